@@ -1,0 +1,35 @@
+import { STATUS_CODES } from "./status-phrase.ts";
+
+/** What {@link HTTPException} takes beside status and detail. */
+export interface HTTPExceptionOptions extends ErrorOptions {
+	/** Headers of the answer, for instance `{ "WWW-Authenticate": "Bearer" }`. Default: none. */
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An error that is an answer: thrown anywhere below a path operation, it becomes a response with `status`, `headers` and the
+ * JSON body `{"detail": detail}`.
+ *
+ * @see FastAPI, "Handling Errors"
+ */
+export class HTTPException extends Error {
+	override readonly name: string = "HTTPException";
+	readonly status: number;
+	/** Any JSON value; by default the reason phrase of the status (RFC 9110 §15), for instance `"Not Found"`. */
+	readonly detail: unknown;
+	readonly headers: Readonly<Record<string, string>> | undefined;
+
+	constructor(
+		status: number,
+		detail: unknown = STATUS_CODES[status] ?? "",
+		options: HTTPExceptionOptions = {},
+	) {
+		super(
+			typeof detail === "string" ? detail : `HTTP ${status}`,
+			options.cause === undefined ? undefined : { cause: options.cause },
+		);
+		this.status = status;
+		this.detail = detail;
+		this.headers = options.headers;
+	}
+}

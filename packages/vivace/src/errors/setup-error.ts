@@ -1,0 +1,45 @@
+/**
+ * The codes of the programmer's errors. Each has a paragraph in `docs/errors.md` and a test.
+ */
+export const setupErrorCodes = [
+	"VIV_PATH",
+	"VIV_ROUTE",
+	"VIV_PARAMETER",
+	"VIV_SCHEMA",
+	"VIV_OPTION",
+	"VIV_DEPENDENCY",
+	"VIV_SCOPE",
+	"VIV_CYCLE",
+	"VIV_LIFESPAN",
+	"VIV_RESPONSE",
+	"VIV_SETTINGS",
+	"VIV_LISTEN",
+] as const;
+
+/** One of the codes of {@link setupErrorCodes}. */
+export type SetupErrorCode = (typeof setupErrorCodes)[number];
+
+/**
+ * A mistake in the program, found when the app is built or started, never by a client's request.
+ *
+ * The message is one sentence that names the place, what was expected, what came and what to do.
+ */
+export class SetupError extends Error {
+	override readonly name: string = "SetupError";
+	/** Stable name of the mistake, for instance `VIV_SCOPE`; each is explained in `docs/errors.md`. */
+	readonly code: SetupErrorCode;
+
+	constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
+		super(`${code}: ${message}`, options);
+		this.code = code;
+	}
+}
+
+/** A {@link SetupError} about a lifespan function or a resource: its form, its start or its release. */
+export class LifespanError extends SetupError {
+	override readonly name = "LifespanError";
+
+	constructor(message: string, options?: ErrorOptions) {
+		super("VIV_LIFESPAN", message, options);
+	}
+}

@@ -1,0 +1,28 @@
+import type { Request } from "./request.ts";
+import type { RequestSource } from "./request-source.ts";
+import type { Response } from "./response.ts";
+
+/** How an app's resources went away. */
+export interface StopReport {
+	/** What failed while releasing, in the order in which it happened; empty when all went well. */
+	readonly errors: readonly unknown[];
+}
+
+/** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
+export interface AppPort {
+	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
+	start(options?: { readonly signal?: AbortSignal }): Promise<void>;
+	/** Makes the request that {@link AppPort.handle} takes. */
+	request(source: RequestSource): Request;
+	/**
+	 * Answers a request. Never throws and never rejects: what goes wrong is a response. The server calls `response.settle(error?)`
+	 * exactly once, when the body has been sent, was cancelled or failed.
+	 */
+	handle(request: Request): Response | Promise<Response>;
+	/** Tells the app that it is about to stop: readiness turns false. */
+	beginShutdown(): void;
+	/** Resolves to true when no request scope and no background task is left, to false after `timeoutMs`. */
+	drain(timeoutMs: number): Promise<boolean>;
+	/** Releases every resource in reverse order. Never rejects. */
+	stop(): Promise<StopReport>;
+}

@@ -1,0 +1,39 @@
+/**
+ * The pairs of a query string as a flat list: name, value, name, value. `+` is a blank, an invalid escape stays as it is
+ * (as `URLSearchParams` and Python's `parse_qsl` do).
+ */
+export function parseQueryString(text: string): readonly string[] {
+	const pairs: string[] = [];
+	let start = 0;
+	while (start < text.length) {
+		let end = text.indexOf("&", start);
+		if (end === -1) end = text.length;
+		if (end > start) {
+			const equals = text.indexOf("=", start);
+			const nameEnd = equals === -1 || equals > end ? end : equals;
+			pairs.push(
+				decodeFormText(text.slice(start, nameEnd)),
+				decodeFormText(text.slice(Math.min(nameEnd + 1, end), end)),
+			);
+		}
+		start = end + 1;
+	}
+	return pairs;
+}
+
+function decodeFormText(text: string): string {
+	const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+	return spaced.includes("%") ? decodePercent(spaced) : spaced;
+}
+
+/** Percent-decoded text; where an escape is not valid UTF-8 its bytes become U+FFFD, and a lone `%` stays. */
+export function decodePercent(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		// URLSearchParams never throws: bad escapes stay, bad bytes become U+FFFD
+		return (
+			new URLSearchParams(`v=${text.replaceAll("+", "%2B")}`).get("v") ?? text
+		);
+	}
+}

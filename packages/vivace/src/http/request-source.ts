@@ -1,0 +1,32 @@
+/** The address at the other end of the connection. */
+export interface ClientAddress {
+	readonly host: string;
+	readonly port: number;
+}
+
+/** What a {@link Request} needs of the server that received it. Each server (and the test client) implements it. */
+export interface RequestSource {
+	/** Upper case, as sent: `GET`. */
+	readonly method: string;
+	/** Path and query as they stand in the request line: `/items/a%20b?q=1`. */
+	readonly target: string;
+	/** The scheme that the client used, as far as the server knows. */
+	readonly scheme: "http" | "https";
+	readonly client: ClientAddress | undefined;
+	/**
+	 * Aborted when the client goes away before the response has been sent, or with reason `"shutdown"` when the server stops.
+	 * Made at the first reading.
+	 */
+	readonly signal: AbortSignal;
+	/** The value of a header by its lower-case name; several of the same name are joined with `", "`. */
+	header(name: string): string | undefined;
+	/** All headers in the order received, names in lower case; repeated ones stay apart. */
+	headerEntries(): Iterable<readonly [string, string]>;
+	/**
+	 * Reads the whole body.
+	 * @throws BodyTooLargeError (413) as soon as more than `limitBytes` are announced or received
+	 */
+	readBody(limitBytes: number): Promise<Uint8Array>;
+	/** The body in the pieces in which it arrives; honours back-pressure. */
+	bodyChunks(): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,18 @@
+import type { Request } from "../http/request.ts";
+
+/** The static method by which a class says how a request makes its instance, see {@link ProvidedClass}. */
+export const provide: unique symbol = Symbol.for("vivace.provide");
+
+/** What an instance is made from: the live request. */
+export interface ProvideContext {
+	readonly request: Request;
+}
+
+/**
+ * A class that Vivace knows: its name in a record of parameters asks for the request's own instance (`BackgroundTasks`,
+ * `Response`). Rooms on higher floors bring theirs by the static method, so that injection need not import them.
+ */
+export interface ProvidedClass<Instance> {
+	new (...args: never[]): Instance;
+	readonly [provide]: (context: ProvideContext) => Instance;
+}
