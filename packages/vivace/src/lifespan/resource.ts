@@ -41,7 +41,7 @@ export interface ResourceNode {
 	 * rest releases it.
 	 */
 	acquire(
-		valueOf: (node: ResourceNode) => unknown,
+		read: (node: ResourceNode) => unknown,
 		handle: LifespanHandle,
 	): unknown;
 }
