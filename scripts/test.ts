@@ -1,0 +1,84 @@
+/**
+ * Checks everything: types, lint, tests. `npm test -- router openapi` runs only the test files whose path contains one of the words.
+ *
+ * With `VIVACE_NO_SKIP=1` a skipped test is a failure.
+ */
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { run } from "node:test";
+import { reportTests } from "./test-report.ts";
+
+const root = join(import.meta.dirname, "..");
+const bin = join(root, "node_modules/.bin");
+const words = process.argv.slice(2);
+// of one test file; a file that leaves a handle open ends here
+const fileTimeoutMs = 180_000;
+
+process.chdir(root);
+const checksPass = words.length > 0 || (await runChecks());
+const testsPass = await runTests(findFiles(words));
+process.exitCode = checksPass && testsPass ? 0 : 1;
+
+async function runChecks(): Promise<boolean> {
+	const results = await Promise.all([
+		runCheck("types", "tsc", ["--noEmit"]),
+		// what is published needs types that can be written file by file
+		runCheck("declarations", "tsc", [
+			...["--project", "packages/vivace/tsconfig.json"],
+			"--noEmit",
+		]),
+		runCheck("lint", "biome", ["check", "--error-on-warnings", "."]),
+	]);
+	return results.every(Boolean);
+}
+
+function runCheck(
+	name: string,
+	command: string,
+	options: string[],
+): Promise<boolean> {
+	const { promise, resolve } = Promise.withResolvers<boolean>();
+	const child = spawn(join(bin, command), options, {
+		stdio: ["ignore", "pipe", "pipe"],
+		shell: process.platform === "win32",
+	});
+	const output: Buffer[] = [];
+	child.stdout.on("data", (chunk) => output.push(chunk));
+	child.stderr.on("data", (chunk) => output.push(chunk));
+	child.on("error", (error) => output.push(Buffer.from(error.message)));
+	child.on("close", (status) => {
+		console.log(`${status === 0 ? "✔" : "✖"} ${name}`);
+		if (status !== 0) console.log(Buffer.concat(output).toString());
+		resolve(status === 0);
+	});
+	return promise;
+}
+
+function findFiles(words: readonly string[]): string[] {
+	const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
+	const files = globSync(
+		folders.map((folder) => join(folder, "test/**/*.test.ts")),
+		{ exclude: ["**/node_modules/**", "**/dist/**"] },
+	);
+	const chosen = [...new Set(files)].sort();
+	return words.length === 0
+		? chosen
+		: chosen.filter((file) => words.some((word) => file.includes(word)));
+}
+
+async function runTests(files: string[]): Promise<boolean> {
+	if (files.length === 0) {
+		console.log("✖ no test file's path contains", words.join(" or "));
+		return false;
+	}
+	const isSkipAllowed = process.env.VIVACE_NO_SKIP !== "1";
+	const events = run({
+		files,
+		concurrency: Math.max(2, availableParallelism()),
+		timeout: fileTimeoutMs,
+		execArgv: ["--import", join(import.meta.dirname, "fail-on-warning.ts")],
+	});
+	return await reportTests(events, { root, isSkipAllowed });
+}
