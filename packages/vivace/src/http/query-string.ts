@@ -33,7 +33,9 @@ export function decodePercent(text: string): string {
 	} catch {
 		// URLSearchParams never throws: bad escapes stay, bad bytes become U+FFFD
 		return (
-			new URLSearchParams(`v=${text.replaceAll("+", "%2B")}`).get("v") ?? text
+			new URLSearchParams(
+				`v=${text.replaceAll("+", "%2B").replaceAll("&", "%26")}`,
+			).get("v") ?? text
 		);
 	}
 }

@@ -1,0 +1,203 @@
+import { SetupError } from "../errors/setup-error.ts";
+
+/**
+ * The names of the parameters in a path template, as a union: `"item_id" | "file_path"`; `never` when there are none, `string`
+ * when the text is not known at compile time.
+ */
+export type PathNames<Template extends string> = string extends Template
+	? string
+	: Template extends `${string}{${infer Parameter}}${infer Rest}`
+		?
+				| (Parameter extends `${infer Name}:${string}` ? Name : Parameter)
+				| PathNames<Rest>
+		: never;
+
+/** What the text of a path parameter may look like; `str` is what `{name}` stands for. */
+export type PathConverter = keyof typeof converterPatterns;
+
+/** A parameter of a {@link PathTemplate}. */
+export interface PathParameter {
+	readonly name: string;
+	readonly converter: PathConverter;
+}
+
+/** A path as it was declared, taken apart: `/files/{file_path:path}`. */
+export interface PathTemplate {
+	/** As declared. */
+	readonly text: string;
+	/** As OpenAPI writes it, without converters: `/files/{file_path}`. */
+	readonly openapi: string;
+	/** The names of the parameters, in order. */
+	readonly names: readonly string[];
+	/** Literal texts and parameters in turn, beginning and ending with a (perhaps empty) literal. */
+	readonly literals: readonly string[];
+	/** `parameters[i]` stands between `literals[i]` and `literals[i + 1]`. */
+	readonly parameters: readonly PathParameter[];
+}
+
+/**
+ * The regular expression of each converter. The path is decoded before it is matched, so that an encoded slash is a slash:
+ * `{name}` never takes it, `{name:path}` does.
+ */
+export const converterPatterns = {
+	str: "[^/]+",
+	path: "[^\\n]*",
+	int: "[0-9]+",
+	float: "[0-9]+(?:\\.[0-9]+)?",
+	uuid: "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}",
+} as const;
+
+/**
+ * The template that a text declares.
+ *
+ * @throws SetupError `VIV_PATH` where the text does not begin with `/`, a brace has no partner, a name is used twice or is no
+ * identifier, or a converter is not known
+ * @see FastAPI, "Path Parameters"; Starlette, "Routing"
+ */
+export function parsePathTemplate(text: string): PathTemplate {
+	if (!text.startsWith("/")) {
+		throw pathError(text, `must start with "/"; write "/${text}"`);
+	}
+	const literals: string[] = [];
+	const parameters: PathParameter[] = [];
+	let position = 0;
+	for (;;) {
+		const open = text.indexOf("{", position);
+		literals.push(literalOf(text, position, open));
+		if (open === -1) break;
+		const close = text.indexOf("}", open);
+		if (close === -1) {
+			throw pathError(text, `has a "{" without "}"; close the parameter`);
+		}
+		parameters.push(parseParameter(text, text.slice(open + 1, close)));
+		position = close + 1;
+	}
+	const names = parameters.map((parameter) => parameter.name);
+	assertDistinct(text, names);
+	return {
+		text,
+		openapi: joinTemplate(literals, (index) => `{${names[index]}}`),
+		names,
+		literals,
+		parameters,
+	};
+}
+
+/**
+ * The path of a template with values in place of its parameters, percent-encoded: `/users/{name}` and `{ name: "a b" }` give
+ * `/users/a%20b`.
+ *
+ * @throws SetupError `VIV_PATH` where a value is missing, has no place in the template or does not fit its converter
+ */
+export function urlPathFor(
+	template: PathTemplate,
+	values: Readonly<Record<string, unknown>> = {},
+): string {
+	const unknown = Object.keys(values).find(
+		(name) => !template.names.includes(name),
+	);
+	if (unknown !== undefined) {
+		throw pathError(
+			template.text,
+			`has no parameter "${unknown}"; leave the value out or put it into the query`,
+		);
+	}
+	return joinTemplate(
+		template.literals.map((literal) => encodePath(literal)),
+		(index) =>
+			parameterPath(
+				template,
+				template.parameters[index] as PathParameter,
+				values,
+			),
+	);
+}
+
+function literalOf(text: string, start: number, end: number): string {
+	const literal = end === -1 ? text.slice(start) : text.slice(start, end);
+	if (literal.includes("}")) {
+		throw pathError(text, `has a "}" without "{"; open the parameter`);
+	}
+	if (/[?#]/.test(literal)) {
+		throw pathError(
+			text,
+			`holds more than a path; declare what stands after "?" as query parameters`,
+		);
+	}
+	return literal;
+}
+
+function parseParameter(text: string, inside: string): PathParameter {
+	const colon = inside.indexOf(":");
+	const name = colon === -1 ? inside : inside.slice(0, colon);
+	const converter = colon === -1 ? "str" : inside.slice(colon + 1);
+	if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+		throw pathError(
+			text,
+			`has the parameter "{${inside}}"; a name is made of letters, digits and "_", for instance "{item_id}"`,
+		);
+	}
+	if (!isConverter(converter)) {
+		throw pathError(
+			text,
+			`has the unknown converter "${converter}" in "{${inside}}"; use one of ${Object.keys(converterPatterns).join(", ")}`,
+		);
+	}
+	return { name, converter };
+}
+
+function isConverter(text: string): text is PathConverter {
+	return Object.hasOwn(converterPatterns, text);
+}
+
+function assertDistinct(text: string, names: readonly string[]): void {
+	const repeated = names.find((name, index) => names.indexOf(name) !== index);
+	if (repeated !== undefined) {
+		throw pathError(
+			text,
+			`has the parameter "${repeated}" twice; give each a name of its own`,
+		);
+	}
+}
+
+function joinTemplate(
+	literals: readonly string[],
+	parameterText: (index: number) => string,
+): string {
+	return literals
+		.map((literal, index) =>
+			index === 0 ? literal : parameterText(index - 1) + literal,
+		)
+		.join("");
+}
+
+function parameterPath(
+	template: PathTemplate,
+	{ name, converter }: PathParameter,
+	values: Readonly<Record<string, unknown>>,
+): string {
+	const value = values[name];
+	if (value === undefined || value === null) {
+		throw pathError(template.text, `needs a value for "${name}"; give one`);
+	}
+	const text = String(value);
+	if (!new RegExp(`^${converterPatterns[converter]}$`, "u").test(text)) {
+		throw pathError(
+			template.text,
+			`can't take ${JSON.stringify(text)} for "${name}"; it must match ${converterPatterns[converter]} (${converter})`,
+		);
+	}
+	return encodePath(text);
+}
+
+/** Percent-encoded but for slashes and what else RFC 3986 §3.3 allows in a segment. */
+function encodePath(text: string): string {
+	return encodeURIComponent(text).replace(
+		/%(?:2F|40|3A|24|26|2B|2C|3B|3D)/g,
+		decodeURIComponent,
+	);
+}
+
+function pathError(text: string, problem: string): SetupError {
+	return new SetupError("VIV_PATH", `the path "${text}" ${problem}`);
+}
