@@ -23,19 +23,17 @@ export function parseQueryString(text: string): readonly string[] {
 
 function decodeFormText(text: string): string {
 	const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
-	return spaced.includes("%") ? decodePercent(spaced) : spaced;
+	return decodePercent(spaced);
 }
 
 /** Percent-decoded text; where an escape is not valid UTF-8 its bytes become U+FFFD, and a lone `%` stays. */
 export function decodePercent(text: string): string {
+	if (!text.includes("%")) return text;
 	try {
 		return decodeURIComponent(text);
 	} catch {
 		// URLSearchParams never throws: bad escapes stay, bad bytes become U+FFFD
-		return (
-			new URLSearchParams(
-				`v=${text.replaceAll("+", "%2B").replaceAll("&", "%26")}`,
-			).get("v") ?? text
-		);
+		const field = text.replaceAll("+", "%2B").replaceAll("&", "%26");
+		return new URLSearchParams(`v=${field}`).get("v") ?? text;
 	}
 }

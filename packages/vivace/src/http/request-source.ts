@@ -18,15 +18,19 @@ export interface RequestSource {
 	 * Made at the first reading.
 	 */
 	readonly signal: AbortSignal;
-	/** The value of a header by its lower-case name; several of the same name are joined with `", "`. */
+	/**
+	 * The value of a header by its lower-case name; several of the same name are joined with `", "`, those of `cookie` with
+	 * `"; "` (RFC 9113 §8.2.3).
+	 */
 	header(name: string): string | undefined;
 	/** All headers in the order received, names in lower case; repeated ones stay apart. */
 	headerEntries(): Iterable<readonly [string, string]>;
 	/**
-	 * Reads the whole body.
+	 * Reads the whole body; called once at most, and never beside {@link RequestSource.bodyChunks}. See `BodyCollector`.
+	 *
 	 * @throws BodyTooLargeError (413) as soon as more than `limitBytes` are announced or received
 	 */
 	readBody(limitBytes: number): Promise<Uint8Array>;
-	/** The body in the pieces in which it arrives; honours back-pressure. */
+	/** The body in the pieces in which it arrives; honours back-pressure. Called once at most. */
 	bodyChunks(): AsyncIterable<Uint8Array>;
 }

@@ -1,5 +1,8 @@
-import { parseQueryString } from "./query-string.ts";
+import { parseCookieHeader } from "./cookie-header.ts";
+import { decodePercent, parseQueryString } from "./query-string.ts";
+import { originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
+import { toWebStream } from "./web-stream.ts";
 
 /** What the app knows of a request before it is routed. */
 export interface RequestContext {
@@ -14,9 +17,31 @@ export interface RequestContext {
 }
 
 /**
+ * What a middleware leaves for what comes after it, see {@link Request.locals}. Declare members by declaration merging:
+ * `declare module "vivace" { interface RequestLocals { requestId: string } }`.
+ */
+export interface RequestLocals {
+	[name: string]: unknown;
+}
+
+/** What few requests ask for; kept apart, so that making a request writes one field for all of it. */
+interface Views {
+	headers?: Headers;
+	query?: URLSearchParams;
+	cookies?: Readonly<Record<string, string>>;
+	pathParams?: Readonly<Record<string, string>>;
+	locals?: RequestLocals;
+	web?: globalThis.Request;
+}
+
+const utf8 = new TextDecoder();
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
  * The request as a path operation, a dependency or a middleware sees it: web-standard in shape, read on demand.
  *
  * @typeParam State what the app's lifespan yielded, see `request.state`
+ * @see FastAPI, "Using the Request Directly"
  */
 export class Request<State = Readonly<Record<string, unknown>>> {
 	/** Upper case, as sent: `GET`. */
@@ -31,16 +56,19 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	pathTexts: readonly string[] = [];
 	/** @internal The names of {@link Request.pathTexts}. */
 	pathNames: readonly string[] = [];
-	#queryText: string;
+	readonly #queryText: string;
 	#queryPairs: readonly string[] | undefined = undefined;
 	#body: Promise<Uint8Array> | undefined = undefined;
-	#headers: Headers | undefined = undefined;
+	#isStreamed = false;
+	#views: Views | undefined = undefined;
 
 	constructor(source: RequestSource, context: RequestContext) {
 		this.source = source;
 		this.context = context;
 		this.method = source.method;
-		const target = source.target;
+		const target = source.target.startsWith("/")
+			? source.target
+			: originForm(source.target);
 		const question = target.indexOf("?");
 		this.rawPath = question === -1 ? target : target.slice(0, question);
 		this.#queryText = question === -1 ? "" : target.slice(question + 1);
@@ -51,6 +79,14 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return this.context.state as State; // the app's type argument vouches for it
 	}
 
+	/** A fresh record for this request: what a middleware wants to hand to the path operation. */
+	get locals(): RequestLocals {
+		const views = this.#lazy();
+		views.locals ??= Object.create(null) as RequestLocals;
+		return views.locals;
+	}
+
+	/** The address at the other end of the connection; `undefined` where the server does not know it. */
 	get client(): ClientAddress | undefined {
 		return this.source.client;
 	}
@@ -60,19 +96,71 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return this.source.signal;
 	}
 
-	get headers(): Headers {
-		this.#headers ??= new Headers(
-			Array.from(
-				this.source.headerEntries(),
-				([name, value]) => [name, value] as [string, string],
-			),
+	/** Prefix that a proxy strips before it asks us, without a final slash: `/api/v1` or the empty string. */
+	get rootPath(): string {
+		return this.context.rootPath;
+	}
+
+	/**
+	 * The address that was asked for, absolute, made of scheme, `Host` header, path and query as sent:
+	 * `https://example.com/items/a%20b?q=1`.
+	 */
+	get url(): string {
+		const query = this.#queryText === "" ? "" : `?${this.#queryText}`;
+		return `${this.#origin}${this.rawPath}${query}`;
+	}
+
+	/** Where the app is served, absolute, with a final slash: `https://example.com/api/v1/`; the base of the app's own links. */
+	get baseUrl(): string {
+		return `${this.#origin}${this.rootPath}/`;
+	}
+
+	/** The decoded path, without the query: `/items/a b`. */
+	get path(): string {
+		return decodePercent(this.rawPath);
+	}
+
+	/** The texts of the path parameters by name, decoded, before conversion. Empty before the request was routed. */
+	get pathParams(): Readonly<Record<string, string>> {
+		const views = this.#lazy();
+		views.pathParams ??= Object.fromEntries(
+			this.pathNames.map((name, index) => [
+				name,
+				this.pathTexts[index] as string,
+			]),
 		);
-		return this.#headers;
+		return views.pathParams;
+	}
+
+	/** The headers. Building it takes about a microsecond; {@link Request.header} does without. */
+	get headers(): Headers {
+		const views = this.#lazy();
+		if (views.headers === undefined) {
+			views.headers = new Headers();
+			for (const [name, value] of this.source.headerEntries()) {
+				views.headers.append(name, value);
+			}
+		}
+		return views.headers;
 	}
 
 	/** The value of a header by its lower-case name, without building {@link Request.headers}. */
 	header(name: string): string | undefined {
 		return this.source.header(name);
+	}
+
+	/** The cookies by name; the last of the same name wins, quoted values are unquoted, nothing is percent-decoded. */
+	get cookies(): Readonly<Record<string, string>> {
+		const views = this.#lazy();
+		views.cookies ??= parseCookieHeader(this.header("cookie") ?? "");
+		return views.cookies;
+	}
+
+	/** The query. {@link Request.queryText} and {@link Request.queryTexts} are cheaper. */
+	get query(): URLSearchParams {
+		const views = this.#lazy();
+		views.query ??= new URLSearchParams(this.#queryText);
+		return views.query;
 	}
 
 	/** The pairs of the query as a flat list: name, value, name, value. */
@@ -100,19 +188,91 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return texts;
 	}
 
-	/** The whole body; read once, the same bytes at every call. */
+	/** Whether reading the body has begun, in whatever way. `bytes()`, `text()` and `json()` may be called again; `stream()` not. */
+	get bodyUsed(): boolean {
+		return this.#isStreamed || this.#body !== undefined;
+	}
+
+	/**
+	 * The whole body; read once, the same bytes at every call, empty when there is none.
+	 *
+	 * @throws BodyTooLargeError (413) when it is larger than the app's body limit
+	 * @throws TypeError when {@link Request.stream} has begun to read it
+	 */
 	bytes(): Promise<Uint8Array> {
-		this.#body ??= this.source.readBody(this.context.bodyLimitBytes);
+		if (this.#body === undefined) {
+			if (this.#isStreamed) return Promise.reject(bodyIsStreamed());
+			this.#body = this.source.readBody(this.context.bodyLimitBytes);
+		}
 		return this.#body;
 	}
 
-	/** The whole body as UTF-8 text. */
+	/** The whole body as UTF-8 text; what is not valid UTF-8 becomes U+FFFD. @throws as {@link Request.bytes} */
 	async text(): Promise<string> {
-		return new TextDecoder().decode(await this.bytes());
+		return utf8.decode(await this.bytes());
 	}
 
-	/** The whole body as JSON. */
+	/**
+	 * The whole body as JSON, parsed anew at each call.
+	 *
+	 * @throws SyntaxError when it is not JSON
+	 * @throws TypeError when it is not UTF-8
+	 * @throws as {@link Request.bytes}
+	 */
 	async json(): Promise<unknown> {
-		return JSON.parse(await this.text());
+		return JSON.parse(strictUtf8.decode(await this.bytes()));
 	}
+
+	/**
+	 * The body in the pieces in which it arrives, without a limit; nothing is kept, so it can be read once. After
+	 * {@link Request.bytes} it gives what was read.
+	 *
+	 * @throws TypeError when another `stream()` has begun to read it
+	 */
+	async *stream(): AsyncGenerator<Uint8Array, void, undefined> {
+		if (this.#body !== undefined) {
+			yield await this.#body;
+			return;
+		}
+		if (this.#isStreamed) throw bodyIsStreamed();
+		this.#isStreamed = true;
+		yield* this.source.bodyChunks();
+	}
+
+	/**
+	 * The same request as the runtime's own class, for libraries that want that; made once. Its body is ours: reading it there
+	 * uses it up here.
+	 *
+	 * @throws TypeError when the runtime's class refuses it: a `CONNECT` or `TRACE`
+	 */
+	toWeb(): globalThis.Request {
+		const views = this.#lazy();
+		if (views.web === undefined) {
+			const { method, headers, signal } = this;
+			const hasBody = method !== "GET" && method !== "HEAD";
+			const init: RequestInit = { method, headers, signal };
+			views.web = new globalThis.Request(
+				this.url,
+				hasBody
+					? { ...init, body: toWebStream(this.stream()), duplex: "half" }
+					: init,
+			);
+		}
+		return views.web;
+	}
+
+	get #origin(): string {
+		return requestOrigin(this.source.scheme, this.header("host"));
+	}
+
+	#lazy(): Views {
+		this.#views ??= {};
+		return this.#views;
+	}
+}
+
+function bodyIsStreamed(): TypeError {
+	return new TypeError(
+		"The request body is gone: stream() has begun to read it; call bytes() before stream(), or read it only once.",
+	);
 }

@@ -1,7 +1,11 @@
-/** What response headers can be made of. */
+/** What response headers can be made of: a record, or pairs of name and value (also a web `Headers` or a `Map`). */
 export type HeadersInit =
 	| Readonly<Record<string, string>>
 	| Iterable<readonly [string, string]>;
+
+// RFC 9110 §5.6.2 (token) and §5.5 (field value); a line break in a value would let a client write headers of its own
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
+const NOT_IN_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
  * The headers of a response: a light `Headers`, kept as the flat list (name, value, name, value) that `node:http` writes
@@ -9,30 +13,58 @@ export type HeadersInit =
  */
 export class ResponseHeaders {
 	/** @internal The flat list that a server writes. */
-	readonly lines: string[] = [];
+	readonly lines: string[];
 
+	constructor(init?: HeadersInit) {
+		this.lines = [];
+		if (init === undefined) return;
+		const entries = Symbol.iterator in init ? init : Object.entries(init);
+		for (const [name, value] of entries) this.append(name, value);
+	}
+
+	/** The value, several joined with `", "`; `null` when there is none. */
 	get(name: string): string | null {
 		const values = this.getAll(name);
 		return values.length === 0 ? null : values.join(", ");
 	}
 
+	/** The values, one for each line. */
 	getAll(name: string): string[] {
 		const key = name.toLowerCase();
-		return this.lines.filter(
-			(_, index) => index % 2 === 1 && this.lines[index - 1] === key,
-		);
+		const values: string[] = [];
+		for (let index = 0; index < this.lines.length; index += 2) {
+			if (this.lines[index] === key) values.push(this.#text(index + 1));
+		}
+		return values;
+	}
+
+	/** The values of `set-cookie`, as `Headers` names it. */
+	getSetCookie(): string[] {
+		return this.getAll("set-cookie");
 	}
 
 	has(name: string): boolean {
-		return this.getAll(name).length > 0;
+		const key = name.toLowerCase();
+		for (let index = 0; index < this.lines.length; index += 2) {
+			if (this.lines[index] === key) return true;
+		}
+		return false;
 	}
 
+	/** Replaces all lines of that name by one. @throws TypeError as {@link ResponseHeaders.append} */
 	set(name: string, value: string): void {
+		assertHeader(name, value);
 		this.delete(name);
-		this.append(name, value);
+		this.lines.push(name.toLowerCase(), value);
 	}
 
+	/**
+	 * Adds a line.
+	 *
+	 * @throws TypeError when the name is not a token, or when the value has control characters or characters beyond ISO 8859-1
+	 */
 	append(name: string, value: string): void {
+		assertHeader(name, value);
 		this.lines.push(name.toLowerCase(), value);
 	}
 
@@ -45,7 +77,24 @@ export class ResponseHeaders {
 
 	*[Symbol.iterator](): Generator<[string, string]> {
 		for (let index = 0; index < this.lines.length; index += 2) {
-			yield [this.lines[index] as string, this.lines[index + 1] as string];
+			yield [this.#text(index), this.#text(index + 1)];
 		}
+	}
+
+	#text(index: number): string {
+		return this.lines[index] as string; // callers stay below the length
+	}
+}
+
+function assertHeader(name: string, value: string): void {
+	if (!TOKEN.test(name)) {
+		throw new TypeError(
+			`A header name must be a token (letters, digits and !#$%&'*+-.^_\`|~), but got ${JSON.stringify(name)}.`,
+		);
+	}
+	if (typeof value !== "string" || NOT_IN_A_VALUE.test(value)) {
+		throw new TypeError(
+			`The value of the header "${name}" must be text of ISO 8859-1 without control characters, but got ${JSON.stringify(value)}.`,
+		);
 	}
 }

@@ -1,0 +1,107 @@
+/** Options of `response.setCookie`; defaults as in FastAPI. */
+export interface SetCookieOptions {
+	/** Seconds until the cookie ends. Default: none, it ends with the browser's session. */
+	readonly maxAge?: number;
+	/** When the cookie ends: a date, seconds from now, or text as it goes on the wire. Default: none. */
+	readonly expires?: Date | number | string;
+	/** The path below which it is sent. Default: `"/"`; `null` leaves it to the browser. */
+	readonly path?: string | null;
+	/** The domain whose hosts get it. Default: only the host that set it. */
+	readonly domain?: string;
+	/** Only over HTTPS. Default: false. */
+	readonly secure?: boolean;
+	/** Hidden from JavaScript. Default: false. */
+	readonly httpOnly?: boolean;
+	/** When it goes along with requests from other sites. Default: `"lax"`; `null` leaves it to the browser. */
+	readonly sameSite?: "lax" | "strict" | "none" | null;
+	/** Kept apart for each top-level site (CHIPS); needs `secure`. Default: false. */
+	readonly partitioned?: boolean;
+}
+
+/** Options of `response.deleteCookie`: those that the cookie was set with, so that the browser finds it. */
+export type DeleteCookieOptions = Omit<SetCookieOptions, "maxAge" | "expires">;
+
+// what Python's http.cookies writes without quotes, and what it leaves as it is inside quotes
+const PLAIN = /^[a-z0-9!#$%&'*+\-.^_`|~:]+$/i;
+const ESCAPED = /[^a-z0-9!#$%&'*+\-.^_`|~: ()/<=>?@[\]{}]/gi;
+const ATTRIBUTE_NAMES =
+	/^(?:comment|domain|expires|httponly|max-age|partitioned|path|samesite|secure|version)$/i;
+
+/**
+ * The value of a `Set-Cookie` header, with the attributes in the order and the quoting of Python's `http.cookies`:
+ * `name=value; Path=/; SameSite=lax`.
+ *
+ * @throws TypeError when name, value or an attribute can't stand in a header
+ */
+export function formatSetCookie(
+	name: string,
+	value: string,
+	options: SetCookieOptions = {},
+): string {
+	const { path = "/", sameSite = "lax", maxAge, expires, domain } = options;
+	assertCookieName(name);
+	let text = `${name}=${quoteCookie(name, value)}`;
+	if (domain !== undefined) text += attribute(name, "Domain", domain);
+	if (expires !== undefined) {
+		text += attribute(name, "expires", expiryText(expires));
+	}
+	if (options.httpOnly === true) text += "; HttpOnly";
+	if (maxAge !== undefined) {
+		text += attribute(name, "Max-Age", String(Math.trunc(maxAge)));
+	}
+	if (options.partitioned === true) text += "; Partitioned";
+	if (path !== null) text += attribute(name, "Path", path);
+	if (sameSite !== null) text += attribute(name, "SameSite", sameSite);
+	if (options.secure === true) text += "; Secure";
+	return text;
+}
+
+/** The value of a `Set-Cookie` header that makes the browser forget a cookie. */
+export function formatDeleteCookie(
+	name: string,
+	options: DeleteCookieOptions = {},
+): string {
+	return formatSetCookie(name, "", { ...options, maxAge: 0, expires: 0 });
+}
+
+function assertCookieName(name: string): void {
+	if (!PLAIN.test(name) || ATTRIBUTE_NAMES.test(name)) {
+		throw new TypeError(
+			`A cookie's name must be a token (letters, digits and !#$%&'*+-.^_\`|~:) and not an attribute's name, but got ${JSON.stringify(name)}.`,
+		);
+	}
+}
+
+function quoteCookie(name: string, value: string): string {
+	if (PLAIN.test(value)) return value;
+	return `"${value.replaceAll(ESCAPED, (character) => {
+		if (character === '"' || character === "\\") return `\\${character}`;
+		const code = character.charCodeAt(0);
+		if (code > 255) {
+			throw new TypeError(
+				`The value of the cookie "${name}" has a character beyond ISO 8859-1 (${JSON.stringify(character)}); encode it first, for instance with encodeURIComponent.`,
+			);
+		}
+		return `\\${code.toString(8).padStart(3, "0")}`;
+	})}"`;
+}
+
+function attribute(cookie: string, name: string, value: string): string {
+	// RFC 6265 §4.1.1: any character but controls and the semicolon
+	if (!/^[\x20-\x3a\x3c-\x7e]*$/.test(value)) {
+		throw new TypeError(
+			`${name} of the cookie "${cookie}" must be ASCII text without ";" and control characters, but got ${JSON.stringify(value)}.`,
+		);
+	}
+	// http.cookies leaves out what is empty
+	return value === "" ? "" : `; ${name}=${value}`;
+}
+
+function expiryText(expires: Date | number | string): string {
+	if (typeof expires === "string") return expires;
+	return (
+		typeof expires === "number"
+			? new Date(Date.now() + expires * 1000)
+			: expires
+	).toUTCString();
+}

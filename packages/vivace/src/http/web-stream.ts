@@ -1,0 +1,79 @@
+/**
+ * A web stream of the chunks, strings as UTF-8. It pulls one chunk at a time when it is read, and cancelling it finishes the
+ * iteration.
+ *
+ * @param onEnd called once: when the last chunk was read, with the error that the chunks threw, or with the reason of the
+ * cancellation; what it returns is waited for before the stream closes
+ */
+export function toWebStream(
+	chunks: AsyncIterable<string | Uint8Array>,
+	onEnd?: (error?: unknown) => void | Promise<void>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+	const encoder = new TextEncoder();
+	let iterator: AsyncIterator<string | Uint8Array> | undefined;
+	const started = () => (iterator ??= chunks[Symbol.asyncIterator]());
+	return new ReadableStream<Uint8Array<ArrayBuffer>>(
+		{
+			async pull(controller) {
+				try {
+					const { done, value } = await nextNonEmpty(started());
+					if (done !== true) {
+						const bytes =
+							typeof value === "string" ? encoder.encode(value) : value;
+						// the web's types exclude shared memory, which no server hands out
+						controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+						return;
+					}
+				} catch (error) {
+					await onEnd?.(error);
+					throw error;
+				}
+				await onEnd?.();
+				controller.close();
+			},
+			async cancel(reason) {
+				try {
+					await started().return?.();
+				} finally {
+					await onEnd?.(reason ?? new Error("The body was cancelled"));
+				}
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
+
+// a chunk without bytes would not satisfy the pull, and the stream would ask again without need
+async function nextNonEmpty(
+	iterator: AsyncIterator<string | Uint8Array>,
+): Promise<IteratorResult<string | Uint8Array>> {
+	let result = await iterator.next();
+	while (result.done !== true && result.value.length === 0) {
+		result = await iterator.next();
+	}
+	return result;
+}
+
+/**
+ * The chunks of a web stream, once. Leaving the iteration early cancels the stream, also while a chunk is being waited for (which a
+ * generator could not do).
+ */
+export function fromWebStream<Chunk>(
+	stream: ReadableStream<Chunk>,
+): AsyncIterableIterator<Chunk, undefined> {
+	let reader: ReadableStreamDefaultReader<Chunk> | undefined;
+	const read = () => (reader ??= stream.getReader());
+	return {
+		[Symbol.asyncIterator]() {
+			return this;
+		},
+		async next() {
+			const result = await read().read();
+			return result.done ? { done: true, value: undefined } : result;
+		},
+		async return() {
+			await read().cancel();
+			return { done: true, value: undefined };
+		},
+	};
+}
