@@ -24,23 +24,21 @@ export interface Answer<Value> {
 /** Texts of the parameters in a path that matches, `undefined` for one that doesn't. */
 type Pattern = (path: string) => readonly string[] | undefined;
 
-/** A place in the tree: the beginning of a segment. */
+/**
+ * A branch of the tree of plain templates: a piece of literal text, and what follows it. Literals that begin alike share their
+ * beginning (a radix tree), so that a path is compared once however many routes there are.
+ */
 interface Branch<Value> {
-	/** The lowest rank below, so that a search can pass by what would lose. */
+	/** The lowest rank in this branch, so that a search can pass by what would lose. */
 	rank: number;
-	/** By the code of their first character. */
-	readonly literals: Map<number, Literal<Value>[]>;
-	/** Below a `{name}` with further segments. */
+	/** Empty after a parameter. */
+	text: string;
+	/** The route whose path ends here. */
+	route: Route<Value> | undefined;
+	/** By the code of the first character of their text. */
+	readonly children: Map<number, Branch<Value>>;
+	/** What follows a `{name}` that begins here. */
 	parameter: Branch<Value> | undefined;
-	/** The route that ends with a `{name}` here. */
-	lastParameter: Route<Value> | undefined;
-}
-
-/** A literal segment: with its slash and a branch, or the last one and a route. */
-interface Literal<Value> {
-	readonly text: string;
-	readonly below: Branch<Value> | undefined;
-	readonly route: Route<Value> | undefined;
 }
 
 /** The route of a declaration. */
@@ -66,7 +64,7 @@ export function toRoute<Value>(
 
 /** The first declared route for a path among those given. */
 export class RouteIndex<Value> {
-	readonly #root: Branch<Value> = emptyBranch();
+	readonly #root: Branch<Value> = newBranch("", 0);
 	/** In the order of declaration. */
 	readonly #patterns: Route<Value>[] = [];
 	readonly #statics = new Map<string, Answer<Value>>();
@@ -109,8 +107,7 @@ export class RouteIndex<Value> {
 		path: string,
 		best: Route<Value> | undefined,
 	): Route<Value> | undefined {
-		if (path.charCodeAt(0) !== slash) return best;
-		const found = searchBranch(this.#root, path, 1, best);
+		const found = searchBranch(this.#root, path, 0, best);
 		for (const route of this.#patterns) {
 			if (found !== undefined && route.rank > found.rank) break;
 			if (route.pattern?.(path) !== undefined) return route;
@@ -128,26 +125,22 @@ function searchBranch<Value>(
 	start: number,
 	best: Route<Value> | undefined,
 ): Route<Value> | undefined {
-	let found = best;
-	if (found !== undefined && branch.rank > found.rank) return found;
-	const literals = branch.literals.get(path.charCodeAt(start));
-	if (literals !== undefined) {
-		for (const { text, below, route } of literals) {
-			if (!path.startsWith(text, start)) continue;
-			const end = start + text.length;
-			if (below !== undefined) found = searchBranch(below, path, end, found);
-			else if (end === path.length) found = firstOf(found, route);
-		}
-	}
-	const { parameter, lastParameter } = branch;
-	if (parameter === undefined && lastParameter === undefined) return found;
-	const end = path.indexOf("/", start);
-	if (end === -1) {
-		return start < path.length ? firstOf(found, lastParameter) : found;
-	}
-	return end > start && parameter !== undefined
-		? searchBranch(parameter, path, end + 1, found)
-		: found;
+	if (best !== undefined && branch.rank > best.rank) return best;
+	if (!path.startsWith(branch.text, start)) return best;
+	const position = start + branch.text.length;
+	if (position === path.length) return firstOf(best, branch.route);
+	const code = path.charCodeAt(position);
+	const child = branch.children.get(code);
+	const found =
+		child === undefined ? best : searchBranch(child, path, position, best);
+	if (branch.parameter === undefined || code === slash) return found;
+	const end = path.indexOf("/", position);
+	return searchBranch(
+		branch.parameter,
+		path,
+		end === -1 ? path.length : end,
+		found,
+	);
 }
 
 function firstOf<Value>(
@@ -177,60 +170,66 @@ function segmentTexts(template: PathTemplate, path: string): string[] {
 	return texts;
 }
 
-function emptyBranch<Value>(): Branch<Value> {
-	return {
-		rank: Number.POSITIVE_INFINITY,
-		literals: new Map(),
-		parameter: undefined,
-		lastParameter: undefined,
-	};
-}
-
 /** Adds a route of plain segments to the tree; of two with the same shape the first stays. */
 function plant<Value>(root: Branch<Value>, route: Route<Value>): void {
-	const segments = route.template.openapi.slice(1).split("/");
-	const last = segments.pop() as string;
 	let branch = root;
-	branch.rank = Math.min(branch.rank, route.rank);
-	for (const segment of segments) {
-		if (isParameter(segment)) {
-			branch.parameter ??= emptyBranch();
-			branch = branch.parameter;
-		} else {
-			branch = literalBranch(branch, `${segment}/`);
-		}
-		branch.rank = Math.min(branch.rank, route.rank);
-	}
-	if (isParameter(last)) branch.lastParameter ??= route;
-	else addLiteral(branch, { text: last, below: undefined, route });
+	route.template.literals.forEach((literal, index) => {
+		if (index > 0) branch = branch.parameter ??= newBranch("", route.rank);
+		branch = grow(branch, literal, route.rank);
+	});
+	branch.route ??= route;
 }
 
-function literalBranch<Value>(
+/** The branch at the end of `literal` below `branch`. */
+function grow<Value>(
 	branch: Branch<Value>,
-	text: string,
+	literal: string,
+	rank: number,
 ): Branch<Value> {
-	const known = branch.literals
-		.get(text.charCodeAt(0))
-		?.find((literal) => literal.text === text && literal.below);
-	if (known?.below !== undefined) return known.below;
-	const below: Branch<Value> = emptyBranch();
-	addLiteral(branch, { text, below, route: undefined });
-	return below;
+	if (literal === "") return branch;
+	const code = literal.charCodeAt(0);
+	const child = branch.children.get(code);
+	if (child === undefined) {
+		const grown: Branch<Value> = newBranch(literal, rank);
+		branch.children.set(code, grown);
+		return grown;
+	}
+	const length = sharedLength(child.text, literal);
+	const upper =
+		length < child.text.length ? fork(branch, child, length) : child;
+	return grow(upper, literal.slice(length), rank);
 }
 
-function addLiteral<Value>(
+/** Parts a child after `length` characters; returns the upper part. */
+function fork<Value>(
 	branch: Branch<Value>,
-	literal: Literal<Value>,
-): void {
-	// the code of an empty last segment is NaN, as charCodeAt says at the end of a path
-	const code = literal.text.charCodeAt(0);
-	const literals = branch.literals.get(code);
-	if (literals === undefined) branch.literals.set(code, [literal]);
-	else literals.push(literal);
+	child: Branch<Value>,
+	length: number,
+): Branch<Value> {
+	const upper: Branch<Value> = newBranch(
+		child.text.slice(0, length),
+		child.rank,
+	);
+	branch.children.set(upper.text.charCodeAt(0), upper);
+	child.text = child.text.slice(length);
+	upper.children.set(child.text.charCodeAt(0), child);
+	return upper;
 }
 
-function isParameter(segment: string): boolean {
-	return segment.startsWith("{");
+function sharedLength(a: string, b: string): number {
+	let length = 0;
+	while (length < a.length && a[length] === b[length]) length++;
+	return length;
+}
+
+function newBranch<Value>(text: string, rank: number): Branch<Value> {
+	return {
+		rank,
+		text,
+		route: undefined,
+		children: new Map(),
+		parameter: undefined,
+	};
 }
 
 function hasPlainSegments(template: PathTemplate): boolean {
