@@ -18,7 +18,7 @@ interface FileReport {
 }
 
 /**
- * Prints a line for each test file, what failed in it and why, and at the end the closing lines of Node's test runner.
+ * Prints a line for each test file when it has ended, then what failed and why, and at last the closing lines of Node's test runner.
  *
  * @returns whether all tests passed
  */
@@ -27,47 +27,38 @@ export async function reportTests(
 	options: ReportOptions,
 ): Promise<boolean> {
 	const files = new Map<string, FileReport>();
-	const reportOf = (file: string): FileReport => {
-		const known = files.get(file);
-		if (known !== undefined) return known;
-		const created: FileReport = { output: "", skipped: [], failures: [] };
-		files.set(file, created);
-		return created;
+	const reportOf = (data: { entryFile?: string; file?: string }) => {
+		const path = relative(options.root, data.entryFile ?? data.file ?? "");
+		const report = files.get(path) ?? emptyReport();
+		files.set(path, report);
+		return report;
 	};
 	const closingLines: string[] = [];
-	const failedFiles: string[] = [];
 	let isSuccess = false;
 
 	for await (const { type, data } of events) {
 		switch (type) {
+			case "test:complete":
+				if (data.entryFile === undefined && data.file !== undefined) {
+					const path = relative(options.root, data.file);
+					console.log(`${data.details.passed ? passMark : failMark} ${path}`);
+				}
+				break;
 			case "test:stdout":
 			case "test:stderr":
-				reportOf(data.entryFile ?? data.file).output += data.message;
+				reportOf(data).output += data.message;
 				break;
 			case "test:pass":
-				if (data.skip !== undefined && data.skip !== false) {
-					reportOf(entryFileOf(data)).skipped.push(
-						data.skip === true ? data.name : `${data.name} (${data.skip})`,
-					);
+				if (isSkipped(data.skip)) {
+					const reason = data.skip === true ? "" : ` (${data.skip})`;
+					reportOf(data).skipped.push(`${data.name}${reason}`);
 				}
 				break;
 			case "test:fail":
 				if (isOwnFailure(data.details.error)) {
-					reportOf(entryFileOf(data)).failures.push(
+					reportOf(data).failures.push(
 						`${data.name}\n${describeError(data.details.error)}`,
 					);
-				}
-				break;
-			case "test:complete":
-				if (isFile(data)) {
-					const file = reportOf(entryFileOf(data));
-					const hasForbiddenSkip =
-						file.skipped.length > 0 && !options.isSkipAllowed;
-					const isFilePassed =
-						data.details.passed === true && !hasForbiddenSkip;
-					const name = relative(options.root, entryFileOf(data));
-					if (!isFilePassed) failedFiles.push(name);
-					printFile(name, file, isFilePassed);
 				}
 				break;
 			case "test:diagnostic":
@@ -78,20 +69,25 @@ export async function reportTests(
 				break;
 		}
 	}
-	if (failedFiles.length > 0) {
-		console.log(`\nFailed:\n${indent(failedFiles.join("\n"))}\n`);
-	}
+	for (const [path, file] of files) printProblems(path, file);
+	const hasForbiddenSkip =
+		!options.isSkipAllowed &&
+		[...files.values()].some(({ skipped }) => skipped.length > 0);
+	if (hasForbiddenSkip) console.log("A skipped test is a failure here.\n");
 	console.log(closingLines.join("\n"));
-	return isSuccess && failedFiles.length === 0;
+	return isSuccess && !hasForbiddenSkip;
 }
 
-function entryFileOf(data: { entryFile?: string; file?: string }): string {
-	return data.entryFile ?? data.file ?? "";
+const passMark = styleText("green", "✔");
+const failMark = styleText("red", "✖");
+const skipMark = styleText("yellow", "﹣");
+
+function emptyReport(): FileReport {
+	return { output: "", skipped: [], failures: [] };
 }
 
-/** Whether the event is about a whole test file: Node gives `entryFile` to what stands in one. */
-function isFile(data: { entryFile?: string; file?: string }): boolean {
-	return data.entryFile === undefined && data.file !== undefined;
+function isSkipped(skip: boolean | string | undefined): boolean {
+	return skip !== undefined && skip !== false;
 }
 
 /** Whether the test itself failed, not only one inside it. */
@@ -104,16 +100,18 @@ function describeError(error: Error): string {
 	return cause instanceof Error ? (cause.stack ?? cause.message) : `${cause}`;
 }
 
-function printFile(name: string, file: FileReport, isPassed: boolean): void {
-	const mark = isPassed ? styleText("green", "✔") : styleText("red", "✖");
-	console.log(`${mark} ${name}`);
-	for (const test of file.skipped) {
-		console.log(`  ${styleText("yellow", "﹣")} skipped: ${test}`);
+function printProblems(path: string, file: FileReport): void {
+	const { failures, skipped, output } = file;
+	if (failures.length === 0 && skipped.length === 0) return;
+	console.log(`\n${path}`);
+	for (const test of skipped) {
+		console.log(indent(`${skipMark} skipped: ${test}`));
 	}
-	for (const failure of file.failures) {
-		console.log(indent(`${styleText("red", "✖")} ${failure}`));
+	for (const failure of failures) {
+		console.log(indent(`${failMark} ${failure}`));
 	}
-	if (!isPassed && file.output !== "") console.log(indent(file.output));
+	if (failures.length > 0 && output !== "") console.log(indent(output));
+	console.log();
 }
 
 function indent(text: string): string {

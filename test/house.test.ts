@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { importedSpecifiers, readSourceFiles } from "./source-files.ts";
+
+// ARCHITECTURE.md draws it. Rooms that do not exist yet have their place already.
+const floors: Readonly<Record<string, number>> = {
+	errors: 1,
+	schema: 1,
+	http: 1,
+	routing: 1,
+	inject: 2,
+	lifespan: 3,
+	app: 4,
+	openapi: 5,
+	docs: 5,
+	middleware: 5,
+	security: 5,
+	websocket: 5,
+	static: 5,
+	sessions: 5,
+	settings: 5,
+	pagination: 5,
+	kysely: 5,
+	telemetry: 5,
+	server: 5,
+	testing: 6,
+	cli: 6,
+};
+
+// Rooms of one floor do not know each other, but for these: the catalogue of errors is everybody's, and a route's path is decoded as
+// the rest of a request is.
+const neighbours: Readonly<Record<string, readonly string[]>> = {
+	schema: ["errors"],
+	http: ["errors"],
+	routing: ["errors", "http"],
+	docs: ["openapi"],
+	kysely: ["pagination"],
+};
+
+const files = readSourceFiles();
+
+test("every folder of src is a room with a floor", () => {
+	const rooms = new Set(files.map(({ room }) => room));
+	const unknown = [...rooms].filter(
+		(room) => room !== undefined && floors[room] === undefined,
+	);
+	assert.deepEqual(unknown, []);
+});
+
+test("a room imports only rooms on lower floors, types too", () => {
+	const violations = files.flatMap(({ path, room, imports }) =>
+		imports
+			.filter((imported) => !mayImport(room, roomOf(imported)))
+			.map((imported) => `${path} → ${imported}`),
+	);
+	assert.deepEqual(violations, []);
+});
+
+test("files do not import each other in a circle", () => {
+	const graph = new Map(files.map(({ path, imports }) => [path, imports]));
+	assert.equal(findCircle(graph), undefined);
+});
+
+test("rooms do not import each other in a circle", () => {
+	const graph = new Map<string, string[]>();
+	for (const { room, imports } of files) {
+		if (room === undefined) continue;
+		const others = imports.map(roomOf).filter((other) => other !== room);
+		graph.set(room, [
+			...(graph.get(room) ?? []),
+			...others.filter((other) => other !== undefined),
+		]);
+	}
+	assert.equal(findCircle(graph), undefined);
+});
+
+test("floors 1 to 4 import no runtime's module", () => {
+	const violations = files
+		.filter(({ room }) => room !== undefined && (floors[room] ?? 0) <= 4)
+		.flatMap(({ path, packages }) =>
+			packages
+				.filter((name) => name.startsWith("node:"))
+				// every runtime that we serve has this one
+				.filter((name) => name !== "node:async_hooks")
+				.map((name) => `${path} → ${name}`),
+		);
+	assert.deepEqual(violations, []);
+});
+
+test("imports are found in every form, but not in comments", () => {
+	const text = `
+import a from "./a.ts";
+import type {
+	B,
+	C,
+} from "./b.ts";
+import "./c.ts";
+export { d } from './d.ts';
+type E = import("./e.ts").E;
+const f = await import("./f.ts");
+/**
+ * import g from "./g.ts";
+ */
+// import h from "./h.ts";
+const accepted = "text/*"; const i = "from './i.ts'";
+`;
+	assert.deepEqual(importedSpecifiers(text).sort(), [
+		"./a.ts",
+		"./b.ts",
+		"./c.ts",
+		"./d.ts",
+		"./e.ts",
+		"./f.ts",
+	]);
+});
+
+test("a circle is found and named", () => {
+	const graph = new Map([
+		["a", ["b"]],
+		["b", ["c", "d"]],
+		["c", []],
+		["d", ["b"]],
+	]);
+	assert.equal(findCircle(graph), "b → d → b");
+	assert.equal(findCircle(new Map([["a", ["a"]]])), "a → a");
+	assert.equal(findCircle(new Map([["a", ["b"]]])), undefined);
+});
+
+function roomOf(path: string): string | undefined {
+	return path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined;
+}
+
+function mayImport(room: string | undefined, other: string | undefined) {
+	if (room === undefined) return true; // the entry files stand on the roof
+	if (other === undefined) return false; // and nobody imports them
+	if (room === other) return true;
+	if (neighbours[room]?.includes(other)) return true;
+	return (floors[other] ?? Number.NaN) < (floors[room] ?? Number.NaN);
+}
+
+/** The first circle of a graph as a chain of its nodes. */
+function findCircle(
+	graph: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
+	const finished = new Set<string>();
+	const visit = (node: string, chain: string[]): string | undefined => {
+		if (finished.has(node)) return undefined;
+		const position = chain.indexOf(node);
+		if (position !== -1) return [...chain.slice(position), node].join(" → ");
+		for (const next of graph.get(node) ?? []) {
+			const circle = visit(next, [...chain, node]);
+			if (circle !== undefined) return circle;
+		}
+		finished.add(node);
+		return undefined;
+	};
+	for (const node of graph.keys()) {
+		const circle = visit(node, []);
+		if (circle !== undefined) return circle;
+	}
+	return undefined;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fromRoot, root } from "./source-files.ts";
+
+const self = fromRoot(import.meta.filename);
+
+const forbidden: readonly (readonly [string, RegExp])[] = [
+	["a path of one machine", /(?:^|[\s"'`(=])\/(?:work|root)\//],
+	["a registry's host", /\bregistry\.[\w.-]+\.\w|\bdeb\.debian\.org/],
+	["unfinished work", /\b(?:TODO|FIXME|XXX)\b/],
+	["a compiler switched off", /@ts-(?:ignore|nocheck)\b/],
+	["a test that shuts out the others", /\b(?:test|it|describe)\.only\(/],
+];
+
+const pagesForbidden: readonly (readonly [string, RegExp])[] = [
+	["a path of one machine", /(?:^|[\s"'`(=])\/(?:tmp|home|Users)\//],
+];
+
+test("no tracked file names one machine, a registry's host or unfinished work", () => {
+	const findings = trackedTexts().flatMap(([path, text]) => {
+		const rules = path.endsWith(".md")
+			? [...forbidden, ...pagesForbidden]
+			: forbidden;
+		return text
+			.split("\n")
+			.flatMap((line, index) =>
+				rules
+					.filter(([, pattern]) => pattern.test(line))
+					.map(([name]) => `${path}:${index + 1}: ${name}`),
+			);
+	});
+	assert.deepEqual(findings, []);
+});
+
+test("every dependency stands in docs/dependencies.md with its version", () => {
+	const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
+	const files = [
+		"package.json",
+		...globSync(["packages/*/package.json", "apps/*/package.json"], {
+			cwd: root,
+		}),
+		...globSync("examples{,/*}/package.json", { cwd: root }),
+	];
+	const missing = files.flatMap((file) => {
+		const { dependencies, devDependencies } = JSON.parse(
+			readFileSync(join(root, file), "utf8"),
+		);
+		return Object.entries({ ...dependencies, ...devDependencies })
+			.filter(([, version]) => version !== "*") // a package of the workspace
+			.filter(
+				([name, version]) => !page.includes(`| \`${name}\` | ${version} |`),
+			)
+			.map(([name, version]) => `${file}: ${name} ${version}`);
+	});
+	assert.deepEqual(missing, []);
+});
+
+test("every link between the Markdown pages leads somewhere", () => {
+	const dead = trackedTexts()
+		.filter(([path]) => path.endsWith(".md"))
+		.flatMap(([path, text]) =>
+			Array.from(text.matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g), ([, link]) =>
+				join(path, "..", link ?? ""),
+			)
+				.filter((target) => !existsSync(join(root, target)))
+				.map((target) => `${path} → ${target}`),
+		);
+	assert.deepEqual(dead, []);
+});
+
+function trackedTexts(): [path: string, text: string][] {
+	const list = execFileSync("git", ["ls-files", "-z"], { cwd: root });
+	return list
+		.toString()
+		.split("\0")
+		.filter((path) => path !== "" && path !== self)
+		.filter((path) => existsSync(join(root, path)))
+		.map((path) => [path, readFileSync(join(root, path))] as const)
+		.filter(([, bytes]) => !bytes.includes(0))
+		.map(([path, bytes]) => [path, bytes.toString()]);
+}

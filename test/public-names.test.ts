@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+	publicNamesFile,
+	readEntries,
+	readEntryFile,
+	readPublicNames,
+} from "../scripts/public-names.ts";
+import { readSourceFiles, root, withoutComments } from "./source-files.ts";
+
+test("the public names are the ones that were meant (npm run public-names)", () => {
+	const meant = JSON.parse(readFileSync(publicNamesFile, "utf8"));
+	assert.deepEqual(readPublicNames(), meant);
+});
+
+test("every entry exports at run time what its list says", async () => {
+	for (const [entry, names] of Object.entries(readPublicNames())) {
+		const file = join(root, "packages/vivace", readEntries()[entry] ?? "");
+		const values = names.filter((name) => !name.startsWith("type "));
+		assert.deepEqual(Object.keys(await import(file)).sort(), values, entry);
+	}
+});
+
+test("an entry file holds re-exports by name and nothing else", () => {
+	for (const file of Object.values(readEntries())) {
+		const rest = withoutComments(readEntryFile(file))
+			.replaceAll(/^export\s+(?:type\s+)?\{[^}]*\}\s*from\s*"[^"]+";/gm, "")
+			.trim();
+		assert.equal(rest, "", file);
+	}
+});
+
+test("no other file re-exports, and nothing is exported by a wildcard", () => {
+	const entries = Object.values(readEntries());
+	const violations = readSourceFiles().flatMap(({ path, text }) => {
+		const code = withoutComments(text);
+		const isEntry = entries.includes(`./src/${path}`);
+		const pattern = isEntry
+			? /^export\s*\*/gm
+			: /^export\s*(?:\*|(?:type\s*)?\{[^}]*\}\s*from\b)/gm;
+		return (code.match(pattern) ?? []).map((line) => `${path}: ${line}`);
+	});
+	assert.deepEqual(violations, []);
+});

@@ -1,0 +1,69 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+/** The workspace's folder. */
+export const root: string = join(import.meta.dirname, "..");
+
+/** The folder of the published package's sources. */
+export const sourceFolder: string = join(root, "packages/vivace/src");
+
+/** A file of `packages/vivace/src` and what it names in its imports. */
+export interface SourceFile {
+	/** Relative to `src`, with `/`: `inject/plan.ts`. */
+	readonly path: string;
+	/** The first folder of the path; `undefined` for an entry file. */
+	readonly room: string | undefined;
+	readonly text: string;
+	/** Paths of the files that it imports or re-exports from, types too. */
+	readonly imports: readonly string[];
+	/** The packages and Node modules that it imports. */
+	readonly packages: readonly string[];
+}
+
+/** All files of `packages/vivace/src`, sorted by path. */
+export function readSourceFiles(): SourceFile[] {
+	return globSync("**/*.ts", { cwd: sourceFolder })
+		.map((path) => path.replaceAll("\\", "/"))
+		.sort()
+		.map(readSourceFile);
+}
+
+function readSourceFile(path: string): SourceFile {
+	const text = readFileSync(join(sourceFolder, path), "utf8");
+	const specifiers = importedSpecifiers(text);
+	const isOwn = (specifier: string) => specifier.startsWith(".");
+	return {
+		path,
+		room: path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined,
+		text,
+		imports: specifiers
+			.filter(isOwn)
+			.map((specifier) => join(dirname(path), specifier).replaceAll("\\", "/")),
+		packages: specifiers.filter((specifier) => !isOwn(specifier)),
+	};
+}
+
+/** What stands behind `from`, in `import "…"` and in `import("…")`, outside of comments. */
+export function importedSpecifiers(text: string): string[] {
+	const code = withoutComments(text);
+	const patterns = [
+		/^\s*(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']/gm,
+		/^\s*import\s*["']([^"']+)["']/gm,
+		/\bimport\(\s*["']([^"']+)["']/g,
+	];
+	return patterns.flatMap((pattern) =>
+		Array.from(code.matchAll(pattern), (match) => match[1] as string),
+	);
+}
+
+/** The text without the comments that begin a line; one inside a line may be part of a string. */
+export function withoutComments(text: string): string {
+	return text
+		.replaceAll(/^[ \t]*\/\*[\s\S]*?\*\//gm, "")
+		.replaceAll(/^[ \t]*\/\/.*$/gm, "");
+}
+
+/** The path relative to the workspace, for messages. */
+export function fromRoot(path: string): string {
+	return relative(root, path).replaceAll("\\", "/");
+}
