@@ -1,0 +1,29 @@
+import type { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+
+/**
+ * A function around the rest of the app: it may answer itself, look at the request, hand another one on, or change the response.
+ *
+ * `next` runs what stands behind it and always returns a promise; call it at most once. Middleware runs for every request of the
+ * app, also for those that no route takes.
+ *
+ * @example
+ * ```ts
+ * import type { Middleware } from "vivace";
+ *
+ * const timing: Middleware = async (request, next) => {
+ * 	const start = performance.now();
+ * 	const response = await next(request);
+ * 	response.headers.set("x-process-time", String(performance.now() - start));
+ * 	return response;
+ * };
+ * ```
+ * @see FastAPI, "Middleware"
+ */
+export type Middleware = (
+	request: Request,
+	next: Next,
+) => Response | Promise<Response>;
+
+/** What stands behind a {@link Middleware}: the next one, at the end the path operation. */
+export type Next = (request: Request) => Promise<Response>;

@@ -1,0 +1,19 @@
+import type { Middleware } from "../http/middleware.ts";
+import { Response } from "../http/response.ts";
+
+/**
+ * Redirects every `http` request to `https` (307), to the same host without the ports 80 and 443. Behind a proxy that ends TLS,
+ * the app must be told to trust the proxy's headers, or every request seems to be `http`.
+ *
+ * @see FastAPI, "Advanced Middleware"; Starlette, "HTTPSRedirectMiddleware"
+ */
+export function httpsRedirect(): Middleware {
+	return (request, next) => {
+		if (request.source.scheme === "https") return next(request);
+		const location = request.url.replace(
+			/^http:\/\/([^/?#]*?)(?::(?:80|443)?)?(?=[/?#]|$)/,
+			"https://$1",
+		);
+		return new Response(null, { status: 307, headers: { location } });
+	};
+}

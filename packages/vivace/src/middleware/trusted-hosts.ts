@@ -1,0 +1,66 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { Middleware } from "../http/middleware.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+
+/** Which values of the `Host` header an app answers. */
+export interface TrustedHostsOptions {
+	/** Host names without a port; `"*.example.com"` is every subdomain, `"*"` every host. */
+	readonly allowedHosts: readonly string[];
+	/** Whether `example.com` is redirected to `www.example.com` where only that is allowed. Default: `true`. */
+	readonly wwwRedirect?: boolean;
+}
+
+/**
+ * Refuses requests whose `Host` header is not expected (400 `Invalid host header`): a guard against links that an attacker makes
+ * the app build.
+ *
+ * @throws SetupError `VIV_OPTION` for a wildcard elsewhere than at the beginning, before a dot
+ * @see FastAPI, "Advanced Middleware"; Starlette, "TrustedHostMiddleware"
+ */
+export function trustedHosts(options: TrustedHostsOptions): Middleware {
+	const { allowedHosts, wwwRedirect = true } = options;
+	for (const host of allowedHosts) assertPattern(host);
+	if (allowedHosts.includes("*")) return (request, next) => next(request);
+	const names = new Set(allowedHosts.map((host) => host.toLowerCase()));
+	const suffixes = [...names]
+		.filter((host) => host.startsWith("*"))
+		.map((host) => host.slice(1));
+	return (request, next) => {
+		const host = hostName(request.header("host"));
+		if (host === undefined) return invalidHost();
+		if (names.has(host) || suffixes.some((suffix) => host.endsWith(suffix))) {
+			return next(request);
+		}
+		return wwwRedirect && names.has(`www.${host}`)
+			? redirectToWww(request)
+			: invalidHost();
+	};
+}
+
+/** The name in a `Host` header, in lower case, without the port; `undefined` where it has not the form of RFC 3986 §3.2. */
+function hostName(header: string | undefined): string | undefined {
+	return /^([a-z0-9._~%!$&'()*+,;=-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?$/i
+		.exec(header ?? "")?.[1]
+		?.toLowerCase();
+}
+
+function redirectToWww(request: Request): Response {
+	const location = request.url.replace("://", "://www.");
+	return new Response(null, { status: 307, headers: { location } });
+}
+
+function invalidHost(): Response {
+	return new Response("Invalid host header", {
+		status: 400,
+		mediaType: "text/plain",
+	});
+}
+
+function assertPattern(host: string): void {
+	if (host === "*" || !host.replace(/^\*\./, "").includes("*")) return;
+	throw new SetupError(
+		"VIV_OPTION",
+		`trustedHosts: a wildcard in allowedHosts has the form "*.example.com", but got "${host}"`,
+	);
+}
