@@ -38,8 +38,18 @@ export class SetupError extends Error {
 /** A {@link SetupError} about a lifespan function or a resource: its form, its start or its release. */
 export class LifespanError extends SetupError {
 	override readonly name = "LifespanError";
+	/** What failed beside the `cause`, in the order in which it happened: other resources, releases. */
+	readonly errors: readonly unknown[];
 
-	constructor(message: string, options?: ErrorOptions) {
-		super("VIV_LIFESPAN", message, options);
+	constructor(
+		message: string,
+		options: ErrorOptions & { readonly errors?: readonly unknown[] } = {},
+	) {
+		super(
+			"VIV_LIFESPAN",
+			message,
+			"cause" in options ? { cause: options.cause } : undefined,
+		);
+		this.errors = options.errors ?? [];
 	}
 }

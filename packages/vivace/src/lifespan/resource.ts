@@ -1,30 +1,27 @@
-/** How often and when a resource that could not be acquired is tried again. */
-export interface RetryOptions {
-	/** How many tries follow the first. */
-	readonly times: number;
-	/** Wait before the second try, in milliseconds. Default: 500. */
-	readonly delayMs?: number;
-	/** By what each further wait is multiplied. Default: 2. */
-	readonly factor?: number;
-}
+import type { ResourceOptions } from "../inject/resource-options.ts";
 
-/** What a resource may ask for; all of it has a default. */
-export interface ResourceOptions<Value = unknown> {
-	/** How long one acquisition may take, in milliseconds; `0` is no limit. Default: 60,000. */
-	readonly startupTimeoutMs?: number;
-	/** How long the release may take, in milliseconds; `0` is no limit. Default: 10,000. */
-	readonly shutdownTimeoutMs?: number;
-	readonly retry?: RetryOptions;
-	/** Whether the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
-	readonly optional?: boolean;
-	/** Says by throwing (or rejecting) that the resource does not work at the moment; asked for by readiness. */
-	readonly check?: (value: Value) => unknown;
+export type {
+	ResourceOptions,
+	RetryOptions,
+} from "../inject/resource-options.ts";
+
+/** Which of the processes that serve the app this one is. */
+export interface Worker {
+	/** From 0 to `count - 1`; a worker that is replaced hands its number on. */
+	readonly id: number;
+	readonly count: number;
+	/** True in exactly one worker: the place for what must run once on a machine, such as a scheduler. */
+	readonly isPrimary: boolean;
 }
 
 /** What a resource that is being acquired is given by the lifespan, see `Lifespan` in the entry file. */
 export interface LifespanHandle {
-	/** Aborted when another resource failed or the process was told to stop: give up what you are waiting for. */
+	/**
+	 * Aborted while the resource is being acquired, when another one failed, its time is up or the process was told to stop: give up
+	 * what you are waiting for. Never aborted once the resource was acquired, so that its release is not cut short.
+	 */
 	readonly signal: AbortSignal;
+	readonly worker: Worker;
 	/** Reports how far an acquisition has come; shown as a bar on a terminal. */
 	progress(done: number, total: number, text?: string): void;
 }
@@ -36,6 +33,8 @@ export interface ResourceNode {
 	/** Acquired before this one, released after it. */
 	readonly needs: readonly ResourceNode[];
 	readonly options: ResourceOptions;
+	/** What needs it and is not a resource, for messages: path operations, `GET /users`. Default: none. */
+	readonly neededBy?: readonly string[];
 	/**
 	 * Starts to acquire. What it returns is the value, a promise of it, or an async generator whose only `yield` gives it and whose
 	 * rest releases it.

@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { LifespanHandle, ResourceNode } from "./resource.ts";
+import { ResourceProblem } from "./resource-problem.ts";
+
+/** A resource that was acquired. */
+export interface Acquisition {
+	readonly value: unknown;
+	/** Runs what releases it, in the async context in which it was acquired. Call it once; rejects if the release fails. */
+	readonly release: () => Promise<void>;
+}
+
+/**
+ * Acquires a resource once, without any limit in time.
+ *
+ * A generator is released by its rest. A plain value is released by its own `Symbol.asyncDispose` or `Symbol.dispose` if it has
+ * one, as `await using` would, unless `isOwned` says that another resource holds the same value.
+ *
+ * @throws what the resource throws; ResourceProblem if a generator ends without yielding.
+ */
+export async function acquire(
+	node: ResourceNode,
+	read: (node: ResourceNode) => unknown,
+	handle: LifespanHandle,
+	isOwned: (value: unknown) => boolean,
+): Promise<Acquisition> {
+	// A generator runs in the context of whoever resumes it; its exit code shall see what its entry saw.
+	const inContext = AsyncLocalStorage.snapshot();
+	const made = inContext(() => node.acquire(read, handle));
+	if (isGenerator(made)) {
+		const first = await inContext(() => made.next());
+		if (first.done) {
+			throw new ResourceProblem(endedWithoutYield, { isMistake: true });
+		}
+		return {
+			value: first.value,
+			release: () => inContext(() => finish(made)),
+		};
+	}
+	const value = await made;
+	return {
+		value,
+		release: isOwned(value)
+			? async () => {}
+			: () => inContext(() => dispose(value)),
+	};
+}
+
+type AnyGenerator = AsyncGenerator | Generator;
+
+const endedWithoutYield =
+	'ended without yielding; write "yield value" once, with what acquires before it and what releases after it';
+const yieldedTwice =
+	'yielded a second time while it was released; write "yield" once, with what acquires before it and what releases after it';
+
+async function finish(generator: AnyGenerator): Promise<void> {
+	const second = await generator.next();
+	if (second.done) return;
+	try {
+		await generator.return(undefined);
+	} catch (cause) {
+		throw new ResourceProblem(yieldedTwice, { cause });
+	}
+	throw new ResourceProblem(yieldedTwice);
+}
+
+async function dispose(value: unknown): Promise<void> {
+	if (!isObject(value)) return;
+	const dispose = value[Symbol.asyncDispose] ?? value[Symbol.dispose];
+	if (typeof dispose === "function") await dispose.call(value);
+}
+
+/** The tag tells a generator from values that can merely be iterated, such as a stream. */
+function isGenerator(value: unknown): value is AnyGenerator {
+	const tag = Object.prototype.toString.call(value);
+	return tag === "[object AsyncGenerator]" || tag === "[object Generator]";
+}
+
+/** Whether it has an identity and members. */
+export function isObject(
+	value: unknown,
+): value is object & Record<PropertyKey, unknown> {
+	return (
+		(typeof value === "object" && value !== null) || typeof value === "function"
+	);
+}

@@ -1,0 +1,50 @@
+import { LifespanError } from "../errors/setup-error.ts";
+import type { ProvideContext } from "../inject/provided.ts";
+import { provide } from "../inject/provided.ts";
+import type { LifespanHandle, Worker } from "./resource.ts";
+
+/**
+ * What an app-scoped dependency learns about the life of the app while it is being acquired: a signal to give up, a way to
+ * report progress, and which worker it runs in. Named in its record of parameters.
+ *
+ * @example
+ * ```ts
+ * const model = dependency({ lifespan: Lifespan }, async ({ lifespan }) => {
+ * 	return await loadModel({
+ * 		signal: lifespan.signal,
+ * 		onProgress: (done, total) => lifespan.progress(done, total, "weights"),
+ * 	});
+ * }, { scope: "app" });
+ * ```
+ */
+export class Lifespan implements LifespanHandle {
+	readonly signal: AbortSignal;
+	readonly worker: Worker;
+	readonly #onProgress: LifespanHandle["progress"];
+
+	/** Made by the lifespan itself, one for each try to acquire a resource. */
+	constructor(
+		signal: AbortSignal,
+		worker: Worker,
+		onProgress: LifespanHandle["progress"],
+	) {
+		this.signal = signal;
+		this.worker = worker;
+		this.#onProgress = onProgress;
+	}
+
+	/**
+	 * Reports how far the acquisition has come: `done` of `total`, in whatever unit, with a few words about it. Shown as a bar on a
+	 * terminal and as log lines elsewhere.
+	 */
+	progress(done: number, total: number, text?: string): void {
+		this.#onProgress(done, total, text);
+	}
+
+	/** @throws LifespanError always: a request has no start-up to report on. */
+	static [provide](_context: ProvideContext): Lifespan {
+		throw new LifespanError(
+			'a dependency of request or function scope asked for "Lifespan", which exists only while the app starts; give the dependency { scope: "app" }',
+		);
+	}
+}
