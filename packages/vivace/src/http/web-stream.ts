@@ -2,40 +2,41 @@
  * A web stream of the chunks, strings as UTF-8. It pulls one chunk at a time when it is read, and cancelling it finishes the
  * iteration.
  *
- * @param onEnd called once: when the last chunk was read, with the error that the chunks threw, or with the reason of the
- * cancellation; what it returns is waited for before the stream closes
+ * @param onEnd called once: when the stream has been closed, with the error that the chunks threw, or, when the iteration has been
+ * finished, with the reason of the cancellation
  */
 export function toWebStream(
 	chunks: AsyncIterable<string | Uint8Array>,
-	onEnd?: (error?: unknown) => void | Promise<void>,
+	onEnd: (error?: unknown) => void = () => {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
 	const encoder = new TextEncoder();
 	let iterator: AsyncIterator<string | Uint8Array> | undefined;
 	const started = () => (iterator ??= chunks[Symbol.asyncIterator]());
+	const pull = async (
+		controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
+	) => {
+		const { done, value } = await nextNonEmpty(started());
+		if (done === true) {
+			controller.close();
+			onEnd();
+		} else {
+			const bytes = typeof value === "string" ? encoder.encode(value) : value;
+			// the web's types exclude shared memory, which no server hands out
+			controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+		}
+	};
 	return new ReadableStream<Uint8Array<ArrayBuffer>>(
 		{
-			async pull(controller) {
-				try {
-					const { done, value } = await nextNonEmpty(started());
-					if (done !== true) {
-						const bytes =
-							typeof value === "string" ? encoder.encode(value) : value;
-						// the web's types exclude shared memory, which no server hands out
-						controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
-						return;
-					}
-				} catch (error) {
-					await onEnd?.(error);
-					throw error;
-				}
-				await onEnd?.();
-				controller.close();
-			},
-			async cancel(reason) {
+			pull: (controller) =>
+				pull(controller).catch((error) => {
+					controller.error(error);
+					onEnd(error);
+				}),
+			cancel: async (reason) => {
 				try {
 					await started().return?.();
 				} finally {
-					await onEnd?.(reason ?? new Error("The body was cancelled"));
+					onEnd(reason ?? new Error("The body was cancelled."));
 				}
 			},
 		},

@@ -1,0 +1,79 @@
+import { fromWebStream } from "./web-stream.ts";
+
+/** What a streaming answer can be made of. Each of its pieces is text, sent as UTF-8, or bytes. */
+export type ChunkSource<Chunk> =
+	| AsyncIterable<Chunk>
+	| Iterable<Chunk>
+	| ReadableStream<Chunk>;
+
+/**
+ * One iteration over a source of any kind. The source is asked for a value when one is wanted, and told to `return()` at most
+ * once, also if it was never asked.
+ */
+export class SourceIterator<Value> {
+	readonly #source: ChunkSource<Value>;
+	#iterator: AsyncIterator<Value> | Iterator<Value> | undefined = undefined;
+	#isDone = false;
+	#endNext: () => void = () => {};
+
+	constructor(source: ChunkSource<Value>) {
+		this.#source = source;
+	}
+
+	next(): Promise<IteratorResult<Value, undefined>> {
+		if (this.#isDone) return Promise.resolve(DONE);
+		return new Promise((resolve, reject) => {
+			this.#endNext = () => resolve(DONE);
+			this.#ask().then(resolve, reject);
+		});
+	}
+
+	/**
+	 * Ends the iteration: a `next()` that is waiting resolves at once. The promise resolves when the source has finished, which a
+	 * generator does no sooner than what it is waiting for.
+	 */
+	async return(): Promise<void> {
+		if (this.#isDone) return;
+		this.#isDone = true;
+		this.#endNext();
+		this.#iterator ??= iteratorOf(this.#source);
+		await this.#iterator.return?.();
+	}
+
+	async #ask(): Promise<IteratorResult<Value, undefined>> {
+		try {
+			this.#iterator ??= iteratorOf(this.#source);
+			const result = await this.#iterator.next();
+			if (result.done !== true) return result;
+		} catch (error) {
+			this.#isDone = true;
+			throw error;
+		}
+		this.#isDone = true;
+		return DONE;
+	}
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Whether a value can be iterated as a stream of chunks; text and bytes are chunks themselves. */
+export function isChunkSource(value: unknown): value is ChunkSource<unknown> {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		!(value instanceof Uint8Array) &&
+		(Symbol.asyncIterator in value ||
+			Symbol.iterator in value ||
+			value instanceof ReadableStream)
+	);
+}
+
+function iteratorOf<Value>(
+	source: ChunkSource<Value>,
+): AsyncIterator<Value> | Iterator<Value> {
+	// first, because cancelling our reader does not wait for a value that never comes
+	if (source instanceof ReadableStream) return fromWebStream(source);
+	return Symbol.asyncIterator in source
+		? source[Symbol.asyncIterator]()
+		: source[Symbol.iterator]();
+}

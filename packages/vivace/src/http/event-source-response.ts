@@ -1,0 +1,170 @@
+import {
+	type ChunkSource,
+	isChunkSource,
+	SourceIterator,
+} from "./chunk-source.ts";
+import { toJsonText } from "./json-text.ts";
+import { Response, type ResponseOptions } from "./response.ts";
+import {
+	formatEventData,
+	formatServerSentEvent,
+	ServerSentEvent,
+} from "./server-sent-event.ts";
+
+/** Options of an {@link EventSourceResponse}. */
+export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
+	/**
+	 * How long nothing may be sent before a comment (`: ping`) keeps proxies from closing the connection, in milliseconds.
+	 * Default: 15,000; `0` sends none.
+	 */
+	readonly pingIntervalMs?: number;
+	/** How data becomes text. Default: compact JSON. */
+	readonly toText?: (data: unknown) => string;
+}
+
+const PING = ": ping\n\n";
+
+/**
+ * An answer of server-sent events, `Content-Type: text/event-stream; charset=utf-8`, which proxies neither store nor hold back.
+ * Each item is a {@link ServerSentEvent}, or any other value: then an event with that value as JSON data.
+ *
+ * It ends when the items end or the client goes away; when the server stops, `request.signal` is aborted at once.
+ *
+ * @throws TypeError when `items` can't be iterated
+ * @throws RangeError when `pingIntervalMs` is negative or not a number
+ * @example
+ * ```ts
+ * import { EventSourceResponse, ServerSentEvent } from "vivace";
+ *
+ * async function* prices() {
+ *   yield { euro: 3 };
+ *   yield new ServerSentEvent({ event: "end", data: null });
+ * }
+ * const answer = new EventSourceResponse(prices());
+ * ```
+ * @see FastAPI, "Server-Sent Events"
+ */
+export class EventSourceResponse extends Response {
+	override endsOnShutdown = true;
+
+	constructor(items: ChunkSource<unknown>, options: EventSourceOptions = {}) {
+		const { pingIntervalMs = 15_000, toText = toJsonText } = options;
+		if (!isChunkSource(items)) {
+			throw new TypeError(
+				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, but got ${
+					items === null ? "null" : typeof items
+				}.`,
+			);
+		}
+		if (!(pingIntervalMs >= 0)) {
+			throw new RangeError(
+				`"pingIntervalMs" must be 0 or more milliseconds, but got ${pingIntervalMs}.`,
+			);
+		}
+		super(
+			new EventStream(items, pingIntervalMs, toText),
+			options,
+			"text/event-stream; charset=utf-8",
+		);
+		for (const [name, value] of [
+			["cache-control", "no-cache"],
+			["x-accel-buffering", "no"],
+		] as const) {
+			if (!this.headers.has(name)) this.headers.append(name, value);
+		}
+	}
+}
+
+/**
+ * The events as text, with pings in between. Written by hand rather than as a generator: a generator that waits for an item can't
+ * be told to return.
+ */
+class EventStream implements AsyncIterableIterator<string> {
+	readonly #items: SourceIterator<unknown>;
+	readonly #pingIntervalMs: number;
+	readonly #toText: (data: unknown) => string;
+	/** What the next ping or the item that was asked for resolves; outlives the pings that are sent meanwhile. */
+	#arrival: PromiseWithResolvers<Arrival> | undefined = undefined;
+
+	constructor(
+		items: ChunkSource<unknown>,
+		pingIntervalMs: number,
+		toText: (data: unknown) => string,
+	) {
+		this.#items = new SourceIterator(items);
+		this.#pingIntervalMs = pingIntervalMs;
+		this.#toText = toText;
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	async next(): Promise<IteratorResult<string, undefined>> {
+		const result = await this.#nextItem();
+		if (result === "ping") return { done: false, value: PING };
+		if (result.done === true) return result;
+		try {
+			return { done: false, value: this.#format(result.value) };
+		} catch (error) {
+			// whoever iterates does not call return() after an error
+			await this.#items.return();
+			throw error;
+		}
+	}
+
+	async return(): Promise<IteratorResult<string, undefined>> {
+		await this.#items.return();
+		return { done: true, value: undefined };
+	}
+
+	async #nextItem(): Promise<Arrival> {
+		const arrival = this.#arrival ?? this.#ask();
+		const timer = this.#startPing(arrival);
+		try {
+			const item = await arrival.promise;
+			if (item !== "ping") this.#arrival = undefined;
+			return item;
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
+	#ask(): PromiseWithResolvers<Arrival> {
+		const arrival = this.#expectArrival();
+		this.#items.next().then(
+			(item) => this.#arrival?.resolve(item),
+			(error) => this.#arrival?.reject(error),
+		);
+		return arrival;
+	}
+
+	#startPing(
+		arrival: PromiseWithResolvers<Arrival>,
+	): ReturnType<typeof setTimeout> | undefined {
+		if (this.#pingIntervalMs === 0) return undefined;
+		const timer = setTimeout(() => {
+			this.#expectArrival();
+			arrival.resolve("ping");
+		}, this.#pingIntervalMs);
+		// browsers and edge runtimes have numbers for timers
+		if (typeof timer === "object") timer.unref();
+		return timer;
+	}
+
+	#expectArrival(): PromiseWithResolvers<Arrival> {
+		const arrival = Promise.withResolvers<Arrival>();
+		// an error that comes while a ping is being sent is thrown by the next call, so it is not unhandled
+		arrival.promise.catch(() => {});
+		this.#arrival = arrival;
+		return arrival;
+	}
+
+	#format(item: unknown): string {
+		return item instanceof ServerSentEvent
+			? formatServerSentEvent(item, this.#toText)
+			: formatEventData(this.#toText(item));
+	}
+}
+
+type Arrival = IteratorResult<unknown, undefined> | "ping";

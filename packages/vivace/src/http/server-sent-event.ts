@@ -1,0 +1,106 @@
+import { toJsonText } from "./json-text.ts";
+
+/** What a {@link ServerSentEvent} is made of; each member is left out on the wire when it is not given. */
+export interface ServerSentEventFields {
+	/** The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not beside `rawData`. */
+	readonly data?: unknown;
+	/** The payload as it is sent, without JSON; each line becomes a `data:` line. */
+	readonly rawData?: string;
+	/** The name that `addEventListener` takes; one line. Default: the browser's `message`. */
+	readonly event?: string;
+	/** What the browser sends back as `Last-Event-ID` when it connects again; one line without NUL. */
+	readonly id?: string;
+	/** How long the browser waits before it connects again, in milliseconds, 0 or more. */
+	readonly retry?: number;
+	/** Text that clients ignore; each line becomes a comment. */
+	readonly comment?: string;
+}
+
+/**
+ * One event of an `EventSourceResponse`, for when data alone is not enough.
+ *
+ * @throws TypeError when `event` or `id` has a line break (`id` also: NUL), or when both `data` and `rawData` are given
+ * @throws RangeError when `retry` is not a whole number of 0 or more
+ * @example
+ * ```ts
+ * import { ServerSentEvent } from "vivace";
+ *
+ * const event = new ServerSentEvent({ event: "price", id: "17", data: { euro: 3 } });
+ * ```
+ * @see FastAPI, "Server-Sent Events"; WHATWG HTML §9.2
+ */
+export class ServerSentEvent {
+	readonly data: unknown;
+	readonly rawData: string | undefined;
+	readonly event: string | undefined;
+	readonly id: string | undefined;
+	readonly retry: number | undefined;
+	readonly comment: string | undefined;
+
+	constructor(fields: ServerSentEventFields) {
+		this.data = fields.data;
+		this.rawData = fields.rawData;
+		this.event = fields.event;
+		this.id = fields.id;
+		this.retry = fields.retry;
+		this.comment = fields.comment;
+		assertFields(this);
+	}
+}
+
+/** An event as text, its empty line included, with the fields in FastAPI's order: comment, event, data, id, retry. */
+export function formatServerSentEvent(
+	event: ServerSentEvent,
+	toText: (data: unknown) => string = toJsonText,
+): string {
+	let text = "";
+	if (event.comment !== undefined) text += linesOf("", event.comment);
+	if (event.event !== undefined) text += `event: ${event.event}\n`;
+	if (event.rawData !== undefined) text += linesOf("data", event.rawData);
+	else if (event.data !== undefined && event.data !== null) {
+		text += linesOf("data", toText(event.data));
+	}
+	if (event.id !== undefined) text += `id: ${event.id}\n`;
+	if (event.retry !== undefined) text += `retry: ${event.retry}\n`;
+	return `${text}\n`;
+}
+
+/** A plain value as an event that has only data: `data: {"a":1}`. */
+export function formatEventData(jsonText: string): string {
+	return `${linesOf("data", jsonText)}\n`;
+}
+
+function linesOf(field: string, text: string): string {
+	return text
+		.split(/\r\n|\r|\n/)
+		.map((line) => `${field}: ${line}\n`)
+		.join("");
+}
+
+function assertFields(event: ServerSentEvent): void {
+	if (event.data != null && event.rawData !== undefined) {
+		throw new TypeError(
+			'A ServerSentEvent takes either "data" (sent as JSON) or "rawData" (sent as it is), but got both.',
+		);
+	}
+	assertOneLine("event", event.event, /[\r\n]/);
+	assertOneLine("id", event.id, /[\r\n\0]/);
+	const { retry } = event;
+	if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) {
+		throw new RangeError(
+			`"retry" of a ServerSentEvent must be a whole number of milliseconds, 0 or more, but got ${retry}.`,
+		);
+	}
+}
+
+function assertOneLine(
+	field: string,
+	text: string | undefined,
+	refused: RegExp,
+): void {
+	if (text !== undefined && refused.test(text)) {
+		throw new TypeError(
+			`"${field}" of a ServerSentEvent must be one line${field === "id" ? " without NUL" : ""}, but got ${JSON.stringify(text)}.`,
+		);
+	}
+}

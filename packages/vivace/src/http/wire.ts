@@ -1,0 +1,46 @@
+import type { Response } from "./response.ts";
+
+/** Whether an answer with that status may have a body (RFC 9110 §6.4.1): not 1xx, 204 and 304. */
+export function isBodyAllowed(status: number): boolean {
+	return status >= 200 && status !== 204 && status !== 304;
+}
+
+/** Whether the body of an answer is sent: not to HEAD, and not with a status that has none. */
+export function isBodySent(method: string, status: number): boolean {
+	return method !== "HEAD" && isBodyAllowed(status);
+}
+
+/**
+ * The headers to send as a flat list: name, value, name, value. It is the response's own list with `content-length` put right, so
+ * ask for it once, when nothing will be changed any more.
+ *
+ * `content-length` is added where `bodyLengthBytes` says it. One that the app has set stays for a stream and for an empty body
+ * (the answer to a HEAD), is replaced where it is wrong, and goes away with a status that has no body (RFC 9110 §8.6); for a stream
+ * without one the server frames the body itself (`transfer-encoding: chunked` in HTTP/1.1).
+ *
+ * @param bodyLengthBytes length of the whole body, also if it is not sent, see `bodyLengthBytes()`; `undefined` for a stream
+ */
+export function headerLines(
+	response: Response,
+	bodyLengthBytes: number | undefined,
+): string[] {
+	const { headers } = response;
+	const { lines } = headers;
+	if (!isBodyAllowed(response.status)) {
+		headers.delete("content-length");
+		return lines;
+	}
+	if (bodyLengthBytes === undefined) return lines;
+	const length = String(bodyLengthBytes);
+	const index = indexOfName(lines, "content-length");
+	if (index === -1) lines.push("content-length", length);
+	else if (bodyLengthBytes > 0) lines[index + 1] = length;
+	return lines;
+}
+
+function indexOfName(lines: readonly string[], name: string): number {
+	for (let index = 0; index < lines.length; index += 2) {
+		if (lines[index] === name) return index;
+	}
+	return -1;
+}
