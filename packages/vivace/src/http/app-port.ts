@@ -10,6 +10,8 @@ export interface StopReport {
 
 /** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
 export interface AppPort {
+	/** Path of the documentation page; the line that says where the server listens names it. */
+	readonly documentationPath?: string | undefined;
 	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
 	start(options?: { readonly signal?: AbortSignal }): Promise<void>;
 	/** Makes the request that {@link AppPort.handle} takes. */

@@ -1,0 +1,55 @@
+/** Called for each signal; `isFirst` is false for those that come once stopping is under way. */
+type SignalListener = (signal: NodeJS.Signals, isFirst: boolean) => void;
+
+/** A signal that follows another this closely is the same one: npm hands on what the terminal has sent to the whole group. */
+const echoMs = 100;
+
+/** How long the process has to end by itself when everything has been stopped. */
+const exitMs = 1000;
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+const listeners = new Set<SignalListener>();
+let firstAtMs: number | undefined;
+
+/**
+ * Calls `listener` for SIGINT and SIGTERM, in place of Node's sudden end.
+ *
+ * @returns ends that
+ */
+export function listenToSignals(listener: SignalListener): () => void {
+	if (listeners.size === 0) for (const name of signals) process.on(name, hear);
+	listeners.add(listener);
+	return () => {
+		if (!listeners.delete(listener) || listeners.size > 0) return;
+		for (const name of signals) process.off(name, hear);
+		firstAtMs = undefined;
+	};
+}
+
+/**
+ * Ends the process with an exit code once nobody listens to signals any more: by itself when nothing keeps it, otherwise after a
+ * second.
+ *
+ * @param onForced told what kept it
+ */
+export function endProcess(
+	exitCode: 0 | 1,
+	onForced: (kept: string) => void,
+): void {
+	process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));
+	if (listeners.size > 0) return;
+	// unreferenced: it can fire only if something else keeps the process
+	setTimeout(() => {
+		const kept = [...new Set(process.getActiveResourcesInfo())].join(", ");
+		onForced(kept);
+		process.exit();
+	}, exitMs).unref();
+}
+
+function hear(signal: NodeJS.Signals): void {
+	const now = performance.now();
+	const isFirst = firstAtMs === undefined;
+	if (firstAtMs !== undefined && now - firstAtMs < echoMs) return;
+	firstAtMs ??= now;
+	for (const listener of [...listeners]) listener(signal, isFirst);
+}

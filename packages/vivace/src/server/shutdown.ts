@@ -1,0 +1,142 @@
+import type { AppPort } from "../http/app-port.ts";
+import { describeFailure } from "./failure-text.ts";
+import type { NodeListener } from "./node-listener.ts";
+import type { ResolvedServeOptions } from "./serve-options.ts";
+
+/** How long resources have to be released once a second signal has cut the waiting short. */
+const hurriedStopMs = 2000;
+
+/**
+ * Stops a server and its app, in the order in which nothing is released that something may still use. Never rejects.
+ *
+ * @param hurry aborted when nobody wants to wait any longer: requests are cut, resources are still released, within two seconds
+ * @returns what went wrong, in the order in which it happened
+ */
+export async function shutDown(
+	app: AppPort,
+	listener: NodeListener,
+	options: ResolvedServeOptions,
+	hurry: AbortSignal,
+): Promise<readonly unknown[]> {
+	const { drainDelayMs, drainTimeoutMs, tasksTimeoutMs, log } = options;
+	const errors: unknown[] = [];
+	const fail = (message: string, error?: unknown) => {
+		errors.push(error ?? new Error(message));
+		log.error(message, error);
+	};
+
+	try {
+		app.beginShutdown();
+	} catch (error) {
+		fail("telling the app about the shutdown failed", error);
+	}
+	if (drainDelayMs > 0)
+		await waited(new Promise(() => {}), drainDelayMs, hurry);
+
+	await listener.stopListening(hurry);
+	if (!(await waited(listener.whenOver(), drainTimeoutMs, hurry))) {
+		const count = listener.exchangeCount;
+		if (count > 0)
+			fail(
+				`${count} ${count === 1 ? "request was" : "requests were"} cut off ${reason(drainTimeoutMs, hurry)}`,
+			);
+		listener.cut();
+	}
+
+	try {
+		const limitMs = hurry.aborted ? 0 : tasksTimeoutMs;
+		const drained = app.drain(limitMs);
+		// the app keeps the limit itself; the margin is for one that does not
+		if ((await outcome(drained, limitMs + 1000, hurry)) !== true)
+			fail(
+				`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
+			);
+	} catch (error) {
+		fail("waiting for background tasks failed", error);
+	}
+
+	return [...errors, ...(await releaseResources(app, options, hurry))];
+}
+
+/** Releases what the app has acquired, within the time limits. Never rejects. */
+export async function releaseResources(
+	app: AppPort,
+	{ stopTimeoutMs, log }: ResolvedServeOptions,
+	hurry: AbortSignal,
+): Promise<readonly unknown[]> {
+	try {
+		const limitMs =
+			stopTimeoutMs === 0 ? Number.POSITIVE_INFINITY : stopTimeoutMs;
+		const report = await stopped(app, limitMs, hurry);
+		if (report !== undefined) {
+			for (const error of report.errors) log.error(describeFailure(error));
+			return report.errors;
+		}
+		const message = `resources were still being released ${reason(stopTimeoutMs, hurry, hurriedStopMs)}`;
+		log.error(message);
+		return [new Error(message)];
+	} catch (error) {
+		log.error("releasing the resources failed", error);
+		return [error];
+	}
+}
+
+async function stopped(
+	app: AppPort,
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<Awaited<ReturnType<AppPort["stop"]>> | undefined> {
+	const stopping = app.stop();
+	const first = hurry.aborted
+		? undefined
+		: await outcome(stopping, limitMs, hurry);
+	if (first !== undefined || !hurry.aborted) return first;
+	return outcome(stopping, hurriedStopMs);
+}
+
+function reason(limitMs: number, hurry: AbortSignal, hurriedMs = 0): string {
+	if (!hurry.aborted) return `after ${limitMs / 1000} s`;
+	return hurriedMs === 0
+		? "by the second signal"
+		: `${hurriedMs / 1000} s after the second signal`;
+}
+
+async function waited(
+	event: Promise<void>,
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<boolean> {
+	return (
+		(await outcome(
+			event.then(() => true),
+			limitMs,
+			hurry,
+		)) === true
+	);
+}
+
+/** What a promise gives, or `undefined` when the time is over or nobody wants to wait any longer. */
+function outcome<Value>(
+	promise: Promise<Value>,
+	limitMs: number,
+	hurry?: AbortSignal,
+): Promise<Value | undefined> {
+	return new Promise((resolve, reject) => {
+		const give = () => settle(() => resolve(undefined));
+		const timer =
+			limitMs === Number.POSITIVE_INFINITY
+				? undefined
+				: setTimeout(give, limitMs);
+		const settle = (how: () => void) => {
+			clearTimeout(timer);
+			hurry?.removeEventListener("abort", give);
+			how();
+		};
+		if (hurry?.aborted) give();
+		else hurry?.addEventListener("abort", give);
+		promise.then(
+			(value) => settle(() => resolve(value)),
+			(error: unknown) => settle(() => reject(error)),
+		);
+	});
+}
