@@ -1,0 +1,219 @@
+/** What went wrong between the program and the database, apart from what the database itself reports. */
+export type DatabaseErrorCode =
+	| "POOL_TIMEOUT"
+	| "POOL_QUEUE_FULL"
+	| "POOL_CLOSED"
+	| "QUERY_TIMEOUT"
+	| "CONNECTION_LOST"
+	| "MIGRATION_LOCKED";
+
+/**
+ * An error of the data layer itself. Errors that the database reports keep their driver's class and code.
+ *
+ * - `POOL_TIMEOUT`: no connection (SQLite: no turn to write) within `acquireTimeoutMs`; nothing was executed.
+ * - `POOL_QUEUE_FULL`: too many callers wait already; nothing was executed.
+ * - `POOL_CLOSED`: the database is closing or closed; nothing was executed.
+ * - `QUERY_TIMEOUT`: the statement took longer than `queryTimeoutMs`; its connection is gone, its outcome unknown.
+ * - `CONNECTION_LOST`: the connection of this transaction was lost before; the server rolls the transaction back.
+ * - `MIGRATION_LOCKED`: another process is migrating and did not finish in time.
+ */
+export class DatabaseError extends Error {
+	override readonly name = "DatabaseError";
+	readonly code: DatabaseErrorCode;
+
+	constructor(
+		code: DatabaseErrorCode,
+		message: string,
+		options?: ErrorOptions,
+	) {
+		super(`${code}: ${message}`, options);
+		this.code = code;
+	}
+}
+
+/** The fields by which drivers tell their errors apart; none of them is certain to be there. */
+interface DriverError {
+	/** Name of the error: `ER_DUP_ENTRY`, `ECONNREFUSED`, `ERR_SQLITE_ERROR`. */
+	readonly code?: unknown;
+	/** Number that MySQL or MariaDB gives, or the operating system's (negative). */
+	readonly errno?: unknown;
+	/** Extended result code of SQLite; its low byte is the primary code. */
+	readonly errcode?: unknown;
+	/** mysql2: the connection can't be used any longer. */
+	readonly fatal?: unknown;
+	/** Node: which call failed. */
+	readonly syscall?: unknown;
+}
+
+/**
+ * Whether a unit of work was refused because of a concurrent one and may simply be run again from its beginning: a deadlock, a
+ * lock wait that took too long, a snapshot or certification conflict, SQLite's file being written by another process.
+ */
+export function isDeadlock(error: unknown): boolean {
+	return hasErrno(error, conflictErrnos) || sqliteCode(error) === SQLITE.busy;
+}
+
+/** Whether a row with the same primary or unique key is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+	const { errcode } = fieldsOf(error);
+	return (
+		hasErrno(error, duplicateErrnos) ||
+		errcode === SQLITE.uniqueKey ||
+		errcode === SQLITE.primaryKey
+	);
+}
+
+/** Whether a foreign key names a row that is not there, or the row is still named by another one. */
+export function isForeignKeyViolation(error: unknown): boolean {
+	return (
+		hasErrno(error, foreignKeyErrnos) ||
+		fieldsOf(error).errcode === SQLITE.foreignKey
+	);
+}
+
+/**
+ * Whether the connection was lost, or given up, while the statement ran: it may or may not have been executed. A read outside a
+ * transaction can be repeated; a write only if it carries an idempotency key.
+ */
+export function isOutcomeUnknown(error: unknown): boolean {
+	const { code, fatal } = fieldsOf(error);
+	if (isNotExecuted(error)) return false;
+	return (
+		code === "QUERY_TIMEOUT" ||
+		fatal === true ||
+		(typeof code === "string" && lostCodes.has(code)) ||
+		hasErrno(error, killedErrnos)
+	);
+}
+
+/** Whether the statement certainly was not executed: no connection could be had, or the server refused to take it. */
+export function isNotExecuted(error: unknown): boolean {
+	const { code } = fieldsOf(error);
+	return (
+		(error instanceof DatabaseError && notExecutedCodes.has(error.code)) ||
+		isConnectFailure(error) ||
+		hasErrno(error, refusedErrnos) ||
+		code === "CONNECTION_LOST"
+	);
+}
+
+/**
+ * Whether the database can't be used at the moment, through no fault of the statement: the server is down, restarting, read-only or
+ * full of connections, the pool is exhausted, the network stalls, the disk is full. An HTTP service answers 503 with `Retry-After`.
+ */
+export function isUnavailable(error: unknown): boolean {
+	const code = sqliteCode(error);
+	return (
+		error instanceof DatabaseError ||
+		isNotExecuted(error) ||
+		isOutcomeUnknown(error) ||
+		hasErrno(error, interruptedErrnos) ||
+		(code !== undefined && sqliteUnavailable.has(code))
+	);
+}
+
+/** Whether a try to connect failed in a way that time may heal: nobody listens, too many connections, the server is starting. */
+export function isConnectFailure(error: unknown): boolean {
+	const { code, syscall } = fieldsOf(error);
+	// The same codes on an established socket (`read ETIMEDOUT`) mean a lost connection. An AggregateError is what Node gives when
+	// a name has several addresses and none answers.
+	const isConnecting =
+		(typeof syscall === "string" && connectCalls.has(syscall)) ||
+		error instanceof AggregateError;
+	return (
+		(isConnecting && typeof code === "string" && networkCodes.has(code)) ||
+		hasErrno(error, connectErrnos)
+	);
+}
+
+/** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
+export function isServerReadOnly(error: unknown): boolean {
+	return hasErrno(error, refusedErrnos);
+}
+
+const conflictErrnos: ReadonlySet<number> = new Set([
+	1205, // lock wait timeout: only the statement was undone
+	1213, // deadlock, or certification failure of Galera, also at COMMIT
+	1020, // MariaDB: record has changed since the snapshot
+	9007, // TiDB (manual): write conflict
+	8022, // TiDB (manual): commit failed, may be retried
+	8028, // TiDB (manual): the schema has changed
+	8002, // TiDB (manual): SELECT … FOR UPDATE conflict
+]);
+const duplicateErrnos: ReadonlySet<number> = new Set([1062, 1586]);
+const foreignKeyErrnos: ReadonlySet<number> = new Set([1216, 1217, 1451, 1452]);
+const connectErrnos: ReadonlySet<number> = new Set([1040, 1203, 1053]);
+const refusedErrnos: ReadonlySet<number> = new Set([
+	1047, // Galera: the node is not part of the primary component
+	1290, // read_only
+	1792, // read-only transaction
+	1836, // read-only mode
+]);
+const killedErrnos: ReadonlySet<number> = new Set([
+	1927, // MariaDB: connection was killed
+]);
+const interruptedErrnos: ReadonlySet<number> = new Set([
+	1317, // KILL QUERY
+	1969, // MariaDB: max_statement_time
+	3024, // MySQL: max_execution_time
+]);
+const connectCalls: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
+const networkCodes: ReadonlySet<string> = new Set([
+	"ECONNREFUSED",
+	"ECONNRESET",
+	"ETIMEDOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"EHOSTDOWN",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"ENOENT", // a Unix socket that is not there yet
+]);
+const lostCodes: ReadonlySet<string> = new Set([
+	"PROTOCOL_CONNECTION_LOST",
+	"PROTOCOL_SEQUENCE_TIMEOUT",
+	"ECONNRESET",
+	"EPIPE",
+	"ETIMEDOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+]);
+const notExecutedCodes: ReadonlySet<DatabaseErrorCode> = new Set([
+	"POOL_TIMEOUT",
+	"POOL_QUEUE_FULL",
+	"POOL_CLOSED",
+	"MIGRATION_LOCKED",
+]);
+
+/** Result codes of SQLite (https://sqlite.org/rescode.html). */
+const SQLITE = {
+	busy: 5,
+	ioError: 10,
+	full: 13,
+	cantOpen: 14,
+	foreignKey: 787,
+	primaryKey: 1555,
+	uniqueKey: 2067,
+} as const;
+const sqliteUnavailable: ReadonlySet<number> = new Set([
+	SQLITE.busy,
+	SQLITE.ioError,
+	SQLITE.full,
+	SQLITE.cantOpen,
+]);
+
+function sqliteCode(error: unknown): number | undefined {
+	const { errcode } = fieldsOf(error);
+	return typeof errcode === "number" ? errcode & 0xff : undefined;
+}
+
+function hasErrno(error: unknown, errnos: ReadonlySet<number>): boolean {
+	const { errno } = fieldsOf(error);
+	return typeof errno === "number" && errnos.has(errno);
+}
+
+const none: DriverError = Object.freeze({});
+
+function fieldsOf(error: unknown): DriverError {
+	return typeof error === "object" && error !== null ? error : none;
+}

@@ -1,0 +1,184 @@
+import { Kysely, type KyselyPlugin, type Logger, sql } from "kysely";
+import { SetupError } from "../errors/setup-error.ts";
+import { DatabaseError } from "./database-error.ts";
+import { fromUrl } from "./database-url.ts";
+import type { DatePrecision } from "./encode.ts";
+import { type CreateConnection, MysqlConnection } from "./mysql-connection.ts";
+import { MysqlPoolDialect } from "./mysql-dialect.ts";
+import {
+	type MysqlOptions,
+	type ResolvedMysqlOptions,
+	resolveMysqlOptions,
+} from "./mysql-options.ts";
+import { MysqlPool } from "./mysql-pool.ts";
+import type { PoolStats } from "./pool-stats.ts";
+import { SqliteFileDialect } from "./sqlite-dialect.ts";
+import { SqliteFile } from "./sqlite-file.ts";
+import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
+
+/** Which SQL a database speaks; MariaDB counts as MySQL. */
+export type Engine = "sqlite" | "mysql";
+
+/** Which database to open: exactly one of `url`, `sqlite` and `mysql`. */
+export interface DatabaseOptions {
+	/**
+	 * `sqlite:data/app.db`, `sqlite::memory:`, `mysql://user:password@host:3306/name?size=20` or `mariadb://…`; the query names options
+	 * of {@link SqliteOptions} or {@link MysqlOptions}.
+	 */
+	readonly url?: string | URL;
+	readonly sqlite?: SqliteOptions;
+	readonly mysql?: MysqlOptions;
+	/** How finely a bound `Date` is written; what is finer is cut off. Default: `"seconds"`, as `TIMESTAMP` stores it. */
+	readonly dates?: DatePrecision;
+	/** Plugins of Kysely. Default: none. */
+	readonly plugins?: readonly KyselyPlugin[];
+	/** Called for every statement with its duration, see Kysely's `log`. Default: not called. */
+	readonly log?: Logger;
+}
+
+/** An open database: one Kysely object for all statements, and what its lifespan needs. Use it with `await using`. */
+export interface Database<Tables> extends AsyncDisposable {
+	readonly db: Kysely<Tables>;
+	readonly engine: Engine;
+	/** Rejects if the database does not answer within `timeoutMs`. Default: 2,000 ms. */
+	ping(timeoutMs?: number): Promise<void>;
+	/** How many connections there are, and how many callers wait. */
+	stats(): PoolStats;
+	/** Waits for what is under way, within limits, and closes; a second call gives the same promise. */
+	close(): Promise<void>;
+	/**
+	 * The same database through a connection of its own without a limit on statements, for what takes long: migrations. Its caller
+	 * closes it.
+	 */
+	unhurried(): Promise<Database<Tables>>;
+}
+
+/**
+ * Opens a database and checks that it answers.
+ *
+ * @throws {SetupError} `VIV_OPTION` for options that make no sense.
+ * @throws {DatabaseError} `POOL_TIMEOUT` that names host and port, when the server can't be reached within `acquireTimeoutMs`.
+ * @throws The driver's error where waiting does not help: wrong password, unknown database, a file that is not a database.
+ * @example
+ * ```ts
+ * interface Tables {
+ *   note: { id: Generated<number>; text: string };
+ * }
+ * await using database = await openDatabase<Tables>({ sqlite: { path: "data/notes.db" } });
+ * await database.db.insertInto("note").values({ text: "lively" }).execute();
+ * ```
+ */
+export async function openDatabase<Tables>(
+	options: DatabaseOptions,
+): Promise<Database<Tables>> {
+	const { sqlite, mysql } = chosen(options);
+	if (sqlite) return openSqlite<Tables>(sqlite, options);
+	const database = await openMysql<Tables>(
+		resolveMysqlOptions(mysql as MysqlOptions),
+		options,
+	);
+	try {
+		await sql`select 1`.execute(database.db);
+		return database;
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+function chosen(options: DatabaseOptions): {
+	readonly sqlite?: SqliteOptions;
+	readonly mysql?: MysqlOptions;
+} {
+	const given = (["url", "sqlite", "mysql"] as const).filter(
+		(name) => options[name] !== undefined,
+	);
+	if (given.length !== 1)
+		throw new SetupError(
+			"VIV_OPTION",
+			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
+		);
+	return options.url === undefined ? options : fromUrl(new URL(options.url));
+}
+
+async function openSqlite<Tables>(
+	sqlite: SqliteOptions,
+	{ dates = "seconds", ...options }: DatabaseOptions,
+): Promise<Database<Tables>> {
+	const resolved = resolveSqliteOptions(sqlite);
+	const file = await SqliteFile.open(resolved);
+	const database: Database<Tables> = {
+		db: kyselyOver<Tables>(new SqliteFileDialect(file, dates), options),
+		engine: "sqlite",
+		ping: async () => {
+			if (!file.isOpen)
+				throw new DatabaseError("POOL_CLOSED", `${resolved.path} is closed.`);
+			await file.read((handle) => handle.pragma("schema_version"));
+		},
+		stats: () => file.stats(),
+		close: () => file.close(),
+		// Statements of SQLite have no limit, and a file in memory can't be opened twice.
+		unhurried: async () => ({
+			...database,
+			close: async () => undefined,
+			[Symbol.asyncDispose]: async () => undefined,
+		}),
+		[Symbol.asyncDispose]: () => file.close(),
+	};
+	return database;
+}
+
+async function openMysql<Tables>(
+	mysql: ResolvedMysqlOptions,
+	options: DatabaseOptions,
+): Promise<Database<Tables>> {
+	const create = await importMysql2();
+	const pool = new MysqlPool(mysql, () =>
+		MysqlConnection.connect(create, mysql),
+	);
+	return {
+		db: kyselyOver<Tables>(
+			new MysqlPoolDialect(pool, options.dates ?? "seconds"),
+			options,
+		),
+		engine: "mysql",
+		ping: async (timeoutMs = 2_000) => {
+			const connection = await pool.acquire(timeoutMs);
+			try {
+				await connection.ping(timeoutMs);
+			} finally {
+				pool.release(connection);
+			}
+		},
+		stats: () => pool.stats(),
+		close: () => pool.close(),
+		unhurried: () =>
+			openMysql<Tables>({ ...mysql, size: 1, queryTimeoutMs: 0 }, options),
+		[Symbol.asyncDispose]: () => pool.close(),
+	};
+}
+
+function kyselyOver<Tables>(
+	dialect: MysqlPoolDialect | SqliteFileDialect,
+	{ plugins, log }: DatabaseOptions,
+): Kysely<Tables> {
+	return new Kysely<Tables>({
+		dialect,
+		...(plugins && { plugins: [...plugins] }),
+		...(log && { log }),
+	});
+}
+
+/** mysql2 is an optional peer: who uses SQLite only need not install it. */
+async function importMysql2(): Promise<CreateConnection> {
+	try {
+		const { createConnection } = await import("mysql2");
+		return createConnection;
+	} catch (cause) {
+		throw new SetupError(
+			"VIV_OPTION",
+			'a MySQL or MariaDB database needs the package "mysql2": npm install mysql2.',
+			{ cause },
+		);
+	}
+}

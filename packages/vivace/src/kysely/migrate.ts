@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Kysely } from "kysely";
+import {
+	type Migration,
+	type MigrationResult,
+	type MigrationResultSet,
+	Migrator,
+	NO_MIGRATIONS,
+} from "kysely/migration";
+import type { Database, Engine } from "./database.ts";
+import { isDeadlock } from "./database-error.ts";
+
+/** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/** One migration and whether it has been run. */
+export interface MigrationStatus {
+	readonly name: string;
+	/** When it was run; undefined while it is pending. */
+	readonly executedAt: Date | undefined;
+}
+
+/** What is migrated to: the newest migration, a named one, or the state before the first. */
+export type MigrationTarget = "latest" | "none" | { readonly name: string };
+
+/**
+ * Brings the schema to the newest migration, or to the one that is asked for. Several processes may do this at once: one migrates,
+ * the others wait and find nothing left to do.
+ *
+ * On SQLite all migrations share one transaction: a failing one leaves nothing behind. MySQL commits at every change of a schema, so
+ * give each migration one change and let it be repeatable (`if not exists`).
+ *
+ * @returns The migrations that were run, in order; empty if there was nothing to do.
+ * @throws {MigrationError} That names the migration that failed; its `cause` is the database's error.
+ * @throws {DatabaseError} `MIGRATION_LOCKED` when another process is still migrating after ten minutes.
+ */
+export async function migrate<Tables>(
+	database: Database<Tables>,
+	migrations: Migrations,
+	target: MigrationTarget = "latest",
+): Promise<readonly MigrationResult[]> {
+	await using unhurried = await database.unhurried();
+	const migrator = migratorOf(unhurried.db, migrations);
+	for (let tries = 1; ; tries++) {
+		const { error, results = [] } = await run(migrator, target);
+		if (error === undefined) return results;
+		// SQLite's file is being migrated by another process: it waited five seconds for it each time.
+		if (!isDeadlock(error) || tries === MOST_TRIES)
+			throw toError(error, results);
+		await sleep(BUSY_PAUSE_MS);
+	}
+}
+
+/** The migrations in order, each with the time at which it was run. */
+export async function migrationStatus<Tables>(
+	database: Database<Tables>,
+	migrations: Migrations,
+): Promise<readonly MigrationStatus[]> {
+	const infos = await migratorOf(database.db, migrations).getMigrations();
+	return infos.map(({ name, executedAt }) => ({ name, executedAt }));
+}
+
+/** Which SQL engine a migration runs on, for the few places where their definitions differ. */
+export function engineOf<Tables>(db: Kysely<Tables>): Engine {
+	return db.getExecutor().adapter.supportsReturning ? "sqlite" : "mysql";
+}
+
+/** A migration that failed; `cause` is the database's error. */
+export class MigrationError extends Error {
+	override readonly name = "MigrationError";
+	/** Its name; undefined if none had begun. */
+	readonly migration: string | undefined;
+
+	constructor(migration: string | undefined, cause: unknown) {
+		const reason = cause instanceof Error ? cause.message : String(cause);
+		super(
+			migration === undefined
+				? `migrating failed: ${reason}`
+				: `migration "${migration}" failed: ${reason}`,
+			{ cause },
+		);
+		this.migration = migration;
+	}
+}
+
+const MOST_TRIES = 120;
+const BUSY_PAUSE_MS = 50;
+
+function migratorOf<Tables>(
+	db: Kysely<Tables>,
+	migrations: Migrations,
+): Migrator {
+	return new Migrator({
+		db,
+		provider: { getMigrations: async () => ({ ...migrations }) },
+	});
+}
+
+function run(
+	migrator: Migrator,
+	target: MigrationTarget,
+): Promise<MigrationResultSet> {
+	if (target === "latest") return migrator.migrateToLatest();
+	return migrator.migrateTo(target === "none" ? NO_MIGRATIONS : target.name);
+}
+
+function toError(error: unknown, results: readonly MigrationResult[]): Error {
+	const failed = results.find(({ status }) => status === "Error");
+	return new MigrationError(failed?.migrationName, error);
+}

@@ -1,0 +1,464 @@
+import type { Readable } from "node:stream";
+import type {
+	FieldPacket,
+	Query,
+	Connection as RawConnection,
+	ConnectionOptions as RawOptions,
+	ResultSetHeader,
+	RowDataPacket,
+} from "mysql2";
+import { DatabaseError, isServerReadOnly } from "./database-error.ts";
+import type { EncodedValue } from "./encode.ts";
+import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
+
+/** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
+export type CreateConnection = (options: RawOptions) => RawConnection;
+
+/** Rows of a statement that gives some, or the header of one that gives none. */
+export type MysqlRows = Record<string, unknown>[];
+
+/** One server process that holds our session: what `KILL` needs, and what tells it from another server's of the same number. */
+export interface ServerThread {
+	readonly id: number;
+	readonly server: string;
+}
+
+/** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
+const STRICT_MODE =
+	"STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+const IDENTITY =
+	"select connection_id() as id, concat(@@hostname, ':', @@port, ':', @@server_id) as server";
+/** How long the rest of an abandoned result may take to arrive before the connection is given up. */
+const DRAIN_MS = 1_000;
+/** How long the server may take to acknowledge `COM_QUIT`. */
+const QUIT_MS = 500;
+const SERVER_STATUS_IN_TRANS = 1;
+const COLUMN_TYPE_LONGLONG = 8;
+
+/**
+ * One session on a server, over one mysql2 connection: statements with a deadline that really ends them, streams that end when the
+ * connection does, and a plain word about whether it can be used again.
+ */
+export class MysqlConnection {
+	readonly #raw: RawConnection;
+	readonly #options: ResolvedMysqlOptions;
+	readonly #thread: ServerThread;
+	readonly #kill: (thread: ServerThread) => Promise<void>;
+	#lost: Error | undefined;
+	#inTransaction = false;
+	/** Whether a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
+	#isBusy = false;
+	readonly #turns: (() => void)[] = [];
+	#fail: ((error: Error) => void) | undefined;
+
+	/** When it should be replaced, on the clock of `performance.now()`. */
+	readonly expiresAt: number;
+	/** Since when nobody uses it, on the same clock. */
+	idleSince = 0;
+	/** Called when the connection is lost, once. */
+	onLost: (() => void) | undefined;
+	/** Settles when the server has been told to kill this session; undefined if there was no reason to. */
+	killing: Promise<void> | undefined;
+
+	private constructor(
+		raw: RawConnection,
+		options: ResolvedMysqlOptions,
+		thread: ServerThread,
+		kill: (thread: ServerThread) => Promise<void>,
+	) {
+		this.#raw = raw;
+		this.#options = options;
+		this.#thread = thread;
+		this.#kill = kill;
+		const jitter = 0.9 + Math.random() * 0.2;
+		this.expiresAt = performance.now() + options.maxLifetimeMs * jitter;
+		raw.removeAllListeners("error");
+		raw.on("error", (error: Error) => this.#lose(error));
+	}
+
+	/** Logs in and sets the session up; rejects with the driver's error, in `connectTimeoutMs` at most. */
+	static async connect(
+		create: CreateConnection,
+		options: ResolvedMysqlOptions,
+	): Promise<MysqlConnection> {
+		const raw = await openRaw(create, options);
+		try {
+			const [, [thread]] = await within(
+				options.connectTimeoutMs,
+				Promise.all([
+					rawQuery(raw, sessionStatement(options)),
+					rawQuery(raw, IDENTITY),
+				]),
+			);
+			return new MysqlConnection(
+				raw,
+				options,
+				thread as unknown as ServerThread,
+				(target) => killThread(create, options, target),
+			);
+		} catch (error) {
+			destroyRaw(raw);
+			throw error;
+		}
+	}
+
+	/** The server's number of this session. */
+	get threadId(): number {
+		return this.#thread.id;
+	}
+
+	/** Whether the next borrower can have it: not lost, and not left inside a transaction. */
+	get isReusable(): boolean {
+		return this.#lost === undefined && !this.#inTransaction;
+	}
+
+	get inTransaction(): boolean {
+		return this.#inTransaction;
+	}
+
+	/**
+	 * Runs one statement.
+	 *
+	 * @throws {DatabaseError} `QUERY_TIMEOUT` when it takes too long, `CONNECTION_LOST` when the connection was lost before.
+	 */
+	async query(
+		sql: string,
+		values: readonly EncodedValue[] = [],
+	): Promise<MysqlRows | ResultSetHeader> {
+		await this.#turn();
+		try {
+			return await this.#send(sql, values);
+		} finally {
+			this.#nextTurn();
+		}
+	}
+
+	/** The rows of one statement as they arrive, `chunkSize` at a time. A consumer that stops early gives the connection back. */
+	async *stream(
+		sql: string,
+		values: readonly EncodedValue[],
+		chunkSize: number,
+	): AsyncGenerator<MysqlRows, void, undefined> {
+		await this.#turn();
+		const command = this.#raw.query(sql, [...values]);
+		const ended = new Promise<void>((resolve) =>
+			command.once("end", () => resolve()),
+		);
+		const rows = command.stream({ highWaterMark: chunkSize });
+		this.#fail = (error) => rows.destroy(error);
+		let isComplete = false;
+		try {
+			yield* this.#watched(command, rows, chunkSize, sql);
+			isComplete = true;
+		} catch (error) {
+			isComplete = true; // an error ends the result, or the connection is gone
+			this.#judge(error);
+			throw this.#lost ?? error;
+		} finally {
+			this.#fail = undefined;
+			if (!isComplete) await this.#drain(rows, ended);
+			this.#nextTurn();
+		}
+	}
+
+	/** Resolves if the server answers in time; otherwise destroys the connection and rejects. */
+	async ping(timeoutMs: number): Promise<void> {
+		try {
+			await within(
+				timeoutMs,
+				new Promise<void>((resolve, reject) => {
+					this.#fail = reject;
+					this.#raw.ping((error) => (error ? reject(error) : resolve()));
+				}),
+			);
+		} catch (error) {
+			this.#lose(error as Error);
+			throw error;
+		} finally {
+			this.#fail = undefined;
+		}
+	}
+
+	/** Says goodbye to the server and closes; destroys the connection if that takes longer than half a second. */
+	async close(): Promise<void> {
+		if (this.#lost) return;
+		this.#lost = closedError();
+		await within(
+			QUIT_MS,
+			new Promise<void>((resolve) => this.#raw.end(() => resolve())),
+		).catch(() => undefined); // the aim is that it is gone, and that follows
+		destroyRaw(this.#raw);
+	}
+
+	/** Closes the socket at once: the server rolls back what was open. The running statement fails with `reason`. */
+	destroy(reason: Error = closedError()): void {
+		this.#lose(reason);
+	}
+
+	/** Destroys the connection and, from another one, has the server end what it still runs for this one. */
+	abandon(reason: Error): void {
+		if (this.#lost) return;
+		this.killing = this.#kill(this.#thread);
+		this.#lose(reason);
+	}
+
+	async #turn(): Promise<void> {
+		if (this.#isBusy)
+			await new Promise<void>((resolve) => this.#turns.push(resolve));
+		this.#isBusy = true;
+		if (!this.#lost) return;
+		this.#nextTurn();
+		throw new DatabaseError(
+			"CONNECTION_LOST",
+			`the connection to ${addressOf(this.#options)} was lost before this statement; the server rolls its transaction back.`,
+			{ cause: this.#lost },
+		);
+	}
+
+	#nextTurn(): void {
+		const next = this.#turns.shift();
+		if (next) next();
+		else this.#isBusy = false;
+	}
+
+	#send(
+		sql: string,
+		values: readonly EncodedValue[],
+	): Promise<MysqlRows | ResultSetHeader> {
+		return new Promise((resolve, reject) => {
+			const limitMs = this.#options.queryTimeoutMs;
+			const deadline =
+				limitMs > 0
+					? setTimeout(() => this.abandon(timeoutError(sql, limitMs)), limitMs)
+					: undefined;
+			const settle = (error: Error | null) => {
+				clearTimeout(deadline);
+				this.#fail = undefined;
+				if (!error) return;
+				this.#judge(error);
+				reject(error);
+			};
+			this.#fail = settle;
+			this.#raw.query<RowDataPacket[] | ResultSetHeader>(
+				sql,
+				values as EncodedValue[],
+				(error, result: RowDataPacket[] | ResultSetHeader, fields) => {
+					settle(error);
+					if (error) return;
+					if (Array.isArray(result)) decodeBigints(result, fields);
+					else this.#noteStatus(result);
+					resolve(result);
+				},
+			);
+		});
+	}
+
+	/** The rows in chunks, with a deadline that starts anew at each row and stands still while the consumer works. */
+	async *#watched(
+		command: Query,
+		rows: Readable,
+		chunkSize: number,
+		sql: string,
+	): AsyncGenerator<MysqlRows, void, undefined> {
+		const limitMs = this.#options.queryTimeoutMs;
+		let isWaiting = true;
+		const deadline =
+			limitMs > 0
+				? setTimeout(() => {
+						if (isWaiting) this.abandon(timeoutError(sql, limitMs));
+					}, limitMs)
+				: undefined;
+		let fields: FieldPacket[] = [];
+		command.on("fields", (packets: FieldPacket[]) => {
+			fields = packets;
+		});
+		try {
+			let chunk: MysqlRows = [];
+			for await (const row of rows) {
+				chunk.push(row);
+				if (chunk.length < chunkSize) {
+					deadline?.refresh();
+					continue;
+				}
+				isWaiting = false;
+				decodeBigints(chunk, fields);
+				yield chunk;
+				chunk = [];
+				isWaiting = true;
+				deadline?.refresh();
+			}
+			isWaiting = false;
+			decodeBigints(chunk, fields);
+			if (chunk.length > 0) yield chunk;
+		} finally {
+			clearTimeout(deadline);
+		}
+	}
+
+	/** Lets the rest of a result pass that nobody wants; if it is long, gives up the connection instead. */
+	async #drain(rows: Readable, ended: Promise<void>): Promise<void> {
+		rows.destroy();
+		this.#fail = () => undefined;
+		try {
+			await within(DRAIN_MS, ended);
+		} catch {
+			this.abandon(
+				new Error("the stream was left before its end, and its rest was long"),
+			);
+		} finally {
+			this.#fail = undefined;
+		}
+	}
+
+	#noteStatus(header: ResultSetHeader): void {
+		if (typeof header?.serverStatus !== "number") return;
+		this.#inTransaction = (header.serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
+	}
+
+	/** Whether an error of a statement means that the connection must not be used again. */
+	#judge(error: unknown): void {
+		const { fatal, errno } = error as { fatal?: unknown; errno?: unknown };
+		if (fatal === true || errno === 1927 || isServerReadOnly(error))
+			this.#lose(error as Error);
+	}
+
+	#lose(reason: Error): void {
+		if (this.#lost) return;
+		this.#lost = reason;
+		destroyRaw(this.#raw);
+		this.#fail?.(reason);
+		this.onLost?.();
+	}
+}
+
+/** Ends a session from another connection, if it is the same server that answers there (behind a proxy it may not be). */
+async function killThread(
+	create: CreateConnection,
+	options: ResolvedMysqlOptions,
+	thread: ServerThread,
+): Promise<void> {
+	for (let attempt = 1; attempt <= 4; attempt++) {
+		try {
+			const side = await openRaw(create, options);
+			try {
+				await within(options.connectTimeoutMs, killOver(side, thread));
+			} finally {
+				destroyRaw(side);
+			}
+			return;
+		} catch (error) {
+			// 1094: the session is gone already. Anything else but a full server will not get better by trying.
+			if ((error as { errno?: unknown }).errno !== 1040) return;
+			await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
+		}
+	}
+}
+
+async function killOver(
+	side: RawConnection,
+	thread: ServerThread,
+): Promise<void> {
+	const [self] = await rawQuery(side, IDENTITY);
+	if ((self as unknown as ServerThread).server === thread.server)
+		await rawQuery(side, `kill connection ${Number(thread.id)}`);
+}
+
+function openRaw(
+	create: CreateConnection,
+	options: ResolvedMysqlOptions,
+): Promise<RawConnection> {
+	return new Promise((resolve, reject) => {
+		const raw = create({
+			...(options.socketPath === undefined
+				? { host: options.host, port: options.port }
+				: { socketPath: options.socketPath }),
+			user: options.user,
+			password: options.password,
+			database: options.database,
+			...(options.ssl && { ssl: { rejectUnauthorized: true, ...options.ssl } }),
+			connectTimeout: options.connectTimeoutMs,
+			charset: "utf8mb4",
+			timezone: "Z",
+			supportBigNumbers: true,
+			multipleStatements: false,
+			namedPlaceholders: false,
+			enableKeepAlive: true,
+			keepAliveInitialDelay: options.keepAliveDelayMs,
+		});
+		// mysql2 forgets its listener after the first error; without one, a second error would end the process.
+		raw.on("error", () => undefined);
+		raw.connect((error) => {
+			if (!error) return resolve(raw);
+			destroyRaw(raw);
+			reject(error);
+		});
+	});
+}
+
+function rawQuery(raw: RawConnection, sql: string): Promise<MysqlRows> {
+	return new Promise((resolve, reject) => {
+		raw.query<RowDataPacket[]>(sql, (error, rows) =>
+			error ? reject(error) : resolve(rows),
+		);
+	});
+}
+
+/** mysql2's own `destroy` only half-closes: over a dead network the socket would stay and keep the process alive. */
+function destroyRaw(raw: RawConnection): void {
+	raw.destroy();
+	(raw as unknown as { stream: Readable }).stream.destroy();
+}
+
+/** One statement for both families: MariaDB reads the first comment, MySQL the second, each ignores the other's. */
+function sessionStatement(options: ResolvedMysqlOptions): string {
+	const lockWait = Math.ceil(options.lockWaitTimeoutMs / 1_000);
+	const limit =
+		options.queryTimeoutMs === 0 ? 0 : options.queryTimeoutMs + 1_000;
+	return (
+		`set time_zone='+00:00', sql_mode='${STRICT_MODE}', innodb_lock_wait_timeout=${lockWait} ` +
+		`/*M!100100 , max_statement_time=${limit / 1_000} */ /*!50708 , max_execution_time=${limit} */`
+	);
+}
+
+/** mysql2 gives what a double can't hold as text; a bigint is exact and says what it is. */
+function decodeBigints(rows: MysqlRows, fields: readonly FieldPacket[]): void {
+	if (!Array.isArray(fields)) return;
+	for (const field of fields) {
+		if (field?.columnType !== COLUMN_TYPE_LONGLONG) continue;
+		for (const row of rows) {
+			const value = row[field.name];
+			if (typeof value === "string") row[field.name] = BigInt(value);
+		}
+	}
+}
+
+async function within<Value>(
+	limitMs: number,
+	work: Promise<Value>,
+): Promise<Value> {
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => {
+			const error = new Error(`no answer within ${limitMs} ms`);
+			reject(Object.assign(error, { code: "ETIMEDOUT", fatal: true }));
+		}, limitMs);
+	});
+	try {
+		return await Promise.race([work, limit]);
+	} finally {
+		clearTimeout(timer);
+		work.catch(() => undefined); // when the limit was first, nobody listens any longer
+	}
+}
+
+function timeoutError(sql: string, limitMs: number): DatabaseError {
+	const text = sql.length > 120 ? `${sql.slice(0, 120)}…` : sql;
+	return new DatabaseError(
+		"QUERY_TIMEOUT",
+		`"${text}" took longer than ${limitMs} ms; its connection was destroyed, its outcome is unknown.`,
+	);
+}
+
+function closedError(): DatabaseError {
+	return new DatabaseError("POOL_CLOSED", "the connection was closed.");
+}

@@ -1,0 +1,243 @@
+import {
+	type CompiledQuery,
+	type DatabaseConnection,
+	type DatabaseIntrospector,
+	type Dialect,
+	type Driver,
+	type Kysely,
+	MysqlAdapter,
+	MysqlIntrospector,
+	MysqlQueryCompiler,
+	type QueryCompiler,
+	type QueryResult,
+	SelectQueryNode,
+	sql,
+	type TransactionSettings,
+} from "kysely";
+import type { ResultSetHeader } from "mysql2";
+import { DatabaseError, isOutcomeUnknown } from "./database-error.ts";
+import { type DatePrecision, encode } from "./encode.ts";
+import type { MysqlConnection, MysqlRows } from "./mysql-connection.ts";
+import type { MysqlPool } from "./mysql-pool.ts";
+import { savepointSql } from "./savepoint-sql.ts";
+
+/** Kysely over our pool: MySQL's SQL, our connections. */
+export class MysqlPoolDialect implements Dialect {
+	readonly #pool: MysqlPool;
+	readonly #dates: DatePrecision;
+
+	constructor(pool: MysqlPool, dates: DatePrecision) {
+		this.#pool = pool;
+		this.#dates = dates;
+	}
+
+	createDriver(): Driver {
+		return new MysqlPoolDriver(this.#pool, this.#dates);
+	}
+
+	createQueryCompiler(): QueryCompiler {
+		return new MysqlQueryCompiler();
+	}
+
+	createAdapter(): MysqlAdapter {
+		return new LockingMysqlAdapter();
+	}
+
+	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature
+	createIntrospector(db: Kysely<any>): DatabaseIntrospector {
+		return new MysqlIntrospector(db);
+	}
+}
+
+/** How long another process may take to migrate, in seconds. */
+const MIGRATION_LOCK_SECONDS = 600;
+const MIGRATION_LOCK = "vivace_migrations";
+
+/** Kysely's adapter asks for the lock of migrations but does not look at the answer. */
+class LockingMysqlAdapter extends MysqlAdapter {
+	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature
+	override async acquireMigrationLock(db: Kysely<any>): Promise<void> {
+		const { rows } = await sql<{ taken: number | null }>`
+			select get_lock(${MIGRATION_LOCK}, ${MIGRATION_LOCK_SECONDS}) as taken`.execute(
+			db,
+		);
+		if (rows[0]?.taken === 1) return;
+		throw new DatabaseError(
+			"MIGRATION_LOCKED",
+			`another process has been migrating this database for ${MIGRATION_LOCK_SECONDS} s.`,
+		);
+	}
+
+	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature
+	override async releaseMigrationLock(db: Kysely<any>): Promise<void> {
+		await sql`select release_lock(${MIGRATION_LOCK})`.execute(db);
+	}
+}
+
+class MysqlPoolDriver implements Driver {
+	readonly #pool: MysqlPool;
+	readonly #dates: DatePrecision;
+
+	constructor(pool: MysqlPool, dates: DatePrecision) {
+		this.#pool = pool;
+		this.#dates = dates;
+	}
+
+	async init(): Promise<void> {}
+
+	async acquireConnection(): Promise<DatabaseConnection> {
+		return new Lease(this.#pool, await this.#pool.acquire(), this.#dates);
+	}
+
+	async beginTransaction(
+		connection: DatabaseConnection,
+		{ isolationLevel, accessMode }: TransactionSettings,
+	): Promise<void> {
+		const { current } = connection as Lease;
+		if (isolationLevel)
+			await current.query(`set transaction isolation level ${isolationLevel}`);
+		await current.query(`start transaction ${accessMode ?? ""}`);
+	}
+
+	async commitTransaction(connection: DatabaseConnection): Promise<void> {
+		await (connection as Lease).current.query("commit");
+	}
+
+	/**
+	 * Never rejects: a connection that can't roll back is destroyed, and the server rolls back then; the error that led here is the
+	 * one that the caller has to see.
+	 */
+	async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+		const { current } = connection as Lease;
+		try {
+			await current.query("rollback");
+		} catch (error) {
+			current.destroy(error as Error);
+		}
+	}
+
+	async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
+		await (connection as Lease).current.query(savepointSql("savepoint", name));
+	}
+
+	async rollbackToSavepoint(
+		connection: DatabaseConnection,
+		name: string,
+	): Promise<void> {
+		const sql = savepointSql("rollback to", name);
+		await (connection as Lease).current.query(sql);
+	}
+
+	async releaseSavepoint(
+		connection: DatabaseConnection,
+		name: string,
+	): Promise<void> {
+		const sql = savepointSql("release savepoint", name);
+		await (connection as Lease).current.query(sql);
+	}
+
+	async releaseConnection(connection: DatabaseConnection): Promise<void> {
+		this.#pool.release((connection as Lease).current);
+	}
+
+	async destroy(): Promise<void> {
+		await this.#pool.close();
+	}
+}
+
+/** A connection while Kysely has it. */
+class Lease implements DatabaseConnection {
+	readonly #pool: MysqlPool;
+	readonly #dates: DatePrecision;
+	#current: MysqlConnection;
+	/** Until the first statement nothing depends on which connection this is. */
+	#isFresh = true;
+
+	constructor(
+		pool: MysqlPool,
+		connection: MysqlConnection,
+		dates: DatePrecision,
+	) {
+		this.#pool = pool;
+		this.#current = connection;
+		this.#dates = dates;
+	}
+
+	/** The connection to use for a transaction; from now on it stays the same. */
+	get current(): MysqlConnection {
+		this.#isFresh = false;
+		return this.#current;
+	}
+
+	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+		try {
+			return toResult(await this.#run(query));
+		} catch (error) {
+			throw withCaller(error);
+		}
+	}
+
+	async *streamQuery<Row>(
+		query: CompiledQuery,
+		chunkSize: number,
+	): AsyncIterableIterator<QueryResult<Row>> {
+		const values = encode(query.parameters, query.sql, this.#dates);
+		const chunks = this.current.stream(query.sql, values, chunkSize);
+		for await (const rows of chunks) yield { rows: rows as Row[] };
+	}
+
+	/** Called when the caller's signal aborts: within a transaction too, this ends the statement and the session at once. */
+	async cancelQuery(): Promise<void> {
+		this.current.abandon(new Error("the statement was cancelled"));
+		await this.#current.killing;
+	}
+
+	async killSession(): Promise<void> {
+		await this.cancelQuery();
+	}
+
+	async #run(query: CompiledQuery): Promise<MysqlRows | ResultSetHeader> {
+		const values = encode(query.parameters, query.sql, this.#dates);
+		const mayRepeat =
+			this.#isFresh &&
+			SelectQueryNode.is(query.query) &&
+			!query.query.endModifiers?.length; // "for update" wants its transaction
+		this.#isFresh = false;
+		try {
+			return await this.#current.query(query.sql, values);
+		} catch (error) {
+			if (!mayRepeat || !wasLostByAccident(error)) throw error;
+			this.#pool.release(this.#current);
+			this.#current = await this.#pool.acquire();
+			return await this.#current.query(query.sql, values);
+		}
+	}
+}
+
+/** A connection that broke under a read is replaced once; a read that took too long is not run again. */
+function wasLostByAccident(error: unknown): boolean {
+	return (
+		isOutcomeUnknown(error) &&
+		!(error instanceof DatabaseError && error.code === "QUERY_TIMEOUT")
+	);
+}
+
+function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
+	if (Array.isArray(result)) return { rows: result as Row[] };
+	const { insertId, affectedRows, changedRows } = result;
+	return {
+		rows: [],
+		...(insertId && { insertId: BigInt(insertId) }),
+		numAffectedRows: BigInt(affectedRows ?? 0),
+		...(changedRows !== undefined && { numChangedRows: BigInt(changedRows) }),
+	};
+}
+
+/** Drivers make their errors in a socket's callback; the stack of who asked is worth more. */
+function withCaller(error: unknown): unknown {
+	if (error instanceof Error) {
+		const caller = new Error().stack?.split("\n").slice(2).join("\n");
+		error.stack += `\n${caller}`;
+	}
+	return error;
+}

@@ -1,0 +1,137 @@
+import type { SslOptions } from "mysql2";
+import { SetupError } from "../errors/setup-error.ts";
+
+/** Where a MySQL or MariaDB server is, who we are there, and how its pool behaves. All times are in milliseconds. */
+export interface MysqlOptions {
+	/** Default: `"127.0.0.1"`. */
+	readonly host?: string;
+	/** Default: 3306. */
+	readonly port?: number;
+	/** Path of a Unix socket, used instead of `host` and `port`. */
+	readonly socketPath?: string;
+	readonly user: string;
+	/** Default: no password. */
+	readonly password?: string;
+	readonly database: string;
+	/** TLS; `{}` verifies the server's certificate against the system's authorities. Default: no TLS. */
+	readonly ssl?: SslOptions;
+
+	/** Connections of this process at most; processes × size should stay below 90 % of `max_connections`. Default: 10. */
+	readonly size?: number;
+	/** How long a caller waits for a connection, tries to connect included; then `POOL_TIMEOUT`. Default: 5,000. */
+	readonly acquireTimeoutMs?: number;
+	/** How many callers may wait; the next one gets `POOL_QUEUE_FULL` at once. Default: 1,000. */
+	readonly queueLimit?: number;
+	/**
+	 * How long a statement may take, and a stream may be silent: then `QUERY_TIMEOUT`, the connection is destroyed and the server is
+	 * told to kill it. `0` is no limit. The server's own limit (`max_statement_time`, `max_execution_time`) is set a second later,
+	 * for the case that the server can't be told. Default: 10,000.
+	 */
+	readonly queryTimeoutMs?: number;
+	/** How long one try to connect may take, log-in included. Default: 2,000. */
+	readonly connectTimeoutMs?: number;
+	/** A connection that was idle for longer is asked (`COM_PING`) before it is lent. Default: 500. */
+	readonly validateAfterMs?: number;
+	/** How long the answer to that may take. Default: 500. */
+	readonly pingTimeoutMs?: number;
+	/** How many idle connections stay open past `idleTimeoutMs`. Default: 1. */
+	readonly maxIdle?: number;
+	/** An idle connection is closed after this time; keep it below the server's `wait_timeout` and any proxy's. Default: 60,000. */
+	readonly idleTimeoutMs?: number;
+	/** A connection is replaced after this time, give or take 10 %, so that load spreads again after a failover. Default: 1,800,000. */
+	readonly maxLifetimeMs?: number;
+	/** First TCP keep-alive probe after this time of silence. Default: 10,000. */
+	readonly keepAliveDelayMs?: number;
+	/** How long a statement waits for a row lock, rounded up to seconds on the server (error 1205). Default: 5,000. */
+	readonly lockWaitTimeoutMs?: number;
+	/** How long `close()` waits for lent connections to come back before it destroys them. Default: 5,000. */
+	readonly closeTimeoutMs?: number;
+}
+
+/** {@link MysqlOptions} with every default filled in. */
+export interface ResolvedMysqlOptions {
+	readonly host: string;
+	readonly port: number;
+	readonly socketPath: string | undefined;
+	readonly user: string;
+	readonly password: string;
+	readonly database: string;
+	readonly ssl: SslOptions | undefined;
+	readonly size: number;
+	readonly acquireTimeoutMs: number;
+	readonly queueLimit: number;
+	readonly queryTimeoutMs: number;
+	readonly connectTimeoutMs: number;
+	readonly validateAfterMs: number;
+	readonly pingTimeoutMs: number;
+	readonly maxIdle: number;
+	readonly idleTimeoutMs: number;
+	readonly maxLifetimeMs: number;
+	readonly keepAliveDelayMs: number;
+	readonly lockWaitTimeoutMs: number;
+	readonly closeTimeoutMs: number;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {SetupError} `VIV_OPTION` for a number that makes no sense, naming option, rule and value.
+ */
+export function resolveMysqlOptions(
+	options: MysqlOptions,
+): ResolvedMysqlOptions {
+	for (const name of ["user", "database"] as const)
+		if (!options[name])
+			throw new SetupError("VIV_OPTION", `mysql.${name} must be given.`);
+	return {
+		host: options.host ?? "127.0.0.1",
+		port: integer(options, "port", 3306, 1, 65_535),
+		socketPath: options.socketPath,
+		user: options.user,
+		password: options.password ?? "",
+		database: options.database,
+		ssl: options.ssl,
+		size: integer(options, "size", 10, 1),
+		acquireTimeoutMs: integer(options, "acquireTimeoutMs", 5_000, 1),
+		queueLimit: integer(options, "queueLimit", 1_000, 0),
+		queryTimeoutMs: integer(options, "queryTimeoutMs", 10_000, 0),
+		connectTimeoutMs: integer(options, "connectTimeoutMs", 2_000, 1),
+		validateAfterMs: integer(options, "validateAfterMs", 500, 0),
+		pingTimeoutMs: integer(options, "pingTimeoutMs", 500, 1),
+		maxIdle: integer(options, "maxIdle", 1, 0),
+		idleTimeoutMs: integer(options, "idleTimeoutMs", 60_000, 1),
+		maxLifetimeMs: integer(options, "maxLifetimeMs", 1_800_000, 1),
+		keepAliveDelayMs: integer(options, "keepAliveDelayMs", 10_000, 0),
+		lockWaitTimeoutMs: integer(options, "lockWaitTimeoutMs", 5_000, 1),
+		closeTimeoutMs: integer(options, "closeTimeoutMs", 5_000, 0),
+	};
+}
+
+/** Where the server is, as messages name it: `127.0.0.1:3306`. */
+export function addressOf(options: ResolvedMysqlOptions): string {
+	return options.socketPath ?? `${options.host}:${options.port}`;
+}
+
+type NumericOption = {
+	[Name in keyof MysqlOptions]-?: number extends MysqlOptions[Name]
+		? Name
+		: never;
+}[keyof MysqlOptions];
+
+/** Timers hold 31 bits; a longer time would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function integer(
+	options: MysqlOptions,
+	name: NumericOption,
+	fallback: number,
+	least: number,
+	most: number = LONGEST_MS,
+): number {
+	const value = options[name] ?? fallback;
+	if (Number.isInteger(value) && value >= least && value <= most) return value;
+	throw new SetupError(
+		"VIV_OPTION",
+		`mysql.${name} must be an integer from ${least} to ${most}, not ${value}.`,
+	);
+}

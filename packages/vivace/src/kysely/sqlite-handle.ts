@@ -1,0 +1,186 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { QueryResult } from "kysely";
+import { decodeDate, decodeInteger, type EncodedValue } from "./encode.ts";
+
+/** Statements that stay prepared; the one that was used longest ago makes room. */
+const CACHE_SIZE = 256;
+
+type Decode = (value: unknown) => unknown;
+
+interface Prepared {
+	readonly statement: StatementSync;
+	/** Names of the columns; empty for a statement that gives no rows. */
+	readonly names: readonly string[];
+	/** By column; undefined where the value is right as it is. */
+	readonly decoders: readonly (Decode | undefined)[];
+	/** Whether integers come as bigint, because one of them did not fit a double. */
+	readsBigInts: boolean;
+}
+
+/** One handle on a SQLite file: statements prepared once, values decoded by the type their column was declared with. */
+export class SqliteHandle {
+	readonly #database: DatabaseSync;
+	readonly #cache = new Map<string, Prepared>();
+
+	constructor(
+		path: string,
+		options: { readonly readOnly?: boolean; readonly timeoutMs: number },
+	) {
+		this.#database = new DatabaseSync(path, {
+			readOnly: options.readOnly ?? false,
+			timeout: options.timeoutMs,
+		});
+	}
+
+	get inTransaction(): boolean {
+		return this.#database.isTransaction;
+	}
+
+	/** Runs one statement. `isRead` says that it changes nothing, so that it may be run twice. */
+	execute<Row>(
+		sql: string,
+		values: readonly EncodedValue[],
+		isRead: boolean,
+	): QueryResult<Row> {
+		const prepared = this.#cached(sql, isRead);
+		if (prepared.names.length > 0) {
+			const rows = allRows(prepared, values, isRead) as Row[];
+			return isRead ? { rows } : { rows, numAffectedRows: BigInt(rows.length) };
+		}
+		const { changes, lastInsertRowid } = prepared.statement.run(
+			...toSqlite(values),
+		);
+		return {
+			rows: [],
+			numAffectedRows: BigInt(changes),
+			...(changes && { insertId: BigInt(lastInsertRowid) }),
+		};
+	}
+
+	/** The rows of one reading statement, one at a time. */
+	*iterate(
+		sql: string,
+		values: readonly EncodedValue[],
+	): Generator<Record<string, unknown>, void, undefined> {
+		// Not from the cache: a statement that is iterated must not be run by somebody else.
+		const prepared = prepare(this.#database, sql, true);
+		prepared.statement.setReadBigInts(true);
+		prepared.readsBigInts = true;
+		for (const row of prepared.statement.iterate(...toSqlite(values)))
+			yield toRecord(row as unknown as readonly unknown[], prepared);
+	}
+
+	/** Runs statements that take no values and give no rows; cached, so that BEGIN and COMMIT cost no parsing. */
+	run(sql: string): void {
+		this.#cached(sql, false).statement.run();
+	}
+
+	/** Runs a pragma and gives what it answers. */
+	pragma(text: string): unknown {
+		const row = this.#database.prepare(`pragma ${text}`).get();
+		return row && Object.values(row)[0];
+	}
+
+	/** Forgets what was prepared: the columns may have changed. */
+	forget(): void {
+		this.#cache.clear();
+	}
+
+	close(): void {
+		this.#cache.clear();
+		this.#database.close();
+	}
+
+	#cached(sql: string, isRead: boolean): Prepared {
+		const known = this.#cache.get(sql);
+		if (known) {
+			this.#cache.delete(sql);
+			this.#cache.set(sql, known);
+			return known;
+		}
+		const prepared = prepare(this.#database, sql, isRead);
+		this.#cache.set(sql, prepared);
+		if (this.#cache.size > CACHE_SIZE) {
+			const [oldest] = this.#cache.keys();
+			this.#cache.delete(oldest as string);
+		}
+		return prepared;
+	}
+}
+
+function prepare(
+	database: DatabaseSync,
+	sql: string,
+	isRead: boolean,
+): Prepared {
+	const statement = database.prepare(sql);
+	const columns = statement.columns();
+	// As arrays, which become plain objects: node:sqlite's own rows have no prototype and are no faster.
+	statement.setReturnArrays(true);
+	// A write can't be run again when a number turns out too big, so it gives bigints from the start.
+	statement.setReadBigInts(!isRead);
+	return {
+		statement,
+		names: columns.map(({ name }) => name),
+		decoders: columns.map(({ type }) =>
+			type && /^(timestamp|date)/i.test(type) ? decodeTimestamp : undefined,
+		),
+		readsBigInts: !isRead,
+	};
+}
+
+function allRows(
+	prepared: Prepared,
+	values: readonly EncodedValue[],
+	isRead: boolean,
+): Record<string, unknown>[] {
+	try {
+		const rows = prepared.statement.all(...toSqlite(values));
+		const records = new Array<Record<string, unknown>>(rows.length);
+		for (let index = 0; index < rows.length; index++)
+			records[index] = toRecord(
+				rows[index] as unknown as readonly unknown[],
+				prepared,
+			);
+		return records;
+	} catch (error) {
+		const isTooBig =
+			(error as { code?: unknown }).code === "ERR_OUT_OF_RANGE" &&
+			isRead &&
+			!prepared.readsBigInts;
+		if (!isTooBig) throw error;
+		prepared.statement.setReadBigInts(true);
+		prepared.readsBigInts = true;
+		return allRows(prepared, values, isRead);
+	}
+}
+
+function toRecord(
+	row: readonly unknown[],
+	{ names, decoders, readsBigInts }: Prepared,
+): Record<string, unknown> {
+	const record: Record<string, unknown> = {};
+	for (let index = 0; index < names.length; index++) {
+		const value = row[index];
+		const decode = decoders[index];
+		record[names[index] as string] = decode
+			? decode(value)
+			: readsBigInts && typeof value === "bigint"
+				? decodeInteger(value)
+				: value;
+	}
+	return record;
+}
+
+function decodeTimestamp(value: unknown): unknown {
+	return typeof value === "string" ? decodeDate(value) : value;
+}
+
+/** node:sqlite binds every number as a double, which a text column would show: `1` as `1.0`. */
+function toSqlite(values: readonly EncodedValue[]): EncodedValue[] {
+	return values.map((value) =>
+		typeof value === "number" && Number.isSafeInteger(value)
+			? BigInt(value)
+			: value,
+	);
+}

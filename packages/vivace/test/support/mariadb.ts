@@ -1,0 +1,216 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+
+/** What `openDatabase({ mysql })` needs to reach a server of the tests. */
+export interface MariaDbAccount {
+	readonly host: string;
+	readonly port: number;
+	readonly user: string;
+	readonly password: string;
+	readonly database: string;
+}
+
+const run = promisify(execFile);
+const ACCOUNT = { user: "app", password: "pw", database: "vivace" } as const;
+const START_LIMIT_MS = 60_000;
+
+/** A MariaDB server of the test's own: its own data folder, a free port, gone at the end. */
+export class MariaDb implements AsyncDisposable {
+	readonly #folder: string;
+	readonly #flags: readonly string[];
+	#process: ChildProcess | undefined;
+	readonly port: number;
+
+	private constructor(folder: string, port: number, flags: readonly string[]) {
+		this.#folder = folder;
+		this.port = port;
+		this.#flags = flags;
+	}
+
+	/** Why tests with a server can't run here; undefined if they can. For the `skip` of a test. */
+	static get missing(): string | undefined {
+		const isThere =
+			findProgram("mariadbd") && findProgram("mariadb-install-db");
+		if (isThere || process.env["VIVACE_NO_SKIP"] === "1") return undefined;
+		return "install mariadb-server";
+	}
+
+	/** Makes a data folder and starts a server on it, with further options of `mariadbd` as flags. */
+	static async start(flags: readonly string[] = []): Promise<MariaDb> {
+		const folder = await mkdtemp(join(tmpdir(), "vivace-mariadb-"));
+		const server = new MariaDb(folder, await freePort(), flags);
+		try {
+			await server.#install();
+			await server.resume();
+			await server.root(
+				`create database ${ACCOUNT.database}; grant all on *.* to '${ACCOUNT.user}'@'%' identified by '${ACCOUNT.password}'`,
+			);
+			return server;
+		} catch (error) {
+			await server[Symbol.asyncDispose]();
+			throw error;
+		}
+	}
+
+	get account(): MariaDbAccount {
+		return { host: "127.0.0.1", port: this.port, ...ACCOUNT };
+	}
+
+	/** Starts the server on its data folder; resolves when it answers. */
+	async resume(): Promise<void> {
+		const child = spawn(
+			program("mariadbd"),
+			[
+				"--no-defaults",
+				...asUser(),
+				`--datadir=${this.#data}`,
+				`--socket=${this.#socket}`,
+				`--port=${this.port}`,
+				"--bind-address=127.0.0.1",
+				`--pid-file=${join(this.#folder, "pid")}`,
+				"--skip-name-resolve",
+				"--character-set-server=utf8mb4",
+				"--innodb-buffer-pool-size=32M",
+				"--innodb-log-file-size=16M",
+				"--performance-schema=OFF",
+				...this.#flags,
+			],
+			{ stdio: ["ignore", "ignore", "pipe"] },
+		);
+		this.#process = child;
+		let log = "";
+		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+			log = (log + text).slice(-4_000);
+		});
+		const ready = new Promise<void>((resolve) =>
+			child.stderr?.on("data", () => {
+				if (log.includes("ready for connections")) resolve();
+			}),
+		);
+		await Promise.race([
+			ready,
+			once(child, "exit").then(() => {
+				throw new Error(`mariadbd ended before it was ready:\n${log}`);
+			}),
+			limit(START_LIMIT_MS, () => `mariadbd is not ready:\n${log}`),
+		]);
+	}
+
+	/** Ends the server; `SIGKILL` is a crash. Resolves when the process has gone. */
+	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+		const child = this.#process;
+		this.#process = undefined;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		const exited = once(child, "exit");
+		child.kill(signal);
+		await exited;
+	}
+
+	/** Runs SQL as the server's root, on a connection of its own, and gives the rows of the last statement. */
+	async root(sql: string): Promise<RowDataPacket[]> {
+		const connection = await createConnection({
+			socketPath: this.#socket,
+			user: "root",
+			multipleStatements: true,
+		});
+		try {
+			const [result] = await connection.query<RowDataPacket[]>(sql);
+			return result;
+		} finally {
+			await connection.end();
+		}
+	}
+
+	/** The sessions of our account: their number, what they do, and what they run. */
+	async sessions(): Promise<
+		readonly { id: number; command: string; info: string | null }[]
+	> {
+		const rows = await this.root(
+			`select id, command, info from information_schema.processlist where user = '${ACCOUNT.user}'`,
+		);
+		return rows as RowDataPacket[] &
+			{ id: number; command: string; info: string | null }[];
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.stop("SIGKILL");
+		await rm(this.#folder, { recursive: true, force: true });
+	}
+
+	get #data(): string {
+		return join(this.#folder, "data");
+	}
+
+	get #socket(): string {
+		return join(this.#folder, "s.sock");
+	}
+
+	async #install(): Promise<void> {
+		if (isRoot()) {
+			const { stdout: uid } = await run("id", ["-u", "mysql"]);
+			const { stdout: gid } = await run("id", ["-g", "mysql"]);
+			await chown(this.#folder, Number(uid), Number(gid));
+		}
+		await run(program("mariadb-install-db"), [
+			"--no-defaults",
+			...asUser(),
+			`--datadir=${this.#data}`,
+			"--skip-test-db",
+			"--auth-root-authentication-method=normal",
+		]);
+	}
+}
+
+function isRoot(): boolean {
+	return process.getuid?.() === 0;
+}
+
+function asUser(): string[] {
+	return isRoot() ? ["--user=mysql"] : [];
+}
+
+function program(name: string): string {
+	const path = findProgram(name);
+	if (path) return path;
+	throw new Error(`${name} was not found: install mariadb-server`);
+}
+
+/** Servers live in /usr/sbin, which is not on everybody's path. */
+function findProgram(name: string): string | undefined {
+	const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin"];
+	return folders
+		.map((folder) => join(folder, name))
+		.find((path) => isExecutable(path));
+}
+
+function isExecutable(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false; // absent or not ours to run: the next folder may have it
+	}
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	await once(server, "close");
+	if (typeof address === "object" && address) return address.port;
+	throw new Error("no free port");
+}
+
+function limit(limitMs: number, message: () => string): Promise<never> {
+	return new Promise((_, reject) => {
+		setTimeout(() => reject(new Error(message())), limitMs).unref();
+	});
+}
