@@ -173,7 +173,7 @@ function withoutDefaults({
 }
 
 /** A model's field has a title, a reference to a model (also one that may be null) has none. */
-function withFieldTitle(field: JsonSchema, name: string): JsonSchema {
+export function withFieldTitle(field: JsonSchema, name: string): JsonSchema {
 	if (field.title !== undefined || refersToModel(field)) return field;
 	return { ...field, title: titleCase(name).trim() };
 }

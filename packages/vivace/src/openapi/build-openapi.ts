@@ -1,0 +1,206 @@
+import type { JsonSchema } from "../schema/json-schema.ts";
+import {
+	childOf,
+	type DocumentNode,
+	finishTree,
+	mergeInto,
+	setMember,
+} from "./document-tree.ts";
+import { cutDescription, ModelTable } from "./model-table.ts";
+import type {
+	OpenApiDocument,
+	OpenApiInfo,
+	OpenApiOperation,
+	OpenApiOptions,
+	OpenApiSecurity,
+} from "./operation.ts";
+import { summaryOf, uniqueIdOf } from "./operation-name.ts";
+import { parameterObjects } from "./parameters.ts";
+import { describeBody } from "./request-body.ts";
+import { responsesObject } from "./responses.ts";
+import {
+	validationErrorModels,
+	validationErrorResponse,
+} from "./validation-error-models.ts";
+
+/**
+ * The OpenAPI 3.1 document of an API, equal to the one that FastAPI makes for the same API. Members without a value are left out;
+ * components are sorted by name.
+ */
+export function buildOpenApi(
+	info: OpenApiInfo,
+	operations: readonly OpenApiOperation[],
+	options: OpenApiOptions = {},
+): OpenApiDocument {
+	const draft = new DocumentDraft(options);
+	const paths = draft.pathItems(operations);
+	const webhooks = draft.pathItems(options.webhooks ?? []);
+	const { title, version, summary, description, termsOfService } = info;
+	const { contact, license } = info;
+	return draft.finish({
+		openapi: info.openapiVersion ?? "3.1.0",
+		info: {
+			title,
+			version,
+			summary: summary || undefined,
+			description: description || undefined,
+			termsOfService: termsOfService || undefined,
+			contact,
+			license,
+		},
+		servers: info.servers?.length ? info.servers : undefined,
+		paths,
+		webhooks: Object.keys(webhooks).length > 0 ? webhooks : undefined,
+		tags: info.tags?.length ? info.tags : undefined,
+		externalDocs: info.externalDocs,
+	});
+}
+
+/** The methods whose body is documented. */
+const methodsWithBody = new Set([
+	"get",
+	"head",
+	"post",
+	"put",
+	"delete",
+	"patch",
+]);
+
+/** A document while its operations are described one after the other. */
+class DocumentDraft {
+	readonly #models: ModelTable;
+	readonly #onWarning: (message: string) => void;
+	/** Components that are not a user's models: bodies with parts and the models of a 422. */
+	readonly #ownModels: Record<string, JsonSchema> = {};
+	readonly #securitySchemes: DocumentNode = {};
+	readonly #operationIds = new Set<string>();
+
+	constructor(options: OpenApiOptions) {
+		this.#onWarning = options.onWarning ?? warnProcess;
+		this.#models = new ModelTable({
+			isSeparate: options.separateInputOutputSchemas ?? true,
+			onWarning: this.#onWarning,
+		});
+	}
+
+	pathItems(operations: readonly OpenApiOperation[]): DocumentNode {
+		const paths: DocumentNode = {};
+		for (const operation of operations) {
+			const item = childOf(paths, operation.path);
+			item[operation.method.toLowerCase()] = this.#operation(operation);
+		}
+		return paths;
+	}
+
+	finish(document: DocumentNode): OpenApiDocument {
+		const reserved = new Set(Object.keys(this.#ownModels));
+		const { references, models } = this.#models.finish(reserved);
+		const schemas = { ...models, ...this.#ownModels };
+		const sorted = Object.keys(schemas)
+			.sort()
+			.map((name) => [name, schemas[name]]);
+		const components = {
+			...(sorted.length > 0 && { schemas: Object.fromEntries(sorted) }),
+			...(Object.keys(this.#securitySchemes).length > 0 && {
+				securitySchemes: this.#securitySchemes,
+			}),
+		};
+		if (Object.keys(components).length > 0) document.components = components;
+		return finishTree(
+			document,
+			(text) => references.get(text) ?? text,
+		) as OpenApiDocument; // the members that buildOpenApi set
+	}
+
+	#operation(operation: OpenApiOperation): DocumentNode {
+		const method = operation.method.toLowerCase();
+		const where = `${method.toUpperCase()} ${operation.path}`;
+		const uniqueId = operation.uniqueId ?? uniqueIdOf(operation);
+		const result = this.#metadata(operation, uniqueId, where);
+		const security = this.#security(operation.security ?? []);
+		if (security.length > 0) result.security = security;
+		const parameters = parameterObjects(
+			operation.parameters,
+			this.#models,
+			where,
+		);
+		if (parameters.length > 0) result.parameters = parameters;
+		if (operation.body && methodsWithBody.has(method)) {
+			const { requestBody, components } = describeBody(
+				operation.body,
+				uniqueId,
+				this.#models,
+				where,
+			);
+			result.requestBody = requestBody;
+			Object.assign(this.#ownModels, components);
+		}
+		if (operation.callbacks?.length)
+			result.callbacks = this.#callbacks(operation.callbacks);
+		const context = { uniqueId, models: this.#models, where };
+		const responses = responsesObject(operation, context);
+		result.responses = responses;
+		this.#addValidationError(operation, responses);
+		if (operation.openapiExtra) mergeInto(result, operation.openapiExtra);
+		return result;
+	}
+
+	#metadata(
+		operation: OpenApiOperation,
+		uniqueId: string,
+		where: string,
+	): DocumentNode {
+		const operationId = operation.operationId || uniqueId;
+		if (this.#operationIds.has(operationId)) {
+			this.#onWarning(
+				`${where}: the operation id "${operationId}" is taken by another operation; give one of them an operationId of its own.`,
+			);
+		}
+		this.#operationIds.add(operationId);
+		const { tags, description = "", deprecated } = operation;
+		return {
+			...(tags?.length && { tags }),
+			summary: operation.summary || summaryOf(operation),
+			description: cutDescription(description).trim() || undefined,
+			operationId,
+			...(deprecated && { deprecated }),
+		};
+	}
+
+	/** One requirement for each scheme; the scopes of several uses come together. */
+	#security(uses: readonly OpenApiSecurity[]): DocumentNode[] {
+		const scopes = new Map<string, Set<string>>();
+		for (const use of uses) {
+			setMember(this.#securitySchemes, use.name, use.scheme);
+			const known = scopes.get(use.name) ?? new Set();
+			for (const scope of use.scopes) known.add(scope);
+			scopes.set(use.name, known);
+		}
+		return Array.from(scopes, ([name, names]) => ({ [name]: [...names] }));
+	}
+
+	#callbacks(callbacks: readonly OpenApiOperation[]): DocumentNode {
+		const result: DocumentNode = {};
+		for (const callback of callbacks) {
+			const name = callback.name || uniqueIdOf(callback);
+			mergeInto(childOf(result, name), this.pathItems([callback]));
+		}
+		return result;
+	}
+
+	#addValidationError(
+		operation: OpenApiOperation,
+		responses: DocumentNode,
+	): void {
+		const validates =
+			operation.parameters.length > 0 || operation.body !== undefined;
+		if (!validates) return;
+		if (["422", "4XX", "default"].some((status) => status in responses)) return;
+		responses["422"] = validationErrorResponse;
+		Object.assign(this.#ownModels, validationErrorModels);
+	}
+}
+
+function warnProcess(message: string): void {
+	globalThis.process?.emitWarning?.(message, { code: "VIV_OPENAPI" });
+}

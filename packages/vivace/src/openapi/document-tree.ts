@@ -1,0 +1,63 @@
+/** A part of a document that is still being written. */
+export type DocumentNode = Record<string, unknown>;
+
+export function isNode(value: unknown): value is DocumentNode {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Merges `addition` into `target`: objects deeply, a list behind the list that is there, anything else replaces. */
+export function mergeInto(
+	target: DocumentNode,
+	addition: Readonly<DocumentNode>,
+): void {
+	for (const [key, value] of Object.entries(addition)) {
+		const present = Object.hasOwn(target, key) ? target[key] : undefined;
+		if (isNode(present) && isNode(value)) {
+			const merged = { ...present };
+			mergeInto(merged, value);
+			setMember(target, key, merged);
+		} else if (Array.isArray(present) && Array.isArray(value))
+			target[key] = [...present, ...value];
+		else setMember(target, key, value);
+	}
+}
+
+/** Sets a member under any name: `__proto__` too is a name here. */
+export function setMember(
+	target: DocumentNode,
+	key: string,
+	value: unknown,
+): void {
+	Object.defineProperty(target, key, {
+		value,
+		enumerable: true,
+		writable: true,
+		configurable: true,
+	});
+}
+
+/** The object under a key, made if it is not there. */
+export function childOf(target: DocumentNode, key: string): DocumentNode {
+	const present = Object.hasOwn(target, key) ? target[key] : undefined;
+	if (isNode(present)) return present;
+	const child: DocumentNode = {};
+	setMember(target, key, child);
+	return child;
+}
+
+/** A copy without members that are null or undefined, as FastAPI leaves them out, and with every text seen by `replaceText`. */
+export function finishTree(
+	value: unknown,
+	replaceText: (text: string) => string,
+): unknown {
+	if (typeof value === "string") return replaceText(value);
+	if (Array.isArray(value))
+		return value.map((item) => finishTree(item, replaceText));
+	if (!isNode(value)) return value;
+	const result: DocumentNode = {};
+	for (const [key, member] of Object.entries(value)) {
+		if (member === null || member === undefined) continue;
+		setMember(result, key, finishTree(member, replaceText));
+	}
+	return result;
+}

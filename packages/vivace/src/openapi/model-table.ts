@@ -1,0 +1,271 @@
+import {
+	type DescribedSchema,
+	describeSchema,
+	type SchemaDirection,
+} from "../schema/describe-schema.ts";
+import {
+	definitionPrefix,
+	type JsonSchema,
+	mapSubschemas,
+} from "../schema/json-schema.ts";
+import type { OpenApiSchema } from "./operation.ts";
+
+/** Where the document keeps its models. */
+export const componentPrefix = "#/components/schemas/";
+
+/** A model in one direction, as it was first met. */
+interface Model {
+	/** The id that its author gave it. */
+	readonly id: string;
+	readonly direction: SchemaDirection;
+	/** The model and all that it refers to, as text: two models are the same if this is. */
+	readonly text: string;
+	/** Whether it refers, at whatever depth, to a model that contains itself. */
+	readonly isRecursive: boolean;
+	/** Its place in the order in which models were met; part of its provisional reference. */
+	readonly index: number;
+	definition: JsonSchema;
+}
+
+/**
+ * The models of a document. What a schema refers to gets a provisional reference when it is added; when all are known, `names` says
+ * under which name each stands: its id, or `Item-Input` and `Item-Output` where the two directions differ.
+ */
+export class ModelTable {
+	readonly #models = new Map<string, Model>();
+	readonly #options: ModelTableOptions;
+
+	constructor(options: ModelTableOptions) {
+		this.#options = options;
+	}
+
+	/** The schema as it stands in the document, its models referred to provisionally. `place` names it in warnings. */
+	add(
+		schema: OpenApiSchema,
+		direction: SchemaDirection,
+		place: string,
+	): JsonSchema {
+		if (!("~standard" in schema)) return schema as JsonSchema;
+		const described = describeSchema(
+			schema as Parameters<typeof describeSchema>[0],
+			this.#options.isSeparate ? direction : "input",
+		);
+		for (const part of described.undocumented) {
+			this.#options.onWarning(
+				`${place}${part && `, "${part}"`}: there is no JSON Schema for it, so that it is documented as anything; its schema still validates.`,
+			);
+		}
+		return this.#refer(described, direction);
+	}
+
+	/** The definition that a provisional reference of {@link ModelTable.add} stands for. */
+	resolve(schema: JsonSchema): JsonSchema {
+		for (const model of this.#models.values()) {
+			if (provisionalReference(model) === schema.$ref) return model.definition;
+		}
+		return schema;
+	}
+
+	/** The final names by provisional reference, and the models by their final names. */
+	finish(reserved: ReadonlySet<string>): FinishedModels {
+		const references = new Map<string, string>();
+		const models: Record<string, JsonSchema> = {};
+		const taken = new Set(reserved);
+		for (const [id, group] of Map.groupBy(
+			this.#models.values(),
+			({ id }) => id,
+		)) {
+			pairDirections(group).forEach((pair, index) => {
+				const name = freeName(id, taken);
+				taken.add(name);
+				if (index > 0 || name !== id) {
+					this.#options.onWarning(
+						`Two different schemas have the id "${id}"; one of them is documented as "${name}". Give each an id of its own.`,
+					);
+				}
+				for (const { model, suffix } of namesOf(pair)) {
+					references.set(
+						provisionalReference(model),
+						`${componentPrefix}${name}${suffix}`,
+					);
+					models[name + suffix] = model.definition;
+				}
+			});
+		}
+		return { references, models };
+	}
+
+	#refer(described: DescribedSchema, direction: SchemaDirection): JsonSchema {
+		const { definitions } = described;
+		const ownDirection = this.#options.isSeparate ? direction : "input";
+		const toProvisional = (reference: string): string => {
+			const key = reference.slice(definitionPrefix.length);
+			if (!reference.startsWith(definitionPrefix) || !definitions[key])
+				return reference;
+			return provisionalReference(
+				this.#model(key, definitions, ownDirection, toProvisional),
+			);
+		};
+		return mapReferences(described.schema, toProvisional);
+	}
+
+	#model(
+		key: string,
+		definitions: Readonly<Record<string, JsonSchema>>,
+		direction: SchemaDirection,
+		toProvisional: (reference: string) => string,
+	): Model {
+		const definition = definitions[key] as JsonSchema; // the caller has looked
+		const reach = reachOf(key, definitions);
+		const text = JSON.stringify(
+			[key, ...reach].map((name) => [name, definitions[name]]),
+		);
+		const identity = `${direction} ${text}`;
+		const known = this.#models.get(identity);
+		if (known) return known;
+		const model: Model = {
+			id: modelId(key),
+			direction,
+			text,
+			isRecursive: [key, ...reach].some((name) =>
+				reachOf(name, definitions).includes(name),
+			),
+			index: this.#models.size,
+			definition: {},
+		};
+		this.#models.set(identity, model);
+		model.definition = mapReferences(
+			withCutDescription(definition),
+			toProvisional,
+		);
+		return model;
+	}
+}
+
+export interface ModelTableOptions {
+	/** Whether input and output are described apart. */
+	readonly isSeparate: boolean;
+	readonly onWarning: (message: string) => void;
+}
+
+export interface FinishedModels {
+	readonly references: ReadonlyMap<string, string>;
+	readonly models: Readonly<Record<string, JsonSchema>>;
+}
+
+/** What can't be written by a user: the blank is no part of a URI. */
+function provisionalReference(model: Model): string {
+	return `# model ${model.index}`;
+}
+
+/** The names of the models that one refers to, at whatever depth, sorted; itself only if it is recursive. */
+function reachOf(
+	key: string,
+	definitions: Readonly<Record<string, JsonSchema>>,
+): readonly string[] {
+	const reached = new Set<string>();
+	const visit = (name: string): void => {
+		const definition = definitions[name];
+		if (!definition) return;
+		mapReferences(definition, (reference) => {
+			const next = reference.slice(definitionPrefix.length);
+			if (reference.startsWith(definitionPrefix) && !reached.has(next)) {
+				reached.add(next);
+				visit(next);
+			}
+			return reference;
+		});
+	};
+	visit(key);
+	return [...reached].sort();
+}
+
+/** A component's name takes letters, digits, dot, dash and underscore (OpenAPI 3.1.1 §4.8.7). */
+function modelId(key: string): string {
+	if (key.startsWith("__schema")) return "Recursive";
+	return key.replace(/__\d+$/, "").replace(/[^a-zA-Z0-9.\-_]/g, "_");
+}
+
+function freeName(id: string, taken: ReadonlySet<string>): string {
+	let name = id;
+	for (let number = 2; taken.has(name); number += 1) name = `${id}${number}`;
+	return name;
+}
+
+interface DirectionPair {
+	readonly input?: Model | undefined;
+	readonly output?: Model | undefined;
+}
+
+/** Which input and which output are two sides of one model: those that are equal, else in the order in which they were met. */
+function pairDirections(models: readonly Model[]): readonly DirectionPair[] {
+	const inputs = models.filter(({ direction }) => direction === "input");
+	const outputs = models.filter(({ direction }) => direction === "output");
+	const pairs: { input?: Model | undefined; output?: Model | undefined }[] =
+		inputs.map((input) => ({
+			input,
+			output: outputs.find(({ text }) => text === input.text),
+		}));
+	for (const output of outputs) {
+		if (pairs.some((pair) => pair.output === output)) continue;
+		const open = pairs.find((pair) => pair.output === undefined);
+		if (open) open.output = output;
+		else pairs.push({ output });
+	}
+	return pairs;
+}
+
+/**
+ * One name for both directions if they are equal. A recursive model always has two, as with Pydantic: each direction refers to
+ * itself, and so the two are never equal.
+ */
+function namesOf({
+	input,
+	output,
+}: DirectionPair): readonly {
+	readonly model: Model;
+	readonly suffix: string;
+}[] {
+	const models = [input, output].filter((model) => model !== undefined);
+	const isOne =
+		models.length < 2 || (input?.text === output?.text && !input?.isRecursive);
+	return models.map((model) => ({
+		model,
+		suffix: isOne ? "" : model.direction === "input" ? "-Input" : "-Output",
+	}));
+}
+
+/** FastAPI documents a model's description up to a form feed. */
+function withCutDescription(definition: JsonSchema): JsonSchema {
+	return definition.description?.includes("\f")
+		? { ...definition, description: cutDescription(definition.description) }
+		: definition;
+}
+
+/** The text before a form feed. */
+export function cutDescription(text: string): string {
+	return text.split("\f", 1)[0] ?? text;
+}
+
+function mapReferences(
+	schema: JsonSchema,
+	replace: (reference: string) => string,
+): JsonSchema {
+	const mapped = mapSubschemas(schema, (subschema) =>
+		mapReferences(subschema, replace),
+	);
+	if (typeof mapped.$ref === "string") mapped.$ref = replace(mapped.$ref);
+	const discriminator = mapped.discriminator as
+		| { readonly mapping?: Readonly<Record<string, string>> }
+		| undefined;
+	if (discriminator?.mapping) {
+		const mapping = Object.entries(discriminator.mapping).map(
+			([value, reference]) => [value, replace(reference)],
+		);
+		mapped.discriminator = {
+			...discriminator,
+			mapping: Object.fromEntries(mapping),
+		};
+	}
+	return mapped;
+}

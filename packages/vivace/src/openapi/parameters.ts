@@ -1,0 +1,82 @@
+import type { JsonSchema } from "../schema/json-schema.ts";
+import type { DocumentNode } from "./document-tree.ts";
+import {
+	annotatedSchema,
+	namedExamples,
+	titledSchema,
+} from "./field-schema.ts";
+import type { ModelTable } from "./model-table.ts";
+import type { OpenApiParameter } from "./operation.ts";
+
+/**
+ * The parameter objects of an operation (OpenAPI 3.1.1 §4.8.12): path, query, header, cookie, each in the order of declaration. One
+ * that is declared twice stands once, where it was first, required if it is required anywhere.
+ */
+export function parameterObjects(
+	parameters: readonly OpenApiParameter[],
+	models: ModelTable,
+	where: string,
+): DocumentNode[] {
+	const byName = new Map<string, DocumentNode>();
+	for (const group of groups) {
+		for (const parameter of parameters) {
+			if (parameter.in !== group || parameter.includeInSchema === false)
+				continue;
+			for (const described of describeParameter(parameter, models, where)) {
+				const key = `${group} ${String(described.name)}`;
+				const known = byName.get(key);
+				if (known?.required !== true || described.required === true)
+					byName.set(key, described);
+			}
+		}
+	}
+	return [...byName.values()];
+}
+
+const groups = ["path", "query", "header", "cookie"] as const;
+
+function describeParameter(
+	parameter: OpenApiParameter,
+	models: ModelTable,
+	where: string,
+): DocumentNode[] {
+	const schema = annotatedSchema(parameter, models, where);
+	if (parameter.isModel) return modelParameters(parameter, schema, models);
+	const { name, isRequired } = parameter;
+	return [
+		{
+			name,
+			in: parameter.in,
+			required: isRequired,
+			schema: titledSchema(schema, name),
+			...spokenAnnotations(schema),
+			...namedExamples(parameter),
+		},
+	];
+}
+
+/** Each field of an object schema as a parameter. */
+function modelParameters(
+	parameter: OpenApiParameter,
+	schema: JsonSchema,
+	models: ModelTable,
+): DocumentNode[] {
+	const { properties = {}, required = [] } = models.resolve(schema);
+	const hasDashes =
+		parameter.in === "header" && parameter.convertUnderscores !== false;
+	return Object.entries(properties).map(([name, field]) => ({
+		name: hasDashes ? name.replaceAll("_", "-") : name,
+		in: parameter.in,
+		required: required.includes(name),
+		schema: titledSchema(field, name),
+		...spokenAnnotations(field),
+	}));
+}
+
+/** What a parameter says of itself outside its schema too. */
+function spokenAnnotations(schema: JsonSchema): DocumentNode {
+	return {
+		...(schema.description && { description: schema.description }),
+		...(schema.deprecated === true && { deprecated: true }),
+	};
+}

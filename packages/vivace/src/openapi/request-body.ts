@@ -1,0 +1,69 @@
+import type { JsonSchema } from "../schema/json-schema.ts";
+import { withFieldTitle } from "../schema/normalise-schema.ts";
+import { type DocumentNode, setMember } from "./document-tree.ts";
+import {
+	annotatedSchema,
+	namedExamples,
+	titledSchema,
+} from "./field-schema.ts";
+import { componentPrefix, type ModelTable } from "./model-table.ts";
+import type { OpenApiBody } from "./operation.ts";
+
+/** A body and the component that it needs, if it has parts. */
+export interface DescribedBody {
+	/** The request body object (OpenAPI 3.1.1 §4.8.13). */
+	readonly requestBody: DocumentNode;
+	readonly components: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Describes what an operation takes as a body; parts under their names become the component `Body_` and the operation's id. */
+export function describeBody(
+	body: OpenApiBody,
+	uniqueId: string,
+	models: ModelTable,
+	where: string,
+): DescribedBody {
+	const { parts, mediaType = "application/json" } = body;
+	const [first] = parts;
+	const componentName = `Body_${uniqueId}`;
+	const components: Record<string, JsonSchema> = {};
+	let content: DocumentNode;
+	if (body.isEmbedded || !first) {
+		components[componentName] = partsModel(body, componentName, models, where);
+		content = { schema: { $ref: componentPrefix + componentName } };
+	} else {
+		const schema = annotatedSchema(first, models, where);
+		content = {
+			schema: titledSchema(schema, first.name),
+			...namedExamples(first),
+		};
+	}
+	const isRequired = parts.some((part) => part.isRequired);
+	const requestBody = {
+		...(isRequired && { required: true }),
+		content: { [mediaType]: content },
+	};
+	return { requestBody, components };
+}
+
+function partsModel(
+	{ parts }: OpenApiBody,
+	title: string,
+	models: ModelTable,
+	where: string,
+): JsonSchema {
+	const properties: Record<string, JsonSchema> = {};
+	for (const part of parts) {
+		const schema = annotatedSchema(part, models, where);
+		setMember(properties, part.name, withFieldTitle(schema, part.name));
+	}
+	const required = parts
+		.filter((part) => part.isRequired)
+		.map(({ name }) => name);
+	return {
+		properties,
+		type: "object",
+		...(required.length > 0 && { required }),
+		title,
+	};
+}

@@ -1,0 +1,159 @@
+import { STATUS_CODES } from "../errors/status-phrase.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
+import { childOf, type DocumentNode, mergeInto } from "./document-tree.ts";
+import { titledSchema } from "./field-schema.ts";
+import type { ModelTable } from "./model-table.ts";
+import type {
+	OpenApiAdditionalResponse,
+	OpenApiOperation,
+	OpenApiResponse,
+} from "./operation.ts";
+
+/** What the responses of one operation are described with. */
+export interface ResponseContext {
+	readonly uniqueId: string;
+	readonly models: ModelTable;
+	/** How warnings name the operation. */
+	readonly where: string;
+}
+
+/** The responses object of an operation (OpenAPI 3.1.1 §4.8.16): its own answer and the further ones merged into it. */
+export function responsesObject(
+	{ response, responses = {} }: OpenApiOperation,
+	context: ResponseContext,
+): DocumentNode {
+	const result: DocumentNode = {
+		[String(response.status)]: {
+			description: response.description ?? "Successful Response",
+			...successContent(response, context),
+		},
+	};
+	for (const [status, additional] of Object.entries(responses)) {
+		const upper = status.toUpperCase();
+		const target = childOf(result, upper === "DEFAULT" ? "default" : upper);
+		mergeResponse(target, status, additional, response, context);
+	}
+	return result;
+}
+
+function successContent(
+	response: OpenApiResponse,
+	context: ResponseContext,
+): DocumentNode {
+	const { status, mediaType, form } = response;
+	if (!allowsBody(status)) return {};
+	switch (form) {
+		case "jsonLines":
+			return {
+				content: {
+					"application/jsonl": { itemSchema: itemSchema(response, context) },
+				},
+			};
+		case "events":
+			return {
+				content: {
+					"text/event-stream": { itemSchema: eventSchema(response, context) },
+				},
+			};
+		default:
+			return mediaType === null
+				? {}
+				: {
+						content: { [mediaType]: { schema: bodySchema(response, context) } },
+					};
+	}
+}
+
+/** RFC 9110 §15: no content with 1xx, 204, 205 and 304. */
+function allowsBody(status: number): boolean {
+	return status >= 200 && status !== 204 && status !== 205 && status !== 304;
+}
+
+function bodySchema(
+	{ form, schema }: OpenApiResponse,
+	context: ResponseContext,
+): JsonSchema {
+	if (form === "text") return { type: "string" };
+	if (!schema) return {};
+	return outputSchema(schema, `Response_${context.uniqueId}`, context);
+}
+
+function itemSchema(
+	{ schema }: OpenApiResponse,
+	context: ResponseContext,
+): JsonSchema {
+	if (!schema) return {};
+	return outputSchema(schema, `StreamItem_${context.uniqueId}`, context);
+}
+
+/** A server-sent event (HTML Living Standard §9.2) whose data, if it is known, is JSON. */
+function eventSchema(
+	response: OpenApiResponse,
+	context: ResponseContext,
+): JsonSchema {
+	const data: JsonSchema = response.schema
+		? {
+				type: "string",
+				contentMediaType: "application/json",
+				contentSchema: itemSchema(response, context),
+			}
+		: { type: "string" };
+	return {
+		type: "object",
+		properties: {
+			data,
+			event: { type: "string" },
+			id: { type: "string" },
+			retry: { type: "integer", minimum: 0 },
+		},
+		...(response.schema && { required: ["data"] }),
+	};
+}
+
+function outputSchema(
+	schema: NonNullable<OpenApiResponse["schema"]>,
+	name: string,
+	{ models, where }: ResponseContext,
+): JsonSchema {
+	const described = models.add(schema, "output", `${where}: the response`);
+	return titledSchema(described, name);
+}
+
+function mergeResponse(
+	target: DocumentNode,
+	status: string,
+	additional: OpenApiAdditionalResponse,
+	success: OpenApiResponse,
+	context: ResponseContext,
+): void {
+	const { schema, ...members } = additional;
+	const { description } = target;
+	const addition = structuredClone(members) as DocumentNode;
+	if (schema) {
+		const name = `Response_${status}_${context.uniqueId}`;
+		const media = childOf(
+			childOf(addition, "content"),
+			success.mediaType ?? "application/json",
+		);
+		mergeInto(childOf(media, "schema"), outputSchema(schema, name, context));
+	}
+	mergeInto(target, addition);
+	target.description =
+		additional.description ||
+		description ||
+		statusText(status) ||
+		"Additional Response";
+}
+
+function statusText(status: string): string | undefined {
+	return statusRanges[status.toUpperCase()] ?? STATUS_CODES[Number(status)];
+}
+
+const statusRanges: Readonly<Record<string, string>> = {
+	"1XX": "Information",
+	"2XX": "Success",
+	"3XX": "Redirection",
+	"4XX": "Client Error",
+	"5XX": "Server Error",
+	DEFAULT: "Default Response",
+};
