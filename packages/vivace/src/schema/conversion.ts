@@ -1,0 +1,302 @@
+import { dateFromTimestamp, isoText, readDate } from "./iso-date.ts";
+import {
+	readBigInt,
+	readBoolean,
+	readInteger,
+	readNumber,
+} from "./scalar-text.ts";
+import { anyShape, type Shape, type ShapeKind, someShape } from "./shape.ts";
+import { fitsShape } from "./shape-fit.ts";
+
+/** Gives the value in the form that the shape asks for, or the value itself, unchanged, where it can't or need not. */
+export type Conversion = (value: unknown) => unknown;
+
+/**
+ * Which way the values go. `text`: path, query, headers, cookies and forms, where a lone value may stand for a list and a
+ * number for a literal; `json`: a JSON body; `result`: what a handler returned, before it is validated; `wire`: what a handler
+ * returned, after it was validated, on its way to JSON.
+ */
+export type ConversionWay = "text" | "json" | "result" | "wire";
+
+/**
+ * Compiles the conversion to a shape, as Pydantic's lax mode converts: never a number to a string. The way to the `wire` is the
+ * other direction: dates to ISO 8601, sets to lists, maps to objects, big integers to numbers.
+ */
+export function compileConversion(
+	shape: Shape,
+	way: ConversionWay,
+): Conversion {
+	if (way === "wire" && !someShape(shape, ({ kind }) => kind in wireForms))
+		return unchanged;
+	return new ConversionCompiler(way).compile(shape);
+}
+
+/** The conversion of a value that needs none. */
+export const unchanged: Conversion = (value) => value;
+
+class ConversionCompiler {
+	readonly #way: ConversionWay;
+	readonly #known = new Map<Shape, Conversion>();
+
+	constructor(way: ConversionWay) {
+		this.#way = way;
+	}
+
+	compile(shape: Shape): Conversion {
+		const known = this.#known.get(shape);
+		if (known !== undefined) return known;
+		// a shape that contains itself finds this forward to the conversion that is being made
+		this.#known.set(shape, (value) => conversion(value));
+		const conversion = this.#make(shape);
+		this.#known.set(shape, conversion);
+		return conversion;
+	}
+
+	#make(shape: Shape): Conversion {
+		switch (shape.kind) {
+			case "choice":
+				return this.#way === "text" ? toChoice(shape.values) : unchanged;
+			case "list":
+			case "tuple":
+			case "set":
+				return this.#makeList(shape);
+			case "record":
+			case "map":
+				return this.#makeRecord(shape);
+			case "object":
+				return this.#makeObject(shape);
+			case "union":
+				return this.#makeUnion(shape);
+			default:
+				return scalarConversions[this.#way][shape.kind] ?? unchanged;
+		}
+	}
+
+	#makeList(shape: Shape): Conversion {
+		const positions = shape.positions.map((item) => this.compile(item));
+		const rest =
+			shape.items === undefined ? unchanged : this.compile(shape.items);
+		const convert = (list: readonly unknown[]): readonly unknown[] =>
+			convertItems(list, (item, index) => (positions[index] ?? rest)(item));
+		if (this.#way === "wire" && shape.kind === "set")
+			return (value) => (value instanceof Set ? convert([...value]) : value);
+		const isText = this.#way === "text";
+		const isSet = shape.kind === "set";
+		return (value) => {
+			const list = isText && typeof value === "string" ? [value] : value;
+			if (!Array.isArray(list)) return value;
+			const items = convert(list);
+			return isSet ? new Set(items) : items;
+		};
+	}
+
+	#makeRecord(shape: Shape): Conversion {
+		const convert =
+			shape.items === undefined ? unchanged : this.compile(shape.items);
+		if (shape.kind === "map") return this.#makeMap(shape, convert);
+		return (value) =>
+			isPlainObject(value)
+				? convertFields(value, Object.keys(value), () => convert)
+				: value;
+	}
+
+	#makeMap(shape: Shape, convert: Conversion): Conversion {
+		// the keys of a map are texts on the wire, wherever they come from
+		const keyWay = this.#way === "wire" ? "wire" : "text";
+		const convertKey = compileConversion(shape.keys ?? anyShape, keyWay);
+		const convertEntries = (entries: Iterable<[unknown, unknown]>) =>
+			Array.from(
+				entries,
+				([key, item]) => [convertKey(key), convert(item)] as const,
+			);
+		if (keyWay === "wire")
+			return (value) =>
+				value instanceof Map
+					? Object.fromEntries(convertEntries(value) as [string, unknown][]) // keys become texts
+					: value;
+		return (value) =>
+			isPlainObject(value)
+				? new Map(convertEntries(Object.entries(value)))
+				: value;
+	}
+
+	#makeObject(shape: Shape): Conversion {
+		const conversions = new Map<string, Conversion>();
+		for (const [name, field] of shape.fields) {
+			const conversion = this.compile(field);
+			if (conversion !== unchanged) conversions.set(name, conversion);
+		}
+		if (conversions.size === 0) return unchanged;
+		const names = [...conversions.keys()];
+		return (value) =>
+			isPlainObject(value)
+				? convertFields(value, names, (name) => conversions.get(name))
+				: value;
+	}
+
+	#makeUnion(shape: Shape): Conversion {
+		const members = shape.members.map((member) => ({
+			shape: member,
+			convert: this.compile(member),
+		}));
+		if (members.every(({ convert }) => convert === unchanged)) return unchanged;
+		const only = members.length === 1 ? members[0] : undefined;
+		if (only !== undefined)
+			return (value) => (value === null ? null : only.convert(value));
+		if (this.#way === "wire")
+			return (value) =>
+				members
+					.find((member) => fitsShape(member.shape, value))
+					?.convert(value) ?? value;
+		return (value) => {
+			// what fits as it is stays as it is, as in Pydantic's smart mode
+			if (members.some((member) => fitsShape(member.shape, value)))
+				return value;
+			for (const member of members) {
+				const converted = member.convert(value);
+				if (fitsShape(member.shape, converted)) return converted;
+			}
+			return value;
+		};
+	}
+}
+
+const toInteger: Conversion = (value) => {
+	if (typeof value === "string") return readInteger(value) ?? value;
+	return typeof value === "boolean" ? Number(value) : value;
+};
+
+const toNumber: Conversion = (value) => {
+	if (typeof value === "string") return readNumber(value) ?? value;
+	return typeof value === "boolean" ? Number(value) : value;
+};
+
+const toBoolean: Conversion = (value) => {
+	if (typeof value === "string") return readBoolean(value) ?? value;
+	return value === 1 ? true : value === 0 ? false : value;
+};
+
+const toBigInt: Conversion = (value) => {
+	if (typeof value === "string") return readBigInt(value) ?? value;
+	return Number.isInteger(value) ? BigInt(value as number) : value;
+};
+
+const toDate: Conversion = (value) => {
+	if (typeof value === "string") return readDate(value) ?? value;
+	return typeof value === "number"
+		? (dateFromTimestamp(value) ?? value)
+		: value;
+};
+
+const fromDate: Conversion = (value) =>
+	value instanceof Date && !Number.isNaN(value.getTime())
+		? isoText(value)
+		: value;
+
+/** JSON knows one kind of number: a big integer is written with all its digits where the runtime can, else rounded. */
+const fromBigInt: Conversion = (value) => {
+	if (typeof value !== "bigint") return value;
+	const number = Number(value);
+	return Number.isSafeInteger(number) || rawJSON === undefined
+		? number
+		: rawJSON(String(value));
+};
+
+// ECMAScript proposal "JSON.parse source text access"; not in every runtime
+const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+
+/** Of a value that the schema says nothing about only itself is encoded, not what it holds. */
+const fromAnything: Conversion = (value) => {
+	if (typeof value === "bigint") return fromBigInt(value);
+	if (typeof value !== "object" || value === null) return value;
+	if (value instanceof Date) return fromDate(value);
+	if (value instanceof Set) return [...value];
+	if (value instanceof Map) return Object.fromEntries(value);
+	return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+};
+
+type ScalarConversions = Readonly<Partial<Record<ShapeKind, Conversion>>>;
+
+const laxConversions: ScalarConversions = {
+	integer: toInteger,
+	number: toNumber,
+	boolean: toBoolean,
+	bigint: toBigInt,
+	date: toDate,
+};
+
+/** The kinds that JSON has no form for. */
+const wireForms: ScalarConversions = {
+	any: fromAnything,
+	date: fromDate,
+	bigint: fromBigInt,
+	set: unchanged,
+	map: unchanged,
+};
+
+const scalarConversions: Readonly<Record<ConversionWay, ScalarConversions>> = {
+	text: laxConversions,
+	json: laxConversions,
+	result: { ...laxConversions, string: fromDate },
+	wire: wireForms,
+};
+
+function toChoice(values: readonly unknown[]): Conversion {
+	const byText = new Map(
+		values
+			.filter((value) => value !== null && typeof value !== "string")
+			.map((value) => [String(value), value]),
+	);
+	if (byText.size === 0) return unchanged;
+	return (value) =>
+		typeof value === "string" && !values.includes(value)
+			? (byText.get(value) ?? value)
+			: value;
+}
+
+/** The list itself as long as no item changes, then a copy. */
+function convertItems(
+	list: readonly unknown[],
+	convert: (item: unknown, index: number) => unknown,
+): readonly unknown[] {
+	let copy: unknown[] | undefined;
+	for (let index = 0; index < list.length; index++) {
+		const item = list[index];
+		const converted = convert(item, index);
+		if (Object.is(converted, item)) continue;
+		copy ??= [...list];
+		copy[index] = converted;
+	}
+	return copy ?? list;
+}
+
+/** The object itself as long as no field changes, then a copy. */
+function convertFields(
+	value: Readonly<Record<string, unknown>>,
+	names: readonly string[],
+	conversionOf: (name: string) => Conversion | undefined,
+): Readonly<Record<string, unknown>> {
+	let copy: Record<string, unknown> | undefined;
+	for (const name of names) {
+		if (!Object.hasOwn(value, name)) continue;
+		const converted = conversionOf(name)?.(value[name]);
+		if (Object.is(converted, value[name])) continue;
+		copy ??= { ...value };
+		// "__proto__" as a name must make a field, not set the prototype
+		Object.defineProperty(copy, name, {
+			value: converted,
+			configurable: true,
+			enumerable: true,
+			writable: true,
+		});
+	}
+	return copy ?? value;
+}
+
+export function isPlainObject(
+	value: unknown,
+): value is Readonly<Record<string, unknown>> {
+	if (typeof value !== "object" || value === null) return false;
+	const prototype = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
+}

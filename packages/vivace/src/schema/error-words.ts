@@ -1,0 +1,6 @@
+/** What an error says, without where and of what: FastAPI's `type`, `msg` and `ctx`. */
+export interface ErrorWords {
+	readonly type: string;
+	readonly msg: string;
+	readonly ctx?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,62 @@
+/**
+ * One thing that is wrong with a value, in words that no schema library owns: the readers of the libraries' issues give these,
+ * and `error-details.ts` makes FastAPI's errors of them.
+ */
+export type Problem = {
+	/** From the value that was validated to the one that is wrong; numbers are positions in a list. */
+	readonly path: readonly (string | number)[];
+} & ProblemKind;
+
+export type ProblemKind =
+	| { readonly about: "type"; readonly expected: ExpectedType }
+	| {
+			readonly about: "bound";
+			readonly side: "min" | "max";
+			readonly limit: number | bigint | Date;
+			readonly isExclusive: boolean;
+			/** What is bounded: the value itself, or its length. */
+			readonly of: "value" | "text" | "list" | "set" | "record";
+	  }
+	| { readonly about: "multiple"; readonly of: number | bigint }
+	| { readonly about: "values"; readonly values: readonly unknown[] }
+	| {
+			readonly about: "format";
+			readonly format: string;
+			readonly pattern: string | undefined;
+			/** The library's own sentence. */
+			readonly message: string;
+	  }
+	| { readonly about: "extra"; readonly keys: readonly string[] }
+	| {
+			readonly about: "union";
+			/** The problems with each member, in the order in which they were declared. */
+			readonly members: readonly (readonly Problem[])[];
+			readonly message: string;
+	  }
+	| {
+			/** No member of a union is known by the discriminator's value; the path is that of the union. */
+			readonly about: "tag";
+			readonly discriminator: string;
+			readonly tags: readonly unknown[];
+	  }
+	| { readonly about: "key"; readonly problems: readonly Problem[] }
+	| { readonly about: "missing" }
+	| { readonly about: "other"; readonly message: string };
+
+/** The kind of value that was expected; `unknown` leaves it to the schema's shape. */
+export type ExpectedType =
+	| "unknown"
+	| "null"
+	| "boolean"
+	| "integer"
+	| "number"
+	| "bigint"
+	| "string"
+	| "date"
+	| "list"
+	| "tuple"
+	| "set"
+	| "record"
+	| "map"
+	| "object"
+	| "never";

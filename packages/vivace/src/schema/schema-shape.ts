@@ -1,0 +1,120 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+	anyShape,
+	changeKey,
+	type MarkedSchema,
+	markKey,
+	type Shape,
+	type ShapeMark,
+	shapeFromJsonSchema,
+} from "./shape.ts";
+import { jsonSchemaConverter } from "./standard-schema.ts";
+
+/** What a schema takes, or what it gives. */
+export type SchemaDirection = "input" | "output";
+
+/** The shape of a schema; one that its library cannot describe has the shape of "any". */
+export function shapeOfSchema(
+	schema: StandardSchemaV1,
+	direction: SchemaDirection,
+): Shape {
+	const converter = jsonSchemaConverter(schema);
+	if (converter === undefined) return anyShape;
+	try {
+		return shapeFromJsonSchema(
+			converter[direction]({
+				target: "draft-2020-12",
+				libraryOptions: libraryOptions[schema["~standard"].vendor] ?? {},
+			}),
+		);
+	} catch {
+		// the library has no JSON Schema for some part: the schema still validates
+		return anyShape;
+	}
+}
+
+type Marked = { [key: string]: unknown };
+
+/** What of a Zod schema is read; its own types are not imported, so that Vivace does not depend on it. */
+interface ZodDefinition {
+	readonly type: string;
+	readonly valueType?: ZodSchema;
+	readonly keyType?: ZodSchema;
+	readonly reverseTransform?: unknown;
+	readonly in?: ZodSchema;
+	readonly out?: ZodSchema;
+}
+
+interface ZodSchema extends StandardSchemaV1 {
+	readonly _zod: { readonly def: ZodDefinition };
+}
+
+interface ZodOverride {
+	readonly zodSchema: ZodSchema;
+	readonly jsonSchema: Marked;
+}
+
+const libraryOptions: Readonly<Record<string, Record<string, unknown>>> = {
+	zod: { unrepresentable: "any", override: markZod },
+	valibot: { errorMode: "ignore", overrideSchema: markValibot },
+	arktype: {
+		fallback: {
+			date: (context: { base: Marked }) => mark(context.base, "date"),
+			default: (context: { base: Marked }) => context.base,
+		},
+	},
+};
+
+function mark(schema: Marked, name: ShapeMark): Marked {
+	schema[markKey] = name;
+	return schema;
+}
+
+const marksByType: Readonly<Record<string, ShapeMark>> = {
+	date: "date",
+	bigint: "bigint",
+	literal: "literal",
+	undefined: "absent",
+	void: "absent",
+};
+
+function markZod({ zodSchema, jsonSchema }: ZodOverride): void {
+	const definition = zodSchema._zod.def;
+	const name = marksByType[definition.type];
+	if (name !== undefined) mark(jsonSchema, name);
+	if (definition.type === "transform") jsonSchema[changeKey] = "transform";
+	if (definition.type === "pipe") markPipe(definition, jsonSchema);
+	if (definition.type !== "set" && definition.type !== "map") return;
+	mark(jsonSchema, definition.type);
+	jsonSchema[definition.type === "set" ? "items" : "additionalProperties"] =
+		inlineSchema(definition.valueType);
+	if (definition.keyType !== undefined)
+		jsonSchema.propertyNames = inlineSchema(definition.keyType);
+}
+
+/** A codec is a pipe that can be run backwards; any other pipe is as reversible as its ends. */
+function markPipe(definition: ZodDefinition, jsonSchema: Marked): void {
+	const ends = [definition.in?._zod.def.type, definition.out?._zod.def.type];
+	if (definition.reverseTransform !== undefined)
+		jsonSchema[changeKey] = "codec";
+	else if (ends.includes("transform")) jsonSchema[changeKey] = "transform";
+}
+
+/** The JSON Schema of a part that the library itself left out. */
+function inlineSchema(schema: ZodSchema | undefined): MarkedSchema {
+	const converter = schema && jsonSchemaConverter(schema);
+	return (
+		converter?.input({
+			target: "draft-2020-12",
+			libraryOptions: libraryOptions.zod,
+		}) ?? {}
+	);
+}
+
+function markValibot(context: {
+	valibotSchema: { readonly type: string };
+	jsonSchema: Marked;
+}): Marked | undefined {
+	const name = marksByType[context.valibotSchema.type];
+	return name === undefined ? undefined : mark(context.jsonSchema, name);
+}
