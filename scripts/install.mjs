@@ -1,5 +1,5 @@
-// Installs what the lock file names if node_modules lacks any of it. Plain JavaScript for any Node ≥ 18: it runs before our own
-// Node is there. Does nothing, quietly, when all is in place.
+// Installs what a folder's lock file names if its node_modules lacks any of it: `node scripts/install.mjs [folder]`, by default the
+// workspace. Plain JavaScript for any Node ≥ 18: it runs before our own Node is there. Does nothing, quietly, when all is in place.
 import { spawnSync } from "node:child_process";
 import {
 	existsSync,
@@ -10,11 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
-const root = join(
-	import.meta.dirname ?? new URL(".", import.meta.url).pathname,
-	"..",
-);
+const workspace = fileURLToPath(new URL("..", import.meta.url));
+const root = process.argv[2] ?? workspace;
 const isWindows = process.platform === "win32";
 
 if (!isInstalled()) {
@@ -31,7 +30,7 @@ function isInstalled() {
 	const wanted = readPackages("package-lock.json");
 	const present = readPackages("node_modules/.package-lock.json");
 	if (wanted === undefined || present === undefined) return false;
-	if (!existsSync(ownNode())) return false;
+	if (!hasOwnNode()) return false;
 	return Object.entries(wanted).every(([path, entry]) => {
 		if (!path.includes("node_modules/")) return true; // the root and the workspaces themselves
 		const found = present[path];
@@ -51,8 +50,11 @@ function readPackages(file) {
 	}
 }
 
-function ownNode() {
-	return join(root, "node_modules/.bin", isWindows ? "node.cmd" : "node");
+/** Whether the program of the package "node" is there, which the workspace runs on. */
+function hasOwnNode() {
+	if (root !== workspace) return true;
+	const program = isWindows ? "node.cmd" : "node";
+	return existsSync(join(root, "node_modules/.bin", program));
 }
 
 function install() {
@@ -65,7 +67,7 @@ function install() {
 	if (error) fail(`npm could not be run: ${error.message}`);
 	if (status !== 0)
 		fail(`npm ${command} ended with ${status}; its message stands above.`);
-	if (!existsSync(ownNode())) {
+	if (!hasOwnNode()) {
 		fail(
 			'the package "node" has no program: its install script was not run. Allow it (npm config "ignore-scripts") and try again.',
 		);

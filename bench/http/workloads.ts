@@ -1,0 +1,127 @@
+/** One request, the same for every server. */
+export interface BenchRequest {
+	readonly method: "GET" | "POST";
+	readonly target: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: string;
+}
+
+/** A request that is measured. */
+export interface Workload {
+	readonly name: string;
+	readonly title: string;
+	readonly request: BenchRequest;
+}
+
+const order = {
+	name: "Garden chair",
+	price: 49.5,
+	quantity: 4,
+	tags: ["garden", "wood", "outdoor", "chairs"],
+	secret: "margin-31-percent-at-4-pieces",
+};
+
+const json = { "content-type": "application/json" };
+
+/** What is measured; the numbers stay the same, so that results of different days can be compared. */
+export const workloads: readonly Workload[] = [
+	{
+		name: "W1",
+		title: "hello JSON",
+		request: { method: "GET", target: "/hello" },
+	},
+	{
+		name: "W2",
+		title: "path and query validated and converted",
+		request: { method: "GET", target: "/items/42?q=garden+chair&limit=25" },
+	},
+	{
+		name: "W3",
+		title: "JSON body validated, response schema strips a field",
+		request: {
+			method: "POST",
+			target: "/orders",
+			headers: json,
+			body: JSON.stringify(order),
+		},
+	},
+	{
+		name: "W4",
+		title: "four dependencies, one async",
+		request: {
+			method: "GET",
+			target: "/me",
+			headers: { authorization: "Bearer alice-token" },
+		},
+	},
+];
+
+/** A request whose answer must have the same status on every server. */
+export interface RefusedRequest {
+	readonly title: string;
+	readonly request: BenchRequest;
+	readonly status: number;
+}
+
+/** What a client does wrong. */
+export const refusedRequests: readonly RefusedRequest[] = [
+	{
+		title: "unknown path",
+		request: { method: "GET", target: "/nowhere" },
+		status: 404,
+	},
+	{
+		title: "path parameter that is no integer",
+		request: { method: "GET", target: "/items/chair" },
+		status: 422,
+	},
+	{
+		title: "query parameter out of range",
+		request: { method: "GET", target: "/items/42?limit=101" },
+		status: 422,
+	},
+	{
+		title: "body that lacks a field",
+		request: {
+			method: "POST",
+			target: "/orders",
+			headers: json,
+			body: JSON.stringify({ ...order, price: undefined }),
+		},
+		status: 422,
+	},
+	{
+		title: "body with a wrong value",
+		request: {
+			method: "POST",
+			target: "/orders",
+			headers: json,
+			body: JSON.stringify({ ...order, price: -1 }),
+		},
+		status: 422,
+	},
+	{
+		title: "body that is no JSON",
+		request: {
+			method: "POST",
+			target: "/orders",
+			headers: json,
+			body: '{"name":',
+		},
+		status: 422,
+	},
+	{
+		title: "no token",
+		request: { method: "GET", target: "/me" },
+		status: 401,
+	},
+	{
+		title: "unknown token",
+		request: {
+			method: "GET",
+			target: "/me",
+			headers: { authorization: "Bearer mallory" },
+		},
+		status: 401,
+	},
+];
