@@ -1,10 +1,11 @@
-import { once } from "node:events";
 import { promisify } from "node:util";
-import { constants, createGzip, gzip, gzipSync } from "node:zlib";
+import { gzip, gzipSync } from "node:zlib";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Middleware } from "../http/middleware.ts";
-import type { Response } from "../http/response.ts";
+import type { Response, ResponseBody } from "../http/response.ts";
+import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
+import { GzipChunks } from "./gzip-chunks.ts";
 import { addVary } from "./vary.ts";
 
 /** What is worth compressing, and how much. */
@@ -21,10 +22,10 @@ export interface CompressOptions {
 }
 
 /**
- * Compresses bodies with gzip for clients that accept it, streams piece by piece. Left alone: partial content (206), bodies that have
- * a `Content-Encoding` already, files that the server sends from a disk, and the excluded media types.
+ * Compresses bodies with gzip for clients that accept it, streams and files piece by piece. Left alone: partial content (206), bodies
+ * that have a `Content-Encoding` already, and the excluded media types.
  *
- * A compressed answer is another representation: its strong `ETag` becomes a weak one (RFC 9110 §8.8.3).
+ * A compressed answer is another representation: its strong `ETag` becomes a weak one (RFC 9110 §8.8.3), and it offers no ranges.
  *
  * @throws SetupError `VIV_OPTION` for a level outside 1 to 9 or a negative size
  * @see FastAPI, "Advanced Middleware"; Starlette, "GZipMiddleware"
@@ -38,17 +39,16 @@ export function compress(options: CompressOptions = {}): Middleware {
 	);
 	return async (request, next) => {
 		const response = await next(request);
-		const body = compressibleBody(response, minimumSizeBytes, excluded);
-		if (body === undefined) return response;
-		addVary(response.headers, "Accept-Encoding");
-		if (acceptsGzip(request.header("accept-encoding"))) {
-			await setCompressed(response, body, level);
+		await response.prepare(request); // says how long a file is, and whether a part of it was asked for
+		if (isCompressible(response, minimumSizeBytes, excluded)) {
+			addVary(response.headers, "Accept-Encoding");
+			if (acceptsGzip(request.header("accept-encoding"))) {
+				await setCompressed(response, level);
+			}
 		}
 		return response;
 	};
 }
-
-type Chunks = AsyncIterable<string | Uint8Array>;
 
 const alreadyCompressed = [
 	"application/gzip",
@@ -75,72 +75,42 @@ const gzipAsync = promisify<
 	Uint8Array
 >(gzip);
 
-function compressibleBody(
+function isCompressible(
 	{ status, body, headers }: Response,
 	minimumSizeBytes: number,
 	excluded: ReadonlySet<string>,
-): string | Uint8Array | Chunks | undefined {
+): boolean {
 	if (body === null || status === 206 || headers.has("content-encoding")) {
-		return undefined;
+		return false;
 	}
 	const type = mediaTypeOf(headers.get("content-type") ?? "");
 	if (excluded.has(type) || excluded.has(type.replace(/\/.*/, "/*"))) {
-		return undefined;
+		return false;
 	}
-	if (typeof body === "string" || body instanceof Uint8Array) {
-		return Buffer.byteLength(body) < minimumSizeBytes ? undefined : body;
-	}
-	return Symbol.asyncIterator in body ? body : undefined;
+	return (
+		(bodyLengthBytes(body) ?? Number.POSITIVE_INFINITY) >= minimumSizeBytes
+	);
 }
 
-async function setCompressed(
-	response: Response,
-	body: string | Uint8Array | Chunks,
-	level: number,
-): Promise<void> {
-	const { headers } = response;
-	if (typeof body === "string" || body instanceof Uint8Array) {
-		const compressed =
-			body.length < asyncSizeBytes
-				? gzipSync(body, { level })
-				: await gzipAsync(body, { level });
-		response.body = compressed;
-		if (headers.has("content-length")) {
-			headers.set("content-length", String(compressed.length));
-		}
-	} else {
-		response.body = gzipChunks(body, level);
-		headers.delete("content-length");
-	}
+async function setCompressed(response: Response, level: number): Promise<void> {
+	const { body, headers } = response;
+	response.body = await compressed(body, level);
 	headers.set("content-encoding", "gzip");
+	headers.delete("content-length"); // the server says the new one
+	headers.delete("accept-ranges");
 	weakenEtag(headers);
 }
 
-/** Each chunk leaves as soon as it came, and none is asked for before the one before it has left. */
-async function* gzipChunks(
-	chunks: Chunks,
+async function compressed(
+	body: ResponseBody,
 	level: number,
-): AsyncGenerator<Uint8Array> {
-	const stream = createGzip({ level, flush: constants.Z_SYNC_FLUSH });
-	const pieces: Uint8Array[] = [];
-	stream.on("data", (piece: Uint8Array) => pieces.push(piece));
-	// the callback of `write` and `once` hear of an error as well; without a listener it would end the process
-	stream.on("error", () => {});
-	try {
-		for await (const chunk of chunks) {
-			if (chunk.length === 0) continue;
-			await new Promise<void>((resolve, reject) => {
-				stream.write(chunk, (error) => (error ? reject(error) : resolve()));
-			});
-			yield* pieces.splice(0);
-		}
-		const ended = once(stream, "end");
-		stream.end();
-		await ended;
-		yield* pieces;
-	} finally {
-		stream.destroy();
+): Promise<ResponseBody> {
+	if (typeof body !== "string" && !(body instanceof Uint8Array)) {
+		return new GzipChunks(bodyChunks(body), level);
 	}
+	return body.length < asyncSizeBytes
+		? gzipSync(body, { level })
+		: gzipAsync(body, { level });
 }
 
 function weakenEtag(headers: ResponseHeaders): void {

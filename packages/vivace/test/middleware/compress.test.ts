@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
+import { FileResponse } from "../../src/http/file-response.ts";
 import { Response } from "../../src/http/response.ts";
 import {
 	type CompressOptions,
@@ -12,9 +16,11 @@ async function answer(
 	response: Response,
 	options?: CompressOptions,
 	acceptEncoding = "deflate, gzip;q=1.0",
+	headers: Record<string, string> = {},
 ): Promise<Response> {
 	const request = requestOf("GET", "http://testserver/", {
 		"accept-encoding": acceptEncoding,
+		...headers,
 	});
 	return compress(options)(request, async () => response);
 }
@@ -35,7 +41,6 @@ describe("compress", () => {
 			assert.deepEqual(Object.fromEntries(response.headers), {
 				"content-type": "text/plain; charset=utf-8",
 				vary: "Accept-Encoding",
-				"content-length": String(response.body.length),
 				"content-encoding": "gzip",
 			});
 		});
@@ -56,10 +61,6 @@ describe("compress", () => {
 			new Response(chunks("data: 1\n\n"), {
 				mediaType: "text/event-stream; charset=utf-8",
 			}),
-		],
-		[
-			"a file",
-			new Response({ file: { path: "x", offset: 0, sizeBytes: 4000 } }),
 		],
 	];
 	for (const [title, response] of leftAlone) {
@@ -138,6 +139,44 @@ describe("compress", () => {
 		assert.ok(
 			gunzipSync(Buffer.concat(pieces)).equals(Buffer.concat([noise, noise])),
 		);
+	});
+
+	it("compresses files, but not a part of one", async () => {
+		await using folder = await mkdtempDisposable(join(tmpdir(), "compress-"));
+		const path = join(folder.path, "large.txt");
+		await writeFile(path, large);
+		const whole = await answer(new FileResponse(path));
+		const pieces = await Array.fromAsync(iterable(whole));
+		assert.equal(gunzipSync(Buffer.concat(pieces)).toString(), large);
+		assert.equal(whole.headers.has("content-length"), false);
+		assert.equal(whole.headers.has("accept-ranges"), false);
+		const part = await answer(new FileResponse(path), {}, "gzip", {
+			range: "bytes=0-999",
+		});
+		assert.equal(part.status, 206);
+		assert.equal(part.headers.has("content-encoding"), false);
+	});
+
+	it("finishes a stream that nobody reads, or that is left while it waits", async () => {
+		for (const isRead of [false, true]) {
+			const waiting = Promise.withResolvers<IteratorResult<string>>();
+			let isFinished = false;
+			const body: AsyncIterableIterator<string> = {
+				[Symbol.asyncIterator]: () => body,
+				next: () => waiting.promise,
+				async return() {
+					isFinished = true;
+					return { done: true, value: undefined };
+				},
+			};
+			const response = await answer(new Response(body));
+			const iterator = iterable(response)[Symbol.asyncIterator]();
+			const read = isRead ? iterator.next() : undefined;
+			await iterator.return?.();
+			assert.equal(isFinished, true);
+			waiting.resolve({ done: false, value: "late" });
+			assert.equal((await read)?.done ?? true, true);
+		}
 	});
 
 	it("finishes the stream of a client that goes away", async () => {
