@@ -56,6 +56,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	pathTexts: readonly string[] = [];
 	/** @internal The names of {@link Request.pathTexts}. */
 	pathNames: readonly string[] = [];
+	/** @internal What must run when the response has been sent, whichever response that is; set by the path operation. */
+	onSettled: ((error?: unknown) => Promise<void>) | undefined = undefined;
 	readonly #queryText: string;
 	#queryPairs: readonly string[] | undefined = undefined;
 	#body: Promise<Uint8Array> | undefined = undefined;
