@@ -45,6 +45,8 @@ const PING = ": ping\n\n";
  * @see FastAPI, "Server-Sent Events"
  */
 export class EventSourceResponse extends Response {
+	static override readonly mediaType = "text/event-stream";
+
 	override endsOnShutdown = true;
 
 	constructor(items: ChunkSource<unknown>, options: EventSourceOptions = {}) {

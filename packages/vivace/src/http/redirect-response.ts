@@ -11,6 +11,9 @@ const NOT_IN_A_URL = /[^a-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/giu;
  * @see FastAPI, "Custom Response"
  */
 export class RedirectResponse extends Response {
+	/** The status that the document names where the path operation sets none. */
+	static readonly defaultStatus = 307;
+
 	constructor(url: string | URL, options?: Omit<ResponseOptions, "mediaType">) {
 		super(null, { ...options, status: options?.status ?? 307 });
 		this.headers.set(

@@ -51,6 +51,9 @@ export interface ResponseOptions {
  * @see FastAPI, "Return a Response Directly", "Response Cookies", "Response Headers"
  */
 export class Response {
+	/** The media type that the document names; `null`: none. */
+	static readonly mediaType: string | null = null;
+
 	/** Status code, from 100 to 599. */
 	status: number;
 	readonly headers: ResponseHeaders;

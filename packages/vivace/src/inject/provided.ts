@@ -6,6 +6,8 @@ export const provide: unique symbol = Symbol.for("vivace.provide");
 /** What an instance is made from: the live request. */
 export interface ProvideContext {
 	readonly request: Request;
+	/** Adds what runs after the response has been sent and before request scope ends. */
+	afterSent(task: () => void | Promise<void>): void;
 }
 
 /**
@@ -15,4 +17,10 @@ export interface ProvideContext {
 export interface ProvidedClass<Instance> {
 	new (...args: never[]): Instance;
 	readonly [provide]: (context: ProvideContext) => Instance;
+}
+
+export function isProvidedClass(
+	value: unknown,
+): value is ProvidedClass<unknown> {
+	return typeof value === "function" && provide in value;
 }

@@ -1,0 +1,128 @@
+import { describeSchema } from "../schema/describe-schema.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
+import type { PathOperation } from "./path-operation.ts";
+
+/** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
+export type PickFields = (content: unknown, result: unknown) => unknown;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The closure for `excludeUnset`, `excludeDefaults`, `excludeNone`, `include` and `exclude`; the identity where none is set.
+ * @see FastAPI, "Response Model - Return Type"
+ */
+export function compileFields(operation: PathOperation): PickFields {
+	const { options } = operation;
+	const picks: PickFields[] = [];
+	if (options.excludeUnset) picks.push(withoutUnset);
+	if (options.excludeDefaults && options.response !== undefined) {
+		const { schema, definitions } = describeSchema(options.response, "output");
+		picks.push((content) => withoutDefaults(content, schema, definitions));
+	}
+	if (options.excludeNone) picks.push(withoutNulls);
+	const { include, exclude } = options;
+	if (include !== undefined) {
+		picks.push((content) =>
+			onlyNames(content, (name) => include.includes(name)),
+		);
+	}
+	if (exclude !== undefined) {
+		picks.push((content) =>
+			onlyNames(content, (name) => !exclude.includes(name)),
+		);
+	}
+	if (picks.length === 0) return (content) => content;
+	return (content, result) =>
+		picks.reduce((picked, pick) => pick(picked, result), content);
+}
+
+function isFields(value: unknown): value is Fields {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** The members for which `keep` gives a value; `undefined` leaves one out. */
+function mapFields(
+	fields: Fields,
+	keep: (value: unknown, name: string) => unknown,
+): Fields {
+	const kept: Record<string, unknown> = {};
+	for (const [name, value] of Object.entries(fields)) {
+		const made = keep(value, name);
+		if (made !== undefined) kept[name] = made;
+	}
+	return kept;
+}
+
+function withoutNulls(content: unknown): unknown {
+	if (Array.isArray(content)) return content.map(withoutNulls);
+	if (!isFields(content)) return content;
+	return mapFields(content, (value) =>
+		value === null ? undefined : withoutNulls(value),
+	);
+}
+
+function withoutUnset(content: unknown, result: unknown): unknown {
+	if (Array.isArray(content) && Array.isArray(result)) {
+		return content.map((item, index) => withoutUnset(item, result[index]));
+	}
+	if (!isFields(content) || !isFields(result)) return content;
+	return mapFields(content, (value, name) =>
+		result[name] === undefined ? undefined : withoutUnset(value, result[name]),
+	);
+}
+
+function withoutDefaults(
+	content: unknown,
+	declared: JsonSchema | boolean | undefined,
+	definitions: Readonly<Record<string, JsonSchema>>,
+): unknown {
+	const schema = resolved(declared, definitions);
+	if (schema === undefined) return content;
+	if (Array.isArray(content)) {
+		return content.map((item) =>
+			withoutDefaults(item, schema.items, definitions),
+		);
+	}
+	if (!isFields(content)) return content;
+	return mapFields(content, (value, name) => {
+		const property = schema.properties?.[name];
+		return property !== undefined && isDefault(value, property, schema, name)
+			? undefined
+			: withoutDefaults(value, property, definitions);
+	});
+}
+
+function resolved(
+	schema: JsonSchema | boolean | undefined,
+	definitions: Readonly<Record<string, JsonSchema>>,
+): JsonSchema | undefined {
+	if (typeof schema !== "object") return undefined;
+	const name = schema.$ref?.split("/").at(-1);
+	return name === undefined ? schema : definitions[name];
+}
+
+/** A field that need not be there and has no default in the document has the default null. */
+function isDefault(
+	value: unknown,
+	property: JsonSchema,
+	parent: JsonSchema,
+	name: string,
+): boolean {
+	if ("default" in property) {
+		return JSON.stringify(property.default) === JSON.stringify(value);
+	}
+	return value === null && !parent.required?.includes(name);
+}
+
+function onlyNames(
+	content: unknown,
+	isWanted: (name: string) => boolean,
+): unknown {
+	if (Array.isArray(content)) {
+		return content.map((item) => onlyNames(item, isWanted));
+	}
+	if (!isFields(content)) return content;
+	return mapFields(content, (value, name) =>
+		isWanted(name) ? value : undefined,
+	);
+}

@@ -1,0 +1,125 @@
+import { SetupError } from "../errors/setup-error.ts";
+import {
+	type ErrorDetail,
+	ResponseValidationError,
+} from "../errors/validation-error.ts";
+import { jsonCompatible } from "../http/json-compatible.ts";
+import { JSONResponse, jsonResponse } from "../http/json-response.ts";
+import { toJsonText } from "../http/json-text.ts";
+import { Response } from "../http/response.ts";
+import { fromWebResponse } from "../http/web-response.ts";
+import { isBodyAllowed } from "../http/wire.ts";
+import type { RequestScope } from "../inject/scope.ts";
+import { compileSchema, type Parsed } from "../schema/compile-schema.ts";
+import { compileFields } from "./answer-fields.ts";
+import { streamAnswer } from "./answer-stream.ts";
+import { operationStatus, type PathOperation } from "./path-operation.ts";
+
+/** Makes the response of what a handler returned; a promise only where the response schema is asynchronous. */
+export type Answer = (
+	result: unknown,
+	scope: RequestScope | undefined,
+) => Response | Promise<Response>;
+
+/**
+ * The closure that answers for a path operation.
+ * @throws SetupError `VIV_RESPONSE` when its options can't go together
+ */
+export function compileAnswer(operation: PathOperation): Answer {
+	const { where, options } = operation;
+	const status = operationStatus(operation);
+	if (!(Number.isInteger(status) && status >= 100 && status <= 599)) {
+		throw new SetupError(
+			"VIV_RESPONSE",
+			`${where}: status must be a whole number from 100 to 599, got ${status}.`,
+		);
+	}
+	if (options.response !== undefined && !isBodyAllowed(status)) {
+		throw new SetupError(
+			"VIV_RESPONSE",
+			`${where}: a ${status} answer has no body, so it can't have a response schema; leave one of them out.`,
+		);
+	}
+	const toContent = compileContent(operation);
+	const toResponse = compileResponse(operation, status);
+	const answerValue: Answer = (result, scope) => {
+		const content = toContent(result);
+		return content instanceof Promise
+			? content.then((made) => toResponse(made, scope))
+			: toResponse(content, scope);
+	};
+	const answerStream = streamAnswer(operation, status);
+	return (result, scope) => {
+		if (result !== null && typeof result === "object") {
+			if (result instanceof Response) return result;
+			if (result instanceof globalThis.Response) return fromWebResponse(result);
+			if (Symbol.asyncIterator in result || isGenerator(result)) {
+				return merged(answerStream(result), scope);
+			}
+		}
+		return answerValue(result, scope);
+	};
+}
+
+function isGenerator(result: object): boolean {
+	return Symbol.iterator in result && "throw" in result;
+}
+
+/** From the handler's result to what is JSON: validated and filtered by the response schema, if there is one. */
+function compileContent(
+	operation: PathOperation,
+): (result: unknown) => unknown | Promise<unknown> {
+	const { where, options } = operation;
+	const pick = compileFields(operation);
+	if (options.response === undefined) {
+		return (result) => pick(jsonCompatible(result ?? null), result);
+	}
+	const compiled = compileSchema(options.response);
+	const location = ["response"];
+	const take = (parsed: Parsed, result: unknown): unknown => {
+		if (parsed.errors !== undefined) {
+			throw refused(parsed.errors, result, where);
+		}
+		return pick(parsed.value ?? null, result);
+	};
+	return (result) => {
+		const parsed = compiled.encode(result, location);
+		return parsed instanceof Promise
+			? parsed.then((later) => take(later, result))
+			: take(parsed, result);
+	};
+}
+
+function refused(
+	errors: readonly ErrorDetail[],
+	result: unknown,
+	where: string,
+): ResponseValidationError {
+	return new ResponseValidationError(errors, result, where);
+}
+
+function compileResponse(
+	operation: PathOperation,
+	status: number,
+): (content: unknown, scope: RequestScope | undefined) => Response {
+	const { responseClass } = operation;
+	if (!isBodyAllowed(status)) {
+		return (_content, scope) => merged(new Response(null, { status }), scope);
+	}
+	if (responseClass === undefined || responseClass === JSONResponse) {
+		return (content, scope) =>
+			merged(jsonResponse(toJsonText(content), status), scope);
+	}
+	return (content, scope) =>
+		merged(new responseClass(content as never, { status }), scope); // the class checks what it is given
+}
+
+/** What a function that asked for the `Response` has set on it goes into the response that leaves. */
+function merged(response: Response, scope: RequestScope | undefined): Response {
+	const parameter = scope?.parameterResponse;
+	if (parameter === undefined) return response;
+	response.status = parameter.status;
+	if (!isBodyAllowed(parameter.status)) response.body = null;
+	response.headers.lines.push(...parameter.headers.lines);
+	return response;
+}

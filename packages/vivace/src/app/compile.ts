@@ -1,0 +1,162 @@
+import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
+import { functionKind } from "../inject/dependency.ts";
+import { ErrorStatus } from "../inject/exit-stack.ts";
+import {
+	type AnyDependency,
+	buildGraph,
+	type DependencyGraph,
+} from "../inject/graph.ts";
+import { compilePlan, type Plan } from "../inject/plan.ts";
+import { RequestScope, type ResourceValues } from "../inject/scope.ts";
+import { type Answer, compileAnswer } from "./answer.ts";
+import { operationStatus, type PathOperation } from "./path-operation.ts";
+
+/** What compiling a path operation needs of its app. */
+export interface CompileContext extends ResourceValues {
+	readonly strictContentType: boolean;
+	readonly strict: boolean;
+	/** Whether a 422 body shows the values that were received. */
+	readonly errorInput: boolean;
+	/** What stands in for which dependency; empty but in tests. */
+	readonly overrides: ReadonlyMap<unknown, AnyDependency>;
+	/** Runs the end of a request's scope, remembers it while it runs and reports what goes wrong in it. */
+	trackEnd(end: () => Promise<void>): Promise<void>;
+}
+
+/** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
+export type Respond = (request: Request) => Response | Promise<Response>;
+
+/** The graph of a path operation, with the dependencies that stand in for others. */
+export function operationGraph(
+	operation: PathOperation,
+	overrides?: ReadonlyMap<unknown, AnyDependency>,
+): DependencyGraph {
+	return buildGraph({
+		where: operation.where,
+		params: operation.params,
+		dependencies: operation.dependencies,
+		pathNames: operation.template.names,
+		overrides,
+	});
+}
+
+/** Turns a path operation into the closure that answers its requests. */
+export function compileOperation(
+	operation: PathOperation,
+	context: CompileContext,
+): Respond {
+	const graph = operationGraph(operation, context.overrides);
+	const plan = compilePlan(graph, {
+		handler: operation.handler,
+		strictContentType: context.strictContentType,
+		errorInput: context.errorInput,
+		strict: operation.options.strict ?? context.strict,
+	});
+	const answer = compileAnswer(operation);
+	return plan.isEmpty
+		? compileEmpty(operation, answer)
+		: compileScoped(operation, plan, answer, context);
+}
+
+/** A handler that needs nothing of the request: no scope is made for it. */
+function compileEmpty(operation: PathOperation, answer: Answer): Respond {
+	const { handler, template } = operation;
+	const names = template.names;
+	return (request) => {
+		const values = names.length === 0 ? noValues : request.pathParams;
+		const result = handler(values, request);
+		return result instanceof Promise
+			? result.then((value) => answer(value, undefined))
+			: answer(result, undefined);
+	};
+}
+
+const noValues: Readonly<Record<string, never>> = Object.freeze({});
+
+function compileScoped(
+	operation: PathOperation,
+	plan: Plan,
+	answer: Answer,
+	context: CompileContext,
+): Respond {
+	const status = operationStatus(operation);
+	const kind = functionKind(operation.handler);
+	const isGenerator = kind === "generator" || kind === "asyncGenerator";
+	const finish = (
+		scope: RequestScope,
+		response: Response,
+	): Response | Promise<Response> =>
+		scope.hasFunctionExits || scope.hasRequestExits
+			? leave(scope, response, isGenerator, context)
+			: response;
+	return (request) => {
+		const scope = new RequestScope(request, context, status);
+		try {
+			const result = plan.run(scope);
+			if (result instanceof Promise) {
+				return finishLater(scope, result, answer, finish);
+			}
+			const response = answer(result, scope);
+			return response instanceof Promise
+				? finishLater(scope, response, keep, finish)
+				: finish(scope, response);
+		} catch (error) {
+			return fail(scope, error);
+		}
+	};
+}
+
+const keep: Answer = (response) => response as Response; // it has been made by an Answer
+
+async function finishLater(
+	scope: RequestScope,
+	result: Promise<unknown>,
+	answer: Answer,
+	finish: (
+		scope: RequestScope,
+		response: Response,
+	) => Response | Promise<Response>,
+): Promise<Response> {
+	let response: Response;
+	try {
+		response = await answer(await result, scope);
+	} catch (error) {
+		return fail(scope, error);
+	}
+	return finish(scope, response);
+}
+
+/** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */
+function fail(scope: RequestScope, error: unknown): Promise<never> {
+	if (!scope.hasFunctionExits && !scope.hasRequestExits) throw error;
+	return scope.fail(error);
+}
+
+/**
+ * Leaves function scope before the response does, and lets request scope be left when it has been sent. A handler that is a
+ * generator is still running: its function scope ends with it.
+ */
+async function leave(
+	scope: RequestScope,
+	response: Response,
+	isGenerator: boolean,
+	context: CompileContext,
+): Promise<Response> {
+	const outcome =
+		response.status >= 400
+			? { error: new ErrorStatus(response.status) }
+			: undefined;
+	if (!isGenerator) {
+		try {
+			await scope.leaveFunction(outcome);
+		} catch (error) {
+			if (!(error instanceof ErrorStatus)) return scope.fail(error);
+		}
+	}
+	scope.request.onSettled = (error) =>
+		context.trackEnd(() =>
+			scope.end(error === undefined ? outcome : { error }),
+		);
+	return response;
+}

@@ -1,0 +1,151 @@
+import { EventSourceResponse } from "../http/event-source-response.ts";
+import { JSONResponse } from "../http/json-response.ts";
+import { isBodyAllowed } from "../http/wire.ts";
+import { functionKind } from "../inject/dependency.ts";
+import type { DependencyGraph } from "../inject/graph.ts";
+import type { ParameterField } from "../inject/parameter-field.ts";
+import type {
+	OpenApiAdditionalResponse,
+	OpenApiBody,
+	OpenApiField,
+	OpenApiOperation,
+	OpenApiParameter,
+	OpenApiResponse,
+} from "../openapi/operation.ts";
+import { operationGraph } from "./compile.ts";
+import { operationStatus, type PathOperation } from "./path-operation.ts";
+
+/** The plain records from which the document describes a path operation: one for each of its methods. */
+export function describeOperation(
+	operation: PathOperation,
+): readonly OpenApiOperation[] {
+	const { options } = operation;
+	const graph = operationGraph(operation);
+	const shared = {
+		path: operation.template.openapi,
+		name: operation.name,
+		uniqueId: operation.generateUniqueId?.({
+			name: operation.name,
+			path: operation.template.openapi,
+			methods: operation.methods,
+			tags: operation.tags,
+		}),
+		operationId: options.operationId,
+		summary: options.summary,
+		description: options.description,
+		tags: operation.tags,
+		deprecated: operation.deprecated,
+		parameters: [
+			...graph.fields.flatMap(describeParameter),
+			...undeclaredNames(operation, graph),
+		],
+		body: describeBody(graph),
+		response: describeResponse(operation),
+		responses: operation.responses as Readonly<
+			Record<string, OpenApiAdditionalResponse>
+		>,
+		openapiExtra: options.openapiExtra,
+	};
+	return operation.methods.map((method) => ({ ...shared, method }));
+}
+
+function describeField(field: ParameterField): OpenApiField {
+	const { options } = field;
+	return {
+		name: field.name,
+		schema: field.schema,
+		isRequired: field.compiled.isRequired,
+		title: options.title,
+		description: options.description,
+		deprecated: options.deprecated,
+		examples: options.examples,
+		openapiExamples: options.openapiExamples,
+		includeInSchema: options.includeInSchema,
+	};
+}
+
+function describeParameter(field: ParameterField): OpenApiParameter[] {
+	switch (field.source) {
+		case "path":
+		case "query":
+		case "header":
+		case "cookie":
+			return [
+				{
+					...describeField(field),
+					in: field.source,
+					isModel: field.isModel,
+					convertUnderscores: field.options.convertUnderscores,
+				},
+			];
+		default:
+			return [];
+	}
+}
+
+/** What the path names and nothing declares is handed on as text, so it is documented as text. */
+function undeclaredNames(
+	operation: PathOperation,
+	graph: DependencyGraph,
+): OpenApiParameter[] {
+	const declared = new Set(
+		graph.fields
+			.filter((field) => field.source === "path")
+			.map((field) => field.name),
+	);
+	return operation.template.names
+		.filter((name) => !declared.has(name))
+		.map((name) => ({
+			in: "path",
+			name,
+			schema: { type: "string" },
+			isRequired: true,
+		}));
+}
+
+function describeBody(graph: DependencyGraph): OpenApiBody | undefined {
+	if (graph.body.length === 0) return undefined;
+	return {
+		mediaType: graph.body.find((field) => field.options.mediaType)?.options
+			.mediaType,
+		parts: graph.body.map(describeField),
+		isEmbedded: graph.isBodyEmbedded,
+	};
+}
+
+function describeResponse(operation: PathOperation): OpenApiResponse {
+	const { options, responseClass } = operation;
+	const status = operationStatus(operation);
+	const kind = functionKind(operation.handler);
+	const isGenerator = kind === "generator" || kind === "asyncGenerator";
+	const streamed = isGenerator && responseClass === undefined;
+	const mediaType = streamed
+		? "application/jsonl"
+		: (responseClass ?? JSONResponse).mediaType;
+	return {
+		status,
+		description: options.responseDescription,
+		mediaType: isBodyAllowed(status) ? mediaType : null,
+		form: responseForm(operation, streamed),
+		schema: options.response,
+	};
+}
+
+function responseForm(
+	{ responseClass }: PathOperation,
+	isStreamed: boolean,
+): OpenApiResponse["form"] {
+	if (isStreamed) return "jsonLines";
+	if (responseClass === undefined) return "json";
+	if (isKind(responseClass, EventSourceResponse)) return "events";
+	return isKind(responseClass, JSONResponse) ? "json" : "text";
+}
+
+function isKind(type: unknown, base: unknown): boolean {
+	return (
+		type === base ||
+		(typeof type === "function" &&
+			typeof base === "function" &&
+			type.prototype instanceof base)
+	);
+}

@@ -1,0 +1,207 @@
+import { HTTPException } from "../errors/http-exception.ts";
+import type { Middleware } from "../http/middleware.ts";
+import { PlainTextResponse } from "../http/plain-text-response.ts";
+import { RedirectResponse } from "../http/redirect-response.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import { fromWebResponse } from "../http/web-response.ts";
+import type { RouteTable } from "../routing/route-table.ts";
+import type {
+	ExceptionHandler,
+	ExceptionHandlers,
+} from "./exception-handlers.ts";
+import type { Logger } from "./logger.ts";
+import type { Route } from "./route.ts";
+
+/** What requests are dispatched with. */
+export interface DispatchContext {
+	readonly table: RouteTable<Route>;
+	/** Outermost first. */
+	readonly middleware: readonly Middleware[];
+	readonly handlers: ExceptionHandlers;
+	readonly logger: Logger;
+	/** Whether a path that only lacks (or has too many of) a final slash is redirected. */
+	readonly redirectSlashes: boolean;
+}
+
+/** Answers any request; never throws and never rejects. */
+export type Dispatch = (request: Request) => Response | Promise<Response>;
+
+/**
+ * The way of a request: through the middleware, to the route, and where something is thrown to its exception handler. As in
+ * Starlette, the handlers of expected errors stand inside the middleware, the one for whatever else happens around it.
+ */
+export function compileDispatch(context: DispatchContext): Dispatch {
+	const { middleware } = context;
+	const route = compileRouting(context);
+	const inner = middleware.length === 0 ? route : chain(middleware, route);
+	return (request) => {
+		try {
+			const response = inner(request);
+			return response instanceof Promise
+				? response.then(
+						(made) => complete(request, made, context),
+						(error) => unexpected(request, error, context),
+					)
+				: complete(request, response, context);
+		} catch (error) {
+			return unexpected(request, error, context);
+		}
+	};
+}
+
+/** What waits for the end of this request goes along with the response that leaves, whichever that is. */
+function complete(
+	request: Request,
+	response: Response,
+	context: DispatchContext,
+): Response | Promise<Response> {
+	const prepared = response.prepare(request);
+	if (prepared !== undefined) {
+		return prepared.then(
+			() => attachEnd(request, response),
+			(error) => unexpected(request, error, context),
+		);
+	}
+	return attachEnd(request, response);
+}
+
+function attachEnd(request: Request, response: Response): Response {
+	const { onSettled } = request;
+	if (onSettled !== undefined) {
+		request.onSettled = undefined;
+		const { onSettled: own } = response;
+		response.onSettled =
+			own === undefined
+				? onSettled
+				: async (error) => {
+						await own(error);
+						await onSettled(error);
+					};
+	}
+	return response;
+}
+
+function compileRouting(context: DispatchContext): Dispatch {
+	const { table } = context;
+	return (request) => {
+		try {
+			const found = table.find(request.method, request.rawPath);
+			if (found.kind !== "found") {
+				return missed(request, found, context);
+			}
+			request.pathTexts = found.texts;
+			request.pathNames = found.value.operation.template.names;
+			const response = found.value.respond(request);
+			return response instanceof Promise
+				? response.catch((error) => expected(request, error, context))
+				: response;
+		} catch (error) {
+			return expected(request, error, context);
+		}
+	};
+}
+
+type Missed = Exclude<
+	ReturnType<RouteTable<Route>["find"]>,
+	{ readonly kind: "found" }
+>;
+
+function missed(
+	request: Request,
+	found: Missed,
+	context: DispatchContext,
+): Response {
+	if (found.kind === "method") {
+		const headers = { Allow: found.allowed.join(", ") };
+		throw new HTTPException(405, undefined, { headers });
+	}
+	if (found.kind === "redirect" && context.redirectSlashes) {
+		const { url, rawPath } = request;
+		const origin = new URL(request.baseUrl).origin;
+		const query = url.slice(origin.length + rawPath.length);
+		return new RedirectResponse(
+			`${origin}${request.rootPath}${found.path}${query}`,
+		);
+	}
+	throw new HTTPException(404);
+}
+
+/** Answers an error that has a handler; any other goes on, through the middleware. */
+async function expected(
+	request: Request,
+	error: unknown,
+	{ handlers }: DispatchContext,
+): Promise<Response> {
+	const handler = handlers.find(error);
+	if (handler === undefined) throw error;
+	return callHandler(handler, request, error);
+}
+
+async function callHandler(
+	handler: ExceptionHandler,
+	request: Request,
+	error: unknown,
+): Promise<Response> {
+	const response = await handler(request, error);
+	if (response instanceof Response) return response;
+	if (response instanceof globalThis.Response) return fromWebResponse(response);
+	throw new TypeError(
+		`an exception handler must return a Response, but that for ${describeError(error)} returned ${typeof response}`,
+		{ cause: error },
+	);
+}
+
+/** Answers what nothing else has: 500 without a word of what happened, which stands in the log. */
+async function unexpected(
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+): Promise<Response> {
+	if (!request.signal.aborted) {
+		context.logger.error(
+			`${request.method} ${request.rawPath}: ${describeError(error)}`,
+			error,
+		);
+	}
+	const handler = context.handlers.lastResort;
+	try {
+		if (handler !== undefined) {
+			const response = await callHandler(handler, request, error);
+			return attachEnd(request, response);
+		}
+	} catch (second) {
+		context.logger.error(
+			`${request.method} ${request.rawPath}: the exception handler failed`,
+			second,
+		);
+	}
+	return attachEnd(
+		request,
+		new PlainTextResponse("Internal Server Error", { status: 500 }),
+	);
+}
+
+function describeError(error: unknown): string {
+	return error instanceof Error ? error.name : typeof error;
+}
+
+/** Middleware around a route; each `next` gives a promise. */
+function chain(
+	middleware: readonly Middleware[],
+	innermost: Dispatch,
+): Dispatch {
+	return middleware.reduceRight<Dispatch>((next, layer) => {
+		const later = async (request: Request): Promise<Response> => next(request);
+		return async (request) => {
+			const response: unknown = await layer(request, later);
+			if (response instanceof Response) return response;
+			if (response instanceof globalThis.Response) {
+				return fromWebResponse(response);
+			}
+			throw new TypeError(
+				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
+			);
+		};
+	}, innermost);
+}

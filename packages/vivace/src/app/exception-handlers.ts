@@ -1,0 +1,108 @@
+import { HTTPException } from "../errors/http-exception.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import { RequestValidationError } from "../errors/validation-error.ts";
+import { jsonCompatible } from "../http/json-compatible.ts";
+import { JSONResponse } from "../http/json-response.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import { isBodyAllowed } from "../http/wire.ts";
+
+/** A class of errors. */
+export type ErrorClass<Thrown = unknown> = abstract new (
+	// biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter, only its instances
+	...args: any[]
+) => Thrown;
+
+/** Answers an error. */
+export type ExceptionHandler<Thrown = unknown> = (
+	request: Request,
+	error: Thrown,
+) => Response | globalThis.Response | Promise<Response | globalThis.Response>;
+
+/**
+ * Which function answers which error: by status for an `HTTPException`, else by the nearest class. The two that FastAPI has by
+ * default are there from the start.
+ *
+ * @see FastAPI, "Handling Errors"
+ */
+export class ExceptionHandlers {
+	readonly #byStatus = new Map<number, ExceptionHandler>();
+	readonly #byClass = new Map<ErrorClass, ExceptionHandler>([
+		[HTTPException, httpExceptionHandler as ExceptionHandler],
+		[RequestValidationError, requestValidationHandler as ExceptionHandler],
+	]);
+
+	/** @throws SetupError `VIV_OPTION` when `key` is neither a class nor a status */
+	set(key: ErrorClass | number, handler: ExceptionHandler): void {
+		if (typeof handler !== "function") {
+			throw new SetupError(
+				"VIV_OPTION",
+				`exceptionHandler(): expected a function (request, error) => response, got ${typeof handler}.`,
+			);
+		}
+		if (typeof key === "number") this.#byStatus.set(key, handler);
+		else if (typeof key === "function") this.#byClass.set(key, handler);
+		else {
+			throw new SetupError(
+				"VIV_OPTION",
+				`exceptionHandler(): expected an error class or a status code, got ${typeof key}.`,
+			);
+		}
+	}
+
+	/** The handler of an error that is not unexpected. */
+	find(error: unknown): ExceptionHandler | undefined {
+		if (error instanceof HTTPException) {
+			const handler = this.#byStatus.get(error.status);
+			if (handler !== undefined) return handler;
+		}
+		return this.#nearest(error, (type) => type !== Error && type !== Object);
+	}
+
+	/** The handler of whatever nothing else answers: that of `Error` or 500. */
+	get lastResort(): ExceptionHandler | undefined {
+		return this.#byStatus.get(500) ?? this.#byClass.get(Error);
+	}
+
+	#nearest(
+		error: unknown,
+		isWanted: (type: unknown) => boolean,
+	): ExceptionHandler | undefined {
+		if (error === null || typeof error !== "object") return undefined;
+		for (
+			let prototype: unknown = Object.getPrototypeOf(error);
+			prototype !== null;
+			prototype = Object.getPrototypeOf(prototype)
+		) {
+			const type = (prototype as object).constructor as unknown as ErrorClass; // every prototype has its class
+			const handler = isWanted(type) ? this.#byClass.get(type) : undefined;
+			if (handler !== undefined) return handler;
+		}
+		return undefined;
+	}
+}
+
+/** FastAPI's answer to an `HTTPException`: its status and headers, `{"detail": …}`. */
+export function httpExceptionHandler(
+	_request: Request,
+	error: HTTPException,
+): Response {
+	const options = {
+		status: error.status,
+		...(error.headers && { headers: error.headers }),
+	};
+	return !isBodyAllowed(error.status)
+		? new Response(null, options)
+		: new JSONResponse({ detail: jsonCompatible(error.detail) }, options);
+}
+
+/** FastAPI's answer to a request that does not fit its declaration: 422 and every problem at once. */
+export function requestValidationHandler(
+	_request: Request,
+	error: RequestValidationError,
+): Response {
+	return new JSONResponse(
+		{ detail: jsonCompatible(error.errors) },
+		{ status: 422 },
+	);
+}

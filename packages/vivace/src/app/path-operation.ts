@@ -1,0 +1,144 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Response, ResponseOptions } from "../http/response.ts";
+import type { Declarations } from "../inject/declaration.ts";
+import type { DependencyUse, InjectedFunction } from "../inject/dependency.ts";
+import type { AnyDependency } from "../inject/graph.ts";
+import type { PathTemplate } from "../routing/path-template.ts";
+
+/** A class of responses that a path operation answers with, for instance `HTMLResponse`. */
+export interface ResponseClass {
+	new (content: never, options?: ResponseOptions): Response;
+	/** The media type that the document names; `null`: none. */
+	readonly mediaType: string | null;
+	/** The status where the path operation sets none. Default: 200. */
+	readonly defaultStatus?: number;
+}
+
+/** One more answer of a path operation, as the document describes it. FastAPI, "Additional Responses in OpenAPI". */
+export interface AdditionalResponse {
+	/** What the answer holds. */
+	readonly schema?: StandardSchemaV1;
+	readonly description?: string;
+	/** OpenAPI media type objects by media type. */
+	readonly content?: Readonly<Record<string, unknown>>;
+	readonly headers?: Readonly<Record<string, unknown>>;
+	readonly links?: Readonly<Record<string, unknown>>;
+}
+
+/** By status code, `"4XX"` or `"default"`. */
+export type AdditionalResponses = Readonly<
+	Record<string | number, AdditionalResponse>
+>;
+
+/** A dependency that is made for its effect alone. */
+export type EffectDependency = AnyDependency | DependencyUse<unknown>;
+
+/** What routes, routers, `include` and the app can all say; the outer ones add to the inner ones. */
+export interface SharedOptions {
+	/** Groups in the document; outer ones first. */
+	readonly tags?: readonly string[];
+	/** Dependencies that are made before the handler's own, for their effect; outer ones first. */
+	readonly dependencies?: readonly EffectDependency[];
+	/** Further answers; the inner ones win. */
+	readonly responses?: AdditionalResponses;
+	readonly deprecated?: boolean;
+	/** Whether it is documented. Default: true. */
+	readonly includeInSchema?: boolean;
+	/** What plain values are answered with. Default: `JSONResponse`. */
+	readonly responseClass?: ResponseClass;
+	/** Operations that the API calls back, documented with each path operation. FastAPI, "OpenAPI Callbacks". */
+	readonly callbacks?: unknown;
+	/** Makes `operationId` of a path operation's name, path, methods and tags. */
+	readonly generateUniqueId?: (operation: OperationIdentity) => string;
+}
+
+/** What an `operationId` can be made of. */
+export interface OperationIdentity {
+	readonly name: string;
+	readonly path: string;
+	readonly methods: readonly string[];
+	readonly tags: readonly string[];
+}
+
+/** Which fields of an answer are sent. FastAPI, "Response Model": `response_model_exclude_unset` and its relatives. */
+export interface ResponseFields {
+	/** Leave out what the handler did not set (and the schema's defaults filled in). Default: false. */
+	readonly excludeUnset?: boolean;
+	/** Leave out what equals the schema's default. Default: false. */
+	readonly excludeDefaults?: boolean;
+	/** Leave out what is null. Default: false. */
+	readonly excludeNone?: boolean;
+	/** The only names that are sent. */
+	readonly include?: readonly string[];
+	/** Names that are not sent. */
+	readonly exclude?: readonly string[];
+}
+
+/**
+ * Where and how a path operation is published: what FastAPI takes in its decorator.
+ *
+ * @typeParam Path the template's text, from which the names of the path parameters are read
+ * @typeParam Schema what the handler's result must fit
+ */
+export interface RouteOptions<
+	Path extends string = string,
+	Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
+> extends SharedOptions,
+		ResponseFields {
+	readonly path: Path;
+	/** Status of a successful answer. Default: 200. */
+	readonly status?: number;
+	/** Validates the handler's result, drops what it does not name, and is what the document says. */
+	readonly response?: Schema;
+	/** Default: "Successful Response". */
+	readonly responseDescription?: string;
+	/** Default: the handler's name in words. */
+	readonly summary?: string;
+	readonly description?: string;
+	readonly operationId?: string;
+	/** Default: the handler's name. */
+	readonly name?: string;
+	/** OpenAPI members that are merged into the operation. */
+	readonly openapiExtra?: Readonly<Record<string, unknown>>;
+	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: the app's. */
+	readonly strict?: boolean;
+}
+
+/** A path operation as it was declared, before the routers around it have had their say. */
+export interface DeclaredOperation {
+	readonly methods: readonly string[];
+	readonly options: RouteOptions;
+	readonly params: Declarations;
+	readonly handler: InjectedFunction;
+}
+
+/** A path operation with everything that its routers and its app add: what compile, OpenAPI and the command line read. */
+export interface PathOperation {
+	/** Upper case. */
+	readonly methods: readonly string[];
+	readonly template: PathTemplate;
+	/** The handler's name or the one given; empty when it has none. */
+	readonly name: string;
+	readonly handler: InjectedFunction;
+	readonly params: Declarations;
+	readonly options: RouteOptions;
+	readonly tags: readonly string[];
+	readonly dependencies: readonly EffectDependency[];
+	readonly responses: AdditionalResponses;
+	readonly deprecated: boolean | undefined;
+	readonly includeInSchema: boolean;
+	readonly responseClass: ResponseClass | undefined;
+	readonly callbacks: readonly unknown[];
+	readonly generateUniqueId:
+		| ((operation: OperationIdentity) => string)
+		| undefined;
+	/** How messages name it: `GET /items/{item_id}`. */
+	readonly where: string;
+}
+
+/** The status of a successful answer: what the route says, else its response class, else 200. */
+export function operationStatus(operation: PathOperation): number {
+	return (
+		operation.options.status ?? operation.responseClass?.defaultStatus ?? 200
+	);
+}

@@ -1,0 +1,86 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
+import type { Declarations, ValuesOf } from "../inject/declaration.ts";
+import type { PathNames } from "../routing/path-template.ts";
+import type { RouteOptions } from "./path-operation.ts";
+
+/** What a handler receives: its declared values, and as text what the path names beside them. */
+export type HandlerValues<Path extends string, Params> = ValuesOf<Params> & {
+	readonly [Name in Exclude<PathNames<Path>, keyof Params>]: string;
+};
+
+/** What a handler may return when `response` is `Schema`: a value that it accepts, or a response as it is. */
+export type HandlerResult<Schema> = [Schema] extends [StandardSchemaV1]
+	?
+			| StandardSchemaV1.InferInput<Schema>
+			| StandardSchemaV1.InferOutput<Schema>
+			| Response
+			| globalThis.Response
+			| AsyncIterable<
+					| StandardSchemaV1.InferInput<Schema>
+					| StandardSchemaV1.InferOutput<Schema>
+			  >
+	: unknown;
+
+/** A function or what it resolves to. */
+type MaybePromise<Value> = Value | Promise<Value>;
+
+/**
+ * Publishes a path operation: where (a path, or an object with `path` and options), the record of parameters, the handler. With no
+ * parameters the record is left out.
+ *
+ * @throws SetupError when the declaration is wrong: `VIV_PATH`, `VIV_PARAMETER`, `VIV_DEPENDENCY`, `VIV_SCOPE`, `VIV_ROUTE`
+ */
+export interface Register<State> {
+	<
+		const Path extends string,
+		Schema extends StandardSchemaV1 | undefined = undefined,
+	>(
+		where: Path | RouteOptions<Path, Schema>,
+		handler: (
+			values: { readonly [Name in PathNames<Path>]: string },
+			request: Request<State>,
+		) => MaybePromise<HandlerResult<Schema>>,
+	): void;
+	<
+		const Path extends string,
+		Params extends Declarations,
+		Schema extends StandardSchemaV1 | undefined = undefined,
+	>(
+		where: Path | RouteOptions<Path, Schema>,
+		params: Params,
+		handler: (
+			values: HandlerValues<Path, Params>,
+			request: Request<State>,
+		) => MaybePromise<HandlerResult<Schema>>,
+	): void;
+}
+
+/** {@link Register} for several methods at once. */
+export interface RegisterMethods<State> {
+	<
+		const Path extends string,
+		Schema extends StandardSchemaV1 | undefined = undefined,
+	>(
+		methods: readonly string[],
+		where: Path | RouteOptions<Path, Schema>,
+		handler: (
+			values: { readonly [Name in PathNames<Path>]: string },
+			request: Request<State>,
+		) => MaybePromise<HandlerResult<Schema>>,
+	): void;
+	<
+		const Path extends string,
+		Params extends Declarations,
+		Schema extends StandardSchemaV1 | undefined = undefined,
+	>(
+		methods: readonly string[],
+		where: Path | RouteOptions<Path, Schema>,
+		params: Params,
+		handler: (
+			values: HandlerValues<Path, Params>,
+			request: Request<State>,
+		) => MaybePromise<HandlerResult<Schema>>,
+	): void;
+}

@@ -1,0 +1,224 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { Declarations } from "../inject/declaration.ts";
+import type { InjectedFunction } from "../inject/dependency.ts";
+import { buildGraph } from "../inject/graph.ts";
+import { parsePathTemplate } from "../routing/path-template.ts";
+import type {
+	DeclaredOperation,
+	PathOperation,
+	RouteOptions,
+	SharedOptions,
+} from "./path-operation.ts";
+import type { Register, RegisterMethods } from "./register.ts";
+
+/** Options of a {@link Router}; they hold for all of its path operations. */
+export interface RouterOptions extends SharedOptions {
+	/** Path before all of its paths; begins with a slash and does not end with one. Default: none. */
+	readonly prefix?: string;
+}
+
+/** What `include` says of a router at this place. */
+export interface IncludeOptions extends SharedOptions {
+	/** Path before the router's own prefix. Default: none. */
+	readonly prefix?: string;
+}
+
+/** What the routers around a path operation add to it. */
+type Surroundings = readonly (SharedOptions & { readonly prefix?: string })[];
+
+// biome-ignore lint/suspicious/noExplicitAny: a router made without knowing the app's state fits every app
+type AnyRouter = Router<any>;
+
+type Entry =
+	| { readonly kind: "operation"; readonly operation: DeclaredOperation }
+	| {
+			readonly kind: "router";
+			readonly router: AnyRouter;
+			readonly options: IncludeOptions;
+	  };
+
+/**
+ * A group of path operations with a prefix, tags, dependencies and responses in common; `include` puts it into an app or another
+ * router, as often as wanted.
+ *
+ * @typeParam State the type of `request.state`
+ * @see FastAPI, "Bigger Applications - Multiple Files"
+ */
+export class Router<State = Readonly<Record<string, unknown>>> {
+	readonly #entries: Entry[] = [];
+	readonly #options: RouterOptions;
+
+	readonly get: Register<State> = this.#verb("GET");
+	readonly post: Register<State> = this.#verb("POST");
+	readonly put: Register<State> = this.#verb("PUT");
+	readonly patch: Register<State> = this.#verb("PATCH");
+	readonly delete: Register<State> = this.#verb("DELETE");
+	readonly options: Register<State> = this.#verb("OPTIONS");
+	readonly head: Register<State> = this.#verb("HEAD");
+	readonly trace: Register<State> = this.#verb("TRACE");
+
+	/** Publishes one handler for several methods. */
+	readonly route: RegisterMethods<State> = ((
+		methods: readonly string[],
+		...declared: Declared
+	) => {
+		this.#add(methods, declared);
+	}) as RegisterMethods<State>; // the interface's overloads describe `Declared`
+
+	constructor(options: RouterOptions = {}) {
+		assertPrefix(options.prefix, "Router");
+		this.#options = options;
+	}
+
+	/**
+	 * Puts the path operations of a router at this place.
+	 * @throws SetupError `VIV_ROUTE` when it would include itself, `VIV_PATH` when the prefix is wrong
+	 */
+	include(router: AnyRouter, options: IncludeOptions = {}): void {
+		this.assertOpen();
+		assertPrefix(options.prefix, "include");
+		if (!(router instanceof Router)) {
+			throw new SetupError(
+				"VIV_ROUTE",
+				"include(): expected a Router; make one with new Router().",
+			);
+		}
+		if (router === this || router.#reaches(this)) {
+			throw new SetupError(
+				"VIV_ROUTE",
+				"include(): a router can't include itself, directly or through another.",
+			);
+		}
+		this.#entries.push({ kind: "router", router, options });
+	}
+
+	/** @internal The path operations in the order of their declaration, with what `surroundings` and the routers add. */
+	operations(surroundings: Surroundings = []): PathOperation[] {
+		const around = [...surroundings, this.#options];
+		return this.#entries.flatMap((entry) =>
+			entry.kind === "operation"
+				? [resolveOperation(entry.operation, around)]
+				: entry.router.operations([...around, entry.options]),
+		);
+	}
+
+	#reaches(router: AnyRouter): boolean {
+		return this.#entries.some(
+			(entry) =>
+				entry.kind === "router" &&
+				(entry.router === router || entry.router.#reaches(router)),
+		);
+	}
+
+	#verb(method: string): Register<State> {
+		return ((...declared: Declared) => {
+			this.#add([method], declared);
+		}) as Register<State>; // the interface's overloads describe `Declared`
+	}
+
+	/** Throws when nothing can be declared any more. */
+	protected assertOpen(): void {}
+
+	#add(methods: readonly string[], declared: Declared): void {
+		this.assertOpen();
+		const operation = declaredOperation(methods, declared);
+		checkOperation(operation, this.#options);
+		this.#entries.push({ kind: "operation", operation });
+	}
+}
+
+type Declared =
+	| readonly [string | RouteOptions, InjectedFunction]
+	| readonly [string | RouteOptions, Declarations, InjectedFunction];
+
+function declaredOperation(
+	methods: readonly string[],
+	declared: Declared,
+): DeclaredOperation {
+	const [where, second, third] = declared;
+	const options = typeof where === "string" ? { path: where } : where;
+	const [params, handler] =
+		third === undefined ? [{}, second] : [second, third];
+	const name = `${methods.join(", ")} ${options?.path}`;
+	if (typeof options?.path !== "string") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${methods.join(", ")}: expected a path or an object with "path" as first argument.`,
+		);
+	}
+	if (methods.length === 0) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`route(): no method for ${options.path}.`,
+		);
+	}
+	if (typeof handler !== "function") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a handler function as last argument.`,
+		);
+	}
+	return {
+		methods: methods.map((method) => method.toUpperCase()),
+		options,
+		params: params as Declarations, // the graph checks each of its values
+		handler: handler as InjectedFunction,
+	};
+}
+
+/** Finds mistakes where they are written; what only the place of inclusion decides (path names in a prefix) is left to the build. */
+function checkOperation(
+	declared: DeclaredOperation,
+	options: RouterOptions,
+): void {
+	const operation = resolveOperation(declared, [options]);
+	buildGraph({
+		where: operation.where,
+		params: operation.params,
+		dependencies: operation.dependencies,
+		pathNames: operation.template.names,
+		isPathOpen: true,
+	});
+}
+
+function resolveOperation(
+	{ methods, options, params, handler }: DeclaredOperation,
+	surroundings: Surroundings,
+): PathOperation {
+	const around = [...surroundings, options];
+	const prefix = surroundings.map((each) => each.prefix ?? "").join("");
+	const path = `${prefix}${options.path}`;
+	const all = <Value>(
+		read: (each: SharedOptions) => Value | readonly Value[] | undefined,
+	): Value[] => around.flatMap((each) => read(each) ?? []);
+	return {
+		methods,
+		template: parsePathTemplate(path),
+		name: options.name ?? handler.name,
+		handler,
+		params,
+		options,
+		tags: all((each) => each.tags),
+		dependencies: all((each) => each.dependencies),
+		responses: Object.assign({}, ...around.map((each) => each.responses)),
+		deprecated: around.some((each) => each.deprecated) || undefined,
+		includeInSchema: around.every((each) => each.includeInSchema !== false),
+		responseClass: around.findLast((each) => each.responseClass)?.responseClass,
+		callbacks: around
+			.map((each) => each.callbacks)
+			.filter((callbacks) => callbacks !== undefined),
+		generateUniqueId: around.findLast((each) => each.generateUniqueId)
+			?.generateUniqueId,
+		where: `${methods.join(", ")} ${path}`,
+	};
+}
+
+function assertPrefix(prefix: string | undefined, where: string): void {
+	if (prefix === undefined || prefix === "") return;
+	if (!prefix.startsWith("/") || prefix.endsWith("/")) {
+		throw new SetupError(
+			"VIV_PATH",
+			`${where}: the prefix "${prefix}" must begin with "/" and not end with one; write "/${prefix.replace(/^\/+|\/+$/g, "")}".`,
+		);
+	}
+}

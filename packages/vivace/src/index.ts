@@ -1,0 +1,115 @@
+export { App, type AppOptions, type AppState } from "./app/app.ts";
+export { BackgroundTasks } from "./app/background-tasks.ts";
+export {
+	type ErrorClass,
+	type ExceptionHandler,
+	httpExceptionHandler,
+	requestValidationHandler,
+} from "./app/exception-handlers.ts";
+export type { Logger } from "./app/logger.ts";
+export type { DependencyOverrides } from "./app/overrides.ts";
+export type {
+	AdditionalResponse,
+	AdditionalResponses,
+	EffectDependency,
+	OperationIdentity,
+	PathOperation,
+	ResponseClass,
+	ResponseFields,
+	RouteOptions,
+	SharedOptions,
+} from "./app/path-operation.ts";
+export type {
+	HandlerResult,
+	HandlerValues,
+	Register,
+	RegisterMethods,
+} from "./app/register.ts";
+export {
+	type IncludeOptions,
+	Router,
+	type RouterOptions,
+} from "./app/router.ts";
+export {
+	HTTPException,
+	type HTTPExceptionOptions,
+} from "./errors/http-exception.ts";
+export {
+	LifespanError,
+	SetupError,
+	type SetupErrorCode,
+} from "./errors/setup-error.ts";
+export {
+	type ErrorDetail,
+	type Location,
+	RequestValidationError,
+	ResponseValidationError,
+} from "./errors/validation-error.ts";
+export type { AppPort, StopReport } from "./http/app-port.ts";
+export { BodyTooLargeError } from "./http/body-too-large-error.ts";
+export {
+	type EventSourceOptions,
+	EventSourceResponse,
+} from "./http/event-source-response.ts";
+export { HTMLResponse } from "./http/html-response.ts";
+export { jsonCompatible } from "./http/json-compatible.ts";
+export { JSONResponse } from "./http/json-response.ts";
+export type { Middleware, Next } from "./http/middleware.ts";
+export { PlainTextResponse } from "./http/plain-text-response.ts";
+export { RedirectResponse } from "./http/redirect-response.ts";
+export { Request, type RequestLocals } from "./http/request.ts";
+export type { ClientAddress, RequestSource } from "./http/request-source.ts";
+export {
+	Response,
+	type ResponseBody,
+	type ResponseOptions,
+} from "./http/response.ts";
+export {
+	ServerSentEvent,
+	type ServerSentEventFields,
+} from "./http/server-sent-event.ts";
+export type {
+	DeleteCookieOptions,
+	SetCookieOptions,
+} from "./http/set-cookie.ts";
+export { StreamingResponse } from "./http/streaming-response.ts";
+export type {
+	Declaration,
+	Declarations,
+	Declared,
+	DependencyScope,
+	ValueOf,
+	ValuesOf,
+} from "./inject/declaration.ts";
+export {
+	type Dependency,
+	type DependencyOptions,
+	type DependencyUse,
+	Depends,
+	type DependsOptions,
+	dependency,
+} from "./inject/dependency.ts";
+export { ErrorStatus } from "./inject/exit-stack.ts";
+export {
+	Body,
+	type BodyOptions,
+	Cookie,
+	Header,
+	type HeaderOptions,
+	type Parameter,
+	type ParameterOptions,
+	Path,
+	Query,
+} from "./inject/parameter.ts";
+export {
+	type ProvideContext,
+	type ProvidedClass,
+	provide,
+} from "./inject/provided.ts";
+export type {
+	ResourceOptions,
+	RetryOptions,
+} from "./inject/resource-options.ts";
+export { Lifespan } from "./lifespan/lifespan.ts";
+export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
+export { serve } from "./server/serve.ts";

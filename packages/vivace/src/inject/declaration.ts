@@ -1,0 +1,43 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
+import type { ProvidedClass } from "./provided.ts";
+
+/**
+ * Anything that gives a function one value of the type `Value`. The member carries the type alone; there is none at run time.
+ */
+export interface Declared<Value> {
+	readonly "~value"?: Value;
+}
+
+/** What may stand in a record of parameters: a schema, a parameter, a dependency, or a class that Vivace knows. */
+export type Declaration =
+	| StandardSchemaV1
+	| Declared<unknown>
+	| typeof Request
+	| typeof Response
+	| ProvidedClass<unknown>;
+
+/** A record of parameters: what a function needs, by the names under which it receives it. */
+export type Declarations = Readonly<Record<string, Declaration>>;
+
+/** The type of the value that one declaration gives. */
+export type ValueOf<Source> = Source extends {
+	readonly "~standard": { readonly types?: infer Types };
+}
+	? NonNullable<Types>["output" & keyof NonNullable<Types>]
+	: Source extends abstract new (
+				...args: never[]
+			) => infer Instance
+		? Instance
+		: Source extends { readonly "~value"?: infer Value }
+			? Value
+			: never;
+
+/** What a function that declared `Params` receives. */
+export type ValuesOf<Params> = {
+	readonly [Name in keyof Params]: ValueOf<Params[Name]>;
+};
+
+/** How long a dependency's value lives: with the app, until the response has been sent, or until the handler has returned. */
+export type DependencyScope = "app" | "request" | "function";

@@ -1,0 +1,246 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { Request } from "../http/request.ts";
+import type {
+	Declarations,
+	Declared,
+	DependencyScope,
+	ValuesOf,
+} from "./declaration.ts";
+import type { ResourceOptions } from "./resource-options.ts";
+
+/** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
+export interface DependencyOptions<
+	Scope extends DependencyScope = DependencyScope,
+	Value = unknown,
+> extends ResourceOptions<Value> {
+	/**
+	 * How long the value lives. `"app"`: acquired before the first request, released after the last. `"request"`: until the
+	 * response has been sent and its background tasks have run. `"function"`: until the handler has returned, before the response
+	 * leaves. Default: `"request"`.
+	 */
+	readonly scope?: Scope;
+	/** What it is called in messages. Default: the function's name, else the name under which it is first used. */
+	readonly name?: string;
+}
+
+/** The type of the value that a dependency's function gives: what it returns, resolves to or yields. */
+export type ProvidedBy<Result> = Result extends
+	| AsyncGenerator<infer Value, unknown, unknown>
+	| Generator<infer Value, unknown, unknown>
+	? Value
+	: Awaited<Result>;
+
+/** How a dependency's function is called, found out once. */
+export type FunctionKind = "plain" | "generator" | "asyncGenerator" | "class";
+
+/** Any function that Vivace calls for you: it receives the record's values and, below a request, the request. */
+// biome-ignore lint/suspicious/noExplicitAny: the parameters are checked where the function is declared with its record
+export type InjectedFunction = (values: any, request: any) => unknown;
+
+/** A value that is made for the functions that name it in their record: a resource, a session, a user, a page size. */
+export class Dependency<Value, Scope extends DependencyScope = "request">
+	implements Declared<Value>
+{
+	declare readonly "~value"?: Value;
+	readonly params: Declarations;
+	readonly call: InjectedFunction;
+	readonly kind: FunctionKind;
+	readonly scope: Scope;
+	readonly options: DependencyOptions;
+	/** What it is called in messages; empty until it is known. */
+	readonly name: string;
+
+	constructor(
+		params: Declarations,
+		call: InjectedFunction,
+		options: DependencyOptions,
+	) {
+		this.params = params;
+		this.call = call;
+		this.kind = functionKind(call);
+		this.scope = (options.scope ?? "request") as Scope; // the overloads of dependency() tie Scope to the option
+		this.options = options;
+		this.name = options.name ?? call.name;
+	}
+}
+
+/** A dependency with options of its use, made by {@link Depends}. */
+export class DependencyUse<Value> implements Declared<Value> {
+	declare readonly "~value"?: Value;
+	readonly dependency: Dependency<unknown, DependencyScope>;
+	readonly useCache: boolean;
+
+	constructor(
+		dependency: Dependency<unknown, DependencyScope>,
+		useCache: boolean,
+	) {
+		this.dependency = dependency;
+		this.useCache = useCache;
+	}
+}
+
+/** Options of {@link Depends}. */
+export interface DependsOptions {
+	/** Whether the value that the request already has is used; `false` calls the function once more. Default: true. */
+	readonly useCache?: boolean;
+}
+
+/** A dependency where its use needs options. FastAPI, "Sub-dependencies": using the same dependency multiple times. */
+export function Depends<Value, Scope extends DependencyScope>(
+	dependency: Dependency<Value, Scope>,
+	options: DependsOptions = {},
+): DependencyUse<Value> {
+	return new DependencyUse(dependency, options.useCache ?? true);
+}
+
+/**
+ * Declares a dependency: a function and the record of what it needs. The function may return the value, a promise of it, or be a
+ * generator that yields it once and cleans up after; it may also be a class, whose instance is the value.
+ *
+ * Its value is made once per request (in app scope: once) however many functions name it.
+ *
+ * @throws SetupError `VIV_SCOPE` when it needs what lives shorter than itself; `VIV_DEPENDENCY` when it is not a function
+ * @see FastAPI, "Dependencies" and "Dependencies with yield"
+ */
+export function dependency<Result, Scope extends DependencyScope = "request">(
+	call: (values: Readonly<Record<never, never>>, request: Request) => Result,
+	options?: DependencyOptions<Scope, ProvidedBy<Result>>,
+): Dependency<ProvidedBy<Result>, Scope>;
+export function dependency<
+	Params extends Declarations,
+	Result,
+	Scope extends DependencyScope = "request",
+>(
+	params: Params,
+	call: (values: ValuesOf<Params>, request: Request) => Result,
+	options?: DependencyOptions<Scope, ProvidedBy<Result>>,
+): Dependency<ProvidedBy<Result>, Scope>;
+export function dependency<
+	Params extends Declarations,
+	Instance,
+	Scope extends DependencyScope = "request",
+>(
+	params: Params,
+	call: new (values: ValuesOf<Params>, request: Request) => Instance,
+	options?: DependencyOptions<Scope, Instance>,
+): Dependency<Instance, Scope>;
+export function dependency(
+	first: unknown,
+	second?: unknown,
+	third?: unknown,
+	// biome-ignore lint/suspicious/noExplicitAny: the overloads above are what callers see
+): any {
+	const [params, call, options = {}] = (
+		typeof first === "function" ? [{}, first, second] : [first, second, third]
+	) as [Declarations, InjectedFunction, DependencyOptions?]; // checked right below
+	assertCallable(params, call, options);
+	const made = new Dependency<unknown, DependencyScope>(params, call, options);
+	assertScopes(made);
+	return made;
+}
+
+function assertCallable(
+	params: unknown,
+	call: unknown,
+	options: DependencyOptions,
+): void {
+	if (typeof call !== "function") {
+		throw new SetupError(
+			"VIV_DEPENDENCY",
+			`dependency(): expected a function or a class${options.name ? ` for "${options.name}"` : ""}, got ${describe(call)}; ` +
+				"write dependency(fn) or dependency({ … }, fn).",
+		);
+	}
+	if (params === null || typeof params !== "object") {
+		throw new SetupError(
+			"VIV_DEPENDENCY",
+			`dependency(): expected a record of parameters before "${call.name}", got ${describe(params)}.`,
+		);
+	}
+	const scopes: readonly unknown[] = ["app", "request", "function", undefined];
+	if (!scopes.includes(options.scope)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`dependency "${options.name ?? call.name}": scope must be "app", "request" or "function", got ${describe(options.scope)}.`,
+		);
+	}
+}
+
+/** A dependency may only need what lives at least as long as itself. */
+function assertScopes(made: Dependency<unknown, DependencyScope>): void {
+	for (const [name, declaration] of Object.entries(made.params)) {
+		const needed = dependencyOf(declaration);
+		if (needed === undefined) {
+			if (made.scope === "app") assertNoRequestValue(made, name, declaration);
+			continue;
+		}
+		if (lifetimes[needed.scope] < lifetimes[made.scope]) {
+			throw scopeError(made, needed.name || name, needed.scope);
+		}
+	}
+}
+
+const lifetimes: Readonly<Record<DependencyScope, number>> = {
+	function: 0,
+	request: 1,
+	app: 2,
+};
+
+function scopeError(
+	made: Dependency<unknown, DependencyScope>,
+	needed: string,
+	scope: DependencyScope,
+): SetupError {
+	const name = made.name || "(unnamed dependency)";
+	return new SetupError(
+		"VIV_SCOPE",
+		`"${name}" (${made.scope} scope) needs "${needed}" (${scope} scope), which is gone before it; ` +
+			`give "${needed}" ${made.scope} scope or "${name}" ${scope} scope.`,
+	);
+}
+
+function assertNoRequestValue(
+	made: Dependency<unknown, DependencyScope>,
+	name: string,
+	declaration: unknown,
+): void {
+	const isAppClass =
+		typeof declaration === "function" &&
+		(declaration as { scope?: unknown }).scope === "app";
+	if (isAppClass) return;
+	throw new SetupError(
+		"VIV_SCOPE",
+		`"${made.name || "(unnamed dependency)"}" (app scope) needs "${name}", which is read from a request, but it is acquired before ` +
+			"the first one; give it request scope, or read the value from settings.",
+	);
+}
+
+/** The dependency that a declaration stands for, `undefined` if it is none. */
+export function dependencyOf(
+	declaration: unknown,
+): Dependency<unknown, DependencyScope> | undefined {
+	if (declaration instanceof Dependency) return declaration;
+	if (declaration instanceof DependencyUse) return declaration.dependency;
+	return undefined;
+}
+
+const GeneratorPrototype = Object.getPrototypeOf(function* () {});
+const AsyncGeneratorPrototype = Object.getPrototypeOf(async function* () {});
+
+/** How a function is called, by its form. */
+export function functionKind(call: InjectedFunction): FunctionKind {
+	const prototype = Object.getPrototypeOf(call);
+	if (prototype === AsyncGeneratorPrototype) return "asyncGenerator";
+	if (prototype === GeneratorPrototype) return "generator";
+	return isClass(call) ? "class" : "plain";
+}
+
+/** A class cannot be called without `new`; only its source text says so. */
+function isClass(call: InjectedFunction): boolean {
+	return /^class\b/.test(Function.prototype.toString.call(call));
+}
+
+function describe(value: unknown): string {
+	if (value === null) return "null";
+	return typeof value === "string" ? JSON.stringify(value) : typeof value;
+}

@@ -1,0 +1,221 @@
+import { SetupError } from "../errors/setup-error.ts";
+import { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import type { Declarations, DependencyScope } from "./declaration.ts";
+import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
+import {
+	bodyFields,
+	type ParameterField,
+	parameterField,
+	type RouteNames,
+} from "./parameter-field.ts";
+import { isProvidedClass, type ProvidedClass } from "./provided.ts";
+
+/** A dependency of any value and scope. */
+export type AnyDependency = Dependency<unknown, DependencyScope>;
+
+/** Where one value of a function's record comes from. */
+export type Input = { readonly key: string } & (
+	| { readonly kind: "parameter"; readonly field: ParameterField }
+	| { readonly kind: "node"; readonly node: GraphNode }
+	| { readonly kind: "resource"; readonly resource: AnyDependency }
+	| {
+			readonly kind: "class";
+			readonly slot: number;
+			readonly type: ProvidedClass<unknown>;
+	  }
+	| { readonly kind: "request" | "response" }
+);
+
+/** One function that a request calls: a dependency, or (as root) the handler. */
+export interface GraphNode {
+	readonly name: string;
+	/** `undefined` for the root. */
+	readonly dependency: AnyDependency | undefined;
+	/** Where its value stands among the request's values. */
+	readonly slot: number;
+	readonly inputs: readonly Input[];
+}
+
+/** Everything that a path operation reaches, resolved: which functions in which order, reading which parameters. */
+export interface DependencyGraph {
+	/** The dependencies in the order in which they are made; the root is not among them. */
+	readonly order: readonly GraphNode[];
+	readonly root: GraphNode;
+	/** The names in the path template, in order. */
+	readonly pathNames: readonly string[];
+	/** All parameters, the root's own first and then its dependencies' (the order in which FastAPI documents them). */
+	readonly fields: readonly ParameterField[];
+	/** The parameters that are read from the body. */
+	readonly body: readonly ParameterField[];
+	/** Whether bodies stand under their names. */
+	readonly isBodyEmbedded: boolean;
+	/** The app-scoped dependencies that are needed directly. */
+	readonly resources: readonly AnyDependency[];
+}
+
+/** What {@link buildGraph} resolves. */
+export interface GraphOptions extends RouteNames {
+	readonly params: Declarations;
+	/** Dependencies that are made for their effect alone: the app's, the routers', the route's. */
+	readonly dependencies: readonly unknown[];
+	readonly overrides?: ReadonlyMap<unknown, AnyDependency> | undefined;
+}
+
+/**
+ * Resolves a record of parameters.
+ * @throws SetupError `VIV_PARAMETER`, `VIV_SCOPE`, `VIV_CYCLE` or `VIV_DEPENDENCY`, naming the route and the parameter
+ */
+export function buildGraph(options: GraphOptions): DependencyGraph {
+	return new GraphBuilder(options).build();
+}
+
+class GraphBuilder {
+	readonly #options: GraphOptions;
+	readonly #order: GraphNode[] = [];
+	readonly #nodes = new Map<AnyDependency, GraphNode>();
+	readonly #classSlots = new Map<unknown, number>();
+	readonly #resources = new Set<AnyDependency>();
+	/** The dependencies being resolved, outermost first. */
+	readonly #path: AnyDependency[] = [];
+	#slots = 0;
+
+	constructor(options: GraphOptions) {
+		this.#options = options;
+	}
+
+	build(): DependencyGraph {
+		const extra = this.#options.dependencies.flatMap((declaration, index) =>
+			this.#extraInput(declaration, index),
+		);
+		const own = this.#inputs(this.#options.params);
+		const root: GraphNode = {
+			name: this.#options.where,
+			dependency: undefined,
+			slot: -1,
+			inputs: own,
+		};
+		const fields = collectFields([...extra, ...own]);
+		const body = bodyFields(fields);
+		return {
+			order: this.#order,
+			root,
+			pathNames: this.#options.pathNames,
+			fields,
+			body,
+			isBodyEmbedded:
+				body.length > 1 || body.some((field) => field.options.embed === true),
+			resources: [...this.#resources],
+		};
+	}
+
+	#extraInput(declaration: unknown, index: number): Input[] {
+		if (dependencyOf(declaration) === undefined) {
+			throw new SetupError(
+				"VIV_DEPENDENCY",
+				`${this.#options.where}: dependencies[${index}] is not a dependency; make one with dependency(fn).`,
+			);
+		}
+		return [this.#input(`dependencies[${index}]`, declaration)];
+	}
+
+	#inputs(params: Declarations): Input[] {
+		return Object.entries(params).map(([key, declaration]) =>
+			this.#input(key, declaration),
+		);
+	}
+
+	#input(key: string, declaration: unknown): Input {
+		const needed = dependencyOf(declaration);
+		if (needed !== undefined) {
+			const isShared =
+				!(declaration instanceof DependencyUse) || declaration.useCache;
+			return this.#dependencyInput(key, this.#override(needed), isShared);
+		}
+		if (declaration === Request) return { key, kind: "request" };
+		if (declaration === Response) return { key, kind: "response" };
+		if (isProvidedClass(declaration)) {
+			return {
+				key,
+				kind: "class",
+				slot: this.#classSlot(declaration),
+				type: declaration,
+			};
+		}
+		return {
+			key,
+			kind: "parameter",
+			field: parameterField(key, declaration, this.#options),
+		};
+	}
+
+	#override(needed: AnyDependency): AnyDependency {
+		return this.#options.overrides?.get(needed) ?? needed;
+	}
+
+	#dependencyInput(
+		key: string,
+		needed: AnyDependency,
+		isShared: boolean,
+	): Input {
+		if (needed.scope === "app") {
+			this.#resources.add(needed);
+			return { key, kind: "resource", resource: needed };
+		}
+		const known = isShared ? this.#nodes.get(needed) : undefined;
+		const node = known ?? this.#addNode(key, needed);
+		if (isShared) this.#nodes.set(needed, node);
+		return { key, kind: "node", node };
+	}
+
+	#addNode(key: string, needed: AnyDependency): GraphNode {
+		this.#assertNoCycle(needed);
+		this.#path.push(needed);
+		const inputs = this.#inputs(needed.params);
+		this.#path.pop();
+		const node: GraphNode = {
+			name: needed.name || key,
+			dependency: needed,
+			slot: this.#slots++,
+			inputs,
+		};
+		this.#order.push(node);
+		return node;
+	}
+
+	#assertNoCycle(needed: AnyDependency): void {
+		const start = this.#path.indexOf(needed);
+		if (start === -1) return;
+		const chain = [...this.#path.slice(start), needed].map(
+			(each) => `"${each.name || "(unnamed dependency)"}"`,
+		);
+		throw new SetupError(
+			"VIV_CYCLE",
+			`${this.#options.where}: dependencies need each other: ${chain.join(" → ")}; take one of them out of the circle.`,
+		);
+	}
+
+	#classSlot(type: unknown): number {
+		const slot = this.#classSlots.get(type) ?? this.#slots++;
+		this.#classSlots.set(type, slot);
+		return slot;
+	}
+}
+
+/** The parameters of these inputs, own ones first, each function's once. */
+function collectFields(inputs: readonly Input[]): readonly ParameterField[] {
+	const fields: ParameterField[] = [];
+	const seen = new Set<GraphNode>();
+	const visit = (level: readonly Input[]): void => {
+		for (const input of level) {
+			if (input.kind === "parameter") fields.push(input.field);
+		}
+		for (const input of level) {
+			if (input.kind !== "node" || seen.has(input.node)) continue;
+			seen.add(input.node);
+			visit(input.node.inputs);
+		}
+	};
+	visit(inputs);
+	return fields;
+}

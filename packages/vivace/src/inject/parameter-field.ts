@@ -1,0 +1,159 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { SetupError } from "../errors/setup-error.ts";
+import {
+	type CompiledSchema,
+	compileSchema,
+	isSchema,
+} from "../schema/compile-schema.ts";
+import {
+	type BodyOptions,
+	type HeaderOptions,
+	Parameter,
+	type ParameterSource,
+} from "./parameter.ts";
+
+/** What a route says of the names that its parameters may have. */
+export interface RouteNames {
+	/** How messages name the route: `GET /items/{item_id}`. */
+	readonly where: string;
+	/** The names in the path template, in order. */
+	readonly pathNames: readonly string[];
+	/** Whether a prefix that is not known yet may bring further names. Default: false. */
+	readonly isPathOpen?: boolean;
+}
+
+/** A parameter as its route reads it: which text of the request, by which schema. */
+export interface ParameterField {
+	/** Its name in the record of parameters. */
+	readonly key: string;
+	/** Its name on the wire. */
+	readonly name: string;
+	readonly source: ParameterSource;
+	readonly schema: StandardSchemaV1;
+	readonly compiled: CompiledSchema;
+	readonly options: HeaderOptions & BodyOptions;
+	/** Whether it is an object whose fields are parameters of their own. */
+	readonly isModel: boolean;
+}
+
+/**
+ * Finds out where a parameter comes from: what the declaration says, or FastAPI's rule: named in the path, else a scalar is a
+ * query parameter, an object or a list the body.
+ */
+export function parameterField(
+	key: string,
+	declaration: unknown,
+	route: RouteNames,
+): ParameterField {
+	const parameter =
+		declaration instanceof Parameter
+			? declaration
+			: bareParameter(key, declaration, route);
+	const compiled = compileSchema(parameter.schema);
+	const field: ParameterField = {
+		key,
+		name: wireName(key, parameter),
+		source: parameter.source,
+		schema: parameter.schema,
+		compiled,
+		options: parameter.options,
+		isModel: compiled.kind === "object" && modelSources.has(parameter.source),
+	};
+	assertPathField(field, route);
+	return field;
+}
+
+/** The sources over whose texts an object schema is spread. */
+const modelSources: ReadonlySet<ParameterSource> = new Set([
+	"query",
+	"header",
+	"cookie",
+]);
+
+function bareParameter(
+	key: string,
+	declaration: unknown,
+	route: RouteNames,
+): Parameter<unknown> {
+	if (!isSchema(declaration)) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${route.where}: parameter "${key}" is ${describeDeclaration(declaration)}; expected a schema, Path(), Query(), Header(), ` +
+				"Cookie(), Body(), a dependency or a class that Vivace knows.",
+		);
+	}
+	if (route.pathNames.includes(key)) {
+		return new Parameter("path", declaration, {});
+	}
+	const { kind } = compileSchema(declaration);
+	const isBody = kind === "object" || kind === "list";
+	return new Parameter(isBody ? "body" : "query", declaration, {});
+}
+
+function wireName(key: string, parameter: Parameter<unknown>): string {
+	const { alias, convertUnderscores } = parameter.options;
+	if (alias !== undefined) return alias;
+	return parameter.source === "header" && convertUnderscores !== false
+		? headerName(key)
+		: key;
+}
+
+/** `user_agent` and `userAgent` → `user-agent`. */
+export function headerName(key: string): string {
+	return key
+		.replaceAll("_", "-")
+		.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`)
+		.toLowerCase();
+}
+
+function assertPathField(field: ParameterField, route: RouteNames): void {
+	const isInTemplate = route.pathNames.includes(field.name);
+	if (field.source !== "path") {
+		if (isInTemplate && field.source !== "body") {
+			throw new SetupError(
+				"VIV_PARAMETER",
+				`${route.where}: "${field.name}" stands in the path but is declared as a ${field.source} parameter; declare it with Path().`,
+			);
+		}
+		return;
+	}
+	if (!isInTemplate && route.isPathOpen !== true) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${route.where}: path parameter "${field.name}" is not in the path template; write {${field.name}} into it or use Query().`,
+		);
+	}
+	if (!field.compiled.isRequired) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${route.where}: path parameter "${field.name}" has a default, but a path always has it; leave the default out.`,
+		);
+	}
+}
+
+/** The parameters that are read from the body, each name once. */
+export function bodyFields(
+	fields: readonly ParameterField[],
+): readonly ParameterField[] {
+	const byName = new Map<string, ParameterField>();
+	for (const field of fields) {
+		if (bodySources.has(field.source) && !byName.has(field.name)) {
+			byName.set(field.name, field);
+		}
+	}
+	return [...byName.values()];
+}
+
+const bodySources: ReadonlySet<ParameterSource> = new Set([
+	"body",
+	"form",
+	"file",
+]);
+
+function describeDeclaration(value: unknown): string {
+	if (value === null) return "null";
+	if (typeof value === "function") return `the function "${value.name}"`;
+	return typeof value === "object"
+		? "an object"
+		: (JSON.stringify(value) ?? "undefined");
+}

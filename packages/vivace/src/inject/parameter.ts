@@ -1,0 +1,107 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Declared } from "./declaration.ts";
+
+/** The part of the request that a parameter is read from. */
+export type ParameterSource =
+	| "path"
+	| "query"
+	| "header"
+	| "cookie"
+	| "body"
+	| "form"
+	| "file";
+
+/** What every parameter can say of itself beside its schema; all of it goes into the OpenAPI document. */
+export interface ParameterOptions {
+	/** Name on the wire. Default: the name in the record (for headers with dashes for underscores and humps). */
+	readonly alias?: string;
+	readonly title?: string;
+	readonly description?: string;
+	readonly deprecated?: boolean;
+	/** Examples of values, put into the schema (JSON Schema `examples`). */
+	readonly examples?: readonly unknown[];
+	/** Examples by name, put beside the schema (OpenAPI 3.1.1 §4.8.12.5). */
+	readonly openapiExamples?: Readonly<Record<string, unknown>>;
+	/** Whether the parameter is documented. Default: true. */
+	readonly includeInSchema?: boolean;
+}
+
+/** What {@link Header} takes beside {@link ParameterOptions}. */
+export interface HeaderOptions extends ParameterOptions {
+	/** Whether underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
+	readonly convertUnderscores?: boolean;
+}
+
+/** What {@link Body} takes beside {@link ParameterOptions}. */
+export interface BodyOptions extends ParameterOptions {
+	/** Whether a single body is expected under its name: `{"item": {…}}`. Several bodies always are. Default: false. */
+	readonly embed?: boolean;
+	/** The media type that the document names. Default: `application/json`. */
+	readonly mediaType?: string;
+	/** Whether strings that read as a number, boolean or date are refused where the schema asks for one. Default: the app's. */
+	readonly strict?: boolean;
+}
+
+/** A schema and the part of the request that it describes. */
+export class Parameter<Value> implements Declared<Value> {
+	declare readonly "~value"?: Value;
+	readonly source: ParameterSource;
+	readonly schema: StandardSchemaV1;
+	readonly options: HeaderOptions & BodyOptions;
+
+	constructor(
+		source: ParameterSource,
+		schema: StandardSchemaV1,
+		options: HeaderOptions & BodyOptions,
+	) {
+		this.source = source;
+		this.schema = schema;
+		this.options = options;
+	}
+}
+
+type OutputOf<Schema extends StandardSchemaV1> =
+	StandardSchemaV1.InferOutput<Schema>;
+
+/** A parameter that is read from the path; its name must be in the template. FastAPI, "Path Parameters". */
+export function Path<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: ParameterOptions = {},
+): Parameter<OutputOf<Schema>> {
+	return new Parameter("path", schema, options);
+}
+
+/**
+ * A parameter that is read from the query: a list from repeated keys, an object schema from all keys at once (a parameter model).
+ * FastAPI, "Query Parameters" and "Query Parameter Models".
+ */
+export function Query<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: ParameterOptions = {},
+): Parameter<OutputOf<Schema>> {
+	return new Parameter("query", schema, options);
+}
+
+/** A parameter that is read from a header, or an object schema from all of them. FastAPI, "Header Parameters". */
+export function Header<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: HeaderOptions = {},
+): Parameter<OutputOf<Schema>> {
+	return new Parameter("header", schema, options);
+}
+
+/** A parameter that is read from a cookie, or an object schema from all of them. FastAPI, "Cookie Parameters". */
+export function Cookie<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: ParameterOptions = {},
+): Parameter<OutputOf<Schema>> {
+	return new Parameter("cookie", schema, options);
+}
+
+/** The JSON body, or one key of it where there are several bodies or `embed` is set. FastAPI, "Body - Multiple Parameters". */
+export function Body<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: BodyOptions = {},
+): Parameter<OutputOf<Schema>> {
+	return new Parameter("body", schema, options);
+}

@@ -1,0 +1,22 @@
+/** How often and when a resource that could not be acquired is tried again. */
+export interface RetryOptions {
+	/** How many tries follow the first. */
+	readonly times: number;
+	/** Wait before the second try, in milliseconds. Default: 500. */
+	readonly delayMs?: number;
+	/** By what each further wait is multiplied. Default: 2. */
+	readonly factor?: number;
+}
+
+/** What a resource may ask for; all of it has a default. */
+export interface ResourceOptions<Value = unknown> {
+	/** How long one acquisition may take, in milliseconds; `0` is no limit. Default: 60,000. */
+	readonly startupTimeoutMs?: number;
+	/** How long the release may take, in milliseconds; `0` is no limit. Default: 10,000. */
+	readonly shutdownTimeoutMs?: number;
+	readonly retry?: RetryOptions;
+	/** Whether the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
+	readonly optional?: boolean;
+	/** Says by throwing (or rejecting) that the resource does not work at the moment; asked for by readiness. */
+	readonly check?: (value: Value) => unknown;
+}
