@@ -15,6 +15,14 @@ export interface FileResponseOptions extends ResponseOptions {
 	readonly mediaType?: string;
 }
 
+/** What does not hold for the answer that refuses a range. */
+const ABOUT_THE_FILE = [
+	"content-disposition",
+	"content-length",
+	"etag",
+	"last-modified",
+];
+
 /**
  * An answer that sends a file from the disk, with `ETag`, `Last-Modified` and `Content-Length`. It is looked up when the answer is
  * sent: a client that has the same file already gets 304, one that asks for ranges gets 206 (several as `multipart/byteranges`) or
@@ -118,9 +126,7 @@ export class FileResponse extends Response {
 		this.status = status;
 		this.body = text;
 		this.headers.set("content-type", "text/plain; charset=utf-8");
-		for (const name of ["content-disposition", "etag", "last-modified"]) {
-			this.headers.delete(name);
-		}
+		for (const name of ABOUT_THE_FILE) this.headers.delete(name);
 	}
 
 	#send(file: FileBody): void {
