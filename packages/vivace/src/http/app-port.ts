@@ -25,6 +25,9 @@ export interface AppPort {
 	beginShutdown(): void;
 	/** Resolves to true when no request scope and no background task is left, to false after `timeoutMs`. */
 	drain(timeoutMs: number): Promise<boolean>;
-	/** Releases every resource in reverse order. Never rejects. */
-	stop(): Promise<StopReport>;
+	/**
+	 * Releases every resource in reverse order. Never rejects. With `limitMs` all that is left to do must be done within as many
+	 * milliseconds; a later call gives the same promise and may shorten the time once more.
+	 */
+	stop(options?: { readonly limitMs?: number }): Promise<StopReport>;
 }

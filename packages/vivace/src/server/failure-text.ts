@@ -1,4 +1,4 @@
-import { SetupError } from "../errors/setup-error.ts";
+import { LifespanError, SetupError } from "../errors/setup-error.ts";
 
 /**
  * A failure as a line for people: the messages of an error and its causes. The stack is added where the program is to blame rather
@@ -11,6 +11,9 @@ export function describeFailure(error: unknown): string {
 		const message = messageOf(link);
 		if (message !== "" && !text.includes(message))
 			text += text === "" ? message : `: ${message}`;
+	}
+	for (const other of error instanceof LifespanError ? error.errors : []) {
+		if (!text.includes(messageOf(other))) text += `; ${describeFailure(other)}`;
 	}
 	const mistake = chain.find(isMistake);
 	return mistake?.stack === undefined ? text : `${text}\n${mistake.stack}`;

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { LifespanError } from "../errors/setup-error.ts";
 import type { AppPort } from "../http/app-port.ts";
 import { describeFailure, toListenError } from "./failure-text.ts";
 import { NodeListener } from "./node-listener.ts";
@@ -8,7 +9,7 @@ import {
 	resolveServeOptions,
 	type ServeOptions,
 } from "./serve-options.ts";
-import { releaseResources, shutDown } from "./shutdown.ts";
+import { patientOutcome, releaseResources, shutDown } from "./shutdown.ts";
 
 /** A server that listens. */
 export interface Server extends AsyncDisposable {
@@ -57,7 +58,7 @@ export async function serve(
 		const resolved = resolveServeOptions(options);
 		return await new RunningServer(app, resolved).start();
 	} catch (error) {
-		if (!(options.exit ?? options.signals ?? true)) throw error;
+		if ((options.exit ?? options.signals ?? true) !== true) throw error;
 		(options.log ?? console).error(describeFailure(error));
 		process.exit(1);
 	}
@@ -126,14 +127,27 @@ class RunningServer implements Server {
 	async #startApp(): Promise<void> {
 		const { signal } = this.#startAbort;
 		const starting = this.#app.start({ signal });
-		const given = await Promise.race([
-			starting.then(() => "started" as const),
-			aborted(this.#hurry.signal),
-		]);
+		await Promise.race([starting, aborted(signal)]).catch((error: unknown) => {
+			if (!signal.aborted) throw error;
+		});
 		if (!signal.aborted) return;
-		// told to stop, and yet it started
-		if (given === "started") await this.#release();
+		if (await this.#hasStarted(starting)) await this.#release();
 		throw signal.reason;
+	}
+
+	/** Waits until a start that was told to give up has done so; true if it came through all the same. */
+	async #hasStarted(starting: Promise<void>): Promise<boolean> {
+		const limitMs = this.#options.stopTimeoutMs || Number.POSITIVE_INFINITY;
+		const ended = starting.then(
+			() => true,
+			(error: unknown) => {
+				const errors = error instanceof LifespanError ? error.errors : [];
+				for (const each of errors)
+					this.#options.log.error(describeFailure(each));
+				return false;
+			},
+		);
+		return (await patientOutcome(ended, limitMs, this.#hurry.signal)) === true;
 	}
 
 	async #listen(): Promise<void> {
@@ -193,9 +207,14 @@ class RunningServer implements Server {
 		this.#forgetSignals?.();
 		if (this.#isEndedBySignal) {
 			const hasFailed = errors.length > 0 || hurry.aborted;
-			log.info(
-				hasFailed ? "Vivace has stopped, not cleanly" : "Vivace has stopped",
-			);
+			if (hasFailed)
+				log.error(
+					[
+						"Vivace has stopped, not cleanly",
+						...errors.map(describeFailure),
+					].join(": "),
+				);
+			else log.info("Vivace has stopped");
 			endProcess(hasFailed ? 1 : 0, (kept) =>
 				log.warn(`Vivace ends the process, which was kept alive by ${kept}`),
 			);
@@ -210,8 +229,8 @@ const reachable: Readonly<Record<string, string>> = {
 	"::": "::1",
 };
 
-function aborted(signal: AbortSignal): Promise<"aborted"> {
+function aborted(signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+		signal.addEventListener("abort", () => resolve(), { once: true });
 	});
 }

@@ -1,10 +1,12 @@
 import type { AppPort } from "../http/app-port.ts";
-import { describeFailure } from "./failure-text.ts";
 import type { NodeListener } from "./node-listener.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 
 /** How long resources have to be released once a second signal has cut the waiting short. */
-const hurriedStopMs = 2000;
+const hurriedStopMs = 1800;
+
+/** How much longer than its limit something that keeps limits itself is waited for. */
+const marginMs = 200;
 
 /**
  * Stops a server and its app, in the order in which nothing is released that something may still use. Never rejects.
@@ -46,8 +48,8 @@ export async function shutDown(
 	try {
 		const limitMs = hurry.aborted ? 0 : tasksTimeoutMs;
 		const drained = app.drain(limitMs);
-		// the app keeps the limit itself; the margin is for one that does not
-		if ((await outcome(drained, limitMs + 1000, hurry)) !== true)
+		const patience = hurry.aborted ? undefined : hurry;
+		if ((await outcome(drained, limitMs + marginMs, patience)) !== true)
 			fail(
 				`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
 			);
@@ -64,41 +66,47 @@ export async function releaseResources(
 	{ stopTimeoutMs, log }: ResolvedServeOptions,
 	hurry: AbortSignal,
 ): Promise<readonly unknown[]> {
+	const shorten = () => void app.stop({ limitMs: hurriedStopMs });
 	try {
-		const limitMs =
-			stopTimeoutMs === 0 ? Number.POSITIVE_INFINITY : stopTimeoutMs;
-		const report = await stopped(app, limitMs, hurry);
-		if (report !== undefined) {
-			for (const error of report.errors) log.error(describeFailure(error));
-			return report.errors;
-		}
+		const stopping = app.stop(
+			stopTimeoutMs === 0 ? {} : { limitMs: stopTimeoutMs },
+		);
+		if (hurry.aborted) shorten();
+		else hurry.addEventListener("abort", shorten);
+		const limitMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
+		// the app keeps the limits itself and names what hangs; the margin is for one that does not
+		const report = await patientOutcome(stopping, limitMs + marginMs, hurry);
+		if (report !== undefined) return report.errors;
 		const message = `resources were still being released ${reason(stopTimeoutMs, hurry, hurriedStopMs)}`;
 		log.error(message);
 		return [new Error(message)];
 	} catch (error) {
 		log.error("releasing the resources failed", error);
 		return [error];
+	} finally {
+		hurry.removeEventListener("abort", shorten);
 	}
-}
-
-async function stopped(
-	app: AppPort,
-	limitMs: number,
-	hurry: AbortSignal,
-): Promise<Awaited<ReturnType<AppPort["stop"]>> | undefined> {
-	const stopping = app.stop();
-	const first = hurry.aborted
-		? undefined
-		: await outcome(stopping, limitMs, hurry);
-	if (first !== undefined || !hurry.aborted) return first;
-	return outcome(stopping, hurriedStopMs);
 }
 
 function reason(limitMs: number, hurry: AbortSignal, hurriedMs = 0): string {
 	if (!hurry.aborted) return `after ${limitMs / 1000} s`;
 	return hurriedMs === 0
 		? "by the second signal"
-		: `${hurriedMs / 1000} s after the second signal`;
+		: `${(hurriedMs + marginMs) / 1000} s after the second signal`;
+}
+
+/**
+ * What a promise gives, or `undefined` when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
+ * to two seconds from then on.
+ */
+export async function patientOutcome<Value>(
+	promise: Promise<Value>,
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<Value | undefined> {
+	const first = await outcome(promise, limitMs, hurry);
+	if (first !== undefined || !hurry.aborted) return first;
+	return outcome(promise, hurriedStopMs + marginMs);
 }
 
 async function waited(

@@ -1,14 +1,19 @@
+import { HTTPException } from "../../src/errors/http-exception.ts";
 import type { AppPort, StopReport } from "../../src/http/app-port.ts";
 import { Request } from "../../src/http/request.ts";
 import { Response } from "../../src/http/response.ts";
+import { type Server, serve } from "../../src/server/serve.ts";
+import type {
+	ServeOptions,
+	ServerLog,
+} from "../../src/server/serve-options.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** The least that a server can be given: a handler, and what happens around it. */
-export function portApp(
-	handle: Handler,
-	around: Partial<AppPort> & { readonly bodyLimitBytes?: number } = {},
-): AppPort {
+type Around = Partial<AppPort> & { readonly bodyLimitBytes?: number };
+
+/** The least that a server can be given: a handler, and what happens around it. HTTP exceptions become answers, as in an app. */
+export function portApp(handle: Handler, around: Around = {}): AppPort {
 	const context = {
 		app: undefined,
 		state: {},
@@ -18,7 +23,12 @@ export function portApp(
 	return {
 		start: () => Promise.resolve(),
 		request: (source) => new Request(source, context),
-		handle,
+		handle(request) {
+			const response = handle(request);
+			return response instanceof Promise
+				? response.catch(exceptionAnswer)
+				: response;
+		},
 		beginShutdown: () => {},
 		drain: () => Promise.resolve(true),
 		stop: (): Promise<StopReport> => Promise.resolve({ errors: [] }),
@@ -26,7 +36,52 @@ export function portApp(
 	};
 }
 
+function exceptionAnswer(error: unknown): Response {
+	if (!(error instanceof HTTPException)) throw error;
+	return new Response(JSON.stringify({ detail: error.detail }), {
+		status: error.status,
+		mediaType: "application/json",
+	});
+}
+
 /** An answer of plain text. */
 export function text(body: string, status = 200): Response {
 	return new Response(body, { status, mediaType: "text/plain" });
+}
+
+/** The lines of a server's log. */
+export class LogLines implements ServerLog {
+	readonly lines: string[] = [];
+
+	info(message: string): void {
+		this.lines.push(message);
+	}
+
+	warn(message: string): void {
+		this.lines.push(message);
+	}
+
+	error(message: string, error?: unknown): void {
+		this.lines.push(error === undefined ? message : `${message}: ${error}`);
+	}
+
+	get text(): string {
+		return this.lines.join("\n");
+	}
+}
+
+/** A server on a free port that leaves the process alone, and what it logs. */
+export async function startServer(
+	handle: Handler,
+	options: ServeOptions & { readonly around?: Around } = {},
+): Promise<Server & { readonly log: LogLines }> {
+	const { around, ...rest } = options;
+	const log = new LogLines();
+	const server = await serve(portApp(handle, around), {
+		port: 0,
+		signals: false,
+		log,
+		...rest,
+	});
+	return Object.assign(server, { log });
 }

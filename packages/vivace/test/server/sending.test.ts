@@ -1,0 +1,396 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { ClientGoneError } from "../../src/errors/client-gone.ts";
+import { Response, type ResponseBody } from "../../src/http/response.ts";
+import { startServer, text } from "./port-app.ts";
+import { RawClient } from "./raw-client.ts";
+
+/** A response that says how often, and with what, it was settled. */
+function watched(
+	body: ResponseBody,
+	options?: ConstructorParameters<typeof Response>[1],
+) {
+	const response = new Response(body, options);
+	const settled = Promise.withResolvers<unknown>();
+	const calls: unknown[] = [];
+	response.onSettled = (error) => {
+		calls.push(error);
+		settled.resolve(error);
+	};
+	return { response, calls, settled: settled.promise };
+}
+
+async function* chunks(...parts: readonly (string | Uint8Array)[]) {
+	for (const part of parts) {
+		await turn();
+		yield part;
+	}
+}
+
+async function rawAnswer(
+	port: number,
+	...lines: readonly string[]
+): Promise<string> {
+	await using client = await RawClient.open(port);
+	client.send(...lines, "", "");
+	await client.closed;
+	return client.received;
+}
+
+test("strings, bytes and nothing are sent with their length", async () => {
+	const bodies: Record<string, ResponseBody> = {
+		"/text": "héllo",
+		"/bytes": Buffer.from("bytes"),
+		"/empty": "",
+		"/none": null,
+	};
+	await using server = await startServer(
+		(request) => new Response(bodies[request.rawPath] ?? null),
+	);
+	for (const [path, expected] of [
+		["/text", "héllo"],
+		["/bytes", "bytes"],
+		["/empty", ""],
+		["/none", ""],
+	] as const) {
+		const answer = await fetch(server.url + path);
+		assert.equal(await answer.text(), expected);
+		assert.equal(
+			answer.headers.get("content-length"),
+			`${Buffer.byteLength(expected)}`,
+		);
+	}
+});
+
+test("headers are sent as they are, several of a name too", async () => {
+	await using server = await startServer(() => {
+		const response = text("ok", 201);
+		response.headers.append("set-cookie", "a=1");
+		response.headers.append("set-cookie", "b=2");
+		response.headers.append("x-blank", "");
+		return response;
+	});
+	const answer = await fetch(server.url);
+	assert.equal(answer.status, 201);
+	assert.deepEqual(answer.headers.getSetCookie(), ["a=1", "b=2"]);
+	assert.equal(answer.headers.get("x-blank"), "");
+});
+
+test("HEAD gives the headers of GET and no body", async () => {
+	let isFinished = false;
+	await using server = await startServer((request) => {
+		if (request.rawPath === "/text") return text("hello");
+		return new Response(
+			(async function* () {
+				try {
+					yield "never";
+				} finally {
+					isFinished = true;
+				}
+			})(),
+		);
+	});
+	const head = (path: string) =>
+		rawAnswer(
+			server.port,
+			`HEAD ${path} HTTP/1.1`,
+			"host: test",
+			"connection: close",
+		);
+	const whole = await head("/text");
+	assert.match(whole, /content-length: 5\r\n.*\r\n\r\n$/s);
+	const stream = await head("/stream");
+	assert.match(stream, /^HTTP\/1\.1 200 .*\r\n\r\n$/s);
+	assert.equal(isFinished, false); // what was never started has nothing to finish
+});
+
+test("204 and 304 have neither body nor length", async () => {
+	await using server = await startServer(
+		(request) =>
+			new Response(request.queryText("stream") ? chunks("x") : "ignored", {
+				status: Number(request.rawPath.slice(1)),
+			}),
+	);
+	for (const target of ["/204", "/304", "/204?stream=1"]) {
+		const answer = await rawAnswer(
+			server.port,
+			`GET ${target} HTTP/1.1`,
+			"host: test",
+			"connection: close",
+		);
+		assert.doesNotMatch(answer, /content-length|transfer-encoding/i);
+		assert.match(answer, /\r\n\r\n$/);
+	}
+});
+
+test("a stream is sent in chunks, empty ones left out", async () => {
+	await using server = await startServer(
+		() => new Response(chunks("a", "", new Uint8Array(), Buffer.from("b"))),
+	);
+	const answer = await rawAnswer(
+		server.port,
+		"GET / HTTP/1.1",
+		"host: test",
+		"connection: close",
+	);
+	assert.match(
+		answer,
+		/transfer-encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n$/is,
+	);
+});
+
+test("an HTTP/1.0 client gets a stream up to the end of the connection", async () => {
+	await using server = await startServer(() => new Response(chunks("a", "b")));
+	const answer = await rawAnswer(server.port, "GET / HTTP/1.0", "host: test");
+	assert.doesNotMatch(answer, /transfer-encoding/i);
+	assert.match(answer, /\r\n\r\nab$/);
+});
+
+test("the head of a stream goes ahead of a first chunk that takes its time", async () => {
+	const gate = Promise.withResolvers<void>();
+	await using server = await startServer(
+		() =>
+			new Response(
+				(async function* () {
+					await gate.promise;
+					yield "late";
+				})(),
+			),
+	);
+	const answer = await fetch(server.url); // resolves with the head
+	gate.resolve();
+	assert.equal(await answer.text(), "late");
+});
+
+test("a response is settled once, when it has been sent", async () => {
+	const all: ReturnType<typeof watched>[] = [];
+	await using server = await startServer(async (request) => {
+		if (request.rawPath === "/async") await turn();
+		const one = watched(
+			request.rawPath === "/stream"
+				? chunks("o", "k")
+				: request.rawPath === "/large"
+					? "x".repeat(20_000_000)
+					: "ok",
+		);
+		all.push(one);
+		return one.response;
+	});
+	for (const path of ["/sync", "/async", "/stream", "/large"])
+		await (await fetch(server.url + path)).text();
+	for (const one of all) assert.equal(await one.settled, undefined);
+	await server.close();
+	assert.deepEqual(
+		all.map((one) => one.calls.length),
+		[1, 1, 1, 1],
+	);
+});
+
+test("what fails after the response is logged", async () => {
+	await using server = await startServer((request) => {
+		const response = text("ok");
+		response.onSettled = () => {
+			if (request.rawPath === "/sync") throw new Error("a task");
+			return Promise.reject(new Error("a task"));
+		};
+		return response;
+	});
+	for (const path of ["/sync", "/async"])
+		assert.equal((await fetch(server.url + path)).status, 200);
+	assert.deepEqual(server.log.lines.slice(1), [
+		"GET /sync: failed after the response: Error: a task",
+		"GET /async: failed after the response: Error: a task",
+	]);
+});
+
+test("a stream is produced no faster than the client takes it", async () => {
+	let produced = 0;
+	const { response, settled } = watched(
+		(async function* () {
+			for (; produced < 2000; produced++) yield Buffer.alloc(65_536);
+		})(),
+	);
+	await using server = await startServer(() => response);
+	await using client = await RawClient.open(server.port);
+	client.request("/", "connection: close");
+	await client.receive("\r\n\r\n");
+	client.socket.pause();
+	let before = -1;
+	while (before !== produced) {
+		before = produced;
+		for (let turns = 0; turns < 20; turns++) await turn();
+	}
+	assert.ok(produced < 1000, `${produced} chunks`);
+	client.socket.destroy();
+	assert.ok((await settled) instanceof ClientGoneError);
+	assert.ok(produced < 1000);
+});
+
+test("a client that leaves ends the iteration and aborts the signal", async () => {
+	let isFinished = false;
+	const gone = Promise.withResolvers<unknown>();
+	const one = watched(null);
+	await using server = await startServer((request) => {
+		request.signal.addEventListener("abort", () =>
+			gone.resolve(request.signal.reason),
+		);
+		one.response.body = (async function* () {
+			try {
+				for (let count = 0; ; count++) {
+					yield `${count} `;
+					await turn();
+				}
+			} finally {
+				isFinished = true;
+			}
+		})();
+		return one.response;
+	});
+	{
+		await using client = await RawClient.open(server.port);
+		client.request("/");
+		await client.receive("3 ");
+	}
+	assert.ok((await gone.promise) instanceof ClientGoneError);
+	assert.ok((await one.settled) instanceof ClientGoneError);
+	assert.ok(isFinished);
+	assert.equal(one.calls.length, 1);
+	assert.equal(server.log.lines.length, 1);
+});
+
+test("an idle stream that listens to the signal ends when its client leaves, and nothing is logged", async () => {
+	const one = watched(null);
+	await using server = await startServer((request) => {
+		one.response.body = (async function* () {
+			yield "first";
+			await new Promise((_, reject) => {
+				request.signal.addEventListener("abort", () =>
+					reject(request.signal.reason),
+				);
+			});
+		})();
+		return one.response;
+	});
+	{
+		await using client = await RawClient.open(server.port);
+		client.request("/");
+		await client.receive("first");
+	}
+	assert.ok((await one.settled) instanceof ClientGoneError);
+	assert.equal(server.log.lines.length, 1);
+});
+
+test("an answer that comes when the client has gone is settled, and a stream of it closed", async () => {
+	const arrived = Promise.withResolvers<void>();
+	const all: ReturnType<typeof watched>[] = [];
+	const both = Promise.withResolvers<void>();
+	await using server = await startServer(async (request) => {
+		arrived.resolve();
+		if (!request.signal.aborted)
+			await new Promise((resolve) =>
+				request.signal.addEventListener("abort", resolve),
+			);
+		const one = watched(request.rawPath === "/stream" ? chunks("a") : "a");
+		all.push(one);
+		if (all.length === 2) both.resolve();
+		return one.response;
+	});
+	for (const path of ["/text", "/stream"]) {
+		await using client = await RawClient.open(server.port);
+		client.request(path);
+		await arrived.promise;
+	}
+	await both.promise;
+	for (const one of all)
+		assert.ok((await one.settled) instanceof ClientGoneError);
+});
+
+test("a stream that fails in the middle is seen as broken, and logged", async () => {
+	const one = watched(
+		(async function* () {
+			yield "first";
+			await turn();
+			throw new Error("no second");
+		})(),
+	);
+	await using server = await startServer(() => one.response);
+	await assert.rejects((await fetch(`${server.url}/rows`)).text());
+	assert.match(String(await one.settled), /no second/);
+	assert.match(
+		server.log.text,
+		/GET \/rows: the body failed while it was being sent: Error: no second/,
+	);
+});
+
+test("a stream that fails before its first chunk is a 500", async () => {
+	const one = watched(
+		(async function* () {
+			yield* [];
+			throw new Error("nothing");
+		})(),
+	);
+	await using server = await startServer(() => one.response);
+	const answer = await fetch(server.url);
+	assert.equal(answer.status, 500);
+	assert.match(String(await one.settled), /nothing/);
+});
+
+test("a stream that is shorter or longer than it announced is seen as broken", async () => {
+	await using server = await startServer(
+		(request) =>
+			new Response(chunks("abc", "def"), {
+				headers: { "content-length": request.rawPath.slice(1) },
+			}),
+	);
+	await assert.rejects(async () => (await fetch(`${server.url}/5`)).text());
+	await assert.rejects(async () => (await fetch(`${server.url}/7`)).text());
+	assert.equal(await (await fetch(`${server.url}/6`)).text(), "abcdef");
+});
+
+test("a file is sent, or a part of it", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "vivace-"));
+	try {
+		const path = join(folder, "file");
+		const content = Buffer.alloc(700_000, "0123456789");
+		await writeFile(path, content);
+		await using server = await startServer((request) => {
+			const [offset = 0, sizeBytes = 0] = request.rawPath
+				.slice(1)
+				.split("-")
+				.map(Number);
+			return new Response({ file: { path, offset, sizeBytes } });
+		});
+		for (const [offset, size] of [
+			[0, 700_000],
+			[3, 4],
+			[699_999, 1],
+			[0, 0],
+		] as const) {
+			const answer = await fetch(`${server.url}/${offset}-${size}`);
+			assert.equal(answer.headers.get("content-length"), `${size}`);
+			const bytes = Buffer.from(await answer.arrayBuffer());
+			assert.ok(bytes.equals(content.subarray(offset, offset + size)));
+		}
+		const head = await fetch(`${server.url}/0-700000`, { method: "HEAD" });
+		assert.equal(head.headers.get("content-length"), "700000");
+		await assert.rejects(async () =>
+			(await fetch(`${server.url}/0-700001`)).text(),
+		);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+test("a file that is not there is a 500, and logged", async () => {
+	const one = watched({
+		file: { path: "/does/not/exist", offset: 0, sizeBytes: 3 },
+	});
+	await using server = await startServer(() => one.response);
+	assert.equal((await fetch(server.url)).status, 500);
+	assert.match(String(await one.settled), /ENOENT/);
+	assert.match(server.log.text, /ENOENT/);
+});
