@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
 	type DescribedSchema,
 	describeSchema,
@@ -45,25 +46,21 @@ export class ModelTable {
 		direction: SchemaDirection,
 		place: string,
 	): JsonSchema {
-		if (!("~standard" in schema)) return schema as JsonSchema;
-		const described = describeSchema(
-			schema as Parameters<typeof describeSchema>[0],
-			this.#options.isSeparate ? direction : "input",
-		);
-		for (const part of described.undocumented) {
-			this.#options.onWarning(
-				`${place}${part && `, "${part}"`}: there is no JSON Schema for it, so that it is documented as anything; its schema still validates.`,
-			);
-		}
-		return this.#refer(described, direction);
+		return isStandardSchema(schema)
+			? this.#add(this.#describe(schema, direction, place), direction)
+			: schema;
 	}
 
-	/** The definition that a provisional reference of {@link ModelTable.add} stands for. */
-	resolve(schema: JsonSchema): JsonSchema {
-		for (const model of this.#models.values()) {
-			if (provisionalReference(model) === schema.$ref) return model.definition;
-		}
-		return schema;
+	/** As {@link ModelTable.add}; a model comes with its fields, not as a reference. */
+	addFields(schema: OpenApiSchema, place: string): JsonSchema {
+		if (!isStandardSchema(schema)) return schema;
+		const described = this.#describe(schema, "input", place);
+		const key = described.schema.$ref?.slice(definitionPrefix.length) ?? "";
+		const { $ref: _, ...own } = described.schema;
+		return this.#add(
+			{ ...described, schema: { ...described.definitions[key], ...own } },
+			"input",
+		);
 	}
 
 	/** The final names by provisional reference, and the models by their final names. */
@@ -95,8 +92,27 @@ export class ModelTable {
 		return { references, models };
 	}
 
-	#refer(described: DescribedSchema, direction: SchemaDirection): JsonSchema {
-		const { definitions } = described;
+	#describe(
+		schema: StandardSchemaV1,
+		direction: SchemaDirection,
+		place: string,
+	): DescribedSchema {
+		const described = describeSchema(
+			schema,
+			this.#options.isSeparate ? direction : "input",
+		);
+		for (const part of described.undocumented) {
+			this.#options.onWarning(
+				`${place}${part && `, "${part}"`} has no JSON Schema and is documented as anything; its schema still validates.`,
+			);
+		}
+		return described;
+	}
+
+	#add(
+		{ schema, definitions }: DescribedSchema,
+		direction: SchemaDirection,
+	): JsonSchema {
 		const ownDirection = this.#options.isSeparate ? direction : "input";
 		const toProvisional = (reference: string): string => {
 			const key = reference.slice(definitionPrefix.length);
@@ -106,7 +122,7 @@ export class ModelTable {
 				this.#model(key, definitions, ownDirection, toProvisional),
 			);
 		};
-		return mapReferences(described.schema, toProvisional);
+		return mapReferences(schema, toProvisional);
 	}
 
 	#model(
@@ -117,9 +133,7 @@ export class ModelTable {
 	): Model {
 		const definition = definitions[key] as JsonSchema; // the caller has looked
 		const reach = reachOf(key, definitions);
-		const text = JSON.stringify(
-			[key, ...reach].map((name) => [name, definitions[name]]),
-		);
+		const text = textOf(key, definitions);
 		const identity = `${direction} ${text}`;
 		const known = this.#models.get(identity);
 		if (known) return known;
@@ -142,6 +156,10 @@ export class ModelTable {
 	}
 }
 
+function isStandardSchema(schema: OpenApiSchema): schema is StandardSchemaV1 {
+	return "~standard" in schema;
+}
+
 export interface ModelTableOptions {
 	/** Whether input and output are described apart. */
 	readonly isSeparate: boolean;
@@ -156,6 +174,25 @@ export interface FinishedModels {
 /** What can't be written by a user: the blank is no part of a URI. */
 function provisionalReference(model: Model): string {
 	return `# model ${model.index}`;
+}
+
+/** A model and all that it refers to as text, in which the models stand by their place: ids that differ for no reason don't tell. */
+function textOf(
+	key: string,
+	definitions: Readonly<Record<string, JsonSchema>>,
+): string {
+	const names = [key];
+	const place = (reference: string): string => {
+		const name = reference.slice(definitionPrefix.length);
+		if (!names.includes(name)) names.push(name);
+		return `#${names.indexOf(name)}`;
+	};
+	const parts: unknown[] = [];
+	for (const name of names) {
+		const definition = definitions[name] ?? {};
+		parts.push(modelId(name), mapReferences(definition, place));
+	}
+	return JSON.stringify(parts);
 }
 
 /** The names of the models that one refers to, at whatever depth, sorted; itself only if it is recursive. */
@@ -219,10 +256,7 @@ function pairDirections(models: readonly Model[]): readonly DirectionPair[] {
  * One name for both directions if they are equal. A recursive model always has two, as with Pydantic: each direction refers to
  * itself, and so the two are never equal.
  */
-function namesOf({
-	input,
-	output,
-}: DirectionPair): readonly {
+function namesOf({ input, output }: DirectionPair): readonly {
 	readonly model: Model;
 	readonly suffix: string;
 }[] {

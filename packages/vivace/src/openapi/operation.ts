@@ -91,7 +91,7 @@ export interface OpenApiOperation {
 	readonly description?: string | undefined;
 	readonly tags?: readonly string[] | undefined;
 	readonly deprecated?: boolean | undefined;
-	/** In the order of their declaration, those of dependencies before the operation's own. */
+	/** The operation's own in the order of their declaration, then those of its dependencies, depth first. */
 	readonly parameters: readonly OpenApiParameter[];
 	readonly body?: OpenApiBody | undefined;
 	readonly response: OpenApiResponse;

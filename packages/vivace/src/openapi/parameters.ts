@@ -40,9 +40,9 @@ function describeParameter(
 	models: ModelTable,
 	where: string,
 ): DocumentNode[] {
-	const schema = annotatedSchema(parameter, models, where);
-	if (parameter.isModel) return modelParameters(parameter, schema, models);
+	if (parameter.isModel) return modelParameters(parameter, models, where);
 	const { name, isRequired } = parameter;
+	const schema = annotatedSchema(parameter, models, where);
 	return [
 		{
 			name,
@@ -58,10 +58,13 @@ function describeParameter(
 /** Each field of an object schema as a parameter. */
 function modelParameters(
 	parameter: OpenApiParameter,
-	schema: JsonSchema,
 	models: ModelTable,
+	where: string,
 ): DocumentNode[] {
-	const { properties = {}, required = [] } = models.resolve(schema);
+	const { properties = {}, required = [] } = models.addFields(
+		parameter.schema,
+		`${where}: "${parameter.name}"`,
+	);
 	const hasDashes =
 		parameter.in === "header" && parameter.convertUnderscores !== false;
 	return Object.entries(properties).map(([name, field]) => ({

@@ -345,10 +345,9 @@ function describeUnion(
 	const references = json.oneOf?.map((option) => option.$ref) ?? [];
 	if (discriminator === undefined || references.includes(undefined)) return {};
 	const mapping = options.flatMap((option, index) =>
-		[...(option._zod.propValues?.[discriminator] ?? [])].map((value) => [
-			String(value),
-			references[index],
-		]),
+		[...(option._zod.propValues?.[discriminator] ?? [])]
+			.filter((value) => value !== undefined)
+			.map((value) => [String(value), references[index]]),
 	);
 	return {
 		discriminator: {
