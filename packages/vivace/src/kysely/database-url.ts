@@ -1,11 +1,11 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { MysqlOptions } from "./mysql-options.ts";
-import type { SqliteOptions } from "./sqlite-options.ts";
+import { type MysqlOptions, resolveMysqlOptions } from "./mysql-options.ts";
+import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
 
 /**
  * The options that a database URL stands for.
  *
- * @throws {SetupError} `VIV_OPTION` for another scheme.
+ * @throws {SetupError} `VIV_OPTION` for another scheme and for an option that does not exist.
  */
 export function fromUrl(url: URL): {
 	readonly sqlite?: SqliteOptions;
@@ -13,25 +13,10 @@ export function fromUrl(url: URL): {
 } {
 	switch (url.protocol) {
 		case "sqlite:":
-		case "file:":
-			return {
-				sqlite: {
-					...numbersOf(url),
-					path: decodeURIComponent(url.pathname),
-				},
-			};
+			return { sqlite: sqliteFrom(url) };
 		case "mysql:":
 		case "mariadb:":
-			return {
-				mysql: {
-					...numbersOf(url),
-					host: url.hostname || "127.0.0.1",
-					...(url.port && { port: Number(url.port) }),
-					user: decodeURIComponent(url.username),
-					password: decodeURIComponent(url.password),
-					database: decodeURIComponent(url.pathname.slice(1)),
-				},
-			};
+			return { mysql: mysqlFrom(url) };
 		default:
 			throw new SetupError(
 				"VIV_OPTION",
@@ -40,11 +25,47 @@ export function fromUrl(url: URL): {
 	}
 }
 
-/** The query's options; text stays text, so that what is not a number is refused where options are checked. */
-function numbersOf(url: URL): Record<string, never> {
+function sqliteFrom(url: URL): SqliteOptions {
+	const path = decodeURIComponent(url.pathname);
+	if (url.host)
+		throw new SetupError(
+			"VIV_OPTION",
+			`"${url.href}" names a host; write sqlite:${url.host}${path} for a path from here, or sqlite:///${url.host}${path} from the root.`,
+		);
+	const options = { ...queryOf(url), path };
+	assertKnown(url, Object.keys(resolveSqliteOptions(options)));
+	return options;
+}
+
+function mysqlFrom(url: URL): MysqlOptions {
+	const options = {
+		...queryOf(url),
+		host: url.hostname.replace(/^\[(.*)\]$/, "$1") || "127.0.0.1",
+		...(url.port && { port: Number(url.port) }),
+		user: decodeURIComponent(url.username),
+		password: decodeURIComponent(url.password),
+		database: decodeURIComponent(url.pathname.slice(1)),
+	};
+	assertKnown(url, Object.keys(resolveMysqlOptions(options)));
+	return options;
+}
+
+/** The query's options: digits are a number, everything else is text, which is refused where a number is asked for. */
+function queryOf(url: URL): Record<string, never> {
 	const options = [...url.searchParams].map(([name, value]) => [
 		name,
 		/^\d+$/.test(value) ? Number(value) : value,
 	]);
 	return Object.fromEntries(options);
+}
+
+function assertKnown(url: URL, names: readonly string[]): void {
+	const unknown = [...url.searchParams.keys()].find(
+		(name) => !names.includes(name),
+	);
+	if (unknown === undefined) return;
+	throw new SetupError(
+		"VIV_OPTION",
+		`a ${url.protocol} URL has no option "${unknown}"; there are ${names.join(", ")}.`,
+	);
 }

@@ -1,6 +1,5 @@
 import { Kysely, type KyselyPlugin, type Logger, sql } from "kysely";
 import { SetupError } from "../errors/setup-error.ts";
-import { DatabaseError } from "./database-error.ts";
 import { fromUrl } from "./database-url.ts";
 import type { DatePrecision } from "./encode.ts";
 import { type CreateConnection, MysqlConnection } from "./mysql-connection.ts";
@@ -105,14 +104,11 @@ async function openSqlite<Tables>(
 	sqlite: SqliteOptions,
 	{ dates = "seconds", ...options }: DatabaseOptions,
 ): Promise<Database<Tables>> {
-	const resolved = resolveSqliteOptions(sqlite);
-	const file = await SqliteFile.open(resolved);
+	const file = await SqliteFile.open(resolveSqliteOptions(sqlite));
 	const database: Database<Tables> = {
 		db: kyselyOver<Tables>(new SqliteFileDialect(file, dates), options),
 		engine: "sqlite",
 		ping: async () => {
-			if (!file.isOpen)
-				throw new DatabaseError("POOL_CLOSED", `${resolved.path} is closed.`);
 			await file.read((handle) => handle.pragma("schema_version"));
 		},
 		stats: () => file.stats(),

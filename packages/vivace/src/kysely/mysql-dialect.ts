@@ -15,6 +15,7 @@ import {
 	type TransactionSettings,
 } from "kysely";
 import type { ResultSetHeader } from "mysql2";
+import { withCaller } from "./caller-stack.ts";
 import { DatabaseError, isOutcomeUnknown } from "./database-error.ts";
 import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlConnection, MysqlRows } from "./mysql-connection.ts";
@@ -231,13 +232,4 @@ function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
 		numAffectedRows: BigInt(affectedRows ?? 0),
 		...(changedRows !== undefined && { numChangedRows: BigInt(changedRows) }),
 	};
-}
-
-/** Drivers make their errors in a socket's callback; the stack of who asked is worth more. */
-function withCaller(error: unknown): unknown {
-	if (error instanceof Error) {
-		const caller = new Error().stack?.split("\n").slice(2).join("\n");
-		error.stack += `\n${caller}`;
-	}
-	return error;
 }

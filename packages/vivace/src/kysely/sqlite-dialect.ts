@@ -13,6 +13,7 @@ import {
 	SqliteQueryCompiler,
 	type TransactionSettings,
 } from "kysely";
+import { withCaller } from "./caller-stack.ts";
 import { type DatePrecision, type EncodedValue, encode } from "./encode.ts";
 import { savepointSql } from "./savepoint-sql.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
@@ -149,10 +150,7 @@ class SqliteSession implements DatabaseConnection {
 				);
 			case "write":
 			case "schema": {
-				const { writer } = this.#file;
-				const result = await writer.write(() =>
-					writer.handle.execute<Row>(sql, values, false),
-				);
+				const result = await this.#write<Row>(sql, values);
 				if (kind === "schema") this.#file.forget();
 				return result;
 			}
@@ -218,6 +216,20 @@ class SqliteSession implements DatabaseConnection {
 		if (this.#changesSchema) this.#file.forget();
 		if (handle === this.#file.writer.handle) this.#file.writer.release();
 		else handle.close();
+	}
+
+	async #write<Row>(
+		sql: string,
+		values: readonly EncodedValue[],
+	): Promise<QueryResult<Row>> {
+		const { writer } = this.#file;
+		try {
+			return await writer.write(() =>
+				writer.handle.execute<Row>(sql, values, false),
+			);
+		} catch (error) {
+			throw withCaller(error);
+		}
 	}
 
 	/** A pragma, `VACUUM` and their like, which SQLite does not run inside a transaction. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeadlock } from "./database-error.ts";
+import { DatabaseError, isDeadlock } from "./database-error.ts";
 import type { PoolStats } from "./pool-stats.ts";
 import { SqliteHandle } from "./sqlite-handle.ts";
 import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
@@ -43,25 +43,31 @@ export class SqliteFile {
 		}
 	}
 
-	get isOpen(): boolean {
-		return this.#closing === undefined;
+	assertOpen(): void {
+		if (!this.#closing) return;
+		throw new DatabaseError(
+			"POOL_CLOSED",
+			`the database ${this.#options.path} is closed.`,
+		);
 	}
 
 	/** Reads what is committed. */
 	read<Value>(work: (handle: SqliteHandle) => Value): Value | Promise<Value> {
+		this.assertOpen();
 		if (this.#reader) return work(this.#reader);
 		return this.writer.alone(() => work(this.writer.handle));
 	}
 
 	/** One more reading handle, for who needs a snapshot of its own; undefined for a database in memory. Its caller closes it. */
 	openReader(): SqliteHandle | undefined {
+		this.assertOpen();
 		return this.#reader && openReading(this.#options);
 	}
 
 	/** Forgets prepared statements after a change of the schema. */
 	forget(): void {
-		this.#reader?.forget();
-		this.writer.handle.forget();
+		this.#reader?.reload();
+		this.writer.handle.reload();
 	}
 
 	stats(): PoolStats {

@@ -10,9 +10,9 @@ type Decode = (value: unknown) => unknown;
 interface Prepared {
 	readonly statement: StatementSync;
 	/** Names of the columns; empty for a statement that gives no rows. */
-	readonly names: readonly string[];
+	names: readonly string[];
 	/** By column; undefined where the value is right as it is. */
-	readonly decoders: readonly (Decode | undefined)[];
+	decoders: readonly (Decode | undefined)[];
 	/** Whether integers come as bigint, because one of them did not fit a double. */
 	readsBigInts: boolean;
 }
@@ -81,9 +81,11 @@ export class SqliteHandle {
 		return row && Object.values(row)[0];
 	}
 
-	/** Forgets what was prepared: the columns may have changed. */
-	forget(): void {
+	/** Forgets what was prepared, after a change of the schema. */
+	reload(): void {
 		this.#cache.clear();
+		// A handle notices another one's change when it runs a statement, not when it prepares one.
+		this.#database.prepare("select 1 from sqlite_schema").get();
 	}
 
 	close(): void {
@@ -114,19 +116,26 @@ function prepare(
 	isRead: boolean,
 ): Prepared {
 	const statement = database.prepare(sql);
-	const columns = statement.columns();
 	// As arrays, which become plain objects: node:sqlite's own rows have no prototype and are no faster.
 	statement.setReturnArrays(true);
 	// A write can't be run again when a number turns out too big, so it gives bigints from the start.
 	statement.setReadBigInts(!isRead);
-	return {
+	const prepared: Prepared = {
 		statement,
-		names: columns.map(({ name }) => name),
-		decoders: columns.map(({ type }) =>
-			type && /^(timestamp|date)/i.test(type) ? decodeTimestamp : undefined,
-		),
+		names: [],
+		decoders: [],
 		readsBigInts: !isRead,
 	};
+	describeColumns(prepared);
+	return prepared;
+}
+
+function describeColumns(prepared: Prepared): void {
+	const columns = prepared.statement.columns();
+	prepared.names = columns.map(({ name }) => name);
+	prepared.decoders = columns.map(({ type }) =>
+		type && /^(timestamp|date)/i.test(type) ? decodeTimestamp : undefined,
+	);
 }
 
 function allRows(
@@ -136,6 +145,11 @@ function allRows(
 ): Record<string, unknown>[] {
 	try {
 		const rows = prepared.statement.all(...toSqlite(values));
+		// Another process has added or dropped a column since the statement was prepared.
+		const width = (rows[0] as unknown as readonly unknown[] | undefined)
+			?.length;
+		if (width !== undefined && width !== prepared.names.length)
+			describeColumns(prepared);
 		const records = new Array<Record<string, unknown>>(rows.length);
 		for (let index = 0; index < rows.length; index++)
 			records[index] = toRecord(

@@ -38,7 +38,7 @@ export class MariaDb implements AsyncDisposable {
 	static get missing(): string | undefined {
 		const isThere =
 			findProgram("mariadbd") && findProgram("mariadb-install-db");
-		if (isThere || process.env["VIVACE_NO_SKIP"] === "1") return undefined;
+		if (isThere || process.env.VIVACE_NO_SKIP === "1") return undefined;
 		return "install mariadb-server";
 	}
 
@@ -184,7 +184,7 @@ function program(name: string): string {
 
 /** Servers live in /usr/sbin, which is not on everybody's path. */
 function findProgram(name: string): string | undefined {
-	const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin"];
+	const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
 	return folders
 		.map((folder) => join(folder, name))
 		.find((path) => isExecutable(path));

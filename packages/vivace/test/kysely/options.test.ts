@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SetupError } from "../../src/errors/setup-error.ts";
+import { fromUrl } from "../../src/kysely/database-url.ts";
+import {
+	addressOf,
+	resolveMysqlOptions,
+} from "../../src/kysely/mysql-options.ts";
+import { resolveSqliteOptions } from "../../src/kysely/sqlite-options.ts";
+import { type DatabaseOptions, openDatabase } from "../../src/kysely.ts";
+
+const account = { user: "app", database: "shop" };
+
+test("the pool's defaults are the measured ones", () => {
+	assert.deepEqual(resolveMysqlOptions(account), {
+		host: "127.0.0.1",
+		port: 3306,
+		socketPath: undefined,
+		user: "app",
+		password: "",
+		database: "shop",
+		ssl: undefined,
+		size: 10,
+		acquireTimeoutMs: 5_000,
+		queueLimit: 1_000,
+		queryTimeoutMs: 10_000,
+		connectTimeoutMs: 2_000,
+		validateAfterMs: 500,
+		pingTimeoutMs: 500,
+		maxIdle: 1,
+		idleTimeoutMs: 60_000,
+		maxLifetimeMs: 1_800_000,
+		keepAliveDelayMs: 10_000,
+		lockWaitTimeoutMs: 5_000,
+		closeTimeoutMs: 5_000,
+	});
+	assert.equal(addressOf(resolveMysqlOptions(account)), "127.0.0.1:3306");
+	assert.equal(
+		addressOf(resolveMysqlOptions({ ...account, socketPath: "/run/db.sock" })),
+		"/run/db.sock",
+	);
+});
+
+test("a number that makes no sense is refused by name, rule and value", () => {
+	const table: readonly [work: () => unknown, message: RegExp][] = [
+		[() => resolveMysqlOptions({ ...account, size: 0 }), /mysql\.size .* 0\./],
+		[
+			() => resolveMysqlOptions({ ...account, port: 70_000 }),
+			/mysql\.port must be an integer from 1 to 65535, not 70000/,
+		],
+		[
+			() => resolveMysqlOptions({ ...account, queryTimeoutMs: 1.5 }),
+			/mysql\.queryTimeoutMs .* not 1\.5/,
+		],
+		[
+			() => resolveMysqlOptions({ ...account, acquireTimeoutMs: 2 ** 31 }),
+			/mysql\.acquireTimeoutMs/,
+		],
+		[() => resolveMysqlOptions({ ...account, user: "" }), /mysql\.user/],
+		[() => resolveSqliteOptions({ path: "" }), /sqlite\.path/],
+		[
+			() => resolveSqliteOptions({ path: "a", busyTimeoutMs: -1 }),
+			/sqlite\.busyTimeoutMs/,
+		],
+		[
+			() => resolveSqliteOptions({ path: "a", synchronous: "off" as "full" }),
+			/sqlite\.synchronous must be "full" or "normal", not "off"/,
+		],
+	];
+	for (const [work, message] of table)
+		assert.throws(
+			work,
+			(error) =>
+				error instanceof SetupError &&
+				error.code === "VIV_OPTION" &&
+				message.test(error.message),
+		);
+});
+
+test("a URL says which database it is, and its query holds options", () => {
+	const table: readonly [url: string, options: unknown][] = [
+		["sqlite:data/app.db", { sqlite: { path: "data/app.db" } }],
+		["sqlite:///var/lib/app.db", { sqlite: { path: "/var/lib/app.db" } }],
+		["sqlite::memory:", { sqlite: { path: ":memory:" } }],
+		[
+			"sqlite:a%20b.db?synchronous=normal&queueLimit=5",
+			{ sqlite: { path: "a b.db", synchronous: "normal", queueLimit: 5 } },
+		],
+		[
+			"mysql://app:p%40ss@db.example:3307/shop?size=20",
+			{
+				mysql: {
+					host: "db.example",
+					port: 3307,
+					user: "app",
+					password: "p@ss",
+					database: "shop",
+					size: 20,
+				},
+			},
+		],
+		[
+			"mariadb://app@[::1]/shop",
+			{ mysql: { host: "::1", user: "app", password: "", database: "shop" } },
+		],
+	];
+	for (const [url, options] of table)
+		assert.deepEqual(fromUrl(new URL(url)), options, url);
+});
+
+test("a URL that stands for nothing we know is refused", () => {
+	const table: readonly [url: string, message: RegExp][] = [
+		["postgres://localhost/shop", /VIV_OPTION: .*postgres:/],
+		["sqlite://data/app.db", /write sqlite:data\/app\.db/],
+		["sqlite:a.db?sice=2", /no option "sice"; there are path, synchronous/],
+		["mysql://app@localhost/shop?size=many", /mysql\.size .* not many/],
+		["mysql://localhost/shop", /mysql\.user must be given/],
+	];
+	for (const [url, message] of table)
+		assert.throws(() => fromUrl(new URL(url)), message, url);
+});
+
+test("exactly one database is opened", async () => {
+	const table: readonly [options: DatabaseOptions, message: RegExp][] = [
+		[{}, /exactly one of url, sqlite and mysql, not none/],
+		[
+			{ url: "sqlite::memory:", sqlite: { path: ":memory:" } },
+			/not url and sqlite/,
+		],
+	];
+	for (const [options, message] of table)
+		await assert.rejects(openDatabase(options), message);
+});
