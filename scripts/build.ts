@@ -1,27 +1,43 @@
 /**
- * Writes what is published into `packages/vivace/dist`: JavaScript, declarations, a `package.json` whose entries are those files, the
- * README and the licence. `npm publish packages/vivace/dist` sends it.
+ * Writes what is published into `packages/vivace/dist` (or the folder that is named): JavaScript, declarations, a `package.json` whose
+ * entries are those files, the README and the licence. `npm publish packages/vivace/dist` sends it.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const packageFolder = join(root, "packages/vivace");
 const source = join(packageFolder, "src");
-const target = join(packageFolder, "dist");
+const target = resolve(process.argv[2] ?? join(packageFolder, "dist"));
 
 rmSync(target, { recursive: true, force: true });
 compile();
+rewriteDeclarations();
 copyAssets();
 writePackageJson();
 
 function compile(): void {
 	execFileSync(
 		join(root, "node_modules/.bin/tsc"),
-		["--project", packageFolder],
+		["--project", packageFolder, "--outDir", target],
 		{ stdio: "inherit", shell: process.platform === "win32" },
 	);
+}
+
+/** The compiler writes `.js` into the imports of the JavaScript, but leaves `.ts` in those of the declarations. */
+function rewriteDeclarations(): void {
+	for (const name of globSync("**/*.d.ts", { cwd: target })) {
+		const path = join(target, name);
+		const text = readFileSync(path, "utf8");
+		writeFileSync(
+			path,
+			text.replaceAll(
+				/\b((?:from|import)[ (]*)"(\.[^"]*)\.ts"/g,
+				(_, keyword: string, file: string) => `${keyword}"${file}.js"`,
+			),
+		);
+	}
 }
 
 /** What the program reads at run time, and what a package has to carry. */

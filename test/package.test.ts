@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { promisify } from "node:util";
+import { readEntries } from "../scripts/public-names.ts";
+import { root } from "./source-files.ts";
+
+const run = promisify(execFile);
+const shell = process.platform === "win32";
+const oldestNode = "24.0.0";
+
+suite("the package as it is published", () => {
+	let folder: string;
+	let project: string;
+
+	before(async () => {
+		folder = await mkdtemp(join(tmpdir(), "vivace-package-"));
+		project = join(folder, "project");
+		await mkdir(project);
+		const tarball = await pack(folder);
+		await installInto(project, [
+			tarball,
+			...(await lockedVersions("zod", "kysely", "mysql2", "@types/node")),
+		]);
+		await writeFile(join(project, "main.ts"), program());
+		await writeFile(join(project, "tsconfig.json"), compilerOptions);
+	});
+
+	after(() => rm(folder, { recursive: true }));
+
+	test("holds JavaScript, declarations, README and licence, and no sources", async () => {
+		const installed = join(project, "node_modules/vivace");
+		for (const file of Object.values(readEntries())) {
+			const name = file.replace("./src/", "").replace(/\.ts$/, "");
+			assert.ok(existsSync(join(installed, `${name}.js`)), name);
+			assert.ok(existsSync(join(installed, `${name}.d.ts`)), name);
+			assert.ok(!existsSync(join(installed, `${name}.ts`)), name);
+		}
+		assert.ok(existsSync(join(installed, "README.md")));
+		assert.ok(existsSync(join(installed, "LICENSE")));
+	});
+
+	test("a program that uses every entry compiles against its declarations", async () => {
+		const tsc = join(root, "node_modules/.bin/tsc");
+		const { stdout } = await run(tsc, ["--project", project], {
+			cwd: project,
+			shell,
+		}).catch((error) => error);
+		assert.equal(stdout, "");
+	});
+
+	test("the program runs on the Node of development", async () => {
+		await assertRuns(process.execPath, project);
+	});
+
+	test("the program runs on the oldest Node that is supported", async () => {
+		await assertRuns(await installOldestNode(), project);
+	});
+});
+
+const compilerOptions = JSON.stringify({
+	compilerOptions: {
+		target: "esnext",
+		module: "nodenext",
+		lib: ["esnext"],
+		types: ["node"],
+		strict: true,
+		exactOptionalPropertyTypes: true,
+		outDir: "out",
+		rootDir: ".",
+	},
+	files: ["main.ts"],
+});
+
+function program(): string {
+	const entries = Object.keys(readEntries());
+	const imports = entries.map(
+		(entry, index) =>
+			`import * as entry${index} from "vivace${entry.slice(1)}";`,
+	);
+	const checks = entries.map(
+		(entry, index) =>
+			`if (Object.keys(entry${index}).length === 0) throw new Error("${entry} exports nothing");`,
+	);
+	return `${imports.join("\n")}
+import { App } from "vivace";
+import { TestClient } from "vivace/testing";
+import { z } from "zod";
+
+${checks.join("\n")}
+const app = new App();
+app.get("/items/{item_id}", { item_id: z.int() }, ({ item_id }) => ({
+	item_id: item_id satisfies number,
+}));
+await using client = await TestClient.start(app);
+const response = await client.get("/items/3");
+console.log(JSON.stringify(await response.json()));
+`;
+}
+
+async function assertRuns(node: string, project: string): Promise<void> {
+	const { stdout, stderr } = await run(node, ["out/main.js"], {
+		cwd: project,
+		shell,
+	});
+	assert.deepEqual(
+		{ stdout, stderr },
+		{ stdout: '{"item_id":3}\n', stderr: "" },
+	);
+}
+
+/** Builds and packs; gives the path of the tarball. */
+async function pack(folder: string): Promise<string> {
+	const built = join(folder, "dist");
+	await run(process.execPath, [join(root, "scripts/build.ts"), built]);
+	const { stdout } = await npm(folder, ["pack", built, "--json"]);
+	// a list, or since npm 12 an object by name
+	const [packed] = Object.values<{ filename: string }>(JSON.parse(stdout));
+	assert.ok(packed);
+	return join(folder, packed.filename);
+}
+
+async function installInto(
+	folder: string,
+	packages: readonly string[],
+): Promise<void> {
+	await writeFile(
+		join(folder, "package.json"),
+		JSON.stringify({ type: "module", allowScripts: { node: true } }),
+	);
+	await npm(folder, [
+		"install",
+		"--prefer-offline",
+		"--no-audit",
+		"--no-fund",
+		...packages,
+	]);
+}
+
+/** The packages in the versions that the workspace develops with. */
+async function lockedVersions(...names: string[]): Promise<string[]> {
+	const text = await readFile(join(root, "package.json"), "utf8");
+	const { devDependencies } = JSON.parse(text);
+	return names.map((name) => `${name}@${devDependencies[name]}`);
+}
+
+/** Downloaded once, kept beside the other things that can be made again. */
+async function installOldestNode(): Promise<string> {
+	const folder = join(root, "node_modules/.cache", `node-${oldestNode}`);
+	const program = join(folder, "node_modules/.bin/node");
+	if (!existsSync(program)) {
+		await mkdir(folder, { recursive: true });
+		await installInto(folder, [`node@${oldestNode}`]);
+	}
+	return program;
+}
+
+function npm(cwd: string, options: readonly string[]) {
+	// npm passes its own settings on to what it runs; this project is another one
+	const env = Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
+	);
+	return run("npm", [...options], { cwd, env, shell });
+}
