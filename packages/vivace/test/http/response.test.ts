@@ -6,6 +6,7 @@ import { PlainTextResponse } from "../../src/http/plain-text-response.ts";
 import { RedirectResponse } from "../../src/http/redirect-response.ts";
 import { Response } from "../../src/http/response.ts";
 import { ResponseHeaders } from "../../src/http/response-headers.ts";
+import { memoryRequest } from "./memory-source.ts";
 
 suite("a response says what it contains", () => {
 	const cases: readonly (readonly [string, Response, string | null])[] = [
@@ -162,6 +163,10 @@ suite("response headers", () => {
 			assert.deepEqual(headers.lines, []);
 		});
 	}
+});
+
+test("a response has nothing to find out before it is sent", () => {
+	assert.equal(new Response("a").prepare(memoryRequest()), undefined);
 });
 
 suite("a response settles", () => {

@@ -155,6 +155,20 @@ suite("a response of ours becomes a web response", () => {
 		assert.equal(isReturned, true);
 	});
 
+	test("that settles with the error of a stream that could not be cancelled", async () => {
+		const error = new Error("stuck");
+		const source: AsyncIterable<string> = {
+			[Symbol.asyncIterator]: () => ({
+				next: () => assert.fail("it is not read"),
+				return: () => Promise.reject(error),
+			}),
+		};
+		const response = new StreamingResponse(source);
+		const settled = settledOf(response);
+		toWebResponse(response, { method: "HEAD" });
+		assert.equal(await settled, error);
+	});
+
 	test("with the length of a body that HEAD does not get", () => {
 		const web = toWebResponse(new JSONResponse([1]), { method: "HEAD" });
 		assert.equal(web.headers.get("content-length"), "3");
