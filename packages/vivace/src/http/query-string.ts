@@ -26,14 +26,21 @@ function decodeFormText(text: string): string {
 	return decodePercent(spaced);
 }
 
-/** Percent-decoded text; where an escape is not valid UTF-8 its bytes become U+FFFD, and a lone `%` stays. */
+/** Percent-decoded text; where an escape is not valid UTF-8 its bytes become U+FFFD, and a lone `%` stays (as Python's `unquote`). */
 export function decodePercent(text: string): string {
-	if (!text.includes("%")) return text;
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		// URLSearchParams never throws: bad escapes stay, bad bytes become U+FFFD
-		const field = text.replaceAll("+", "%2B").replaceAll("&", "%26");
-		return new URLSearchParams(`v=${field}`).get("v") ?? text;
+		return text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes);
 	}
+}
+
+function decodeEscapes(escapes: string): string {
+	const bytes = escapes
+		.slice(1)
+		.split("%")
+		.map((digits) => Number.parseInt(digits, 16));
+	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+		Uint8Array.from(bytes),
+	);
 }

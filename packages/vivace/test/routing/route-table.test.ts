@@ -52,6 +52,7 @@ describe("RouteTable", () => {
 		["/users/a+b", found("/users/{user_id}", "a+b")],
 		["/users/%C3%BC", found("/users/{user_id}", "ü")],
 		["/users/%FF&%zz", found("/users/{user_id}", "\uFFFD&%zz")],
+		["/users/😀%FF", found("/users/{user_id}", "😀\uFFFD")],
 		["/users/%E2%82", found("/users/{user_id}", "\uFFFD")],
 		["/users/7.", found("/users/{user_id}", "7.")],
 		["/users/..", found("/users/{user_id}", "..")],
