@@ -1,6 +1,6 @@
 import { type ByteRange, parseRange } from "./byte-range.ts";
 import { contentDisposition } from "./content-disposition.ts";
-import { fileChunks } from "./file-body.ts";
+import { fileChunks, lookUpFile, type StoredFile } from "./disk.ts";
 import type { Request } from "./request.ts";
 import { type FileBody, Response, type ResponseOptions } from "./response.ts";
 import { isNotModified, isRangeFresh } from "./validators.ts";
@@ -151,12 +151,6 @@ export class FileResponse extends Response {
 	}
 }
 
-interface StoredFile {
-	readonly path: string;
-	readonly sizeBytes: number;
-	readonly modifiedMs: number;
-}
-
 /** Several ranges of a file as `multipart/byteranges` (RFC 9110 §14.6). */
 class RangeParts implements AsyncIterable<string | Uint8Array> {
 	readonly boundary: string = crypto.randomUUID().replaceAll("-", "");
@@ -198,12 +192,8 @@ function fileBody({ start, end }: ByteRange, { path }: StoredFile): FileBody {
 }
 
 async function lookUp(path: string): Promise<StoredFile> {
-	const { access, constants, stat } = await import("node:fs/promises");
 	try {
-		const stats = await stat(path);
-		if (!stats.isFile()) throw new Error("It is not a regular file.");
-		await access(path, constants.R_OK);
-		return { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs };
+		return await lookUpFile(path);
 	} catch (cause) {
 		throw new Error(`The FileResponse of ${path} can't be sent.`, { cause });
 	}

@@ -1,4 +1,4 @@
-import { fileChunks } from "./file-body.ts";
+import { fileChunks } from "./disk.ts";
 import type { ResponseBody } from "./response.ts";
 
 /** The length of a body in bytes, strings as UTF-8; `undefined` for a stream, whose length nobody knows. */
