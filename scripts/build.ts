@@ -2,7 +2,7 @@
  * Writes what is published into `packages/vivace/dist` (or the folder that is named): JavaScript, declarations, a `package.json` whose
  * entries are those files, the README and the licence. `npm publish packages/vivace/dist` sends it.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -18,11 +18,12 @@ copyAssets();
 writePackageJson();
 
 function compile(): void {
-	execFileSync(
+	const { status } = spawnSync(
 		join(root, "node_modules/.bin/tsc"),
 		["--project", packageFolder, "--outDir", target],
 		{ stdio: "inherit", shell: process.platform === "win32" },
 	);
+	if (status !== 0) process.exit(1); // the compiler has said why
 }
 
 /** The compiler writes `.js` into the imports of the JavaScript, but leaves `.ts` in those of the declarations. */

@@ -16,7 +16,7 @@ export interface SourceFile {
 	readonly text: string;
 	/** Paths of the files that it imports or re-exports from, types too. */
 	readonly imports: readonly string[];
-	/** The packages and Node modules that it imports. */
+	/** The packages and Node modules that are loaded with it: not its types, and not what it loads when it is needed. */
 	readonly packages: readonly string[];
 }
 
@@ -39,7 +39,7 @@ function readSourceFile(path: string): SourceFile {
 		imports: specifiers
 			.filter(isOwn)
 			.map((specifier) => join(dirname(path), specifier).replaceAll("\\", "/")),
-		packages: specifiers.filter((specifier) => !isOwn(specifier)),
+		packages: loadedSpecifiers(text).filter((name) => !isOwn(name)),
 	};
 }
 
@@ -54,6 +54,13 @@ export function importedSpecifiers(text: string): string[] {
 	return patterns.flatMap((pattern) =>
 		Array.from(code.matchAll(pattern), (match) => match[1] as string),
 	);
+}
+
+function loadedSpecifiers(text: string): string[] {
+	const statements = withoutComments(text).matchAll(
+		/^\s*(?:import|export)\b(?!\s+type\b)[^;"'(]*?(?:\bfrom\s*)?["']([^"']+)["']/gm,
+	);
+	return Array.from(statements, (match) => match[1] as string);
 }
 
 /** The text without the comments that begin a line; one inside a line may be part of a string. */

@@ -37,7 +37,7 @@ const profile = dependency(
 	({ currentUser, settings }) => ({ ...currentUser, region: settings.region }),
 );
 
-const app = new App({ title: "Bench" });
+const app = new App();
 
 app.get("/hello", () => ({ message: "Hello, world!" }));
 
