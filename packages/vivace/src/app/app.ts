@@ -4,6 +4,11 @@ import type { Middleware } from "../http/middleware.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { RequestSource } from "../http/request-source.ts";
 import type { Response } from "../http/response.ts";
+import {
+	type WebRequestOptions,
+	WebRequestSource,
+} from "../http/web-request-source.ts";
+import { toWebResponse } from "../http/web-response.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import {
 	assertLifespanFunction,
@@ -200,6 +205,21 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return new Request(source, this.#context);
 	}
 
+	/**
+	 * Answers a web-standard request: for runtimes and tests that have no server of ours. The app must have been started, if it has
+	 * resources.
+	 *
+	 * @param options.waitUntil gets the promise of what runs after the answer, where the runtime must be told
+	 */
+	async fetch(
+		request: globalThis.Request,
+		options: FetchOptions = {},
+	): Promise<globalThis.Response> {
+		const source = new WebRequestSource(request, options);
+		const response = await this.handle(this.request(source));
+		return toWebResponse(response, { ...options, method: source.method });
+	}
+
 	handle(request: Request): Response | Promise<Response> {
 		this.#built ??= this.#build();
 		return this.#built.dispatch(request);
@@ -314,6 +334,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			runEvents(startup, shutdown),
 		);
 	}
+}
+
+/** Options of {@link App.fetch}. */
+export interface FetchOptions extends WebRequestOptions {
+	readonly waitUntil?: (promise: Promise<unknown>) => void;
 }
 
 type AppEvent = "startup" | "shutdown";

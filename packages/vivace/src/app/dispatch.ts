@@ -158,6 +158,7 @@ async function unexpected(
 	error: unknown,
 	context: DispatchContext,
 ): Promise<Response> {
+	request.source.onUnhandledError?.(error);
 	if (!request.signal.aborted) {
 		context.logger.error(
 			`${request.method} ${request.rawPath}: ${describeError(error)}`,

@@ -18,6 +18,8 @@ export interface RequestSource {
 	 * Made at the first reading.
 	 */
 	readonly signal: AbortSignal;
+	/** Hears of an error that nothing has answered; the client gets a 500 all the same. */
+	readonly onUnhandledError?: ((error: unknown) => void) | undefined;
 	/**
 	 * The value of a header by its lower-case name; several of the same name are joined with `", "`, those of `cookie` with
 	 * `"; "` (RFC 9113 §8.2.3).

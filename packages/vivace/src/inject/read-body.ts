@@ -1,6 +1,6 @@
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Request } from "../http/request.ts";
-const jsonInvalidError = (text: string) => ({ type: "json_invalid", loc: ["body", 0], msg: "JSON decode error", input: {}, ctx: { error: text.slice(0, 0) } });
+import { jsonInvalidError } from "../schema/json-invalid.ts";
 
 /**
  * Reads a body as FastAPI does: JSON where the content type says so, else its text, `undefined` where there is none.

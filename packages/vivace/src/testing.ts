@@ -1,0 +1,5 @@
+export {
+	TestClient,
+	type TestClientOptions,
+	type TestRequest,
+} from "./testing/test-client.ts";
