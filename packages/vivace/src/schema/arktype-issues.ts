@@ -14,21 +14,27 @@ interface ArkError {
 	readonly unit?: unknown;
 	readonly proto?: { readonly name?: string } | string;
 	readonly errors?: readonly ArkError[];
+	/** What ArkType itself said of the error; the app's own checks say less. */
+	readonly input?: { readonly actual?: string };
 }
 
 /** Reads the errors of ArkType 2. */
 export function problemsFromArkType(errors: readonly unknown[]): Problem[] {
-	return [...(errors as readonly ArkError[])].map((error) => {
+	return Array.from(errors as readonly ArkError[]).flatMap((error) => {
+		if (error.code === "intersection")
+			return problemsFromArkType(error.errors ?? []);
 		const path = Array.from(error.path, (step) =>
 			typeof step === "symbol" ? String(step) : step,
 		);
 		if (error.code === "predicate" && error.expected === "removed")
-			return {
-				path: path.slice(0, -1),
-				about: "extra",
-				keys: [String(path.at(-1))],
-			};
-		return { path, ...readError(error) };
+			return [
+				{
+					path: path.slice(0, -1),
+					about: "extra",
+					keys: [String(path.at(-1))],
+				},
+			];
+		return [{ path, ...readError(error) }];
 	});
 }
 
@@ -106,7 +112,9 @@ function readPredicate(error: ArkError): ProblemKind {
 			pattern: undefined,
 			message: error.message,
 		};
-	return { about: "other", message: error.message };
+	return error.input?.actual === undefined
+		? { about: "other", message: error.message }
+		: { about: "type", expected: "unknown" };
 }
 
 const bounds: Readonly<

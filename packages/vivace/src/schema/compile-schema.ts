@@ -114,8 +114,8 @@ function compile(schema: StandardSchemaV1): CompiledSchema {
 
 function refusalOf(schema: StandardSchemaV1, shape: Shape): Refuse {
 	const readIssues = issueReader(schema);
-	return (issues, received, loc) => ({
-		errors: errorDetails(readIssues(issues), shape, received, loc),
+	return (issues, value, loc, isStrict = false) => ({
+		errors: errorDetails(readIssues(issues), { shape, value, loc, isStrict }),
 	});
 }
 
@@ -184,7 +184,7 @@ function jsonParser(
 		if (result.issues === undefined) return result as Parsed;
 		const converted = isStrict ? value : convert(value);
 		return Object.is(converted, value)
-			? refuse(result.issues, value, loc)
+			? refuse(result.issues, value, loc, isStrict)
 			: settle(validate(converted), value, loc);
 	};
 	return (value, loc, isStrict) => {

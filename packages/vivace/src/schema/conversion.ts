@@ -53,6 +53,8 @@ class ConversionCompiler {
 	}
 
 	#make(shape: Shape): Conversion {
+		// what a handler returns for a codec is not yet what the shape describes
+		if (this.#way === "result" && shape.change === "codec") return unchanged;
 		switch (shape.kind) {
 			case "choice":
 				return this.#way === "text" ? toChoice(shape.values) : unchanged;
@@ -68,7 +70,9 @@ class ConversionCompiler {
 			case "union":
 				return this.#makeUnion(shape);
 			default:
-				return scalarConversions[this.#way][shape.kind] ?? unchanged;
+				return shape.format === "uuid" && this.#way !== "wire"
+					? toUuid
+					: (scalarConversions[this.#way][shape.kind] ?? unchanged);
 		}
 	}
 
@@ -126,12 +130,13 @@ class ConversionCompiler {
 			const conversion = this.compile(field);
 			if (conversion !== unchanged) conversions.set(name, conversion);
 		}
-		if (conversions.size === 0) return unchanged;
 		const names = [...conversions.keys()];
-		return (value) =>
+		const convert: Conversion = (value) =>
 			isPlainObject(value)
 				? convertFields(value, names, (name) => conversions.get(name))
 				: value;
+		if (this.#way === "result") return withDefaults(shape, convert);
+		return names.length === 0 ? unchanged : convert;
 	}
 
 	#makeUnion(shape: Shape): Conversion {
@@ -193,6 +198,16 @@ const fromDate: Conversion = (value) =>
 		? isoText(value)
 		: value;
 
+/** Pydantic's other forms of a UUID (without hyphens, in braces, as a URN), in the form that schema libraries know. */
+const toUuid: Conversion = (value) => {
+	if (typeof value !== "string" || value.length === 36) return value;
+	const groups = uuidText.exec(value)?.slice(1);
+	return groups === undefined ? value : groups.join("-").toLowerCase();
+};
+
+const uuidText =
+	/^(?:urn:uuid:|\{(?=.*\}$))?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
+
 /** JSON knows one kind of number: a big integer is written with all its digits where the runtime can, else rounded. */
 const fromBigInt: Conversion = (value) => {
 	if (typeof value !== "bigint") return value;
@@ -252,6 +267,23 @@ function toChoice(values: readonly unknown[]): Conversion {
 		typeof value === "string" && !values.includes(value)
 			? (byText.get(value) ?? value)
 			: value;
+}
+
+/** A schema that is run backwards does not fill in its defaults itself. */
+function withDefaults(shape: Shape, convert: Conversion): Conversion {
+	const defaults = [...shape.fields].filter(
+		([, field]) => field.default !== undefined && field.change === undefined,
+	);
+	if (defaults.length === 0) return convert;
+	return (value) => {
+		if (!isPlainObject(value)) return value;
+		const absent = defaults.filter(([name]) => value[name] === undefined);
+		if (absent.length === 0) return convert(value);
+		const filled = absent.map(
+			([name, field]) => [name, structuredClone(field.default)] as const,
+		);
+		return convert({ ...value, ...Object.fromEntries(filled) });
+	};
 }
 
 /** The list itself as long as no item changes, then a copy. */

@@ -172,10 +172,7 @@ class JsonScanner {
 		this.#position += 2;
 		if (character === "u") {
 			// Python wants to see what comes after the four digits
-			if (
-				!this.#skip(unicodeEscape) ||
-				this.#position === this.#text.length
-			)
+			if (!this.#skip(unicodeEscape) || this.#position === this.#text.length)
 				throw new FoundMistake("Invalid \\uXXXX escape", backslash + 1);
 		} else if (!'"\\/bfnrt'.includes(character)) {
 			throw new FoundMistake("Invalid \\escape", backslash);

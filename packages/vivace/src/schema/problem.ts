@@ -26,7 +26,12 @@ export type ProblemKind =
 			/** The library's own sentence. */
 			readonly message: string;
 	  }
-	| { readonly about: "extra"; readonly keys: readonly string[] }
+	| {
+			readonly about: "extra";
+			readonly keys: readonly string[];
+			/** The library stops at the first extra key. */
+			readonly mayBeMore?: boolean;
+	  }
 	| {
 			readonly about: "union";
 			/** The problems with each member, in the order in which they were declared. */

@@ -13,6 +13,7 @@ export type Refuse = (
 	issues: readonly StandardSchemaV1.Issue[],
 	received: unknown,
 	loc: Location,
+	isStrict?: boolean,
 ) => Parsed;
 
 /** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */
@@ -35,10 +36,7 @@ export function resultEncoder(
 	const shape =
 		runBackwards === undefined ? shapeOfSchema(schema, "output") : inputShape;
 	const toWire = compileConversion(shape, "wire");
-	const convert =
-		runBackwards === undefined
-			? compileConversion(inputShape, "result")
-			: unchanged;
+	const convert = compileConversion(inputShape, "result");
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues !== undefined) return refuse(result.issues, value, loc);
@@ -54,8 +52,12 @@ export function resultEncoder(
 					encodeValid(retried, value, loc),
 				);
 	};
-	return (value, loc) =>
-		settle(validate(value), (result) => encodeOrRetry(result, value, loc));
+	return (value, loc) => {
+		const result = validate(value);
+		return result instanceof Promise
+			? result.then((settled) => encodeOrRetry(settled, value, loc))
+			: encodeOrRetry(result, value, loc);
+	};
 }
 
 function settle(

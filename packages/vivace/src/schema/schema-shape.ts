@@ -21,12 +21,12 @@ export function shapeOfSchema(
 	const converter = jsonSchemaConverter(schema);
 	if (converter === undefined) return anyShape;
 	try {
-		return shapeFromJsonSchema(
-			converter[direction]({
-				target: "draft-2020-12",
-				libraryOptions: libraryOptions[schema["~standard"].vendor] ?? {},
-			}),
-		);
+		const { vendor } = schema["~standard"];
+		const jsonSchema = converter[direction]({
+			target: "draft-2020-12",
+			libraryOptions: libraryOptions[vendor] ?? {},
+		});
+		return shapeFromJsonSchema(jsonSchema, vendor !== "arktype");
 	} catch {
 		// the library has no JSON Schema for some part: the schema still validates
 		return anyShape;
@@ -84,6 +84,9 @@ function markZod({ zodSchema, jsonSchema }: ZodOverride): void {
 	if (name !== undefined) mark(jsonSchema, name);
 	if (definition.type === "transform") jsonSchema[changeKey] = "transform";
 	if (definition.type === "pipe") markPipe(definition, jsonSchema);
+	// Zod documents the keys of an object as texts, which they are, but checks them as what they stand for
+	if (definition.type === "record")
+		jsonSchema.propertyNames = inlineSchema(definition.keyType);
 	if (definition.type !== "set" && definition.type !== "map") return;
 	mark(jsonSchema, definition.type);
 	jsonSchema[definition.type === "set" ? "items" : "additionalProperties"] =

@@ -44,8 +44,8 @@ export interface Shape {
 	/** The fields of an `object`, in order. */
 	readonly fields: ReadonlyMap<string, Shape>;
 	readonly required: ReadonlySet<string>;
-	/** Has a default, that the schema itself fills in. */
-	readonly hasDefault: boolean;
+	/** The default in JSON, that the schema itself fills in; `undefined` for none. */
+	readonly default: unknown;
 	/** What a list, a set or the rest of a tuple holds; the values of a record or map. */
 	readonly items: Shape | undefined;
 	/** The keys of a record or map. */
@@ -80,9 +80,16 @@ export type ShapeChange = "codec" | "transform";
 /** A JSON Schema (draft 2020-12) as a library gives it, marks included. */
 export type MarkedSchema = Readonly<Record<string, unknown>>;
 
-/** Reads the shape of a JSON Schema; references are looked up in `$defs` of the schema itself. */
-export function shapeFromJsonSchema(root: MarkedSchema): Shape {
-	return new ShapeReader(root).read(root);
+/**
+ * Reads the shape of a JSON Schema; references are looked up in `$defs` of the schema itself.
+ *
+ * @param hasEnums whether `enum` may stand for an enumeration; a library without any means a choice of literals
+ */
+export function shapeFromJsonSchema(
+	root: MarkedSchema,
+	hasEnums: boolean,
+): Shape {
+	return new ShapeReader(root, hasEnums).read(root);
 }
 
 /** The shape behind a union that only adds null. */
@@ -142,7 +149,7 @@ export const anyShape: Shape = {
 	isLiteral: false,
 	fields: new Map(),
 	required: new Set(),
-	hasDefault: false,
+	default: undefined,
 	items: undefined,
 	keys: undefined,
 	positions: [],
@@ -166,11 +173,13 @@ const constraintKeys = [
 
 class ShapeReader {
 	readonly #root: MarkedSchema;
+	readonly #hasEnums: boolean;
 	// an entry stands before its children are read, so that a schema may refer to itself
 	readonly #shapes = new Map<MarkedSchema, Draft>();
 
-	constructor(root: MarkedSchema) {
+	constructor(root: MarkedSchema, hasEnums: boolean) {
 		this.#root = root;
+		this.#hasEnums = hasEnums;
 	}
 
 	read(node: unknown): Shape {
@@ -201,8 +210,13 @@ class ShapeReader {
 			// a union that is merely tried in order is `anyOf`, even if its members happen to have different literals
 			if (schema.oneOf !== undefined)
 				draft.discriminator = findDiscriminator(draft.members);
-		} else if (fillChoice(draft, schema, mark)) return;
-		else this.#fillType(draft, schema, mark);
+		} else if ("const" in schema || Array.isArray(schema.enum)) {
+			fillChoice(draft, schema);
+			draft.isLiteral =
+				!this.#hasEnums || "const" in schema || mark === "literal";
+		} else {
+			this.#fillType(draft, schema, mark);
+		}
 	}
 
 	#fillReference(draft: Draft, schema: MarkedSchema, reference: string): void {
@@ -311,24 +325,23 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 	draft.minLength = (schema.minLength as number | undefined) ?? 0;
 	draft.maxLength =
 		(schema.maxLength as number | undefined) ?? Number.POSITIVE_INFINITY;
-	draft.isConstrained = constraintKeys.some((key) => key in schema);
-	draft.hasDefault = "default" in schema;
+	draft.isConstrained = constraintKeys.some(
+		(key) => key in schema && !isSafeBound(schema[key]),
+	);
+	draft.default = schema.default;
 	draft.change = schema[changeKey] as ShapeChange | undefined;
 }
 
-function fillChoice(
-	draft: Draft,
-	schema: MarkedSchema,
-	mark: ShapeMark | undefined,
-): boolean {
-	const hasConst = "const" in schema;
-	if (!hasConst && !Array.isArray(schema.enum)) return false;
-	const values = hasConst ? [schema.const] : (schema.enum as unknown[]);
+/** The bounds that an integer has in JavaScript anyway. */
+function isSafeBound(limit: unknown): boolean {
+	return limit === Number.MAX_SAFE_INTEGER || limit === Number.MIN_SAFE_INTEGER;
+}
+
+function fillChoice(draft: Draft, schema: MarkedSchema): void {
 	draft.kind = "choice";
-	draft.values = values;
-	draft.isLiteral = hasConst || mark === "literal";
-	draft.isNullable = values.includes(null);
-	return true;
+	draft.values =
+		"const" in schema ? [schema.const] : (schema.enum as unknown[]);
+	draft.isNullable = draft.values.includes(null);
 }
 
 /** The first field that is a literal in every member, with a value of its own in each. */

@@ -37,6 +37,8 @@ type Format = Extract<ProblemKind, { readonly about: "format" }>;
 
 /** The error for a text that is not of the format, or does not match the pattern, that was asked for. */
 export function formatError(problem: Format, text: string): ErrorWords {
+	if (problem.format === "uuid" || problem.format === "guid")
+		return uuidError(text, problem.pattern);
 	const byFormat = formatErrors[problem.format]?.(text);
 	if (byFormat !== undefined) return byFormat;
 	if (problem.pattern === undefined) return valueError(problem.message);
@@ -72,8 +74,6 @@ const formatErrors: Readonly<Record<string, (text: string) => ErrorWords>> = {
 			"a valid timedelta",
 			"invalid digit in duration",
 		),
-	uuid: uuidError,
-	guid: uuidError,
 	url: urlError,
 	email: emailError,
 	ipv4: () => typeErrors.ipv4 as ErrorWords,
@@ -121,15 +121,20 @@ function dateTextError(text: string): ErrorWords {
 
 const uuidGroupLengths = [8, 4, 4, 4, 12];
 
-function uuidError(text: string): ErrorWords {
+function uuidError(text: string, pattern = ""): ErrorWords {
 	const error = uuidProblem(text);
-	if (error !== undefined)
-		return parsingError("uuid_parsing", "a valid UUID", error);
-	// well formed, but not of the version or variant that the schema asks for
+	// the digit of the version stands first in the third group
+	const version = /\{4\}-([1-8])\[/.exec(pattern)?.[1];
+	if (error !== undefined || version === undefined)
+		return parsingError(
+			"uuid_parsing",
+			"a valid UUID",
+			error ?? "unknown version or variant",
+		);
 	return {
 		type: "uuid_version",
-		msg: "UUID version 4 expected",
-		ctx: { expected_version: 4 },
+		msg: `UUID version ${version} expected`,
+		ctx: { expected_version: Number(version) },
 	};
 }
 

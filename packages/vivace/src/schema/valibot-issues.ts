@@ -30,7 +30,12 @@ export function problemsFromValibot(issues: readonly unknown[]): Problem[] {
 function readIssue(issue: ValibotIssue, path: (string | number)[]): Problem {
 	const kind =
 		issue.kind === "schema" ? readSchemaIssue(issue) : readAction(issue);
-	if (kind.about === "extra") return { path: path.slice(0, -1), ...kind };
+	// Valibot's path of a surplus key or position ends at it, Pydantic speaks of the whole
+	if (kind.about === "extra" || issue.type === "strict_tuple")
+		return {
+			path: issue.expected === "never" ? path.slice(0, -1) : path,
+			...kind,
+		};
 	const isKey = issue.path?.at(-1)?.origin === "key";
 	if (issue.type === "variant" && isDiscriminatorIssue(issue))
 		return {
@@ -76,7 +81,11 @@ const expectedTypes: Readonly<Record<string, ExpectedType>> = {
 
 function readSchemaIssue(issue: ValibotIssue): ProblemKind {
 	if (issue.type === "strict_object" && issue.expected === "never")
-		return { about: "extra", keys: [String(issue.path?.at(-1)?.key)] };
+		return {
+			about: "extra",
+			keys: [String(issue.path?.at(-1)?.key)],
+			mayBeMore: true,
+		};
 	if (issue.type === "strict_tuple" && issue.expected === "never")
 		return {
 			about: "bound",
