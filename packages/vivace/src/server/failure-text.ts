@@ -8,6 +8,7 @@ export function describeFailure(error: unknown): string {
 	const chain = causes(error);
 	let text = "";
 	for (const link of chain) {
+		if (text.startsWith("VIV_LISTEN")) break; // says in its own words what the cause says
 		const message = messageOf(link);
 		if (message !== "" && !text.includes(message))
 			text += text === "" ? message : `: ${message}`;

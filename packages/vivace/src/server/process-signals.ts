@@ -40,10 +40,17 @@ export function endProcess(
 	if (listeners.size > 0) return;
 	// unreferenced: it can fire only if something else keeps the process
 	setTimeout(() => {
-		const kept = [...new Set(process.getActiveResourcesInfo())].join(", ");
-		onForced(kept);
+		onForced(keepers());
 		process.exit();
 	}, exitMs).unref();
+}
+
+function keepers(): string {
+	const names = new Set(process.getActiveResourcesInfo());
+	// the streams of the process itself, which keep nothing
+	names.delete("PipeWrap");
+	names.delete("TTYWrap");
+	return names.size === 0 ? "a pipe or a terminal" : [...names].join(", ");
 }
 
 function hear(signal: NodeJS.Signals): void {

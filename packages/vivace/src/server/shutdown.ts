@@ -24,7 +24,8 @@ export async function shutDown(
 	const errors: unknown[] = [];
 	const fail = (message: string, error?: unknown) => {
 		errors.push(error ?? new Error(message));
-		log.error(message, error);
+		if (error === undefined) log.error(message);
+		else log.error(message, error);
 	};
 
 	try {
@@ -69,10 +70,13 @@ export async function releaseResources(
 	const shorten = () => void app.stop({ limitMs: hurriedStopMs });
 	try {
 		const stopping = app.stop(
-			stopTimeoutMs === 0 ? {} : { limitMs: stopTimeoutMs },
+			hurry.aborted
+				? { limitMs: hurriedStopMs }
+				: stopTimeoutMs === 0
+					? {}
+					: { limitMs: stopTimeoutMs },
 		);
-		if (hurry.aborted) shorten();
-		else hurry.addEventListener("abort", shorten);
+		if (!hurry.aborted) hurry.addEventListener("abort", shorten);
 		const limitMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
 		// the app keeps the limits itself and names what hangs; the margin is for one that does not
 		const report = await patientOutcome(stopping, limitMs + marginMs, hurry);

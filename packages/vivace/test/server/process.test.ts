@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { startServer, text } from "./port-app.ts";
+import { Program } from "./program.ts";
+import { RawClient } from "./raw-client.ts";
+
+/** Longer than the time in which a second signal counts as an echo of the first. */
+const afterEchoMs = 150;
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+	test(`${signal} lets a request finish, releases, and ends the process with 0`, async () => {
+		await using program = new Program("plain");
+		await using client = await RawClient.open(await program.listens());
+		client.request("/slow");
+		await program.writes(/request \/slow/);
+		program.kill(signal);
+		await client.receive("answered");
+		assert.equal(await program.ended, 0);
+		assert.match(
+			program.output,
+			new RegExp(
+				`is stopping \\(${signal}\\)\nreleased\nVivace has stopped\n$`,
+			),
+		);
+	});
+}
+
+test("an idle connection and an idle stream of events do not hold the process", async () => {
+	await using program = new Program("plain");
+	const port = await program.listens();
+	await using idle = await RawClient.open(port);
+	idle.request("/");
+	await idle.receive("answered");
+	await using events = await RawClient.open(port);
+	events.request("/events");
+	await events.receive("first");
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0);
+	assert.match(program.output, /released\n/);
+	assert.match(events.received, /\r\n0\r\n\r\n$/);
+});
+
+test("a signal that npm hands on as well counts once", async () => {
+	await using program = new Program("plain");
+	await using client = await RawClient.open(await program.listens());
+	client.request("/slow");
+	await program.writes(/request \/slow/);
+	program.kill("SIGINT");
+	await program.writes(/is stopping/);
+	program.kill("SIGINT");
+	await client.receive("answered");
+	assert.equal(await program.ended, 0);
+});
+
+test("a second signal cuts requests, and still releases", async () => {
+	await using program = new Program("plain");
+	await using client = await RawClient.open(await program.listens());
+	client.request("/never");
+	await program.writes(/request \/never/);
+	program.kill("SIGTERM");
+	await program.writes(/is stopping/);
+	await wait(afterEchoMs); // not a wait for an event: the time is what is tested
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/1 request was cut off by the second signal\nreleased\n/,
+	);
+	assert.equal(client.received, "");
+});
+
+test("a second signal bounds a release that hangs", async () => {
+	await using program = new Program("release hangs long");
+	await program.listens();
+	program.kill("SIGTERM");
+	await program.writes(/releasing/);
+	await wait(afterEchoMs);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/resources were still being released 2 s after the second signal/,
+	);
+});
+
+const failing: readonly (readonly [string, RegExp])[] = [
+	[
+		"release fails",
+		/has stopped, not cleanly: VIV_LIFESPAN: "pool" could not be released: gone\n$/,
+	],
+	["release hangs", /resources were still being released after 0\.05 s/],
+	["tasks hang", /still running after 0\.05 s\nreleased\n/],
+];
+
+for (const [name, expected] of failing) {
+	test(`when ${name}, the process ends with 1 and says so`, async () => {
+		await using program = new Program(name);
+		await program.listens();
+		program.kill("SIGTERM");
+		assert.equal(await program.ended, 1);
+		assert.match(program.output, expected);
+	});
+}
+
+test("a timer that was left does not keep the process", async () => {
+	await using program = new Program("timer is left");
+	await program.listens();
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0);
+	assert.match(
+		program.output,
+		/has stopped\nVivace ends the process, which was kept alive by Timeout\n$/,
+	);
+});
+
+test("a signal stops every server of a process before the process ends", async () => {
+	await using program = new Program("two servers");
+	await program.writes(/listening.*\n.*listening/);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0);
+	assert.match(program.output, /second released\nVivace has stopped\n$/);
+});
+
+test("a signal during the start gives it up, and the process ends with 1", async () => {
+	await using program = new Program("start is slow");
+	await program.writes(/starting/);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 1);
+	assert.equal(
+		program.output,
+		"starting\ngives back\nVivace was told to stop (SIGTERM) while it was starting\n",
+	);
+});
+
+test("a second signal ends a start that does not listen", async () => {
+	await using program = new Program("start is deaf");
+	await program.writes(/starting/);
+	program.kill("SIGTERM");
+	await wait(afterEchoMs);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 1);
+});
+
+test("a resource that can't be acquired ends the process with 1 and one line", async () => {
+	await using program = new Program("start fails");
+	assert.equal(await program.ended, 1);
+	assert.equal(
+		program.output,
+		'VIV_LIFESPAN: "pool" could not be acquired: connect ECONNREFUSED 127.0.0.1:3306\n',
+	);
+});
+
+test("a mistake in the start is shown with the place where it was made", async () => {
+	await using program = new Program("start has a bug");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/^Cannot read properties of undefined.*\n.*program\.ts:\d+/s,
+	);
+});
+
+test("a port in use ends the process with 1 and one line", async () => {
+	await using server = await startServer(() => text("first"));
+	await using program = new Program("port in use", `${server.port}`);
+	assert.equal(await program.ended, 1);
+	assert.equal(
+		program.output,
+		`released\nVIV_LISTEN: port ${server.port} on 127.0.0.1 is already in use; stop the program that has it, or choose another port (0 takes a free one)\n`,
+	);
+});
+
+test("a wrong option ends the process with 1 and one line", async () => {
+	await using program = new Program("wrong option");
+	assert.equal(await program.ended, 1);
+	assert.match(program.output, /^VIV_OPTION: serve: "port" must be .*\n$/);
+});
