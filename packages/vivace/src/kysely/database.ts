@@ -60,6 +60,9 @@ export interface Database<Tables> extends AsyncDisposable {
  * @throws The driver's error where waiting does not help: wrong password, unknown database, a file that is not a database.
  * @example
  * ```ts
+ * import type { Generated } from "kysely";
+ * import { openDatabase } from "vivace/kysely";
+ *
  * interface Tables {
  *   note: { id: Generated<number>; text: string };
  * }

@@ -8,7 +8,7 @@ import {
 	NO_MIGRATIONS,
 } from "kysely/migration";
 import type { Database, Engine } from "./database.ts";
-import { isDeadlock } from "./database-error.ts";
+import { DatabaseError, isDeadlock } from "./database-error.ts";
 
 /** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -44,9 +44,9 @@ export async function migrate<Tables>(
 	for (let tries = 1; ; tries++) {
 		const { error, results = [] } = await run(migrator, target);
 		if (error === undefined) return results;
-		// SQLite's file is being migrated by another process: it waited five seconds for it each time.
-		if (!isDeadlock(error) || tries === MOST_TRIES)
-			throw toError(error, results);
+		// SQLite's file is being migrated by another process; each try has waited `busyTimeoutMs` for it.
+		if (!isDeadlock(error)) throw toError(error, results);
+		if (tries === MOST_TRIES) throw lockedError(error);
 		await sleep(BUSY_PAUSE_MS);
 	}
 }
@@ -104,7 +104,16 @@ function run(
 	return migrator.migrateTo(target === "none" ? NO_MIGRATIONS : target.name);
 }
 
+function lockedError(cause: unknown): DatabaseError {
+	return new DatabaseError(
+		"MIGRATION_LOCKED",
+		"another process has been writing to this database all the time.",
+		{ cause },
+	);
+}
+
 function toError(error: unknown, results: readonly MigrationResult[]): Error {
+	if (error instanceof DatabaseError) return error;
 	const failed = results.find(({ status }) => status === "Error");
 	return new MigrationError(failed?.migrationName, error);
 }

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, suite, test } from "node:test";
+import { sql } from "kysely";
+import {
+	type Database,
+	isUnavailable,
+	openDatabase,
+	type SqliteOptions,
+} from "../../src/kysely.ts";
+import { until } from "../support/until.ts";
+import { createNote, openEmpty, type Tables } from "./engines.ts";
+
+suite("a SQLite file", () => {
+	let folder: string;
+	let count = 0;
+	before(async () => {
+		folder = await mkdtemp(join(tmpdir(), "vivace-sqlite-"));
+	});
+	after(() => rm(folder, { recursive: true }));
+
+	const newPath = () => join(folder, `deep/er/${++count}.db`);
+
+	function open(
+		path: string,
+		options: Omit<SqliteOptions, "path"> = {},
+	): Promise<Database<Tables>> {
+		return openEmpty({ sqlite: { path, ...options } });
+	}
+
+	const insert = ({ db }: Database<Tables>, text: string) =>
+		db.insertInto("note").values({ text }).executeTakeFirstOrThrow();
+
+	const storedTexts = (path: string) => {
+		using other = new DatabaseSync(path, { readOnly: true });
+		const rows = other.prepare("select text from note order by id").all();
+		return rows.map(({ text }) => text);
+	};
+
+	test("is made with its folder, in WAL, and flushed at each commit", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		const pragma = async (name: string) =>
+			(await sql<object>`pragma ${sql.raw(name)}`.execute(database.db)).rows;
+		assert.deepEqual(await pragma("journal_mode"), [{ journal_mode: "wal" }]);
+		assert.deepEqual(await pragma("synchronous"), [{ synchronous: 2 }]);
+		assert.deepEqual(await pragma("foreign_keys"), [{ foreign_keys: 1 }]);
+	});
+
+	test("holds a write when it is acknowledged, also for another process", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		await insert(database, "acknowledged");
+		assert.deepEqual(storedTexts(path), ["acknowledged"]);
+	});
+
+	test("commits writes that arrive together in one transaction", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		const first = insert(database, "first");
+		const seen: number[] = [];
+		const all = Array.from({ length: 50 }, async (_, index) => {
+			await insert(database, `together ${index}`);
+			seen.push(storedTexts(path).length);
+		});
+		await Promise.all([first, ...all]);
+		// Whoever was told first found everybody's write there already.
+		assert.deepEqual(new Set(seen), new Set([51]));
+	});
+
+	test("keeps the writes that came before a failing transaction, and none of its own", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		const before = insert(database, "before");
+		const failing = database.db.transaction().execute(async (trx) => {
+			await trx.insertInto("note").values({ text: "within" }).execute();
+			await trx.insertInto("note").values({ text: "before" }).execute();
+		});
+		const behind = insert(database, "behind");
+		await assert.rejects(failing, /UNIQUE/);
+		await Promise.all([before, behind]);
+		assert.deepEqual(storedTexts(path), ["before", "behind"]);
+	});
+
+	test("lets writers in one after the other, in the order in which they asked", async () => {
+		await using database = await open(newPath());
+		const order: string[] = [];
+		const trx = await database.db.startTransaction().execute();
+		const waiting: Promise<unknown>[] = [];
+		for (const name of ["a", "b", "c"]) {
+			waiting.push(
+				insert(database, name).then(() => order.push(`write ${name}`)),
+			);
+			await until(() => database.stats().waiting === waiting.length);
+			waiting.push(
+				database.db.transaction().execute(async () => {
+					order.push(`transaction ${name}`);
+				}),
+			);
+			await until(() => database.stats().waiting === waiting.length);
+		}
+		order.push("holder");
+		await trx.commit().execute();
+		await Promise.all(waiting);
+		assert.deepEqual(order, [
+			"holder",
+			"write a",
+			"transaction a",
+			"write b",
+			"transaction b",
+			"write c",
+			"transaction c",
+		]);
+		assert.equal(database.stats().waiting, 0);
+	});
+
+	test("reads while somebody writes", async () => {
+		await using database = await open(newPath());
+		await insert(database, "committed");
+		const trx = await database.db.startTransaction().execute();
+		await trx.insertInto("note").values({ text: "open" }).execute();
+		const rows = await database.db.selectFrom("note").select("text").execute();
+		assert.deepEqual(rows, [{ text: "committed" }]);
+		await trx.rollback().execute();
+	});
+
+	test("bounds the wait for a turn and the number that may wait", async () => {
+		await using database = await open(newPath(), {
+			acquireTimeoutMs: 20,
+			queueLimit: 2,
+		});
+		const trx = await database.db.startTransaction().execute();
+		const first = insert(database, "waits");
+		const second = database.db.transaction().execute(async () => undefined);
+		const third = insert(database, "one too many");
+		await assert.rejects(third, { code: "POOL_QUEUE_FULL" });
+		for (const refused of [first, second])
+			await assert.rejects(
+				refused,
+				(error) =>
+					isUnavailable(error) &&
+					/POOL_TIMEOUT: no turn to write to .* within 20 ms/.test(
+						String(error),
+					),
+			);
+		await trx.commit().execute();
+		await insert(database, "after");
+	});
+
+	test("waits for another process that writes, without blocking this one", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		using other = new DatabaseSync(path);
+		other.exec("begin immediate");
+		const waiting = [
+			insert(database, "written later"),
+			database.db
+				.transaction()
+				.execute((trx) =>
+					trx.insertInto("note").values({ text: "later still" }).execute(),
+				),
+		];
+		// The event loop turns: a read is answered and a timer fires while the writes wait.
+		await database.db.selectFrom("note").selectAll().execute();
+		await new Promise((resolve) => setTimeout(resolve, 0));
+		other.exec("commit");
+		await Promise.all(waiting);
+		assert.deepEqual(storedTexts(path), ["written later", "later still"]);
+	});
+
+	test("gives up on another process after the busy time", async () => {
+		const path = newPath();
+		await using database = await open(path, { busyTimeoutMs: 30 });
+		using other = new DatabaseSync(path);
+		other.exec("begin immediate");
+		await assert.rejects(insert(database, "never"), isUnavailable);
+		await assert.rejects(
+			database.db.transaction().execute(async () => undefined),
+			isUnavailable,
+		);
+		other.exec("rollback");
+		await insert(database, "works again");
+		assert.deepEqual(storedTexts(path), ["works again"]);
+	});
+
+	test("does not let raw SQL leave a transaction open for everybody", async () => {
+		await using database = await open(newPath());
+		await assert.rejects(
+			sql`begin`.execute(database.db),
+			/"begin" would leave a transaction open .* db\.transaction\(\)/,
+		);
+		await insert(database, "unharmed");
+	});
+
+	test("rolls back a transaction whose owner never ended it, and closes", async () => {
+		const path = newPath();
+		await using database = await open(path, { closeTimeoutMs: 10 });
+		const trx = await database.db.startTransaction().execute();
+		await trx.insertInto("note").values({ text: "forgotten" }).execute();
+		await database.close();
+		assert.deepEqual(storedTexts(path), []);
+	});
+
+	test("finishes what is under way before it closes", async () => {
+		const path = newPath();
+		await using database = await open(path);
+		const trx = await database.db.startTransaction().execute();
+		const waiting = insert(database, "queued");
+		await until(() => database.stats().waiting === 1);
+		const closing = database.close();
+		await trx.insertInto("note").values({ text: "in transaction" }).execute();
+		await trx.commit().execute();
+		await Promise.all([waiting, closing]);
+		assert.deepEqual(storedTexts(path), ["in transaction", "queued"]);
+	});
+
+	test("streams from a snapshot that holds nobody up", async () => {
+		await using database = await open(newPath());
+		await database.db
+			.insertInto("note")
+			.values(Array.from({ length: 20 }, (_, n) => ({ text: `row ${n}` })))
+			.execute();
+		let streamed = 0;
+		for await (const _ of database.db
+			.selectFrom("note")
+			.selectAll()
+			.stream(1)) {
+			await insert(database, `written while streaming ${streamed++}`);
+			const newest = await database.db
+				.selectFrom("note")
+				.select("text")
+				.orderBy("id", "desc")
+				.limit(1)
+				.executeTakeFirst();
+			assert.equal(newest?.text, `written while streaming ${streamed - 1}`);
+		}
+		assert.equal(streamed, 20);
+	});
+
+	test("may live in memory", async () => {
+		await using database = await openDatabase<Tables>({
+			url: "sqlite::memory:",
+		});
+		await createNote(database.db);
+		const trx = await database.db.startTransaction().execute();
+		await trx.insertInto("note").values({ text: "kept" }).execute();
+		const reading = database.db.selectFrom("note").select("text").execute();
+		await trx.commit().execute();
+		// One handle only: the read waited for the transaction instead of seeing into it.
+		assert.deepEqual(await reading, [{ text: "kept" }]);
+		for await (const row of database.db
+			.selectFrom("note")
+			.select("text")
+			.stream())
+			assert.deepEqual(row, { text: "kept" });
+	});
+
+	test("gives rows for RETURNING, exact beyond 2^53", async () => {
+		await using database = await open(newPath());
+		const rows = await database.db
+			.insertInto("note")
+			.values({ amount: 2n ** 60n })
+			.returning(["id", "amount"])
+			.execute();
+		assert.deepEqual(rows, [{ id: 1, amount: 2n ** 60n }]);
+	});
+
+	test("is refused when it is not a database", async () => {
+		await assert.rejects(
+			openDatabase({ sqlite: { path: import.meta.filename } }),
+			/file is not a database/,
+		);
+	});
+});
