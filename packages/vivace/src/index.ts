@@ -47,10 +47,15 @@ export {
 } from "./errors/validation-error.ts";
 export type { AppPort, StopReport } from "./http/app-port.ts";
 export { BodyTooLargeError } from "./http/body-too-large-error.ts";
+export type { ChunkSource } from "./http/chunk-source.ts";
 export {
 	type EventSourceOptions,
 	EventSourceResponse,
 } from "./http/event-source-response.ts";
+export {
+	FileResponse,
+	type FileResponseOptions,
+} from "./http/file-response.ts";
 export { HTMLResponse } from "./http/html-response.ts";
 export { jsonCompatible } from "./http/json-compatible.ts";
 export { JSONResponse } from "./http/json-response.ts";
@@ -64,6 +69,7 @@ export {
 	type ResponseBody,
 	type ResponseOptions,
 } from "./http/response.ts";
+export { type HeadersInit, ResponseHeaders } from "./http/response-headers.ts";
 export {
 	ServerSentEvent,
 	type ServerSentEventFields,

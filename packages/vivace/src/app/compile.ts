@@ -61,11 +61,9 @@ export function compileOperation(
 
 /** A handler that needs nothing of the request: no scope is made for it. */
 function compileEmpty(operation: PathOperation, answer: Answer): Respond {
-	const { handler, template } = operation;
-	const names = template.names;
+	const { handler } = operation;
 	return (request) => {
-		const values = names.length === 0 ? noValues : request.pathParams;
-		const result = handler(values, request);
+		const result = handler(noValues, request);
 		return result instanceof Promise
 			? result.then((value) => answer(value, undefined))
 			: answer(result, undefined);

@@ -118,10 +118,12 @@ function missed(
 	}
 	if (found.kind === "redirect" && context.redirectSlashes) {
 		const { url, rawPath } = request;
-		const origin = new URL(request.baseUrl).origin;
-		const query = url.slice(origin.length + rawPath.length);
+		const pathStart = url.indexOf("/", url.indexOf("//") + 2);
 		return new RedirectResponse(
-			`${origin}${request.rootPath}${found.path}${query}`,
+			url.slice(0, pathStart) +
+				request.rootPath +
+				found.path +
+				url.slice(pathStart + rawPath.length),
 		);
 	}
 	throw new HTTPException(404);

@@ -3,6 +3,7 @@
  * 8601 text with offset, maps into objects, sets into lists, bytes into UTF-8 text, bigints into numbers (text beyond 2^53),
  * `undefined` in lists into null. A value that is JSON already comes back as it is, uncopied.
  *
+ * @throws TypeError that names the member, for a function, a symbol or an invalid date
  * @see FastAPI, "JSON Compatible Encoder"
  */
 export function jsonCompatible(value: unknown): unknown {
@@ -49,6 +50,11 @@ function compatibleRecord(record: Record<string, unknown>): unknown {
 	let copy: Record<string, unknown> | undefined;
 	for (const name in record) {
 		const member = record[name];
+		if (typeof member === "function" || typeof member === "symbol") {
+			throw new TypeError(
+				`An answer must be JSON, but the member "${name}" is a ${typeof member}; leave it out before you return the value.`,
+			);
+		}
 		const made = jsonCompatible(member);
 		if (made === member) continue;
 		copy ??= { ...record };

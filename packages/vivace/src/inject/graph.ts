@@ -24,6 +24,7 @@ export type Input = { readonly key: string } & (
 			readonly slot: number;
 			readonly type: ProvidedClass<unknown>;
 	  }
+	| { readonly kind: "pathText"; readonly index: number }
 	| { readonly kind: "request" | "response" }
 );
 
@@ -88,7 +89,10 @@ class GraphBuilder {
 		const extra = this.#options.dependencies.flatMap((declaration, index) =>
 			this.#extraInput(declaration, index),
 		);
-		const own = this.#inputs(this.#options.params);
+		const own = [
+			...this.#inputs(this.#options.params),
+			...this.#undeclaredNames(),
+		];
 		const root: GraphNode = {
 			name: this.#options.where,
 			dependency: undefined,
@@ -107,6 +111,14 @@ class GraphBuilder {
 				body.length > 1 || body.some((field) => field.options.embed === true),
 			resources: [...this.#resources],
 		};
+	}
+
+	/** The handler receives as text what the path names and it does not declare. */
+	#undeclaredNames(): Input[] {
+		const { pathNames, params } = this.#options;
+		return pathNames.flatMap((key, index) =>
+			Object.hasOwn(params, key) ? [] : [{ key, kind: "pathText", index }],
+		);
 	}
 
 	#extraInput(declaration: unknown, index: number): Input[] {

@@ -252,6 +252,10 @@ function compileInput(
 			const { slot, type } = input;
 			return (scope) => (scope.values[slot] ??= type[provide](scope));
 		}
+		case "pathText": {
+			const { index } = input;
+			return (scope) => scope.request.pathTexts[index];
+		}
 		case "request":
 			return (scope) => scope.request;
 		case "response":
