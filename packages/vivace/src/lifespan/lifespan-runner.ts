@@ -1,8 +1,8 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { StopReport } from "../http/app-port.ts";
 import type { Acquisition } from "./acquisition.ts";
+import { lifespanReporter } from "./default-reporter.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
-import { logReporter } from "./log-reporter.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
 import type { ResourceNode, Worker } from "./resource.ts";
@@ -32,7 +32,7 @@ export interface LifespanRunnerOptions {
 	readonly worker?: Worker;
 	/** Where the lines of the default reporter go. Default: `console`. */
 	readonly logger?: LifespanLogger;
-	/** What is told about start-up and release while they happen. Default: {@link logReporter} with the logger. */
+	/** What is told about start-up and release while they happen. Default: {@link lifespanReporter} with the logger. */
 	readonly reporter?: LifespanReporter;
 	/** A clock in milliseconds. Default: `performance.now`. */
 	readonly now?: () => number;
@@ -105,7 +105,9 @@ export class LifespanRunner {
 			options.abortTimeoutMs ?? 5_000,
 		);
 		this.#now = options.now ?? (() => performance.now());
-		this.#reporter = options.reporter ?? logReporter(options.logger ?? console);
+		this.#reporter =
+			options.reporter ??
+			lifespanReporter(options.logger ?? console, { now: this.#now });
 		this.#budget = new ReleaseBudget(this.#now);
 		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, () =>
 			this.#clock(),
