@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { type SchemaDirection, zodLibraryOptions } from "./describe-zod.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import { type ReportPlace, zodLibraryOptions } from "./describe-zod.ts";
+import type { JsonSchema, SchemaDirection } from "./json-schema.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
 
-export type { SchemaDirection } from "./describe-zod.ts";
+export type { SchemaDirection } from "./json-schema.ts";
 
 /** What is known of a schema's JSON, in the shape in which Pydantic documents the same model. */
 export interface DescribedSchema {
@@ -60,8 +60,12 @@ function readJsonSchema(
 	const convert = standard.jsonSchema?.[direction];
 	if (!convert) return undescribed;
 	const undocumented = new Set<string>();
-	const libraryOptions = libraryOptionsOf(standard.vendor, direction, (path) =>
-		undocumented.add(placeText(path)),
+	const libraryOptions = libraryOptionsOf(
+		standard.vendor,
+		direction,
+		(path, isUndocumented) => {
+			undocumented[isUndocumented ? "add" : "delete"](placeText(path));
+		},
 	);
 	let raw: JsonSchema;
 	try {
@@ -82,7 +86,7 @@ const undescribed: DescribedSchema = {
 function libraryOptionsOf(
 	vendor: string,
 	direction: SchemaDirection,
-	report: (path: readonly (string | number)[]) => void,
+	report: ReportPlace,
 ): Readonly<Record<string, unknown>> {
 	switch (vendor) {
 		case "zod":
@@ -98,7 +102,7 @@ function libraryOptionsOf(
 
 /** @valibot/to-json-schema: what has no JSON Schema becomes `{}` rather than an error. */
 function valibotLibraryOptions(
-	report: (path: readonly (string | number)[]) => void,
+	report: ReportPlace,
 ): Readonly<Record<string, unknown>> {
 	return {
 		errorMode: "ignore",
@@ -115,7 +119,7 @@ function valibotLibraryOptions(
 				return { ...jsonSchema, type: "string", format: "date-time" };
 			if (valibotSchema.type === "bigint")
 				return { ...jsonSchema, type: "integer" };
-			if (errors?.length) report([valibotSchema.type]);
+			if (errors?.length) report([], true);
 			return undefined;
 		},
 	};
@@ -123,7 +127,7 @@ function valibotLibraryOptions(
 
 /** ArkType: a place that has no JSON Schema is given to a function by the reason. */
 function arktypeLibraryOptions(
-	report: (path: readonly (string | number)[]) => void,
+	report: ReportPlace,
 ): Readonly<Record<string, unknown>> {
 	interface Refusal {
 		readonly base: JsonSchema;
@@ -138,7 +142,7 @@ function arktypeLibraryOptions(
 			}),
 			domain: ({ base, domain }: Refusal) => {
 				if (domain === "bigint") return { ...base, type: "integer" };
-				report([domain ?? ""]);
+				report([], true);
 				return base;
 			},
 			default: ({ base }: Refusal) => base,

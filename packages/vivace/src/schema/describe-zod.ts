@@ -1,55 +1,17 @@
+import { describeZodString } from "./describe-zod-string.ts";
 import {
 	type JsonSchema,
 	type MutableJsonSchema,
 	nameRoot,
+	type SchemaDirection,
 } from "./json-schema.ts";
+import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
 
-/** The side of a schema that is described: what a client may send, or what it is answered. */
-export type SchemaDirection = "input" | "output";
-
-/** What Zod 4 keeps on every schema; only what is read here. */
-interface ZodSchema {
-	readonly _zod: {
-		readonly def: ZodDefinition;
-		/** Set where the value may be left out. */
-		readonly optin?: "optional" | "defaulted";
-		readonly parent?: ZodSchema;
-		readonly propValues?: Readonly<Record<string, ReadonlySet<unknown>>>;
-	};
-	readonly "~standard": {
-		readonly jsonSchema?: Readonly<
-			Record<SchemaDirection, (options: object) => JsonSchema>
-		>;
-	};
-	readonly meta?: () => Readonly<Record<string, unknown>> | undefined;
-}
-
-interface ZodDefinition {
-	readonly type: string;
-	readonly format?: string;
-	readonly protocol?: RegExp;
-	readonly discriminator?: string;
-	readonly options?: readonly ZodSchema[];
-	readonly shape?: Readonly<Record<string, ZodSchema>>;
-	readonly catchall?: ZodSchema;
-	readonly valueType?: ZodSchema;
-	readonly in?: ZodSchema;
-	readonly out?: ZodSchema;
-	readonly reverseTransform?: unknown;
-	readonly defaultValue?: unknown;
-	readonly checks?: readonly { readonly _zod: { readonly def: ZodCheck } }[];
-}
-
-interface ZodCheck {
-	readonly check: string;
-	readonly format?: string;
-	readonly pattern?: RegExp;
-	readonly value?: number | bigint;
-	readonly inclusive?: boolean;
-	readonly minimum?: number;
-	readonly maximum?: number;
-	readonly size?: number;
-}
+/** Hears whether a place of a schema has no JSON Schema. */
+export type ReportPlace = (
+	path: readonly (string | number)[],
+	isUndocumented: boolean,
+) => void;
 
 interface ZodOverride {
 	readonly zodSchema: ZodSchema;
@@ -60,7 +22,7 @@ interface ZodOverride {
 /** Options for one conversion by Zod's own `~standard.jsonSchema`; `report` hears the path of each place that has no JSON Schema. */
 export function zodLibraryOptions(
 	direction: SchemaDirection,
-	report: (path: readonly (string | number)[]) => void,
+	report: ReportPlace,
 ): Readonly<Record<string, unknown>> {
 	return new ZodDescription(direction, report, new Set()).libraryOptions([]);
 }
@@ -68,13 +30,13 @@ export function zodLibraryOptions(
 /** One conversion and those of the parts that Zod itself does not describe. */
 class ZodDescription {
 	readonly direction: SchemaDirection;
-	readonly report: (path: readonly (string | number)[]) => void;
+	readonly report: ReportPlace;
 	/** Schemas whose own conversion is under way: a set or a codec that contains itself ends there. */
 	readonly #open: Set<ZodSchema>;
 
 	constructor(
 		direction: SchemaDirection,
-		report: (path: readonly (string | number)[]) => void,
+		report: ReportPlace,
 		open: Set<ZodSchema>,
 	) {
 		this.direction = direction;
@@ -108,8 +70,9 @@ class ZodDescription {
 			if (value === undefined) delete jsonSchema[keyword];
 			else jsonSchema[keyword] = value;
 		}
-		if (hasNoDescription.has(zodSchema._zod.def.type) && isBare(jsonSchema)) {
-			this.report(place.path);
+		if (hasNoDescription.has(zodSchema._zod.def.type)) {
+			// asked again for each schema that `.meta()` made of another: the last one counts
+			this.report(place.path, isBare(jsonSchema));
 		}
 	}
 
@@ -118,7 +81,7 @@ class ZodDescription {
 		const { def } = schema._zod;
 		switch (def.type) {
 			case "string":
-				return describeString(def, place.jsonSchema);
+				return describeZodString(def, place.jsonSchema);
 			case "date":
 				return { type: "string", format: "date-time" };
 			case "bigint":
@@ -144,6 +107,11 @@ class ZodDescription {
 				};
 			case "object":
 				return describeObject(def);
+			case "record":
+				// JSON has texts for keys: that one reads as a number is for the validation to say
+				return def.keyType?._zod.def.type === "number"
+					? { propertyNames: undefined }
+					: {};
 			case "union":
 				return describeUnion(def, place.jsonSchema);
 			case "readonly":
@@ -236,64 +204,6 @@ function metadataWithOwnIds(): (schema: ZodSchema) => unknown {
 		const index = schemas.indexOf(schema);
 		return index === 0 ? meta : { ...meta, id: `${id}__${index + 1}` };
 	};
-}
-
-const wellKnownFormats: Readonly<Record<string, JsonSchema>> = {
-	datetime: { format: "date-time" },
-	date: { format: "date" },
-	time: { format: "time" },
-	duration: { format: "duration" },
-	email: { format: "email" },
-	uuid: { format: "uuid" },
-	guid: { format: "uuid" },
-	ipv4: { format: "ipv4" },
-	ipv6: { format: "ipv6" },
-	url: { format: "uri", minLength: 1 },
-	base64: {
-		format: undefined as never, // dropped: Pydantic says it by the encoding alone
-		contentEncoding: "base64",
-		contentMediaType: "application/octet-stream",
-	},
-};
-
-/** Formats that Zod gives to what is only a pattern. */
-const patternFormats = new Set([
-	"regex",
-	"starts_with",
-	"ends_with",
-	"includes",
-	"lowercase",
-	"uppercase",
-]);
-
-function describeString(
-	def: ZodDefinition,
-	json: JsonSchema,
-): Record<string, unknown> {
-	const formats = [def, ...(def.checks ?? []).map((check) => check._zod.def)]
-		.map(({ format }) => format)
-		.filter((format) => format !== undefined);
-	const known = formats.find((format) => format in wellKnownFormats);
-	const result: Record<string, unknown> = {};
-	if (patternFormats.has(String(json.format))) result.format = undefined;
-	if (known === undefined) return result;
-	Object.assign(result, wellKnownFormats[known]);
-	if (known === "url" && String(def.protocol) === "/^https?$/")
-		result.maxLength = 2083; // Pydantic's HttpUrl
-	const [pattern, ...more] = ownPatterns(def);
-	result.pattern = pattern;
-	result.allOf =
-		more.length > 0 ? more.map((source) => ({ pattern: source })) : undefined;
-	return result;
-}
-
-/** The patterns that stand beside a format, without the one that implements it. */
-function ownPatterns(def: ZodDefinition): string[] {
-	return (def.checks ?? []).flatMap(({ _zod: { def: check } }) =>
-		check.pattern && patternFormats.has(check.format ?? "")
-			? [check.pattern.source]
-			: [],
-	);
 }
 
 /** The bounds of a set (in items) or of a bigint. */

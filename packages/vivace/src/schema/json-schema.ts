@@ -22,6 +22,9 @@ export interface JsonSchema {
 	readonly [keyword: string]: unknown;
 }
 
+/** The side of a schema that is described: what a client may send, or what it is answered. */
+export type SchemaDirection = "input" | "output";
+
 /** A schema that is still being written. */
 export type MutableJsonSchema = {
 	-readonly [Keyword in keyof JsonSchema]: JsonSchema[Keyword];

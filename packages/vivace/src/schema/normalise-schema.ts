@@ -57,6 +57,7 @@ function normalise(schema: JsonSchema): JsonSchema {
 	if (result.required) result.required = withoutDefaults(schema);
 	result = splitTypes(result);
 	flattenUnion(result);
+	liftAnnotations(result);
 	inlineSingleReference(result);
 	normaliseLiteral(result);
 	normaliseInteger(result);
@@ -91,6 +92,32 @@ function flattenUnion(schema: MutableJsonSchema): void {
 		option.anyOf && Object.keys(option).length === 1 ? option.anyOf : [option],
 	);
 }
+
+/** What a value that may be null says of itself stands beside the union, where a reader of the field looks for it. */
+function liftAnnotations(schema: MutableJsonSchema): void {
+	const { anyOf = [] } = schema;
+	const [value, ...more] = anyOf.filter(({ type }) => type !== "null");
+	if (!value || more.length > 0 || value.$ref !== undefined) return;
+	const lifted = Object.entries(value).filter(([keyword]) =>
+		liftedKeywords.has(keyword),
+	);
+	if (lifted.length === 0) return;
+	const rest = Object.entries(value).filter(
+		([keyword]) => !liftedKeywords.has(keyword),
+	);
+	Object.assign(schema, { ...Object.fromEntries(lifted), ...schema });
+	schema.anyOf = anyOf.map((option) =>
+		option === value ? Object.fromEntries(rest) : option,
+	);
+}
+
+const liftedKeywords = new Set([
+	"title",
+	"description",
+	"deprecated",
+	"examples",
+	"example",
+]);
 
 /** `allOf` around one reference is the reference: draft 2020-12 allows other keywords beside `$ref`. */
 function inlineSingleReference(schema: MutableJsonSchema): void {
