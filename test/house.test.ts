@@ -9,10 +9,10 @@ const floors: Readonly<Record<string, number>> = {
 	http: 1,
 	routing: 1,
 	inject: 2,
+	openapi: 2,
 	lifespan: 3,
+	docs: 3,
 	app: 4,
-	openapi: 5,
-	docs: 5,
 	middleware: 5,
 	security: 5,
 	websocket: 5,
@@ -33,7 +33,6 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
 	schema: ["errors"],
 	http: ["errors"],
 	routing: ["errors", "http"],
-	docs: ["openapi"],
 	kysely: ["pagination"],
 };
 

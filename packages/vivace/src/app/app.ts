@@ -17,9 +17,17 @@ import {
 import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
 import type { TimelineEntry } from "../lifespan/timeline.ts";
+import { buildOpenApi } from "../openapi/build-openapi.ts";
+import type { OpenApiDocument } from "../openapi/operation.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
+import { describeOperation } from "./describe-operation.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
+import {
+	type DocumentationOptions,
+	documentationPaths,
+	documentationRouter,
+} from "./documentation.ts";
 import {
 	type ErrorClass,
 	type ExceptionHandler,
@@ -40,7 +48,32 @@ export type AppState = Readonly<Record<string, unknown>>;
  * Options of an {@link App}.
  * @typeParam State what the lifespan yields
  */
-export interface AppOptions<State = AppState> extends SharedOptions {
+export interface AppOptions<State = AppState>
+	extends SharedOptions,
+		DocumentationOptions {
+	/** Name of the API. Default: "Vivace". */
+	readonly title?: string;
+	/** Version of the API, not of OpenAPI. Default: "0.1.0". */
+	readonly version?: string;
+	/** A short sentence about the API. */
+	readonly summary?: string;
+	/** About the API, in Markdown. */
+	readonly description?: string;
+	/** URL of the terms of service. */
+	readonly termsOfService?: string;
+	/** OpenAPI contact object: `name`, `url`, `email`. */
+	readonly contact?: Readonly<Record<string, unknown>>;
+	/** OpenAPI licence object: `name`, `identifier` or `url`. */
+	readonly license?: Readonly<Record<string, unknown>>;
+	/** OpenAPI tag objects: descriptions and order of the groups. */
+	readonly openapiTags?: readonly Readonly<Record<string, unknown>>[];
+	/** OpenAPI server objects. FastAPI, "Behind a Proxy": additional servers. */
+	readonly servers?: readonly Readonly<Record<string, unknown>>[];
+	readonly externalDocs?: Readonly<Record<string, unknown>>;
+	/** Operations that the API's users implement. FastAPI, "OpenAPI Webhooks". */
+	readonly webhooks?: Router;
+	/** Whether a model whose input and output differ is documented twice. Default: true. */
+	readonly separateInputOutputSchemas?: boolean;
 	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
 	readonly lifespan?: LifespanFunction<App, State>;
 	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
@@ -102,6 +135,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		shutdown: [],
 	};
 	readonly #scopes: LiveScopes;
+	#document: OpenApiDocument | undefined = undefined;
 	#built: Built | undefined = undefined;
 	#context: RequestContext;
 	#isStarted = false;
@@ -113,6 +147,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			assertLifespanFunction(options.lifespan, "App");
 		}
 		assertAppOptions(options);
+		documentationPaths(options);
 		this.#options = options;
 		this.#logger = options.logger ?? console;
 		this.#scopes = new LiveScopes(this.#logger);
@@ -167,6 +202,25 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			);
 		}
 		this.#events[event].push(handler);
+	}
+
+	/** Name of the API. */
+	get title(): string {
+		return this.#options.title ?? "Vivace";
+	}
+
+	/** @internal Path of the documentation page, which the server names when it listens. */
+	get documentationPath(): string | undefined {
+		return documentationPaths(this.#options).docs;
+	}
+
+	/**
+	 * The OpenAPI document of the path operations, made at the first call after a change. Assign a function of your own to extend it.
+	 * @see FastAPI, "Extending OpenAPI"
+	 */
+	openapi(): OpenApiDocument {
+		this.#document ??= this.#describe();
+		return this.#document;
 	}
 
 	/** What the lifespan yielded; empty before the app has started. */
@@ -246,6 +300,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	protected override assertOpen(): void {
+		this.#document = undefined;
 		if (this.#isStarted) throw closed();
 	}
 
@@ -259,7 +314,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	#build(): Built {
-		const operations = this.operations();
+		const operations = [
+			...documentationRouter(this, this.#options).operations(),
+			...this.operations(),
+		];
 		const lifespanNode = this.#lifespanNode();
 		const resources = this.#collectResources(operations, lifespanNode);
 		const runner = new LifespanRunner(resources.nodes, {
@@ -275,6 +333,28 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			redirectSlashes: this.#options.redirectSlashes ?? true,
 		});
 		return { dispatch, runner, resources, lifespanNode };
+	}
+
+	#describe(): OpenApiDocument {
+		const { openapiTags: tags, webhooks, ...options } = this.#options;
+		const described = (operations: readonly PathOperation[]) =>
+			operations
+				.filter((operation) => operation.includeInSchema)
+				.flatMap(describeOperation);
+		return buildOpenApi(
+			{
+				...options,
+				tags,
+				title: this.title,
+				version: options.version ?? "0.1.0",
+			},
+			described(this.operations()),
+			{
+				webhooks: webhooks && described(webhooks.operations()),
+				separateInputOutputSchemas: options.separateInputOutputSchemas,
+				onWarning: (message) => this.#logger.warn(message),
+			},
+		);
 	}
 
 	#routeTable(

@@ -1,0 +1,161 @@
+import { docsAssetResponse, docsAssets } from "../docs/docs-assets.ts";
+import { redocHtml } from "../docs/redoc-html.ts";
+import {
+	swaggerUiHtml,
+	swaggerUiOAuth2RedirectHtml,
+} from "../docs/swagger-ui-html.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import { HTMLResponse } from "../http/html-response.ts";
+import { JSONResponse } from "../http/json-response.ts";
+import type { Request } from "../http/request.ts";
+import type { OpenApiDocument } from "../openapi/operation.ts";
+import { Router } from "./router.ts";
+
+/** Where and how an app documents itself; `null` switches a page off. FastAPI, "Metadata and Docs URLs". */
+export interface DocumentationOptions {
+	/** Path of the OpenAPI document. Without it there are no pages either. Default: `/openapi.json`. */
+	readonly openapiUrl?: string | null;
+	/** Path of Swagger UI. Default: `/docs`. */
+	readonly docsUrl?: string | null;
+	/** Path of ReDoc. Default: `/redoc`. */
+	readonly redocUrl?: string | null;
+	/** Path to which an authorization server sends Swagger UI's user back. Default: `/docs/oauth2-redirect`. */
+	readonly swaggerUiOAuth2RedirectUrl?: string | null;
+	/** What Swagger UI's `initOAuth` takes. FastAPI, "Configure Swagger UI". */
+	readonly swaggerUiInitOAuth?: Readonly<Record<string, unknown>>;
+	/** Settings of Swagger UI, by name. FastAPI, "Configure Swagger UI". */
+	readonly swaggerUiParameters?: Readonly<Record<string, unknown>>;
+	/** Whether a `rootPath` is named as first of the document's servers. Default: true. */
+	readonly rootPathInServers?: boolean;
+}
+
+/** What the pages need of their app. */
+export interface Documented {
+	readonly title: string;
+	openapi(): OpenApiDocument;
+}
+
+/** The paths of an app's documentation, with the defaults filled in; `undefined` where a page is switched off. */
+export interface DocumentationPaths {
+	readonly openapi: string | undefined;
+	readonly docs: string | undefined;
+	readonly redoc: string | undefined;
+	readonly oauth2Redirect: string | undefined;
+}
+
+/** @throws SetupError `VIV_OPTION` when one of them is not a path */
+export function documentationPaths(
+	options: DocumentationOptions,
+): DocumentationPaths {
+	const openapi = pagePath("openapiUrl", options.openapiUrl, "/openapi.json");
+	const hasPages = openapi !== undefined;
+	const docs = pagePath("docsUrl", options.docsUrl, "/docs");
+	return {
+		openapi,
+		docs: hasPages ? docs : undefined,
+		redoc: hasPages
+			? pagePath("redocUrl", options.redocUrl, "/redoc")
+			: undefined,
+		oauth2Redirect:
+			hasPages && docs !== undefined
+				? pagePath(
+						"swaggerUiOAuth2RedirectUrl",
+						options.swaggerUiOAuth2RedirectUrl,
+						"/docs/oauth2-redirect",
+					)
+				: undefined,
+	};
+}
+
+function pagePath(
+	name: string,
+	value: string | null | undefined,
+	fallback: string,
+): string | undefined {
+	const path = value === undefined ? fallback : value;
+	if (path === null || path === "") return undefined;
+	if (!path.startsWith("/")) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`App: ${name} must begin with "/" (or be null to switch it off), got ${JSON.stringify(path)}; write "/${path}".`,
+		);
+	}
+	return path;
+}
+
+const pageMethods = ["GET", "HEAD"];
+
+/** The routes of the documentation: the document, its pages and what the pages load. */
+export function documentationRouter(
+	app: Documented,
+	options: DocumentationOptions,
+): Router {
+	const paths = documentationPaths(options);
+	const router = new Router({ includeInSchema: false });
+	if (paths.openapi === undefined) return router;
+	const { openapi, docs, redoc, oauth2Redirect } = paths;
+	router.route(pageMethods, openapi, {}, (_values, request) =>
+		documentAnswer(app, options, request),
+	);
+	if (docs !== undefined) {
+		router.route(pageMethods, docs, {}, (_values, { rootPath }) => {
+			const html = swaggerUiHtml({
+				title: `${app.title} - Swagger UI`,
+				openapiUrl: rootPath + openapi,
+				assetsUrl: rootPath + docs,
+				oauth2RedirectUrl: oauth2Redirect && rootPath + oauth2Redirect,
+				initOAuth: options.swaggerUiInitOAuth,
+				swaggerUiParameters: options.swaggerUiParameters,
+			});
+			return new HTMLResponse(html);
+		});
+		addAssets(router, docs, "swagger-ui-dist@");
+	}
+	if (oauth2Redirect !== undefined) {
+		router.route(
+			pageMethods,
+			oauth2Redirect,
+			() => new HTMLResponse(swaggerUiOAuth2RedirectHtml()),
+		);
+	}
+	if (redoc !== undefined) {
+		router.route(pageMethods, redoc, {}, (_values, { rootPath }) => {
+			const html = redocHtml({
+				title: `${app.title} - ReDoc`,
+				openapiUrl: rootPath + openapi,
+				assetsUrl: rootPath + redoc,
+			});
+			return new HTMLResponse(html);
+		});
+		addAssets(router, redoc, "redoc@");
+	}
+	return router;
+}
+
+function documentAnswer(
+	app: Documented,
+	options: DocumentationOptions,
+	request: Request,
+): JSONResponse {
+	const document = app.openapi();
+	const { rootPath } = request;
+	const servers = document.servers ?? [];
+	const isNamed = servers.some((server) => server.url === rootPath);
+	if (rootPath === "" || options.rootPathInServers === false || isNamed) {
+		return new JSONResponse(document);
+	}
+	return new JSONResponse({
+		...document,
+		servers: [{ url: rootPath }, ...servers],
+	});
+}
+
+function addAssets(router: Router, page: string, name: string): void {
+	const base = page.replace(/\/+$/, "");
+	for (const path of docsAssets.keys()) {
+		if (!path.startsWith(name)) continue;
+		router.route(pageMethods, `${base}/${path}`, {}, (_values, request) =>
+			docsAssetResponse(request, path),
+		);
+	}
+}
