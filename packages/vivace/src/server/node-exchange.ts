@@ -23,8 +23,8 @@ export class NodeExchange implements RequestSource {
 	isTracked = false;
 	/** The answer, once the app has given it. */
 	response: Response | undefined = undefined;
-	/** Ends the body of {@link NodeExchange.response} in good order; there while one is being streamed. */
-	endStream: (() => void) | undefined = undefined;
+	/** The body that is being streamed. */
+	stream: { end(): void; abandon(): void } | undefined = undefined;
 	#controller: AbortController | undefined = undefined;
 	#isShutDown = false;
 

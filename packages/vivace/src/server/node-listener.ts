@@ -21,7 +21,10 @@ import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
  */
 const farewellMs = 100;
 
-/** How long a body that never ends by itself has to end after its signal was aborted; then the server ends it. */
+/**
+ * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
+ * up waiting for the generator behind it.
+ */
 const endlessMs = 500;
 
 /** A listening socket, its connections, and the requests that are being answered on them. */
@@ -189,8 +192,8 @@ export class NodeListener implements ExchangeHost {
 			return;
 		exchange.abortForShutdown();
 		setTimeout(() => {
-			exchange.endStream?.();
-			if (exchange.isTracked) this.release(exchange);
+			exchange.stream?.end();
+			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
 		}, endlessMs).unref();
 	}
 

@@ -1,48 +1,34 @@
 import type { Response } from "../http/response.ts";
+import { headerLines } from "../http/wire.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
-/** Whether a status has no content (RFC 9110 §6.4.1, §15.3.5, §15.4.5). */
-export function hasNoContent(status: number): boolean {
-	return status === 204 || status === 304 || status < 200;
-}
-
-/** Writes status and headers; with a `Content-Length` if the size is known and none is set. */
+/** Writes status and headers; a `Content-Length` says the size if it is known. */
 export function writeHead(
+	host: ExchangeHost,
 	exchange: NodeExchange,
 	response: Response,
-	isLast: boolean,
 	sizeBytes: number | undefined,
 ): void {
-	const { status } = response;
-	let { lines } = response.headers;
-	if (hasNoContent(status)) {
-		if (status !== 304) lines = without(lines, "content-length");
-	} else if (sizeBytes !== undefined && !hasLine(lines, "content-length")) {
-		lines = [...lines, "content-length", `${sizeBytes}`];
-	}
-	if (isLast) lines = [...without(lines, "connection"), "connection", "close"];
-	exchange.outgoing.writeHead(status, lines);
+	const lines = headerLines(response, sizeBytes);
+	exchange.outgoing.writeHead(
+		response.status,
+		isLastOnConnection(host, exchange) ? withClose(lines) : lines,
+	);
 }
 
-/** Whether the flat list of names and values has a line of this name. */
-export function hasLine(lines: readonly string[], name: string): boolean {
-	for (let index = 0; index < lines.length; index += 2) {
-		if (lines[index] === name) return true;
-	}
-	return false;
-}
-
-function without(lines: string[], name: string): string[] {
-	if (!hasLine(lines, name)) return lines;
-	return lines.filter((_, index) => lines[index - (index % 2)] !== name);
+function withClose(lines: readonly string[]): string[] {
+	const others = lines.filter(
+		(_, index) => lines[index - (index % 2)] !== "connection",
+	);
+	return [...others, "connection", "close"];
 }
 
 /** Up to this size a body that nobody reads is discarded to keep the connection. */
 const discardedBytes = 65_536;
 
 /** Whether the connection can't be used after this answer; decides about a body that nobody has read. */
-export function isLastOnConnection(
+function isLastOnConnection(
 	host: ExchangeHost,
 	exchange: NodeExchange,
 ): boolean {

@@ -1,16 +1,20 @@
-import { open } from "node:fs/promises";
 import { ClientGoneError } from "../errors/client-gone.ts";
-import type { FileBody, Response } from "../http/response.ts";
+import { fileChunks } from "../http/disk.ts";
+import type { Response } from "../http/response.ts";
+import {
+	bodyLengthBytes,
+	cancelBody,
+	isStreamed,
+} from "../http/response-body.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
 	endOutgoing,
-	isLastOnConnection,
 	sendInternalError,
 	settle,
 	writeHead,
 } from "./outgoing.ts";
-import { cancelBody, sendStream } from "./send-stream.ts";
+import { sendStream } from "./send-stream.ts";
 
 /**
  * Sends an answer and settles it when it has been sent, or when the client has gone. Whatever is ready is written in one call
@@ -24,7 +28,7 @@ export function sendResponse(
 	exchange.response = response;
 	try {
 		const { body } = response;
-		if (exchange.outgoing.destroyed) cancelBody(host, exchange, response);
+		if (exchange.outgoing.destroyed) cancel(host, exchange, response);
 		else if (
 			typeof body === "string" ||
 			body === null ||
@@ -33,7 +37,14 @@ export function sendResponse(
 			sendWhole(host, exchange, response, body);
 		else if (Symbol.asyncIterator in body)
 			sendStream(host, exchange, response, body);
-		else void sendFile(host, exchange, response, body.file);
+		else
+			sendStream(
+				host,
+				exchange,
+				response,
+				fileChunks(body.file),
+				body.file.sizeBytes,
+			);
 	} catch (error) {
 		failWhole(host, exchange, response, error);
 	}
@@ -46,8 +57,7 @@ function sendWhole(
 	body: string | Uint8Array | null,
 ): void {
 	const { outgoing } = exchange;
-	const isLast = isLastOnConnection(host, exchange);
-	writeHead(exchange, response, isLast, sizeOf(body));
+	writeHead(host, exchange, response, bodyLengthBytes(body));
 	if (exchange.isBodyRefused) {
 		if (body !== null) outgoing.write(body);
 		endOutgoing(exchange);
@@ -71,9 +81,21 @@ function sendWhole(
 	}
 }
 
-function sizeOf(body: string | Uint8Array | null): number {
-	if (body === null) return 0;
-	return typeof body === "string" ? Buffer.byteLength(body) : body.length;
+/** Settles a response whose client has gone before anything of it was sent. */
+function cancel(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+	response: Response,
+): void {
+	if (!isStreamed(response.body)) {
+		settle(host, exchange, response, new ClientGoneError());
+		return;
+	}
+	host.track(exchange);
+	cancelBody(response.body).then(
+		() => settle(host, exchange, response, new ClientGoneError()),
+		(error: unknown) => settle(host, exchange, response, error),
+	);
 }
 
 function lossOf(exchange: NodeExchange): ClientGoneError | undefined {
@@ -93,42 +115,3 @@ function failWhole(
 	sendInternalError(host, exchange);
 	settle(host, exchange, response, error);
 }
-
-async function sendFile(
-	host: ExchangeHost,
-	exchange: NodeExchange,
-	response: Response,
-	file: FileBody,
-): Promise<void> {
-	host.track(exchange);
-	try {
-		if (file.sizeBytes === 0) {
-			sendWhole(host, exchange, response, null);
-			return;
-		}
-		if (exchange.method === "HEAD") {
-			sendStream(host, exchange, response, nothing, file.sizeBytes);
-			return;
-		}
-		const handle = await open(file.path);
-		if (exchange.outgoing.destroyed) {
-			await handle.close();
-			settle(host, exchange, response, new ClientGoneError());
-			return;
-		}
-		const stream = handle.createReadStream({
-			start: file.offset,
-			end: file.offset + file.sizeBytes - 1,
-			highWaterMark: 262_144,
-		});
-		sendStream(host, exchange, response, stream, file.sizeBytes);
-	} catch (error) {
-		failWhole(host, exchange, response, error);
-	}
-}
-
-const nothing: AsyncIterable<Uint8Array> = {
-	[Symbol.asyncIterator]: () => ({
-		next: () => Promise.resolve({ done: true, value: undefined }),
-	}),
-};

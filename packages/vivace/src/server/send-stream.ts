@@ -1,13 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../errors/client-gone.ts";
 import type { Response } from "../http/response.ts";
+import { isBodySent } from "../http/wire.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
 	endOutgoing,
-	hasLine,
-	hasNoContent,
-	isLastOnConnection,
 	sendInternalError,
 	settle,
 	writeHead,
@@ -29,29 +27,6 @@ export function sendStream(
 ): void {
 	host.track(exchange);
 	void new BodyStream(host, exchange, response, chunks, sizeBytes).send();
-}
-
-/** Settles a response whose client has gone before anything of it was sent. */
-export function cancelBody(
-	host: ExchangeHost,
-	exchange: NodeExchange,
-	response: Response,
-): void {
-	const { body } = response;
-	const error = new ClientGoneError();
-	if (body === null || typeof body !== "object" || !isChunks(body)) {
-		settle(host, exchange, response, error);
-		return;
-	}
-	host.track(exchange);
-	finishIteration(body[Symbol.asyncIterator]()).then(
-		() => settle(host, exchange, response, error),
-		(cause: unknown) => settle(host, exchange, response, cause),
-	);
-}
-
-function isChunks(body: object): body is Chunks {
-	return Symbol.asyncIterator in body;
 }
 
 class BodyStream {
@@ -81,15 +56,15 @@ class BodyStream {
 	}
 
 	async send(): Promise<void> {
-		const { status } = this.#response;
-		if (this.#exchange.method === "HEAD" || hasNoContent(status)) {
+		if (!isBodySent(this.#exchange.method, this.#response.status)) {
 			await this.#sendHeadOnly();
 			return;
 		}
 		this.#outgoing.once("close", this.#onClose);
-		this.#exchange.endStream = this.#end;
-		// the first chunk takes the head along; if it takes its time, the head goes ahead
-		const flush = setImmediate(this.#flushHead);
+		this.#exchange.stream = this;
+		// the first chunk takes the head along; if it takes its time, the head goes ahead (not that of a file, which may not open)
+		const flush =
+			this.#sizeBytes === undefined ? setImmediate(this.#flushHead) : undefined;
 		try {
 			await this.#pump();
 			clearImmediate(flush);
@@ -133,13 +108,8 @@ class BodyStream {
 		// a body that is shorter or longer than announced must not end well
 		outgoing.strictContentLength =
 			this.#sizeBytes !== undefined ||
-			hasLine(this.#response.headers.lines, "content-length");
-		writeHead(
-			this.#exchange,
-			this.#response,
-			isLastOnConnection(this.#host, this.#exchange),
-			this.#sizeBytes,
-		);
+			this.#response.headers.has("content-length");
+		writeHead(this.#host, this.#exchange, this.#response, this.#sizeBytes);
 	}
 
 	readonly #flushHead = () => {
@@ -155,20 +125,25 @@ class BodyStream {
 		if (this.#exchange.isClientGone) this.#finish(new ClientGoneError());
 	};
 
-	#endInGoodOrder(): void {
-		this.#flushHead();
-		this.#outgoing.end();
-		this.#settle();
-	}
-
 	/** Ends the body in good order, whatever the iteration is waiting for. */
-	readonly #end = () => {
+	end(): void {
 		if (this.#isCancelled || this.#outgoing.writableEnded) return;
 		this.#outgoing.off("close", this.#onClose);
 		this.#finish();
 		this.#flushHead();
 		this.#outgoing.end();
-	};
+	}
+
+	/** Settles the response although the iteration is not over: it waits for something, and nobody waits for it any more. */
+	abandon(): void {
+		if (this.#isSettled) return;
+		const { method, target } = this.#exchange;
+		this.#host.log.warn(
+			`${method} ${target}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`,
+		);
+		this.#isCancelled = true;
+		this.#settle();
+	}
 
 	#finish(error?: unknown): void {
 		if (this.#isCancelled) return;
@@ -186,7 +161,11 @@ class BodyStream {
 		if (this.#exchange.isAbortion(error)) {
 			// the body stopped because it was told to
 			if (this.#exchange.isClientGone) this.#settle(new ClientGoneError());
-			else this.#endInGoodOrder();
+			else {
+				this.#flushHead();
+				this.#outgoing.end();
+				this.#settle();
+			}
 			return;
 		}
 		this.#host.log.error(

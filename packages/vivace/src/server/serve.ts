@@ -212,7 +212,7 @@ class RunningServer implements Server {
 					[
 						"Vivace has stopped, not cleanly",
 						...errors.map(describeFailure),
-					].join(": "),
+					].join("; "),
 				);
 			else log.info("Vivace has stopped");
 			endProcess(hasFailed ? 1 : 0, (kept) =>

@@ -3,7 +3,10 @@ import type { NodeListener } from "./node-listener.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 
 /** How long resources have to be released once a second signal has cut the waiting short. */
-const hurriedStopMs = 1800;
+const hurriedStopMs = 1400;
+
+/** How long cut requests and background tasks have then to notice it, each. */
+const hurriedTasksMs = 100;
 
 /** How much longer than its limit something that keeps limits itself is waited for. */
 const marginMs = 200;
@@ -40,17 +43,26 @@ export async function shutDown(
 	if (!(await waited(listener.whenOver(), drainTimeoutMs, hurry))) {
 		const count = listener.exchangeCount;
 		if (count > 0)
-			fail(
-				`${count} ${count === 1 ? "request was" : "requests were"} cut off ${reason(drainTimeoutMs, hurry)}`,
-			);
+			fail(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
 		listener.cut();
 	}
 
+	const endMs = performance.now() + tasksTimeoutMs;
+	const left = () =>
+		hurry.aborted
+			? hurriedTasksMs
+			: Math.max(0, Math.ceil(endMs - performance.now()));
+	// what was cut off may still be running: handlers see only that their signal is aborted
+	if (!(await waited(listener.whenOver(), left(), sooner(hurry))))
+		fail(
+			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,
+		);
 	try {
-		const limitMs = hurry.aborted ? 0 : tasksTimeoutMs;
-		const drained = app.drain(limitMs);
-		const patience = hurry.aborted ? undefined : hurry;
-		if ((await outcome(drained, limitMs + marginMs, patience)) !== true)
+		const limitMs = left();
+		if (
+			(await outcome(app.drain(limitMs), limitMs + marginMs, sooner(hurry))) !==
+			true
+		)
 			fail(
 				`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
 			);
@@ -81,7 +93,7 @@ export async function releaseResources(
 		// the app keeps the limits itself and names what hangs; the margin is for one that does not
 		const report = await patientOutcome(stopping, limitMs + marginMs, hurry);
 		if (report !== undefined) return report.errors;
-		const message = `resources were still being released ${reason(stopTimeoutMs, hurry, hurriedStopMs)}`;
+		const message = `resources were still being released ${reason(stopTimeoutMs, hurry)}`;
 		log.error(message);
 		return [new Error(message)];
 	} catch (error) {
@@ -92,11 +104,19 @@ export async function releaseResources(
 	}
 }
 
-function reason(limitMs: number, hurry: AbortSignal, hurriedMs = 0): string {
-	if (!hurry.aborted) return `after ${limitMs / 1000} s`;
-	return hurriedMs === 0
-		? "by the second signal"
-		: `${(hurriedMs + marginMs) / 1000} s after the second signal`;
+function requests(count: number): string {
+	return count === 1 ? "1 request was" : `${count} requests were`;
+}
+
+/** Once hurried, the limits are short enough to be waited for. */
+function sooner(hurry: AbortSignal): AbortSignal | undefined {
+	return hurry.aborted ? undefined : hurry;
+}
+
+function reason(limitMs: number, hurry: AbortSignal): string {
+	return hurry.aborted
+		? "after the second signal"
+		: `after ${limitMs / 1000} s`;
 }
 
 /**
@@ -116,7 +136,7 @@ export async function patientOutcome<Value>(
 async function waited(
 	event: Promise<void>,
 	limitMs: number,
-	hurry: AbortSignal,
+	hurry?: AbortSignal,
 ): Promise<boolean> {
 	return (
 		(await outcome(

@@ -65,7 +65,7 @@ test("a second signal cuts requests, and still releases", async () => {
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/1 request was cut off by the second signal\nreleased\n/,
+		/1 request was cut off after the second signal\n(1 request was still running .*\n)?released\n/,
 	);
 	assert.equal(client.received, "");
 });
@@ -80,14 +80,14 @@ test("a second signal bounds a release that hangs", async () => {
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/resources were still being released 2 s after the second signal/,
+		/resources were still being released after the second signal/,
 	);
 });
 
 const failing: readonly (readonly [string, RegExp])[] = [
 	[
 		"release fails",
-		/has stopped, not cleanly: VIV_LIFESPAN: "pool" could not be released: gone\n$/,
+		/has stopped, not cleanly; VIV_LIFESPAN: "pool" could not be released: gone\n$/,
 	],
 	["release hangs", /resources were still being released after 0\.05 s/],
 	["tasks hang", /still running after 0\.05 s\nreleased\n/],

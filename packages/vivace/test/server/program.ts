@@ -14,14 +14,16 @@ export class Program implements AsyncDisposable {
 		const path = fileURLToPath(
 			new URL("./fixtures/program.ts", import.meta.url),
 		);
-		this.#child = spawn(process.execPath, [path, ...args], {
-			stdio: ["ignore", "pipe", "pipe"],
+		// one pipe for both streams: lines stay in the order in which they were written
+		this.#child = spawn(
+			"/bin/sh",
+			["-c", 'exec "$0" "$@" 2>&1', process.execPath, path, ...args],
+			{ stdio: ["ignore", "pipe", "inherit"] },
+		);
+		this.#child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+			this.output += chunk;
+			this.#child.emit("output");
 		});
-		for (const stream of [this.#child.stdout, this.#child.stderr])
-			stream?.setEncoding("utf8").on("data", (chunk: string) => {
-				this.output += chunk;
-				this.#child.emit("output");
-			});
 		this.ended = once(this.#child, "close").then(
 			([code, signal]) => code ?? signal,
 		);
