@@ -5,7 +5,6 @@ interface ArkError {
 	readonly code: string;
 	readonly path: readonly PropertyKey[];
 	readonly data: unknown;
-	readonly message: string;
 	readonly description?: string;
 	readonly expected: string;
 	readonly rule?: unknown;
@@ -62,13 +61,18 @@ function readError(error: ArkError): ProblemKind {
 				about: "format",
 				format: formatOf(error.description),
 				pattern: String(error.rule),
-				message: error.message,
+				message: wordsOf(error),
 			};
 		case "predicate":
 			return readPredicate(error);
 		default:
-			return readBound(error) ?? { about: "other", message: error.message };
+			return readBound(error) ?? { about: "other", message: wordsOf(error) };
 	}
+}
+
+/** ArkType's own message also quotes the value. */
+function wordsOf(error: ArkError): string {
+	return `must be ${error.expected}`;
 }
 
 const domains: Readonly<Record<string, ExpectedType>> = {
@@ -99,7 +103,7 @@ function readUnion(error: ArkError): ProblemKind {
 	return {
 		about: "union",
 		members: errors.map((member) => problemsFromArkType([member])),
-		message: error.message,
+		message: wordsOf(error),
 	};
 }
 
@@ -110,10 +114,10 @@ function readPredicate(error: ArkError): ProblemKind {
 			about: "format",
 			format: "url",
 			pattern: undefined,
-			message: error.message,
+			message: wordsOf(error),
 		};
 	return error.input?.actual === undefined
-		? { about: "other", message: error.message }
+		? { about: "other", message: wordsOf(error) }
 		: { about: "type", expected: "unknown" };
 }
 

@@ -96,7 +96,12 @@ class DetailWriter {
 					? this.#typeDetails(place, "unknown")
 					: [detail(place, valuesError(problem.values, shape))];
 			case "format":
-				return [detail(place, formatError(problem, String(place.value)))];
+				return [
+					withoutQuote(
+						detail(place, formatError(problem, String(place.value))),
+						place,
+					),
+				];
 			case "extra":
 				return extraKeys(place, shape, problem).map((key) =>
 					detail(stepInto(place, key), extraForbidden),
@@ -108,7 +113,9 @@ class DetailWriter {
 			case "key":
 				return this.#keyDetails(place, problem.problems);
 			case "other":
-				return [detail(place, valueError(problem.message))];
+				return [
+					withoutQuote(detail(place, valueError(problem.message)), place),
+				];
 		}
 	}
 
@@ -268,6 +275,13 @@ function detail(place: Place, words: ErrorWords): ErrorDetail {
 		...shown,
 		...(ctx === undefined ? undefined : { ctx }),
 	};
+}
+
+/** A library's message may quote the value, which a secret one must not suffer. */
+function withoutQuote(made: ErrorDetail, place: Place): ErrorDetail {
+	const isQuoted =
+		isSecretPlace(place) && made.msg.includes(String(place.value));
+	return isQuoted ? { ...made, ...valueError("Invalid input") } : made;
 }
 
 function missingAt(place: Place): ErrorDetail {

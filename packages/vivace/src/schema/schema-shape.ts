@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
 	anyShape,
 	changeKey,
+	keysKey,
 	type MarkedSchema,
 	markKey,
 	type Shape,
@@ -86,13 +87,13 @@ function markZod({ zodSchema, jsonSchema }: ZodOverride): void {
 	if (definition.type === "pipe") markPipe(definition, jsonSchema);
 	// Zod documents the keys of an object as texts, which they are, but checks them as what they stand for
 	if (definition.type === "record")
-		jsonSchema.propertyNames = inlineSchema(definition.keyType);
+		jsonSchema[keysKey] = inlineSchema(definition.keyType);
 	if (definition.type !== "set" && definition.type !== "map") return;
 	mark(jsonSchema, definition.type);
 	jsonSchema[definition.type === "set" ? "items" : "additionalProperties"] =
 		inlineSchema(definition.valueType);
 	if (definition.keyType !== undefined)
-		jsonSchema.propertyNames = inlineSchema(definition.keyType);
+		jsonSchema[keysKey] = inlineSchema(definition.keyType);
 }
 
 /** A codec is a pipe that can be run backwards; any other pipe is as reversible as its ends. */

@@ -74,6 +74,9 @@ export type ShapeMark =
 /** The key under which a reader says that input and output differ: by a {@link ShapeChange}. */
 export const changeKey = "x-vivace-change";
 
+/** The key under which a reader describes the keys of a record or map, which JSON Schema knows as texts only. */
+export const keysKey = "x-vivace-keys";
+
 /** How input and output differ: `codec`, both ways; `transform`, one way only. */
 export type ShapeChange = "codec" | "transform";
 
@@ -205,7 +208,11 @@ class ShapeReader {
 		fillCommon(draft, schema);
 		const mark = schema[markKey] as ShapeMark | undefined;
 		const members = schema.anyOf ?? schema.oneOf;
-		if (Array.isArray(members)) {
+		// ArkType's formats are unions of patterns: one kind of text
+		const isText = typeof schema.format === "string";
+		if (isText && Array.isArray(members)) {
+			draft.kind = "string";
+		} else if (Array.isArray(members)) {
 			this.#fillUnion(draft, members);
 			// a union that is merely tried in order is `anyOf`, even if its members happen to have different literals
 			if (schema.oneOf !== undefined)
@@ -303,7 +310,7 @@ class ShapeReader {
 	): void {
 		draft.kind = kind;
 		draft.items = this.read(schema.additionalProperties);
-		draft.keys = this.read(schema.propertyNames);
+		draft.keys = this.read(schema[keysKey] ?? schema.propertyNames);
 	}
 }
 
