@@ -61,10 +61,13 @@ function asyncValue(
 	return {
 		isRequired: !isOptionalZod(schema),
 		async parse(loc) {
-			const result = await validate(undefined);
-			return result.issues === undefined
-				? { value: withNull(result.value, shape) }
-				: missingValue.parse(loc);
+			// Zod also gives a promise, a rejected one, where a transform throws: it did not expect absence
+			const result = await Promise.resolve(validate(undefined)).catch(
+				() => undefined,
+			);
+			return result === undefined || result.issues !== undefined
+				? missingValue.parse(loc)
+				: { value: withNull(result.value, shape) };
 		},
 	};
 }
