@@ -9,7 +9,9 @@ export function isInteractive(
 	stream: NodeJS.WriteStream | undefined,
 	env: Readonly<{ TERM?: string | undefined; CI?: string | undefined }>,
 ): stream is NodeJS.WriteStream {
-	return stream?.isTTY === true && env.TERM !== "dumb" && env.CI === undefined;
+	if (stream?.isTTY !== true || env.TERM === "dumb") return false;
+	// A pseudo-terminal that nobody has given a size says 0, a width in which the library that draws never finds an end.
+	return env.CI === undefined && stream.columns !== 0;
 }
 
 /**

@@ -274,16 +274,21 @@ for (const [what, NO_COLOR, isColoured] of [
 	});
 }
 
-const plain: [what: string, isTTY: boolean, env: NodeJS.ProcessEnv][] = [
-	["a pipe", false, {}],
-	["a dumb terminal", true, { TERM: "dumb" }],
-	["a build server", true, { CI: "true" }],
+const plain: [
+	what: string,
+	stream: { isTTY?: boolean; columns?: number },
+	env: NodeJS.ProcessEnv,
+][] = [
+	["a pipe", { isTTY: false }, {}],
+	["a dumb terminal", {}, { TERM: "dumb" }],
+	["a build server", {}, { CI: "true" }],
+	["a terminal without a size", { columns: 0 }, {}],
 ];
 
-for (const [what, isTTY, env] of plain) {
+for (const [what, kind, env] of plain) {
 	test(`${what} gets log lines and no drawing`, async () => {
 		using time = fakeTimers();
-		const stream = Object.assign(terminal(), { isTTY });
+		const stream = Object.assign(terminal(), kind);
 		const log = logger();
 		const runner = new LifespanRunner([resource("pool", takes(1_200))], {
 			reporter: lifespanReporter(log, { stream, env, now: time.now }),
