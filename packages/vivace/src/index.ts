@@ -107,11 +107,7 @@ export {
 	Path,
 	Query,
 } from "./inject/parameter.ts";
-export {
-	type ProvideContext,
-	type ProvidedClass,
-	provide,
-} from "./inject/provided.ts";
+export type { ProvideContext, ProvidedClass } from "./inject/provided.ts";
 export type {
 	ResourceOptions,
 	RetryOptions,

@@ -1,4 +1,4 @@
-import { type ProvideContext, provide } from "../inject/provided.ts";
+import type { ProvideContext } from "../inject/provided.ts";
 
 type Task = () => unknown;
 
@@ -11,7 +11,8 @@ type Task = () => unknown;
 export class BackgroundTasks {
 	readonly #tasks: Task[] = [];
 
-	static [provide](context: ProvideContext): BackgroundTasks {
+	/** @internal */
+	static "~provide"(context: ProvideContext): BackgroundTasks {
 		const tasks = new BackgroundTasks();
 		context.afterSent(() => tasks.run());
 		return tasks;

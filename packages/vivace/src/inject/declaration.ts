@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
-import type { ProvidedClass } from "./provided.ts";
+import type { AppScopedClass, ProvidedClass } from "./provided.ts";
 
 /**
  * Anything that gives a function one value of the type `Value`. The member carries the type alone; there is none at run time.
@@ -16,7 +16,8 @@ export type Declaration =
 	| Declared<unknown>
 	| typeof Request
 	| typeof Response
-	| ProvidedClass<unknown>;
+	| ProvidedClass<unknown>
+	| AppScopedClass<unknown>;
 
 /** A record of parameters: what a function needs, by the names under which it receives it. */
 export type Declarations = Readonly<Record<string, Declaration>>;

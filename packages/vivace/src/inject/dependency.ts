@@ -6,6 +6,7 @@ import type {
 	DependencyScope,
 	ValuesOf,
 } from "./declaration.ts";
+import { isAppScopedClass } from "./provided.ts";
 import type { ResourceOptions } from "./resource-options.ts";
 
 /** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
@@ -204,10 +205,7 @@ function assertNoRequestValue(
 	name: string,
 	declaration: unknown,
 ): void {
-	const isAppClass =
-		typeof declaration === "function" &&
-		(declaration as { scope?: unknown }).scope === "app";
-	if (isAppClass) return;
+	if (isAppScopedClass(declaration)) return;
 	throw new SetupError(
 		"VIV_SCOPE",
 		`"${made.name || "(unnamed dependency)"}" (app scope) needs "${name}", which is read from a request, but it is acquired before ` +

@@ -9,7 +9,11 @@ import {
 	parameterField,
 	type RouteNames,
 } from "./parameter-field.ts";
-import { isProvidedClass, type ProvidedClass } from "./provided.ts";
+import {
+	isAppScopedClass,
+	isProvidedClass,
+	type ProvidedClass,
+} from "./provided.ts";
 
 /** A dependency of any value and scope. */
 export type AnyDependency = Dependency<unknown, DependencyScope>;
@@ -153,6 +157,12 @@ class GraphBuilder {
 				slot: this.#classSlot(declaration),
 				type: declaration,
 			};
+		}
+		if (isAppScopedClass(declaration)) {
+			throw new SetupError(
+				"VIV_SCOPE",
+				`${this.#options.where}: "${key}" asks for ${declaration.name}, which there is only while the app starts; ask for it in a dependency of app scope.`,
+			);
 		}
 		return {
 			key,

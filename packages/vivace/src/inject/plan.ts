@@ -4,7 +4,6 @@ import {
 } from "../errors/validation-error.ts";
 import type { FunctionKind, InjectedFunction } from "./dependency.ts";
 import type { DependencyGraph, GraphNode, Input } from "./graph.ts";
-import { provide } from "./provided.ts";
 import { readBody } from "./read-body.ts";
 import { compileParameter, failed } from "./read-parameter.ts";
 import type { RequestScope } from "./scope.ts";
@@ -250,7 +249,7 @@ function compileInput(
 		}
 		case "class": {
 			const { slot, type } = input;
-			return (scope) => (scope.values[slot] ??= type[provide](scope));
+			return (scope) => (scope.values[slot] ??= type["~provide"](scope));
 		}
 		case "pathText": {
 			const { index } = input;

@@ -1,8 +1,5 @@
 import type { Request } from "../http/request.ts";
 
-/** The static method by which a class says how a request makes its instance, see {@link ProvidedClass}. */
-export const provide: unique symbol = Symbol.for("vivace.provide");
-
 /** What an instance is made from: the live request. */
 export interface ProvideContext {
 	readonly request: Request;
@@ -16,11 +13,26 @@ export interface ProvideContext {
  */
 export interface ProvidedClass<Instance> {
 	new (...args: never[]): Instance;
-	readonly [provide]: (context: ProvideContext) => Instance;
+	/** Makes the request's instance; called at most once per request. */
+	readonly "~provide": (context: ProvideContext) => Instance;
+}
+
+/** A class whose instance only app-scoped dependencies can ask for, because there is one only while the app starts (`Lifespan`). */
+export interface AppScopedClass<Instance> {
+	new (...args: never[]): Instance;
+	readonly scope: "app";
+}
+
+export function isAppScopedClass(
+	value: unknown,
+): value is AppScopedClass<unknown> {
+	return (
+		typeof value === "function" && "scope" in value && value.scope === "app"
+	);
 }
 
 export function isProvidedClass(
 	value: unknown,
 ): value is ProvidedClass<unknown> {
-	return typeof value === "function" && provide in value;
+	return typeof value === "function" && "~provide" in value;
 }

@@ -1,6 +1,3 @@
-import { LifespanError } from "../errors/setup-error.ts";
-import type { ProvideContext } from "../inject/provided.ts";
-import { provide } from "../inject/provided.ts";
 import type { LifespanHandle, Worker } from "./resource.ts";
 
 /**
@@ -18,6 +15,9 @@ import type { LifespanHandle, Worker } from "./resource.ts";
  * ```
  */
 export class Lifespan implements LifespanHandle {
+	/** @internal Only app-scoped dependencies can ask for it. */
+	static readonly scope = "app";
+
 	readonly signal: AbortSignal;
 	readonly worker: Worker;
 	readonly #onProgress: LifespanHandle["progress"];
@@ -39,12 +39,5 @@ export class Lifespan implements LifespanHandle {
 	 */
 	progress(done: number, total: number, text?: string): void {
 		this.#onProgress(done, total, text);
-	}
-
-	/** @throws LifespanError always: a request has no start-up to report on. */
-	static [provide](_context: ProvideContext): Lifespan {
-		throw new LifespanError(
-			'a dependency of request or function scope asked for "Lifespan", which exists only while the app starts; give the dependency { scope: "app" }',
-		);
 	}
 }

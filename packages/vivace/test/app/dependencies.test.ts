@@ -11,6 +11,7 @@ import {
 	Header,
 	HTTPException,
 	JSONResponse,
+	Lifespan,
 	Request,
 	Router,
 	SetupError,
@@ -592,6 +593,13 @@ describe("a declaration that can't work", () => {
 			() =>
 				dependency({ q: z.string() }, () => 1, { scope: "app", name: "pool" }),
 			isSetup("VIV_SCOPE", /"pool"/, /"q"/),
+		);
+	});
+
+	test("VIV_SCOPE: the lifespan asked for below a request", () => {
+		assert.throws(
+			() => new App().get("/", { lifespan: Lifespan }, () => 1),
+			isSetup("VIV_SCOPE", /"lifespan" asks for Lifespan/),
 		);
 	});
 

@@ -4,9 +4,7 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { provide } from "../../src/inject/provided.ts";
 import { lifespanReporter } from "../../src/lifespan/default-reporter.ts";
-import { Lifespan } from "../../src/lifespan/lifespan.ts";
 import type { LifespanLogger } from "../../src/lifespan/lifespan-reporter.ts";
 import { LifespanRunner } from "../../src/lifespan/lifespan-runner.ts";
 import { logReporter } from "../../src/lifespan/log-reporter.ts";
@@ -303,11 +301,3 @@ for (const [what, kind, env] of plain) {
 		assert.match(log.lines[0] ?? "", /"pool" has been starting for/);
 	});
 }
-
-test("asking for the lifespan below a request is an error that says what to do", () => {
-	assert.throws(
-		// A request is not needed to be refused one.
-		() => Lifespan[provide]({} as never),
-		/exists only while the app starts; give the dependency \{ scope: "app" \}/,
-	);
-});
