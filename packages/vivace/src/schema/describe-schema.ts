@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type ReportPlace, zodLibraryOptions } from "./describe-zod.ts";
+import { describeZodParts } from "./describe-zod-parts.ts";
 import type { JsonSchema, SchemaDirection } from "./json-schema.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
+import type { ZodSchema } from "./zod-internals.ts";
 
 export type { SchemaDirection } from "./json-schema.ts";
 
@@ -60,19 +62,19 @@ function readJsonSchema(
 	const convert = standard.jsonSchema?.[direction];
 	if (!convert) return undescribed;
 	const undocumented = new Set<string>();
-	const libraryOptions = libraryOptionsOf(
-		standard.vendor,
-		direction,
-		(path, isUndocumented) => {
-			undocumented[isUndocumented ? "add" : "delete"](placeText(path));
-		},
-	);
+	const report: ReportPlace = (path, isUndocumented) => {
+		undocumented[isUndocumented ? "add" : "delete"](placeText(path));
+	};
+	const { vendor } = standard;
 	let raw: JsonSchema;
 	try {
+		const libraryOptions = libraryOptionsOf(vendor, direction, report);
 		raw = convert({ target: "draft-2020-12", libraryOptions });
 	} catch {
 		// a library may refuse what it can't express; the route works all the same, and the place is named in a warning
-		return undescribed;
+		if (vendor !== "zod") return undescribed;
+		const zodSchema = schema as unknown as ZodSchema; // the vendor says so
+		raw = describeZodParts(zodSchema, direction, report);
 	}
 	return { ...normaliseSchema(raw), undocumented: [...undocumented] };
 }

@@ -19,12 +19,15 @@ interface ZodOverride {
 	readonly path: readonly (string | number)[];
 }
 
-/** Options for one conversion by Zod's own `~standard.jsonSchema`; `report` hears the path of each place that has no JSON Schema. */
+/** Options for one conversion by Zod's own `~standard.jsonSchema`; `report` hears the path, behind `prefix`, of each place that has no JSON Schema. */
 export function zodLibraryOptions(
 	direction: SchemaDirection,
 	report: ReportPlace,
+	prefix: readonly (string | number)[] = [],
 ): Readonly<Record<string, unknown>> {
-	return new ZodDescription(direction, report, new Set()).libraryOptions([]);
+	return new ZodDescription(direction, report, new Set()).libraryOptions(
+		prefix,
+	);
 }
 
 /** One conversion and those of the parts that Zod itself does not describe. */
@@ -106,7 +109,7 @@ class ZodDescription {
 					...boundsOf(def),
 				};
 			case "object":
-				return describeObject(def);
+				return describeZodObject(def);
 			case "record":
 				// JSON has texts for keys: that one reads as a number is for the validation to say
 				return def.keyType?._zod.def.type === "number"
@@ -114,6 +117,8 @@ class ZodDescription {
 					: {};
 			case "union":
 				return describeUnion(def, place.jsonSchema);
+			case "catch":
+				return { default: wireValue(place.jsonSchema.default) };
 			case "readonly":
 				return { readOnly: undefined };
 			case "default":
@@ -195,9 +200,9 @@ const annotations = new Set([
 function metadataWithOwnIds(): (schema: ZodSchema) => unknown {
 	const owners = new Map<string, ZodSchema[]>();
 	return (schema) => {
-		const meta = schema.meta?.();
+		const meta = wireValue(schema.meta?.());
 		const id = meta?.id;
-		if (typeof id !== "string") return meta;
+		if (meta === undefined || typeof id !== "string") return meta;
 		const schemas = owners.get(id) ?? [];
 		owners.set(id, schemas);
 		if (!schemas.includes(schema)) schemas.push(schema);
@@ -227,7 +232,7 @@ function boundsOf(def: ZodDefinition): Record<string, number> {
 }
 
 /** What may be left out is not required in either direction, and only a strict object says that it takes no more. */
-function describeObject(def: ZodDefinition): Record<string, unknown> {
+export function describeZodObject(def: ZodDefinition): Record<string, unknown> {
 	const required = Object.entries(def.shape ?? {})
 		.filter(([, field]) => !isOptional(field))
 		.map(([name]) => name);
@@ -269,15 +274,17 @@ function describeUnion(
 
 /** A default that is made anew for each value (`() => randomUUID()`) is no fact about the API: it is left out. */
 function constantDefault(def: ZodDefinition): unknown {
-	const first = wireText(def.defaultValue);
-	if (first === undefined || first !== wireText(def.defaultValue))
-		return undefined;
-	return JSON.parse(first);
+	const value = wireValue(def.defaultValue);
+	return JSON.stringify(value) === JSON.stringify(wireValue(def.defaultValue))
+		? value
+		: undefined;
 }
 
-function wireText(value: unknown): string | undefined {
-	return JSON.stringify(value, (_, part: unknown) => {
+/** A value as it is on the wire; `undefined` if it can't be there. */
+function wireValue<Value>(value: Value): Value | undefined {
+	const text = JSON.stringify(value, (_, part: unknown) => {
 		if (typeof part === "bigint") return Number(part);
 		return part instanceof Set ? [...part] : part;
 	});
+	return text === undefined ? undefined : JSON.parse(text);
 }

@@ -85,6 +85,7 @@ export function mapSubschemas(
 ): MutableJsonSchema {
 	const result: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(schema)) {
+		if (value === undefined) continue;
 		const apply = (item: unknown, key = "") =>
 			isJsonSchema(item) ? replace(item, keyword, key) : item;
 		if (schemaKeywords.has(keyword)) result[keyword] = apply(value);

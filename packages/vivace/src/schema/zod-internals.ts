@@ -25,6 +25,7 @@ export interface ZodDefinition {
 	readonly options?: readonly ZodSchema[];
 	readonly shape?: Readonly<Record<string, ZodSchema>>;
 	readonly catchall?: ZodSchema;
+	readonly element?: ZodSchema;
 	readonly keyType?: ZodSchema;
 	readonly valueType?: ZodSchema;
 	readonly in?: ZodSchema;

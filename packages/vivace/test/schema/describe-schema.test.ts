@@ -492,6 +492,48 @@ test("a place without JSON Schema is named and leaves the others as they are", (
 	});
 });
 
+test("a part that Zod refuses is anything, the parts around it stay", () => {
+	const loop: unknown[] = [];
+	loop.push(loop);
+	const refused = z.any().meta({ examples: [loop] });
+	const Item = z
+		.object({
+			id: z.int(),
+			refused,
+			more: z.array(z.strictObject({ refused, size: Size.optional() })),
+			big: z.bigint().default(1n),
+			caught: z.bigint().catch(2n),
+		})
+		.meta({ id: "Item" });
+	const { schema, definitions, undocumented } = describeSchema(Item, "output");
+	assert.deepEqual(schema, { $ref: "#/$defs/Item" });
+	assert.deepEqual(definitions.Item, {
+		type: "object",
+		properties: {
+			id: { type: "integer", title: "Id" },
+			refused: { title: "Refused" },
+			more: {
+				type: "array",
+				items: {
+					type: "object",
+					properties: {
+						refused: { title: "Refused" },
+						size: { $ref: "#/$defs/Size" },
+					},
+					required: ["refused"],
+					additionalProperties: false,
+				},
+				title: "More",
+			},
+			big: { type: "integer", default: 1, title: "Big" },
+			caught: { type: "integer", default: 2, title: "Caught" },
+		},
+		required: ["id", "refused", "more"],
+		title: "Item",
+	});
+	assert.deepEqual(undocumented, ["refused", "more[].refused"]);
+});
+
 test("a schema is asked once for each direction", () => {
 	const schema = z.object({ a: z.int() });
 	assert.equal(
