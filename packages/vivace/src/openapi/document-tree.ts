@@ -45,15 +45,21 @@ export function childOf(target: DocumentNode, key: string): DocumentNode {
 	return child;
 }
 
-/** A copy without members that are null or undefined, as FastAPI leaves them out, and with every text seen by `replaceText`. */
+/**
+ * A copy that `JSON.stringify` can write, without members that are null or undefined, as FastAPI leaves them out, and with every text
+ * replaced by what `replaceText` gives for it.
+ */
 export function finishTree(
 	value: unknown,
 	replaceText: (text: string) => string,
 ): unknown {
 	if (typeof value === "string") return replaceText(value);
-	if (Array.isArray(value))
-		return value.map((item) => finishTree(item, replaceText));
+	if (typeof value === "bigint") return Number(value);
+	if (Array.isArray(value) || value instanceof Set)
+		return Array.from(value, (item) => finishTree(item, replaceText));
 	if (!isNode(value)) return value;
+	if (typeof value.toJSON === "function")
+		return finishTree(value.toJSON(), replaceText);
 	const result: DocumentNode = {};
 	for (const [key, member] of Object.entries(value)) {
 		if (member === null || member === undefined) continue;

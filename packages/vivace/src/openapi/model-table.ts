@@ -171,9 +171,9 @@ export interface FinishedModels {
 	readonly models: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What can't be written by a user: the blank is no part of a URI. */
+/** A text that no author writes, as every text of the document is looked up among these. */
 function provisionalReference(model: Model): string {
-	return `# model ${model.index}`;
+	return `\0model ${model.index}`;
 }
 
 /** A model and all that it refers to as text, in which the models stand by their place: ids that differ for no reason don't tell. */

@@ -1,3 +1,4 @@
+import { headerName } from "../inject/parameter-field.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { DocumentNode } from "./document-tree.ts";
 import {
@@ -68,7 +69,7 @@ function modelParameters(
 	const hasDashes =
 		parameter.in === "header" && parameter.convertUnderscores !== false;
 	return Object.entries(properties).map(([name, field]) => ({
-		name: hasDashes ? name.replaceAll("_", "-") : name,
+		name: hasDashes ? headerName(name) : name,
 		in: parameter.in,
 		required: required.includes(name),
 		schema: titledSchema(field, name),

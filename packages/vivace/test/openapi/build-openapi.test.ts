@@ -183,3 +183,46 @@ test("a schema without JSON Schema is anything", () => {
 	});
 	assert.match(warnings[0] ?? "", /^GET \/: the response has no JSON Schema/);
 });
+
+test("values in examples are written as JSON writes them, nulls are left out", () => {
+	const at = new Date(0);
+	const { document } = build([
+		{
+			...plain,
+			method: "get",
+			path: "/",
+			response: answering(
+				z.any().meta({
+					title: "T",
+					examples: [{ at, big: 1n, set: new Set([1]), none: null }],
+				}),
+			),
+		},
+	]);
+	assert.match(
+		JSON.stringify(document),
+		/"examples":\[\{"at":"1970-01-01T00:00:00.000Z","big":1,"set":\[1\]\}\]/,
+	);
+});
+
+test("a schema that is JSON Schema stands in the document as it is", () => {
+	const { document } = build([
+		{
+			...plain,
+			method: "get",
+			path: "/",
+			parameters: [
+				{
+					in: "query",
+					name: "q",
+					schema: { type: "string" },
+					isRequired: true,
+				},
+			],
+			response: answering({ $ref: "https://example.com/item.json" }),
+		},
+	]);
+	const text = JSON.stringify(document);
+	assert.match(text, /"schema":\{"type":"string","title":"Q"\}/);
+	assert.match(text, /"schema":\{"\$ref":"https:\/\/example.com\/item.json"\}/);
+});
