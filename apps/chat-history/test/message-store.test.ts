@@ -1,0 +1,306 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { sql } from "kysely";
+import { type Database, engineOf, migrate, openDatabase } from "vivace/kysely";
+import { CursorError } from "../storage/cursor.ts";
+import {
+	KeyReusedError,
+	MessageStore,
+	type NewMessage,
+	type Order,
+} from "../storage/message-store.ts";
+import { migrations } from "../storage/migrations.ts";
+import type { ChatTables } from "../storage/tables.ts";
+import { engines, type TestedDatabase } from "./engines.ts";
+
+for (const { name, missing, start } of engines) {
+	suite(`the messages on ${name}`, { skip: missing ?? false }, () => {
+		let place: TestedDatabase;
+		let database: Database<ChatTables>;
+		let store: MessageStore;
+		let users = 0;
+		before(async () => {
+			place = await start();
+			database = await openDatabase<ChatTables>(place.options);
+			await migrate(database, migrations);
+			store = new MessageStore(database.db);
+		});
+		after(async () => {
+			await database.close();
+			await place[Symbol.asyncDispose]();
+		});
+
+		const message = (
+			userId: number,
+			content: string,
+			conversationId = "c",
+		): NewMessage => ({ userId, conversationId, role: "user", content });
+
+		async function storeAll(userId: number, contents: readonly string[]) {
+			for (const content of contents)
+				await store.store(message(userId, content));
+		}
+
+		async function contents(userId: number, conversationId = "c") {
+			const lines = await store.history(userId, conversationId);
+			return lines.map(({ content }) => content);
+		}
+
+		const numbers = (count: number) =>
+			Array.from({ length: count }, (_, index) => `m${index}`);
+
+		test("come back in the order in which they were stored, within one second too", async () => {
+			const userId = ++users;
+			assert.deepEqual(await store.history(userId, "c"), []);
+			await storeAll(userId, numbers(40));
+			assert.deepEqual(await contents(userId), numbers(40));
+			const newest = await store.page(userId, "c", "newest", { limit: 5 });
+			assert.deepEqual(
+				newest.items.map(({ content }) => content),
+				["m39", "m38", "m37", "m36", "m35"],
+			);
+		});
+
+		test("come back in the order of their times where the ids say otherwise", async () => {
+			const userId = ++users;
+			const at = (time: string, content: string) =>
+				database.db
+					.insertInto("chat_history")
+					.values({
+						user_id: userId,
+						conversation_id: "c",
+						role: "assistant",
+						content,
+						entry_time: new Date(time),
+					})
+					.execute();
+			await at("2026-01-01T00:00:02Z", "third");
+			await at("2026-01-01T00:00:01Z", "first");
+			await at("2026-01-01T00:00:01Z", "second");
+			assert.deepEqual(await contents(userId), ["first", "second", "third"]);
+		});
+
+		test("keep every character and the full length of a TEXT", async () => {
+			const userId = ++users;
+			const texts = [
+				"请介绍一下北京 🎼 \u0000 \\ ' \" %s \r\n",
+				"é".repeat(32_767),
+				"a".repeat(65_535),
+			];
+			await storeAll(userId, texts);
+			assert.deepEqual(await contents(userId), texts);
+		});
+
+		test("are apart by user and by conversation, byte by byte", async () => {
+			const userId = ++users;
+			await store.store(message(userId, "lower", "abc"));
+			await store.store(message(userId, "upper", "ABC"));
+			await store.store(message(-userId, "other user", "abc"));
+			assert.deepEqual(await contents(userId, "abc"), ["lower"]);
+			assert.deepEqual(await contents(userId, "ABC"), ["upper"]);
+			assert.deepEqual(await contents(-userId, "abc"), ["other user"]);
+		});
+
+		test("of a long conversation come back whole", async () => {
+			const userId = ++users;
+			const all = numbers(2_500);
+			await database.db
+				.insertInto("chat_history")
+				.values(
+					all.map((content) => ({
+						user_id: userId,
+						conversation_id: "c",
+						role: "user" as const,
+						content,
+					})),
+				)
+				.execute();
+			assert.deepEqual(await contents(userId), all);
+		});
+
+		test("come in pages, in both directions, each message once", async () => {
+			const userId = ++users;
+			await storeAll(userId, numbers(10));
+			const expected: [Order, number, string[][]][] = [
+				[
+					"oldest",
+					4,
+					[
+						["m0", "m1", "m2", "m3"],
+						["m4", "m5", "m6", "m7"],
+						["m8", "m9"],
+					],
+				],
+				[
+					"newest",
+					5,
+					[
+						["m9", "m8", "m7", "m6", "m5"],
+						["m4", "m3", "m2", "m1", "m0"],
+					],
+				],
+				["newest", 200, [numbers(10).reverse()]],
+			];
+			for (const [order, limit, pages] of expected) {
+				const seen: string[][] = [];
+				let cursor: string | undefined;
+				do {
+					const page = await store.page(userId, "c", order, { limit, cursor });
+					seen.push(page.items.map(({ content }) => content));
+					cursor = page.next_cursor ?? undefined;
+				} while (cursor !== undefined);
+				assert.deepEqual(seen, pages);
+			}
+		});
+
+		test("stored between two pages neither hide nor repeat a message", async () => {
+			const userId = ++users;
+			await storeAll(userId, ["a", "b", "c"]);
+			const first = await store.page(userId, "c", "newest", { limit: 2 });
+			await storeAll(userId, ["d"]);
+			const second = await store.page(userId, "c", "newest", {
+				limit: 2,
+				cursor: first.next_cursor ?? undefined,
+			});
+			assert.deepEqual(
+				[...first.items, ...second.items].map(({ content }) => content),
+				["c", "b", "a"],
+			);
+		});
+
+		test("refuse a cursor of another list and one that was tampered with", async () => {
+			const userId = ++users;
+			await storeAll(userId, numbers(3));
+			const { next_cursor } = await store.page(userId, "c", "newest", {
+				limit: 1,
+			});
+			const cursor = String(next_cursor);
+			const wrong = [
+				store.page(userId, "c", "oldest", { limit: 1, cursor }),
+				store.page(userId, "d", "newest", { limit: 1, cursor }),
+				store.page(userId + 1, "c", "newest", { limit: 1, cursor }),
+				store.conversations(userId, { limit: 1, cursor }),
+				store.page(userId, "c", "newest", { limit: 1, cursor: "" }),
+				store.page(userId, "c", "newest", { limit: 1, cursor: "%%%" }),
+				store.page(userId, "c", "newest", {
+					limit: 1,
+					cursor: Buffer.from('["x","y"]').toString("base64url"),
+				}),
+			];
+			for (const page of wrong) await assert.rejects(page, CursorError);
+		});
+
+		test("make conversations, the one that was used last first", async () => {
+			const userId = ++users;
+			assert.deepEqual(await store.conversations(userId, { limit: 10 }), {
+				items: [],
+				next_cursor: null,
+			});
+			await store.store(message(userId, "one", "a"));
+			await store.store(message(userId, "two", "b"));
+			await store.store(message(userId, "three", "a"));
+			await store.store(message(userId, "four", "c"));
+			const { items, next_cursor } = await store.conversations(userId, {
+				limit: 2,
+			});
+			assert.deepEqual(
+				items.map(({ conversation_id, message_count, last_message }) => [
+					conversation_id,
+					message_count,
+					last_message.role,
+					last_message.content,
+				]),
+				[
+					["c", 1, "user", "four"],
+					["a", 2, "user", "three"],
+				],
+			);
+			assert.ok(items[0]?.last_message.entry_time instanceof Date);
+			const rest = await store.conversations(userId, {
+				limit: 2,
+				cursor: String(next_cursor),
+			});
+			assert.deepEqual(
+				rest.items.map(({ conversation_id }) => conversation_id),
+				["b"],
+			);
+			assert.equal(rest.next_cursor, null);
+		});
+
+		test("are stored once for the same key, also when it comes many times at once", async () => {
+			const userId = ++users;
+			const outcomes = await Promise.all(
+				Array.from({ length: 12 }, () =>
+					store.storeOnce(message(userId, "once"), "key"),
+				),
+			);
+			assert.equal(new Set(outcomes.map(({ id }) => id)).size, 1);
+			assert.equal(outcomes.filter(({ isReplay }) => !isReplay).length, 1);
+			assert.deepEqual(await contents(userId), ["once"]);
+			await store.storeOnce(message(userId, "another"), "Key");
+			await store.storeOnce(message(-userId, "another user's"), "key");
+			assert.deepEqual(await contents(userId), ["once", "another"]);
+		});
+
+		test("refuse a key that came with another message", async () => {
+			const userId = ++users;
+			await store.storeOnce(message(userId, "first"), "key");
+			await assert.rejects(
+				store.storeOnce(message(userId, "second"), "key"),
+				KeyReusedError,
+			);
+			assert.deepEqual(await contents(userId), ["first"]);
+		});
+
+		test("are deleted with their conversation, keys included", async () => {
+			const userId = ++users;
+			await store.storeOnce(message(userId, "keyed"), "key");
+			await store.store(message(userId, "plain"));
+			await store.store(message(userId, "stays", "d"));
+			assert.equal(await store.deleteConversation(userId, "c"), 2);
+			assert.equal(await store.deleteConversation(userId, "c"), 0);
+			assert.deepEqual(await contents(userId), []);
+			assert.deepEqual(await contents(userId, "d"), ["stays"]);
+			await store.storeOnce(message(userId, "keyed"), "key");
+			assert.deepEqual(await contents(userId), ["keyed"]);
+		});
+
+		test("carry the time of their last change", async () => {
+			const id = await store.store(message(++users, "changed"));
+			const long = new Date("2020-01-01T00:00:00Z");
+			const change = (values: { content?: string; modify_time?: Date }) =>
+				database.db
+					.updateTable("chat_history")
+					.set(values)
+					.where("id", "=", id)
+					.execute();
+			await change({ modify_time: long });
+			assert.deepEqual((await store.message(id)).modify_time, long);
+			await change({ content: "changed again" });
+			const { modify_time } = await store.message(id);
+			assert.ok(
+				modify_time.getUTCFullYear() >= 2026,
+				modify_time.toISOString(),
+			);
+		});
+
+		test("refuse a role that there is not, in the database itself", async () => {
+			await assert.rejects(
+				store.store({ ...message(++users, "x"), role: "robot" as "user" }),
+			);
+			assert.deepEqual(await contents(users), []);
+		});
+
+		test("of a page deep inside a conversation are found by an index", async () => {
+			const isMysql = engineOf(database.db) === "mysql";
+			const explain = sql.raw(isMysql ? "explain" : "explain query plan");
+			const { rows } = await sql`${explain} select * from chat_history
+				where user_id = 1 and conversation_id = 'c' and entry_time <= '2026-01-01 00:00:00'
+				and (entry_time < '2026-01-01 00:00:00' or id < 10)
+				order by entry_time desc, id desc limit 20`.execute(database.db);
+			const plan = JSON.stringify(rows);
+			assert.match(plan, /idx_user_conv_time/);
+			assert.doesNotMatch(plan, /filesort|TEMP B-TREE/);
+		});
+	});
+}
