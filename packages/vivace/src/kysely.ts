@@ -7,6 +7,7 @@ export {
 export {
 	DatabaseError,
 	type DatabaseErrorCode,
+	isConnectionLost,
 	isDeadlock,
 	isDuplicateKey,
 	isForeignKeyViolation,

@@ -86,6 +86,15 @@ export function isOutcomeUnknown(error: unknown): boolean {
 	);
 }
 
+/**
+ * Whether a connection broke by accident under a statement or its transaction: the server restarted, the network was cut, somebody
+ * killed the session. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
+ */
+export function isConnectionLost(error: unknown): boolean {
+	if (error instanceof DatabaseError) return error.code === "CONNECTION_LOST";
+	return isOutcomeUnknown(error);
+}
+
 /** Whether the statement certainly was not executed: no connection could be had, or the server refused to take it. */
 export function isNotExecuted(error: unknown): boolean {
 	const { code } = fieldsOf(error);

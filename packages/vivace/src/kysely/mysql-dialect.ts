@@ -16,7 +16,7 @@ import {
 } from "kysely";
 import type { ResultSetHeader } from "mysql2";
 import { withCaller } from "./caller-stack.ts";
-import { DatabaseError, isOutcomeUnknown } from "./database-error.ts";
+import { DatabaseError, isConnectionLost } from "./database-error.ts";
 import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlConnection, MysqlRows } from "./mysql-connection.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
@@ -207,20 +207,12 @@ class Lease implements DatabaseConnection {
 		try {
 			return await this.#current.query(query.sql, values);
 		} catch (error) {
-			if (!mayRepeat || !wasLostByAccident(error)) throw error;
+			if (!mayRepeat || !isConnectionLost(error)) throw error;
 			this.#pool.release(this.#current);
 			this.#current = await this.#pool.acquire();
 			return await this.#current.query(query.sql, values);
 		}
 	}
-}
-
-/** A connection that broke under a read is replaced once; a read that took too long is not run again. */
-function wasLostByAccident(error: unknown): boolean {
-	return (
-		isOutcomeUnknown(error) &&
-		!(error instanceof DatabaseError && error.code === "QUERY_TIMEOUT")
-	);
 }
 
 function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {

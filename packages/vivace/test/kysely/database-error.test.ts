@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	DatabaseError,
+	isConnectionLost,
 	isDeadlock,
 	isDuplicateKey,
 	isForeignKeyViolation,
@@ -16,6 +17,7 @@ const predicates = {
 	foreignKey: isForeignKeyViolation,
 	notExecuted: isNotExecuted,
 	unknown: isOutcomeUnknown,
+	lost: isConnectionLost,
 	unavailable: isUnavailable,
 };
 
@@ -62,7 +64,7 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	[
 		"a timeout while reading",
 		{ code: "ETIMEDOUT", syscall: "read" },
-		["unknown", "unavailable"],
+		["unknown", "lost", "unavailable"],
 	],
 	[
 		"too many connections",
@@ -78,10 +80,14 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	[
 		"a lost connection",
 		{ code: "PROTOCOL_CONNECTION_LOST", fatal: true },
-		["unknown", "unavailable"],
+		["unknown", "lost", "unavailable"],
 	],
-	["a closed state without code", { fatal: true }, ["unknown", "unavailable"]],
-	["a killed connection", { errno: 1927 }, ["unknown", "unavailable"]],
+	[
+		"a closed state without code",
+		{ fatal: true },
+		["unknown", "lost", "unavailable"],
+	],
+	["a killed connection", { errno: 1927 }, ["unknown", "lost", "unavailable"]],
 	["a killed query", { errno: 1317 }, ["unavailable"]],
 	["the server's time limit", { errno: 1969 }, ["unavailable"]],
 	["no turn", own("POOL_TIMEOUT"), ["notExecuted", "unavailable"]],
@@ -91,7 +97,7 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	[
 		"a statement on a lost connection",
 		own("CONNECTION_LOST"),
-		["notExecuted", "unavailable"],
+		["notExecuted", "lost", "unavailable"],
 	],
 ];
 
