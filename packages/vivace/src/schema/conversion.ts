@@ -130,13 +130,22 @@ class ConversionCompiler {
 			const conversion = this.compile(field);
 			if (conversion !== unchanged) conversions.set(name, conversion);
 		}
+		const rest =
+			shape.items === undefined ? unchanged : this.compile(shape.items);
 		const names = [...conversions.keys()];
+		const conversionOf = (name: string) =>
+			conversions.get(name) ?? (shape.fields.has(name) ? undefined : rest);
 		const convert: Conversion = (value) =>
 			isPlainObject(value)
-				? convertFields(value, names, (name) => conversions.get(name))
+				? convertFields(
+						value,
+						rest === unchanged ? names : Object.keys(value),
+						conversionOf,
+					)
 				: value;
 		if (this.#way === "result") return withDefaults(shape, convert);
-		return names.length === 0 ? unchanged : convert;
+		const isNeeded = names.length > 0 || rest !== unchanged;
+		return isNeeded ? convert : unchanged;
 	}
 
 	#makeUnion(shape: Shape): Conversion {
@@ -311,7 +320,8 @@ function convertFields(
 	let copy: Record<string, unknown> | undefined;
 	for (const name of names) {
 		if (!Object.hasOwn(value, name)) continue;
-		const converted = conversionOf(name)?.(value[name]);
+		const convert = conversionOf(name) ?? unchanged;
+		const converted = convert(value[name]);
 		if (Object.is(converted, value[name])) continue;
 		copy ??= { ...value };
 		// "__proto__" as a name must make a field, not set the prototype

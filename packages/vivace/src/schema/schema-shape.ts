@@ -10,6 +10,7 @@ import {
 	shapeFromJsonSchema,
 } from "./shape.ts";
 import { jsonSchemaConverter } from "./standard-schema.ts";
+import { readValibotSchema, type ValibotSchema } from "./valibot-schema.ts";
 
 /** What a schema takes, or what it gives. */
 export type SchemaDirection = "input" | "output";
@@ -19,13 +20,19 @@ export function shapeOfSchema(
 	schema: StandardSchemaV1,
 	direction: SchemaDirection,
 ): Shape {
+	const { vendor } = schema["~standard"];
 	const converter = jsonSchemaConverter(schema);
-	if (converter === undefined) return anyShape;
+	if (converter === undefined)
+		return isValibotSchema(schema)
+			? shapeFromJsonSchema(readValibotSchema(schema, direction), true)
+			: anyShape;
 	try {
-		const { vendor } = schema["~standard"];
 		const jsonSchema = converter[direction]({
 			target: "draft-2020-12",
-			libraryOptions: libraryOptions[vendor] ?? {},
+			libraryOptions:
+				vendor === "valibot"
+					? valibotOptions(direction)
+					: (libraryOptions[vendor] ?? {}),
 		});
 		return shapeFromJsonSchema(jsonSchema, vendor !== "arktype");
 	} catch {
@@ -57,7 +64,6 @@ interface ZodOverride {
 
 const libraryOptions: Readonly<Record<string, Record<string, unknown>>> = {
 	zod: { unrepresentable: "any", override: markZod },
-	valibot: { errorMode: "ignore", overrideSchema: markValibot },
 	arktype: {
 		fallback: {
 			date: (context: { base: Marked }) => mark(context.base, "date"),
@@ -115,10 +121,28 @@ function inlineSchema(schema: ZodSchema | undefined): MarkedSchema {
 	);
 }
 
-function markValibot(context: {
-	valibotSchema: { readonly type: string };
-	jsonSchema: Marked;
-}): Marked | undefined {
-	const name = marksByType[context.valibotSchema.type];
-	return name === undefined ? undefined : mark(context.jsonSchema, name);
+/** The kinds of Valibot that have no JSON Schema, or one that says less. */
+const valibotOnly: ReadonlySet<string> = new Set([
+	"date",
+	"bigint",
+	"set",
+	"map",
+	"record",
+	"undefined",
+	"void",
+]);
+
+function valibotOptions(direction: SchemaDirection): Record<string, unknown> {
+	return {
+		errorMode: "ignore",
+		overrideSchema: ({ valibotSchema }: { valibotSchema: ValibotSchema }) =>
+			valibotOnly.has(valibotSchema.type)
+				? readValibotSchema(valibotSchema, direction)
+				: undefined,
+	};
+}
+
+function isValibotSchema(schema: unknown): schema is ValibotSchema {
+	const { kind, type } = schema as Partial<ValibotSchema>;
+	return kind === "schema" && typeof type === "string";
 }

@@ -46,7 +46,7 @@ export interface Shape {
 	readonly required: ReadonlySet<string>;
 	/** The default in JSON, that the schema itself fills in; `undefined` for none. */
 	readonly default: unknown;
-	/** What a list, a set or the rest of a tuple holds; the values of a record or map. */
+	/** What a list, a set or the rest of a tuple holds; the values of a record or map, and of an object's other fields. */
 	readonly items: Shape | undefined;
 	/** The keys of a record or map. */
 	readonly keys: Shape | undefined;
@@ -301,6 +301,8 @@ class ShapeReader {
 		draft.required = new Set((schema.required as string[] | undefined) ?? []);
 		for (const [name, node] of Object.entries(schema.properties as object))
 			fields.set(name, this.read(node));
+		if (typeof schema.additionalProperties === "object")
+			draft.items = this.read(schema.additionalProperties);
 	}
 
 	#fillRecord(

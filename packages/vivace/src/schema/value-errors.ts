@@ -19,7 +19,7 @@ export function typeError(
 		case "number":
 			return shape.kind === "integer"
 				? integerError(value)
-				: numberError(value);
+				: numberError(value, shape);
 		case "boolean":
 			return booleanError(value);
 		case "string":
@@ -78,7 +78,8 @@ function integerError(value: unknown): ErrorWords {
 	};
 }
 
-function numberError(value: unknown): ErrorWords {
+function numberError(value: unknown, shape: Shape): ErrorWords {
+	if (shape.format === "decimal") return decimalError(value);
 	if (typeof value === "string") {
 		const number = readNumber(value);
 		if (number !== undefined && !Number.isFinite(number)) return notFinite;
@@ -89,6 +90,19 @@ function numberError(value: unknown): ErrorWords {
 	}
 	if (typeof value === "number") return notFinite;
 	return { type: "float_type", msg: "Input should be a valid number" };
+}
+
+/** JSON Schema's `format: decimal` on a number stands for Python's `Decimal`. */
+function decimalError(value: unknown): ErrorWords {
+	if (typeof value === "string")
+		return {
+			type: "decimal_parsing",
+			msg: "Input should be a valid decimal",
+		};
+	return {
+		type: "decimal_type",
+		msg: "Decimal input should be an integer, float, string or Decimal object",
+	};
 }
 
 function booleanError(value: unknown): ErrorWords {

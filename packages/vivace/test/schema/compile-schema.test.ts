@@ -183,6 +183,11 @@ const bodies: readonly [StandardSchemaV1, unknown, unknown][] = [
 	[z.map(z.int(), z.date()), { 1: "1970-01-01" }, new Map([[1, new Date(0)]])],
 	[z.record(z.string(), z.int()), { a: "1" }, { a: 1 }],
 	[
+		z.object({ a: z.string() }).catchall(z.int()),
+		{ a: "1", b: "2" },
+		{ a: "1", b: 2 },
+	],
+	[
 		z.object({ a: z.array(z.object({ b: z.int() })) }),
 		{ a: [{ b: 1 }, { b: "2" }] },
 		{ a: [{ b: 1 }, { b: 2 }] },
@@ -353,7 +358,8 @@ const kinds: readonly [string, StandardSchemaV1[]][] = [
 			z.object({ a: z.int() }).and(z.object({ b: z.int() })),
 		],
 	],
-	["any", [z.any(), z.unknown(), v.custom(() => true)]],
+	["any", [z.any(), z.unknown(), v.custom(() => true), v.unknown()]],
+	["object", [v.object({ a: v.number() }), v.record(v.string(), v.number())]],
 ];
 
 for (const [kind, schemas] of kinds) {

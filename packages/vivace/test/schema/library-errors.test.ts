@@ -240,6 +240,55 @@ const rows: readonly [
 	],
 ];
 
+const plain: readonly [StandardSchemaV1, unknown, unknown][] = [
+	[v.pipe(v.number(), v.integer()), "42", 42],
+	[v.nullish(v.boolean()), "on", true],
+	[v.array(v.number()), ["1", "2"], [1, 2]],
+	[v.set(v.bigint()), ["1"], new Set([1n])],
+	[v.picklist([1, 2]), "2", 2],
+	[v.union([v.number(), v.boolean()]), "yes", true],
+	[described(v.set(v.date())), ["1970-01-01"], new Set([new Date(0)])],
+	[v.pipe(v.number(), v.transform(String)), "42", "42"],
+];
+
+for (const [schema, text, value] of plain) {
+	test(`valibot: without JSON Schema ${JSON.stringify(text)} is converted all the same`, () => {
+		const parsed = compileSchema(schema).parseText(
+			text as string | readonly string[],
+			["query", "q"],
+		);
+		assert.deepEqual(parsed instanceof Promise || parsed.value, value);
+	});
+}
+
+test("valibot: a recursive object converts at any depth", () => {
+	interface Tree {
+		readonly at: Date;
+		readonly children: readonly Tree[];
+	}
+	const Tree: v.GenericSchema<Tree> = v.object({
+		at: v.date(),
+		children: v.array(v.lazy(() => Tree)),
+	});
+	const compiled = compileSchema(Tree);
+	assert.equal(compiled.kind, "object");
+	const body = {
+		at: "1970-01-01",
+		children: [{ at: "1970-01-01", children: [] }],
+	};
+	const value: Tree = {
+		at: new Date(0),
+		children: [{ at: new Date(0), children: [] }],
+	};
+	const parsed = compiled.parseJson(body, ["body"]);
+	assert.deepEqual(parsed instanceof Promise || parsed.value, value);
+	const encoded = compiled.encode(value, ["response"]);
+	assert.deepEqual(encoded instanceof Promise || encoded.value, {
+		at: "1970-01-01T00:00:00Z",
+		children: [{ at: "1970-01-01T00:00:00Z", children: [] }],
+	});
+});
+
 for (const [what, value, valibot, arktype, expected] of rows) {
 	for (const [library, schema] of Object.entries({ valibot, arktype })) {
 		test(`${library}: ${what} is refused in FastAPI's words`, async () => {

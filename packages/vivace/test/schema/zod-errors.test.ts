@@ -123,6 +123,21 @@ const rows: readonly [StandardSchemaV1, unknown, ...Expected[]][] = [
 			{ multiple_of: 5 },
 		],
 	],
+	[
+		z.number().meta({ format: "decimal" }),
+		"x",
+		["decimal_parsing", [], "Input should be a valid decimal", "x"],
+	],
+	[
+		z.number().meta({ format: "decimal" }),
+		[],
+		[
+			"decimal_type",
+			[],
+			"Decimal input should be an integer, float, string or Decimal object",
+			[],
+		],
+	],
 	// booleans and null
 	[
 		z.boolean(),
