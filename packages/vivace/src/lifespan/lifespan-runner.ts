@@ -1,25 +1,15 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { StopReport } from "../http/app-port.ts";
-import type { Acquisition } from "./acquisition.ts";
 import { lifespanReporter } from "./default-reporter.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
 import type { ResourceNode, Worker } from "./resource.ts";
-import { ResourceAcquirer } from "./resource-acquirer.ts";
 import { resourceRuns } from "./resource-graph.ts";
-import { isMistake } from "./resource-problem.ts";
 import { ResourceReleaser } from "./resource-releaser.ts";
 import type { ResourceRun, ResourceState } from "./resource-run.ts";
-import { isSettled } from "./resource-run.ts";
 import { milliseconds } from "./resource-settings.ts";
-import {
-	besideFailure,
-	type Failure,
-	isGivingUp,
-	startFailure,
-	startTimeout,
-} from "./start-failure.ts";
+import { StartUp } from "./start-up.ts";
 import { type TimelineEntry, timelineEntry } from "./timeline.ts";
 
 /** Options of {@link LifespanRunner}. */
@@ -61,30 +51,15 @@ type Phase = Exclude<LifespanStatus["state"], "degraded">;
 export class LifespanRunner {
 	readonly #runs: readonly ResourceRun[];
 	readonly #byNode: ReadonlyMap<ResourceNode, ResourceRun>;
-	readonly #startupTimeoutMs: number;
 	readonly #abortTimeoutMs: number;
 	readonly #reporter: LifespanReporter;
 	readonly #now: () => number;
 	readonly #budget: ReleaseBudget;
-	readonly #acquirer: ResourceAcquirer;
 	readonly #releaser: ResourceReleaser;
+	readonly #startUp: StartUp;
 	readonly #readiness: Readiness;
-	/** In the order of acquisition. */
-	readonly #acquired: ResourceRun[] = [];
-	readonly #failures: Failure[] = [];
-	/** What is being acquired, in start-up or in the background. */
-	readonly #inFlight = new Set<Promise<void>>();
-	/** Aborted when start-up is given up, and when the app stops. */
-	readonly #giveUp = new AbortController();
-	readonly #startEnd: PromiseWithResolvers<void> = Promise.withResolvers();
 	#phase: Phase = "idle";
 	#startedAt = 0;
-	/** The failure for which start-up was given up; undefined if it was for another reason. */
-	#firstFailure: Failure | undefined;
-	/** Set when start-up is given up: makes the error with which it ends from what failed beside. */
-	#toStartError: ((errors: readonly unknown[]) => unknown) | undefined;
-	/** From here on what arrives is released at once. */
-	#isReleasing = false;
 	#starting: Promise<void> | undefined;
 	#stopping: Promise<StopReport> | undefined;
 	#releasing: Promise<LifespanError[]> | undefined;
@@ -96,30 +71,27 @@ export class LifespanRunner {
 	) {
 		this.#runs = resourceRuns(nodes);
 		this.#byNode = new Map(this.#runs.map((run) => [run.node, run]));
-		this.#startupTimeoutMs = milliseconds(
-			"startupTimeoutMs",
-			options.startupTimeoutMs ?? 0,
-		);
 		this.#abortTimeoutMs = milliseconds(
 			"abortTimeoutMs",
 			options.abortTimeoutMs ?? 5_000,
 		);
-		this.#now = options.now ?? (() => performance.now());
+		const now = options.now ?? (() => performance.now());
+		this.#now = now;
 		this.#reporter =
-			options.reporter ??
-			lifespanReporter(options.logger ?? console, { now: this.#now });
-		this.#budget = new ReleaseBudget(this.#now);
-		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, () =>
-			this.#clock(),
-		);
-		this.#acquirer = new ResourceAcquirer({
+			options.reporter ?? lifespanReporter(options.logger ?? console, { now });
+		this.#budget = new ReleaseBudget(now);
+		const clock = (): number => this.#clock();
+		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, clock);
+		this.#startUp = new StartUp({
+			runs: this.#runs,
 			reporter: this.#reporter,
+			releaser: this.#releaser,
 			worker: options.worker ?? { id: 0, count: 1, isPrimary: true },
 			read: (node) => this.valueOf(node),
-			timeLeftMs: () => this.#timeLeftMs(),
-			onLate: (run, acquisition) => this.#releaseLate(run, acquisition),
+			clock,
+			limitMs: milliseconds("startupTimeoutMs", options.startupTimeoutMs ?? 0),
 		});
-		this.#readiness = new Readiness(this.#runs, this.#now);
+		this.#readiness = new Readiness(this.#runs, now);
 	}
 
 	/**
@@ -197,150 +169,27 @@ export class LifespanRunner {
 		}
 		this.#startedAt = this.#now();
 		this.#phase = "starting";
-		await this.#acquireAll(signal);
-		if (this.#giveUp.signal.aborted) throw await this.#rollBack();
+		if (!(await this.#startUp.run(signal))) throw await this.#rollBack();
 		this.#phase = "ready";
-		this.#reportStarted();
-	}
-
-	/** Resolves when every resource is ready or start-up was given up. */
-	async #acquireAll(signal: AbortSignal | undefined): Promise<void> {
-		const limitMs = this.#startupTimeoutMs;
-		const onAbort = (): void =>
-			this.#giveUpStart(signal?.reason, () => signal?.reason);
-		if (signal?.aborted) onAbort();
-		signal?.addEventListener("abort", onAbort, { once: true });
-		const timer =
-			limitMs === 0 ? undefined : setTimeout(() => this.#onTimeUp(), limitMs);
-		this.#startThoseThatCan();
-		await this.#startEnd.promise;
-		clearTimeout(timer);
-		signal?.removeEventListener("abort", onAbort);
-	}
-
-	/** In the order of the list, so that the same graph starts in the same order. */
-	#startThoseThatCan(): void {
-		if (this.#giveUp.signal.aborted) return;
-		for (const run of this.#runs) {
-			if (run.state === "waiting" && run.needs.every(isSettled)) {
-				this.#track(this.#startOne(run));
-			}
-		}
-		if (this.#runs.every(isSettled)) this.#startEnd.resolve();
-	}
-
-	async #startOne(run: ResourceRun): Promise<void> {
-		run.state = "starting";
-		run.startedAtMs = this.#clock();
-		try {
-			this.#keep(run, await this.#acquirer.acquire(run, this.#giveUp.signal));
-		} catch (error) {
-			this.#miss(run, error);
-		}
-		for (const dependant of run.neededBy) dependant.heldUpBy = run;
-		this.#startThoseThatCan();
-	}
-
-	#keep(run: ResourceRun, acquisition: Acquisition): void {
-		if (this.#isReleasing) {
-			this.#releaseLate(run, acquisition);
-			return;
-		}
-		run.acquisition = acquisition;
-		run.error = undefined;
-		run.state = "ready";
-		run.readyAtMs = this.#clock();
-		this.#acquired.push(run);
-		this.#reporter.ready(run.name, run.readyAtMs - (run.startedAtMs ?? 0));
-	}
-
-	#miss(run: ResourceRun, error: unknown): void {
-		const { signal } = this.#giveUp;
-		run.error = error;
-		if (run.settings.optional && !isMistake(error) && !signal.aborted) {
-			run.state = "degraded";
-			this.#reporter.degraded(run.name, error);
-			this.#track(this.#startInBackground(run));
-			return;
-		}
-		run.state = "failed";
-		if (signal.aborted && isGivingUp(error, signal.reason)) return;
-		const failure = { run, error };
-		if (!signal.aborted) this.#firstFailure = failure;
-		this.#failures.push(failure);
-		this.#reporter.failed(run.name, error);
-		this.#giveUpStart(
-			new LifespanError(`start-up was given up, for "${run.name}" failed`, {
-				cause: error,
-			}),
-			(errors) => startFailure(failure, errors),
-		);
-	}
-
-	async #startInBackground(run: ResourceRun): Promise<void> {
-		try {
-			this.#keep(
-				run,
-				await this.#acquirer.acquireInBackground(run, this.#giveUp.signal),
-			);
-		} catch {
-			// Only an abort ends the tries; what failed before was reported.
-		}
-	}
-
-	#track(work: Promise<void>): void {
-		this.#inFlight.add(work);
-		work.finally(() => this.#inFlight.delete(work));
-	}
-
-	/** The first reason counts. */
-	#giveUpStart(
-		reason: unknown,
-		toError: (errors: readonly unknown[]) => unknown,
-	): void {
-		this.#toStartError ??= toError;
-		this.#giveUp.abort(reason);
-		this.#startEnd.resolve();
-	}
-
-	#onTimeUp(): void {
-		// Optional resources keep within the limit by themselves.
-		if (this.#runs.every((run) => isSettled(run) || run.settings.optional)) {
-			return;
-		}
-		const toError = startTimeout(this.#runs, this.#startupTimeoutMs);
-		this.#giveUpStart(toError([]), toError);
-	}
-
-	/** Releases what was acquired; resolves to the error with which start-up ends. */
-	async #rollBack(): Promise<unknown> {
-		const releaseErrors = await this.#releaseAll();
-		this.#phase = "failed";
-		this.#reporter.stopped();
-		const others = this.#failures.filter((one) => one !== this.#firstFailure);
-		return this.#toStartError?.([
-			...others.map(besideFailure),
-			...releaseErrors,
-		]);
-	}
-
-	#reportStarted(): void {
 		const degraded = this.#runs.filter((run) => run.state === "degraded");
 		this.#reporter.started(
-			this.#acquired.length,
+			this.#startUp.acquired.length,
 			degraded.map((run) => run.name),
 			this.#clock(),
 		);
 	}
 
+	/** Releases what was acquired; resolves to the error with which start-up ends. */
+	async #rollBack(): Promise<unknown> {
+		const errors = await this.#releaseAll();
+		this.#phase = "failed";
+		this.#reporter.stopped();
+		return this.#startUp.errorWith(errors);
+	}
+
 	async #stop(): Promise<StopReport> {
-		const reason = new LifespanError("the app was told to stop");
-		const isStarting = this.#phase === "starting";
-		if (isStarting) {
-			this.#giveUpStart(reason, () => reason);
-			await this.#starting?.catch(() => {}); // whoever started it is told
-		}
-		this.#giveUp.abort(reason);
+		this.#startUp.giveUp(new LifespanError("the app was told to stop"));
+		await this.#starting?.catch(() => {}); // whoever started it is told
 		const isRolledBack = this.#phase === "failed";
 		this.#phase = "stopping";
 		const errors = await this.#releaseAll();
@@ -356,29 +205,14 @@ export class LifespanRunner {
 	}
 
 	async #settleAndRelease(): Promise<LifespanError[]> {
-		if (this.#inFlight.size > 0) {
-			await this.#budget.wait(
-				Promise.allSettled(this.#inFlight),
-				this.#abortTimeoutMs,
-				this.#acquired.length + 1,
-			);
-		}
-		this.#isReleasing = true;
-		for (const run of this.#runs) {
-			if (run.state === "starting") run.state = "failed";
-		}
-		return this.#releaser.releaseAll(this.#acquired);
-	}
-
-	#releaseLate(run: ResourceRun, acquisition: Acquisition): void {
-		void this.#releaser.releaseLate(run, acquisition);
-	}
-
-	#timeLeftMs(): number {
-		if (this.#startupTimeoutMs === 0 || this.#phase !== "starting") {
-			return Number.POSITIVE_INFINITY;
-		}
-		return this.#startupTimeoutMs - this.#clock();
+		const { acquired } = this.#startUp;
+		await this.#budget.wait(
+			this.#startUp.settled(),
+			this.#abortTimeoutMs,
+			acquired.length + 1,
+		);
+		this.#startUp.close();
+		return this.#releaser.releaseAll(acquired);
 	}
 
 	#clock(): number {

@@ -4,6 +4,7 @@ import type { LifespanReporter } from "./lifespan-reporter.ts";
 import type { ResourceNode, Worker } from "./resource.ts";
 import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
+import { longestTimerMs } from "./resource-settings.ts";
 import { pause, withinLimit } from "./time-limit.ts";
 
 /** What an acquirer is made from. */
@@ -40,7 +41,7 @@ export class ResourceAcquirer {
 	async acquire(run: ResourceRun, signal: AbortSignal): Promise<Acquisition> {
 		const { retry } = run.settings;
 		let waitMs = retry.delayMs;
-		for (let triesLeft = retry.times; ; triesLeft--, waitMs *= retry.factor) {
+		for (let triesLeft = retry.times; ; triesLeft--) {
 			try {
 				return await this.#try(run, signal);
 			} catch (error) {
@@ -49,6 +50,7 @@ export class ResourceAcquirer {
 				if (isLast || signal.aborted) throw error;
 				this.#options.reporter.retrying(run.name, error, waitMs);
 				await pause(waitMs, signal);
+				waitMs = Math.min(waitMs * retry.factor, longestTimerMs);
 			}
 		}
 	}
