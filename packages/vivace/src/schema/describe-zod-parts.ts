@@ -38,12 +38,18 @@ export function describeZodParts(
 	};
 
 	const describeRefused = (part: ZodSchema, path: Path): JsonSchema => {
-		const { shape, element } = part._zod.def;
-		const id = part.meta?.()?.id;
-		const reference =
-			typeof id === "string" ? { $ref: definitionPrefix + id } : undefined;
-		if (open.has(part)) return reference ?? {};
+		const id = idOf(part);
+		if (open.has(part)) return id ? { $ref: definitionPrefix + id } : {};
 		open.add(part);
+		try {
+			return describeMembers(part, path);
+		} finally {
+			open.delete(part);
+		}
+	};
+
+	const describeMembers = (part: ZodSchema, path: Path): JsonSchema => {
+		const { shape, element } = part._zod.def;
 		if (element) {
 			const items = describe(element, [...path, "items"]);
 			return { type: "array", items };
@@ -61,10 +67,14 @@ export function describeZodParts(
 			properties: Object.fromEntries(properties),
 			...describeZodObject(part._zod.def),
 		};
-		return typeof id === "string"
-			? { ...reference, $defs: { [id]: model } }
-			: model;
+		const id = idOf(part);
+		return id ? { $ref: definitionPrefix + id, $defs: { [id]: model } } : model;
 	};
 
 	return describe(schema, []);
+}
+
+function idOf(schema: ZodSchema): string | undefined {
+	const id = schema.meta?.()?.id;
+	return typeof id === "string" ? id : undefined;
 }
