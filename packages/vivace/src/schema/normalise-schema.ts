@@ -67,7 +67,10 @@ function normalise(schema: JsonSchema): JsonSchema {
 	return result;
 }
 
-/** `type: ["number", "null"]` as `anyOf`; what constrains a value moves into the branches, what describes it stays. */
+/**
+ * `type: ["number", "null"]` as `anyOf`; what constrains a value moves into the branches, what describes it stays. So does a format: Zod
+ * writes a list of types only where the branches have none of their own, so that it was given to the whole.
+ */
 function splitTypes(schema: MutableJsonSchema): MutableJsonSchema {
 	const { type, ...rest } = schema;
 	if (!Array.isArray(type)) return schema;
@@ -75,7 +78,8 @@ function splitTypes(schema: MutableJsonSchema): MutableJsonSchema {
 	const outer: Record<string, unknown> = {};
 	const constraints: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(rest)) {
-		(annotationKeywords.has(keyword) ? outer : constraints)[keyword] = value;
+		const isOuter = annotationKeywords.has(keyword) || keyword === "format";
+		(isOuter ? outer : constraints)[keyword] = value;
 	}
 	const anyOf = type.map((name) =>
 		name === "null"

@@ -41,6 +41,15 @@ const fields: readonly (readonly [string, StandardSchemaV1, object])[] = [
 		z.string().describe("Words").nullish(),
 		{ anyOf: [{ type: "string" }, nullType], title: "F", description: "Words" },
 	],
+	[
+		"a secret that may be null",
+		z.string().nullish().meta({ format: "password" }),
+		{
+			anyOf: [{ type: "string" }, nullType],
+			format: "password",
+			title: "F",
+		},
+	],
 	["an integer", z.int(), { type: "integer", title: "F" }],
 	[
 		"a bounded integer",
