@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import { missingDetail } from "./error-details.ts";
-import type { Parsed } from "./parsed.ts";
+import type { Parsed, Settle } from "./parsed.ts";
 import { acceptsNull, type Shape } from "./shape.ts";
 
 /** What becomes of a parameter that is not there. */
@@ -14,22 +14,26 @@ export interface AbsentValue {
 type Validate = StandardSchemaV1["~standard"]["validate"];
 
 /**
- * Finds out once what a schema makes of `undefined`: a refusal, a constant, or a value that has to be made anew each time.
+ * Finds out once what a schema makes of `undefined`: a refusal, nothing, or a default, which is made anew each time.
  * A nullable parameter without a default is null, as in FastAPI.
  */
 export function compileAbsentValue(
 	schema: StandardSchemaV1,
 	validate: Validate,
 	shape: Shape,
+	settle: Settle,
 ): AbsentValue {
 	if (takesAnything(schema)) return missingValue;
 	const result = validateUndefined(validate);
 	if (result instanceof Promise) return asyncValue(schema, validate, shape);
 	if (result === undefined || result.issues !== undefined) return missingValue;
 	const value = withNull(result.value, shape);
-	if (typeof value === "object" && value !== null)
-		// a shared default could be changed by the one who received it
-		return { isRequired: false, parse: () => parsedOf(validate(undefined)) };
+	if (value !== undefined && value !== null)
+		// a shared list could be changed by the one who received it, and a function may make another default each time
+		return {
+			isRequired: false,
+			parse: (loc) => settle(validate(undefined), undefined, loc),
+		};
 	const parsed: Parsed = Object.freeze({ value });
 	return { isRequired: false, parse: () => parsed };
 }
@@ -70,10 +74,6 @@ function asyncValue(
 				: { value: withNull(result.value, shape) };
 		},
 	};
-}
-
-function parsedOf(result: Validated): Parsed | Promise<Parsed> {
-	return result as Parsed; // the same schema gave a value for the same input when it was compiled
 }
 
 function withNull(value: unknown, shape: Shape): unknown {

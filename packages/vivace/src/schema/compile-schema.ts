@@ -4,8 +4,8 @@ import { compileAbsentValue } from "./absent-value.ts";
 import { type Conversion, compileConversion } from "./conversion.ts";
 import { errorDetails } from "./error-details.ts";
 import { issueReader } from "./library-issues.ts";
-import type { Parsed } from "./parsed.ts";
-import { type Refuse, resultEncoder } from "./result-encoder.ts";
+import type { Parsed, Refuse, Settle } from "./parsed.ts";
+import { resultEncoder } from "./result-encoder.ts";
 import {
 	fieldsOfShape,
 	kindOfShape,
@@ -13,7 +13,7 @@ import {
 	type SchemaKind,
 } from "./schema-field.ts";
 import { shapeOfSchema } from "./schema-shape.ts";
-import type { Shape } from "./shape.ts";
+import { coreShape, type Shape } from "./shape.ts";
 
 export type { Parsed } from "./parsed.ts";
 export type { SchemaField, SchemaKind } from "./schema-field.ts";
@@ -82,13 +82,15 @@ export function compileSchema(schema: StandardSchemaV1): CompiledSchema {
 function compile(schema: StandardSchemaV1): CompiledSchema {
 	const shape = shapeOfSchema(schema, "input");
 	const validate = schema["~standard"].validate;
-	const absent = compileAbsentValue(schema, validate, shape);
 	const fields = fieldsOfShape(shape);
 	const fromText = compileConversion(shape, "text");
 	const kind = kindOfShape(shape);
 	const refuse = refusalOf(schema, shape);
 	const settle = settlement(refuse);
-	const parseModel = modelParser(fromText, validate, settle, fields);
+	const absent = compileAbsentValue(schema, validate, shape, settle);
+	// of a union it is not known which member's fields are absent
+	const ownFields = coreShape(shape).kind === "object" ? fields : [];
+	const parseModel = modelParser(fromText, validate, settle, ownFields);
 	const parsePresentJson = jsonParser(shape, validate, refuse);
 	return {
 		schema,
@@ -118,12 +120,6 @@ function refusalOf(schema: StandardSchemaV1, shape: Shape): Refuse {
 		errors: errorDetails(readIssues(issues), { shape, value, loc, isStrict }),
 	});
 }
-
-type Settle = (
-	result: Validated | Promise<Validated>,
-	received: unknown,
-	loc: Location,
-) => Parsed | Promise<Parsed>;
 
 function settlement(refuse: Refuse): Settle {
 	const settleNow = (result: Validated, received: unknown, loc: Location) =>

@@ -1,20 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import { compileConversion, unchanged } from "./conversion.ts";
-import type { Parsed } from "./parsed.ts";
+import type { Parsed, Refuse } from "./parsed.ts";
 import { shapeOfSchema } from "./schema-shape.ts";
 import { type Shape, someShape } from "./shape.ts";
 
 type Validate = StandardSchemaV1["~standard"]["validate"];
 type Validated = Awaited<ReturnType<Validate>>;
-
-/** Makes the errors of what a schema refused. */
-export type Refuse = (
-	issues: readonly StandardSchemaV1.Issue[],
-	received: unknown,
-	loc: Location,
-	isStrict?: boolean,
-) => Parsed;
 
 /** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */
 export type ResultEncoder = (

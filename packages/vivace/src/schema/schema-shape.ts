@@ -1,14 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { anyShape, type Shape } from "./shape.ts";
 import {
-	anyShape,
 	changeKey,
 	keysKey,
 	type MarkedSchema,
 	markKey,
-	type Shape,
 	type ShapeMark,
 	shapeFromJsonSchema,
-} from "./shape.ts";
+} from "./shape-reader.ts";
 import { jsonSchemaConverter } from "./standard-schema.ts";
 import { readValibotSchema, type ValibotSchema } from "./valibot-schema.ts";
 

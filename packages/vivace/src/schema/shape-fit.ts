@@ -45,18 +45,27 @@ export function fitsShape(shape: Shape, value: unknown): boolean {
 function fitsText(shape: Shape, text: string): boolean {
 	if (text.length < shape.minLength || text.length > shape.maxLength)
 		return false;
-	return shape.pattern === undefined || patternOf(shape.pattern).test(text);
+	if (shape.pattern === undefined) return true;
+	return patternOf(shape.pattern)?.test(text) ?? true;
 }
 
-const patterns = new Map<string, RegExp>();
+const patterns = new Map<string, RegExp | undefined>();
 
-function patternOf(source: string): RegExp {
-	let pattern = patterns.get(source);
-	if (pattern === undefined) {
-		pattern = new RegExp(source);
-		patterns.set(source, pattern);
+function patternOf(source: string): RegExp | undefined {
+	if (!patterns.has(source)) patterns.set(source, compilePattern(source));
+	return patterns.get(source);
+}
+
+/** JSON Schema has a pattern without its flags: one that needs them can't be tried. */
+function compilePattern(source: string): RegExp | undefined {
+	for (const flags of ["u", ""]) {
+		try {
+			return new RegExp(source, flags);
+		} catch {
+			// the next flags, or none
+		}
 	}
-	return pattern;
+	return undefined;
 }
 
 function allFit(items: Shape | undefined, values: Iterable<unknown>): boolean {

@@ -151,6 +151,14 @@ test("each request gets a default list of its own", () => {
 	assert.notEqual(first, second);
 });
 
+test("a default that a function makes is made for each request", () => {
+	let count = 0;
+	const compiled = compileSchema(z.string().default(() => `n${count++}`));
+	const first = parsedValue(compiled.parseText(undefined, ["query", "q"]));
+	const second = parsedValue(compiled.parseText(undefined, ["query", "q"]));
+	assert.notEqual(first, second);
+});
+
 test("a schema that checks asynchronously is awaited, also where it is absent", async () => {
 	const schema = z.string().refine(async (text) => text === "a", "not a");
 	const compiled = compileSchema(schema);
@@ -271,6 +279,24 @@ test("a parameter model reads its fields, and what is absent as a parameter is",
 		),
 		{ id: 1, limit: 100, tags: ["a"], after: new Date(0) },
 	);
+});
+
+test("a union of parameter models has only the fields of the member that fits", () => {
+	const Person = z.object({ name: z.string(), age: z.int().nullish() });
+	const Company = z.object({ firm: z.string(), tax: z.int().nullish() });
+	const { parseTexts, fields } = compileSchema(z.union([Person, Company]));
+	assert.deepEqual(
+		fields.map(({ name }) => name),
+		["name", "age", "firm", "tax"],
+	);
+	assert.deepEqual(parsedValue(parseTexts({ firm: "x", tax: "3" }, ["body"])), {
+		firm: "x",
+		tax: 3,
+	});
+	assert.deepEqual(errorTypes(parseTexts({}, ["body"])), [
+		"missing body model name",
+		"missing body model firm",
+	]);
 });
 
 test("a parameter model reports all its texts where a field is missing", () => {
