@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
+import { headerName } from "../http/header-name.ts";
 import {
 	type CompiledSchema,
 	compileSchema,
@@ -96,14 +97,6 @@ function wireName(key: string, parameter: Parameter<unknown>): string {
 	return parameter.source === "header" && convertUnderscores !== false
 		? headerName(key)
 		: key;
-}
-
-/** `user_agent` and `userAgent` → `user-agent`. */
-export function headerName(key: string): string {
-	return key
-		.replaceAll("_", "-")
-		.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`)
-		.toLowerCase();
 }
 
 function assertPathField(field: ParameterField, route: RouteNames): void {

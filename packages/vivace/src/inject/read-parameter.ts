@@ -1,7 +1,8 @@
 import type { Location } from "../errors/validation-error.ts";
+import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
 import type { Parsed } from "../schema/compile-schema.ts";
-import { headerName, type ParameterField } from "./parameter-field.ts";
+import type { ParameterField } from "./parameter-field.ts";
 import type { RequestScope } from "./scope.ts";
 
 /** What stands for a value that could not be made because a parameter is wrong. */

@@ -1,4 +1,4 @@
-import { headerName } from "../inject/parameter-field.ts";
+import { headerName } from "../http/header-name.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { DocumentNode } from "./document-tree.ts";
 import {
