@@ -14,9 +14,10 @@ export type Conversion = (value: unknown) => unknown;
 /**
  * Which way the values go. `text`: path, query, headers, cookies and forms, where a lone value may stand for a list and a
  * number for a literal; `json`: a JSON body; `result`: what a handler returned, before it is validated; `wire`: what a handler
- * returned, after it was validated, on its way to JSON.
+ * returned, after it was validated, on its way to JSON; `bare-wire`: the same, and without the fields that the shape does not name,
+ * for a library that keeps them.
  */
-export type ConversionWay = "text" | "json" | "result" | "wire";
+export type ConversionWay = "text" | "json" | "result" | "wire" | "bare-wire";
 
 /**
  * Compiles the conversion to a shape, as Pydantic's lax mode converts: never a number to a string. The way to the `wire` is the
@@ -26,6 +27,8 @@ export function compileConversion(
 	shape: Shape,
 	way: ConversionWay,
 ): Conversion {
+	if (way === "bare-wire" && !someShape(shape, isClosed))
+		return compileConversion(shape, "wire");
 	if (way === "wire" && !someShape(shape, ({ kind }) => kind in wireForms))
 		return unchanged;
 	return new ConversionCompiler(way).compile(shape);
@@ -36,10 +39,12 @@ export const unchanged: Conversion = (value) => value;
 
 class ConversionCompiler {
 	readonly #way: ConversionWay;
+	readonly #isToWire: boolean;
 	readonly #known = new Map<Shape, Conversion>();
 
 	constructor(way: ConversionWay) {
 		this.#way = way;
+		this.#isToWire = way === "wire" || way === "bare-wire";
 	}
 
 	compile(shape: Shape): Conversion {
@@ -70,7 +75,7 @@ class ConversionCompiler {
 			case "union":
 				return this.#makeUnion(shape);
 			default:
-				return shape.format === "uuid" && this.#way !== "wire"
+				return shape.format === "uuid" && !this.#isToWire
 					? toUuid
 					: (scalarConversions[this.#way][shape.kind] ?? unchanged);
 		}
@@ -82,7 +87,7 @@ class ConversionCompiler {
 			shape.items === undefined ? unchanged : this.compile(shape.items);
 		const convert = (list: readonly unknown[]): readonly unknown[] =>
 			convertItems(list, (item, index) => (positions[index] ?? rest)(item));
-		if (this.#way === "wire" && shape.kind === "set")
+		if (this.#isToWire && shape.kind === "set")
 			return (value) => (value instanceof Set ? convert([...value]) : value);
 		const isText = this.#way === "text";
 		const isSet = shape.kind === "set";
@@ -106,7 +111,7 @@ class ConversionCompiler {
 
 	#makeMap(shape: Shape, convert: Conversion): Conversion {
 		// the keys of a map are texts on the wire, wherever they come from
-		const keyWay = this.#way === "wire" ? "wire" : "text";
+		const keyWay = this.#isToWire ? "wire" : "text";
 		const convertKey = compileConversion(shape.keys ?? anyShape, keyWay);
 		const convertEntries = (entries: Iterable<[unknown, unknown]>) =>
 			Array.from(
@@ -144,6 +149,8 @@ class ConversionCompiler {
 					)
 				: value;
 		if (this.#way === "result") return withDefaults(shape, convert);
+		if (this.#way === "bare-wire" && isClosed(shape))
+			return (value) => convert(withoutUnknown(shape, value));
 		const isNeeded = names.length > 0 || rest !== unchanged;
 		return isNeeded ? convert : unchanged;
 	}
@@ -157,7 +164,7 @@ class ConversionCompiler {
 		const only = members.length === 1 ? members[0] : undefined;
 		if (only !== undefined)
 			return (value) => (value === null ? null : only.convert(value));
-		if (this.#way === "wire")
+		if (this.#isToWire)
 			return (value) =>
 				members
 					.find((member) => fitsShape(member.shape, value))
@@ -263,6 +270,7 @@ const scalarConversions: Readonly<Record<ConversionWay, ScalarConversions>> = {
 	json: laxConversions,
 	result: { ...laxConversions, string: fromDate },
 	wire: wireForms,
+	"bare-wire": wireForms,
 };
 
 function toChoice(values: readonly unknown[]): Conversion {
@@ -276,6 +284,20 @@ function toChoice(values: readonly unknown[]): Conversion {
 		typeof value === "string" && !values.includes(value)
 			? (byText.get(value) ?? value)
 			: value;
+}
+
+/** An object that says nothing of further fields. */
+function isClosed(shape: Shape): boolean {
+	return shape.kind === "object" && shape.items === undefined;
+}
+
+function withoutUnknown(shape: Shape, value: unknown): unknown {
+	if (!isPlainObject(value)) return value;
+	const names = Object.keys(value);
+	const known = names.filter((name) => shape.fields.has(name));
+	return known.length === names.length
+		? value
+		: Object.fromEntries(known.map((name) => [name, value[name]]));
 }
 
 /** A schema that is run backwards does not fill in its defaults itself. */

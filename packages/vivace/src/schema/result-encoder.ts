@@ -27,7 +27,8 @@ export function resultEncoder(
 	const validate = runBackwards ?? schema["~standard"].validate;
 	const shape =
 		runBackwards === undefined ? shapeOfSchema(schema, "output") : inputShape;
-	const toWire = compileConversion(shape, "wire");
+	const dropsUnknown = droppers.has(schema["~standard"].vendor);
+	const toWire = compileConversion(shape, dropsUnknown ? "wire" : "bare-wire");
 	const convert = compileConversion(inputShape, "result");
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
@@ -51,6 +52,9 @@ export function resultEncoder(
 			: encodeOrRetry(result, value, loc);
 	};
 }
+
+/** The libraries whose objects drop what they don't name, unless the schema says otherwise. */
+const droppers: ReadonlySet<string> = new Set(["zod", "valibot"]);
 
 function settle(
 	result: Validated | Promise<Validated>,

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { SchemaDirection } from "./json-schema.ts";
 import { anyShape, type Shape } from "./shape.ts";
 import {
 	changeKey,
@@ -10,9 +11,7 @@ import {
 } from "./shape-reader.ts";
 import { jsonSchemaConverter } from "./standard-schema.ts";
 import { readValibotSchema, type ValibotSchema } from "./valibot-schema.ts";
-
-/** What a schema takes, or what it gives. */
-export type SchemaDirection = "input" | "output";
+import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
 
 /** The shape of a schema; one that its library cannot describe has the shape of "any". */
 export function shapeOfSchema(
@@ -41,20 +40,6 @@ export function shapeOfSchema(
 }
 
 type Marked = { [key: string]: unknown };
-
-/** What of a Zod schema is read; its own types are not imported, so that Vivace does not depend on it. */
-interface ZodDefinition {
-	readonly type: string;
-	readonly valueType?: ZodSchema;
-	readonly keyType?: ZodSchema;
-	readonly reverseTransform?: unknown;
-	readonly in?: ZodSchema;
-	readonly out?: ZodSchema;
-}
-
-interface ZodSchema extends StandardSchemaV1 {
-	readonly _zod: { readonly def: ZodDefinition };
-}
 
 interface ZodOverride {
 	readonly zodSchema: ZodSchema;
@@ -111,9 +96,8 @@ function markPipe(definition: ZodDefinition, jsonSchema: Marked): void {
 
 /** The JSON Schema of a part that the library itself left out. */
 function inlineSchema(schema: ZodSchema | undefined): MarkedSchema {
-	const converter = schema && jsonSchemaConverter(schema);
 	return (
-		converter?.input({
+		schema?.["~standard"].jsonSchema?.input({
 			target: "draft-2020-12",
 			libraryOptions: libraryOptions.zod,
 		}) ?? {}

@@ -169,9 +169,9 @@ class ShapeReader {
 
 	#fillObject(draft: Draft, schema: MarkedSchema): void {
 		if (schema.properties === undefined) {
-			const isRecord = typeof schema.additionalProperties === "object";
-			if (isRecord) this.#fillRecord(draft, schema, "record");
-			else draft.kind = "object";
+			// an object of which no field is named is a mapping of anything
+			if (schema.additionalProperties === false) draft.kind = "object";
+			else this.#fillRecord(draft, schema, "record");
 			return;
 		}
 		draft.kind = "object";

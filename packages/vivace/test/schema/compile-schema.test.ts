@@ -466,7 +466,36 @@ const results: readonly [string, StandardSchemaV1, unknown, unknown][] = [
 	],
 ];
 
-for (const [what, schema, result, value] of results) {
+const ArkUser = type({ name: "string", pets: type({ age: "number" }).array() });
+const arkResults: typeof results = [
+	[
+		"unknown fields are dropped, also of a library that keeps them",
+		ArkUser,
+		{ name: "x", password: "y", pets: [{ age: 1, password: "y" }] },
+		{ name: "x", pets: [{ age: 1 }] },
+	],
+	[
+		"unknown fields are dropped from the member of a union that fits",
+		type({ a: "number" }).or({ b: "string" }),
+		{ b: "x", password: "y" },
+		{ b: "x" },
+	],
+	["an object of anything stays", type("object"), { a: 1 }, { a: 1 }],
+	[
+		"fields stay where any are asked for",
+		type({ a: "number", "[string]": "unknown" }),
+		{ a: 1, b: 2 },
+		{ a: 1, b: 2 },
+	],
+	[
+		"dates of ArkType are ISO 8601",
+		type({ at: "Date" }),
+		{ at: new Date(0) },
+		{ at: "1970-01-01T00:00:00Z" },
+	],
+];
+
+for (const [what, schema, result, value] of [...results, ...arkResults]) {
 	test(`in a result ${what}`, () => {
 		const encoded = compileSchema(schema).encode(result, ["response"]);
 		assert.deepEqual(parsedValue(encoded), value);
