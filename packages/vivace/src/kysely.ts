@@ -16,6 +16,10 @@ export {
 	isUnavailable,
 } from "./kysely/database-error.ts";
 export {
+	type DatabaseUnavailableOptions,
+	databaseUnavailable,
+} from "./kysely/database-unavailable.ts";
+export {
 	BindError,
 	type DatePrecision,
 	decodeDate,
