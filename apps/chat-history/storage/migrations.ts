@@ -28,7 +28,10 @@ export const migrations: Migrations = {
 		},
 		async down(db) {
 			const drop = db.schema.dropIndex("idx_user_conv_time");
-			await (engineOf(db) === "mysql" ? drop.on("chat_history") : drop).execute();
+			await (engineOf(db) === "mysql"
+				? drop.on("chat_history")
+				: drop
+			).execute();
 		},
 	},
 	"003_chat_request": {

@@ -1,0 +1,122 @@
+import {
+	type Dependency,
+	Header,
+	HTTPException,
+	Query,
+	Response,
+	Router,
+} from "vivace";
+import { z } from "zod";
+import type { MessageStore } from "../storage/message-store.ts";
+import {
+	ConversationId,
+	ConversationPage,
+	Cursor,
+	IdempotencyKey,
+	Limit,
+	Message,
+	MessagePage,
+	NewMessage,
+	UserId,
+} from "./schemas.ts";
+import { storeMessage } from "./store-message.ts";
+
+const unknownConversation = {
+	404: { description: "The user has no such conversation" },
+};
+
+/** Conversations and their messages as resources. */
+export function conversationRoutes(
+	messages: Dependency<MessageStore, "app">,
+): Router {
+	const router = new Router({
+		prefix: "/conversations",
+		tags: ["conversations"],
+	});
+
+	router.get(
+		{ path: "", response: ConversationPage },
+		{ user_id: UserId, limit: Limit, cursor: Cursor, messages },
+		function list_conversations({ user_id, limit, cursor, messages }) {
+			return messages.conversations(user_id, { limit, cursor });
+		},
+	);
+
+	router.post(
+		{ path: "/{conversation_id}/messages", status: 201, response: Message },
+		{
+			conversation_id: ConversationId,
+			message: NewMessage,
+			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
+			messages,
+			response: Response,
+		},
+		async function add_message({
+			conversation_id,
+			message: { user_id, role, content },
+			idempotencyKey,
+			messages,
+			response,
+		}) {
+			const id = await storeMessage(
+				messages,
+				{ userId: user_id, conversationId: conversation_id, role, content },
+				idempotencyKey,
+				response,
+			);
+			return messages.message(id);
+		},
+	);
+
+	router.get(
+		{
+			path: "/{conversation_id}/messages",
+			response: MessagePage,
+			responses: unknownConversation,
+		},
+		{
+			conversation_id: ConversationId,
+			user_id: UserId,
+			order: Query(z.enum(["newest", "oldest"]).default("newest"), {
+				description: "Which message comes first",
+			}),
+			limit: Limit,
+			cursor: Cursor,
+			messages,
+		},
+		async function list_messages({
+			conversation_id,
+			user_id,
+			order,
+			limit,
+			cursor,
+			messages,
+		}) {
+			const page = await messages.page(user_id, conversation_id, order, {
+				limit,
+				cursor,
+			});
+			if (page.items.length === 0 && cursor === undefined) throw notFound();
+			return page;
+		},
+	);
+
+	router.delete(
+		{
+			path: "/{conversation_id}",
+			status: 204,
+			responses: unknownConversation,
+		},
+		{ conversation_id: ConversationId, user_id: UserId, messages },
+		async function delete_conversation({ conversation_id, user_id, messages }) {
+			const count = await messages.deleteConversation(user_id, conversation_id);
+			if (count === 0) throw notFound();
+		},
+	);
+
+	return router;
+}
+
+function notFound(): HTTPException {
+	return new HTTPException(404, "Conversation not found");
+}

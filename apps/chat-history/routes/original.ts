@@ -1,0 +1,92 @@
+import { type Dependency, Header, Response, Router } from "vivace";
+import { z } from "zod";
+import type { MessageStore } from "../storage/message-store.ts";
+import {
+	Content,
+	ConversationId,
+	defaultConversation,
+	IdempotencyKey,
+	Role,
+	UserId,
+} from "./schemas.ts";
+import { storeMessage } from "./store-message.ts";
+
+/** What every answer of the original service is wrapped in. */
+const answer = <Data extends z.ZodType>(data: Data) =>
+	z.object({ code: z.int(), msg: z.string(), data });
+
+const ChatKey = z.object({
+	user_id: UserId,
+	session_id: ConversationId.optional().meta({
+		description: `The conversation; ${defaultConversation} where it is left out`,
+		examples: [defaultConversation],
+	}),
+	conversation_id: ConversationId.optional().meta({
+		description: "Another name of session_id",
+	}),
+});
+const StoreContent = ChatKey.extend({ role: Role, content: Content }).meta({
+	id: "StoreContent",
+});
+const GetChatHistory = ChatKey.meta({ id: "GetChatHistory" });
+
+const Welcome = answer(z.string()).meta({ id: "Welcome" });
+const Stored = answer(z.object({ status: z.boolean() })).meta({ id: "Stored" });
+const ChatHistory = answer(
+	z.object({
+		chat_history: z.array(z.object({ role: Role, content: z.string() })),
+	}),
+).meta({ id: "ChatHistory" });
+
+/** The routes of the original service, answer for answer. */
+export function originalRoutes(
+	messages: Dependency<MessageStore, "app">,
+): Router {
+	const router = new Router({ tags: ["chat"] });
+
+	router.get({ path: "/", response: Welcome }, function welcome() {
+		return { code: 0, msg: "欢迎访问", data: "" };
+	});
+
+	router.post(
+		{ path: "/store_content", response: Stored },
+		{
+			body: StoreContent,
+			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
+			messages,
+			response: Response,
+		},
+		async function store_content({ body, idempotencyKey, messages, response }) {
+			await storeMessage(
+				messages,
+				{
+					userId: body.user_id,
+					conversationId: conversationOf(body),
+					role: body.role,
+					content: body.content,
+				},
+				idempotencyKey,
+				response,
+			);
+			return { code: 0, msg: "信息存储成功", data: { status: true } };
+		},
+	);
+
+	router.post(
+		{ path: "/get_chat_history", response: ChatHistory },
+		{ body: GetChatHistory, messages },
+		async function get_chat_history({ body, messages }) {
+			const chat_history = await messages.history(
+				body.user_id,
+				conversationOf(body),
+			);
+			return { code: 0, msg: "获取用户聊天记录成功", data: { chat_history } };
+		},
+	);
+
+	return router;
+}
+
+function conversationOf(body: z.output<typeof ChatKey>): string {
+	return body.session_id ?? body.conversation_id ?? defaultConversation;
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { roles } from "../storage/tables.ts";
+
+/** The conversation of clients that name none. */
+export const defaultConversation = "86d8734a-0029-4d95-a80c-f50ad6f8a61b";
+
+/** What a TEXT column holds. */
+const mostBytes = 65_535;
+
+const isWellFormed = (text: string) => text.isWellFormed();
+
+export const UserId = z
+	.int32()
+	.meta({ description: "The user", examples: [1] });
+
+export const ConversationId = z
+	.string()
+	.min(1)
+	.max(50)
+	.regex(/^\S(.*\S)?$/s, "it must not begin or end with white space")
+	.refine(isWellFormed, "it must be well-formed Unicode")
+	.meta({ description: "The conversation", examples: [defaultConversation] });
+
+export const Role = z.enum(roles).meta({ description: "Who says it" });
+
+export const Content = z
+	.string()
+	.min(1)
+	.refine(isWellFormed, "it must be well-formed Unicode")
+	.refine(
+		(text) => Buffer.byteLength(text) <= mostBytes,
+		`it must have at most ${mostBytes} bytes in UTF-8`,
+	)
+	.meta({
+		description: `What is said, at most ${mostBytes} bytes in UTF-8`,
+		examples: ["请介绍一下北京"],
+	});
+
+/** `Idempotency-Key`: with the same key a message is stored once, however often it is sent. */
+export const IdempotencyKey = z
+	.string()
+	.regex(/^[\x21-\x7e]{1,255}$/, "it is 1 to 255 visible ASCII characters")
+	.optional();
+
+export const Limit = z.int().min(1).max(200).default(50);
+export const Cursor = z
+	.string()
+	.optional()
+	.meta({ description: "next_cursor of the page before" });
+
+export const Message = z
+	.object({
+		id: z.int(),
+		role: Role,
+		content: z.string(),
+		entry_time: z.date(),
+	})
+	.meta({ id: "Message" });
+
+export const MessagePage = z
+	.object({ items: z.array(Message), next_cursor: z.string().nullable() })
+	.meta({ id: "MessagePage" });
+
+export const Conversation = z
+	.object({
+		conversation_id: z.string(),
+		message_count: z.int(),
+		last_message: Message,
+	})
+	.meta({ id: "Conversation" });
+
+export const ConversationPage = z
+	.object({ items: z.array(Conversation), next_cursor: z.string().nullable() })
+	.meta({ id: "ConversationPage" });
+
+export const NewMessage = z
+	.object({ user_id: UserId, role: Role, content: Content })
+	.meta({ id: "NewMessage" });

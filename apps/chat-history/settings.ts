@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DatabaseOptions, MysqlOptions } from "vivace/kysely";
+import { type EnvFile, env, settings } from "vivace/settings";
+import { z } from "zod";
+
+/** What the service is told from outside. */
+export interface ChatSettings {
+	readonly host: string;
+	readonly port: number;
+	/** Origins whose pages may read the answers; `*` is all. */
+	readonly corsOrigins: readonly string[];
+	readonly database: DatabaseOptions;
+	/** How often a database that can't be reached is tried when the service starts. */
+	readonly startTries: number;
+}
+
+const here = (path: string): string =>
+	fileURLToPath(new URL(path, import.meta.url));
+
+const ms = z.int().min(1).max(3_600_000);
+
+const serviceFields = {
+	host: env("HOST", z.string().min(1).default("127.0.0.1")),
+	port: env("PORT", z.int().min(0).max(65_535).default(8847)),
+	dataDir: env("DATA_DIR", z.string().min(1).default(here("data"))),
+	corsOrigins: env("CORS_ORIGINS", z.array(z.string()).default(["*"])),
+	startTries: env("DATABASE_START_TRIES", z.int().min(1).max(1000).default(10)),
+};
+
+/** MySQL is meant as soon as one of these is set; then those without a default have to be there. */
+const mysqlFields = {
+	host: env("MYSQL_DB_HOST", z.string().min(1)),
+	port: env("MYSQL_DB_PORT", z.int().min(1).max(65_535).default(3306)),
+	user: env("MYSQL_DB_USER", z.string().min(1)),
+	password: env("MYSQL_DB_PASSWORD", z.string().default("")),
+	database: env("MYSQL_DB_NAME", z.string().min(1)),
+	size: env("MYSQL_DB_POOL_SIZE", z.int().min(1).max(1000).default(10)),
+	acquireTimeoutMs: env("MYSQL_DB_ACQUIRE_TIMEOUT_MS", ms.default(5_000)),
+	queryTimeoutMs: env("MYSQL_DB_QUERY_TIMEOUT_MS", ms.default(10_000)),
+} satisfies Partial<Record<keyof MysqlOptions, unknown>>;
+
+const anyOfMysql = env(
+	Object.values(mysqlFields).flatMap(({ names }) => names),
+	z.string().optional(),
+);
+
+/**
+ * The settings, from the environment and, where it says nothing, from `env_config/.env.local`.
+ *
+ * @throws {SetupError} `VIV_SETTINGS` with every problem at once, each naming its variable.
+ */
+export function readSettings(
+	variables: Readonly<Record<string, string | undefined>> = process.env,
+	envFile: EnvFile = here("env_config/.env.local"),
+): ChatSettings {
+	const sources = { env: variables, envFile, ignoreEmpty: true };
+	if (settings({ anyOfMysql }, sources).anyOfMysql === undefined) {
+		const { dataDir, ...service } = settings(serviceFields, sources);
+		const path = join(dataDir, "chat_history.db");
+		return { ...service, database: { sqlite: { path } } };
+	}
+	const {
+		dataDir: _,
+		mysql,
+		...service
+	} = settings({ ...serviceFields, mysql: mysqlFields }, sources);
+	return { ...service, database: { mysql } };
+}
