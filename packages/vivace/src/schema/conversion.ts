@@ -173,11 +173,14 @@ class ConversionCompiler {
 			// what fits as it is stays as it is, as in Pydantic's smart mode
 			if (members.some((member) => fitsShape(member.shape, value)))
 				return value;
+			let nearest = value;
 			for (const member of members) {
 				const converted = member.convert(value);
 				if (fitsShape(member.shape, converted)) return converted;
+				// none fits: then the errors should be about what can't be converted, not about what could be
+				if (Object.is(nearest, value)) nearest = converted;
 			}
-			return value;
+			return nearest;
 		};
 	}
 }

@@ -73,6 +73,8 @@ function markZod({ zodSchema, jsonSchema }: ZodOverride): void {
 	const definition = zodSchema._zod.def;
 	const name = marksByType[definition.type];
 	if (name !== undefined) mark(jsonSchema, name);
+	// Zod gives a time of day no format, because it takes one without an offset
+	if (definition.format === "time") jsonSchema.format = "time";
 	if (definition.type === "transform") jsonSchema[changeKey] = "transform";
 	if (definition.type === "pipe") markPipe(definition, jsonSchema);
 	// Zod documents the keys of an object as texts, which they are, but checks them as what they stand for
