@@ -118,7 +118,8 @@ async function finishLater(
 ): Promise<Response> {
 	let response: Response;
 	try {
-		response = await answer(await result, scope);
+		const made = answer(await result, scope);
+		response = made instanceof Promise ? await made : made;
 	} catch (error) {
 		return fail(scope, error);
 	}

@@ -34,20 +34,60 @@ export type Dispatch = (request: Request) => Response | Promise<Response>;
 export function compileDispatch(context: DispatchContext): Dispatch {
 	const { middleware } = context;
 	const route = compileRouting(context);
-	const inner = middleware.length === 0 ? route : chain(middleware, route);
+	if (middleware.length === 0) return answering(route, recover, context);
+	const inner: Dispatch = (request) => {
+		try {
+			const response = route(request);
+			return response instanceof Promise
+				? response.catch((error) => expected(request, error, context))
+				: response;
+		} catch (error) {
+			return expected(request, error, context);
+		}
+	};
+	return answering(chain(middleware, inner), unexpected, context);
+}
+
+type Recover = (
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+) => Promise<Response>;
+
+/** Nothing is thrown any more: `onError` answers what is. */
+function answering(
+	respond: Dispatch,
+	onError: Recover,
+	context: DispatchContext,
+): Dispatch {
 	return (request) => {
 		try {
-			const response = inner(request);
+			const response = respond(request);
 			return response instanceof Promise
 				? response.then(
 						(made) => complete(request, made, context),
-						(error) => unexpected(request, error, context),
+						(error) => onError(request, error, context),
 					)
 				: complete(request, response, context);
 		} catch (error) {
-			return unexpected(request, error, context);
+			return onError(request, error, context);
 		}
 	};
+}
+
+/** Answers an error as its handler says, or as the last resort. */
+async function recover(
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+): Promise<Response> {
+	let response: Response;
+	try {
+		response = await expected(request, error, context);
+	} catch (unhandled) {
+		return unexpected(request, unhandled, context);
+	}
+	return complete(request, response, context);
 }
 
 /** What waits for the end of this request goes along with the response that leaves, whichever that is. */
@@ -82,23 +122,15 @@ function attachEnd(request: Request, response: Response): Response {
 	return response;
 }
 
+/** To the route that takes the request; throws what is not answered. */
 function compileRouting(context: DispatchContext): Dispatch {
 	const { table } = context;
 	return (request) => {
-		try {
-			const found = table.find(request.method, request.rawPath);
-			if (found.kind !== "found") {
-				return missed(request, found, context);
-			}
-			request.pathTexts = found.texts;
-			request.pathNames = found.value.operation.template.names;
-			const response = found.value.respond(request);
-			return response instanceof Promise
-				? response.catch((error) => expected(request, error, context))
-				: response;
-		} catch (error) {
-			return expected(request, error, context);
-		}
+		const found = table.find(request.method, request.rawPath);
+		if (found.kind !== "found") return missed(request, found, context);
+		request.pathTexts = found.texts;
+		request.pathNames = found.value.operation.template.names;
+		return found.value.respond(request);
 	};
 }
 

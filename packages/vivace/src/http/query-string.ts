@@ -4,6 +4,7 @@
  */
 export function parseQueryString(text: string): readonly string[] {
 	const pairs: string[] = [];
+	const decode = /[%+]/.test(text) ? decodeFormText : asItIs;
 	let start = 0;
 	while (start < text.length) {
 		let end = text.indexOf("&", start);
@@ -12,13 +13,17 @@ export function parseQueryString(text: string): readonly string[] {
 			const equals = text.indexOf("=", start);
 			const nameEnd = equals === -1 || equals > end ? end : equals;
 			pairs.push(
-				decodeFormText(text.slice(start, nameEnd)),
-				decodeFormText(text.slice(Math.min(nameEnd + 1, end), end)),
+				decode(text.slice(start, nameEnd)),
+				decode(text.slice(Math.min(nameEnd + 1, end), end)),
 			);
 		}
 		start = end + 1;
 	}
 	return pairs;
+}
+
+function asItIs(text: string): string {
+	return text;
 }
 
 function decodeFormText(text: string): string {

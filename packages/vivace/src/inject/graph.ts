@@ -18,6 +18,9 @@ import {
 /** A dependency of any value and scope. */
 export type AnyDependency = Dependency<unknown, DependencyScope>;
 
+/** Where the parsed body stands among a request's values. */
+export const bodySlot = 0;
+
 /** Where one value of a function's record comes from. */
 export type Input = { readonly key: string } & (
 	| { readonly kind: "parameter"; readonly field: ParameterField }
@@ -83,7 +86,7 @@ class GraphBuilder {
 	readonly #resources = new Set<AnyDependency>();
 	/** The dependencies being resolved, outermost first. */
 	readonly #path: AnyDependency[] = [];
-	#slots = 0;
+	#slots: number = bodySlot + 1;
 
 	constructor(options: GraphOptions) {
 		this.#options = options;

@@ -3,8 +3,13 @@ import {
 	RequestValidationError,
 } from "../errors/validation-error.ts";
 import type { FunctionKind, InjectedFunction } from "./dependency.ts";
-import type { DependencyGraph, GraphNode, Input } from "./graph.ts";
-import { readBody } from "./read-body.ts";
+import {
+	bodySlot,
+	type DependencyGraph,
+	type GraphNode,
+	type Input,
+} from "./graph.ts";
+import { parseBody } from "./parse-body.ts";
 import { compileParameter, failed } from "./read-parameter.ts";
 import type { RequestScope } from "./scope.ts";
 
@@ -30,8 +35,11 @@ export interface PlanOptions {
 	readonly errorInput: boolean;
 }
 
-/** Does one step; a promise only where it must wait. */
-type Step = (scope: RequestScope) => undefined | Promise<undefined>;
+/** Makes one value and puts it into the scope; where it must be waited for, gives its promise, and {@link runLater} puts it there. */
+interface Step {
+	readonly slot: number;
+	readonly run: (scope: RequestScope) => PromiseLike<unknown> | undefined;
+}
 
 /** Makes the record that a function receives, {@link failed} where a parameter is wrong, a promise where a schema is asynchronous. */
 type RecordMaker = (scope: RequestScope) => unknown;
@@ -42,16 +50,9 @@ export function compilePlan(
 	options: PlanOptions,
 ): Plan {
 	const steps = graph.order.map((node) => compileNode(node, graph, options));
-	if (graph.body.length > 0) {
-		steps.unshift((scope) =>
-			readBody(scope.request, options.strictContentType).then((body) => {
-				scope.body = body;
-				return undefined;
-			}),
-		);
-	}
+	if (graph.body.length > 0) steps.unshift(compileBodyStep(options));
 	const makeRecord = compileRecord(graph.root.inputs, graph, options);
-	const callHandler = (scope: RequestScope): unknown => {
+	const callHandler: CallHandler = (scope) => {
 		const record = makeRecord(scope);
 		return record instanceof Promise
 			? record.then((made) => finish(scope, made, options))
@@ -59,15 +60,48 @@ export function compilePlan(
 	};
 	return {
 		isEmpty: steps.length === 0 && graph.root.inputs.length === 0,
-		run:
-			steps.length === 0
-				? callHandler
-				: (scope) => {
-						const pending = runSteps(scope, steps, 0);
-						return pending === undefined
-							? callHandler(scope)
-							: pending.then(() => callHandler(scope));
-					},
+		run(scope) {
+			for (let index = 0; index < steps.length; index++) {
+				const pending = (steps[index] as Step).run(scope);
+				if (pending !== undefined) {
+					return runLater(scope, steps, index, pending, callHandler);
+				}
+			}
+			return callHandler(scope);
+		},
+	};
+}
+
+type CallHandler = (scope: RequestScope) => unknown;
+
+/** What remains from a step that must be waited for on, and the handler. */
+async function runLater(
+	scope: RequestScope,
+	steps: readonly Step[],
+	start: number,
+	first: PromiseLike<unknown>,
+	callHandler: CallHandler,
+): Promise<unknown> {
+	let pending: PromiseLike<unknown> | undefined = first;
+	for (let index = start; ; pending = (steps[index] as Step).run(scope)) {
+		if (pending !== undefined) {
+			scope.values[(steps[index] as Step).slot] = await pending;
+		}
+		index++;
+		if (index === steps.length) return callHandler(scope);
+	}
+}
+
+function compileBodyStep(options: PlanOptions): Step {
+	const { strictContentType } = options;
+	return {
+		slot: bodySlot,
+		run: ({ request }) =>
+			request
+				.bytes()
+				.then((bytes) =>
+					parseBody(bytes, request.header("content-type"), strictContentType),
+				),
 	};
 }
 
@@ -90,34 +124,6 @@ function withoutInput({ input: _, ...detail }: ErrorDetail): ErrorDetail {
 	return detail;
 }
 
-function runSteps(
-	scope: RequestScope,
-	steps: readonly Step[],
-	start: number,
-): undefined | Promise<undefined> {
-	for (let index = start; index < steps.length; index++) {
-		const pending = (steps[index] as Step)(scope);
-		if (pending !== undefined) {
-			return continueSteps(scope, steps, index + 1, pending);
-		}
-	}
-	return undefined;
-}
-
-async function continueSteps(
-	scope: RequestScope,
-	steps: readonly Step[],
-	start: number,
-	first: Promise<undefined>,
-): Promise<undefined> {
-	await first;
-	for (let index = start; index < steps.length; index++) {
-		const pending = (steps[index] as Step)(scope);
-		if (pending !== undefined) await pending;
-	}
-	return undefined;
-}
-
 function compileNode(
 	node: GraphNode,
 	graph: DependencyGraph,
@@ -129,31 +135,21 @@ function compileNode(
 	const store = (
 		scope: RequestScope,
 		record: unknown,
-	): undefined | Promise<undefined> => {
-		if (record === failed) {
-			scope.values[slot] = failed;
-			return undefined;
-		}
-		const value = call(scope, record);
-		if (isThenable(value)) return storeLater(scope, slot, value);
+	): PromiseLike<unknown> | undefined => {
+		const value = record === failed ? failed : call(scope, record);
+		if (isThenable(value)) return value;
 		scope.values[slot] = value;
 		return undefined;
 	};
-	return (scope) => {
-		const record = makeRecord(scope);
-		return record instanceof Promise
-			? record.then((made) => store(scope, made))
-			: store(scope, record);
+	return {
+		slot,
+		run: (scope) => {
+			const record = makeRecord(scope);
+			return record instanceof Promise
+				? record.then((made) => store(scope, made) ?? scope.values[slot])
+				: store(scope, record);
+		},
 	};
-}
-
-async function storeLater(
-	scope: RequestScope,
-	slot: number,
-	value: PromiseLike<unknown>,
-): Promise<undefined> {
-	scope.values[slot] = await value;
-	return undefined;
 }
 
 function compileCall(

@@ -2,7 +2,7 @@ import type { ErrorDetail } from "../errors/validation-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { ExitStack, type Outcome } from "./exit-stack.ts";
-import type { AnyDependency } from "./graph.ts";
+import { type AnyDependency, bodySlot } from "./graph.ts";
 import type { ProvideContext } from "./provided.ts";
 
 /** Where the values of app-scoped dependencies are. */
@@ -17,10 +17,8 @@ export interface ResourceValues {
 export class RequestScope implements ProvideContext {
 	readonly request: Request;
 	readonly app: ResourceValues;
-	/** The values of dependencies and classes, by their slot in the graph. */
+	/** The values of body, dependencies and classes, by their slot in the graph. */
 	readonly values: unknown[] = [];
-	/** The parsed body; `undefined` while there is none. */
-	body: unknown = undefined;
 	/** The problems found so far. */
 	errors: ErrorDetail[] | undefined = undefined;
 	/** What a function that asked for the `Response` has set on it. */
@@ -35,6 +33,11 @@ export class RequestScope implements ProvideContext {
 		this.request = request;
 		this.app = app;
 		this.#status = status;
+	}
+
+	/** The parsed body; `undefined` while there is none. */
+	get body(): unknown {
+		return this.values[bodySlot];
 	}
 
 	/** The response that merges into the one that leaves; made at the first asking. */
