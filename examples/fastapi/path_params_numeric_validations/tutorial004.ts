@@ -1,0 +1,15 @@
+import { App, Path } from "vivace";
+import { z } from "zod";
+
+export const app = new App({ title: "FastAPI" });
+
+app.get(
+	"/items/{item_id}",
+	{
+		item_id: Path(z.int().gte(1), { title: "The ID of the item to get" }),
+		q: z.string(),
+	},
+	function read_items({ item_id, q }) {
+		return q ? { item_id, q } : { item_id };
+	},
+);

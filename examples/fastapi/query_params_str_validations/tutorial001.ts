@@ -1,0 +1,10 @@
+import { App } from "vivace";
+import { z } from "zod";
+
+export const app = new App({ title: "FastAPI" });
+
+const items = [{ item_id: "Foo" }, { item_id: "Bar" }];
+
+app.get("/items/", { q: z.string().nullish() }, function read_items({ q }) {
+	return q ? { items, q } : { items };
+});

@@ -1,0 +1,14 @@
+import { App } from "vivace";
+import { z } from "zod";
+
+export const app = new App({ title: "FastAPI" });
+
+const items = [{ item_id: "Foo" }, { item_id: "Bar" }];
+
+app.get(
+	"/items/",
+	{ q: z.string().min(3).max(50).nullish() },
+	function read_items({ q }) {
+		return q ? { items, q } : { items };
+	},
+);

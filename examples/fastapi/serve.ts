@@ -1,0 +1,129 @@
+/**
+ * Serves the ports of FastAPI's documentation apps, each on a free port of this machine, and writes one line to standard output: a JSON
+ * object of their names and URLs. The conformance harness starts it and says by its environment what it wants:
+ *
+ * - `CONFORMANCE_APPS`: a JSON file with the apps by name, each with the environment variables and the root path that it is served with;
+ * - `CONFORMANCE_WORKDIR`: the folder in which the apps read and write files.
+ *
+ * Without them every port is served as it is. SIGTERM and SIGINT end it.
+ */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import {
+	isMainThread,
+	parentPort,
+	Worker,
+	workerData,
+} from "node:worker_threads";
+import { type App, serve } from "vivace";
+
+/** One app that is wanted. */
+interface Wanted {
+	/** Environment variables that it is started with; null removes one. */
+	readonly env: Readonly<Record<string, string | null>>;
+	/** The prefix that a proxy in front of it strips. */
+	readonly root_path: string;
+}
+
+/** What a worker is told to serve. */
+interface Assignment {
+	readonly file: string;
+	readonly rootPath: string;
+}
+
+/** An app that is being served. */
+interface Served {
+	readonly url: string;
+	close(): Promise<unknown>;
+}
+
+const silent = { info() {}, warn: console.error, error: console.error };
+
+/** `body.tutorial001?A=b` → the file `body/tutorial001.ts`. */
+function fileOf(name: string): string {
+	const [module = ""] = name.split("?", 1);
+	return `${import.meta.dirname}/${module.replaceAll(".", "/")}.ts`;
+}
+
+function everyPort(): Record<string, Wanted> {
+	const files = globSync("*/**/*.ts", {
+		cwd: import.meta.dirname,
+		exclude: ["test/**"],
+	});
+	return Object.fromEntries(
+		files.map((file) => [
+			file.slice(0, -".ts".length).replaceAll("/", "."),
+			{ env: {}, root_path: "" },
+		]),
+	);
+}
+
+async function serveFile({ file }: Assignment): Promise<Served | undefined> {
+	const { app } = (await import(file)) as { app?: App };
+	return app && serve(app, { port: 0, signals: false, log: silent });
+}
+
+/** An environment of its own needs modules of its own, which a worker has. */
+function serveInWorker(
+	assignment: Assignment,
+	env: Wanted["env"],
+): Promise<Served> {
+	const variables = Object.entries({ ...process.env, ...env });
+	const worker = new Worker(import.meta.filename, {
+		workerData: assignment,
+		env: Object.fromEntries(
+			variables.filter(([, value]) => value !== null),
+		) as NodeJS.ProcessEnv,
+	});
+	return new Promise((resolve, reject) => {
+		worker.once("error", reject);
+		worker.once("message", (url: string) =>
+			resolve({ url, close: () => worker.terminate() }),
+		);
+	});
+}
+
+function serveWanted(
+	name: string,
+	wanted: Wanted,
+): Promise<Served | undefined> {
+	const assignment = { file: fileOf(name), rootPath: wanted.root_path };
+	return Object.keys(wanted.env).length === 0 && wanted.root_path === ""
+		? serveFile(assignment)
+		: serveInWorker(assignment, wanted.env);
+}
+
+async function serveAll(): Promise<void> {
+	const { CONFORMANCE_APPS, CONFORMANCE_WORKDIR } = process.env;
+	const wanted: Readonly<Record<string, Wanted>> =
+		CONFORMANCE_APPS === undefined
+			? everyPort()
+			: JSON.parse(readFileSync(CONFORMANCE_APPS, "utf8"));
+	if (CONFORMANCE_WORKDIR !== undefined) process.chdir(CONFORMANCE_WORKDIR);
+	const served = new Map<string, Served>();
+	for (const [name, each] of Object.entries(wanted)) {
+		if (!existsSync(fileOf(name))) continue;
+		try {
+			const server = await serveWanted(name, each);
+			if (server !== undefined) served.set(name, server);
+		} catch (error) {
+			console.error(name, error);
+		}
+	}
+	for (const signal of ["SIGTERM", "SIGINT"] as const) {
+		process.once(signal, async () => {
+			await Promise.allSettled(
+				[...served.values()].map((each) => each.close()),
+			);
+			process.exit();
+		});
+	}
+	const urls = [...served].map(([name, { url }]) => [name, url]);
+	console.log(JSON.stringify(Object.fromEntries(urls)));
+}
+
+if (isMainThread) {
+	await serveAll();
+} else {
+	const server = await serveFile(workerData as Assignment);
+	parentPort?.postMessage(server?.url);
+}
