@@ -349,15 +349,25 @@ function convertFields(
 		const converted = convert(value[name]);
 		if (Object.is(converted, value[name])) continue;
 		copy ??= { ...value };
-		// "__proto__" as a name must make a field, not set the prototype
-		Object.defineProperty(copy, name, {
-			value: converted,
+		setField(copy, name, converted);
+	}
+	return copy ?? value;
+}
+
+function setField(
+	object: Record<string, unknown>,
+	name: string,
+	value: unknown,
+): void {
+	if (name !== "__proto__") object[name] = value;
+	// as a name it must make a field, not set the prototype; too slow for every name
+	else
+		Object.defineProperty(object, name, {
+			value,
 			configurable: true,
 			enumerable: true,
 			writable: true,
 		});
-	}
-	return copy ?? value;
 }
 
 export function isPlainObject(

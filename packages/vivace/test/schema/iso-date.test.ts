@@ -84,4 +84,8 @@ test("a moment is written in UTC, with microseconds only where there are any", (
 		isoText(new Date("2018-12-22T14:00:00.123Z")),
 		"2018-12-22T14:00:00.123000Z",
 	);
+	assert.equal(
+		isoText(new Date("0987-01-02T03:04:05.006Z")),
+		"0987-01-02T03:04:05.006000Z",
+	);
 });

@@ -460,6 +460,7 @@ const rows: readonly [StandardSchemaV1, unknown, ...Expected[]][] = [
 			{ error: "hour value is outside expected range of 0-23" },
 		],
 	],
+	[z.iso.time(), 3, ["time_type", [], "Input should be a valid time", 3]],
 	[
 		z.iso.duration(),
 		"x",
@@ -620,6 +621,12 @@ const rows: readonly [StandardSchemaV1, unknown, ...Expected[]][] = [
 			"Input should be a valid boolean, unable to interpret input",
 			"x",
 		],
+	],
+	[
+		z.union([z.int(), z.array(z.int())]),
+		["1", "x"],
+		["int_type", ["int"], "Input should be a valid integer", ["1", "x"]],
+		["int_parsing", ["list[int]", 1], notAnInteger, "x"],
 	],
 	[z.union([z.int(), z.null()]), "x", ["int_parsing", [], notAnInteger, "x"]],
 	[
