@@ -25,7 +25,7 @@ export const engines: readonly TestedEngine[] = [
 		async start() {
 			const folder = await mkdtemp(join(tmpdir(), "chat-history-"));
 			return {
-				options: { sqlite: { path: join(folder, "chat.db") } },
+				options: { sqlite: { path: join(folder, "chat_history.db") } },
 				[Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
 			};
 		},

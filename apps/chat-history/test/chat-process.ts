@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** The service as a process of its own, as `npm start` runs it. */
+export class ChatProcess implements AsyncDisposable {
+	readonly #child: ChildProcess;
+	/** Exit code and signal, when it has ended. */
+	readonly ended: Promise<[code: number | null, signal: string | null]>;
+	#output = "";
+
+	/** Starts it with these variables beside the test's own, on a free port. */
+	constructor(variables: Readonly<Record<string, string>>) {
+		this.#child = spawn(
+			process.execPath,
+			[join(import.meta.dirname, "../main.ts")],
+			{
+				env: { ...process.env, PORT: "0", HOST: "127.0.0.1", ...variables },
+				stdio: ["ignore", "pipe", "pipe"],
+			},
+		);
+		this.ended = once(this.#child, "close") as Promise<[number, null]>;
+		for (const stream of [this.#child.stdout, this.#child.stderr])
+			stream?.setEncoding("utf8").on("data", (text: string) => {
+				this.#output += text;
+			});
+	}
+
+	/** What it has written so far. */
+	get output(): string {
+		return this.#output;
+	}
+
+	/** Resolves with what the pattern finds in its output; rejects if it ends before. */
+	async says(pattern: RegExp): Promise<RegExpExecArray> {
+		const lines = [this.#child.stdout, this.#child.stderr];
+		for (;;) {
+			const found = pattern.exec(this.#output);
+			if (found) return found;
+			await Promise.race([
+				...lines.map((stream) => stream && once(stream, "data")),
+				this.ended.then(([code]) => {
+					throw new Error(`it ended with ${code}:\n${this.#output}`);
+				}),
+			]);
+		}
+	}
+
+	/** Resolves with its address when it listens. */
+	async listens(): Promise<string> {
+		const [, url] = await this.says(/listening on (http:\S+)/);
+		return String(url);
+	}
+
+	signal(signal: NodeJS.Signals): void {
+		this.#child.kill(signal);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.signal("SIGKILL");
+		await this.ended;
+	}
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readSettings } from "../settings.ts";
+
+const noFile = join(tmpdir(), "there-is-no-such-file");
+
+test("everything has a default, and the database is embedded", () => {
+	const { database, ...rest } = readSettings({}, noFile);
+	assert.deepEqual(rest, {
+		host: "127.0.0.1",
+		port: 8847,
+		corsOrigins: ["*"],
+		startTries: 10,
+	});
+	assert.match(
+		String(database.sqlite?.path),
+		/apps\/chat-history\/data\/chat_history\.db$/,
+	);
+});
+
+test("the environment changes address, port, data folder and origins", () => {
+	const settings = readSettings(
+		{
+			HOST: "0.0.0.0",
+			PORT: "9000",
+			DATA_DIR: "/var/lib/chat",
+			CORS_ORIGINS: "https://a.example,https://b.example",
+			MYSQL_DB_HOST: "",
+		},
+		noFile,
+	);
+	assert.deepEqual(settings, {
+		host: "0.0.0.0",
+		port: 9000,
+		corsOrigins: ["https://a.example", "https://b.example"],
+		startTries: 10,
+		database: { sqlite: { path: "/var/lib/chat/chat_history.db" } },
+	});
+});
+
+test("MySQL is used when it is named, in the environment or in the file, the environment first", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "chat-settings-"));
+	try {
+		const file = join(folder, ".env.local");
+		await writeFile(
+			file,
+			"MYSQL_DB_HOST=db.example\nMYSQL_DB_PORT=3307\nMYSQL_DB_USER=chat\nMYSQL_DB_PASSWORD='p @'\nMYSQL_DB_NAME=chat\n",
+		);
+		const { database } = readSettings({ MYSQL_DB_PORT: "3308" }, file);
+		assert.deepEqual(
+			{ ...database.mysql },
+			{
+				host: "db.example",
+				port: 3308,
+				user: "chat",
+				password: "p @",
+				database: "chat",
+				size: 10,
+				acquireTimeoutMs: 5_000,
+				queryTimeoutMs: 10_000,
+			},
+		);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+test("what is wrong or missing is said at once, by variable", () => {
+	assert.throws(
+		() => readSettings({ PORT: "many", MYSQL_DB_USER: "chat" }, noFile),
+		(error) =>
+			["PORT", "MYSQL_DB_HOST", "MYSQL_DB_NAME"].every((name) =>
+				String(error).includes(name),
+			),
+	);
+});
