@@ -290,6 +290,26 @@ test("start-up as a whole has a limit, and its error names what was not ready an
 	assert.deepEqual(log, ["+fine", "-fine"]);
 });
 
+test("what fails while a start-up that took too long is undone is attached to its error", async () => {
+	using time = fakeTimers();
+	const beside = new Error("half-open socket");
+	const hanging = resource("hanging", (_read, { signal }) => {
+		const { promise, reject } = Promise.withResolvers();
+		signal.addEventListener("abort", () => reject(beside));
+		return promise;
+	});
+	const starting = rejection(
+		runnerOf([hanging], { startupTimeoutMs: 5_000 }).start(),
+	);
+	await time.advance(5_000);
+	const error = (await starting) as LifespanError;
+	assert.deepEqual(
+		error.errors.map((one) => (one as Error).cause),
+		[beside],
+	);
+	assert.match(error.message, /besides: "hanging" failed: half-open socket$/);
+});
+
 test("an optional resource cannot use up the time of start-up as a whole", async () => {
 	using time = fakeTimers();
 	const hanging = resource("hanging", () => never, {

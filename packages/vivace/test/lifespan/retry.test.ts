@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import {
 	fakeTimers,
@@ -174,6 +176,7 @@ test("stopping ends the tries in the background, also one that is under way", as
 			if (++tries === 1) throw new Error("refused");
 			await new Promise((resolve) => signal.addEventListener("abort", resolve));
 			log.push("told");
+			await settled();
 			yield;
 			log.push("-cache");
 		},
@@ -184,6 +187,61 @@ test("stopping ends the tries in the background, also one that is under way", as
 	await time.advance(500);
 	assert.equal(tries, 2);
 	await runner.stop();
-	// It came in spite of the signal, so that it had to be released.
+	// It came in spite of the signal, so that it had to be released, and what it stands on after it.
 	assert.deepEqual(log, ["+first", "told", "-cache", "-first"]);
+});
+
+test("stopping waits for the release of what came late", async () => {
+	using time = fakeTimers();
+	const log: string[] = [];
+	const gate = Promise.withResolvers<void>();
+	const valve = Promise.withResolvers<void>();
+	let tries = 0;
+	const below = logged(log, "below");
+	const pool = resource(
+		"pool",
+		async function* () {
+			const number = ++tries;
+			if (number === 1) await gate.promise;
+			yield;
+			if (number === 1) await valve.promise;
+			log.push(`-${number}`);
+		},
+		{
+			needs: [below],
+			options: { startupTimeoutMs: 100, retry: { times: 1, delayMs: 10 } },
+		},
+	);
+	const runner = runnerOf([pool]);
+	const starting = runner.start();
+	await time.advance(100);
+	await time.advance(10);
+	await starting;
+	gate.resolve();
+	const stopping = runner.stop();
+	await settled();
+	assert.deepEqual(log, ["+below"]);
+	valve.resolve();
+	await stopping;
+	assert.deepEqual(log, ["+below", "-1", "-2", "-below"]);
+});
+
+test("the tries in the background do not keep the process alive", async () => {
+	const source = new URL(
+		"../../src/lifespan/lifespan-runner.ts",
+		import.meta.url,
+	);
+	const program = `
+		const { LifespanRunner } = await import(${JSON.stringify(source.href)});
+		const acquire = () => Promise.reject(new Error("refused"));
+		const options = { optional: true, retry: { times: 0, delayMs: 3_600_000 } };
+		await new LifespanRunner([{ name: "cache", needs: [], options, acquire }]).start();
+	`;
+	const child = spawn(process.execPath, [
+		"--input-type=module",
+		"--eval",
+		program,
+	]);
+	const [code] = await once(child, "exit");
+	assert.equal(code, 0);
 });
