@@ -218,6 +218,7 @@ test("stopping waits for the release of what came late", async () => {
 	await time.advance(10);
 	await starting;
 	gate.resolve();
+	await settled();
 	const stopping = runner.stop();
 	await settled();
 	assert.deepEqual(log, ["+below"]);
