@@ -30,7 +30,7 @@ function isInstalled() {
 	const wanted = readPackages("package-lock.json");
 	const present = readPackages("node_modules/.package-lock.json");
 	if (wanted === undefined || present === undefined) return false;
-	if (!hasOwnNode()) return false;
+	if (!hasOwnNode() || !hasDocsAssets()) return false;
 	return Object.entries(wanted).every(([path, entry]) => {
 		if (!path.includes("node_modules/")) return true; // the root and the workspaces themselves
 		const found = present[path];
@@ -55,6 +55,12 @@ function hasOwnNode() {
 	if (root !== workspace) return true;
 	const program = isWindows ? "node.cmd" : "node";
 	return existsSync(join(root, "node_modules/.bin", program));
+}
+
+/** Whether the step after the last install (`scripts/docs-assets.ts`) has done its work. */
+function hasDocsAssets() {
+	const assets = join(workspace, "packages/vivace/src/docs/assets");
+	return root !== workspace || existsSync(assets);
 }
 
 function install() {
