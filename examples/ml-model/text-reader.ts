@@ -5,11 +5,15 @@ import type { Line, OnProgress } from "./ocr/ocr-model.ts";
 import { PictureError } from "./ocr/picture-error.ts";
 import type { FromThread, ToThread } from "./reader-thread.ts";
 
+/** What others need of a {@link TextReader}: a test can give them something else. */
+export type ReadsText = Pick<TextReader, "read" | "assertAlive">;
+
 /** The model: loaded before the first request, released after the last. */
 export const textReader = dependency(
 	{ lifespan: Lifespan },
-	async function* textReader({ lifespan }) {
+	async function* textReader({ lifespan }): AsyncGenerator<ReadsText> {
 		const startedAt = performance.now();
+		console.info("model: loading");
 		const reader = await TextReader.start(
 			lifespan.signal,
 			(done, total, text) => lifespan.progress(done, total, text),
@@ -58,23 +62,19 @@ export class TextReader {
 	/**
 	 * Starts the thread and waits until it has loaded the model.
 	 *
-	 * @param signal gives up
+	 * @param signal gives up, once the model has been loaded: that takes less than a second
 	 */
 	static async start(
 		signal: AbortSignal,
 		onProgress: OnProgress,
 	): Promise<TextReader> {
-		signal.throwIfAborted();
 		const thread = new Worker(new URL("./reader-thread.ts", import.meta.url));
-		const giveUp = () => void thread.terminate();
-		signal.addEventListener("abort", giveUp);
-		try {
-			const reader = new TextReader(thread, onProgress);
-			await reader.#nextAnswer();
-			return reader;
-		} finally {
-			signal.removeEventListener("abort", giveUp);
-		}
+		const reader = new TextReader(thread, onProgress);
+		await reader.#nextAnswer();
+		// not earlier: to end a thread in which the runtime is loading ends the process ("terminate called after throwing")
+		if (signal.aborted) await reader.release();
+		signal.throwIfAborted();
+		return reader;
 	}
 
 	/** How many pictures have been read. */

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { z } from "zod";
-import { Program } from "./program.ts"; // runs main.ts
+import { Program } from "./program.ts";
 
 const folder = join(import.meta.dirname, "..");
 const root = join(folder, "../..");
@@ -129,6 +129,7 @@ test("the model is loaded once for many requests at the same time", async () => 
 		}),
 	);
 	assert.deepEqual(answers, Array(20).fill(signText));
+	assert.equal(program.output.match(/model: loading/g)?.length, 1);
 	assert.equal(program.output.match(/model: loaded/g)?.length, 1);
 	assert.ok(
 		program.output.indexOf("model: loaded") <
@@ -165,6 +166,16 @@ test("what was accepted before SIGTERM is answered, then the model is released",
 		places.toSorted((a, b) => a - b),
 		stopped.output,
 	);
+});
+
+test("SIGTERM while the model is loading ends the process cleanly", async () => {
+	await using stopped = new Program();
+	await stopped.writes(/model: loading/);
+	stopped.kill("SIGTERM");
+	const code = await stopped.ended;
+	// by its own will: 1, or 0 where the signal came when all was ready already
+	assert.ok(code === 0 || code === 1, `${code}: ${stopped.output}`);
+	assert.match(stopped.output, /told to stop|has stopped/);
 });
 
 /** The example stands outside the workspace, so that nobody waits for its large packages who does not want it. */
