@@ -6,11 +6,17 @@ import type { LifespanHandle, Worker } from "./resource.ts";
  *
  * @example
  * ```ts
- * const model = dependency({ lifespan: Lifespan }, async ({ lifespan }) => {
- * 	return await loadModel({
- * 		signal: lifespan.signal,
- * 		onProgress: (done, total) => lifespan.progress(done, total, "weights"),
- * 	});
+ * import { dependency, Lifespan } from "vivace";
+ *
+ * export const words = dependency({ lifespan: Lifespan }, async ({ lifespan }) => {
+ * 	const pages = ["a", "b", "c"];
+ * 	const words: string[] = [];
+ * 	for (const [index, page] of pages.entries()) {
+ * 		const answer = await fetch(`https://words.example/${page}`, { signal: lifespan.signal });
+ * 		words.push(...(await answer.text()).split("\n"));
+ * 		lifespan.progress(index + 1, pages.length, "pages");
+ * 	}
+ * 	return words;
  * }, { scope: "app" });
  * ```
  */
