@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import { compileAbsentValue } from "./absent-value.ts";
-import { type Conversion, compileConversion } from "./conversion.ts";
+import { type Conversion, compileConversion, unchanged } from "./conversion.ts";
 import { errorDetails } from "./error-details.ts";
 import { issueReader } from "./library-issues.ts";
+import { compileNullFields } from "./null-fields.ts";
 import type { Parsed, Refuse, Settle } from "./parsed.ts";
 import { resultEncoder } from "./result-encoder.ts";
 import {
@@ -14,10 +15,6 @@ import {
 } from "./schema-field.ts";
 import { shapeOfSchema } from "./schema-shape.ts";
 import { coreShape, type Shape } from "./shape.ts";
-
-export type { Parsed } from "./parsed.ts";
-export type { SchemaField, SchemaKind } from "./schema-field.ts";
-export { type InputOf, isSchema, type OutputOf } from "./standard-schema.ts";
 
 /** A schema, ready to read the values of requests and to write those of responses. Made once, when the app is built. */
 export interface CompiledSchema {
@@ -88,9 +85,8 @@ function compile(schema: StandardSchemaV1): CompiledSchema {
 	const refuse = refusalOf(schema, shape);
 	const settle = settlement(refuse);
 	const absent = compileAbsentValue(schema, validate, shape, settle);
-	// of a union it is not known which member's fields are absent
-	const ownFields = coreShape(shape).kind === "object" ? fields : [];
-	const parseModel = modelParser(fromText, validate, settle, ownFields);
+	const complete = completion(shapeOfSchema(schema, "output"));
+	const parseModel = modelParser(fromText, validate, settle, shape);
 	const parsePresentJson = jsonParser(shape, validate, refuse);
 	return {
 		schema,
@@ -104,11 +100,11 @@ function compile(schema: StandardSchemaV1): CompiledSchema {
 				kind === "list" && typeof text === "string" ? [text] : text;
 			return settle(validate(fromText(received)), received, loc);
 		},
-		parseTexts: parseModel,
+		parseTexts: (texts, loc) => complete(parseModel(texts, loc)),
 		parseJson(value, loc, options) {
 			return value === undefined
 				? absent.parse(loc)
-				: parsePresentJson(value, loc, options?.strict === true);
+				: complete(parsePresentJson(value, loc, options?.strict === true));
 		},
 		encode: resultEncoder(schema, shape, refuse),
 	};
@@ -133,29 +129,38 @@ function settlement(refuse: Refuse): Settle {
 			: settleNow(result, received, loc);
 }
 
+/** What may be null and has no default is null where it is absent, in a model as for a single parameter. */
+function completion(
+	shape: Shape,
+): (parsed: Parsed | Promise<Parsed>) => Parsed | Promise<Parsed> {
+	const fill = compileNullFields(shape);
+	if (fill === unchanged) return (parsed) => parsed;
+	const complete = (parsed: Parsed): Parsed => {
+		if (parsed.errors !== undefined) return parsed;
+		const value = fill(parsed.value);
+		return value === parsed.value ? parsed : { value };
+	};
+	return (parsed) =>
+		parsed instanceof Promise ? parsed.then(complete) : complete(parsed);
+}
+
 function modelParser(
 	fromText: Conversion,
 	validate: Validate,
 	settle: Settle,
-	fields: readonly SchemaField[],
+	shape: Shape,
 ): CompiledSchema["parseTexts"] {
-	// as for a single parameter: what may be null and has no default is null when it is absent
-	const nullable = fields
-		.filter((field) => field.isNullable && !field.isRequired)
-		.map((field) => field.name);
-	const complete = (parsed: Parsed): Parsed => {
-		if (parsed.errors !== undefined) return parsed;
-		const value = parsed.value as Record<string, unknown>;
-		const absent = nullable.filter((name) => value[name] === undefined);
-		if (absent.length === 0) return parsed;
-		return {
-			value: { ...value, ...Object.fromEntries(absent.map((n) => [n, null])) },
-		};
-	};
+	const { fields } = coreShape(shape);
+	const defaults = Object.fromEntries(
+		Array.from(fields, ([name, field]) => [name, field.default]).filter(
+			([, value]) => value !== undefined && value !== null,
+		),
+	);
 	return (texts, loc) => {
-		const parsed = settle(validate(fromText(texts)), texts, loc);
-		if (nullable.length === 0) return parsed;
-		return parsed instanceof Promise ? parsed.then(complete) : complete(parsed);
+		const result = validate(fromText(texts));
+		const isRight = !(result instanceof Promise) && result.issues === undefined;
+		// FastAPI shows what it received with the defaults of what it did not
+		return settle(result, isRight ? texts : { ...defaults, ...texts }, loc);
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import { compileConversion, unchanged } from "./conversion.ts";
+import { compileNullFields } from "./null-fields.ts";
 import type { Parsed, Refuse } from "./parsed.ts";
 import { shapeOfSchema } from "./schema-shape.ts";
 import { type Shape, someShape } from "./shape.ts";
@@ -15,7 +16,8 @@ export type ResultEncoder = (
 ) => Parsed | Promise<Parsed>;
 
 /**
- * Compiles the way of a result to the wire: validate, and where the schema holds dates, sets, maps or big integers, encode.
+ * Compiles the way of a result to the wire: validate, fill in null for what is absent and may be null, and where the schema holds dates,
+ * sets, maps or big integers, encode.
  * A schema with codecs is run backwards, from its output to its input.
  */
 export function resultEncoder(
@@ -29,12 +31,13 @@ export function resultEncoder(
 		runBackwards === undefined ? shapeOfSchema(schema, "output") : inputShape;
 	const dropsUnknown = droppers.has(schema["~standard"].vendor);
 	const toWire = compileConversion(shape, dropsUnknown ? "wire" : "bare-wire");
+	const complete = compileNullFields(shape);
 	const convert = compileConversion(inputShape, "result");
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues !== undefined) return refuse(result.issues, value, loc);
-		if (toWire === unchanged) return result as Parsed;
-		return { value: toWire(result.value) };
+		if (toWire === unchanged && complete === unchanged) return result as Parsed;
+		return { value: toWire(complete(result.value)) };
 	};
 	const encodeOrRetry = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues === undefined) return encodeValid(result, value, loc);

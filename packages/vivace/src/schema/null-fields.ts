@@ -1,0 +1,116 @@
+import { type Conversion, isPlainObject, unchanged } from "./conversion.ts";
+import { acceptsNull, type Shape, someShape } from "./shape.ts";
+import { fitsShape } from "./shape-fit.ts";
+
+/**
+ * Compiles what gives a validated value null for each field that may be null, has no default and is absent, at any depth of objects,
+ * lists and records: a model of FastAPI always has all of its fields. The value itself comes back where nothing is missing.
+ */
+export function compileNullFields(shape: Shape): Conversion {
+	return compile(shape, new Map());
+}
+
+function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
+	const before = known.get(shape);
+	if (before !== undefined) return before;
+	if (!someShape(shape, hasNullField)) return unchanged;
+	// a shape that contains itself finds this forward to the conversion that is being made
+	known.set(shape, (value) => conversion(value));
+	const conversion = make(shape, (part) => compile(part, known));
+	known.set(shape, conversion);
+	return conversion;
+}
+
+function hasNullField(shape: Shape): boolean {
+	return nullNames(shape).length > 0;
+}
+
+function nullNames(shape: Shape): string[] {
+	return [...shape.fields]
+		.filter(
+			([name, field]) =>
+				acceptsNull(field) &&
+				field.default === undefined &&
+				!shape.required.has(name),
+		)
+		.map(([name]) => name);
+}
+
+type CompilePart = (shape: Shape) => Conversion;
+
+function make(shape: Shape, compilePart: CompilePart): Conversion {
+	switch (shape.kind) {
+		case "list":
+		case "tuple":
+			return inList(shape, compilePart);
+		case "record":
+			return inRecord(shape, compilePart);
+		case "object":
+			return inObject(shape, compilePart);
+		case "union":
+			return inUnion(shape, compilePart);
+		default:
+			return unchanged;
+	}
+}
+
+function inList(shape: Shape, compilePart: CompilePart): Conversion {
+	const positions = shape.positions.map(compilePart);
+	const rest = shape.items === undefined ? unchanged : compilePart(shape.items);
+	return (value) =>
+		Array.isArray(value)
+			? value.map((item, index) => (positions[index] ?? rest)(item))
+			: value;
+}
+
+function inRecord(shape: Shape, compilePart: CompilePart): Conversion {
+	const complete =
+		shape.items === undefined ? unchanged : compilePart(shape.items);
+	return (value) =>
+		isPlainObject(value)
+			? Object.fromEntries(
+					Object.entries(value).map(([name, item]) => [name, complete(item)]),
+				)
+			: value;
+}
+
+function inObject(shape: Shape, compilePart: CompilePart): Conversion {
+	const names = nullNames(shape);
+	const isPresent = new Set([...names, ...shape.required]);
+	// so that the fields stand in the order of their declaration
+	const template = Object.fromEntries(
+		[...shape.fields.keys()]
+			.filter((name) => isPresent.has(name))
+			.map((name) => [name, null]),
+	);
+	const parts = Array.from(
+		shape.fields,
+		([name, field]) => [name, compilePart(field)] as const,
+	).filter(([, complete]) => complete !== unchanged);
+	return (value) => {
+		if (!isPlainObject(value)) return value;
+		let copy: Record<string, unknown> | undefined;
+		for (const name of names) {
+			if (value[name] !== undefined) continue;
+			copy ??= { ...template, ...value };
+			copy[name] = null;
+		}
+		for (const [name, complete] of parts) {
+			const completed = complete(value[name]);
+			if (completed === value[name]) continue;
+			copy ??= { ...value };
+			copy[name] = completed;
+		}
+		return copy ?? value;
+	};
+}
+
+function inUnion(shape: Shape, compilePart: CompilePart): Conversion {
+	const members = shape.members.map((member) => ({
+		shape: member,
+		complete: compilePart(member),
+	}));
+	return (value) =>
+		members.find((member) => fitsShape(member.shape, value))?.complete(value) ??
+		value;
+}
