@@ -4,8 +4,8 @@ import { headerName } from "../http/header-name.ts";
 import {
 	type CompiledSchema,
 	compileSchema,
-	isSchema,
 } from "../schema/compile-schema.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import {
 	type BodyOptions,
 	type HeaderOptions,

@@ -1,7 +1,7 @@
 import type { Location } from "../errors/validation-error.ts";
 import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
-import type { Parsed } from "../schema/compile-schema.ts";
+import type { Parsed } from "../schema/parsed.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { RequestScope } from "./scope.ts";
 

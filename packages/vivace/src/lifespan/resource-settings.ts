@@ -1,5 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { ResourceOptions } from "./resource.ts";
+import type { ResourceOptions } from "../inject/resource-options.ts";
 
 /** A resource's options with every default filled in. */
 export interface ResourceSettings {

@@ -1,10 +1,5 @@
 import type { ResourceOptions } from "../inject/resource-options.ts";
 
-export type {
-	ResourceOptions,
-	RetryOptions,
-} from "../inject/resource-options.ts";
-
 /** Which of the processes that serve the app this one is. */
 export interface Worker {
 	/** From 0 to `count - 1`; a worker that is replaced hands its number on. */

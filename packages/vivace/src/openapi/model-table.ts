@@ -2,8 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
 	type DescribedSchema,
 	describeSchema,
-	type SchemaDirection,
 } from "../schema/describe-schema.ts";
+import type { SchemaDirection } from "../schema/json-schema.ts";
 import {
 	definitionPrefix,
 	type JsonSchema,

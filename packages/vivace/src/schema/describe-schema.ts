@@ -5,8 +5,6 @@ import type { JsonSchema, SchemaDirection } from "./json-schema.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
 import type { ZodSchema } from "./zod-internals.ts";
 
-export type { SchemaDirection } from "./json-schema.ts";
-
 /** What is known of a schema's JSON, in the shape in which Pydantic documents the same model. */
 export interface DescribedSchema {
 	/** A model (a schema with an id) is a `$ref` to `#/$defs/` and its id; `{}` is "anything". */

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
-import { compileSchema, type Parsed } from "../schema/compile-schema.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
+import type { Parsed } from "../schema/parsed.ts";
 import { shapeOfSchema } from "../schema/schema-shape.ts";
 import type { Shape } from "../schema/shape.ts";
 import { isSchema, type OutputOf } from "../schema/standard-schema.ts";

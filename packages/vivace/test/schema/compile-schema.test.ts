@@ -4,13 +4,13 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
+import { compileSchema } from "../../src/schema/compile-schema.ts";
+import type { Parsed } from "../../src/schema/parsed.ts";
 import {
-	compileSchema,
 	type InputOf,
 	isSchema,
 	type OutputOf,
-	type Parsed,
-} from "../../src/schema/compile-schema.ts";
+} from "../../src/schema/standard-schema.ts";
 
 /** Reads as of now; a schema with nothing asynchronous never gives a promise. */
 function now(parsed: Parsed | Promise<Parsed>): Parsed {

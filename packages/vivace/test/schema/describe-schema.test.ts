@@ -5,10 +5,8 @@ import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
-import {
-	describeSchema,
-	type SchemaDirection,
-} from "../../src/schema/describe-schema.ts";
+import { describeSchema } from "../../src/schema/describe-schema.ts";
+import type { SchemaDirection } from "../../src/schema/json-schema.ts";
 
 const Size = z.enum(["s", "l"]).meta({ id: "Size" });
 const Maker = z.object({ name: z.string() }).meta({ id: "Maker" });
