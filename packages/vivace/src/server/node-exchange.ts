@@ -5,13 +5,14 @@ import { originForm } from "../http/request-origin.ts";
 import type { ClientAddress, RequestSource } from "../http/request-source.ts";
 import type { Response } from "../http/response.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
+import type { Linked } from "./linked-set.ts";
 import type { ProxyTrust } from "./proxy-trust.ts";
 
 /**
  * One request and its response on `node:http`: what the app reads from, and what the server keeps of it until it is over.
  * Everything that a plain request does not need is made at the first reading.
  */
-export class NodeExchange implements RequestSource {
+export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 	readonly incoming: IncomingMessage;
 	readonly outgoing: ServerResponse;
 	readonly #trust: ProxyTrust;
@@ -21,6 +22,8 @@ export class NodeExchange implements RequestSource {
 	isBodyRefused = false;
 	/** Whether the server keeps it: it was not over when the listener returned. */
 	isTracked = false;
+	previous: NodeExchange | undefined = undefined;
+	next: NodeExchange | undefined = undefined;
 	/** The answer, once the app has given it. */
 	response: Response | undefined = undefined;
 	/** The body that is being streamed. */

@@ -1,5 +1,4 @@
 import { ClientGoneError } from "../errors/client-gone.ts";
-import { fileChunks } from "../http/disk.ts";
 import type { Response } from "../http/response.ts";
 import {
 	bodyLengthBytes,
@@ -7,6 +6,7 @@ import {
 	isStreamed,
 } from "../http/response-body.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import { streamFile } from "./file-stream.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
 	endOutgoing,
@@ -42,7 +42,7 @@ export function sendResponse(
 				host,
 				exchange,
 				response,
-				fileChunks(body.file),
+				streamFile(body.file),
 				body.file.sizeBytes,
 			);
 	} catch (error) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { get } from "node:http";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { startServer, text } from "./port-app.ts";
@@ -102,6 +103,36 @@ for (const [name, expected] of failing) {
 		assert.match(program.output, expected);
 	});
 }
+
+test("clients that connect for each request are answered or refused, not reset", async () => {
+	await using program = new Program("plain");
+	const port = await program.listens();
+	const counts = { answered: 0, refused: 0, reset: 0 };
+	const warm = Promise.withResolvers<void>();
+	const once = () =>
+		new Promise<boolean>((resolve) => {
+			const request = get({ host: "127.0.0.1", port, agent: false }, (answer) =>
+				answer.resume().on("end", () => {
+					if (++counts.answered === 500) warm.resolve();
+					resolve(true);
+				}),
+			);
+			request.on("error", (error: NodeJS.ErrnoException) => {
+				if (error.code === "ECONNREFUSED") counts.refused++;
+				else counts.reset++;
+				resolve(false);
+			});
+		});
+	const clients = Array.from({ length: 64 }, async () => {
+		while (await once());
+	});
+	await warm.promise;
+	program.kill("SIGTERM");
+	await Promise.all(clients);
+	assert.equal(await program.ended, 0);
+	// the handshakes that are under way when the socket closes can't be saved
+	assert.ok(counts.reset < 16, `${counts.reset} of 64 were reset`);
+});
 
 test("a timer that was left does not keep the process", async () => {
 	await using program = new Program("timer is left");
