@@ -26,8 +26,8 @@ for (const { name, missing, start } of engines) {
 			store = new MessageStore(database.db);
 		});
 		after(async () => {
-			await database.close();
-			await place[Symbol.asyncDispose]();
+			await database?.close();
+			await place?.[Symbol.asyncDispose]();
 		});
 
 		const message = (

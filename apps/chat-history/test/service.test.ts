@@ -33,8 +33,8 @@ for (const { name, missing, start } of engines) {
 			);
 		});
 		after(async () => {
-			await client.close();
-			await place[Symbol.asyncDispose]();
+			await client?.close();
+			await place?.[Symbol.asyncDispose]();
 		});
 
 		const post = (path: string, json: unknown, headers = {}) =>

@@ -2,7 +2,7 @@ import { Kysely, type KyselyPlugin, type Logger, sql } from "kysely";
 import { SetupError } from "../errors/setup-error.ts";
 import { fromUrl } from "./database-url.ts";
 import type { DatePrecision } from "./encode.ts";
-import { type CreateConnection, MysqlConnection } from "./mysql-connection.ts";
+import { MysqlConnection } from "./mysql-connection.ts";
 import { MysqlPoolDialect } from "./mysql-dialect.ts";
 import {
 	type MysqlOptions,
@@ -11,6 +11,7 @@ import {
 } from "./mysql-options.ts";
 import { MysqlPool } from "./mysql-pool.ts";
 import type { PoolStats } from "./pool-stats.ts";
+import type { CreateConnection } from "./raw-connection.ts";
 import { SqliteFileDialect } from "./sqlite-dialect.ts";
 import { SqliteFile } from "./sqlite-file.ts";
 import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";

@@ -3,31 +3,25 @@ import type {
 	FieldPacket,
 	Query,
 	Connection as RawConnection,
-	ConnectionOptions as RawOptions,
 	ResultSetHeader,
 	RowDataPacket,
 } from "mysql2";
 import { DatabaseError, isServerReadOnly } from "./database-error.ts";
 import type { EncodedValue } from "./encode.ts";
+import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
 import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
-
-/** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
-export type CreateConnection = (options: RawOptions) => RawConnection;
-
-/** Rows of a statement that gives some, or the header of one that gives none. */
-export type MysqlRows = Record<string, unknown>[];
-
-/** One server process that holds our session: what `KILL` needs, and what tells it from another server's of the same number. */
-export interface ServerThread {
-	readonly id: number;
-	readonly server: string;
-}
+import {
+	type CreateConnection,
+	destroyRaw,
+	type MysqlRows,
+	openRaw,
+	rawQuery,
+	within,
+} from "./raw-connection.ts";
 
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
 const STRICT_MODE =
 	"STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-const IDENTITY =
-	"select connection_id() as id, concat(@@hostname, ':', @@port, ':', @@server_id) as server";
 /** How long the rest of an abandoned result may take to arrive before the connection is given up. */
 const DRAIN_MS = 1_000;
 /** How long the server may take to acknowledge `COM_QUIT`. */
@@ -83,18 +77,12 @@ export class MysqlConnection {
 	): Promise<MysqlConnection> {
 		const raw = await openRaw(create, options);
 		try {
-			const [, [thread]] = await within(
+			const [, thread] = await within(
 				options.connectTimeoutMs,
-				Promise.all([
-					rawQuery(raw, sessionStatement(options)),
-					rawQuery(raw, IDENTITY),
-				]),
+				Promise.all([rawQuery(raw, sessionStatement(options)), threadOf(raw)]),
 			);
-			return new MysqlConnection(
-				raw,
-				options,
-				thread as unknown as ServerThread,
-				(target) => killThread(create, options, target),
+			return new MysqlConnection(raw, options, thread, (target) =>
+				killThread(create, options, target),
 			);
 		} catch (error) {
 			destroyRaw(raw);
@@ -331,84 +319,6 @@ export class MysqlConnection {
 	}
 }
 
-/** Ends a session from another connection, if it is the same server that answers there (behind a proxy it may not be). */
-async function killThread(
-	create: CreateConnection,
-	options: ResolvedMysqlOptions,
-	thread: ServerThread,
-): Promise<void> {
-	for (let attempt = 1; attempt <= 4; attempt++) {
-		try {
-			const side = await openRaw(create, options);
-			try {
-				await within(options.connectTimeoutMs, killOver(side, thread));
-			} finally {
-				destroyRaw(side);
-			}
-			return;
-		} catch (error) {
-			// 1094: the session is gone already. Anything else but a full server will not get better by trying.
-			if ((error as { errno?: unknown }).errno !== 1040) return;
-			await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
-		}
-	}
-}
-
-async function killOver(
-	side: RawConnection,
-	thread: ServerThread,
-): Promise<void> {
-	const [self] = await rawQuery(side, IDENTITY);
-	if ((self as unknown as ServerThread).server === thread.server)
-		await rawQuery(side, `kill connection ${Number(thread.id)}`);
-}
-
-function openRaw(
-	create: CreateConnection,
-	options: ResolvedMysqlOptions,
-): Promise<RawConnection> {
-	return new Promise((resolve, reject) => {
-		const raw = create({
-			...(options.socketPath === undefined
-				? { host: options.host, port: options.port }
-				: { socketPath: options.socketPath }),
-			user: options.user,
-			password: options.password,
-			database: options.database,
-			...(options.ssl && { ssl: { rejectUnauthorized: true, ...options.ssl } }),
-			connectTimeout: options.connectTimeoutMs,
-			charset: "utf8mb4",
-			timezone: "Z",
-			supportBigNumbers: true,
-			multipleStatements: false,
-			namedPlaceholders: false,
-			enableKeepAlive: true,
-			keepAliveInitialDelay: options.keepAliveDelayMs,
-		});
-		// mysql2 forgets its listener after the first error; without one, a second error would end the process.
-		raw.on("error", () => undefined);
-		raw.connect((error) => {
-			if (!error) return resolve(raw);
-			destroyRaw(raw);
-			reject(error);
-		});
-	});
-}
-
-function rawQuery(raw: RawConnection, sql: string): Promise<MysqlRows> {
-	return new Promise((resolve, reject) => {
-		raw.query<RowDataPacket[]>(sql, (error, rows) =>
-			error ? reject(error) : resolve(rows),
-		);
-	});
-}
-
-/** mysql2's own `destroy` only half-closes: over a dead network the socket would stay and keep the process alive. */
-function destroyRaw(raw: RawConnection): void {
-	raw.destroy();
-	(raw as unknown as { stream: Readable }).stream.destroy();
-}
-
 /** One statement for both families: MariaDB reads the first comment, MySQL the second, each ignores the other's. */
 function sessionStatement(options: ResolvedMysqlOptions): string {
 	const lockWait = Math.ceil(options.lockWaitTimeoutMs / 1_000);
@@ -429,25 +339,6 @@ function decodeBigints(rows: MysqlRows, fields: readonly FieldPacket[]): void {
 			const value = row[field.name];
 			if (typeof value === "string") row[field.name] = BigInt(value);
 		}
-	}
-}
-
-async function within<Value>(
-	limitMs: number,
-	work: Promise<Value>,
-): Promise<Value> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => {
-			const error = new Error(`no answer within ${limitMs} ms`);
-			reject(Object.assign(error, { code: "ETIMEDOUT", fatal: true }));
-		}, limitMs);
-	});
-	try {
-		return await Promise.race([work, limit]);
-	} finally {
-		clearTimeout(timer);
-		work.catch(() => undefined); // when the limit was first, nobody listens any longer
 	}
 }
 

@@ -18,8 +18,9 @@ import type { ResultSetHeader } from "mysql2";
 import { withCaller } from "./caller-stack.ts";
 import { DatabaseError, isConnectionLost } from "./database-error.ts";
 import { type DatePrecision, encode } from "./encode.ts";
-import type { MysqlConnection, MysqlRows } from "./mysql-connection.ts";
+import type { MysqlConnection } from "./mysql-connection.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
+import type { MysqlRows } from "./raw-connection.ts";
 import { savepointSql } from "./savepoint-sql.ts";
 
 /** Kysely over our pool: MySQL's SQL, our connections. */

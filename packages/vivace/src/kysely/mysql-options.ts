@@ -13,7 +13,7 @@ export interface MysqlOptions {
 	/** Default: no password. */
 	readonly password?: string;
 	readonly database: string;
-	/** TLS; `{}` verifies the server's certificate against the system's authorities. Default: no TLS. */
+	/** TLS; `{}` verifies the server's certificate against the system's authorities, and its name. Default: no TLS. */
 	readonly ssl?: SslOptions;
 
 	/** Connections of this process at most; processes × size should stay below 90 % of `max_connections`. Default: 10. */

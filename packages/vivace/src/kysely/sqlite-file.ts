@@ -8,7 +8,7 @@ import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
 /** How long a handle may block the process for another one's lock; longer waits are slept through. */
-const BLOCK_MS = 10;
+const BLOCK_MS = 2;
 const MEMORY = ":memory:";
 
 /** An open SQLite file: one handle that writes, one that reads beside it. */

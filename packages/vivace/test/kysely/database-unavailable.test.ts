@@ -31,7 +31,8 @@ test("a database that is away is a 503 with Retry-After, and its reason is for t
 });
 
 test("any other error and any answer passes", async () => {
-	const app = new App();
+	const logger = { ...console, error: () => undefined };
+	const app = new App({ logger });
 	app.use(databaseUnavailable());
 	app.get("/fine", () => "fine");
 	app.get("/bug", () => {

@@ -23,8 +23,8 @@ for (const { name, engine, missing, start } of engines) {
 			database = await openEmpty(server.options);
 		});
 		after(async () => {
-			await database.close();
-			await server[Symbol.asyncDispose]();
+			await database?.close();
+			await server?.[Symbol.asyncDispose]();
 		});
 
 		/** Stores a note without a name clash and gives its id. */

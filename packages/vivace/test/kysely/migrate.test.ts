@@ -34,8 +34,8 @@ for (const { name, engine, missing, start } of engines) {
 			database = await openDatabase(server.options);
 		});
 		after(async () => {
-			await database.close();
-			await server[Symbol.asyncDispose]();
+			await database?.close();
+			await server?.[Symbol.asyncDispose]();
 		});
 
 		/** Takes back every migration, so that the next test may bring its own. */

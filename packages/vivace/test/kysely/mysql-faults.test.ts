@@ -23,7 +23,7 @@ suite("a pool over a MariaDB that misbehaves", {
 		await using database = await openEmpty({ mysql: server.account });
 		await database.ping();
 	});
-	after(() => server[Symbol.asyncDispose]());
+	after(() => server?.[Symbol.asyncDispose]());
 	beforeEach(() => until(async () => (await server.sessions()).length === 0));
 
 	const open = (

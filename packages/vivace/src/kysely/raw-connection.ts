@@ -1,0 +1,83 @@
+import type { Readable } from "node:stream";
+import type {
+	Connection as RawConnection,
+	ConnectionOptions as RawOptions,
+	RowDataPacket,
+} from "mysql2";
+import type { ResolvedMysqlOptions } from "./mysql-options.ts";
+
+/** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
+export type CreateConnection = (options: RawOptions) => RawConnection;
+
+/** Rows of a statement that gives some, or the header of one that gives none. */
+export type MysqlRows = Record<string, unknown>[];
+
+/** Connects and logs in; rejects with the driver's error, in `connectTimeoutMs` at most. */
+export function openRaw(
+	create: CreateConnection,
+	options: ResolvedMysqlOptions,
+): Promise<RawConnection> {
+	return new Promise((resolve, reject) => {
+		const raw = create({
+			...(options.socketPath === undefined
+				? { host: options.host, port: options.port }
+				: { socketPath: options.socketPath }),
+			user: options.user,
+			password: options.password,
+			database: options.database,
+			...(options.ssl && {
+				ssl: { rejectUnauthorized: true, verifyIdentity: true, ...options.ssl },
+			}),
+			connectTimeout: options.connectTimeoutMs,
+			charset: "utf8mb4",
+			timezone: "Z",
+			supportBigNumbers: true,
+			multipleStatements: false,
+			namedPlaceholders: false,
+			enableKeepAlive: true,
+			keepAliveInitialDelay: options.keepAliveDelayMs,
+		});
+		// mysql2 forgets its listener after the first error; without one, a second error would end the process.
+		raw.on("error", () => undefined);
+		raw.connect((error) => {
+			if (!error) return resolve(raw);
+			destroyRaw(raw);
+			reject(error);
+		});
+	});
+}
+
+/** Runs a statement on a bare connection. */
+export function rawQuery(raw: RawConnection, sql: string): Promise<MysqlRows> {
+	return new Promise((resolve, reject) => {
+		raw.query<RowDataPacket[]>(sql, (error, rows) =>
+			error ? reject(error) : resolve(rows),
+		);
+	});
+}
+
+/** mysql2's own `destroy` only half-closes: over a dead network the socket would stay and keep the process alive. */
+export function destroyRaw(raw: RawConnection): void {
+	raw.destroy();
+	(raw as unknown as { stream: Readable }).stream.destroy();
+}
+
+/** The work's outcome, or a fatal `ETIMEDOUT` when it takes longer; the work itself goes on. */
+export async function within<Value>(
+	limitMs: number,
+	work: Promise<Value>,
+): Promise<Value> {
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => {
+			const error = new Error(`no answer within ${limitMs} ms`);
+			reject(Object.assign(error, { code: "ETIMEDOUT", fatal: true }));
+		}, limitMs);
+	});
+	try {
+		return await Promise.race([work, limit]);
+	} finally {
+		clearTimeout(timer);
+		work.catch(() => undefined); // when the limit was first, nobody listens any longer
+	}
+}
