@@ -1,4 +1,4 @@
-import { App, HTTPException } from "vivace";
+import { App, Body, HTTPException } from "vivace";
 import { z } from "zod";
 
 export const app = new App({ title: "FastAPI" });
@@ -35,9 +35,9 @@ app.get(
 
 app.patch(
 	{ path: "/items/{item_id}", response: Item },
-	{ item_id: z.string(), item: Item },
-	function update_item({ item_id, item }) {
-		const updated = { ...itemOf(item_id), ...item };
+	{ item_id: z.string(), changes: Body(Item, { excludeUnset: true }) },
+	function update_item({ item_id, changes }) {
+		const updated = { ...itemOf(item_id), ...changes };
 		items.set(item_id, updated);
 		return updated;
 	},

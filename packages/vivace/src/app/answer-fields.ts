@@ -1,5 +1,6 @@
 import { describeSchema } from "../schema/describe-schema.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
+import { withoutUnset } from "../schema/unset-fields.ts";
 import type { PathOperation } from "./path-operation.ts";
 
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
@@ -58,16 +59,6 @@ function withoutNulls(content: unknown): unknown {
 	if (!isFields(content)) return content;
 	return mapFields(content, (value) =>
 		value === null ? undefined : withoutNulls(value),
-	);
-}
-
-function withoutUnset(content: unknown, result: unknown): unknown {
-	if (Array.isArray(content) && Array.isArray(result)) {
-		return content.map((item, index) => withoutUnset(item, result[index]));
-	}
-	if (!isFields(content) || !isFields(result)) return content;
-	return mapFields(content, (value, name) =>
-		result[name] === undefined ? undefined : withoutUnset(value, result[name]),
 	);
 }
 

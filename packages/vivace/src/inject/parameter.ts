@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { WithoutUnset } from "../schema/unset-fields.ts";
 import type { Declared } from "./declaration.ts";
 
 /** The part of the request that a parameter is read from. */
@@ -40,6 +41,11 @@ export interface BodyOptions extends ParameterOptions {
 	readonly mediaType?: string;
 	/** Whether strings that read as a number, boolean or date are refused where the schema asks for one. Default: the app's. */
 	readonly strict?: boolean;
+	/**
+	 * Whether the value holds only the fields that the client sent, at any depth, and not those that the schema filled in: for partial
+	 * updates. Default: false. FastAPI, "Body - Updates": `exclude_unset`.
+	 */
+	readonly excludeUnset?: boolean;
 }
 
 /** A schema and the part of the request that it describes. */
@@ -101,7 +107,15 @@ export function Cookie<Schema extends StandardSchemaV1>(
 /** The JSON body, or one key of it where there are several bodies or `embed` is set. FastAPI, "Body - Multiple Parameters". */
 export function Body<Schema extends StandardSchemaV1>(
 	schema: Schema,
+	options: BodyOptions & { readonly excludeUnset: true },
+): Parameter<WithoutUnset<OutputOf<Schema>>>;
+export function Body<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options?: BodyOptions & { readonly excludeUnset?: false },
+): Parameter<OutputOf<Schema>>;
+export function Body(
+	schema: StandardSchemaV1,
 	options: BodyOptions = {},
-): Parameter<OutputOf<Schema>> {
+): Parameter<unknown> {
 	return new Parameter("body", schema, options);
 }

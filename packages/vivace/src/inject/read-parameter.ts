@@ -1,7 +1,9 @@
 import type { Location } from "../errors/validation-error.ts";
 import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
+import type { CompiledSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/parsed.ts";
+import { withoutUnset } from "../schema/unset-fields.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { RequestScope } from "./scope.ts";
 
@@ -57,16 +59,34 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const { compiled, name } = field;
 	const options = { strict: context.strict };
+	const parsePresent = field.options.excludeUnset
+		? withoutUnsetFields(compiled)
+		: compiled.parseJson;
 	const parse = (value: unknown, location: Location) =>
 		value === undefined || value === null
 			? compiled.parseText(undefined, location) // FastAPI: a body that is null counts as absent
-			: compiled.parseJson(value, location, options);
+			: parsePresent(value, location, options);
 	if (!context.isBodyEmbedded) {
 		const location: Location = ["body"];
 		return (scope) => parse(scope.body, location);
 	}
 	const location: Location = ["body", name];
 	return (scope) => parse(memberOf(scope.body, name), location);
+}
+
+function withoutUnsetFields({
+	parseJson,
+}: CompiledSchema): CompiledSchema["parseJson"] {
+	return (received, location, options) => {
+		const keepGiven = (parsed: Parsed): Parsed =>
+			parsed.errors === undefined
+				? { value: withoutUnset(parsed.value, received) }
+				: parsed;
+		const parsed = parseJson(received, location, options);
+		return parsed instanceof Promise
+			? parsed.then(keepGiven)
+			: keepGiven(parsed);
+	};
 }
 
 function memberOf(body: unknown, name: string): unknown {

@@ -75,9 +75,13 @@ class ConversionCompiler {
 			case "union":
 				return this.#makeUnion(shape);
 			default:
-				return shape.format === "uuid" && !this.#isToWire
-					? toUuid
-					: (scalarConversions[this.#way][shape.kind] ?? unchanged);
+				return (
+					(this.#isToWire
+						? undefined
+						: formatConversions[shape.format ?? ""]) ??
+					scalarConversions[this.#way][shape.kind] ??
+					unchanged
+				);
 		}
 	}
 
@@ -226,6 +230,24 @@ const toUuid: Conversion = (value) => {
 
 const uuidText =
 	/^(?:urn:uuid:|\{(?=.*\}$))?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
+
+/** A number stands for seconds, as in Pydantic; ISO 8601 has no exponents. */
+const toDuration: Conversion = (value) =>
+	typeof value === "number" && Math.abs(value) < 1e15
+		? `${value < 0 ? "-" : ""}PT${decimalText(Math.abs(value))}S`
+		: value;
+
+function decimalText(value: number): string {
+	return Number.isInteger(value)
+		? String(value)
+		: value.toFixed(9).replace(/\.?0+$/, "");
+}
+
+/** Texts of a format that may come in another form. */
+const formatConversions: Readonly<Record<string, Conversion>> = {
+	uuid: toUuid,
+	duration: toDuration,
+};
 
 /** JSON knows one kind of number: a big integer is written with all its digits where the runtime can, else rounded. */
 const fromBigInt: Conversion = (value) => {

@@ -1,3 +1,5 @@
+import { isPlainObject } from "./conversion.ts";
+
 /** A value of which only what was given is there: fields that were left out are absent, also where the schema has a default. */
 export type WithoutUnset<Value> = Value extends readonly (infer Item)[]
 	? WithoutUnset<Item>[]
@@ -14,14 +16,12 @@ type Kept =
 	| ReadonlySet<unknown>
 	| ReadonlyMap<unknown, unknown>;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Leaves out of a validated value, at any depth, the fields that the schema filled in: those that `given` does not have. */
 export function withoutUnset(value: unknown, given: unknown): unknown {
 	if (Array.isArray(value) && Array.isArray(given)) {
 		return value.map((item, index) => withoutUnset(item, given[index]));
 	}
-	if (!isFields(value) || !isFields(given)) return value;
+	if (!isPlainObject(value) || !isFields(given)) return value;
 	return Object.fromEntries(
 		Object.entries(value)
 			.filter(([name]) => given[name] !== undefined)
@@ -29,8 +29,6 @@ export function withoutUnset(value: unknown, given: unknown): unknown {
 	);
 }
 
-function isFields(value: unknown): value is Fields {
-	if (value === null || typeof value !== "object") return false;
-	const prototype = Object.getPrototypeOf(value);
-	return prototype === Object.prototype || prototype === null;
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -149,6 +149,44 @@ describe("a path operation", () => {
 		});
 	});
 
+	test("gives of a body only what the client sent, where that is asked for", async () => {
+		const Size = z.object({ width: z.int().default(1), unit: z.string() });
+		const Item = z.object({
+			name: z.string().nullish(),
+			tax: z.number().default(10.5),
+			since: z.date().nullish(),
+			sizes: z.array(Size).default([]),
+		});
+		const app = new App();
+		app.patch(
+			"/one",
+			{ changes: Body(Item, { excludeUnset: true }) },
+			({ changes }) => changes,
+		);
+		app.patch(
+			"/two",
+			{
+				changes: Body(Item, { excludeUnset: true }),
+				item: Item,
+			},
+			(values) => values,
+		);
+		const changes = { name: null, sizes: [{ unit: "cm" }] };
+		assert.deepEqual(
+			(await answerOf(app, "PATCH", "/one", { json: changes })).body,
+			changes,
+		);
+		const { body } = await answerOf(app, "PATCH", "/two", {
+			json: { changes: { since: "2018-12-22" }, item: {} },
+		});
+		assert.deepEqual(body, {
+			changes: { since: "2018-12-22T00:00:00+00:00" },
+			item: { name: null, tax: 10.5, since: null, sizes: [] },
+		});
+		const wrong = await answerOf(app, "PATCH", "/one", { json: { tax: "x" } });
+		assert.equal(wrong.status, 422);
+	});
+
 	test("reports every problem of a request at once, dependencies' first", async () => {
 		const app = new App();
 		app.post(

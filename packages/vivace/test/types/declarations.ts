@@ -8,6 +8,7 @@ import { z } from "zod";
 import {
 	App,
 	BackgroundTasks,
+	Body,
 	Cookie,
 	Depends,
 	dependency,
@@ -109,6 +110,23 @@ app.post(
 		values.item_id = 3;
 		// @ts-expect-error the lifespan did not yield it
 		request.state.other;
+	},
+);
+
+// a partial update
+app.patch(
+	"/items/{item_id}",
+	{
+		changes: Body(z.object({ at: z.date(), items: z.array(Item) }), {
+			excludeUnset: true,
+		}),
+		whole: Body(Item, { embed: true, excludeUnset: false }),
+	},
+	({ changes, whole }) => {
+		exactly<{ at?: Date; items?: { name?: string; price?: number }[] }>()(
+			changes,
+		);
+		exactly<{ name: string; price: number }>()(whole);
 	},
 );
 

@@ -1,0 +1,27 @@
+import { App, FileResponse } from "vivace";
+import { z } from "zod";
+
+const Item = z
+	.object({ id: z.string(), value: z.string() })
+	.meta({ id: "Item" });
+
+export const app = new App({ title: "FastAPI" });
+
+app.get(
+	{
+		path: "/items/{item_id}",
+		response: Item,
+		responses: {
+			200: {
+				content: { "image/png": {} },
+				description: "Return the JSON item or an image.",
+			},
+		},
+	},
+	{ item_id: z.string(), img: z.boolean().nullish() },
+	function read_item({ img }) {
+		return img
+			? new FileResponse("image.png", { mediaType: "image/png" })
+			: { id: "foo", value: "there goes my hero" };
+	},
+);

@@ -1,0 +1,7 @@
+import { App } from "vivace";
+
+export const app = new App({ title: "FastAPI" });
+
+app.get("/", function read_main() {
+	return { msg: "Hello World" };
+});

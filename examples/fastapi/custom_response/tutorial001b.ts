@@ -1,0 +1,10 @@
+import { App, JSONResponse } from "vivace";
+
+export const app = new App({ title: "FastAPI" });
+
+app.get(
+	{ path: "/items/", responseClass: JSONResponse },
+	function read_items() {
+		return new JSONResponse([{ item_id: "Foo" }]);
+	},
+);
