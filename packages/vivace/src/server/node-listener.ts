@@ -193,9 +193,11 @@ export class NodeListener implements ExchangeHost {
 		if (exchange.isTracked) this.release(exchange);
 	}
 
+	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
 	#endIfEndless(exchange: NodeExchange): void {
-		if (exchange.response?.endsOnShutdown !== true || !exchange.isTracked)
-			return;
+		const { response, stream, isClientGone, isTracked } = exchange;
+		const isUnread = stream !== undefined && isClientGone;
+		if (!isTracked || (response?.endsOnShutdown !== true && !isUnread)) return;
 		exchange.abortForShutdown();
 		setTimeout(() => {
 			exchange.stream?.end();

@@ -1,6 +1,6 @@
 import type { AppPort } from "../http/app-port.ts";
 import type { NodeListener } from "./node-listener.ts";
-import type { ResolvedServeOptions } from "./serve-options.ts";
+import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
 /** How long resources have to be released once a second signal has cut the waiting short. */
 const hurriedStopMs = 1400;
@@ -23,54 +23,80 @@ export async function shutDown(
 	options: ResolvedServeOptions,
 	hurry: AbortSignal,
 ): Promise<readonly unknown[]> {
-	const { drainDelayMs, drainTimeoutMs, tasksTimeoutMs, log } = options;
-	const errors: unknown[] = [];
-	const fail = (message: string, error?: unknown) => {
-		errors.push(error ?? new Error(message));
-		if (error === undefined) log.error(message);
-		else log.error(message, error);
-	};
-
-	try {
-		app.beginShutdown();
-	} catch (error) {
-		fail("telling the app about the shutdown failed", error);
-	}
-	if (drainDelayMs > 0)
-		await waited(new Promise(() => {}), drainDelayMs, hurry);
-
+	const failures = new Failures(options.log);
+	await failures.during("telling the app about the shutdown", () =>
+		app.beginShutdown(),
+	);
+	if (options.drainDelayMs > 0)
+		await waited(new Promise(() => {}), options.drainDelayMs, hurry);
 	await listener.stopListening(hurry);
-	if (!(await waited(listener.whenOver(), drainTimeoutMs, hurry))) {
-		const count = listener.exchangeCount;
-		if (count > 0)
-			fail(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
-		listener.cut();
+	await drainRequests(listener, options, hurry, failures);
+	await failures.during("waiting for background tasks", () =>
+		drainTasks(app, listener, options, hurry, failures),
+	);
+	const unreleased = await releaseResources(app, options, hurry);
+	return [...failures.errors, ...unreleased];
+}
+
+class Failures {
+	readonly errors: unknown[] = [];
+	readonly #log: ServerLog;
+
+	constructor(log: ServerLog) {
+		this.#log = log;
 	}
 
+	add(message: string): void {
+		this.errors.push(new Error(message));
+		this.#log.error(message);
+	}
+
+	async during(what: string, step: () => void | Promise<void>): Promise<void> {
+		try {
+			await step();
+		} catch (error) {
+			this.errors.push(error);
+			this.#log.error(`${what} failed`, error);
+		}
+	}
+}
+
+async function drainRequests(
+	listener: NodeListener,
+	{ drainTimeoutMs }: ResolvedServeOptions,
+	hurry: AbortSignal,
+	failures: Failures,
+): Promise<void> {
+	if (await waited(listener.whenOver(), drainTimeoutMs, hurry)) return;
+	const count = listener.exchangeCount;
+	if (count > 0)
+		failures.add(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
+	listener.cut();
+}
+
+async function drainTasks(
+	app: AppPort,
+	listener: NodeListener,
+	{ tasksTimeoutMs }: ResolvedServeOptions,
+	hurry: AbortSignal,
+	failures: Failures,
+): Promise<void> {
 	const endMs = performance.now() + tasksTimeoutMs;
-	const left = () =>
+	const leftMs = () =>
 		hurry.aborted
 			? hurriedTasksMs
 			: Math.max(0, Math.ceil(endMs - performance.now()));
-	// what was cut off may still be running: handlers see only that their signal is aborted
-	if (!(await waited(listener.whenOver(), left(), sooner(hurry))))
-		fail(
+	// what was cut off may still be running: a handler sees only that its signal is aborted
+	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry))))
+		failures.add(
 			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,
 		);
-	try {
-		const limitMs = left();
-		if (
-			(await outcome(app.drain(limitMs), limitMs + marginMs, sooner(hurry))) !==
-			true
-		)
-			fail(
-				`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
-			);
-	} catch (error) {
-		fail("waiting for background tasks failed", error);
-	}
-
-	return [...errors, ...(await releaseResources(app, options, hurry))];
+	const limitMs = leftMs();
+	const drained = app.drain(limitMs);
+	if ((await outcome(drained, limitMs + marginMs, sooner(hurry))) !== true)
+		failures.add(
+			`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
+		);
 }
 
 /** Releases what the app has acquired, within the time limits. Never rejects. */

@@ -270,6 +270,27 @@ test("a request whose client has gone holds the release until it is over", async
 	assert.ok(isReleased);
 });
 
+test("a stream that nobody reads any more and that does not notice holds nothing", async () => {
+	const left = Promise.withResolvers<void>();
+	const server = await startServer((request) => {
+		request.signal.addEventListener("abort", () => left.resolve());
+		return new Response(
+			(async function* () {
+				yield "first";
+				await new Promise(() => {});
+			})(),
+		);
+	});
+	{
+		await using client = await RawClient.open(server.port);
+		client.request("/");
+		await client.receive("first");
+	}
+	await left.promise;
+	await server.close();
+	assert.match(server.log.text, /left behind/);
+});
+
 test("the server goes on as before while the drain delay lasts", async () => {
 	let isReady = true;
 	const server = await startServer(() => text(`ready: ${isReady}`), {
