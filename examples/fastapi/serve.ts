@@ -38,9 +38,20 @@ interface Served {
 
 const silent = { info() {}, warn: console.error, error: console.error };
 
+/** Apps that differ from another in Python's syntax alone: one port serves both. */
+const sameApp: Readonly<Record<string, string>> = {
+	"dependencies.tutorial001_02": "dependencies.tutorial001",
+	"dependencies.tutorial003": "dependencies.tutorial002",
+	"dependencies.tutorial004": "dependencies.tutorial002",
+	"response_model.tutorial001_01": "response_model.tutorial001",
+	"response_model.tutorial006": "response_model.tutorial005",
+	"response_status_code.tutorial002": "response_status_code.tutorial001",
+};
+
 /** `body.tutorial001?A=b` → the file `body/tutorial001.ts`. */
 function fileOf(name: string): string {
-	const [module = ""] = name.split("?", 1);
+	const [wanted = ""] = name.split("?", 1);
+	const module = sameApp[wanted] ?? wanted;
 	return `${import.meta.dirname}/${module.replaceAll(".", "/")}.ts`;
 }
 
@@ -57,9 +68,12 @@ function everyPort(): Record<string, Wanted> {
 	);
 }
 
-async function serveFile({ file }: Assignment): Promise<Served | undefined> {
+async function serveFile({
+	file,
+	rootPath,
+}: Assignment): Promise<Served | undefined> {
 	const { app } = (await import(file)) as { app?: App };
-	return app && serve(app, { port: 0, signals: false, log: silent });
+	return app && serve(app, { port: 0, signals: false, log: silent, rootPath });
 }
 
 /** An environment of its own needs modules of its own, which a worker has. */

@@ -1,5 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { AppPort, StopReport } from "../http/app-port.ts";
+import type { AppPort, StartOptions, StopReport } from "../http/app-port.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { RequestSource } from "../http/request-source.ts";
@@ -88,7 +88,7 @@ export interface AppOptions<State = AppState>
 	readonly errorInput?: boolean;
 	/** The largest body that is read into memory, in bytes. Default: 1 MiB. */
 	readonly bodyLimitBytes?: number;
-	/** Prefix that a proxy strips, without a final slash. Default: none. */
+	/** Prefix that a proxy strips, without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
 	readonly rootPath?: string;
 	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
 	readonly exitTimeoutMs?: number;
@@ -233,7 +233,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return { timeline: () => this.#built?.runner.timeline() ?? [] };
 	}
 
-	async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+	async start(options: StartOptions = {}): Promise<void> {
 		if (this.#isStarted) {
 			throw new SetupError(
 				"VIV_LIFESPAN",
@@ -252,7 +252,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 		const state =
 			built.lifespanNode && built.runner.valueOf(built.lifespanNode);
-		this.#context = this.#requestContext((state ?? {}) as AppState); // asserted to be a record by the node
+		this.#context = this.#requestContext(
+			(state ?? {}) as AppState, // asserted to be a record by the node
+			options.rootPath,
+		);
 	}
 
 	request(source: RequestSource): Request {
@@ -304,12 +307,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (this.#isStarted) throw closed();
 	}
 
-	#requestContext(state: AppState): RequestContext {
+	#requestContext(state: AppState, rootPath = ""): RequestContext {
 		return {
 			app: this,
 			state,
 			bodyLimitBytes: this.#options.bodyLimitBytes ?? 1024 * 1024,
-			rootPath: (this.#options.rootPath ?? "").replace(/\/+$/, ""),
+			rootPath: (this.#options.rootPath || rootPath).replace(/\/+$/, ""),
 		};
 	}
 

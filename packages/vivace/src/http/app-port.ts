@@ -8,12 +8,20 @@ export interface StopReport {
 	readonly errors: readonly unknown[];
 }
 
+/** What a server tells an app that it starts. */
+export interface StartOptions {
+	/** Aborted when the start is to be given up. */
+	readonly signal?: AbortSignal;
+	/** Prefix that a proxy in front of the server strips, without a final slash; the app's own `rootPath` counts first. Default: none. */
+	readonly rootPath?: string;
+}
+
 /** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
 export interface AppPort {
 	/** Path of the documentation page; the line that says where the server listens names it. */
 	readonly documentationPath?: string | undefined;
 	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
-	start(options?: { readonly signal?: AbortSignal }): Promise<void>;
+	start(options?: StartOptions): Promise<void>;
 	/** Makes the request that {@link AppPort.handle} takes. */
 	request(source: RequestSource): Request;
 	/**

@@ -38,6 +38,10 @@ export interface ServeOptions {
 	 */
 	readonly trustProxy?: boolean | readonly string[];
 	/**
+	 * Prefix that a proxy in front of the server strips from the path, such as `/api/v1`; an app's own `rootPath` counts first. Default: none.
+	 */
+	readonly rootPath?: string;
+	/**
 	 * How long the server goes on as before after it was told to stop, while readiness is already false, in milliseconds: what a load balancer
 	 * needs to notice. Default: 0.
 	 */
@@ -88,6 +92,7 @@ export function resolveServeOptions(
 		requestTimeoutMs: options.requestTimeoutMs ?? 300_000,
 		keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 65_000,
 		trustProxy: options.trustProxy ?? ["127.0.0.0/8", "::1"],
+		rootPath: options.rootPath ?? "",
 		drainDelayMs: options.drainDelayMs ?? 0,
 		drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
 		tasksTimeoutMs: options.tasksTimeoutMs ?? 30_000,
@@ -117,7 +122,7 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	stopTimeoutMs: [0, longestMs],
 };
 
-const others = ["host", "trustProxy", "signals", "exit", "log"];
+const others = ["host", "trustProxy", "rootPath", "signals", "exit", "log"];
 
 function refuseUnknown(options: ServeOptions): void {
 	for (const name of Object.keys(options)) {
@@ -146,6 +151,11 @@ function assertRanges(
 		throw refusal(
 			"host",
 			`must be an address or a host name, not ${describe(resolved.host)}`,
+		);
+	if (!/^(?:\/[^?#]*)?$/.test(resolved.rootPath))
+		throw refusal(
+			"rootPath",
+			`must be a path that begins with "/", not ${describe(resolved.rootPath)}`,
 		);
 	for (const name of ["signals", "exit"] as const) {
 		if (typeof resolved[name] !== "boolean")

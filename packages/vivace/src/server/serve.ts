@@ -126,7 +126,8 @@ class RunningServer implements Server {
 
 	async #startApp(): Promise<void> {
 		const { signal } = this.#startAbort;
-		const starting = this.#app.start({ signal });
+		const { rootPath } = this.#options;
+		const starting = this.#app.start({ signal, rootPath });
 		await Promise.race([starting, aborted(signal)]).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});

@@ -7,6 +7,8 @@ import { toWebResponse } from "../http/web-response.ts";
 export interface TestClientOptions {
 	/** What relative addresses are resolved against. Default: `http://testserver`. */
 	readonly baseUrl?: string;
+	/** Prefix that a proxy would strip; an app's own `rootPath` counts first. Default: none. */
+	readonly rootPath?: string;
 	/** Headers of every request. Default: `user-agent: testclient`. */
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Whether redirects are followed. Default: true. */
@@ -66,6 +68,7 @@ export class TestClient implements AsyncDisposable {
 		this.#app = app;
 		this.#options = {
 			baseUrl: "http://testserver",
+			rootPath: "",
 			headers: { "user-agent": "testclient" },
 			followRedirects: true,
 			throwServerErrors: true,
@@ -82,7 +85,7 @@ export class TestClient implements AsyncDisposable {
 		app: AppPort,
 		options: TestClientOptions = {},
 	): Promise<TestClient> {
-		await app.start();
+		await app.start({ rootPath: options.rootPath ?? "" });
 		return new TestClient(app, options);
 	}
 

@@ -164,6 +164,10 @@ const nonsense: readonly (readonly [ServeOptions, RegExp])[] = [
 	[{ trustProxy: ["10.0.0.0/33"] }, /"trustProxy" .* not "10\.0\.0\.0\/33"/],
 	[{ trustProxy: ["proxy"] }, /"trustProxy"/],
 	[{ trustProxy: "10.0.0.1" as never }, /"trustProxy"/],
+	[
+		{ rootPath: "api" },
+		/"rootPath" must be a path that begins with "\/", not "api"/,
+	],
 	[{ exit: 1 as never }, /"exit" must be true or false, not 1/],
 	[{ prot: 80 } as never, /"prot" is not an option of serve/],
 ];
@@ -179,3 +183,15 @@ for (const [options, expected] of nonsense) {
 		);
 	});
 }
+
+test("an app is told the prefix that the proxy in front of its server strips", async () => {
+	let told: unknown;
+	const start = async (options?: { readonly rootPath?: string }) => {
+		told = options?.rootPath;
+	};
+	await using _server = await startServer(() => text(""), {
+		rootPath: "/api/v1",
+		around: { start },
+	});
+	assert.equal(told, "/api/v1");
+});
