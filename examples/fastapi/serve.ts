@@ -114,11 +114,16 @@ async function serveAll(): Promise<void> {
 			: JSON.parse(readFileSync(CONFORMANCE_APPS, "utf8"));
 	if (CONFORMANCE_WORKDIR !== undefined) process.chdir(CONFORMANCE_WORKDIR);
 	const served = new Map<string, Served>();
+	const names = new Map<string, Served>();
 	for (const [name, each] of Object.entries(wanted)) {
-		if (!existsSync(fileOf(name))) continue;
+		const file = fileOf(name);
+		if (!existsSync(file)) continue;
+		const key = JSON.stringify([file, each.env, each.root_path]);
 		try {
-			const server = await serveWanted(name, each);
-			if (server !== undefined) served.set(name, server);
+			const server = served.get(key) ?? (await serveWanted(name, each));
+			if (server === undefined) continue;
+			served.set(key, server);
+			names.set(name, server);
 		} catch (error) {
 			console.error(name, error);
 		}
@@ -131,7 +136,7 @@ async function serveAll(): Promise<void> {
 			process.exit();
 		});
 	}
-	const urls = [...served].map(([name, { url }]) => [name, url]);
+	const urls = [...names].map(([name, { url }]) => [name, url]);
 	console.log(JSON.stringify(Object.fromEntries(urls)));
 }
 

@@ -1,0 +1,102 @@
+import type { Generated } from "kysely";
+import { App, dependency, HTTPException } from "vivace";
+import { openDatabase } from "vivace/kysely";
+import { z } from "zod";
+
+const Hero = z
+	.object({
+		id: z.int().nullish(),
+		name: z.string(),
+		age: z.int().nullish(),
+		secret_name: z.string(),
+	})
+	.meta({ id: "Hero" });
+
+interface Tables {
+	hero: {
+		id: Generated<number>;
+		name: string;
+		age: number | null;
+		secret_name: string;
+	};
+}
+
+const database = dependency(
+	async function* database() {
+		await using database = await openDatabase<Tables>({
+			sqlite: { path: "database.db" },
+		});
+		await database.db.schema
+			.createTable("hero")
+			.ifNotExists()
+			.addColumn("id", "integer", (column) => column.primaryKey())
+			.addColumn("name", "text", (column) => column.notNull())
+			.addColumn("age", "integer")
+			.addColumn("secret_name", "text", (column) => column.notNull())
+			.execute();
+		yield database.db;
+	},
+	{ scope: "app" },
+);
+
+const page = dependency(
+	{ offset: z.int().default(0), limit: z.int().max(100).default(100) },
+	(page) => page,
+);
+
+export const app = new App({ title: "FastAPI" });
+
+app.post(
+	{ path: "/heroes/", response: Hero },
+	{ hero: Hero, database },
+	function create_hero({ hero: { id, name, age, secret_name }, database }) {
+		return database
+			.insertInto("hero")
+			.values({ id: id ?? undefined, name, age: age ?? null, secret_name })
+			.returningAll()
+			.executeTakeFirstOrThrow();
+	},
+);
+
+app.get(
+	{ path: "/heroes/", response: z.array(Hero) },
+	{ page, database },
+	function read_heroes({ page: { offset, limit }, database }) {
+		return database
+			.selectFrom("hero")
+			.selectAll()
+			.orderBy("id")
+			.offset(offset)
+			.limit(limit)
+			.execute();
+	},
+);
+
+app.get(
+	{ path: "/heroes/{hero_id}", response: Hero },
+	{ hero_id: z.int(), database },
+	async function read_hero({ hero_id, database }) {
+		const hero = await database
+			.selectFrom("hero")
+			.selectAll()
+			.where("id", "=", hero_id)
+			.executeTakeFirst();
+		if (hero === undefined) throw new HTTPException(404, "Hero not found");
+		return hero;
+	},
+);
+
+app.delete(
+	"/heroes/{hero_id}",
+	{ hero_id: z.int(), database },
+	async function delete_hero({ hero_id, database }) {
+		const deleted = await database
+			.deleteFrom("hero")
+			.where("id", "=", hero_id)
+			.executeTakeFirst();
+		if (deleted.numDeletedRows === 0n) {
+			throw new HTTPException(404, "Hero not found");
+		}
+		return { ok: true };
+	},
+);
