@@ -1,6 +1,6 @@
 import {
 	DatabaseError,
-	isConnectFailure,
+	isNotExecuted,
 	isOutcomeUnknown,
 } from "./database-error.ts";
 import type { MysqlConnection } from "./mysql-connection.ts";
@@ -214,7 +214,7 @@ export class MysqlPool {
 		} catch (error) {
 			this.#lastFailure = error as Error;
 			// Nothing was executed, so even a connection lost in the middle of the log-in is no reason to give up.
-			if (isConnectFailure(error) || isOutcomeUnknown(error)) return false;
+			if (isNotExecuted(error) || isOutcomeUnknown(error)) return false;
 			const [waiter] = this.#waiters;
 			if (waiter) {
 				this.#waiters.delete(waiter);
