@@ -4,7 +4,7 @@ import { z } from "zod";
 const Item = z
 	.object({
 		title: z.string(),
-		timestamp: z.date(),
+		timestamp: z.iso.datetime({ local: true, offset: true }),
 		description: z.string().nullish(),
 	})
 	.meta({ id: "Item" });
