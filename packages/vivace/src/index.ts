@@ -1,4 +1,5 @@
-export { App, type AppOptions, type AppState } from "./app/app.ts";
+export { App, type FetchOptions } from "./app/app.ts";
+export type { AppOptions } from "./app/app-options.ts";
 export { BackgroundTasks } from "./app/background-tasks.ts";
 export {
 	type ErrorClass,
@@ -7,7 +8,9 @@ export {
 	requestValidationHandler,
 } from "./app/exception-handlers.ts";
 export type { Logger } from "./app/logger.ts";
+export type { FetchTarget, ForeignTarget } from "./app/mount.ts";
 export type { DependencyOverrides } from "./app/overrides.ts";
+export type { AppState } from "./app/owned-lifespan.ts";
 export type {
 	AdditionalResponse,
 	AdditionalResponses,
@@ -30,6 +33,7 @@ export {
 	Router,
 	type RouterOptions,
 } from "./app/router.ts";
+export { ClientGoneError } from "./errors/client-gone.ts";
 export {
 	HTTPException,
 	type HTTPExceptionOptions,
@@ -114,4 +118,5 @@ export type {
 } from "./inject/resource-options.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
-export { serve } from "./server/serve.ts";
+export { type Server, serve } from "./server/serve.ts";
+export type { ServeOptions, ServerLog } from "./server/serve-options.ts";

@@ -1,7 +1,7 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { AppPort, StartOptions, StopReport } from "../http/app-port.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { Request, type RequestContext } from "../http/request.ts";
+import { Request } from "../http/request.ts";
 import type { RequestSource } from "../http/request-source.ts";
 import type { Response } from "../http/response.ts";
 import {
@@ -9,25 +9,18 @@ import {
 	WebRequestSource,
 } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
-import type { AnyDependency } from "../inject/graph.ts";
-import {
-	assertLifespanFunction,
-	type LifespanFunction,
-} from "../lifespan/lifespan-function.ts";
-import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
-import type { ResourceNode } from "../lifespan/resource.ts";
+import { assertLifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/timeline.ts";
 import { buildOpenApi } from "../openapi/build-openapi.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
-import { RouteTable } from "../routing/route-table.ts";
-import { type CompileContext, operationGraph } from "./compile.ts";
-import { describeOperation } from "./describe-operation.ts";
-import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import {
-	type DocumentationOptions,
-	documentationPaths,
-	documentationRouter,
-} from "./documentation.ts";
+	type AppOptions,
+	assertAppOptions,
+	sharedOptions,
+} from "./app-options.ts";
+import { type AppParts, Assembly } from "./assembly.ts";
+import { describeOperation } from "./describe-operation.ts";
+import { documentationPaths, documentationRouter } from "./documentation.ts";
 import {
 	type ErrorClass,
 	type ExceptionHandler,
@@ -35,76 +28,16 @@ import {
 } from "./exception-handlers.ts";
 import { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
+import { assertForeignTarget, type ForeignTarget, mountPath } from "./mount.ts";
 import { DependencyOverrides } from "./overrides.ts";
-import type { PathOperation, SharedOptions } from "./path-operation.ts";
-import { Resources } from "./resources.ts";
-import { Route } from "./route.ts";
+import {
+	type AppState,
+	type EventHandler,
+	type OwnedLifespan,
+	runEvents,
+} from "./owned-lifespan.ts";
+import type { PathOperation } from "./path-operation.ts";
 import { Router } from "./router.ts";
-
-/** What an app's lifespan yields: a record, or nothing. */
-export type AppState = Readonly<Record<string, unknown>>;
-
-/**
- * Options of an {@link App}.
- * @typeParam State what the lifespan yields
- */
-export interface AppOptions<State = AppState>
-	extends SharedOptions,
-		DocumentationOptions {
-	/** Name of the API. Default: "Vivace". */
-	readonly title?: string;
-	/** Version of the API, not of OpenAPI. Default: "0.1.0". */
-	readonly version?: string;
-	/** A short sentence about the API. */
-	readonly summary?: string;
-	/** About the API, in Markdown. */
-	readonly description?: string;
-	/** URL of the terms of service. */
-	readonly termsOfService?: string;
-	/** OpenAPI contact object: `name`, `url`, `email`. */
-	readonly contact?: Readonly<Record<string, unknown>>;
-	/** OpenAPI licence object: `name`, `identifier` or `url`. */
-	readonly license?: Readonly<Record<string, unknown>>;
-	/** OpenAPI tag objects: descriptions and order of the groups. */
-	readonly openapiTags?: readonly Readonly<Record<string, unknown>>[];
-	/** OpenAPI server objects. FastAPI, "Behind a Proxy": additional servers. */
-	readonly servers?: readonly Readonly<Record<string, unknown>>[];
-	readonly externalDocs?: Readonly<Record<string, unknown>>;
-	/** Operations that the API's users implement. FastAPI, "OpenAPI Webhooks". */
-	readonly webhooks?: Router;
-	/** Whether a model whose input and output differ is documented twice. Default: true. */
-	readonly separateInputOutputSchemas?: boolean;
-	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
-	readonly lifespan?: LifespanFunction<App, State>;
-	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
-	readonly resources?: readonly AnyDependency[];
-	/** Whether a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
-	readonly redirectSlashes?: boolean;
-	/** Whether a body without `Content-Type: application/json` is not taken for JSON. Default: true. */
-	readonly strictContentType?: boolean;
-	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
-	readonly strict?: boolean;
-	/** Whether the problems in a 422 body show the value that was received. Default: true. */
-	readonly errorInput?: boolean;
-	/** The largest body that is read into memory, in bytes. Default: 1 MiB. */
-	readonly bodyLimitBytes?: number;
-	/** Prefix that a proxy strips, without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
-	readonly rootPath?: string;
-	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
-	readonly exitTimeoutMs?: number;
-	/** How long start-up may take in all, in milliseconds; 0 is no limit beside each resource's own. Default: 0. */
-	readonly startupTimeoutMs?: number;
-	/** Where the app writes what its operators should know. Default: `console`. */
-	readonly logger?: Logger;
-}
-
-/** What is made once when the app starts. */
-interface Built {
-	readonly dispatch: Dispatch;
-	readonly runner: LifespanRunner;
-	readonly resources: Resources;
-	readonly lifespanNode: ResourceNode | undefined;
-}
 
 /**
  * A web application: path operations, the resources that they need, and everything around them.
@@ -126,9 +59,13 @@ interface Built {
 export class App<State = AppState> extends Router<State> implements AppPort {
 	/** Dependencies that stand in for others, in tests. */
 	readonly overrides: DependencyOverrides = new DependencyOverrides();
-	readonly #options: AppOptions<State>;
+	readonly #options: AppOptions<State, App>;
 	readonly #logger: Logger;
 	readonly #middleware: Middleware[] = [];
+	readonly #mounts: {
+		readonly path: string;
+		readonly target: App<never> | ForeignTarget;
+	}[] = [];
 	readonly #handlers = new ExceptionHandlers();
 	readonly #events: Record<AppEvent, EventHandler[]> = {
 		startup: [],
@@ -136,12 +73,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	};
 	readonly #scopes: LiveScopes;
 	#document: OpenApiDocument | undefined = undefined;
-	#built: Built | undefined = undefined;
-	#context: RequestContext;
+	#assembly: Assembly | undefined = undefined;
 	#isStarted = false;
 	#isShuttingDown = false;
 
-	constructor(options: AppOptions<State> = {}) {
+	constructor(options: AppOptions<State, App> = {}) {
 		super(sharedOptions(options));
 		if (options.lifespan !== undefined) {
 			assertLifespanFunction(options.lifespan, "App");
@@ -151,7 +87,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#options = options;
 		this.#logger = options.logger ?? console;
 		this.#scopes = new LiveScopes(this.#logger);
-		this.#context = this.#requestContext({});
 	}
 
 	/**
@@ -170,6 +105,32 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				);
 			}
 		}
+	}
+
+	/**
+	 * Hands every request below a path to another app, to anything with `fetch(request)` or, on Node's own server, to a handler of
+	 * `node:http` (an Express app). An {@link App} has its lifespan and resources started and stopped with this one, inside its own;
+	 * it sees its own state, and answers with its own middleware, exception handlers and documentation.
+	 *
+	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` when path or target is none
+	 * @see FastAPI, "Sub Applications - Mounts"
+	 */
+	// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
+	mount(path: string, target: App<any> | ForeignTarget): void {
+		this.assertOpen();
+		const below = mountPath(path);
+		if (target instanceof App) {
+			if (
+				(target as App) === (this as unknown as App) ||
+				target.#mountsApp(this)
+			) {
+				throw new SetupError(
+					"VIV_ROUTE",
+					`mount("${path}"): an app can't be mounted in itself, directly or through another.`,
+				);
+			}
+		} else assertForeignTarget(target);
+		this.#mounts.push({ path: below, target });
 	}
 
 	/**
@@ -225,14 +186,20 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/** What the lifespan yielded; empty before the app has started. */
 	get state(): State {
-		return this.#context.state as State; // the lifespan's type vouches for it
+		return (this.#assembly?.context.state ?? {}) as State; // the lifespan's type vouches for it
 	}
 
 	/** What started and stopped when, and what waited for what. */
 	get lifespan(): { timeline(): readonly TimelineEntry[] } {
-		return { timeline: () => this.#built?.runner.timeline() ?? [] };
+		return { timeline: () => this.#assembly?.runner.timeline() ?? [] };
 	}
 
+	/**
+	 * Acquires the resources of the app and of what is mounted in it, and runs their lifespans up to the `yield`.
+	 *
+	 * @throws LifespanError when something fails, after what had been acquired was released; SetupError when the declarations do not
+	 * fit together or the app has been started already
+	 */
 	async start(options: StartOptions = {}): Promise<void> {
 		if (this.#isStarted) {
 			throw new SetupError(
@@ -240,26 +207,21 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				"the app has been started already; stop it before it is started again.",
 			);
 		}
-		const built = this.#build();
-		this.#built = built;
+		const assembly = new Assembly(this.#parts(), this.#scopes);
+		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
 		try {
-			await built.runner.start(options);
+			await assembly.start(options);
 		} catch (error) {
 			this.#isStarted = false;
+			await assembly.stop({});
 			throw error;
 		}
-		const state =
-			built.lifespanNode && built.runner.valueOf(built.lifespanNode);
-		this.#context = this.#requestContext(
-			(state ?? {}) as AppState, // asserted to be a record by the node
-			options.rootPath,
-		);
 	}
 
 	request(source: RequestSource): Request {
-		return new Request(source, this.#context);
+		return new Request(source, this.#assembled.context);
 	}
 
 	/**
@@ -278,8 +240,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	handle(request: Request): Response | Promise<Response> {
-		this.#built ??= this.#build();
-		return this.#built.dispatch(request);
+		return this.#assembled.dispatch(request);
 	}
 
 	beginShutdown(): void {
@@ -296,10 +257,17 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	async stop(options: { readonly limitMs?: number } = {}): Promise<StopReport> {
-		const report = await this.#built?.runner.stop(options);
+		const report = await this.#assembly?.stop(options);
 		this.#isStarted = false;
-		this.#built = undefined;
+		this.#assembly = undefined;
 		return report ?? { errors: [] };
+	}
+
+	#mountsApp(app: unknown): boolean {
+		return this.#mounts.some(
+			({ target }) =>
+				target instanceof App && (target === app || target.#mountsApp(app)),
+		);
 	}
 
 	protected override assertOpen(): void {
@@ -307,35 +275,41 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (this.#isStarted) throw closed();
 	}
 
-	#requestContext(state: AppState, rootPath = ""): RequestContext {
+	/** Built at the first need, so that an app without resources answers without having been started. */
+	get #assembled(): Assembly {
+		this.#assembly ??= new Assembly(this.#parts(), this.#scopes);
+		return this.#assembly;
+	}
+
+	#parts(): AppParts {
+		const documentation = documentationRouter(this, this.#options);
 		return {
+			isAppParts: true,
 			app: this,
-			state,
-			bodyLimitBytes: this.#options.bodyLimitBytes ?? 1024 * 1024,
-			rootPath: (this.#options.rootPath || rootPath).replace(/\/+$/, ""),
+			options: this.#options as AppOptions, // its parts do not depend on the state's type
+			operations: [...documentation.operations(), ...this.operations()],
+			mounts: this.#mounts.map(({ path, target }) => ({
+				path,
+				target: target instanceof App ? target.#parts() : target,
+			})),
+			lifespans: [...this.#ownLifespan(), ...this.lifespans()],
+			middleware: this.#middleware,
+			handlers: this.#handlers,
+			overrides: this.overrides,
+			logger: this.#logger,
 		};
 	}
 
-	#build(): Built {
-		const operations = [
-			...documentationRouter(this, this.#options).operations(),
-			...this.operations(),
-		];
-		const lifespanNode = this.#lifespanNode();
-		const resources = this.#collectResources(operations, lifespanNode);
-		const runner = new LifespanRunner(resources.nodes, {
-			startupTimeoutMs: this.#options.startupTimeoutMs ?? 0,
-			logger: this.#logger,
-		});
-		const table = this.#routeTable(operations, runner, resources);
-		const dispatch = compileDispatch({
-			table,
-			middleware: this.#middleware,
-			handlers: this.#handlers,
-			logger: this.#logger,
-			redirectSlashes: this.#options.redirectSlashes ?? true,
-		});
-		return { dispatch, runner, resources, lifespanNode };
+	#ownLifespan(): OwnedLifespan[] {
+		const { lifespan } = this.#options;
+		if (lifespan !== undefined) {
+			const call = () => lifespan(this as unknown as App);
+			return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
+		}
+		const { startup, shutdown } = this.#events;
+		if (startup.length + shutdown.length === 0) return [];
+		const call = () => runEvents(startup, shutdown);
+		return [{ name: "startup and shutdown handlers", owner: this, call }];
 	}
 
 	#describe(): OpenApiDocument {
@@ -359,64 +333,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			},
 		);
 	}
-
-	#routeTable(
-		operations: readonly PathOperation[],
-		runner: LifespanRunner,
-		resources: Resources,
-	): RouteTable<Route> {
-		const options = this.#options;
-		const context: CompileContext = {
-			resourceValue: (resource) => {
-				const node = resources.nodeOf(resource);
-				return node && runner.valueOf(node);
-			},
-			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
-			strictContentType: options.strictContentType ?? true,
-			strict: options.strict ?? false,
-			errorInput: options.errorInput ?? true,
-			overrides: this.overrides.replacements,
-			trackEnd: (end) => this.#scopes.track(end),
-		};
-		const table = new RouteTable<Route>();
-		for (const operation of operations) {
-			const route = new Route(operation, context, this.overrides);
-			table.add(operation.methods, operation.template, route);
-		}
-		return table;
-	}
-
-	#collectResources(
-		operations: readonly PathOperation[],
-		lifespanNode: ResourceNode | undefined,
-	): Resources {
-		const resources = new Resources(
-			lifespanNode === undefined ? [] : [lifespanNode],
-			this.overrides.replacements,
-		);
-		for (const resource of this.#options.resources ?? []) {
-			resources.add(resource, "resources");
-		}
-		for (const operation of operations) {
-			const graph = operationGraph(operation, this.overrides.replacements);
-			for (const resource of graph.resources) {
-				resources.add(resource, operation.where);
-			}
-		}
-		return resources;
-	}
-
-	#lifespanNode(): ResourceNode | undefined {
-		const { lifespan } = this.#options;
-		if (lifespan !== undefined) {
-			return lifespanNode("lifespan", () => lifespan(this as unknown as App));
-		}
-		const { startup, shutdown } = this.#events;
-		if (startup.length + shutdown.length === 0) return undefined;
-		return lifespanNode("startup and shutdown handlers", () =>
-			runEvents(startup, shutdown),
-		);
-	}
 }
 
 /** Options of {@link App.fetch}. */
@@ -425,60 +341,6 @@ export interface FetchOptions extends WebRequestOptions {
 }
 
 type AppEvent = "startup" | "shutdown";
-type EventHandler = () => unknown;
-
-function lifespanNode(
-	name: string,
-	call: () => AsyncGenerator<unknown, void, void>,
-): ResourceNode {
-	return { name, needs: [], options: {}, acquire: call };
-}
-
-/** The deprecated form of a lifespan: all of them in order, each awaited. */
-async function* runEvents(
-	startup: readonly EventHandler[],
-	shutdown: readonly EventHandler[],
-): AsyncGenerator<undefined, void, void> {
-	for (const handler of startup) await handler();
-	yield undefined;
-	for (const handler of shutdown) await handler();
-}
-
-function sharedOptions<State>(options: AppOptions<State>): SharedOptions {
-	const { tags, dependencies, responses, deprecated } = options;
-	const { includeInSchema, responseClass, callbacks, generateUniqueId } =
-		options;
-	return Object.fromEntries(
-		Object.entries({
-			tags,
-			dependencies,
-			responses,
-			deprecated,
-			includeInSchema,
-			responseClass,
-			callbacks,
-			generateUniqueId,
-		}).filter(([, value]) => value !== undefined),
-	);
-}
-
-function assertAppOptions<State>(options: AppOptions<State>): void {
-	for (const name of [
-		"bodyLimitBytes",
-		"exitTimeoutMs",
-		"startupTimeoutMs",
-	] as const) {
-		const value = options[name];
-		if (value === undefined) continue;
-		if (!(Number.isFinite(value) && value >= 0)) {
-			throw new SetupError(
-				"VIV_OPTION",
-				`App: ${name} must be a number that is not negative, got ${value}.`,
-			);
-		}
-	}
-}
-
 function closed(): SetupError {
 	return new SetupError(
 		"VIV_ROUTE",

@@ -3,13 +3,14 @@ import type { Response } from "../http/response.ts";
 import { functionKind } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import {
-	type AnyDependency,
 	buildGraph,
 	type DependencyGraph,
+	type Replacements,
 } from "../inject/graph.ts";
 import { compilePlan, type Plan } from "../inject/plan.ts";
 import { RequestScope, type ResourceValues } from "../inject/scope.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
+import type { Overrides } from "./overrides.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** What compiling a path operation needs of its app. */
@@ -19,7 +20,7 @@ export interface CompileContext extends ResourceValues {
 	/** Whether a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
 	/** What stands in for which dependency; empty but in tests. */
-	readonly overrides: ReadonlyMap<unknown, AnyDependency>;
+	readonly overrides: Overrides;
 	/** Runs the end of a request's scope, remembers it while it runs and reports what goes wrong in it. */
 	trackEnd(end: () => Promise<void>): Promise<void>;
 }
@@ -30,7 +31,7 @@ export type Respond = (request: Request) => Response | Promise<Response>;
 /** The graph of a path operation, with the dependencies that stand in for others. */
 export function operationGraph(
 	operation: PathOperation,
-	overrides?: ReadonlyMap<unknown, AnyDependency>,
+	overrides?: Replacements,
 ): DependencyGraph {
 	return buildGraph({
 		where: operation.where,

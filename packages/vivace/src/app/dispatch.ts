@@ -129,7 +129,7 @@ function compileRouting(context: DispatchContext): Dispatch {
 		const found = table.find(request.method, request.rawPath);
 		if (found.kind !== "found") return missed(request, found, context);
 		request.pathTexts = found.texts;
-		request.pathNames = found.value.operation.template.names;
+		request.pathNames = found.value.names;
 		return found.value.respond(request);
 	};
 }

@@ -1,22 +1,27 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
-import type { AnyDependency } from "../inject/graph.ts";
+import type { AnyDependency, Replacements } from "../inject/graph.ts";
+
+/** {@link Replacements} that may change. */
+export interface Overrides extends Replacements {
+	/** Changes whenever the replacements do. */
+	readonly version: number;
+}
 
 /**
- * Dependencies that stand in for others, in a test: everything that needs the one gets the other, also in app scope (when set
- * before the app starts).
+ * Dependencies that stand in for others, in a test: everything that needs the one gets the other, in mounted apps too, and in app scope
+ * when set before the app starts.
  *
  * @see FastAPI, "Testing Dependencies with Overrides"
  */
-export class DependencyOverrides {
-	/** @internal Changes whenever the overrides do. */
-	version = 0;
-	readonly #replacements = new Map<unknown, AnyDependency>();
+export class DependencyOverrides implements Overrides {
+	#version = 0;
+	readonly #replacements = new Map<AnyDependency, AnyDependency>();
 
 	/** @internal */
-	get replacements(): ReadonlyMap<unknown, AnyDependency> {
-		return this.#replacements;
+	get version(): number {
+		return this.#version;
 	}
 
 	/** @throws SetupError `VIV_DEPENDENCY` when one of them is no dependency */
@@ -32,16 +37,31 @@ export class DependencyOverrides {
 			);
 		}
 		this.#replacements.set(dependency, replacement);
-		this.version++;
+		this.#version++;
+	}
+
+	/** What stands in for a dependency, if anything does. */
+	get(dependency: AnyDependency): AnyDependency | undefined {
+		return this.#replacements.get(dependency);
 	}
 
 	delete(dependency: AnyDependency): void {
 		this.#replacements.delete(dependency);
-		this.version++;
+		this.#version++;
 	}
 
 	clear(): void {
 		this.#replacements.clear();
-		this.version++;
+		this.#version++;
 	}
+}
+
+/** The overrides of a mounted app: those of the apps around it go first. */
+export function nestedOverrides(outer: Overrides, own: Overrides): Overrides {
+	return {
+		get version() {
+			return outer.version + own.version;
+		},
+		get: (dependency) => outer.get(dependency) ?? own.get(dependency),
+	};
 }

@@ -1,32 +1,37 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { dependencyOf } from "../inject/dependency.ts";
-import type { AnyDependency } from "../inject/graph.ts";
+import type { AnyDependency, Replacements } from "../inject/graph.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import type { LifespanHandle, ResourceNode } from "../lifespan/resource.ts";
 
-/** The nodes of an app's resources: its lifespan function, and the app-scoped dependencies that can be reached. */
-export class Resources {
-	readonly #nodes = new Map<AnyDependency, ResourceNode>();
-	readonly #usedBy = new Map<AnyDependency, Set<string>>();
-	readonly #first: readonly ResourceNode[];
-	readonly #overrides: ReadonlyMap<unknown, AnyDependency>;
+/** How a resource was reached. */
+export interface ResourceUse {
+	/** What needs it, for messages: `GET /users`. */
+	readonly where: string;
+	/** The lifespan functions that must have begun before it is acquired. */
+	readonly around: readonly ResourceNode[];
+	readonly overrides: Replacements;
+}
 
-	/** @param first what is acquired before every dependency: lifespan functions */
-	constructor(
-		first: readonly ResourceNode[],
-		overrides: ReadonlyMap<unknown, AnyDependency>,
-	) {
-		this.#first = first;
-		this.#overrides = overrides;
+/** The nodes of an app's resources: lifespan functions, and the app-scoped dependencies that can be reached. */
+export class Resources {
+	readonly #first: ResourceNode[] = [];
+	readonly #nodes = new Map<AnyDependency, ResourceNode>();
+	readonly #usedBy = new Map<AnyDependency, string[]>();
+
+	/** Adds a lifespan function. */
+	addFirst(node: ResourceNode): void {
+		this.#first.push(node);
 	}
 
-	/** Adds a dependency that `where` needs, and what that needs in turn. */
-	add(resource: AnyDependency, where: string): void {
-		const replaced = this.#overrides.get(resource) ?? resource;
-		const usedBy = this.#usedBy.get(replaced) ?? new Set();
-		usedBy.add(where);
-		this.#usedBy.set(replaced, usedBy);
-		this.#node(replaced, where, []);
+	/** Adds a dependency, and what it needs in turn. */
+	add(resource: AnyDependency, use: ResourceUse): void {
+		const replaced = use.overrides.get(resource) ?? resource;
+		this.#node(replaced, use.where, use, []);
+		const usedBy = this.#usedBy.get(replaced);
+		if (usedBy !== undefined && !usedBy.includes(use.where)) {
+			usedBy.push(use.where);
+		}
 	}
 
 	/** All nodes, in the order in which they were added. */
@@ -36,12 +41,13 @@ export class Resources {
 
 	/** The node of a dependency that was added. */
 	nodeOf(resource: AnyDependency): ResourceNode | undefined {
-		return this.#nodes.get(this.#overrides.get(resource) ?? resource);
+		return this.#nodes.get(resource);
 	}
 
 	#node(
 		resource: AnyDependency,
 		key: string,
+		use: ResourceUse,
 		path: readonly AnyDependency[],
 	): ResourceNode {
 		const known = this.#nodes.get(resource);
@@ -50,18 +56,20 @@ export class Resources {
 		const inputs = Object.entries(resource.params).map(
 			([name, declaration]) => {
 				const needed = dependencyOf(declaration);
-				const replaced = needed && (this.#overrides.get(needed) ?? needed);
+				const replaced = needed && (use.overrides.get(needed) ?? needed);
 				return {
 					name,
-					node: replaced && this.#node(replaced, name, [...path, resource]),
+					node:
+						replaced && this.#node(replaced, name, use, [...path, resource]),
 				};
 			},
 		);
+		const neededBy: string[] = [];
 		const node: ResourceNode = {
 			name: resource.name || key,
-			needs: [...this.#first, ...inputs.flatMap((input) => input.node ?? [])],
+			needs: [...use.around, ...inputs.flatMap((input) => input.node ?? [])],
 			options: resource.options,
-			neededBy: this.#neededBy(resource),
+			neededBy,
 			acquire: (read, handle) => {
 				const values = Object.fromEntries(
 					inputs.map(({ name, node: needed }) => [
@@ -75,11 +83,8 @@ export class Resources {
 			},
 		};
 		this.#nodes.set(resource, node);
+		this.#usedBy.set(resource, neededBy);
 		return node;
-	}
-
-	#neededBy(resource: AnyDependency): readonly string[] {
-		return [...(this.#usedBy.get(resource) ?? [])];
 	}
 }
 

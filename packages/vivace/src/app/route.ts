@@ -5,34 +5,37 @@ import {
 	compileOperation,
 	type Respond,
 } from "./compile.ts";
-import type { DependencyOverrides } from "./overrides.ts";
 import type { PathOperation } from "./path-operation.ts";
 
+/** What stands behind a path: a path operation, or what is mounted there. */
+export interface Route {
+	/** The names in its path template, in order. */
+	readonly names: readonly string[];
+	/** May throw or reject with what is to be handled as an exception. */
+	respond(request: Request): Response | Promise<Response>;
+}
+
 /** A compiled path operation; compiled anew when the overrides have changed. */
-export class Route {
-	readonly operation: PathOperation;
+export class OperationRoute implements Route {
+	readonly names: readonly string[];
+	readonly #operation: PathOperation;
 	readonly #context: CompileContext;
-	readonly #overrides: DependencyOverrides;
 	#version: number;
 	#respond: Respond;
 
-	constructor(
-		operation: PathOperation,
-		context: CompileContext,
-		overrides: DependencyOverrides,
-	) {
-		this.operation = operation;
+	constructor(operation: PathOperation, context: CompileContext) {
+		this.names = operation.template.names;
+		this.#operation = operation;
 		this.#context = context;
-		this.#overrides = overrides;
-		this.#version = overrides.version;
+		this.#version = context.overrides.version;
 		this.#respond = compileOperation(operation, context);
 	}
 
-	/** May throw or reject with what is to be handled as an exception. */
 	respond(request: Request): Response | Promise<Response> {
-		if (this.#version !== this.#overrides.version) {
-			this.#version = this.#overrides.version;
-			this.#respond = compileOperation(this.operation, this.#context);
+		const { version } = this.#context.overrides;
+		if (this.#version !== version) {
+			this.#version = version;
+			this.#respond = compileOperation(this.#operation, this.#context);
 		}
 		return this.#respond(request);
 	}

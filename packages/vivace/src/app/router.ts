@@ -2,7 +2,12 @@ import { SetupError } from "../errors/setup-error.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
 import { buildGraph } from "../inject/graph.ts";
+import {
+	assertLifespanFunction,
+	type LifespanFunction,
+} from "../lifespan/lifespan-function.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
+import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type {
 	DeclaredOperation,
 	PathOperation,
@@ -15,6 +20,11 @@ import type { Register, RegisterMethods } from "./register.ts";
 export interface RouterOptions extends SharedOptions {
 	/** Path before all of its paths; begins with a slash and does not end with one. Default: none. */
 	readonly prefix?: string;
+	/**
+	 * Runs before the first request of the app that includes the router and after the last, inside the app's own lifespan; what it
+	 * yields is added to `request.state`.
+	 */
+	readonly lifespan?: LifespanFunction<undefined, AppState | undefined>;
 }
 
 /** What `include` says of a router at this place. */
@@ -67,6 +77,12 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 
 	constructor(options: RouterOptions = {}) {
 		assertPrefix(options.prefix, "Router");
+		if (options.lifespan !== undefined) {
+			assertLifespanFunction(
+				options.lifespan,
+				`Router${options.prefix ? ` "${options.prefix}"` : ""}`,
+			);
+		}
 		this.#options = options;
 	}
 
@@ -100,6 +116,28 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 				? [resolveOperation(entry.operation, around)]
 				: entry.router.operations([...around, entry.options]),
 		);
+	}
+
+	/** @internal The lifespan functions of this router and those that it includes, outermost first. */
+	lifespans(): OwnedLifespan[] {
+		const { lifespan, prefix } = this.#options;
+		const own: OwnedLifespan[] =
+			lifespan === undefined
+				? []
+				: [
+						{
+							name: `lifespan of router${prefix ? ` "${prefix}"` : ""}`,
+							owner: this,
+							call: () => lifespan(undefined),
+						},
+					];
+		const all = own.concat(
+			this.#entries.flatMap((entry) =>
+				entry.kind === "router" ? entry.router.lifespans() : [],
+			),
+		);
+		// a router that is included twice has one lifespan
+		return [...new Map(all.map((each) => [each.owner, each])).values()];
 	}
 
 	#reaches(router: AnyRouter): boolean {

@@ -4,6 +4,9 @@ export interface ClientAddress {
 	readonly port: number;
 }
 
+/** A handler of `node:http`, such as an Express app. */
+export type NodeHandler = (incoming: never, outgoing: never) => unknown;
+
 /** What a {@link Request} needs of the server that received it. Each server (and the test client) implements it. */
 export interface RequestSource {
 	/** Upper case, as sent: `GET`. */
@@ -18,6 +21,15 @@ export interface RequestSource {
 	 * Made at the first reading.
 	 */
 	readonly signal: AbortSignal;
+	/**
+	 * Lets a handler of `node:http` send the answer, on a server that has such: called when the app's response would be sent, whose
+	 * headers it finds set; its status and body do not count.
+	 *
+	 * @param target path and query as the handler shall see them
+	 */
+	readonly takeOver?:
+		| ((handler: NodeHandler, target: string) => void)
+		| undefined;
 	/** Hears of an error that nothing has answered; the client gets a 500 all the same. */
 	readonly onUnhandledError?: ((error: unknown) => void) | undefined;
 	/**

@@ -14,6 +14,8 @@ export interface RequestContext {
 	readonly bodyLimitBytes: number;
 	/** Prefix that a proxy strips, without a final slash: `/api/v1` or the empty string. */
 	readonly rootPath: string;
+	/** Path below which the app is mounted in another, without a final slash. Default: none. */
+	readonly mountPath?: string;
 }
 
 /**
@@ -108,8 +110,13 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * `https://example.com/items/a%20b?q=1`.
 	 */
 	get url(): string {
-		const query = this.#queryText === "" ? "" : `?${this.#queryText}`;
-		return `${this.#origin}${this.rawPath}${query}`;
+		const mountPath = this.context.mountPath ?? "";
+		return `${this.#origin}${mountPath}${this.rawPath}${this.search}`;
+	}
+
+	/** The query as sent, with its question mark: `?q=1`; empty when there is none. */
+	get search(): string {
+		return this.#queryText === "" ? "" : `?${this.#queryText}`;
 	}
 
 	/** Where the app is served, absolute, with a final slash: `https://example.com/api/v1/`; the base of the app's own links. */

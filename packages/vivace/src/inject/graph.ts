@@ -62,12 +62,17 @@ export interface DependencyGraph {
 	readonly resources: readonly AnyDependency[];
 }
 
+/** Which dependency stands in for which. */
+export interface Replacements {
+	get(dependency: AnyDependency): AnyDependency | undefined;
+}
+
 /** What {@link buildGraph} resolves. */
 export interface GraphOptions extends RouteNames {
 	readonly params: Declarations;
 	/** Dependencies that are made for their effect alone: the app's, the routers', the route's. */
 	readonly dependencies: readonly unknown[];
-	readonly overrides?: ReadonlyMap<unknown, AnyDependency> | undefined;
+	readonly overrides?: Replacements | undefined;
 }
 
 /**

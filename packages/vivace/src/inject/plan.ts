@@ -185,7 +185,7 @@ function compileRecord(
 	const getters = inputs.map((input) => compileInput(input, graph, options));
 	const count = keys.length;
 	if (count === 0) return () => noValues;
-	return (scope) => {
+	const makeRecord: RecordMaker = (scope) => {
 		const record: Record<string, unknown> = {};
 		let isFailed = false;
 		for (let index = 0; index < count; index++) {
@@ -196,6 +196,40 @@ function compileRecord(
 			} else record[keys[index] as string] = value;
 		}
 		return isFailed ? failed : record;
+	};
+	return areInOrder(inputs) ? makeRecord : inOrder(makeRecord);
+}
+
+/** The order in which FastAPI reports the problems of one function's parameters. */
+const sources: readonly unknown[] = ["path", "query", "header", "cookie"];
+
+function rank(source: unknown): number {
+	const index = sources.indexOf(source);
+	return index === -1 ? sources.length : index;
+}
+
+function areInOrder(inputs: readonly Input[]): boolean {
+	const ranks = inputs.flatMap((input) =>
+		input.kind === "parameter" ? [rank(input.field.source)] : [],
+	);
+	return ranks.every(
+		(each, index) => index === 0 || each >= (ranks[index - 1] ?? 0),
+	);
+}
+
+/** Sorts the problems that a record adds; its values keep the order of their declaration. */
+function inOrder(makeRecord: RecordMaker): RecordMaker {
+	return (scope) => {
+		const known = scope.errors?.length ?? 0;
+		const sort = (record: unknown): unknown => {
+			const added = scope.errors?.splice(known) ?? [];
+			added.sort((left, right) => rank(left.loc[0]) - rank(right.loc[0]));
+			scope.errors?.push(...added);
+			return record;
+		};
+		const record = makeRecord(scope);
+		if (record instanceof Promise) return record.then(sort);
+		return record === failed ? sort(record) : record;
 	};
 }
 

@@ -2,7 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../errors/client-gone.ts";
 import { originForm } from "../http/request-origin.ts";
-import type { ClientAddress, RequestSource } from "../http/request-source.ts";
+import type {
+	ClientAddress,
+	NodeHandler,
+	RequestSource,
+} from "../http/request-source.ts";
 import type { Response } from "../http/response.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
 import type { Linked } from "./linked-set.ts";
@@ -24,6 +28,10 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 	isTracked = false;
 	previous: NodeExchange | undefined = undefined;
 	next: NodeExchange | undefined = undefined;
+	/** The handler of `node:http` that is to send the answer, and the path and query that it shall see. */
+	handover:
+		| { readonly handler: NodeHandler; readonly target: string }
+		| undefined = undefined;
 	/** The answer, once the app has given it. */
 	response: Response | undefined = undefined;
 	/** The body that is being streamed. */
@@ -41,6 +49,10 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 		this.outgoing = outgoing;
 		this.#trust = trust;
 		this.awaitsContinue = awaitsContinue;
+	}
+
+	takeOver(handler: NodeHandler, target: string): void {
+		this.handover = { handler, target };
 	}
 
 	get socket(): Socket {

@@ -29,6 +29,8 @@ export function sendResponse(
 	try {
 		const { body } = response;
 		if (exchange.outgoing.destroyed) cancel(host, exchange, response);
+		else if (exchange.handover !== undefined)
+			handOver(host, exchange, response, exchange.handover);
 		else if (
 			typeof body === "string" ||
 			body === null ||
@@ -78,6 +80,42 @@ function sendWhole(
 		outgoing.once("close", () => {
 			settle(host, exchange, response, lossOf(exchange));
 		});
+	}
+}
+
+/** Lets the handler that took the exchange over send the answer, with the headers that the app has set. */
+function handOver(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+	response: Response,
+	{ handler, target }: NonNullable<NodeExchange["handover"]>,
+): void {
+	const { incoming, outgoing } = exchange;
+	host.track(exchange);
+	outgoing.once("close", () => {
+		settle(host, exchange, response, lossOf(exchange));
+	});
+	for (const [name, value] of response.headers) {
+		outgoing.appendHeader(name, value);
+	}
+	if (host.isClosing) outgoing.setHeader("connection", "close");
+	incoming.url = target;
+	const fail = (error: unknown) => {
+		host.log.error(
+			`${exchange.method} ${target}: the mounted handler failed`,
+			error,
+		);
+		if (outgoing.headersSent) outgoing.destroy();
+		else sendInternalError(host, exchange);
+	};
+	try {
+		const handled = (handler as (...values: readonly unknown[]) => unknown)(
+			incoming,
+			outgoing,
+		); // the mount has been told that it is a handler of node:http
+		if (handled instanceof Promise) handled.catch(fail);
+	} catch (error) {
+		fail(error);
 	}
 }
 

@@ -209,6 +209,37 @@ describe("a path operation", () => {
 		);
 	});
 
+	test("reports problems by the part of the request, whatever the order of the declarations", async () => {
+		const app = new App();
+		app.post(
+			"/items/{id}",
+			{
+				item: z.object({ price: z.number() }),
+				token: Cookie(z.string()),
+				x_key: Header(z.string()),
+				late: Query(z.string().refine(async () => true)),
+				limit: z.int(),
+				id: z.int(),
+			},
+			(values) => values,
+		);
+		const { body } = await answerOf(app, "POST", "/items/x", {
+			json: { price: "z" },
+		});
+		const { detail } = body as { detail: { loc: unknown[] }[] };
+		assert.deepEqual(
+			detail.map(({ loc }) => loc.join(".")),
+			[
+				"path.id",
+				"query.late",
+				"query.limit",
+				"header.x-key",
+				"cookie.token",
+				"body.price",
+			],
+		);
+	});
+
 	test("spreads an object schema over the query and forbids what is extra", async () => {
 		const app = new App();
 		const Filter = z.strictObject({

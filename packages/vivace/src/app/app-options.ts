@@ -1,0 +1,104 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { AnyDependency } from "../inject/graph.ts";
+import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
+import type { DocumentationOptions } from "./documentation.ts";
+import type { Logger } from "./logger.ts";
+import type { AppState } from "./owned-lifespan.ts";
+import type { SharedOptions } from "./path-operation.ts";
+import type { Router } from "./router.ts";
+
+/**
+ * Options of an {@link App}.
+ * @typeParam State what the lifespan yields
+ * @typeParam App what the lifespan is given
+ */
+export interface AppOptions<State = AppState, App = unknown>
+	extends SharedOptions,
+		DocumentationOptions {
+	/** Name of the API. Default: "Vivace". */
+	readonly title?: string;
+	/** Version of the API, not of OpenAPI. Default: "0.1.0". */
+	readonly version?: string;
+	/** A short sentence about the API. */
+	readonly summary?: string;
+	/** About the API, in Markdown. */
+	readonly description?: string;
+	/** URL of the terms of service. */
+	readonly termsOfService?: string;
+	/** OpenAPI contact object: `name`, `url`, `email`. */
+	readonly contact?: Readonly<Record<string, unknown>>;
+	/** OpenAPI licence object: `name`, `identifier` or `url`. */
+	readonly license?: Readonly<Record<string, unknown>>;
+	/** OpenAPI tag objects: descriptions and order of the groups. */
+	readonly openapiTags?: readonly Readonly<Record<string, unknown>>[];
+	/** OpenAPI server objects. FastAPI, "Behind a Proxy": additional servers. */
+	readonly servers?: readonly Readonly<Record<string, unknown>>[];
+	readonly externalDocs?: Readonly<Record<string, unknown>>;
+	/** Operations that the API's users implement. FastAPI, "OpenAPI Webhooks". */
+	readonly webhooks?: Router;
+	/** Whether a model whose input and output differ is documented twice. Default: true. */
+	readonly separateInputOutputSchemas?: boolean;
+	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
+	readonly lifespan?: LifespanFunction<App, State>;
+	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
+	readonly resources?: readonly AnyDependency[];
+	/** Whether a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
+	readonly redirectSlashes?: boolean;
+	/** Whether a body without `Content-Type: application/json` is not taken for JSON. Default: true. */
+	readonly strictContentType?: boolean;
+	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
+	readonly strict?: boolean;
+	/** Whether the problems in a 422 body show the value that was received. Default: true. */
+	readonly errorInput?: boolean;
+	/** The largest body that is read into memory, in bytes. Default: 1 MiB. */
+	readonly bodyLimitBytes?: number;
+	/** Prefix that a proxy strips, without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
+	readonly rootPath?: string;
+	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
+	readonly exitTimeoutMs?: number;
+	/** How long start-up may take in all, in milliseconds; 0 is no limit beside each resource's own. Default: 0. */
+	readonly startupTimeoutMs?: number;
+	/** Where the app writes what its operators should know. Default: `console`. */
+	readonly logger?: Logger;
+}
+
+/** What an app says to its own path operations as a router does. */
+export function sharedOptions<State>(
+	options: AppOptions<State, never>,
+): SharedOptions {
+	const { tags, dependencies, responses, deprecated } = options;
+	const { includeInSchema, responseClass, callbacks, generateUniqueId } =
+		options;
+	return Object.fromEntries(
+		Object.entries({
+			tags,
+			dependencies,
+			responses,
+			deprecated,
+			includeInSchema,
+			responseClass,
+			callbacks,
+			generateUniqueId,
+		}).filter(([, value]) => value !== undefined),
+	);
+}
+
+/** @throws SetupError `VIV_OPTION` for a number that is none */
+export function assertAppOptions<State>(
+	options: AppOptions<State, never>,
+): void {
+	for (const name of [
+		"bodyLimitBytes",
+		"exitTimeoutMs",
+		"startupTimeoutMs",
+	] as const) {
+		const value = options[name];
+		if (value === undefined) continue;
+		if (!(Number.isFinite(value) && value >= 0)) {
+			throw new SetupError(
+				"VIV_OPTION",
+				`App: ${name} must be a number that is not negative, got ${value}.`,
+			);
+		}
+	}
+}

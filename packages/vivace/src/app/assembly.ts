@@ -1,0 +1,285 @@
+import { LifespanError } from "../errors/setup-error.ts";
+import type { StartOptions, StopReport } from "../http/app-port.ts";
+import type { Middleware } from "../http/middleware.ts";
+import { MountedSource } from "../http/mounted-source.ts";
+import { Request, type RequestContext } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
+import type { AnyDependency } from "../inject/graph.ts";
+import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
+import type { ResourceNode } from "../lifespan/resource.ts";
+import { parsePathTemplate } from "../routing/path-template.ts";
+import { RouteTable } from "../routing/route-table.ts";
+import type { AppOptions } from "./app-options.ts";
+import { type CompileContext, operationGraph } from "./compile.ts";
+import { compileDispatch, type Dispatch } from "./dispatch.ts";
+import type { ExceptionHandlers } from "./exception-handlers.ts";
+import type { LiveScopes } from "./live-scopes.ts";
+import type { Logger } from "./logger.ts";
+import { ForeignRoute, type ForeignTarget, restOfPath } from "./mount.ts";
+import { nestedOverrides, type Overrides } from "./overrides.ts";
+import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
+import type { PathOperation } from "./path-operation.ts";
+import { Resources } from "./resources.ts";
+import { OperationRoute, type Route } from "./route.ts";
+
+/** What stands below a path of an app. */
+export interface Mounted {
+	readonly path: string;
+	readonly target: AppParts | ForeignTarget;
+}
+
+/** What an app has declared. */
+export interface AppParts {
+	readonly isAppParts: true;
+	/** The app itself, which its requests name. */
+	readonly app: object;
+	readonly options: AppOptions;
+	/** Its documentation first. */
+	readonly operations: readonly PathOperation[];
+	readonly mounts: readonly Mounted[];
+	/** Outermost first. */
+	readonly lifespans: readonly OwnedLifespan[];
+	readonly middleware: readonly Middleware[];
+	readonly handlers: ExceptionHandlers;
+	readonly overrides: Overrides;
+	readonly logger: Logger;
+}
+
+/** One app of an assembly: the outermost, or one that is mounted. */
+interface Unit {
+	readonly parts: AppParts;
+	/** Where it is mounted, without a final slash; empty for the outermost. */
+	readonly path: string;
+	readonly overrides: Overrides;
+	readonly lifespans: readonly {
+		readonly name: string;
+		readonly node: ResourceNode;
+	}[];
+	readonly mounts: readonly {
+		readonly path: string;
+		readonly unit: Unit | ForeignTarget;
+	}[];
+	/** What its requests know; changes when the lifespan has yielded the state. */
+	context: RequestContext;
+}
+
+/** An app and what is mounted in it, built for one life: from before the start until after the stop. */
+export class Assembly {
+	readonly runner: LifespanRunner;
+	readonly dispatch: Dispatch;
+	readonly #units: Unit[] = [];
+	readonly #resources = new Resources();
+	readonly #lifespanNodes = new Map<object, ResourceNode>();
+	readonly #scopes: LiveScopes;
+	readonly #rootPath: string;
+	readonly #root: Unit;
+
+	/** @throws SetupError for whatever of the declarations does not fit together */
+	constructor(parts: AppParts, scopes: LiveScopes) {
+		this.#scopes = scopes;
+		this.#rootPath = parts.options.rootPath ?? "";
+		this.#root = this.#addUnit(parts, undefined, "");
+		this.runner = new LifespanRunner(this.#resources.nodes, {
+			startupTimeoutMs: parts.options.startupTimeoutMs ?? 0,
+			logger: parts.logger,
+		});
+		this.dispatch = this.#compile(this.#root);
+	}
+
+	/** What the requests of the outermost app know. */
+	get context(): RequestContext {
+		return this.#root.context;
+	}
+
+	/** The value of a resource, `undefined` for an optional one that could not be acquired yet. */
+	resourceValue(resource: AnyDependency, overrides: Overrides): unknown {
+		const node = this.#resources.nodeOf(overrides.get(resource) ?? resource);
+		return node && this.runner.valueOf(node);
+	}
+
+	async start({ rootPath, ...options }: StartOptions): Promise<void> {
+		await this.runner.start(options);
+		for (const unit of this.#units) {
+			const state = this.#stateOf(unit);
+			unit.context = this.#contextOf(unit, state, rootPath);
+		}
+	}
+
+	stop(options: { readonly limitMs?: number }): Promise<StopReport> {
+		return this.runner.stop(options);
+	}
+
+	#addUnit(parts: AppParts, outer: Unit | undefined, path: string): Unit {
+		const lifespans = parts.lifespans.map((lifespan) => ({
+			name: lifespan.name,
+			node: this.#lifespanNode(lifespan, outer),
+		}));
+		const overrides =
+			outer === undefined
+				? parts.overrides
+				: nestedOverrides(outer.overrides, parts.overrides);
+		const mounts: Unit["mounts"][number][] = [];
+		const unit: Unit = {
+			parts,
+			path,
+			overrides,
+			lifespans,
+			mounts,
+			context: this.#contextOf({ parts, path }, {}),
+		};
+		this.#units.push(unit);
+		this.#addResources(unit, outer);
+		for (const { path: below, target } of parts.mounts) {
+			const inner = isAppParts(target)
+				? this.#addUnit(target, unit, path + below)
+				: target;
+			mounts.push({ path: below, unit: inner });
+		}
+		return unit;
+	}
+
+	/** One node for each owner, after those of the app around it. */
+	#lifespanNode(
+		lifespan: OwnedLifespan,
+		outer: Unit | undefined,
+	): ResourceNode {
+		const known = this.#lifespanNodes.get(lifespan.owner);
+		if (known !== undefined) return known;
+		const node: ResourceNode = {
+			name: lifespan.name,
+			needs: lifespanNodes(outer),
+			options: {},
+			acquire: lifespan.call,
+		};
+		this.#lifespanNodes.set(lifespan.owner, node);
+		this.#resources.addFirst(node);
+		return node;
+	}
+
+	#addResources(unit: Unit, outer: Unit | undefined): void {
+		const around = lifespanNodes(outer).concat(lifespanNodes(unit));
+		const add = (resource: AnyDependency, where: string) =>
+			this.#resources.add(resource, {
+				where,
+				around,
+				overrides: unit.overrides,
+			});
+		for (const resource of unit.parts.options.resources ?? []) {
+			add(resource, "resources");
+		}
+		for (const operation of unit.parts.operations) {
+			const graph = operationGraph(operation, unit.overrides);
+			for (const resource of graph.resources) add(resource, operation.where);
+		}
+	}
+
+	#compile(unit: Unit): Dispatch {
+		const { parts } = unit;
+		const table = new RouteTable<Route>();
+		const context = this.#compileContext(unit);
+		for (const operation of parts.operations) {
+			const route = new OperationRoute(operation, context);
+			table.add(operation.methods, operation.template, route);
+		}
+		for (const { path, unit: mounted } of unit.mounts) {
+			const template = parsePathTemplate(`${path}/{${restOfPath}:path}`);
+			const route =
+				"parts" in mounted
+					? this.#mountedRoute(mounted, path)
+					: new ForeignRoute(path, mounted);
+			table.add(undefined, template, route);
+		}
+		return compileDispatch({
+			table,
+			middleware: parts.middleware,
+			handlers: parts.handlers,
+			logger: parts.logger,
+			redirectSlashes: parts.options.redirectSlashes ?? true,
+		});
+	}
+
+	#compileContext(unit: Unit): CompileContext {
+		const { options } = unit.parts;
+		return {
+			resourceValue: (resource) => this.resourceValue(resource, unit.overrides),
+			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
+			strictContentType: options.strictContentType ?? true,
+			strict: options.strict ?? false,
+			errorInput: options.errorInput ?? true,
+			overrides: unit.overrides,
+			trackEnd: (end) => this.#scopes.track(end),
+		};
+	}
+
+	#mountedRoute(unit: Unit, path: string): Route {
+		const dispatch = this.#compile(unit);
+		const hand = (request: Request, response: Response): Response => {
+			// middleware of the outer app may answer with another response: the end goes with the request
+			const { onSettled } = response;
+			if (onSettled !== undefined) {
+				response.onSettled = undefined;
+				request.onSettled = async (error) => onSettled(error);
+			}
+			return response;
+		};
+		return {
+			names: [restOfPath],
+			respond: (request) => {
+				const source = new MountedSource(request, path);
+				const response = dispatch(new Request(source, unit.context));
+				return response instanceof Promise
+					? response.then((made) => hand(request, made))
+					: hand(request, response);
+			},
+		};
+	}
+
+	/** @param rootPath what the server says of a proxy; the outermost app's own word goes before it */
+	#contextOf(
+		{ parts, path }: Pick<Unit, "parts" | "path">,
+		state: AppState,
+		rootPath = "",
+	): RequestContext {
+		const stripped = (this.#rootPath || rootPath).replace(/\/+$/, "");
+		return {
+			app: parts.app,
+			state,
+			bodyLimitBytes: parts.options.bodyLimitBytes ?? 1024 * 1024,
+			rootPath: stripped + path,
+			mountPath: path,
+		};
+	}
+
+	/** What the lifespans of an app and its routers have yielded, in one record. */
+	#stateOf(unit: Unit): AppState {
+		const state: Record<string, unknown> = {};
+		const owners = new Map<string, string>();
+		for (const { name, node } of unit.lifespans) {
+			const yielded = this.runner.valueOf(node) ?? {};
+			if (typeof yielded !== "object") {
+				throw new LifespanError(
+					`${name} yielded a ${typeof yielded}; yield a record, for instance { model }, or nothing.`,
+				);
+			}
+			for (const [key, value] of Object.entries(yielded)) {
+				const owner = owners.get(key);
+				if (owner !== undefined) {
+					throw new LifespanError(
+						`${name} and ${owner} both yield "${key}"; give one of them another name.`,
+					);
+				}
+				owners.set(key, name);
+				state[key] = value;
+			}
+		}
+		return state;
+	}
+}
+
+function isAppParts(target: AppParts | ForeignTarget): target is AppParts {
+	return "isAppParts" in target;
+}
+
+function lifespanNodes(unit: Unit | undefined): readonly ResourceNode[] {
+	return unit?.lifespans.map(({ node }) => node) ?? [];
+}

@@ -1,0 +1,60 @@
+import type { Request } from "./request.ts";
+import type { ClientAddress, RequestSource } from "./request-source.ts";
+
+/** A request as what is mounted below a path sees it: the path behind that one, everything else as it was. */
+export class MountedSource implements RequestSource {
+	readonly target: string;
+	readonly #outer: Request;
+
+	/** @param path below which it is mounted, without a final slash */
+	constructor(outer: Request, path: string) {
+		this.#outer = outer;
+		const { rawPath, search } = outer;
+		const rest = rawPath.startsWith(path)
+			? rawPath.slice(path.length)
+			: encodeURI(outer.path.slice(path.length)); // the path was sent with escapes that it needs not
+		this.target = `${rest || "/"}${search}`;
+	}
+
+	get method(): string {
+		return this.#outer.method;
+	}
+
+	get scheme(): "http" | "https" {
+		return this.#outer.source.scheme;
+	}
+
+	get client(): ClientAddress | undefined {
+		return this.#outer.client;
+	}
+
+	get signal(): AbortSignal {
+		return this.#outer.signal;
+	}
+
+	get onUnhandledError(): ((error: unknown) => void) | undefined {
+		return this.#outer.source.onUnhandledError;
+	}
+
+	get takeOver(): RequestSource["takeOver"] {
+		const { source } = this.#outer;
+		return source.takeOver && ((...taken) => source.takeOver?.(...taken));
+	}
+
+	header(name: string): string | undefined {
+		return this.#outer.header(name);
+	}
+
+	headerEntries(): Iterable<readonly [string, string]> {
+		return this.#outer.source.headerEntries();
+	}
+
+	/** Within the limit of the outer app, whose middleware may have read it already. */
+	readBody(): Promise<Uint8Array> {
+		return this.#outer.bytes();
+	}
+
+	bodyChunks(): AsyncIterable<Uint8Array> {
+		return this.#outer.stream();
+	}
+}
