@@ -25,7 +25,11 @@ checkPort("dependencies.tutorial001", [
 	],
 ]);
 
-const items = [{ item_name: "Foo" }, { item_name: "Bar" }, { item_name: "Baz" }];
+const items = [
+	{ item_name: "Foo" },
+	{ item_name: "Bar" },
+	{ item_name: "Baz" },
+];
 
 checkPort("dependencies.tutorial002", [
 	["GET /items/", 200, { items }],

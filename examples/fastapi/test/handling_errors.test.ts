@@ -83,6 +83,6 @@ checkPort("handling_errors.tutorial006", [
 test("a handler that hands over to the usual one has written first", () => {
 	const lines = written.mock.calls.map(({ arguments: [line] }) => String(line));
 	assert.equal(lines.length, 2);
-	assert.match(lines[0] ?? "", /an HTTP error.*I don't like 3/);
+	assert.match(lines[0] ?? "", /HTTP error!: .*I don't like 3/);
 	assert.match(lines[1] ?? "", /invalid data/);
 });
