@@ -1,5 +1,5 @@
 import { checkPort, type Row } from "./check-port.ts";
-import { invalid, missing, unreadable } from "./problems.ts";
+import { invalid, missing, type Problem, unreadable } from "./problems.ts";
 
 const sent = { name: "Foo", price: 35.4 };
 const filled = { ...sent, description: null, tax: null, tags: [] };
@@ -15,7 +15,7 @@ function putMinimal(fields: object): Row {
 	return ["PUT /items/5", { json: sent }, 200, { item_id: 5, item }];
 }
 
-function refusal(fields: object, problem: Parameters<typeof invalid>[0]): Row {
+function refusal(fields: object, problem: Problem): Row {
 	return [
 		"PUT /items/5",
 		{ json: { ...sent, ...fields } },

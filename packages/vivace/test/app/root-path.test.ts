@@ -7,7 +7,9 @@ async function rootPaths(own: string, ofServer: string): Promise<unknown> {
 	const app = new App({ rootPath: own });
 	app.get("/", { request: Request }, ({ request }) => request.rootPath);
 	await using client = await TestClient.start(app, { rootPath: ofServer });
-	const document = await (await client.get("/openapi.json")).json();
+	const document = (await (await client.get("/openapi.json")).json()) as {
+		servers: object[];
+	};
 	return { seen: await (await client.get("/")).json(), ...document.servers[0] };
 }
 
