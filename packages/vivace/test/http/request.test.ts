@@ -181,6 +181,17 @@ suite("the body of a request", () => {
 		await assert.rejects(request.stream().next(), gone);
 	});
 
+	test("can be replaced, read or not, for all that reads it after", async () => {
+		for (const isRead of [false, true]) {
+			const request = memoryRequest({ chunks: ["a", "b"] });
+			if (isRead) await request.text();
+			request.replaceBody(new TextEncoder().encode("[1]"));
+			assert.deepEqual(await request.json(), [1]);
+			const [piece] = await Array.fromAsync(request.stream());
+			assert.equal(new TextDecoder().decode(piece), "[1]");
+		}
+	});
+
 	test("is returned to the source when stream() is left early", async () => {
 		const source = new MemorySource({ chunks: ["a", "b"] });
 		const request = new Request(source, memoryContext());
