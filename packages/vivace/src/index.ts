@@ -9,13 +9,19 @@ export {
 } from "./app/exception-handlers.ts";
 export type { Logger } from "./app/logger.ts";
 export type { FetchTarget, ForeignTarget } from "./app/mount.ts";
+export {
+	OutgoingRouter,
+	type RegisterOutgoing,
+} from "./app/outgoing-router.ts";
 export type { DependencyOverrides } from "./app/overrides.ts";
 export type { AppState } from "./app/owned-lifespan.ts";
 export type {
 	AdditionalResponse,
 	AdditionalResponses,
 	EffectDependency,
+	FieldSelection,
 	OperationIdentity,
+	OperationSource,
 	PathOperation,
 	ResponseClass,
 	ResponseFields,
@@ -116,7 +122,10 @@ export type {
 	ResourceOptions,
 	RetryOptions,
 } from "./inject/resource-options.ts";
+export { type ValidateOptions, validate } from "./inject/validate.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
+export type { JsonSchema, SchemaDirection } from "./schema/json-schema.ts";
+export { toJsonSchema } from "./schema/to-json-schema.ts";
 export { type Server, serve } from "./server/serve.ts";
 export type { ServeOptions, ServerLog } from "./server/serve-options.ts";

@@ -3,9 +3,9 @@ import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { DocumentationOptions } from "./documentation.ts";
 import type { Logger } from "./logger.ts";
+import type { OutgoingRouter } from "./outgoing-router.ts";
 import type { AppState } from "./owned-lifespan.ts";
 import type { SharedOptions } from "./path-operation.ts";
-import type { Router } from "./router.ts";
 
 /**
  * Options of an {@link App}.
@@ -34,8 +34,8 @@ export interface AppOptions<State = AppState, App = unknown>
 	/** OpenAPI server objects. FastAPI, "Behind a Proxy": additional servers. */
 	readonly servers?: readonly Readonly<Record<string, unknown>>[];
 	readonly externalDocs?: Readonly<Record<string, unknown>>;
-	/** Operations that the API's users implement. FastAPI, "OpenAPI Webhooks". */
-	readonly webhooks?: Router;
+	/** Requests that the API sends to those who ask for them, for the document; `app.webhooks` adds to them. FastAPI, "OpenAPI Webhooks". */
+	readonly webhooks?: OutgoingRouter;
 	/** Whether a model whose input and output differ is documented twice. Default: true. */
 	readonly separateInputOutputSchemas?: boolean;
 	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
@@ -67,8 +67,8 @@ export function sharedOptions<State>(
 	options: AppOptions<State, never>,
 ): SharedOptions {
 	const { tags, dependencies, responses, deprecated } = options;
-	const { includeInSchema, responseClass, callbacks, generateUniqueId } =
-		options;
+	const { includeInSchema, responseClass, callbacks } = options;
+	const { generateUniqueId, routeMiddleware } = options;
 	return Object.fromEntries(
 		Object.entries({
 			tags,
@@ -77,6 +77,7 @@ export function sharedOptions<State>(
 			deprecated,
 			includeInSchema,
 			responseClass,
+			routeMiddleware,
 			callbacks,
 			generateUniqueId,
 		}).filter(([, value]) => value !== undefined),

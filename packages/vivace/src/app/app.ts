@@ -19,7 +19,7 @@ import {
 	sharedOptions,
 } from "./app-options.ts";
 import { type AppParts, Assembly } from "./assembly.ts";
-import { describeOperation } from "./describe-operation.ts";
+import { describeOperations } from "./describe-operation.ts";
 import { documentationPaths, documentationRouter } from "./documentation.ts";
 import {
 	type ErrorClass,
@@ -29,6 +29,7 @@ import {
 import { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { assertForeignTarget, type ForeignTarget, mountPath } from "./mount.ts";
+import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
 import {
 	type AppState,
@@ -36,7 +37,6 @@ import {
 	type OwnedLifespan,
 	runEvents,
 } from "./owned-lifespan.ts";
-import type { PathOperation } from "./path-operation.ts";
 import { Router } from "./router.ts";
 
 /**
@@ -59,6 +59,8 @@ import { Router } from "./router.ts";
 export class App<State = AppState> extends Router<State> implements AppPort {
 	/** Dependencies that stand in for others, in tests. */
 	readonly overrides: DependencyOverrides = new DependencyOverrides();
+	/** Requests that the API sends, for the document: their paths are the webhooks' names. FastAPI, "OpenAPI Webhooks". */
+	readonly webhooks: OutgoingRouter;
 	readonly #options: AppOptions<State, App>;
 	readonly #logger: Logger;
 	readonly #middleware: Middleware[] = [];
@@ -84,6 +86,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 		assertAppOptions(options);
 		documentationPaths(options);
+		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
 		this.#scopes = new LiveScopes(this.#logger);
@@ -313,11 +316,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	#describe(): OpenApiDocument {
-		const { openapiTags: tags, webhooks, ...options } = this.#options;
-		const described = (operations: readonly PathOperation[]) =>
-			operations
-				.filter((operation) => operation.includeInSchema)
-				.flatMap(describeOperation);
+		const { openapiTags: tags, ...options } = this.#options;
 		return buildOpenApi(
 			{
 				...options,
@@ -325,9 +324,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				title: this.title,
 				version: options.version ?? "0.1.0",
 			},
-			described(this.operations()),
+			describeOperations(this.operations()),
 			{
-				webhooks: webhooks && described(webhooks.operations()),
+				webhooks: describeOperations(this.webhooks.operations()),
 				separateInputOutputSchemas: options.separateInputOutputSchemas,
 				onWarning: (message) => this.#logger.warn(message),
 			},

@@ -10,6 +10,7 @@ import {
 import { compilePlan, type Plan } from "../inject/plan.ts";
 import { RequestScope, type ResourceValues } from "../inject/scope.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
+import { chainMiddleware } from "./middleware-chain.ts";
 import type { Overrides } from "./overrides.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
@@ -55,9 +56,10 @@ export function compileOperation(
 		strict: operation.options.strict ?? context.strict,
 	});
 	const answer = compileAnswer(operation);
-	return plan.isEmpty
+	const respond = plan.isEmpty
 		? compileEmpty(operation, answer)
 		: compileScoped(operation, plan, answer, context);
+	return chainMiddleware(operation.routeMiddleware, respond);
 }
 
 /** A handler that needs nothing of the request: no scope is made for it. */

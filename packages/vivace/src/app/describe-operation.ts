@@ -15,8 +15,16 @@ import type {
 import { operationGraph } from "./compile.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
-/** The plain records from which the document describes a path operation: one for each of its methods. */
-export function describeOperation(
+/** The plain records from which the document describes path operations: of those that it names, one for each of their methods. */
+export function describeOperations(
+	operations: readonly PathOperation[],
+): OpenApiOperation[] {
+	return operations
+		.filter((operation) => operation.includeInSchema)
+		.flatMap(describeOperation);
+}
+
+function describeOperation(
 	operation: PathOperation,
 ): readonly OpenApiOperation[] {
 	const { options } = operation;
@@ -44,6 +52,9 @@ export function describeOperation(
 		responses: operation.responses as Readonly<
 			Record<string, OpenApiAdditionalResponse>
 		>,
+		callbacks: operation.callbacks.flatMap((source) =>
+			describeOperations(source.operations()),
+		),
 		openapiExtra: options.openapiExtra,
 	};
 	return operation.methods.map((method) => ({ ...shared, method }));

@@ -11,6 +11,7 @@ import type {
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
 import type { Logger } from "./logger.ts";
+import { chainMiddleware } from "./middleware-chain.ts";
 import type { Route } from "./route.ts";
 
 /** What requests are dispatched with. */
@@ -45,7 +46,7 @@ export function compileDispatch(context: DispatchContext): Dispatch {
 			return expected(request, error, context);
 		}
 	};
-	return answering(chain(middleware, inner), unexpected, context);
+	return answering(chainMiddleware(middleware, inner), unexpected, context);
 }
 
 type Recover = (
@@ -219,24 +220,4 @@ async function unexpected(
 
 function describeError(error: unknown): string {
 	return error instanceof Error ? error.name : typeof error;
-}
-
-/** Middleware around a route; each `next` gives a promise. */
-function chain(
-	middleware: readonly Middleware[],
-	innermost: Dispatch,
-): Dispatch {
-	return middleware.reduceRight<Dispatch>((next, layer) => {
-		const later = async (request: Request): Promise<Response> => next(request);
-		return async (request) => {
-			const response: unknown = await layer(request, later);
-			if (response instanceof Response) return response;
-			if (response instanceof globalThis.Response) {
-				return fromWebResponse(response);
-			}
-			throw new TypeError(
-				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
-			);
-		};
-	}, innermost);
 }

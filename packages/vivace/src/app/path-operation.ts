@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Middleware } from "../http/middleware.ts";
 import type { Response, ResponseOptions } from "../http/response.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { DependencyUse, InjectedFunction } from "../inject/dependency.ts";
@@ -46,10 +47,22 @@ export interface SharedOptions {
 	readonly includeInSchema?: boolean;
 	/** What plain values are answered with. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
-	/** Operations that the API calls back, documented with each path operation. FastAPI, "OpenAPI Callbacks". */
-	readonly callbacks?: unknown;
+	/**
+	 * Middleware around each path operation, outer ones first. Unlike that of `app.use` it runs for requests that a route takes, and
+	 * what the path operation throws (an `HTTPException`, a `RequestValidationError`) comes out of `next(request)`. The request that
+	 * it hands on must be the one that it got. FastAPI, "Custom Request and APIRoute class".
+	 */
+	readonly routeMiddleware?: readonly Middleware[];
+	/** Requests that the API sends in the course of each path operation, for the document. FastAPI, "OpenAPI Callbacks". */
+	readonly callbacks?: OperationSource;
 	/** Makes `operationId` of a path operation's name, path, methods and tags. */
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
+}
+
+/** Gives path operations: an `OutgoingRouter` or a `Router`. */
+export interface OperationSource {
+	/** @internal */
+	operations(): readonly PathOperation[];
 }
 
 /** What an `operationId` can be made of. */
@@ -68,11 +81,19 @@ export interface ResponseFields {
 	readonly excludeDefaults?: boolean;
 	/** Leave out what is null. Default: false. */
 	readonly excludeNone?: boolean;
-	/** The only names that are sent. */
-	readonly include?: readonly string[];
-	/** Names that are not sent. */
-	readonly exclude?: readonly string[];
+	/** The only fields that are sent. */
+	readonly include?: FieldSelection;
+	/** Fields that are not sent. */
+	readonly exclude?: FieldSelection;
 }
+
+/**
+ * Names of fields, `["name", "owner"]`; or a record that looks into some of them, `{ name: true, owner: ["email"] }`. Of a list it
+ * means each item.
+ */
+export type FieldSelection =
+	| readonly string[]
+	| { readonly [name: string]: true | FieldSelection };
 
 /**
  * Where and how a path operation is published: what FastAPI takes in its decorator.
@@ -124,11 +145,13 @@ export interface PathOperation {
 	readonly options: RouteOptions;
 	readonly tags: readonly string[];
 	readonly dependencies: readonly EffectDependency[];
+	/** Outermost first. */
+	readonly routeMiddleware: readonly Middleware[];
 	readonly responses: AdditionalResponses;
 	readonly deprecated: boolean | undefined;
 	readonly includeInSchema: boolean;
 	readonly responseClass: ResponseClass | undefined;
-	readonly callbacks: readonly unknown[];
+	readonly callbacks: readonly OperationSource[];
 	readonly generateUniqueId:
 		| ((operation: OperationIdentity) => string)
 		| undefined;

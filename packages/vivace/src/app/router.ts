@@ -1,17 +1,19 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { Declarations } from "../inject/declaration.ts";
-import type { InjectedFunction } from "../inject/dependency.ts";
-import { buildGraph } from "../inject/graph.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
 } from "../lifespan/lifespan-function.ts";
-import { parsePathTemplate } from "../routing/path-template.ts";
+import {
+	checkOperation,
+	type Declared,
+	declareOperation,
+	resolveOperation,
+	type Surroundings,
+} from "./declared-operation.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type {
 	DeclaredOperation,
 	PathOperation,
-	RouteOptions,
 	SharedOptions,
 } from "./path-operation.ts";
 import type { Register, RegisterMethods } from "./register.ts";
@@ -32,9 +34,6 @@ export interface IncludeOptions extends SharedOptions {
 	/** Path before the router's own prefix. Default: none. */
 	readonly prefix?: string;
 }
-
-/** What the routers around a path operation add to it. */
-type Surroundings = readonly (SharedOptions & { readonly prefix?: string })[];
 
 // biome-ignore lint/suspicious/noExplicitAny: a router made without knowing the app's state fits every app
 type AnyRouter = Router<any>;
@@ -159,96 +158,10 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 
 	#add(methods: readonly string[], declared: Declared): void {
 		this.assertOpen();
-		const operation = declaredOperation(methods, declared);
-		checkOperation(operation, this.#options);
+		const operation = declareOperation(methods, declared);
+		checkOperation(resolveOperation(operation, [this.#options]));
 		this.#entries.push({ kind: "operation", operation });
 	}
-}
-
-type Declared =
-	| readonly [string | RouteOptions, InjectedFunction]
-	| readonly [string | RouteOptions, Declarations, InjectedFunction];
-
-function declaredOperation(
-	methods: readonly string[],
-	declared: Declared,
-): DeclaredOperation {
-	const [where, second, third] = declared;
-	const options = typeof where === "string" ? { path: where } : where;
-	const [params, handler] =
-		third === undefined ? [{}, second] : [second, third];
-	const name = `${methods.join(", ")} ${options?.path}`;
-	if (typeof options?.path !== "string") {
-		throw new SetupError(
-			"VIV_ROUTE",
-			`${methods.join(", ")}: expected a path or an object with "path" as first argument.`,
-		);
-	}
-	if (methods.length === 0) {
-		throw new SetupError(
-			"VIV_ROUTE",
-			`route(): no method for ${options.path}.`,
-		);
-	}
-	if (typeof handler !== "function") {
-		throw new SetupError(
-			"VIV_ROUTE",
-			`${name}: expected a handler function as last argument.`,
-		);
-	}
-	return {
-		methods: methods.map((method) => method.toUpperCase()),
-		options,
-		params: params as Declarations, // the graph checks each of its values
-		handler: handler as InjectedFunction,
-	};
-}
-
-/** Finds mistakes where they are written; what only the place of inclusion decides (path names in a prefix) is left to the build. */
-function checkOperation(
-	declared: DeclaredOperation,
-	options: RouterOptions,
-): void {
-	const operation = resolveOperation(declared, [options]);
-	buildGraph({
-		where: operation.where,
-		params: operation.params,
-		dependencies: operation.dependencies,
-		pathNames: operation.template.names,
-		isPathOpen: true,
-	});
-}
-
-function resolveOperation(
-	{ methods, options, params, handler }: DeclaredOperation,
-	surroundings: Surroundings,
-): PathOperation {
-	const around = [...surroundings, options];
-	const prefix = surroundings.map((each) => each.prefix ?? "").join("");
-	const path = `${prefix}${options.path}`;
-	const all = <Value>(
-		read: (each: SharedOptions) => Value | readonly Value[] | undefined,
-	): Value[] => around.flatMap((each) => read(each) ?? []);
-	return {
-		methods,
-		template: parsePathTemplate(path),
-		name: options.name ?? handler.name,
-		handler,
-		params,
-		options,
-		tags: all((each) => each.tags),
-		dependencies: all((each) => each.dependencies),
-		responses: Object.assign({}, ...around.map((each) => each.responses)),
-		deprecated: around.some((each) => each.deprecated) || undefined,
-		includeInSchema: around.every((each) => each.includeInSchema !== false),
-		responseClass: around.findLast((each) => each.responseClass)?.responseClass,
-		callbacks: around
-			.map((each) => each.callbacks)
-			.filter((callbacks) => callbacks !== undefined),
-		generateUniqueId: around.findLast((each) => each.generateUniqueId)
-			?.generateUniqueId,
-		where: `${methods.join(", ")} ${path}`,
-	};
 }
 
 function assertPrefix(prefix: string | undefined, where: string): void {

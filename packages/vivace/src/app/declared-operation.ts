@@ -1,0 +1,121 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { Declarations } from "../inject/declaration.ts";
+import type { InjectedFunction } from "../inject/dependency.ts";
+import { buildGraph } from "../inject/graph.ts";
+import {
+	type PathTemplate,
+	parsePathTemplate,
+} from "../routing/path-template.ts";
+import type {
+	DeclaredOperation,
+	PathOperation,
+	RouteOptions,
+	SharedOptions,
+} from "./path-operation.ts";
+
+/** What the routers around a path operation add to it, outermost first. */
+export type Surroundings = readonly (SharedOptions & {
+	readonly prefix?: string;
+})[];
+
+/** What `get`, `post`, … are called with: where, the record of parameters (or not), the handler. */
+export type Declared =
+	| readonly [string | RouteOptions, InjectedFunction]
+	| readonly [string | RouteOptions, Declarations, InjectedFunction];
+
+/** @throws SetupError `VIV_ROUTE` when something is missing */
+export function declareOperation(
+	methods: readonly string[],
+	declared: Declared,
+): DeclaredOperation {
+	const [where, second, third] = declared;
+	const options = typeof where === "string" ? { path: where } : where;
+	const [params, handler] =
+		third === undefined ? [{}, second] : [second, third];
+	const name = `${methods.join(", ")} ${options?.path}`;
+	if (typeof options?.path !== "string") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${methods.join(", ")}: expected a path or an object with "path" as first argument.`,
+		);
+	}
+	if (methods.length === 0) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`route(): no method for ${options.path}.`,
+		);
+	}
+	if (typeof handler !== "function") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a handler function as last argument.`,
+		);
+	}
+	return {
+		methods: methods.map((method) => method.toUpperCase()),
+		options,
+		params: params as Declarations, // the graph checks each of its values
+		handler: handler as InjectedFunction,
+	};
+}
+
+/**
+ * Finds mistakes where they are written; what only the place of inclusion decides (path names in a prefix) is left to the build.
+ *
+ * @throws SetupError for the parameters, dependencies and middleware that are none
+ */
+export function checkOperation(operation: PathOperation): void {
+	buildGraph({
+		where: operation.where,
+		params: operation.params,
+		dependencies: operation.dependencies,
+		pathNames: operation.template.names,
+		isPathOpen: true,
+	});
+	for (const layer of operation.routeMiddleware) {
+		if (typeof layer === "function") continue;
+		throw new SetupError(
+			"VIV_OPTION",
+			`${operation.where}: routeMiddleware must be functions (request, next) => response, got ${typeof layer}.`,
+		);
+	}
+}
+
+/**
+ * A path operation with what the routers around it add.
+ *
+ * @param toTemplate reads its path; what is not served has paths of other forms
+ */
+export function resolveOperation(
+	{ methods, options, params, handler }: DeclaredOperation,
+	surroundings: Surroundings,
+	toTemplate: (path: string) => PathTemplate = parsePathTemplate,
+): PathOperation {
+	const around = [...surroundings, options];
+	const prefix = surroundings.map((each) => each.prefix ?? "").join("");
+	const path = `${prefix}${options.path}`;
+	const all = <Value>(
+		read: (each: SharedOptions) => Value | readonly Value[] | undefined,
+	): Value[] => around.flatMap((each) => read(each) ?? []);
+	return {
+		methods,
+		template: toTemplate(path),
+		name: options.name ?? handler.name,
+		handler,
+		params,
+		options,
+		tags: all((each) => each.tags),
+		dependencies: all((each) => each.dependencies),
+		routeMiddleware: all((each) => each.routeMiddleware),
+		responses: Object.assign({}, ...around.map((each) => each.responses)),
+		deprecated: around.some((each) => each.deprecated) || undefined,
+		includeInSchema: around.every((each) => each.includeInSchema !== false),
+		responseClass: around.findLast((each) => each.responseClass)?.responseClass,
+		callbacks: around
+			.map((each) => each.callbacks)
+			.filter((callbacks) => callbacks !== undefined),
+		generateUniqueId: around.findLast((each) => each.generateUniqueId)
+			?.generateUniqueId,
+		where: `${methods.join(", ")} ${path}`,
+	};
+}

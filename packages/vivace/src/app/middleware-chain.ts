@@ -1,0 +1,27 @@
+import type { Middleware } from "../http/middleware.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import { fromWebResponse } from "../http/web-response.ts";
+
+/** Answers a request. */
+type Answering = (request: Request) => Response | Promise<Response>;
+
+/** Middleware around what answers; each `next` gives a promise. */
+export function chainMiddleware(
+	middleware: readonly Middleware[],
+	innermost: Answering,
+): Answering {
+	return middleware.reduceRight<Answering>((next, layer) => {
+		const later = async (request: Request): Promise<Response> => next(request);
+		return async (request) => {
+			const response: unknown = await layer(request, later);
+			if (response instanceof Response) return response;
+			if (response instanceof globalThis.Response) {
+				return fromWebResponse(response);
+			}
+			throw new TypeError(
+				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
+			);
+		};
+	}, innermost);
+}
