@@ -21,7 +21,7 @@ type AnyGenerator =
 interface Entered {
 	readonly name: string;
 	readonly generator: AnyGenerator;
-	/** Runs in the async context in which the generator was started, so that its cleaning up sees what its set-up saw. */
+	/** Runs in the async context that the set-up left behind, so that cleaning up sees what set-up saw and entered. */
 	readonly inContext: <Result>(call: () => Result) => Result;
 }
 
@@ -37,8 +37,8 @@ export class ExitStack {
 
 	/** Starts a generator and gives what it yields first. */
 	enter(name: string, generator: AnyGenerator): unknown {
-		const inContext = AsyncLocalStorage.snapshot();
 		const first = generator.next();
+		const inContext = AsyncLocalStorage.snapshot(); // only now, so that it holds what the set-up has entered
 		return first instanceof Promise
 			? first.then((result) => this.#add(name, generator, inContext, result))
 			: this.#add(name, generator, inContext, first);
