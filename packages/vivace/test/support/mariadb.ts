@@ -71,6 +71,7 @@ export class MariaDb implements AsyncDisposable {
 				"--no-defaults",
 				...asUser(),
 				`--datadir=${this.#data}`,
+				`--tmpdir=${this.#folder}`,
 				`--socket=${this.#socket}`,
 				`--port=${this.port}`,
 				"--bind-address=127.0.0.1",
@@ -158,13 +159,18 @@ export class MariaDb implements AsyncDisposable {
 			const { stdout: gid } = await run("id", ["-g", "mysql"]);
 			await chown(this.#folder, Number(uid), Number(gid));
 		}
-		await run(program("mariadb-install-db"), [
-			"--no-defaults",
-			...asUser(),
-			`--datadir=${this.#data}`,
-			"--skip-test-db",
-			"--auth-root-authentication-method=normal",
-		]);
+		await run(
+			program("mariadb-install-db"),
+			[
+				"--no-defaults",
+				...asUser(),
+				`--datadir=${this.#data}`,
+				"--skip-test-db",
+				"--auth-root-authentication-method=normal",
+			],
+			// Two that run at once delete each other's temporary tables in a shared folder.
+			{ env: { ...process.env, TMPDIR: this.#folder } },
+		);
 	}
 }
 
@@ -199,14 +205,23 @@ function isExecutable(path: string): boolean {
 	}
 }
 
+/**
+ * A port that nobody has. Not one that the system hands out: while a server is stopped for a restart, the system would hand its port
+ * to the next one who asks, or to a connection.
+ */
 async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	await once(server, "close");
-	if (typeof address === "object" && address) return address.port;
-	throw new Error("no free port");
+	for (;;) {
+		const port = 20_000 + Math.floor(Math.random() * 12_000);
+		const server = createServer().listen(port, "127.0.0.1");
+		const isFree = await once(server, "listening").then(
+			() => true,
+			() => false, // somebody has it
+		);
+		if (!isFree) continue;
+		server.close();
+		await once(server, "close");
+		return port;
+	}
 }
 
 function limit(limitMs: number, message: () => string): Promise<never> {
