@@ -83,6 +83,7 @@ async function makeClone() {
 		fs.mkdirSync("node_modules/.bin", { recursive: true });
 		fs.writeFileSync("node_modules/.bin/node", "");
 		fs.writeFileSync("node_modules/.bin/node.cmd", "");
+		fs.mkdirSync("packages/vivace/src/docs/assets", { recursive: true }); // the postinstall script's work
 		fs.appendFileSync("calls", ".");
 		const { packages } = JSON.parse(fs.readFileSync("package-lock.json", "utf8"));
 		delete packages["node_modules/b"];
