@@ -6,8 +6,7 @@ class IndentedJSONResponse extends Response {
 	static override readonly mediaType = "application/json";
 
 	constructor(content: unknown, options?: ResponseOptions) {
-		const text = JSON.stringify(content, null, 2);
-		super(text, { mediaType: IndentedJSONResponse.mediaType, ...options });
+		super(JSON.stringify(content, null, 2), options);
 	}
 }
 

@@ -45,7 +45,7 @@ const PING = ": ping\n\n";
  * @see FastAPI, "Server-Sent Events"
  */
 export class EventSourceResponse extends Response {
-	static override readonly mediaType = "text/event-stream";
+	static override readonly mediaType: string = "text/event-stream";
 
 	override endsOnShutdown = true;
 
@@ -63,11 +63,7 @@ export class EventSourceResponse extends Response {
 				`"pingIntervalMs" must be 0 or more milliseconds, but got ${pingIntervalMs}.`,
 			);
 		}
-		super(
-			new EventStream(items, pingIntervalMs, toText),
-			options,
-			"text/event-stream; charset=utf-8",
-		);
+		super(new EventStream(items, pingIntervalMs, toText), options);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],
 			["x-accel-buffering", "no"],

@@ -14,10 +14,10 @@ import { Response, type ResponseOptions } from "./response.ts";
  * @see FastAPI, "Return a Response Directly"
  */
 export class JSONResponse extends Response {
-	static override readonly mediaType = "application/json";
+	static override readonly mediaType: string = "application/json";
 
 	constructor(content: unknown, options?: ResponseOptions) {
-		super(toJsonText(content), options, "application/json");
+		super(toJsonText(content), options);
 	}
 }
 

@@ -51,7 +51,10 @@ export interface ResponseOptions {
  * @see FastAPI, "Return a Response Directly", "Response Cookies", "Response Headers"
  */
 export class Response {
-	/** The media type that the document names; `null`: none. */
+	/**
+	 * The media type that the document names, and the `Content-Type` of answers of this class that say no other (text types with
+	 * `; charset=utf-8`); `null`: none. A class of your own sets it.
+	 */
 	static readonly mediaType: string | null = null;
 
 	/** Status code, from 100 to 599. */
@@ -67,20 +70,14 @@ export class Response {
 	onSettled: ((error?: unknown) => void | Promise<void>) | undefined =
 		undefined;
 
-	/** @param defaultContentType the `Content-Type` of a subclass, for when neither `mediaType` nor `headers` says one */
-	constructor(
-		body: ResponseBody = null,
-		options?: ResponseOptions,
-		defaultContentType?: string,
-	) {
+	constructor(body: ResponseBody = null, options?: ResponseOptions) {
 		this.body = body;
 		this.status = options?.status === undefined ? 200 : options.status;
 		this.headers = new ResponseHeaders(options?.headers);
 		if (options !== undefined) assertStatus(this.status);
-		if (options?.mediaType !== undefined) {
-			setIfMissing(this.headers, withCharset(options.mediaType));
-		} else if (defaultContentType !== undefined) {
-			setIfMissing(this.headers, defaultContentType);
+		const mediaType = options?.mediaType ?? new.target.mediaType;
+		if (mediaType !== null) {
+			setIfMissing(this.headers, withCharset(mediaType));
 		}
 	}
 

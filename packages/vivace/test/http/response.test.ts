@@ -8,6 +8,10 @@ import { Response } from "../../src/http/response.ts";
 import { ResponseHeaders } from "../../src/http/response-headers.ts";
 import { memoryRequest } from "./memory-source.ts";
 
+class CalendarResponse extends Response {
+	static override readonly mediaType = "text/calendar";
+}
+
 suite("a response says what it contains", () => {
 	const cases: readonly (readonly [string, Response, string | null])[] = [
 		["Response", new Response("a"), null],
@@ -44,6 +48,16 @@ suite("a response says what it contains", () => {
 		],
 		["compiled JSON", jsonResponse("{}", 201), "application/json"],
 		["redirect", new RedirectResponse("/"), null],
+		[
+			"a class of one's own",
+			new CalendarResponse(),
+			"text/calendar; charset=utf-8",
+		],
+		[
+			"a class of one's own, told otherwise",
+			new CalendarResponse("", { mediaType: "text/x-vcalendar" }),
+			"text/x-vcalendar; charset=utf-8",
+		],
 	];
 	for (const [name, response, contentType] of cases) {
 		test(name, () => {
