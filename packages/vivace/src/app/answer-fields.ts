@@ -1,7 +1,7 @@
 import { describeSchema } from "../schema/describe-schema.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import { withoutUnset } from "../schema/unset-fields.ts";
-import type { PathOperation } from "./path-operation.ts";
+import type { FieldSelection, PathOperation } from "./path-operation.ts";
 
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
 export type PickFields = (content: unknown, result: unknown) => unknown;
@@ -22,16 +22,8 @@ export function compileFields(operation: PathOperation): PickFields {
 	}
 	if (options.excludeNone) picks.push(withoutNulls);
 	const { include, exclude } = options;
-	if (include !== undefined) {
-		picks.push((content) =>
-			onlyNames(content, (name) => include.includes(name)),
-		);
-	}
-	if (exclude !== undefined) {
-		picks.push((content) =>
-			onlyNames(content, (name) => !exclude.includes(name)),
-		);
-	}
+	if (include !== undefined) picks.push(compileInclude(include));
+	if (exclude !== undefined) picks.push(compileExclude(exclude));
 	if (picks.length === 0) return (content) => content;
 	return (content, result) =>
 		picks.reduce((picked, pick) => pick(picked, result), content);
@@ -105,15 +97,50 @@ function isDefault(
 	return value === null && !parent.required?.includes(name);
 }
 
-function onlyNames(
+type PickContent = (content: unknown) => unknown;
+
+/** Only the selected fields. */
+function compileInclude(selection: FieldSelection): PickContent {
+	const picks = compileSelection(selection, compileInclude, (value) => value);
+	return (content) =>
+		mapObjects(content, (value, name) => picks.get(name)?.(value));
+}
+
+/** All fields but the selected ones. */
+function compileExclude(selection: FieldSelection): PickContent {
+	const picks = compileSelection(selection, compileExclude, () => undefined);
+	return (content) =>
+		mapObjects(content, (value, name) => {
+			const pick = picks.get(name);
+			return pick === undefined ? value : pick(value);
+		});
+}
+
+/** What happens to each field that is named: `whole` where nothing is said of what is in it. */
+function compileSelection(
+	selection: FieldSelection,
+	compile: (selection: FieldSelection) => PickContent,
+	whole: PickContent,
+): ReadonlyMap<string, PickContent> {
+	const entries: readonly (readonly [string, true | FieldSelection])[] =
+		Array.isArray(selection)
+			? selection.map((name) => [name, true])
+			: Object.entries(selection);
+	return new Map(
+		entries.map(([name, inner]) => [
+			name,
+			inner === true ? whole : compile(inner),
+		]),
+	);
+}
+
+/** An object, or each object of a list, with the members for which `keep` gives a value. */
+function mapObjects(
 	content: unknown,
-	isWanted: (name: string) => boolean,
+	keep: (value: unknown, name: string) => unknown,
 ): unknown {
 	if (Array.isArray(content)) {
-		return content.map((item) => onlyNames(item, isWanted));
+		return content.map((item) => mapObjects(item, keep));
 	}
-	if (!isFields(content)) return content;
-	return mapFields(content, (value, name) =>
-		isWanted(name) ? value : undefined,
-	);
+	return isFields(content) ? mapFields(content, keep) : content;
 }

@@ -103,10 +103,20 @@ function compileResponse(
 	operation: PathOperation,
 	status: number,
 ): (content: unknown, scope: RequestScope | undefined) => Response {
-	const { responseClass } = operation;
-	if (!isBodyAllowed(status)) {
-		return (_content, scope) => merged(new Response(null, { status }), scope);
-	}
+	const toResponse = compileBody(operation, status);
+	if (isBodyAllowed(status)) return toResponse;
+	return (content, scope) => {
+		const parameter = scope?.parameterResponse;
+		return parameter !== undefined && isBodyAllowed(parameter.status)
+			? toResponse(content, scope) // the handler has answered with another status than the route's
+			: merged(new Response(null, { status }), scope);
+	};
+}
+
+function compileBody(
+	{ responseClass }: PathOperation,
+	status: number,
+): (content: unknown, scope: RequestScope | undefined) => Response {
 	if (responseClass === undefined || responseClass === JSONResponse) {
 		return (content, scope) =>
 			merged(jsonResponse(toJsonText(content), status), scope);
