@@ -105,6 +105,7 @@ export {
 	type DependsOptions,
 	dependency,
 } from "./inject/dependency.ts";
+export type { Scope } from "./inject/detached-scope.ts";
 export { ErrorStatus } from "./inject/exit-stack.ts";
 export {
 	Body,

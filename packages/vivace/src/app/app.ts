@@ -9,6 +9,7 @@ import {
 	WebRequestSource,
 } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
+import type { Scope } from "../inject/detached-scope.ts";
 import { assertLifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/timeline.ts";
 import { buildOpenApi } from "../openapi/build-openapi.ts";
@@ -18,6 +19,7 @@ import {
 	assertAppOptions,
 	sharedOptions,
 } from "./app-options.ts";
+import { AppScopes } from "./app-scopes.ts";
 import { type AppParts, Assembly } from "./assembly.ts";
 import { describeOperations } from "./describe-operation.ts";
 import { documentationPaths, documentationRouter } from "./documentation.ts";
@@ -74,10 +76,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		shutdown: [],
 	};
 	readonly #scopes: LiveScopes;
+	readonly #ownScopes: AppScopes;
 	#document: OpenApiDocument | undefined = undefined;
+	#describedCount = 0;
 	#assembly: Assembly | undefined = undefined;
 	#isStarted = false;
 	#isShuttingDown = false;
+	/** Whether its resources are being released, or were by a server or a test. */
+	#isOver = false;
 
 	constructor(options: AppOptions<State, App> = {}) {
 		super(sharedOptions(options));
@@ -90,6 +96,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#options = options;
 		this.#logger = options.logger ?? console;
 		this.#scopes = new LiveScopes(this.#logger);
+		this.#ownScopes = this.#openableScopes();
 	}
 
 	/**
@@ -183,7 +190,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * @see FastAPI, "Extending OpenAPI"
 	 */
 	openapi(): OpenApiDocument {
-		this.#document ??= this.#describe();
+		const count = this.operationCount;
+		if (this.#document === undefined || count !== this.#describedCount) {
+			this.#document = this.#describe();
+			this.#describedCount = count;
+		}
 		return this.#document;
 	}
 
@@ -207,13 +218,15 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (this.#isStarted) {
 			throw new SetupError(
 				"VIV_LIFESPAN",
-				"the app has been started already; stop it before it is started again.",
+				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
 			);
 		}
 		const assembly = new Assembly(this.#parts(), this.#scopes);
 		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
+		this.#isOver = false;
+		this.#ownScopes.reset();
 		try {
 			await assembly.start(options);
 		} catch (error) {
@@ -221,6 +234,42 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			await assembly.stop({});
 			throw error;
 		}
+	}
+
+	/**
+	 * Opens a scope that belongs to no request: the same dependencies, made and left in the same way, in a script, a job or a test.
+	 * If the app does not run, it is started first and stopped when the last such scope is closed; while it runs, it is not stopped
+	 * before the scope is closed (within the time for background tasks).
+	 *
+	 * With a function: gives what that returns, after the scope was left; what it throws is thrown into the generators, as a
+	 * request's error is. Without one: the scope, for `await using`, which ends it well however its block was left; where something is
+	 * stored at the end, take the function (or `scope.fail(error)`).
+	 *
+	 * @throws LifespanError when the app can't start or has stopped; what the function or a generator throws
+	 * @example
+	 * ```ts
+	 * import { App, dependency } from "vivace";
+	 *
+	 * const numbers = dependency(async () => [1, 2, 3]);
+	 * const app = new App();
+	 *
+	 * const sum = await app.scope(async (scope) => {
+	 * 	const values = await scope.get(numbers);
+	 * 	return values.reduce((left, right) => left + right);
+	 * });
+	 * console.log(sum);
+	 * ```
+	 */
+	scope(): Promise<Scope>;
+	scope<Result>(
+		work: (scope: Scope) => Result | Promise<Result>,
+	): Promise<Result>;
+	scope<Result>(
+		work?: (scope: Scope) => Result | Promise<Result>,
+	): Promise<Scope | Result> {
+		return work === undefined
+			? this.#ownScopes.open()
+			: this.#ownScopes.run(work);
 	}
 
 	request(source: RequestSource): Request {
@@ -248,6 +297,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	beginShutdown(): void {
 		this.#isShuttingDown = true;
+		this.#ownScopes.tellShutdown();
 	}
 
 	/** Whether the app was told that it is about to stop. */
@@ -260,6 +310,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	async stop(options: { readonly limitMs?: number } = {}): Promise<StopReport> {
+		this.#isOver = this.#isStarted;
 		const report = await this.#assembly?.stop(options);
 		this.#isStarted = false;
 		this.#assembly = undefined;
@@ -282,6 +333,31 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	get #assembled(): Assembly {
 		this.#assembly ??= new Assembly(this.#parts(), this.#scopes);
 		return this.#assembly;
+	}
+
+	#openableScopes(): AppScopes {
+		const app = this;
+		return new AppScopes(
+			{
+				get isStarted() {
+					return app.#isStarted;
+				},
+				get isOver() {
+					return app.#isOver;
+				},
+				get resources() {
+					return app.#assembled.scopeResources;
+				},
+				overrides: app.overrides,
+				start: () => app.start(),
+				stop: async () => {
+					const report = await app.stop();
+					app.#isOver = false; // another scope may start it again
+					return report;
+				},
+			},
+			app.#scopes,
+		);
 	}
 
 	#parts(): AppParts {

@@ -5,6 +5,7 @@ import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import type { AnyDependency } from "../inject/graph.ts";
+import type { ResourceValues } from "../inject/scope.ts";
 import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
@@ -91,10 +92,20 @@ export class Assembly {
 		return this.#root.context;
 	}
 
-	/** The value of a resource, `undefined` for an optional one that could not be acquired yet. */
+	/**
+	 * The value of a resource, `undefined` for an optional one that could not be acquired yet.
+	 * @throws LifespanError when the app did not acquire it, for nothing that it serves had needed it when it started
+	 */
 	resourceValue(resource: AnyDependency, overrides: Overrides): unknown {
-		const node = this.#resources.nodeOf(overrides.get(resource) ?? resource);
-		return node && this.runner.valueOf(node);
+		const wanted = overrides.get(resource) ?? resource;
+		const node = this.#resources.nodeOf(wanted);
+		if (node === undefined) throw notAcquired(wanted);
+		return this.runner.valueOf(node);
+	}
+
+	/** What scopes without a request make their values with: the outermost app's resources. */
+	get scopeResources(): ResourceValues {
+		return this.#compileContext(this.#root);
 	}
 
 	async start({ rootPath, ...options }: StartOptions): Promise<void> {
@@ -274,6 +285,13 @@ export class Assembly {
 		}
 		return state;
 	}
+}
+
+function notAcquired({ name }: AnyDependency): LifespanError {
+	return new LifespanError(
+		`"${name || "(unnamed dependency)"}" (app scope) was not acquired, for nothing needed it when the app started; ` +
+			"name it in new App({ resources: […] }), or set the override before the start.",
+	);
 }
 
 function isAppParts(target: AppParts | ForeignTarget): target is AppParts {

@@ -1,6 +1,6 @@
 import type { Logger } from "./logger.ts";
 
-/** The ends of requests that are still running: background tasks and what request scope has to leave. */
+/** The ends of requests that are still running, background tasks and what request scope has to leave, and scopes without a request. */
 export class LiveScopes {
 	readonly #logger: Logger;
 	readonly #ends = new Set<Promise<void>>();
@@ -18,6 +18,16 @@ export class LiveScopes {
 		} finally {
 			this.#ends.delete(running);
 		}
+	}
+
+	/** Keeps {@link LiveScopes.drain} waiting until the function that it gives is called. */
+	hold(): () => void {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#ends.add(promise);
+		return () => {
+			this.#ends.delete(promise);
+			resolve();
+		};
 	}
 
 	/** Resolves to true when nothing runs any more, to false after `timeoutMs`. */

@@ -42,6 +42,8 @@ export interface GraphNode {
 	readonly dependency: AnyDependency | undefined;
 	/** Where its value stands among the request's values. */
 	readonly slot: number;
+	/** Whether every use of the dependency in one scope gets the same value; false for `useCache: false`. */
+	readonly isShared: boolean;
 	readonly inputs: readonly Input[];
 }
 
@@ -109,6 +111,7 @@ class GraphBuilder {
 			name: this.#options.where,
 			dependency: undefined,
 			slot: -1,
+			isShared: false,
 			inputs: own,
 		};
 		const fields = collectFields([...extra, ...own]);
@@ -193,12 +196,12 @@ class GraphBuilder {
 			return { key, kind: "resource", resource: needed };
 		}
 		const known = isShared ? this.#nodes.get(needed) : undefined;
-		const node = known ?? this.#addNode(key, needed);
+		const node = known ?? this.#addNode(key, needed, isShared);
 		if (isShared) this.#nodes.set(needed, node);
 		return { key, kind: "node", node };
 	}
 
-	#addNode(key: string, needed: AnyDependency): GraphNode {
+	#addNode(key: string, needed: AnyDependency, isShared: boolean): GraphNode {
 		this.#assertNoCycle(needed);
 		this.#path.push(needed);
 		const inputs = this.#inputs(needed.params);
@@ -207,6 +210,7 @@ class GraphBuilder {
 			name: needed.name || key,
 			dependency: needed,
 			slot: this.#slots++,
+			isShared,
 			inputs,
 		};
 		this.#order.push(node);
