@@ -14,6 +14,7 @@ import { NodeExchange } from "./node-exchange.ts";
 import { sendInternalError } from "./outgoing.ts";
 import { compileProxyTrust, type ProxyTrust } from "./proxy-trust.ts";
 import { sendResponse } from "./send-response.ts";
+import type { ConnectionSource } from "./serve-host.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
 /**
@@ -33,6 +34,7 @@ export class NodeListener implements ExchangeHost {
 	readonly log: ServerLog;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
+	readonly #source: ConnectionSource | undefined;
 	readonly #trust: ProxyTrust;
 	readonly #server: HttpServer;
 	readonly #sockets = new Set<Socket>();
@@ -43,10 +45,18 @@ export class NodeListener implements ExchangeHost {
 	#isClosing = false;
 	#isClosed = false;
 
-	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy` */
-	constructor(app: AppPort, options: ResolvedServeOptions) {
+	/**
+	 * @param source where connections come from, if not from a listening socket of its own
+	 * @throws SetupError `VIV_OPTION` for a wrong `trustProxy`
+	 */
+	constructor(
+		app: AppPort,
+		options: ResolvedServeOptions,
+		source?: ConnectionSource,
+	) {
 		this.#app = app;
 		this.#options = options;
+		this.#source = source;
 		this.log = options.log;
 		this.#trust = compileProxyTrust(options.trustProxy);
 		this.#server = this.#createServer();
@@ -65,6 +75,9 @@ export class NodeListener implements ExchangeHost {
 	listen(): Promise<AddressInfo> {
 		const { host, port, backlog } = this.#options;
 		const server = this.#server;
+		if (this.#source !== undefined) {
+			return this.#source.open((socket) => server.emit("connection", socket));
+		}
 		return new Promise((resolve, reject) => {
 			server.once("error", reject);
 			server.listen({ host, port, backlog }, () => {
@@ -83,7 +96,8 @@ export class NodeListener implements ExchangeHost {
 	 */
 	async stopListening(hurry: AbortSignal): Promise<void> {
 		this.#isClosing = true;
-		await this.#acceptWaiting(hurry);
+		if (this.#source === undefined) await this.#acceptWaiting(hurry);
+		else this.#source.close();
 		this.#server.close(() => {
 			this.#isClosed = true;
 			this.#resolveIfOver();
@@ -145,7 +159,10 @@ export class NodeListener implements ExchangeHost {
 		server.on("connection", (socket) => {
 			this.#acceptedCount++;
 			this.#sockets.add(socket);
-			socket.once("close", () => this.#sockets.delete(socket));
+			socket.once("close", () => {
+				this.#sockets.delete(socket);
+				if (this.#isClosing) this.#resolveIfOver();
+			});
 		});
 		server.on("clientError", (error, socket) => {
 			const connection = socket as Socket; // of a plain TCP server
@@ -255,7 +272,13 @@ export class NodeListener implements ExchangeHost {
 	}
 
 	#resolveIfOver(): void {
-		if (this.#isClosed && this.#exchanges.size === 0) this.#over.resolve();
+		// a server that never listened is closed before the connections that it was given are
+		if (
+			this.#isClosed &&
+			this.#exchanges.size === 0 &&
+			(this.#source === undefined || this.#sockets.size === 0)
+		)
+			this.#over.resolve();
 	}
 }
 

@@ -5,6 +5,11 @@ import { describeFailure, toListenError } from "./failure-text.ts";
 import { NodeListener } from "./node-listener.ts";
 import { endProcess, listenToSignals } from "./process-signals.ts";
 import {
+	type AdoptedServe,
+	type ConnectionSource,
+	serveHost,
+} from "./serve-host.ts";
+import {
 	type ResolvedServeOptions,
 	resolveServeOptions,
 	type ServeOptions,
@@ -54,12 +59,15 @@ export async function serve(
 	app: AppPort,
 	options: ServeOptions = {},
 ): Promise<Server> {
+	let adopted: AdoptedServe = { options };
 	try {
-		const resolved = resolveServeOptions(options);
-		return await new RunningServer(app, resolved).start();
+		adopted = (await serveHost()?.adopt(app, options)) ?? adopted;
+		const resolved = resolveServeOptions(adopted.options);
+		return await new RunningServer(app, resolved, adopted.connections).start();
 	} catch (error) {
-		if ((options.exit ?? options.signals ?? true) !== true) throw error;
-		(options.log ?? console).error(describeFailure(error));
+		const { exit, signals, log = console } = adopted.options;
+		if ((exit ?? signals ?? true) !== true) throw error;
+		log.error(describeFailure(error));
 		process.exit(1);
 	}
 }
@@ -77,10 +85,14 @@ class RunningServer implements Server {
 	#stopping: Promise<readonly unknown[]> | undefined = undefined;
 	#isEndedBySignal = false;
 
-	constructor(app: AppPort, options: ResolvedServeOptions) {
+	constructor(
+		app: AppPort,
+		options: ResolvedServeOptions,
+		connections: ConnectionSource | undefined,
+	) {
 		this.#app = app;
 		this.#options = options;
-		this.#listener = new NodeListener(app, options);
+		this.#listener = new NodeListener(app, options, connections);
 	}
 
 	get host(): string {
