@@ -4,6 +4,10 @@ import {
 	type LifespanFunction,
 } from "../lifespan/lifespan-function.ts";
 import {
+	type PathTemplate,
+	parsePathTemplate,
+} from "../routing/path-template.ts";
+import {
 	checkOperation,
 	type Declared,
 	declareOperation,
@@ -117,6 +121,15 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 		);
 	}
 
+	/** @internal How many path operations there are by now: a router may grow after it was included. */
+	get operationCount(): number {
+		return this.#entries.reduce(
+			(count, entry) =>
+				count + (entry.kind === "operation" ? 1 : entry.router.operationCount),
+			0,
+		);
+	}
+
 	/** @internal The lifespan functions of this router and those that it includes, outermost first. */
 	lifespans(): OwnedLifespan[] {
 		const { lifespan, prefix } = this.#options;
@@ -159,9 +172,16 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 	#add(methods: readonly string[], declared: Declared): void {
 		this.assertOpen();
 		const operation = declareOperation(methods, declared);
-		checkOperation(resolveOperation(operation, [this.#options]));
+		checkOperation(
+			resolveOperation(operation, [this.#options], templateOfPart),
+		);
 		this.#entries.push({ kind: "operation", operation });
 	}
+}
+
+/** An empty path is that of a prefix, which `include` may bring. */
+function templateOfPart(path: string): PathTemplate {
+	return parsePathTemplate(path === "" ? "/" : path);
 }
 
 function assertPrefix(prefix: string | undefined, where: string): void {

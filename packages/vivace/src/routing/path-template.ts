@@ -55,6 +55,12 @@ export const converterPatterns = {
  * @see FastAPI, "Path Parameters"; Starlette, "Routing"
  */
 export function parsePathTemplate(text: string): PathTemplate {
+	if (text === "") {
+		throw pathError(
+			text,
+			'is empty; write "/", or include its router with a prefix',
+		);
+	}
 	if (!text.startsWith("/")) {
 		throw pathError(text, `must start with "/"; write "/${text}"`);
 	}

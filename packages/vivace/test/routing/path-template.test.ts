@@ -40,7 +40,7 @@ describe("parsePathTemplate", () => {
 
 	const mistakes: [text: string, problem: RegExp][] = [
 		["items", /"items" must start with "\/"; write "\/items"/],
-		["", /must start with "\/"/],
+		["", /is empty; write "\/", or include its router with a prefix/],
 		["/{id", /has a "\{" without "\}"/],
 		["/id}", /has a "\}" without "\{"/],
 		["/{a}}", /has a "\}" without "\{"/],
