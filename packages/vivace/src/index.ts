@@ -55,7 +55,12 @@ export {
 	RequestValidationError,
 	ResponseValidationError,
 } from "./errors/validation-error.ts";
-export type { AppPort, StopReport } from "./http/app-port.ts";
+export type {
+	AppPort,
+	StartOptions,
+	StopOptions,
+	StopReport,
+} from "./http/app-port.ts";
 export { BodyTooLargeError } from "./http/body-too-large-error.ts";
 export type { ChunkSource } from "./http/chunk-source.ts";
 export {
@@ -89,6 +94,7 @@ export type {
 	SetCookieOptions,
 } from "./http/set-cookie.ts";
 export { StreamingResponse } from "./http/streaming-response.ts";
+export type { Worker } from "./http/worker.ts";
 export type {
 	Declaration,
 	Declarations,

@@ -1,5 +1,10 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { AppPort, StartOptions, StopReport } from "../http/app-port.ts";
+import type {
+	AppPort,
+	StartOptions,
+	StopOptions,
+	StopReport,
+} from "../http/app-port.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { Request } from "../http/request.ts";
 import type { RequestSource } from "../http/request-source.ts";
@@ -221,7 +226,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
 			);
 		}
-		const assembly = new Assembly(this.#parts(), this.#scopes);
+		const assembly = new Assembly(this.#parts(), this.#scopes, options.worker);
 		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
@@ -309,7 +314,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#scopes.drain(timeoutMs);
 	}
 
-	async stop(options: { readonly limitMs?: number } = {}): Promise<StopReport> {
+	async stop(options: StopOptions = {}): Promise<StopReport> {
 		this.#isOver = this.#isStarted;
 		const report = await this.#assembly?.stop(options);
 		this.#isStarted = false;

@@ -1,9 +1,14 @@
 import { LifespanError } from "../errors/setup-error.ts";
-import type { StartOptions, StopReport } from "../http/app-port.ts";
+import type {
+	StartOptions,
+	StopOptions,
+	StopReport,
+} from "../http/app-port.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
+import type { Worker } from "../http/worker.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { ResourceValues } from "../inject/scope.ts";
 import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
@@ -75,14 +80,18 @@ export class Assembly {
 	readonly #rootPath: string;
 	readonly #root: Unit;
 
-	/** @throws SetupError for whatever of the declarations does not fit together */
-	constructor(parts: AppParts, scopes: LiveScopes) {
+	/**
+	 * @param worker the process in which it is to live, if there are several
+	 * @throws SetupError for whatever of the declarations does not fit together
+	 */
+	constructor(parts: AppParts, scopes: LiveScopes, worker?: Worker) {
 		this.#scopes = scopes;
 		this.#rootPath = parts.options.rootPath ?? "";
 		this.#root = this.#addUnit(parts, undefined, "");
 		this.runner = new LifespanRunner(this.#resources.nodes, {
 			startupTimeoutMs: parts.options.startupTimeoutMs ?? 0,
 			logger: parts.logger,
+			...(worker && { worker }),
 		});
 		this.dispatch = this.#compile(this.#root);
 	}
@@ -108,15 +117,15 @@ export class Assembly {
 		return this.#compileContext(this.#root);
 	}
 
-	async start({ rootPath, ...options }: StartOptions): Promise<void> {
-		await this.runner.start(options);
+	async start({ rootPath, signal }: StartOptions): Promise<void> {
+		await this.runner.start(signal && { signal });
 		for (const unit of this.#units) {
 			const state = this.#stateOf(unit);
 			unit.context = this.#contextOf(unit, state, rootPath);
 		}
 	}
 
-	stop(options: { readonly limitMs?: number }): Promise<StopReport> {
+	stop(options: StopOptions): Promise<StopReport> {
 		return this.runner.stop(options);
 	}
 
@@ -214,7 +223,6 @@ export class Assembly {
 		return {
 			resourceValue: (resource) => this.resourceValue(resource, unit.overrides),
 			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
-			strictContentType: options.strictContentType ?? true,
 			strict: options.strict ?? false,
 			errorInput: options.errorInput ?? true,
 			overrides: unit.overrides,

@@ -1,6 +1,7 @@
 import type { Request } from "./request.ts";
 import type { RequestSource } from "./request-source.ts";
 import type { Response } from "./response.ts";
+import type { Worker } from "./worker.ts";
 
 /** How an app's resources went away. */
 export interface StopReport {
@@ -14,6 +15,16 @@ export interface StartOptions {
 	readonly signal?: AbortSignal;
 	/** Prefix that a proxy in front of the server strips, without a final slash; the app's own `rootPath` counts first. Default: none. */
 	readonly rootPath?: string;
+	/** Which of several processes this one is. Default: the only one. */
+	readonly worker?: Worker;
+}
+
+/** How a server wants an app to be stopped. */
+export interface StopOptions {
+	/** All that is left to do must be done within as many milliseconds. Default: each resource's own limit. */
+	readonly limitMs?: number;
+	/** Told the name of each resource just before it is released. */
+	readonly onRelease?: (name: string) => void;
 }
 
 /** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
@@ -34,8 +45,7 @@ export interface AppPort {
 	/** Resolves to true when no request scope and no background task is left, to false after `timeoutMs`. */
 	drain(timeoutMs: number): Promise<boolean>;
 	/**
-	 * Releases every resource in reverse order. Never rejects. With `limitMs` all that is left to do must be done within as many
-	 * milliseconds; a later call gives the same promise and may shorten the time once more.
+	 * Releases every resource in reverse order. Never rejects. A later call gives the same promise and may shorten the time once more.
 	 */
-	stop(options?: { readonly limitMs?: number }): Promise<StopReport>;
+	stop(options?: StopOptions): Promise<StopReport>;
 }

@@ -1,10 +1,12 @@
 import { LifespanError } from "../errors/setup-error.ts";
-import type { StopReport } from "../http/app-port.ts";
+import type { StopOptions, StopReport } from "../http/app-port.ts";
+import type { Worker } from "../http/worker.ts";
 import { lifespanReporter } from "./default-reporter.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
+import { logReporter } from "./log-reporter.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
-import type { ResourceNode, Worker } from "./resource.ts";
+import type { ResourceNode } from "./resource.ts";
 import { resourceRuns } from "./resource-graph.ts";
 import { ResourceReleaser } from "./resource-releaser.ts";
 import type { ResourceRun, ResourceState } from "./resource-run.ts";
@@ -18,7 +20,7 @@ export interface LifespanRunnerOptions {
 	readonly startupTimeoutMs?: number;
 	/** How long a start-up that was given up waits for what is still starting, in milliseconds. Default: 5,000. */
 	readonly abortTimeoutMs?: number;
-	/** Default: the only worker. */
+	/** Which of several workers this is; their lines begin with its number. Default: the only process. */
 	readonly worker?: Worker;
 	/** Where the lines of the default reporter go. Default: `console`. */
 	readonly logger?: LifespanLogger;
@@ -77,8 +79,7 @@ export class LifespanRunner {
 		);
 		const now = options.now ?? (() => performance.now());
 		this.#now = now;
-		this.#reporter =
-			options.reporter ?? lifespanReporter(options.logger ?? console, { now });
+		this.#reporter = options.reporter ?? reporterOf(options, now);
 		this.#budget = new ReleaseBudget(now);
 		const clock = (): number => this.#clock();
 		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, clock);
@@ -127,7 +128,8 @@ export class LifespanRunner {
 	 *
 	 * @param options.limitMs all that is left to do must be done within as many milliseconds, also when it is already being done.
 	 */
-	stop(options: { readonly limitMs?: number } = {}): Promise<StopReport> {
+	stop(options: StopOptions = {}): Promise<StopReport> {
+		this.#releaser.onRelease = options.onRelease ?? this.#releaser.onRelease;
 		if (options.limitMs !== undefined) this.#budget.shorten(options.limitMs);
 		this.#stopping ??= this.#stop();
 		return this.#stopping;
@@ -218,4 +220,21 @@ export class LifespanRunner {
 	#clock(): number {
 		return this.#now() - this.#startedAt;
 	}
+}
+
+/** Several workers share a terminal: none of them draws on it, and each says which it is. */
+function reporterOf(
+	{ logger = console, worker }: LifespanRunnerOptions,
+	now: () => number,
+): LifespanReporter {
+	if (worker === undefined) return lifespanReporter(logger, { now });
+	const numbered = (text: string): string => `worker ${worker.id}: ${text}`;
+	return logReporter(
+		{
+			info: (message) => logger.info(numbered(message)),
+			warn: (message) => logger.warn(numbered(message)),
+			error: (message) => logger.error(numbered(message)),
+		},
+		{ now },
+	);
 }

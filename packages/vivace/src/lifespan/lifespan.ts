@@ -1,4 +1,5 @@
-import type { LifespanHandle, Worker } from "./resource.ts";
+import type { Worker } from "../http/worker.ts";
+import type { LifespanHandle } from "./resource.ts";
 
 /**
  * What an app-scoped dependency learns about the life of the app while it is being acquired: a signal to give up, a way to

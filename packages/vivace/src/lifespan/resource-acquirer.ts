@@ -1,7 +1,8 @@
+import type { Worker } from "../http/worker.ts";
 import { type Acquisition, acquire, isObject } from "./acquisition.ts";
 import { Lifespan } from "./lifespan.ts";
 import type { LifespanReporter } from "./lifespan-reporter.ts";
-import type { ResourceNode, Worker } from "./resource.ts";
+import type { ResourceNode } from "./resource.ts";
 import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { longestTimerMs } from "./resource-settings.ts";

@@ -12,6 +12,8 @@ export class ResourceReleaser {
 	readonly #reporter: LifespanReporter;
 	readonly #budget: ReleaseBudget;
 	readonly #clock: () => number;
+	/** Told the name of each resource just before it is released. */
+	onRelease: ((name: string) => void) | undefined = undefined;
 
 	constructor(
 		reporter: LifespanReporter,
@@ -57,6 +59,7 @@ export class ResourceReleaser {
 		run.state = "releasing";
 		run.releasingAtMs = this.#clock();
 		this.#reporter.releasing(run.name);
+		this.onRelease?.(run.name);
 		const error = await this.#finish(run, acquisition, left);
 		run.state = error ? "failed" : "released";
 		if (error) run.error = error;

@@ -1,13 +1,5 @@
+import type { Worker } from "../http/worker.ts";
 import type { ResourceOptions } from "../inject/resource-options.ts";
-
-/** Which of the processes that serve the app this one is. */
-export interface Worker {
-	/** From 0 to `count - 1`; a worker that is replaced hands its number on. */
-	readonly id: number;
-	readonly count: number;
-	/** True in exactly one worker: the place for what must run once on a machine, such as a scheduler. */
-	readonly isPrimary: boolean;
-}
 
 /** What a resource that is being acquired is given by the lifespan, see `Lifespan` in the entry file. */
 export interface LifespanHandle {

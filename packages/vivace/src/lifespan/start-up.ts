@@ -1,7 +1,8 @@
 import { LifespanError } from "../errors/setup-error.ts";
+import type { Worker } from "../http/worker.ts";
 import type { Acquisition } from "./acquisition.ts";
 import type { LifespanReporter } from "./lifespan-reporter.ts";
-import type { ResourceNode, Worker } from "./resource.ts";
+import type { ResourceNode } from "./resource.ts";
 import { ResourceAcquirer } from "./resource-acquirer.ts";
 import { isMistake } from "./resource-problem.ts";
 import type { ResourceReleaser } from "./resource-releaser.ts";
