@@ -2,6 +2,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { DocumentationOptions } from "./documentation.ts";
+import { type HealthOptions, healthPaths } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import type { OutgoingRouter } from "./outgoing-router.ts";
 import type { AppState } from "./owned-lifespan.ts";
@@ -42,10 +43,13 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly lifespan?: LifespanFunction<App, State>;
 	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
 	readonly resources?: readonly AnyDependency[];
+	/**
+	 * Whether, and at which paths, the app says that it is alive and ready, with its mounted apps' resources; `true` is `/livez` and
+	 * `/readyz`. They are answered before any middleware and are not documented; a mounted app's own option does not count. Default: false.
+	 */
+	readonly health?: HealthOptions | boolean;
 	/** Whether a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
 	readonly redirectSlashes?: boolean;
-	/** Whether a body without `Content-Type: application/json` is not taken for JSON. Default: true. */
-	readonly strictContentType?: boolean;
 	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
 	readonly strict?: boolean;
 	/** Whether the problems in a 422 body show the value that was received. Default: true. */
@@ -67,7 +71,8 @@ export function sharedOptions<State>(
 	options: AppOptions<State, never>,
 ): SharedOptions {
 	const { tags, dependencies, responses, deprecated } = options;
-	const { includeInSchema, responseClass, callbacks } = options;
+	const { includeInSchema, responseClass, strictContentType, callbacks } =
+		options;
 	const { generateUniqueId, routeMiddleware } = options;
 	return Object.fromEntries(
 		Object.entries({
@@ -77,6 +82,7 @@ export function sharedOptions<State>(
 			deprecated,
 			includeInSchema,
 			responseClass,
+			strictContentType,
 			routeMiddleware,
 			callbacks,
 			generateUniqueId,
@@ -84,10 +90,11 @@ export function sharedOptions<State>(
 	);
 }
 
-/** @throws SetupError `VIV_OPTION` for a number that is none */
+/** @throws SetupError `VIV_OPTION` for a number or a path that is none */
 export function assertAppOptions<State>(
 	options: AppOptions<State, never>,
 ): void {
+	healthPaths(options.health);
 	for (const name of [
 		"bodyLimitBytes",
 		"exitTimeoutMs",

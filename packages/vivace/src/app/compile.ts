@@ -7,7 +7,7 @@ import {
 	type DependencyGraph,
 	type Replacements,
 } from "../inject/graph.ts";
-import { compilePlan, type Plan } from "../inject/plan.ts";
+import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { RequestScope, type ResourceValues } from "../inject/scope.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
@@ -16,7 +16,6 @@ import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** What compiling a path operation needs of its app. */
 export interface CompileContext extends ResourceValues {
-	readonly strictContentType: boolean;
 	readonly strict: boolean;
 	/** Whether a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
@@ -51,7 +50,7 @@ export function compileOperation(
 	const graph = operationGraph(operation, context.overrides);
 	const plan = compilePlan(graph, {
 		handler: operation.handler,
-		strictContentType: context.strictContentType,
+		strictContentType: operation.strictContentType ?? true,
 		errorInput: context.errorInput,
 		strict: operation.options.strict ?? context.strict,
 	});
@@ -91,42 +90,44 @@ function compileScoped(
 		scope.hasFunctionExits || scope.hasRequestExits
 			? leave(scope, response, isGenerator, context)
 			: response;
-	return (request) => {
-		const scope = new RequestScope(request, context, status);
+	const complete = (
+		scope: RequestScope,
+		result: unknown,
+	): Response | Promise<Response> => {
+		let response: Response | Promise<Response>;
 		try {
-			const result = plan.run(scope);
 			if (result instanceof Promise) {
-				return finishLater(scope, result, answer, finish);
+				return completeLater(scope, result, complete);
 			}
-			const response = answer(result, scope);
-			return response instanceof Promise
-				? finishLater(scope, response, keep, finish)
-				: finish(scope, response);
+			response = answer(result, scope);
 		} catch (error) {
 			return fail(scope, error);
 		}
+		return response instanceof Promise
+			? completeLater(scope, response, (_, made) => finish(scope, made))
+			: finish(scope, response);
 	};
+	const ending: Ending<Response> = { complete, fail };
+	return (request) =>
+		plan.run(new RequestScope(request, context, status), ending);
 }
 
-const keep: Answer = (response) => response as Response; // it has been made by an Answer
-
-async function finishLater(
+/** {@link compileScoped} for what must be waited for. */
+async function completeLater<Awaited>(
 	scope: RequestScope,
-	result: Promise<unknown>,
-	answer: Answer,
-	finish: (
+	pending: Promise<Awaited>,
+	complete: (
 		scope: RequestScope,
-		response: Response,
+		awaited: Awaited,
 	) => Response | Promise<Response>,
 ): Promise<Response> {
-	let response: Response;
+	let awaited: Awaited;
 	try {
-		const made = answer(await result, scope);
-		response = made instanceof Promise ? await made : made;
+		awaited = await pending;
 	} catch (error) {
 		return fail(scope, error);
 	}
-	return finish(scope, response);
+	return complete(scope, awaited);
 }
 
 /** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */

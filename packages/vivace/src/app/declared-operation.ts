@@ -111,6 +111,9 @@ export function resolveOperation(
 		deprecated: around.some((each) => each.deprecated) || undefined,
 		includeInSchema: around.every((each) => each.includeInSchema !== false),
 		responseClass: around.findLast((each) => each.responseClass)?.responseClass,
+		strictContentType: around.findLast(
+			(each) => each.strictContentType !== undefined,
+		)?.strictContentType,
 		callbacks: around
 			.map((each) => each.callbacks)
 			.filter((callbacks) => callbacks !== undefined),

@@ -45,8 +45,13 @@ export interface SharedOptions {
 	readonly deprecated?: boolean;
 	/** Whether it is documented. Default: true. */
 	readonly includeInSchema?: boolean;
-	/** What plain values are answered with. Default: `JSONResponse`. */
+	/** What plain values are answered with; the innermost counts. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
+	/**
+	 * Whether a body without `Content-Type: application/json` is not taken for JSON; the innermost counts. Default: true.
+	 * FastAPI, "Strict Content-Type Checking".
+	 */
+	readonly strictContentType?: boolean;
 	/**
 	 * Middleware around each path operation, outer ones first. Unlike that of `app.use` it runs for requests that a route takes, and
 	 * what the path operation throws (an `HTTPException`, a `RequestValidationError`) comes out of `next(request)`. The request that
@@ -151,6 +156,7 @@ export interface PathOperation {
 	readonly deprecated: boolean | undefined;
 	readonly includeInSchema: boolean;
 	readonly responseClass: ResponseClass | undefined;
+	readonly strictContentType: boolean | undefined;
 	readonly callbacks: readonly OperationSource[];
 	readonly generateUniqueId:
 		| ((operation: OperationIdentity) => string)

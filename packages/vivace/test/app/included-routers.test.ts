@@ -255,3 +255,45 @@ describe("a router", () => {
 		assert.equal((await client.get("/api/other")).status, 307);
 	});
 });
+
+test("a body without a content type is JSON where the innermost that speaks of it says so", async () => {
+	const lax = { strictContentType: false };
+	const strict = { strictContentType: true };
+	const routerOf = (options: object) => {
+		const router = new Router(options);
+		router.post(
+			"/items",
+			{ data: z.record(z.string(), z.string()) },
+			({ data }) => data,
+		);
+		return router;
+	};
+	for (const [settings, appStatus] of [
+		[{}, 422],
+		[lax, 200],
+	] as const) {
+		const outer = routerOf(lax);
+		outer.include(routerOf(strict), { prefix: "/strict" });
+		outer.include(routerOf({}), { prefix: "/default" });
+		const app = new App(settings);
+		app.include(routerOf({}), { prefix: "/plain" });
+		app.include(routerOf(strict), { prefix: "/strict" });
+		app.include(outer, { prefix: "/lax" });
+		const statuses = {
+			"/plain": appStatus,
+			"/strict": 422,
+			"/lax": 200,
+			"/lax/strict": 422,
+			"/lax/default": 200,
+		};
+		await using client = await TestClient.start(app);
+		for (const [path, status] of Object.entries(statuses)) {
+			const body = new Blob(['{"key":"value"}']);
+			const without = await client.post(`${path}/items`, { body });
+			assert.equal(without.status, status, path);
+			const json = { key: "value" };
+			const told = await client.post(`${path}/items`, { json });
+			assert.equal(told.status, 200, path);
+		}
+	}
+});
