@@ -7,6 +7,7 @@ export {
 	httpExceptionHandler,
 	requestValidationHandler,
 } from "./app/exception-handlers.ts";
+export type { HealthOptions } from "./app/health.ts";
 export type { Logger } from "./app/logger.ts";
 export type { FetchTarget, ForeignTarget } from "./app/mount.ts";
 export {

@@ -381,6 +381,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			handlers: this.#handlers,
 			overrides: this.overrides,
 			logger: this.#logger,
+			isShuttingDown: () => this.#isShuttingDown,
 		};
 	}
 

@@ -19,6 +19,7 @@ import type { AppOptions } from "./app-options.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
+import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
 import type { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { ForeignRoute, type ForeignTarget, restOfPath } from "./mount.ts";
@@ -49,6 +50,8 @@ export interface AppParts {
 	readonly handlers: ExceptionHandlers;
 	readonly overrides: Overrides;
 	readonly logger: Logger;
+	/** Whether it was told that it is about to stop. */
+	readonly isShuttingDown: () => boolean;
 }
 
 /** One app of an assembly: the outermost, or one that is mounted. */
@@ -93,7 +96,7 @@ export class Assembly {
 			logger: parts.logger,
 			...(worker && { worker }),
 		});
-		this.dispatch = this.#compile(this.#root);
+		this.dispatch = this.#compileOutermost();
 	}
 
 	/** What the requests of the outermost app know. */
@@ -191,6 +194,24 @@ export class Assembly {
 			const graph = operationGraph(operation, unit.overrides);
 			for (const resource of graph.resources) add(resource, operation.where);
 		}
+	}
+
+	#compileOutermost(): Dispatch {
+		const { options, operations, isShuttingDown, logger } = this.#root.parts;
+		const dispatch = this.#compile(this.#root);
+		const paths = healthPaths(options.health);
+		if (paths === undefined) return dispatch;
+		assertHealthPathsFree(paths, operations);
+		const { runner } = this;
+		const source = {
+			get isShuttingDown() {
+				return isShuttingDown();
+			},
+			status: () => runner.status(),
+			checkAll: (limits: { readonly timeoutMs: number }) =>
+				runner.checkAll(limits),
+		};
+		return withHealth(dispatch, paths, source, logger);
 	}
 
 	#compile(unit: Unit): Dispatch {
