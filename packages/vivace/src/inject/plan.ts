@@ -16,12 +16,22 @@ import type { RequestScope } from "./scope.ts";
 /** What a route does with a request, worked out when the app is built. */
 export interface Plan {
 	/**
-	 * Reads the parameters, makes the dependencies and calls the handler; a promise only where one of them is asynchronous.
-	 * @throws RequestValidationError with every problem of the request
+	 * Reads the parameters, makes the dependencies and calls the handler; a promise only where one of them is asynchronous. Never
+	 * throws: what goes wrong (a RequestValidationError with every problem of the request, too) is given to the ending.
 	 */
-	run(scope: RequestScope): unknown;
+	run<Outcome>(
+		scope: RequestScope,
+		ending: Ending<Outcome>,
+	): Outcome | Promise<Outcome>;
 	/** Whether the handler can be called without a scope: it needs nothing of the request. */
 	readonly isEmpty: boolean;
+}
+
+/** What becomes of the handler's result. Part of the run, so that an asynchronous one takes no further promise. */
+export interface Ending<Outcome> {
+	/** Gets what the handler returned, a promise too. */
+	complete(scope: RequestScope, result: unknown): Outcome | Promise<Outcome>;
+	fail(scope: RequestScope, error: unknown): Outcome | Promise<Outcome>;
 }
 
 /** What {@link compilePlan} needs beside the graph. */
@@ -39,6 +49,8 @@ export interface PlanOptions {
 interface Step {
 	readonly slot: number;
 	readonly run: (scope: RequestScope) => PromiseLike<unknown> | undefined;
+	/** Makes the value of what was waited for. Default: that is the value. */
+	readonly take?: (scope: RequestScope, awaited: unknown) => unknown;
 }
 
 /** Makes the record that a function receives, {@link failed} where a parameter is wrong, a promise where a schema is asynchronous. */
@@ -60,48 +72,64 @@ export function compilePlan(
 	};
 	return {
 		isEmpty: steps.length === 0 && graph.root.inputs.length === 0,
-		run(scope) {
-			for (let index = 0; index < steps.length; index++) {
-				const pending = (steps[index] as Step).run(scope);
-				if (pending !== undefined) {
-					return runLater(scope, steps, index, pending, callHandler);
+		run(scope, ending) {
+			let result: unknown;
+			try {
+				for (let index = 0; index < steps.length; index++) {
+					const pending = (steps[index] as Step).run(scope);
+					if (pending !== undefined) {
+						return runLater(scope, steps, index, pending, callHandler, ending);
+					}
 				}
+				result = callHandler(scope);
+			} catch (error) {
+				return ending.fail(scope, error);
 			}
-			return callHandler(scope);
+			return ending.complete(scope, result);
 		},
 	};
 }
 
 type CallHandler = (scope: RequestScope) => unknown;
 
-/** What remains from a step that must be waited for on, and the handler. */
-async function runLater(
+/** What remains from a step that must be waited for on. */
+async function runLater<Outcome>(
 	scope: RequestScope,
 	steps: readonly Step[],
 	start: number,
 	first: PromiseLike<unknown>,
 	callHandler: CallHandler,
-): Promise<unknown> {
-	let pending: PromiseLike<unknown> | undefined = first;
-	for (let index = start; ; pending = (steps[index] as Step).run(scope)) {
-		if (pending !== undefined) {
-			scope.values[(steps[index] as Step).slot] = await pending;
+	ending: Ending<Outcome>,
+): Promise<Outcome> {
+	let result: unknown;
+	try {
+		let pending: PromiseLike<unknown> | undefined = first;
+		for (let index = start; index < steps.length; index++) {
+			const step = steps[index] as Step;
+			if (index > start) pending = step.run(scope);
+			if (pending === undefined) continue;
+			const awaited = await pending;
+			scope.values[step.slot] =
+				step.take === undefined ? awaited : step.take(scope, awaited);
 		}
-		index++;
-		if (index === steps.length) return callHandler(scope);
+		result = callHandler(scope);
+		if (result instanceof Promise) result = await result;
+	} catch (error) {
+		return ending.fail(scope, error);
 	}
+	return ending.complete(scope, result);
 }
 
-function compileBodyStep(options: PlanOptions): Step {
-	const { strictContentType } = options;
+function compileBodyStep({ strictContentType }: PlanOptions): Step {
 	return {
 		slot: bodySlot,
-		run: ({ request }) =>
-			request
-				.bytes()
-				.then((bytes) =>
-					parseBody(bytes, request.header("content-type"), strictContentType),
-				),
+		run: ({ request }) => request.bytes(),
+		take: ({ request }, bytes) =>
+			parseBody(
+				bytes as Uint8Array, // what run() has promised
+				request.header("content-type"),
+				strictContentType,
+			),
 	};
 }
 
