@@ -62,7 +62,7 @@ export function declareOperation(
 /**
  * Finds mistakes where they are written; what only the place of inclusion decides (path names in a prefix) is left to the build.
  *
- * @throws SetupError for the parameters, dependencies and middleware that are none
+ * @throws SetupError for the parameters, dependencies, statuses and middleware that are none
  */
 export function checkOperation(operation: PathOperation): void {
 	buildGraph({
@@ -72,6 +72,7 @@ export function checkOperation(operation: PathOperation): void {
 		pathNames: operation.template.names,
 		isPathOpen: true,
 	});
+	assertStatuses(operation);
 	for (const layer of operation.routeMiddleware) {
 		if (typeof layer === "function") continue;
 		throw new SetupError(
@@ -79,6 +80,18 @@ export function checkOperation(operation: PathOperation): void {
 			`${operation.where}: routeMiddleware must be functions (request, next) => response, got ${typeof layer}.`,
 		);
 	}
+}
+
+/** OpenAPI 3.1.1 §4.8.16: a status, a range of them or the default. */
+function assertStatuses({ where, responses }: PathOperation): void {
+	const wrong = Object.keys(responses).find(
+		(status) => !/^(?:[1-5](?:\d\d|XX)|default)$/i.test(status),
+	);
+	if (wrong === undefined) return;
+	throw new SetupError(
+		"VIV_RESPONSE",
+		`${where}: responses has "${wrong}"; expected a status from 100 to 599, a range ("4XX") or "default".`,
+	);
 }
 
 /**
