@@ -22,6 +22,12 @@ export interface DependencyOptions<
 	readonly scope?: Scope;
 	/** What it is called in messages. Default: the function's name, else the name under which it is first used. */
 	readonly name?: string;
+	/**
+	 * Wraps all that a request calls after this dependency was made: the dependencies behind it and the handler, also one that is a
+	 * generator. Gives what `next` gives, which it calls once: for entering an async context (`AsyncLocalStorage.run`). Not in app scope,
+	 * nor in `app.scope()`. Default: nothing wraps it.
+	 */
+	readonly around?: (value: Value, next: () => unknown) => unknown;
 }
 
 /** The type of the value that a dependency's function gives: what it returns, resolves to or yields. */

@@ -1,8 +1,13 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
 	type ErrorDetail,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
-import type { FunctionKind, InjectedFunction } from "./dependency.ts";
+import {
+	type FunctionKind,
+	functionKind,
+	type InjectedFunction,
+} from "./dependency.ts";
 import {
 	bodySlot,
 	type DependencyGraph,
@@ -51,7 +56,11 @@ interface Step {
 	readonly run: (scope: RequestScope) => PromiseLike<unknown> | undefined;
 	/** Makes the value of what was waited for. Default: that is the value. */
 	readonly take?: (scope: RequestScope, awaited: unknown) => unknown;
+	/** What wraps all that comes after this step. */
+	readonly around?: Around | undefined;
 }
+
+type Around = (value: unknown, next: () => unknown) => unknown;
 
 /** Makes the record that a function receives, {@link failed} where a parameter is wrong, a promise where a schema is asynchronous. */
 type RecordMaker = (scope: RequestScope) => unknown;
@@ -72,20 +81,80 @@ export function compilePlan(
 	};
 	return {
 		isEmpty: steps.length === 0 && graph.root.inputs.length === 0,
-		run(scope, ending) {
-			let result: unknown;
-			try {
-				for (let index = 0; index < steps.length; index++) {
-					const pending = (steps[index] as Step).run(scope);
-					if (pending !== undefined) {
-						return runLater(scope, steps, index, pending, callHandler, ending);
-					}
+		run: steps.some((step) => step.around !== undefined)
+			? compileWrapped(steps, generatorsInContext(callHandler, options))
+			: compileRun(steps, callHandler),
+	};
+}
+
+type Run = Plan["run"];
+
+function compileRun(steps: readonly Step[], callHandler: CallHandler): Run {
+	return (scope, ending) => {
+		let result: unknown;
+		try {
+			for (let index = 0; index < steps.length; index++) {
+				const pending = (steps[index] as Step).run(scope);
+				if (pending !== undefined) {
+					return runLater(scope, steps, index, pending, callHandler, ending);
 				}
-				result = callHandler(scope);
-			} catch (error) {
-				return ending.fail(scope, error);
 			}
-			return ending.complete(scope, result);
+			result = callHandler(scope);
+		} catch (error) {
+			return ending.fail(scope, error);
+		}
+		return ending.complete(scope, result);
+	};
+}
+
+/** {@link compileRun} where some step wants what comes after it inside a function of its own. */
+function compileWrapped(steps: readonly Step[], callHandler: CallHandler): Run {
+	const index = steps.findIndex((step) => step.around !== undefined);
+	if (index === -1) return compileRun(steps, callHandler);
+	const { slot, around } = steps[index] as Step & { readonly around: Around };
+	const rest = compileWrapped(steps.slice(index + 1), callHandler);
+	return compileRun(steps.slice(0, index + 1), (scope) => {
+		const value = scope.values[slot];
+		return value === failed
+			? rest(scope, handedOn)
+			: around(value, () => rest(scope, handedOn));
+	});
+}
+
+/** Leaves the ending to the run around this one. */
+const handedOn: Ending<unknown> = {
+	complete: (_, result) => result,
+	fail: (_, error) => {
+		throw error;
+	},
+};
+
+/** A generator's body runs when it is asked for a value, which happens outside of what wraps the handler: it is let in again. */
+function generatorsInContext(
+	callHandler: CallHandler,
+	{ handler }: PlanOptions,
+): CallHandler {
+	const kind = functionKind(handler);
+	if (kind !== "generator" && kind !== "asyncGenerator") return callHandler;
+	return (scope) => {
+		const result = callHandler(scope);
+		return result instanceof Promise
+			? result.then(inThisContext)
+			: inThisContext(result);
+	};
+}
+
+function inThisContext(result: unknown): object {
+	const generator = result as AsyncGenerator; // a sync one has the same methods
+	const inContext = AsyncLocalStorage.snapshot();
+	return {
+		next: () => inContext(() => generator.next()),
+		return: (value: unknown) => inContext(() => generator.return(value)),
+		throw: (error: unknown) => inContext(() => generator.throw(error)),
+		[Symbol.asyncIterator in generator
+			? Symbol.asyncIterator
+			: Symbol.iterator]() {
+			return this;
 		},
 	};
 }
@@ -171,6 +240,7 @@ function compileNode(
 	};
 	return {
 		slot,
+		around: node.dependency?.options.around,
 		run: (scope) => {
 			const record = makeRecord(scope);
 			return record instanceof Promise
