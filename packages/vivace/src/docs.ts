@@ -1,3 +1,8 @@
+export type { ChartedResource } from "./docs/charted-resource.ts";
+export {
+	type LifespanPageOptions,
+	lifespanHtml,
+} from "./docs/lifespan-html.ts";
 export { type RedocOptions, redocHtml } from "./docs/redoc-html.ts";
 export {
 	type SwaggerUiOptions,

@@ -33,6 +33,7 @@ import {
 	type ExceptionHandler,
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
+import { lifespanRouter } from "./lifespan-page.ts";
 import { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { assertForeignTarget, type ForeignTarget, mountPath } from "./mount.ts";
@@ -146,6 +147,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			}
 		} else assertForeignTarget(target);
 		this.#mounts.push({ path: below, target });
+	}
+
+	/** @internal What is mounted, in the order in which it was. */
+	mounted(): readonly {
+		readonly path: string;
+		readonly target: App<never> | ForeignTarget;
+	}[] {
+		return this.#mounts;
 	}
 
 	/**
@@ -365,8 +374,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		);
 	}
 
-	#parts(): AppParts {
+	#parts(isOutermost = true): AppParts {
 		const documentation = documentationRouter(this, this.#options);
+		if (isOutermost) {
+			documentation.include(lifespanRouter(this, this.#options));
+		}
 		return {
 			isAppParts: true,
 			app: this,
@@ -374,7 +386,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			operations: [...documentation.operations(), ...this.operations()],
 			mounts: this.#mounts.map(({ path, target }) => ({
 				path,
-				target: target instanceof App ? target.#parts() : target,
+				target: target instanceof App ? target.#parts(false) : target,
 			})),
 			lifespans: [...this.#ownLifespan(), ...this.lifespans()],
 			middleware: this.#middleware,

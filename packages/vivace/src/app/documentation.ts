@@ -19,6 +19,12 @@ export interface DocumentationOptions {
 	readonly docsUrl?: string | null;
 	/** Path of ReDoc. Default: `/redoc`. */
 	readonly redocUrl?: string | null;
+	/**
+	 * Path of the page that draws how the app started and which resource needs which, with the words of what went wrong: for developers.
+	 * A mounted app has none; its resources are on the page of the app around it. Default: `/docs/lifespan` (below `docsUrl`), none where
+	 * `NODE_ENV` is `production` or there is no Swagger UI.
+	 */
+	readonly lifespanUrl?: string | null;
 	/** Path to which an authorization server sends Swagger UI's user back. Default: `/docs/oauth2-redirect`. */
 	readonly swaggerUiOAuth2RedirectUrl?: string | null;
 	/** What Swagger UI's `initOAuth` takes. FastAPI, "Configure Swagger UI". */
@@ -41,6 +47,7 @@ export interface DocumentationPaths {
 	readonly docs: string | undefined;
 	readonly redoc: string | undefined;
 	readonly oauth2Redirect: string | undefined;
+	readonly lifespan: string | undefined;
 }
 
 /** @throws SetupError `VIV_OPTION` when one of them is not a path */
@@ -52,6 +59,7 @@ export function documentationPaths(
 	const docs = pagePath("docsUrl", options.docsUrl, "/docs");
 	return {
 		openapi,
+		lifespan: lifespanPath(options, hasPages ? docs : undefined),
 		docs: hasPages ? docs : undefined,
 		redoc: hasPages
 			? pagePath("redocUrl", options.redocUrl, "/redoc")
@@ -65,6 +73,19 @@ export function documentationPaths(
 					)
 				: undefined,
 	};
+}
+
+function lifespanPath(
+	{ lifespanUrl }: DocumentationOptions,
+	docs: string | undefined,
+): string | undefined {
+	if (lifespanUrl !== undefined) {
+		return pagePath("lifespanUrl", lifespanUrl, "");
+	}
+	const isProduction = globalThis.process?.env.NODE_ENV === "production";
+	return docs === undefined || isProduction
+		? undefined
+		: `${docs.replace(/\/+$/, "")}/lifespan`;
 }
 
 function pagePath(

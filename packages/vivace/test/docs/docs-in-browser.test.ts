@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { accessSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, suite, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { docsAssets } from "../../src/docs/docs-assets.ts";
 import { redocHtml } from "../../src/docs/redoc-html.ts";
 import { swaggerUiHtml } from "../../src/docs/swagger-ui-html.ts";
 import { buildOpenApi } from "../../src/openapi/build-openapi.ts";
 import { describedApps } from "../openapi/apps.ts";
+import { chromiumMissing, startChromium } from "../support/chromium.ts";
 
-const chromiumPath = "/usr/bin/chromium";
-
-suite("the documentation pages in a browser", { skip: missing() }, () => {
+suite("the documentation pages in a browser", {
+	skip: chromiumMissing ?? false,
+}, () => {
 	const server = createServer(async (request, response) => {
 		const answer = await answerTo(request.url ?? "/");
 		response.writeHead(answer ? 200 : 404, {
@@ -30,10 +30,7 @@ suite("the documentation pages in a browser", { skip: missing() }, () => {
 		server.listen(0, "127.0.0.1");
 		await once(server, "listening");
 		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		browser = await chromium.launch({
-			executablePath: chromiumPath,
-			args: ["--no-sandbox"],
-		});
+		browser = await startChromium();
 	});
 
 	after(async () => {
@@ -98,14 +95,4 @@ async function answerTo(url: string): Promise<Answer | undefined> {
 			content: gunzipSync(await readFile(asset.file)),
 		}
 	);
-}
-
-function missing(): string | false {
-	if (process.env.VIVACE_NO_SKIP === "1") return false;
-	try {
-		accessSync(chromiumPath);
-		return false;
-	} catch {
-		return "install chromium";
-	}
 }

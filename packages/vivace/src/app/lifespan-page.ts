@@ -1,0 +1,33 @@
+import { lifespanHtml } from "../docs/lifespan-html.ts";
+import { HTMLResponse } from "../http/html-response.ts";
+import type { TimelineEntry } from "../lifespan/timeline.ts";
+import {
+	type DocumentationOptions,
+	documentationPaths,
+} from "./documentation.ts";
+import { Router } from "./router.ts";
+
+/** What the page about the lifespan needs of its app. */
+interface Timed {
+	readonly title: string;
+	readonly lifespan: { timeline(): readonly TimelineEntry[] };
+}
+
+/** The route of the page that draws how the app has started, and the graph of its resources. */
+export function lifespanRouter(
+	app: Timed,
+	options: DocumentationOptions,
+): Router {
+	const router = new Router({ includeInSchema: false });
+	const { lifespan, docs } = documentationPaths(options);
+	if (lifespan === undefined) return router;
+	router.route(["GET", "HEAD"], lifespan, {}, (_values, { rootPath }) => {
+		const html = lifespanHtml({
+			title: app.title,
+			resources: app.lifespan.timeline(),
+			docsUrl: docs && rootPath + docs,
+		});
+		return new HTMLResponse(html, { headers: { "cache-control": "no-store" } });
+	});
+	return router;
+}
