@@ -10,18 +10,22 @@ export type HandlerValues<Path extends string, Params> = ValuesOf<Params> & {
 	readonly [Name in Exclude<PathNames<Path>, keyof Params>]: string;
 };
 
-/** What a handler may return when `response` is `Schema`: a value that it accepts, or a response as it is. */
+/**
+ * What a handler may return when `response` is `Schema`: a value that it accepts, a response as it is, or a generator of such values,
+ * which are sent as a stream.
+ */
 export type HandlerResult<Schema> = [Schema] extends [StandardSchemaV1]
 	?
-			| StandardSchemaV1.InferInput<Schema>
-			| StandardSchemaV1.InferOutput<Schema>
+			| Encodable<Schema>
 			| Response
 			| globalThis.Response
-			| AsyncIterable<
-					| StandardSchemaV1.InferInput<Schema>
-					| StandardSchemaV1.InferOutput<Schema>
-			  >
+			| AsyncIterable<Encodable<Schema>>
+			| Generator<Encodable<Schema>, unknown>
 	: unknown;
+
+type Encodable<Schema extends StandardSchemaV1> =
+	| StandardSchemaV1.InferInput<Schema>
+	| StandardSchemaV1.InferOutput<Schema>;
 
 /** A function or what it resolves to. */
 type MaybePromise<Value> = Value | Promise<Value>;
