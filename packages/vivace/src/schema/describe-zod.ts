@@ -138,6 +138,7 @@ class ZodDescription {
 	): Record<string, unknown> {
 		if (this.direction === "input" || def.reverseTransform === undefined)
 			return {};
+		this.report(place.path, false); // what its output side is does not matter here
 		const wire = this.#nested(def.in, place.path, "input");
 		const dropped = Object.keys(place.jsonSchema).map((key) => [
 			key,

@@ -473,6 +473,25 @@ test("a codec is documented by its wire form in both directions, a transformatio
 	});
 });
 
+test("a codec of what has no JSON Schema itself is documented by its wire form, in both directions", () => {
+	const bytes = z.codec(z.base64(), z.instanceof(Uint8Array), {
+		decode: (text) => Uint8Array.fromBase64(text),
+		encode: (value) => value.toBase64(),
+	});
+	const opaque = z.codec(z.custom<URL>(), z.instanceof(URL), {
+		decode: (url) => url,
+		encode: (url) => url,
+	});
+	for (const direction of ["input", "output"] as const) {
+		const { schema, undocumented } = describeSchema(
+			z.object({ bytes, opaque }),
+			direction,
+		);
+		assert.deepEqual(undocumented, ["opaque"]);
+		assert.equal(schema.properties?.bytes?.contentEncoding, "base64");
+	}
+});
+
 test("a place without JSON Schema is named and leaves the others as they are", () => {
 	const { schema, undocumented } = describeSchema(
 		z.object({
