@@ -1,0 +1,42 @@
+import { App } from "vivace";
+import { z } from "zod";
+
+export const app = new App({ title: "FastAPI" });
+
+const Item = z
+	.object({ name: z.string(), description: z.string().nullable() })
+	.meta({ id: "Item" });
+
+const items = [
+	{ name: "Plumbus", description: "A multi-purpose household device." },
+	{ name: "Portal Gun", description: "A portal opening device." },
+	{ name: "Meeseeks Box", description: "A box that summons a Meeseeks." },
+];
+
+app.get(
+	{ path: "/items/stream", response: Item },
+	async function* stream_items() {
+		yield* items;
+	},
+);
+
+app.get(
+	{ path: "/items/stream-no-async", response: Item },
+	function* stream_items_no_async() {
+		yield* items;
+	},
+);
+
+app.get(
+	"/items/stream-no-annotation",
+	async function* stream_items_no_annotation() {
+		yield* items;
+	},
+);
+
+app.get(
+	"/items/stream-no-async-no-annotation",
+	function* stream_items_no_async_no_annotation() {
+		yield* items;
+	},
+);
