@@ -5,8 +5,8 @@ const Bytes = z.codec(
 	z.base64().meta({ contentMediaType: "application/octet-stream" }),
 	z.instanceof(Uint8Array),
 	{
-		decode: (text) => Uint8Array.fromBase64(text),
-		encode: (bytes) => bytes.toBase64(),
+		decode: (text) => Uint8Array.from(Buffer.from(text, "base64")),
+		encode: (bytes) => Buffer.from(bytes).toString("base64"),
 	},
 );
 
