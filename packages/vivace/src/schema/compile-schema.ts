@@ -1,12 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import { compileAbsentValue } from "./absent-value.ts";
+import { builtInEncoder } from "./built-in-encoder.ts";
+import { builtInParts } from "./built-in-schema.ts";
 import { type Conversion, compileConversion, unchanged } from "./conversion.ts";
 import { errorDetails } from "./error-details.ts";
 import { issueReader } from "./library-issues.ts";
 import { compileNullFields } from "./null-fields.ts";
 import type { Parsed, Refuse, Settle } from "./parsed.ts";
-import { resultEncoder } from "./result-encoder.ts";
+import { type ResultEncoder, resultEncoder } from "./result-encoder.ts";
 import {
 	fieldsOfShape,
 	kindOfShape,
@@ -106,8 +108,19 @@ function compile(schema: StandardSchemaV1): CompiledSchema {
 				? absent.parse(loc)
 				: complete(parsePresentJson(value, loc, options?.strict === true));
 		},
-		encode: resultEncoder(schema, shape, refuse),
+		encode: encoderOf(schema, shape, refuse),
 	};
+}
+
+function encoderOf(
+	schema: StandardSchemaV1,
+	shape: Shape,
+	refuse: Refuse,
+): ResultEncoder {
+	const parts = builtInParts(schema);
+	const composed =
+		parts && builtInEncoder(parts, (part) => compileSchema(part).encode);
+	return composed ?? resultEncoder(schema, shape, refuse);
 }
 
 function refusalOf(schema: StandardSchemaV1, shape: Shape): Refuse {

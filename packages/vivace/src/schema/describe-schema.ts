@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { builtInParts } from "./built-in-schema.ts";
+import { describeBuiltIn } from "./describe-built-in.ts";
 import { type ReportPlace, zodLibraryOptions } from "./describe-zod.ts";
 import { describeZodParts } from "./describe-zod-parts.ts";
 import type { JsonSchema, SchemaDirection } from "./json-schema.ts";
@@ -55,6 +57,9 @@ function readJsonSchema(
 	schema: StandardSchemaV1,
 	direction: SchemaDirection,
 ): DescribedSchema {
+	const parts = builtInParts(schema);
+	if (parts !== undefined)
+		return describeBuiltIn(parts, (part) => describeSchema(part, direction));
 	const standard = schema["~standard"] as (typeof schema)["~standard"] &
 		WithJsonSchema;
 	const convert = standard.jsonSchema?.[direction];

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { problemsFromArkType } from "./arktype-issues.ts";
+import { problemsFromBuiltIn } from "./built-in-schema.ts";
 import type { Problem } from "./problem.ts";
 import { problemsFromValibot } from "./valibot-issues.ts";
 import { problemsFromZod } from "./zod-issues.ts";
@@ -7,6 +8,7 @@ import { problemsFromZod } from "./zod-issues.ts";
 type IssueReader = (issues: readonly StandardSchemaV1.Issue[]) => Problem[];
 
 const readers: Readonly<Record<string, IssueReader>> = {
+	vivace: problemsFromBuiltIn,
 	zod: problemsFromZod,
 	valibot: problemsFromValibot,
 	arktype: problemsFromArkType,

@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { builtInParts } from "./built-in-schema.ts";
+import { shapeOfBuiltIn } from "./built-in-shape.ts";
 import type { SchemaDirection } from "./json-schema.ts";
 import { anyShape, type Shape } from "./shape.ts";
 import {
@@ -18,6 +20,9 @@ export function shapeOfSchema(
 	schema: StandardSchemaV1,
 	direction: SchemaDirection,
 ): Shape {
+	const parts = builtInParts(schema);
+	if (parts !== undefined)
+		return shapeOfBuiltIn(parts, (part) => shapeOfSchema(part, direction));
 	const { vendor } = schema["~standard"];
 	const converter = jsonSchemaConverter(schema);
 	if (converter === undefined)
