@@ -1,0 +1,37 @@
+export {
+	type CursorPage,
+	type CursorPageFields,
+	type CursorPages,
+	type CursorPagingOptions,
+	type CursorParams,
+	cursorPageOf,
+} from "./pagination/cursor-pages.ts";
+export type { PageSource } from "./pagination/list-slice.ts";
+export type { ListOptions } from "./pagination/list-window.ts";
+export {
+	type LimitOffsetFields,
+	type LimitOffsetPage,
+	type LimitOffsetPages,
+	type LimitOffsetParams,
+	limitOffsetPageOf,
+	type OffsetPages,
+	type Page,
+	type PageFields,
+	type PageParams,
+	type Pages,
+	pageOf,
+} from "./pagination/offset-pages.ts";
+export type {
+	ItemOf,
+	Paged,
+	PageSchema,
+} from "./pagination/page-schema.ts";
+export type {
+	OffsetPagingOptions,
+	PagingOptions,
+	TotalOf,
+	TotalOption,
+} from "./pagination/paging-options.ts";
+export type { SelectQuery } from "./pagination/select-query.ts";
+export type { SortDirection } from "./pagination/sort-order.ts";
+export type { TransformOptions } from "./pagination/transform.ts";

@@ -1,0 +1,266 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { RequestValidationError } from "../errors/validation-error.ts";
+import type { Dependency } from "../inject/dependency.ts";
+import { BuiltInSchema } from "../schema/built-in-schema.ts";
+import { valueError } from "../schema/text-errors.ts";
+import type { Position } from "./cursor.ts";
+import { type CursorCodec, CursorError, cursorCodec } from "./cursor.ts";
+import type { LinkTarget } from "./link-header.ts";
+import { type PageSource, totalOf } from "./list-slice.ts";
+import {
+	type AnyListOptions,
+	type ListOptions,
+	readFrom,
+	type Window,
+	windowOf,
+} from "./list-window.ts";
+import {
+	type ItemOf,
+	type Paged,
+	type PageSchema,
+	pageSchema,
+	totalCount,
+} from "./page-schema.ts";
+import {
+	type PagingOptions,
+	resolvePaging,
+	type TotalOf,
+	type TotalOption,
+} from "./paging-options.ts";
+import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
+import { sortValues } from "./sort-order.ts";
+import { type TransformOptions, toItems } from "./transform.ts";
+
+/** Options of {@link cursorPageOf}. */
+export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
+	extends PagingOptions<"cursor" | "size", Total> {
+	/**
+	 * A column that is unique and never null, the primary key: appended to an order that lacks it, in the direction of its last column. In
+	 * a join with its table: `"note.id"`. It must be selected, as all columns of the order.
+	 */
+	readonly key: string;
+	/**
+	 * Signs cursors (HMAC with SHA-256), so that clients can't make their own: at least 16 bytes, the same on every server. Without it a
+	 * cursor shows the values that the list is sorted by, and a forged one begins anywhere, in this client's own list. Default: not signed.
+	 */
+	readonly signingKey?: string | Uint8Array;
+}
+
+/** Which page is wanted: what a client sends to a list with cursors. */
+export interface CursorParams extends WithLinks {
+	/** Null, or the empty text, for the first page. */
+	readonly cursor: string | null;
+	readonly size: number;
+}
+
+/** What a page says of itself beside its items; the texts are cursors. */
+export interface CursorPageFields<Total extends number | null = null> {
+	readonly total: Total;
+	/** Gives this page again, with what was added to it; null for an empty one. */
+	readonly current_page: string | null;
+	/** Gives this page again, counted from its last item; null for an empty one. */
+	readonly current_page_backwards: string | null;
+	/** Null on the first page. */
+	readonly previous_page: string | null;
+	/** Null on the last page. */
+	readonly next_page: string | null;
+}
+
+/** A page by cursors: `items, total, current_page, current_page_backwards, previous_page, next_page`. */
+export type CursorPage<Item, Total extends number | null = null> = Paged<
+	CursorPageFields<Total>,
+	Item
+>;
+
+/** Pages by cursors, as {@link cursorPageOf} declares them. */
+export interface CursorPages<
+	Schema extends StandardSchemaV1,
+	Total extends TotalOption = "none",
+> {
+	/** For `response`: the page around the items' own schema, and its name in the document. */
+	readonly schema: PageSchema<Schema, CursorPageFields<TotalOf<Total>>>;
+	/** For the record of parameters: reads and checks what the client sent; all that is wrong is a 422. */
+	readonly params: Dependency<CursorParams>;
+	/**
+	 * Reads the page that a cursor leads to, of a query in the order that it has, or of a list by `orderBy`. It costs the same anywhere in
+	 * the list, if an index has the columns that the query selects by, and then those of its order.
+	 *
+	 * The query may be ordered by columns of any number and direction; null counts as less than any value, as in SQLite, MySQL and MariaDB.
+	 * It must have no limit.
+	 *
+	 * @throws RequestValidationError (422) for a cursor that is damaged, forged, or made for other filters or another order
+	 * @throws TypeError for a query that has a limit, is ordered by an expression or does not select what it is ordered by
+	 */
+	paginate<Row extends ItemOf<Schema>>(
+		source: PageSource<Row>,
+		params: CursorParams,
+		options?: ListOptions<Row>,
+	): Promise<CursorPage<Row, TotalOf<Total>>>;
+	paginate<Row, Item extends ItemOf<Schema>>(
+		source: PageSource<Row>,
+		params: CursorParams,
+		options: TransformOptions<Row, Item> & ListOptions<Row>,
+	): Promise<CursorPage<Item, TotalOf<Total>>>;
+}
+
+/**
+ * Pages by cursors: `cursor` (absent for the first page) and `size` (1 to 100, default 50) in the query, `items, total, current_page,
+ * current_page_backwards, previous_page, next_page` in the answer. Nothing comes twice or is left out when items are added or deleted
+ * meanwhile, and a page deep inside costs what the first one costs.
+ *
+ * A cursor is opaque and bound to the list's filters and order: with others it is a 422. The names are those of fastapi-pagination's
+ * `CursorPage`.
+ *
+ * @throws SetupError `VIV_OPTION` for options that make no sense
+ * @example
+ * ```ts
+ * import { App, dependency } from "vivace";
+ * import { openDatabase } from "vivace/kysely";
+ * import { cursorPageOf } from "vivace/pagination";
+ * import { z } from "zod";
+ *
+ * interface Tables {
+ *   note: { id: number; text: string; entry_time: Date };
+ * }
+ * const database = dependency(async function* database() {
+ *   await using opened = await openDatabase<Tables>({ sqlite: { path: "data/notes.db" } });
+ *   yield opened.db;
+ * }, { scope: "app" });
+ *
+ * const Note = z.object({ id: z.int(), text: z.string(), entry_time: z.date() }).meta({ id: "Note" });
+ * const pages = cursorPageOf(Note, { key: "id" });
+ *
+ * const app = new App();
+ * app.get({ path: "/notes", response: pages.schema }, { paging: pages.params, db: database }, ({ paging, db }) =>
+ *   pages.paginate(db.selectFrom("note").selectAll().orderBy("entry_time", "desc"), paging),
+ * );
+ * ```
+ */
+export function cursorPageOf<
+	Schema extends StandardSchemaV1,
+	const Total extends TotalOption = "none",
+>(
+	item: Schema,
+	options: CursorPagingOptions<Total>,
+): CursorPages<Schema, Total> {
+	const paging = resolvePaging("cursorPageOf()", options, "none");
+	const codec = cursorCodec(options.signingKey);
+	const { total: option, nameOf } = paging;
+	const [cursorName, sizeName] = [nameOf("cursor"), nameOf("size")];
+	const target = (cursor: string | null, size: number): LinkTarget => ({
+		[cursorName]: cursor,
+		[sizeName]: size,
+	});
+	return {
+		schema: pageSchema("CursorPage", item, options.name, {
+			total: totalCount("Number of items", option),
+			current_page: cursorField("Cursor that gives this page again"),
+			current_page_backwards: cursorField(
+				"Cursor that gives this page again, counted from its last item",
+			),
+			previous_page: cursorField("Cursor for the previous page"),
+			next_page: cursorField("Cursor for the next page"),
+		}),
+		params: pagingParams<CursorParams>(
+			{
+				cursor: {
+					kind: "text",
+					options: {
+						description: "Cursor of a page, as another page gives it",
+						isNullable: true,
+						default: null,
+					},
+				},
+				size: sizeField(paging, "Page size"),
+			},
+			paging,
+			undefined,
+		),
+		async paginate(
+			source: PageSource<unknown>,
+			{ cursor, size, links }: CursorParams,
+			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
+		) {
+			const window = windowOf(source, options.key, call);
+			const position =
+				cursor === null || cursor === ""
+					? undefined
+					: positionOf(cursor, cursorName, codec, window);
+			const read = await readFrom(window, position, size);
+			const cursors = cursorsOf(read, position, codec, window);
+			links?.write({
+				first: target(null, size),
+				prev: cursors.previous_page
+					? target(cursors.previous_page, size)
+					: undefined,
+				next: cursors.next_page ? target(cursors.next_page, size) : undefined,
+			});
+			const isWhole = position === undefined && !read.hasAfter;
+			const total = await totalOf(
+				source,
+				option,
+				isWhole ? read.rows.length : undefined,
+			);
+			const items = await toItems(read.rows, call);
+			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
+			return { items, total, ...cursors } as any;
+		},
+	};
+}
+
+function cursorField(description: string): BuiltInSchema<string | null> {
+	return new BuiltInSchema({
+		kind: "text",
+		options: { description, isNullable: true },
+	});
+}
+
+function positionOf(
+	cursor: string,
+	name: string,
+	codec: CursorCodec,
+	window: Window<unknown>,
+): Position {
+	try {
+		const position = codec.decode(cursor, window.digest);
+		if (position.values.length === window.order.length) return position;
+		throw new CursorError("the cursor is damaged; begin without a cursor");
+	} catch (error) {
+		if (!(error instanceof CursorError)) throw error;
+		const { type, msg, ctx = {} } = valueError(error.message);
+		throw new RequestValidationError([
+			{ type, loc: ["query", name], msg, input: cursor, ctx },
+		]);
+	}
+}
+
+/** The cursors of what was read; those of an empty page lead back to where it would have been. */
+function cursorsOf(
+	{ rows, hasBefore, hasAfter }: Awaited<ReturnType<typeof readFrom>>,
+	position: Position | undefined,
+	codec: CursorCodec,
+	{ order, digest }: Window<unknown>,
+): Omit<CursorPageFields, "total"> {
+	const cursorTo = (
+		values: Position["values"] | undefined,
+		direction: Position["direction"],
+		isInclusive: boolean,
+	): string | null =>
+		values === undefined
+			? null
+			: codec.encode({ direction, isInclusive, values }, digest);
+	const isEmpty = rows.length === 0;
+	const first = isEmpty ? undefined : sortValues(rows[0], order);
+	const last = isEmpty ? undefined : sortValues(rows.at(-1), order);
+	const isTurn = isEmpty && position?.isInclusive === false;
+	return {
+		current_page: cursorTo(first, "after", true),
+		current_page_backwards: cursorTo(last, "before", true),
+		previous_page: hasBefore
+			? cursorTo(first ?? position?.values, "before", isTurn)
+			: null,
+		next_page: hasAfter
+			? cursorTo(last ?? position?.values, "after", isTurn)
+			: null,
+	};
+}

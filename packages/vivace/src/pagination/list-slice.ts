@@ -1,0 +1,95 @@
+import type { TotalOption } from "./paging-options.ts";
+import { builderOf, countRows, type SelectQuery } from "./select-query.ts";
+import { orderOfQuery, totalOrder } from "./sort-order.ts";
+
+/** What is read in pages: a list in memory, or a query of Kysely. */
+export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
+
+/** Which part of a list is wanted. */
+export interface SliceRequest {
+	readonly offset: number;
+	readonly limit: number;
+	readonly total: TotalOption;
+	/** Appended to a query's order that lacks it. */
+	readonly key: string | undefined;
+	/** Whether it must be known that something follows. */
+	readonly asksNext: boolean;
+}
+
+/** A part of a list. */
+export interface Slice<Row> {
+	readonly rows: readonly Row[];
+	/** Null where it was not asked for. */
+	readonly total: number | null;
+	/** Whether something follows; false where it was not asked for. */
+	readonly hasNext: boolean;
+}
+
+/** Reads a part of a list, and counts the list where the part itself does not tell. */
+export async function readSlice<Row>(
+	source: PageSource<Row>,
+	request: SliceRequest,
+): Promise<Slice<Row>> {
+	const { offset, limit, total } = request;
+	// the total tells, if it is exact
+	const extra = request.asksNext && total !== "exact" ? 1 : 0;
+	const found = await readRows(source, request, limit + extra);
+	const rows = found.length > limit ? found.slice(0, limit) : found;
+	const isLast =
+		found.length < limit + extra && (rows.length > 0 || offset === 0);
+	const counted = await totalOf(
+		source,
+		total,
+		isLast ? offset + rows.length : undefined,
+	);
+	const hasNext =
+		total === "exact"
+			? offset + rows.length < (counted ?? 0)
+			: found.length > limit;
+	return { rows, total: counted, hasNext: request.asksNext && hasNext };
+}
+
+/**
+ * How long a list is, as the option has it.
+ *
+ * @param known the length, where it is known already
+ */
+export async function totalOf(
+	source: PageSource<unknown>,
+	option: TotalOption,
+	known?: number,
+): Promise<number | null> {
+	if (option === "none") return null;
+	const cap = option === "exact" ? undefined : option.cappedAt;
+	const total =
+		known ??
+		(isList(source) ? source.length : await countRows(builderOf(source), cap));
+	return cap === undefined ? total : Math.min(total, cap);
+}
+
+export function isList<Row>(source: PageSource<Row>): source is readonly Row[] {
+	return Array.isArray(source);
+}
+
+async function readRows<Row>(
+	source: PageSource<Row>,
+	{ offset, key }: SliceRequest,
+	limit: number,
+): Promise<readonly Row[]> {
+	if (isList(source)) return source.slice(offset, offset + limit);
+	const query = ordered(builderOf(source), key).limit(limit);
+	return (offset > 0 ? query.offset(offset) : query).execute();
+}
+
+function ordered(
+	query: ReturnType<typeof builderOf>,
+	key: string | undefined,
+): ReturnType<typeof builderOf> {
+	if (key === undefined) return query;
+	const order = orderOfQuery(query.toOperationNode());
+	const whole = totalOrder(order, key);
+	const last = whole.at(-1);
+	return whole.length > order.length && last !== undefined
+		? query.orderBy(last.reference, last.direction)
+		: query;
+}

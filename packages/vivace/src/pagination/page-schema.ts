@@ -1,0 +1,103 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { BuiltInSchema } from "../schema/built-in-schema.ts";
+import { describeSchema } from "../schema/describe-schema.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
+import type { TotalOption } from "./paging-options.ts";
+
+/** What a schema takes or gives: what an item of a page may be before it is encoded. */
+export type ItemOf<Schema extends StandardSchemaV1> =
+	| StandardSchemaV1.InferInput<Schema>
+	| StandardSchemaV1.InferOutput<Schema>;
+
+/** A page: its items, and the fields that say which part of the list it is. */
+export type Paged<Fields, Item> = { readonly items: readonly Item[] } & Fields;
+
+/** The response schema of pages of items of one schema. */
+export type PageSchema<
+	Schema extends StandardSchemaV1,
+	Fields,
+> = StandardSchemaV1<
+	Paged<Fields, StandardSchemaV1.InferInput<Schema>>,
+	Paged<Fields, StandardSchemaV1.InferOutput<Schema>>
+>;
+
+/**
+ * The schema of a page around that of its items: they keep their validation, their encoding and, where they are a model, their reference.
+ *
+ * @param kind the generic model's name: `Page`
+ * @param name what it is called in the document; default: FastAPI's `Page[Item]`
+ */
+export function pageSchema<Schema extends StandardSchemaV1, Fields>(
+	kind: string,
+	item: Schema,
+	name: string | undefined,
+	fields: Readonly<Record<string, StandardSchemaV1>>,
+): PageSchema<Schema, Fields> {
+	return new BuiltInSchema({
+		kind: "object",
+		fields: {
+			items: new BuiltInSchema({ kind: "list", items: item, options: {} }),
+			...fields,
+		},
+		options: {
+			// not before it is asked for: a recursive schema may not be complete when the page is declared
+			name: () => name ?? genericName(kind, item),
+		},
+	});
+}
+
+/** A count, an index or a size in a page. */
+export function count(description: string, minimum = 0): BuiltInSchema<number> {
+	return new BuiltInSchema({
+		kind: "integer",
+		options: { description, minimum },
+	});
+}
+
+/** `total` or `pages`, null where nothing is counted. */
+export function totalCount(
+	description: string,
+	option: TotalOption,
+): BuiltInSchema<number | null> {
+	const options = { minimum: 0, isNullable: option === "none" };
+	if (option === "none")
+		return new BuiltInSchema({
+			kind: "integer",
+			options: { ...options, description: `${description}: not counted` },
+		});
+	const suffix =
+		option === "exact"
+			? ""
+			: `, counted up to ${option.cappedAt}, which stands for as many or more`;
+	return new BuiltInSchema({
+		kind: "integer",
+		options: { ...options, description: description + suffix },
+	});
+}
+
+/** `Page[Item]`; a page of what has no name has none, and stands where it is used. */
+function genericName(kind: string, item: StandardSchemaV1): string | undefined {
+	const { schema } = describeSchema(item, "output");
+	const argument =
+		schema.$ref
+			?.split("/")
+			.at(-1)
+			?.replace(/__\d+$/, "") ?? plainName(schema);
+	return argument && !argument.startsWith("__schema")
+		? `${kind}[${argument}]`
+		: undefined;
+}
+
+/** Python's names, as FastAPI writes `Page[int]`. */
+const plainNames: Readonly<Record<string, string>> = {
+	string: "str",
+	integer: "int",
+	number: "float",
+	boolean: "bool",
+};
+
+function plainName({ type, format }: JsonSchema): string | undefined {
+	return format === undefined && typeof type === "string"
+		? plainNames[type]
+		: undefined;
+}

@@ -1,0 +1,111 @@
+import { SetupError } from "../errors/setup-error.ts";
+
+/**
+ * Whether a page says how many items there are: `"exact"` counts them, `"none"` does not, `{ cappedAt }` counts no further than that, so
+ * that the number `cappedAt` stands for as many or more.
+ */
+export type TotalOption = "exact" | "none" | { readonly cappedAt: number };
+
+/** What `total` is, by the option. */
+export type TotalOf<Option extends TotalOption> = Option extends "none"
+	? null
+	: number;
+
+/** What all kinds of pages take. */
+export interface PagingOptions<
+	Names extends string = string,
+	Total extends TotalOption = TotalOption,
+> {
+	/** How many items a page has where the client does not say. Default: 50. */
+	readonly size?: number;
+	/** The most items that a client may ask for. Default: 100. */
+	readonly maxSize?: number;
+	/** Names of the query parameters on the wire. Default: their own. */
+	readonly names?: Readonly<Partial<Record<Names, string>>>;
+	/** Whether items are counted. Default: `"exact"`; for cursor pages `"none"`. */
+	readonly total?: Total;
+	/**
+	 * Whether the answer has a `Link` header (RFC 8288) to the first, the previous, the next and, where it is known, the last page:
+	 * `"absolute"`, or `"relative"` to the address that was asked for, which also holds behind a proxy that rewrites it. Default: none.
+	 */
+	readonly links?: "absolute" | "relative";
+	/** The page's name in the OpenAPI document. Default: FastAPI's for a generic model, `Page[Item]`, written `Page_Item_`. */
+	readonly name?: string;
+}
+
+/** What pages that skip items take. */
+export interface OffsetPagingOptions<
+	Names extends string = string,
+	Total extends TotalOption = TotalOption,
+> extends PagingOptions<Names, Total> {
+	/**
+	 * The most items that a request may skip, because the database reads them all the same: more is a 422. Default: 10,000. Cursor pages
+	 * have no such limit.
+	 */
+	readonly maxOffset?: number;
+	/**
+	 * A unique column that makes a query's order total: it is appended where the order lacks it, since without it items may come twice or
+	 * never. In a join with its table: `"note.id"`. Default: the query's order as it is.
+	 */
+	readonly key?: string;
+}
+
+/** The sizes and the total, checked. */
+export interface ResolvedPaging {
+	readonly size: number;
+	readonly maxSize: number;
+	readonly total: TotalOption;
+	readonly links: "absolute" | "relative" | undefined;
+	nameOf(parameter: string): string;
+}
+
+/** @throws SetupError `VIV_OPTION` naming the option, the rule and the value */
+export function resolvePaging(
+	what: string,
+	options: PagingOptions,
+	defaultTotal: TotalOption,
+): ResolvedPaging {
+	const { maxSize = 100, names = {}, total = defaultTotal, links } = options;
+	const size = options.size ?? Math.min(50, maxSize);
+	assertWhole(what, "maxSize", maxSize, 1);
+	assertWhole(what, "size", size, 1, maxSize);
+	if (typeof total === "object")
+		assertWhole(what, "total.cappedAt", total.cappedAt, 1);
+	const wireNames = Object.values(names);
+	if (new Set(wireNames).size < wireNames.length || wireNames.includes(""))
+		throw new SetupError(
+			"VIV_OPTION",
+			`${what}: names must be different texts that are not empty, got ${JSON.stringify(names)}.`,
+		);
+	return {
+		size,
+		maxSize,
+		total,
+		links,
+		nameOf: (parameter) =>
+			(names as Readonly<Record<string, string>>)[parameter] ?? parameter,
+	};
+}
+
+/** The limit on skipping, checked. */
+export function resolveMaxOffset(
+	what: string,
+	{ maxOffset = 10_000 }: OffsetPagingOptions,
+): number {
+	assertWhole(what, "maxOffset", maxOffset, 0);
+	return maxOffset;
+}
+
+function assertWhole(
+	what: string,
+	name: string,
+	value: number,
+	least: number,
+	most: number = Number.MAX_SAFE_INTEGER,
+): void {
+	if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+	throw new SetupError(
+		"VIV_OPTION",
+		`${what}: ${name} must be a whole number from ${least} to ${most}, got ${value}.`,
+	);
+}

@@ -1,0 +1,90 @@
+import type {
+	AliasNode,
+	KyselyPlugin,
+	OperationNode,
+	RootOperationNode,
+	SelectQueryBuilder,
+	SelectQueryNode,
+} from "kysely";
+
+/** A `select` of Kysely (SQLite, MySQL or MariaDB), as far as a page needs it. `Row` is what it gives. */
+export interface SelectQuery<Row> {
+	execute(): Promise<Row[]>;
+	toOperationNode(): { readonly kind: string };
+	clearSelect(): unknown;
+}
+
+/** What is known of a query's tables and rows here: nothing. */
+// biome-ignore lint/suspicious/noExplicitAny: Kysely's builder with tables of any kind
+type AnySelect = SelectQueryBuilder<any, any, any>;
+
+/** The builder behind the port. @throws TypeError where a part of the query leaves no room for a page */
+export function builderOf(query: unknown): AnySelect {
+	const builder = query as AnySelect; // what has the members of the port is Kysely's
+	const { kind, limit, offset } = builder.toOperationNode();
+	if (kind !== "SelectQueryNode")
+		throw new TypeError(`a page needs a select query, not a ${kind}.`);
+	if (limit !== undefined || offset !== undefined)
+		throw new TypeError(
+			"a query that is read in pages must not have a limit or an offset of its own: the page sets them.",
+		);
+	return builder;
+}
+
+/**
+ * How many rows a query gives.
+ *
+ * @param cap where counting stops: the result is at most this
+ */
+export async function countRows(
+	query: AnySelect,
+	cap?: number,
+): Promise<number> {
+	const [row] = await countable(query)
+		.$if(cap !== undefined, (rows) => rows.limit(cap as number))
+		.withPlugin(countInstead)
+		.execute();
+	return Number((row as { readonly total: unknown }).total);
+}
+
+/** The rows as they are counted: without order, and where the columns make no difference without these, which may have one name twice. */
+function countable(query: AnySelect): AnySelect {
+	const { groupBy, having, frontModifiers, distinctOn, setOperations } =
+		query.toOperationNode();
+	const unordered = query.clearOrderBy();
+	return groupBy || having || frontModifiers || distinctOn || setOperations
+		? unordered
+		: unordered.clearSelect().select(({ lit }) => lit(1).as("one"));
+}
+
+/**
+ * Puts `select count(*)` around a query. A plugin, because it is the query's own executor that has to run it (that of its transaction,
+ * with its plugins), and a builder without tables of its own can't be had from it.
+ */
+const countInstead: KyselyPlugin = {
+	transformQuery: ({ node }): RootOperationNode => {
+		const select: SelectQueryNode = {
+			kind: "SelectQueryNode",
+			from: { kind: "FromNode", froms: [aliased(node, "counted")] },
+			selections: [
+				{
+					kind: "SelectionNode",
+					selection: aliased(countAll as OperationNode, "total"),
+				},
+			],
+		};
+		return select;
+	},
+	transformResult: async ({ result }) => result,
+};
+
+const countAll = {
+	kind: "AggregateFunctionNode",
+	func: "count",
+	aggregated: [{ kind: "SelectAllNode" }],
+} as const;
+
+function aliased(node: OperationNode, name: string): AliasNode {
+	const alias = { kind: "IdentifierNode", name } as const;
+	return { kind: "AliasNode", node, alias };
+}

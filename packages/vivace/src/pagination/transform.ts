@@ -1,0 +1,15 @@
+/** What `paginate` takes where the rows are not yet the items. */
+export interface TransformOptions<Row, Item> {
+	/** Makes the items of a page of its rows, all at once: so it can read what belongs to them with one more query. May be asynchronous. */
+	readonly transform: (
+		rows: readonly Row[],
+	) => readonly Item[] | Promise<readonly Item[]>;
+}
+
+/** The items that a page's rows become. */
+export async function toItems(
+	rows: readonly unknown[],
+	options: Partial<TransformOptions<unknown, unknown>>,
+): Promise<readonly unknown[]> {
+	return options.transform === undefined ? rows : options.transform(rows);
+}
