@@ -7,16 +7,18 @@ import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
  *
  * @throws {SetupError} `VIV_OPTION` for another scheme and for an option that does not exist.
  */
-export function fromUrl(url: URL): {
+export function fromUrl(from: string | URL): {
 	readonly sqlite?: SqliteOptions;
 	readonly mysql?: MysqlOptions;
 } {
+	const [text, hosts] = withoutHosts(String(from));
+	const url = new URL(text);
 	switch (url.protocol) {
 		case "sqlite:":
 			return { sqlite: sqliteFrom(url) };
 		case "mysql:":
 		case "mariadb:":
-			return { mysql: mysqlFrom(url) };
+			return { mysql: mysqlFrom(url, hosts) };
 		default:
 			throw new SetupError(
 				"VIV_OPTION",
@@ -37,10 +39,19 @@ function sqliteFrom(url: URL): SqliteOptions {
 	return options;
 }
 
-function mysqlFrom(url: URL): MysqlOptions {
+/** A URL has one host; what may be several of a cluster is taken out of it first: `mysql://app@db1:3306,db2/shop`. */
+function withoutHosts(text: string): [url: string, hosts: string | undefined] {
+	const [, before, hosts, after] =
+		/^((?:mysql|mariadb):\/\/(?:[^/?#]*@)?)([^/?#@]*,[^/?#@]*)(.*)$/.exec(
+			text,
+		) ?? [];
+	return hosts === undefined ? [text, hosts] : [`${before}hosts${after}`, hosts];
+}
+
+function mysqlFrom(url: URL, hosts: string | undefined): MysqlOptions {
 	const options = {
 		...queryOf(url),
-		host: url.hostname.replace(/^\[(.*)\]$/, "$1") || "127.0.0.1",
+		host: hosts ?? (url.hostname.replace(/^\[(.*)\]$/, "$1") || "127.0.0.1"),
 		...(url.port && { port: Number(url.port) }),
 		user: decodeURIComponent(url.username),
 		password: decodeURIComponent(url.password),

@@ -1,5 +1,5 @@
 import type { Connection as RawConnection } from "mysql2";
-import type { ResolvedMysqlOptions } from "./mysql-options.ts";
+import type { MysqlServer } from "./mysql-server.ts";
 import {
 	type CreateConnection,
 	destroyRaw,
@@ -36,14 +36,14 @@ export async function threadOf(raw: RawConnection): Promise<ServerThread> {
 /** Ends a session from another connection, if it is the same server that answers there (behind a proxy it may not be). */
 export async function killThread(
 	create: CreateConnection,
-	options: ResolvedMysqlOptions,
+	target: MysqlServer,
 	thread: ServerThread,
 ): Promise<void> {
 	for (let attempt = 1; attempt <= TRIES; attempt++) {
 		try {
-			const side = await openRaw(create, options);
+			const side = await openRaw(create, target);
 			try {
-				await within(options.connectTimeoutMs, killOver(side, thread));
+				await within(target.options.connectTimeoutMs, killOver(side, thread));
 			} finally {
 				destroyRaw(side);
 			}

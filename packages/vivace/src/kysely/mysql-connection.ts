@@ -9,7 +9,8 @@ import type {
 import { DatabaseError, isServerReadOnly } from "./database-error.ts";
 import type { EncodedValue } from "./encode.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
-import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
+import type { ResolvedMysqlOptions } from "./mysql-options.ts";
+import type { MysqlServer } from "./mysql-server.ts";
 import {
 	type CreateConnection,
 	destroyRaw,
@@ -18,6 +19,7 @@ import {
 	rawQuery,
 	within,
 } from "./raw-connection.ts";
+import { assertReady, isReadOnly } from "./server-health.ts";
 
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
 const STRICT_MODE =
@@ -27,6 +29,7 @@ const DRAIN_MS = 1_000;
 /** How long the server may take to acknowledge `COM_QUIT`. */
 const QUIT_MS = 500;
 const SERVER_STATUS_IN_TRANS = 1;
+const ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
 const COLUMN_TYPE_LONGLONG = 8;
 
 /**
@@ -40,49 +43,71 @@ export class MysqlConnection {
 	readonly #kill: (thread: ServerThread) => Promise<void>;
 	#lost: Error | undefined;
 	#inTransaction = false;
+	/** Whether its transaction was begun as read-only: then a refused write says nothing about the server. */
+	#isReadingOnly = false;
 	/** Whether a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
 	#isBusy = false;
 	readonly #turns: (() => void)[] = [];
 	#fail: ((error: Error) => void) | undefined;
 
+	/** The server that it is a session on. */
+	readonly server: MysqlServer;
+	/** Whether the server as a whole took no writes when this connection was made. */
+	readonly isServerReadOnly: boolean;
 	/** When it should be replaced, on the clock of `performance.now()`. */
 	readonly expiresAt: number;
 	/** Since when nobody uses it, on the same clock. */
 	idleSince = 0;
-	/** Called when the connection is lost, once. */
-	onLost: (() => void) | undefined;
+	/** Called when the connection is lost, once, with the reason. */
+	onLost: ((reason: Error) => void) | undefined;
 	/** Settles when the server has been told to kill this session; undefined if there was no reason to. */
 	killing: Promise<void> | undefined;
 
 	private constructor(
 		raw: RawConnection,
-		options: ResolvedMysqlOptions,
+		server: MysqlServer,
+		isServerReadOnly: boolean,
 		thread: ServerThread,
 		kill: (thread: ServerThread) => Promise<void>,
 	) {
 		this.#raw = raw;
-		this.#options = options;
+		this.#options = server.options;
+		this.server = server;
+		this.isServerReadOnly = isServerReadOnly;
 		this.#thread = thread;
 		this.#kill = kill;
 		const jitter = 0.9 + Math.random() * 0.2;
-		this.expiresAt = performance.now() + options.maxLifetimeMs * jitter;
+		this.expiresAt = performance.now() + this.#options.maxLifetimeMs * jitter;
 		raw.removeAllListeners("error");
 		raw.on("error", (error: Error) => this.#lose(error));
 	}
 
-	/** Logs in and sets the session up; rejects with the driver's error, in `connectTimeoutMs` at most. */
+	/**
+	 * Logs in and sets the session up; rejects with the driver's error, in `connectTimeoutMs` at most, and with error 1047 where the
+	 * server is a node that its cluster has left behind.
+	 */
 	static async connect(
 		create: CreateConnection,
-		options: ResolvedMysqlOptions,
+		server: MysqlServer,
 	): Promise<MysqlConnection> {
-		const raw = await openRaw(create, options);
+		const { options } = server;
+		const raw = await openRaw(create, server);
 		try {
-			const [, thread] = await within(
+			const [, thread, isServerReadOnly] = await within(
 				options.connectTimeoutMs,
-				Promise.all([rawQuery(raw, sessionStatement(options)), threadOf(raw)]),
+				Promise.all([
+					rawQuery(raw, sessionStatement(options)),
+					threadOf(raw),
+					options.hosts.length > 1 && isReadOnly(raw),
+					assertReady(raw),
+				]),
 			);
-			return new MysqlConnection(raw, options, thread, (target) =>
-				killThread(create, options, target),
+			return new MysqlConnection(
+				raw,
+				server,
+				isServerReadOnly,
+				thread,
+				(target) => killThread(create, server, target),
 			);
 		} catch (error) {
 			destroyRaw(raw);
@@ -102,6 +127,11 @@ export class MysqlConnection {
 
 	get inTransaction(): boolean {
 		return this.#inTransaction;
+	}
+
+	/** Whether a command is under way. */
+	get isBusy(): boolean {
+		return this.#isBusy;
 	}
 
 	/**
@@ -198,7 +228,7 @@ export class MysqlConnection {
 		this.#nextTurn();
 		throw new DatabaseError(
 			"CONNECTION_LOST",
-			`the connection to ${addressOf(this.#options)} was lost before this statement; the server rolls its transaction back.`,
+			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
 			{ cause: this.#lost },
 		);
 	}
@@ -231,10 +261,11 @@ export class MysqlConnection {
 				sql,
 				values as EncodedValue[],
 				(error, result: RowDataPacket[] | ResultSetHeader, fields) => {
+					if (!error?.fatal) this.server.answers++;
 					settle(error);
 					if (error) return;
 					if (Array.isArray(result)) decodeBigints(result, fields);
-					else this.#noteStatus(result);
+					else this.#noteStatus(result, sql);
 					resolve(result);
 				},
 			);
@@ -298,15 +329,24 @@ export class MysqlConnection {
 		}
 	}
 
-	#noteStatus(header: ResultSetHeader): void {
+	#noteStatus(header: ResultSetHeader, sql: string): void {
 		if (typeof header?.serverStatus !== "number") return;
-		this.#inTransaction = (header.serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
+		const isInside = (header.serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
+		if (isInside && !this.#inTransaction)
+			this.#isReadingOnly = /\bread only\b/i.test(sql);
+		this.#inTransaction = isInside;
 	}
 
 	/** Whether an error of a statement means that the connection must not be used again. */
 	#judge(error: unknown): void {
 		const { fatal, errno } = error as { fatal?: unknown; errno?: unknown };
-		if (fatal === true || errno === 1927 || isServerReadOnly(error))
+		const isOwnChoice =
+			this.#isReadingOnly && errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
+		if (
+			fatal === true ||
+			errno === 1927 ||
+			(isServerReadOnly(error) && !isOwnChoice)
+		)
 			this.#lose(error as Error);
 	}
 
@@ -315,7 +355,7 @@ export class MysqlConnection {
 		this.#lost = reason;
 		destroyRaw(this.#raw);
 		this.#fail?.(reason);
-		this.onLost?.();
+		this.onLost?.(reason);
 	}
 }
 

@@ -3,10 +3,19 @@ import { SetupError } from "../errors/setup-error.ts";
 
 /** Where a MySQL or MariaDB server is, who we are there, and how its pool behaves. All times are in milliseconds. */
 export interface MysqlOptions {
-	/** Default: `"127.0.0.1"`. */
+	/**
+	 * A name or an address; several of a cluster, separated by commas and each with a port of its own if need be, mean the same as
+	 * `hosts`: `"db1:3306,db2,[::1]:3307"`. Default: `"127.0.0.1"`.
+	 */
 	readonly host?: string;
-	/** Default: 3306. */
+	/** Of every host that has no port of its own. Default: 3306. */
 	readonly port?: number;
+	/**
+	 * The servers of a cluster, the preferred one first; instead of `host`. All connections go to one of them: the first that can write.
+	 * One that can't be reached, does not answer, is out of quorum or read-only is left out for a second, for longer each time it
+	 * happens again, and used again once it is well.
+	 */
+	readonly hosts?: readonly MysqlHost[];
 	/** Path of a Unix socket, used instead of `host` and `port`. */
 	readonly socketPath?: string;
 	readonly user: string;
@@ -46,12 +55,21 @@ export interface MysqlOptions {
 	readonly lockWaitTimeoutMs?: number;
 	/** How long `close()` waits for lent connections to come back before it destroys them. Default: 5,000. */
 	readonly closeTimeoutMs?: number;
+	/** Gets a line each time connections go to another host of a list. Default: `console.warn`. */
+	readonly log?: (line: string) => void;
+}
+
+/** A server of a cluster. */
+export interface MysqlHost {
+	readonly host: string;
+	/** Default: `port` of {@link MysqlOptions}. */
+	readonly port?: number;
 }
 
 /** {@link MysqlOptions} with every default filled in. */
 export interface ResolvedMysqlOptions {
-	readonly host: string;
-	readonly port: number;
+	/** At least one; just one with `socketPath`. */
+	readonly hosts: readonly Required<MysqlHost>[];
 	readonly socketPath: string | undefined;
 	readonly user: string;
 	readonly password: string;
@@ -70,6 +88,7 @@ export interface ResolvedMysqlOptions {
 	readonly keepAliveDelayMs: number;
 	readonly lockWaitTimeoutMs: number;
 	readonly closeTimeoutMs: number;
+	readonly log: (line: string) => void;
 }
 
 /**
@@ -84,8 +103,7 @@ export function resolveMysqlOptions(
 		if (!options[name])
 			throw new SetupError("VIV_OPTION", `mysql.${name} must be given.`);
 	return {
-		host: options.host ?? "127.0.0.1",
-		port: integer(options, "port", 3306, 1, 65_535),
+		hosts: resolveHosts(options),
 		socketPath: options.socketPath,
 		user: options.user,
 		password: options.password ?? "",
@@ -104,12 +122,50 @@ export function resolveMysqlOptions(
 		keepAliveDelayMs: integer(options, "keepAliveDelayMs", 10_000, 0),
 		lockWaitTimeoutMs: integer(options, "lockWaitTimeoutMs", 5_000, 1),
 		closeTimeoutMs: integer(options, "closeTimeoutMs", 5_000, 0),
+		log: options.log ?? ((line) => console.warn(line)),
 	};
 }
 
-/** Where the server is, as messages name it: `127.0.0.1:3306`. */
+/** Where the servers are, as messages name them: `127.0.0.1:3306`, `db1:3306, db2:3306`. */
 export function addressOf(options: ResolvedMysqlOptions): string {
-	return options.socketPath ?? `${options.host}:${options.port}`;
+	const { socketPath, hosts } = options;
+	return (
+		socketPath ?? hosts.map(({ host, port }) => `${host}:${port}`).join(", ")
+	);
+}
+
+function resolveHosts(options: MysqlOptions): Required<MysqlHost>[] {
+	const port = integer(options, "port", 3306, 1, 65_535);
+	const { host = "127.0.0.1", hosts = fromText(host), socketPath } = options;
+	if (options.hosts !== undefined && options.host !== undefined)
+		throw new SetupError(
+			"VIV_OPTION",
+			"mysql.hosts and mysql.host exclude each other; give one of them.",
+		);
+	if (socketPath !== undefined && hosts.length > 1)
+		throw new SetupError(
+			"VIV_OPTION",
+			"mysql.socketPath is one server; it can't be given with several hosts.",
+		);
+	if (!Array.isArray(hosts) || hosts.length === 0)
+		throw new SetupError("VIV_OPTION", "mysql.hosts needs at least one host.");
+	const resolved = hosts.map((each: MysqlHost) => ({ port, ...each }));
+	for (const each of resolved) {
+		if (!each.host)
+			throw new SetupError("VIV_OPTION", "mysql.hosts names an empty host.");
+		integer(each, "port", port, 1, 65_535);
+	}
+	return resolved;
+}
+
+/** `db1:3306,db2,[::1]:3307`. A colon that is not the only one is part of an IPv6 address. */
+function fromText(text: string): MysqlHost[] {
+	return text.split(",").map((part) => {
+		const [, bracketed, name, port] =
+			/^(?:\[(.*)\]|([^:]*|[^:]*:.*:.*))(?::([^:]*))?$/.exec(part.trim()) ?? [];
+		const host = bracketed ?? name ?? "";
+		return port === undefined ? { host } : { host, port: Number(port) };
+	});
 }
 
 type NumericOption = {
@@ -122,7 +178,7 @@ type NumericOption = {
 const LONGEST_MS = 2 ** 31 - 1;
 
 function integer(
-	options: MysqlOptions,
+	options: Pick<MysqlOptions, NumericOption>,
 	name: NumericOption,
 	fallback: number,
 	least: number,

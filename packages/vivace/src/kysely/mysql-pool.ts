@@ -5,7 +5,10 @@ import {
 } from "./database-error.ts";
 import type { MysqlConnection } from "./mysql-connection.ts";
 import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
+import type { MysqlServer } from "./mysql-server.ts";
+import type { MysqlServers } from "./mysql-servers.ts";
 import type { PoolStats } from "./pool-stats.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 
 interface Waiter {
 	readonly resolve: (connection: MysqlConnection) => void;
@@ -22,7 +25,9 @@ const LAST_RETRY_MS = 500;
  */
 export class MysqlPool {
 	readonly #options: ResolvedMysqlOptions;
-	readonly #connect: () => Promise<MysqlConnection>;
+	readonly #servers: MysqlServers;
+	/** Finds lent connections that wait in vain; undefined where there is no other server to go to. */
+	readonly #watch: SilenceWatch | undefined;
 	/** Not lent; the one that was used last is at the end and lent first, so that the others can grow old. */
 	readonly #idle: MysqlConnection[] = [];
 	readonly #lent = new Set<MysqlConnection>();
@@ -38,13 +43,16 @@ export class MysqlPool {
 	readonly #closed = new AbortController();
 	#onDrained: (() => void) | undefined;
 
-	/** `connect` opens one more connection; which server it chooses is its own affair. */
-	constructor(
-		options: ResolvedMysqlOptions,
-		connect: () => Promise<MysqlConnection>,
-	) {
+	constructor(options: ResolvedMysqlOptions, servers: MysqlServers) {
 		this.#options = options;
-		this.#connect = connect;
+		this.#servers = servers;
+		if (!servers.hasChoice) return;
+		this.#watch = new SilenceWatch(this.#lent, options.pingTimeoutMs, servers);
+		servers.listen({
+			hasConnectionsTo: (server) => this.#hasConnectionsTo(server),
+			onMoved: () => this.#retireIdle(),
+			onSilent: (server, reason) => this.#giveUp(server, reason),
+		});
 	}
 
 	/**
@@ -94,6 +102,7 @@ export class MysqlPool {
 			inUse,
 			connecting: this.#connecting,
 			waiting: this.#waiters.size,
+			server: this.#servers.current.name,
 		};
 	}
 
@@ -117,7 +126,7 @@ export class MysqlPool {
 				if (now - connection.idleSince > this.#options.validateAfterMs)
 					return undefined;
 				this.#idle.pop();
-				this.#lent.add(connection);
+				this.#lend(connection);
 				return connection;
 			}
 			this.#idle.pop();
@@ -157,13 +166,20 @@ export class MysqlPool {
 		}
 	}
 
-	/** Lends a connection to who waits longest, or keeps it. */
+	#lend(connection: MysqlConnection): void {
+		this.#lent.add(connection);
+		this.#watch?.start();
+	}
+
+	/** Lends a connection to who waits longest, or keeps it; one to a server that is not the current one any longer is closed. */
 	#offer(connection: MysqlConnection): void {
+		const isElsewhere = connection.server !== this.#servers.current;
 		const [waiter] = this.#waiters;
-		if (waiter) {
+		if (isElsewhere) this.#retire(connection);
+		else if (waiter) {
 			this.#waiters.delete(waiter);
 			clearTimeout(waiter.timer);
-			this.#lent.add(connection);
+			this.#lend(connection);
 			waiter.resolve(connection);
 		} else if (this.#closing) this.#retire(connection);
 		else {
@@ -206,9 +222,12 @@ export class MysqlPool {
 	/** True when there is nothing more to do: a connection is there, or somebody was told why there can't be one. */
 	async #tryToConnect(): Promise<boolean> {
 		try {
-			const connection = await this.#connect();
+			const connection = await this.#servers.connect();
 			this.#lastFailure = undefined;
-			connection.onLost = () => this.#forget(connection);
+			connection.onLost = (reason) => {
+				this.#forget(connection);
+				this.#servers.noteLost(connection, reason);
+			};
 			this.#offer(connection);
 			return true;
 		} catch (error) {
@@ -229,6 +248,27 @@ export class MysqlPool {
 	#forget(connection: MysqlConnection): void {
 		const index = this.#idle.indexOf(connection);
 		if (index !== -1) this.#idle.splice(index, 1);
+	}
+
+	#hasConnectionsTo(server: MysqlServer): boolean {
+		const isThere = (connection: MysqlConnection) =>
+			connection.server === server;
+		return this.#idle.some(isThere) || this.#lent.values().some(isThere);
+	}
+
+	/** Closes what nobody uses of the server that was current; what is lent follows when it comes back. */
+	#retireIdle(): void {
+		const { current } = this.#servers;
+		for (const connection of this.#idle.splice(0))
+			if (connection.server === current) this.#idle.push(connection);
+			else this.#retire(connection);
+	}
+
+	/** Ends the statements that wait for a server which does not answer. */
+	#giveUp(server: MysqlServer, cause: Error): void {
+		for (const connection of this.#lent)
+			if (connection.server === server && connection.isBusy)
+				connection.destroy(silentError(server, cause));
 	}
 
 	#discard(connection: MysqlConnection): void {
@@ -279,6 +319,8 @@ export class MysqlPool {
 		}
 		this.#waiters.clear();
 		for (const connection of this.#lent) this.#discard(connection);
+		this.#watch?.stop();
+		await this.#servers.close();
 		while (this.#background.size > 0)
 			await Promise.allSettled(this.#background);
 	}
@@ -321,6 +363,17 @@ export class MysqlPool {
 			`the pool of ${addressOf(this.#options)} is closed.`,
 		);
 	}
+}
+
+/** As the driver's own when a connection breaks: the statement may or may not have been executed. */
+function silentError(server: MysqlServer, cause: Error): Error {
+	const error = new Error(`${server.name} does not answer any longer`, {
+		cause,
+	});
+	return Object.assign(error, {
+		code: "PROTOCOL_CONNECTION_LOST",
+		fatal: true,
+	});
 }
 
 /** Node's AggregateError (a name with several addresses) has no text of its own. */

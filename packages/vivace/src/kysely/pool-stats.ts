@@ -10,4 +10,6 @@ export interface PoolStats {
 	readonly connecting: number;
 	/** Callers that wait for one. */
 	readonly waiting: number;
+	/** The server that new connections go to, `host:port`; SQLite has none. */
+	readonly server?: string;
 }

@@ -4,7 +4,7 @@ import type {
 	ConnectionOptions as RawOptions,
 	RowDataPacket,
 } from "mysql2";
-import type { ResolvedMysqlOptions } from "./mysql-options.ts";
+import type { MysqlServer } from "./mysql-server.ts";
 
 /** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
 export type CreateConnection = (options: RawOptions) => RawConnection;
@@ -15,12 +15,12 @@ export type MysqlRows = Record<string, unknown>[];
 /** Connects and logs in; rejects with the driver's error, in `connectTimeoutMs` at most. */
 export function openRaw(
 	create: CreateConnection,
-	options: ResolvedMysqlOptions,
+	{ host, port, options }: MysqlServer,
 ): Promise<RawConnection> {
 	return new Promise((resolve, reject) => {
 		const raw = create({
 			...(options.socketPath === undefined
-				? { host: options.host, port: options.port }
+				? { host, port }
 				: { socketPath: options.socketPath }),
 			user: options.user,
 			password: options.password,

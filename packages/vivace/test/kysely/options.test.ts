@@ -4,6 +4,7 @@ import { SetupError } from "../../src/errors/setup-error.ts";
 import { fromUrl } from "../../src/kysely/database-url.ts";
 import {
 	addressOf,
+	type MysqlOptions,
 	resolveMysqlOptions,
 } from "../../src/kysely/mysql-options.ts";
 import { resolveSqliteOptions } from "../../src/kysely/sqlite-options.ts";
@@ -12,9 +13,10 @@ import { type DatabaseOptions, openDatabase } from "../../src/kysely.ts";
 const account = { user: "app", database: "shop" };
 
 test("the pool's defaults are the measured ones", () => {
-	assert.deepEqual(resolveMysqlOptions(account), {
-		host: "127.0.0.1",
-		port: 3306,
+	const { log, ...rest } = resolveMysqlOptions(account);
+	assert.equal(typeof log, "function");
+	assert.deepEqual(rest, {
+		hosts: [{ host: "127.0.0.1", port: 3306 }],
 		socketPath: undefined,
 		user: "app",
 		password: "",
@@ -41,6 +43,35 @@ test("the pool's defaults are the measured ones", () => {
 	);
 });
 
+test("a host may be several, in a list or in a text, with the port of all or each its own", () => {
+	const hosts = [
+		{ host: "db1", port: 3306 },
+		{ host: "db2", port: 3307 },
+		{ host: "::1", port: 3308 },
+	];
+	const table: readonly Partial<MysqlOptions>[] = [
+		{ hosts },
+		{
+			hosts: [{ host: "db1" }, { host: "db2", port: 3307 }, hosts[2] as never],
+		},
+		{ host: "db1,db2:3307,[::1]:3308" },
+		{ host: " db1:3306 , db2 , [::1]:3308", port: 3307 },
+	];
+	for (const options of table)
+		assert.deepEqual(
+			resolveMysqlOptions({ ...account, ...options }).hosts,
+			hosts,
+			JSON.stringify(options),
+		);
+	assert.deepEqual(resolveMysqlOptions({ ...account, host: "fe80::1" }).hosts, [
+		{ host: "fe80::1", port: 3306 },
+	]);
+	assert.equal(
+		addressOf(resolveMysqlOptions({ ...account, hosts })),
+		"db1:3306, db2:3307, ::1:3308",
+	);
+});
+
 test("a number that makes no sense is refused by name, rule and value", () => {
 	const table: readonly [work: () => unknown, message: RegExp][] = [
 		[() => resolveMysqlOptions({ ...account, size: 0 }), /mysql\.size .* 0\./],
@@ -57,6 +88,20 @@ test("a number that makes no sense is refused by name, rule and value", () => {
 			/mysql\.acquireTimeoutMs/,
 		],
 		[() => resolveMysqlOptions({ ...account, user: "" }), /mysql\.user/],
+		[() => resolveMysqlOptions({ ...account, hosts: [] }), /at least one host/],
+		[
+			() => resolveMysqlOptions({ ...account, host: "a", hosts: [] }),
+			/mysql\.hosts and mysql\.host exclude each other/,
+		],
+		[
+			() => resolveMysqlOptions({ ...account, host: "a,b", socketPath: "/s" }),
+			/mysql\.socketPath is one server/,
+		],
+		[() => resolveMysqlOptions({ ...account, host: "a,,b" }), /an empty host/],
+		[
+			() => resolveMysqlOptions({ ...account, host: "a,b:many" }),
+			/mysql\.port must be an integer from 1 to 65535, not NaN/,
+		],
 		[() => resolveSqliteOptions({ path: "" }), /sqlite\.path/],
 		[
 			() => resolveSqliteOptions({ path: "a", busyTimeoutMs: -1 }),
@@ -100,12 +145,24 @@ test("a URL says which database it is, and its query holds options", () => {
 			},
 		],
 		[
+			"mysql://app:p,ss@db1:3307,db2/shop?size=20",
+			{
+				mysql: {
+					host: "db1:3307,db2",
+					user: "app",
+					password: "p,ss",
+					database: "shop",
+					size: 20,
+				},
+			},
+		],
+		[
 			"mariadb://app@[::1]/shop",
 			{ mysql: { host: "::1", user: "app", password: "", database: "shop" } },
 		],
 	];
 	for (const [url, options] of table)
-		assert.deepEqual(fromUrl(new URL(url)), options, url);
+		assert.deepEqual(fromUrl(url), options, url);
 });
 
 test("a URL that stands for nothing we know is refused", () => {
@@ -117,7 +174,7 @@ test("a URL that stands for nothing we know is refused", () => {
 		["mysql://localhost/shop", /mysql\.user must be given/],
 	];
 	for (const [url, message] of table)
-		assert.throws(() => fromUrl(new URL(url)), message, url);
+		assert.throws(() => fromUrl(url), message, url);
 });
 
 test("exactly one database is opened", async () => {
