@@ -45,6 +45,7 @@ export function createApp(
 		title: "Chat history",
 		description: "Stores what users and assistants say, and gives it back.",
 		version: "1.0.0",
+		health: true,
 		logger,
 	});
 	app.use(

@@ -6,6 +6,7 @@ import { suite, test } from "node:test";
 import { type DatabaseOptions, openDatabase } from "vivace/kysely";
 import { TestClient } from "vivace/testing";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
+import { until } from "../../../packages/vivace/test/support/until.ts";
 import { createApp } from "../app.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import { ChatProcess } from "./chat-process.ts";
@@ -123,10 +124,14 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 			});
 		}
 		assert.equal((await client.get("/")).status, 200);
+		assert.equal((await client.get("/livez")).status, 200);
+		assert.equal((await client.get("/readyz")).status, 503);
 		assert.match(String(warnings[0]), /POST \/store_content: 503: /);
 
 		await server.resume();
 		assert.equal((await store("after")).status, 200);
+		// checks are asked once a second
+		await until(async () => (await client.get("/readyz")).status === 200);
 		const response = await client.post("/get_chat_history", {
 			json: { user_id: 1 },
 		});
