@@ -30,6 +30,7 @@ export type {
 	SharedOptions,
 } from "./app/path-operation.ts";
 export type {
+	Handler,
 	HandlerResult,
 	HandlerValues,
 	Register,
@@ -135,5 +136,6 @@ export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
 export type { JsonSchema, SchemaDirection } from "./schema/json-schema.ts";
 export { toJsonSchema } from "./schema/to-json-schema.ts";
-export { type Server, serve } from "./server/serve.ts";
+export { serve } from "./server/serve.ts";
 export type { ServeOptions, ServerLog } from "./server/serve-options.ts";
+export type { Server } from "./server/server.ts";

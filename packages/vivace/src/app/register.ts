@@ -27,8 +27,16 @@ type Encodable<Schema extends StandardSchemaV1> =
 	| StandardSchemaV1.InferInput<Schema>
 	| StandardSchemaV1.InferOutput<Schema>;
 
-/** A function or what it resolves to. */
-type MaybePromise<Value> = Value | Promise<Value>;
+/** A path operation's function; it may be asynchronous, or a generator. */
+export type Handler<Values, State, Schema> = (
+	values: Values,
+	request: Request<State>,
+) => HandlerResult<Schema> | Promise<HandlerResult<Schema>>;
+
+/** What a handler without a record of parameters receives: what its path names, as text. */
+type PathValues<Path extends string> = {
+	readonly [Name in PathNames<Path>]: string;
+};
 
 /**
  * Publishes a path operation: where (a path, or an object with `path` and options), the record of parameters, the handler. With no
@@ -42,10 +50,7 @@ export interface Register<State> {
 		Schema extends StandardSchemaV1 | undefined = undefined,
 	>(
 		where: Path | RouteOptions<Path, Schema>,
-		handler: (
-			values: { readonly [Name in PathNames<Path>]: string },
-			request: Request<State>,
-		) => MaybePromise<HandlerResult<Schema>>,
+		handler: Handler<PathValues<Path>, State, Schema>,
 	): void;
 	<
 		const Path extends string,
@@ -54,10 +59,7 @@ export interface Register<State> {
 	>(
 		where: Path | RouteOptions<Path, Schema>,
 		params: Params,
-		handler: (
-			values: HandlerValues<Path, Params>,
-			request: Request<State>,
-		) => MaybePromise<HandlerResult<Schema>>,
+		handler: Handler<HandlerValues<Path, Params>, State, Schema>,
 	): void;
 }
 
@@ -69,10 +71,7 @@ export interface RegisterMethods<State> {
 	>(
 		methods: readonly string[],
 		where: Path | RouteOptions<Path, Schema>,
-		handler: (
-			values: { readonly [Name in PathNames<Path>]: string },
-			request: Request<State>,
-		) => MaybePromise<HandlerResult<Schema>>,
+		handler: Handler<PathValues<Path>, State, Schema>,
 	): void;
 	<
 		const Path extends string,
@@ -82,9 +81,6 @@ export interface RegisterMethods<State> {
 		methods: readonly string[],
 		where: Path | RouteOptions<Path, Schema>,
 		params: Params,
-		handler: (
-			values: HandlerValues<Path, Params>,
-			request: Request<State>,
-		) => MaybePromise<HandlerResult<Schema>>,
+		handler: Handler<HandlerValues<Path, Params>, State, Schema>,
 	): void;
 }
