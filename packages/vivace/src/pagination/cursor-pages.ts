@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Dependency } from "../inject/dependency.ts";
 import { BuiltInSchema } from "../schema/built-in-schema.ts";
@@ -143,7 +144,13 @@ export function cursorPageOf<
 	item: Schema,
 	options: CursorPagingOptions<Total>,
 ): CursorPages<Schema, Total> {
-	const paging = resolvePaging("cursorPageOf()", options, "none");
+	const paging = resolvePaging(
+		"cursorPageOf()",
+		["cursor", "size"],
+		options,
+		"none",
+	);
+	assertSigningKey(options.signingKey);
 	const codec = cursorCodec(options.signingKey);
 	const { total: option, nameOf } = paging;
 	const [cursorName, sizeName] = [nameOf("cursor"), nameOf("size")];
@@ -206,6 +213,14 @@ export function cursorPageOf<
 			return { items, total, ...cursors } as any;
 		},
 	};
+}
+
+function assertSigningKey(key: string | Uint8Array | undefined): void {
+	if (key === undefined || Buffer.byteLength(key) >= 16) return;
+	throw new SetupError(
+		"VIV_OPTION",
+		`cursorPageOf(): signingKey must have at least 16 bytes, got ${Buffer.byteLength(key)}.`,
+	);
 }
 
 function cursorField(description: string): BuiltInSchema<string | null> {

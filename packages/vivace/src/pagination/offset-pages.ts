@@ -128,7 +128,7 @@ export function pageOf<
 	item: Schema,
 	options: OffsetPagingOptions<"page" | "size", Total> = {},
 ): Pages<Schema, Total> {
-	const paging = resolvePaging("pageOf()", options, "exact");
+	const paging = resolvePaging("pageOf()", ["page", "size"], options);
 	const maxOffset = resolveMaxOffset("pageOf()", options);
 	const { total: option, nameOf } = paging;
 	const [pageName, sizeName] = [nameOf("page"), nameOf("size")];
@@ -200,7 +200,11 @@ export function limitOffsetPageOf<
 	item: Schema,
 	options: OffsetPagingOptions<"limit" | "offset", Total> = {},
 ): LimitOffsetPages<Schema, Total> {
-	const paging = resolvePaging("limitOffsetPageOf()", options, "exact");
+	const paging = resolvePaging(
+		"limitOffsetPageOf()",
+		["limit", "offset"],
+		options,
+	);
 	const maxOffset = resolveMaxOffset("limitOffsetPageOf()", options);
 	const { total: option, nameOf } = paging;
 	const [limitName, offsetName] = [nameOf("limit"), nameOf("offset")];

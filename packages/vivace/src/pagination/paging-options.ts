@@ -62,8 +62,9 @@ export interface ResolvedPaging {
 /** @throws SetupError `VIV_OPTION` naming the option, the rule and the value */
 export function resolvePaging(
 	what: string,
+	parameters: readonly string[],
 	options: PagingOptions,
-	defaultTotal: TotalOption,
+	defaultTotal: TotalOption = "exact",
 ): ResolvedPaging {
 	const { maxSize = 100, names = {}, total = defaultTotal, links } = options;
 	const size = options.size ?? Math.min(50, maxSize);
@@ -71,20 +72,15 @@ export function resolvePaging(
 	assertWhole(what, "size", size, 1, maxSize);
 	if (typeof total === "object")
 		assertWhole(what, "total.cappedAt", total.cappedAt, 1);
-	const wireNames = Object.values(names);
+	const nameOf = (parameter: string): string =>
+		(names as Readonly<Record<string, string>>)[parameter] ?? parameter;
+	const wireNames = parameters.map(nameOf);
 	if (new Set(wireNames).size < wireNames.length || wireNames.includes(""))
 		throw new SetupError(
 			"VIV_OPTION",
-			`${what}: names must be different texts that are not empty, got ${JSON.stringify(names)}.`,
+			`${what}: names must be different texts that are not empty, got ${wireNames.map((name) => `"${name}"`).join(" and ")}.`,
 		);
-	return {
-		size,
-		maxSize,
-		total,
-		links,
-		nameOf: (parameter) =>
-			(names as Readonly<Record<string, string>>)[parameter] ?? parameter,
-	};
+	return { size, maxSize, total, links, nameOf };
 }
 
 /** The limit on skipping, checked. */
