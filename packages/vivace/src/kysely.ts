@@ -1,9 +1,14 @@
 export {
 	type Database,
 	type DatabaseOptions,
-	type Engine,
 	openDatabase,
 } from "./kysely/database.ts";
+export {
+	DatabaseDependency,
+	type DatabaseDependencyOptions,
+	type DatabaseSource,
+	database,
+} from "./kysely/database-dependency.ts";
 export {
 	DatabaseError,
 	type DatabaseErrorCode,
@@ -25,6 +30,7 @@ export {
 	decodeDate,
 	encodeDate,
 } from "./kysely/encode.ts";
+export type { Engine } from "./kysely/engine.ts";
 export {
 	engineOf,
 	MigrationError,
@@ -34,7 +40,16 @@ export {
 	migrate,
 	migrationStatus,
 } from "./kysely/migrate.ts";
-export type { MysqlOptions } from "./kysely/mysql-options.ts";
+export type { MysqlHost, MysqlOptions } from "./kysely/mysql-options.ts";
 export type { PoolStats } from "./kysely/pool-stats.ts";
 export { type RetryUnitOptions, retryUnit } from "./kysely/retry.ts";
+export { retryConflicts } from "./kysely/retry-conflicts.ts";
+export { Session, type SessionOptions } from "./kysely/session.ts";
+export {
+	type RequestSessionOptions,
+	session,
+} from "./kysely/session-dependency.ts";
+export { SessionEndedError } from "./kysely/session-error.ts";
+export { sessionMiddleware } from "./kysely/session-middleware.ts";
 export type { SqliteOptions } from "./kysely/sqlite-options.ts";
+export { type WithSessionOptions, withSession } from "./kysely/with-session.ts";

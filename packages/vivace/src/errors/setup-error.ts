@@ -14,6 +14,7 @@ export const setupErrorCodes = [
 	"VIV_RESPONSE",
 	"VIV_SETTINGS",
 	"VIV_LISTEN",
+	"VIV_MIGRATION",
 ] as const;
 
 /** One of the codes of {@link setupErrorCodes}. */

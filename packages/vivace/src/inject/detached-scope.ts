@@ -168,7 +168,7 @@ export class Scope implements AsyncDisposable {
 	async #make(node: GraphNode, dependency: AnyDependency): Promise<unknown> {
 		const { call, kind, scope } = dependency;
 		const record = await this.#record(node);
-		const request = absentRequest(node.name);
+		const request = absentRequest(node.name, this.signal);
 		switch (kind) {
 			case "class":
 				return Reflect.construct(call, [record, request]);
@@ -222,10 +222,11 @@ async function absentValue(
 	);
 }
 
-/** Stands where a request would: harmless until something of it is read. */
-function absentRequest(owner: string): Request {
+/** Stands where a request would: harmless until something of it is read, but for the signal, which is the scope's. */
+function absentRequest(owner: string, signal?: AbortSignal): Request {
 	return new Proxy(Object.create(Request.prototype) as Request, {
 		get(target, member) {
+			if (member === "signal" && signal !== undefined) return signal;
 			// what any value is asked for: by `await`, by whoever prints it
 			if (typeof member === "symbol" || member === "then") {
 				return Reflect.get(target, member);

@@ -5,6 +5,7 @@ export type DatabaseErrorCode =
 	| "POOL_CLOSED"
 	| "QUERY_TIMEOUT"
 	| "CONNECTION_LOST"
+	| "SESSION_TIMEOUT"
 	| "MIGRATION_LOCKED";
 
 /**
@@ -15,6 +16,7 @@ export type DatabaseErrorCode =
  * - `POOL_CLOSED`: the database is closing or closed; nothing was executed.
  * - `QUERY_TIMEOUT`: the statement took longer than `queryTimeoutMs`; its connection is gone, its outcome unknown.
  * - `CONNECTION_LOST`: the connection of this transaction was lost before; the server rolls the transaction back.
+ * - `SESSION_TIMEOUT`: the session's transaction was open for longer than its `timeoutMs` and was rolled back.
  * - `MIGRATION_LOCKED`: another process is migrating and did not finish in time.
  */
 export class DatabaseError extends Error {

@@ -1,6 +1,7 @@
 import { JSONResponse } from "../http/json-response.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { isUnavailable } from "./database-error.ts";
+import { outageLog, unavailableDetail } from "./session-error.ts";
 
 /** Options of {@link databaseUnavailable}. */
 export interface DatabaseUnavailableOptions {
@@ -9,9 +10,6 @@ export interface DatabaseUnavailableOptions {
 	/** Gets the reason, at most once a second: a line for the operator. Default: `console.warn`. */
 	readonly log?: (line: string) => void;
 }
-
-/** An outage fails many requests; one line a second says as much. */
-const LOG_EVERY_MS = 1_000;
 
 /**
  * Middleware that answers a request with 503 and `Retry-After` when its handler failed because the database can't be used at the
@@ -32,20 +30,15 @@ export function databaseUnavailable(
 	options: DatabaseUnavailableOptions = {},
 ): Middleware {
 	const { retryAfterSeconds = 1, log = console.warn } = options;
-	let loggedAt = Number.NEGATIVE_INFINITY;
+	const tell = outageLog(log);
 	return async (request, next) => {
 		try {
 			return await next(request);
 		} catch (error) {
 			if (!isUnavailable(error)) throw error;
-			const now = performance.now();
-			if (now - loggedAt >= LOG_EVERY_MS) {
-				loggedAt = now;
-				const reason = error instanceof Error ? error.message : String(error);
-				log(`${request.method} ${request.rawPath}: 503: ${reason}`);
-			}
+			tell(`${request.method} ${request.rawPath}`, error);
 			return new JSONResponse(
-				{ detail: "The database is not available at the moment." },
+				{ detail: unavailableDetail },
 				{
 					status: 503,
 					headers: { "Retry-After": String(retryAfterSeconds) },

@@ -1,8 +1,11 @@
-import { Kysely, type KyselyPlugin, type Logger, sql } from "kysely";
+import { type KyselyPlugin, type Logger, sql } from "kysely";
 import { SetupError } from "../errors/setup-error.ts";
+import {
+	type DatabaseSessions,
+	databaseSessions,
+} from "./database-sessions.ts";
 import { fromUrl } from "./database-url.ts";
 import type { DatePrecision } from "./encode.ts";
-import { MysqlConnection } from "./mysql-connection.ts";
 import { MysqlPoolDialect } from "./mysql-dialect.ts";
 import {
 	type MysqlOptions,
@@ -10,14 +13,12 @@ import {
 	resolveMysqlOptions,
 } from "./mysql-options.ts";
 import { MysqlPool } from "./mysql-pool.ts";
+import { MysqlServers } from "./mysql-servers.ts";
 import type { PoolStats } from "./pool-stats.ts";
 import type { CreateConnection } from "./raw-connection.ts";
 import { SqliteFileDialect } from "./sqlite-dialect.ts";
 import { SqliteFile } from "./sqlite-file.ts";
 import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
-
-/** Which SQL a database speaks; MariaDB counts as MySQL. */
-export type Engine = "sqlite" | "mysql";
 
 /** Which database to open: exactly one of `url`, `sqlite` and `mysql`. */
 export interface DatabaseOptions {
@@ -37,9 +38,9 @@ export interface DatabaseOptions {
 }
 
 /** An open database: one Kysely object for all statements, and what its lifespan needs. Use it with `await using`. */
-export interface Database<Tables> extends AsyncDisposable {
-	readonly db: Kysely<Tables>;
-	readonly engine: Engine;
+export interface Database<Tables>
+	extends DatabaseSessions<Tables>,
+		AsyncDisposable {
 	/** Rejects if the database does not answer within `timeoutMs`. Default: 2,000 ms. */
 	ping(timeoutMs?: number): Promise<void>;
 	/** How many connections there are, and how many callers wait. */
@@ -101,7 +102,7 @@ function chosen(options: DatabaseOptions): {
 			"VIV_OPTION",
 			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
 		);
-	return options.url === undefined ? options : fromUrl(new URL(options.url));
+	return options.url === undefined ? options : fromUrl(options.url);
 }
 
 async function openSqlite<Tables>(
@@ -110,8 +111,11 @@ async function openSqlite<Tables>(
 ): Promise<Database<Tables>> {
 	const file = await SqliteFile.open(resolveSqliteOptions(sqlite));
 	const database: Database<Tables> = {
-		db: kyselyOver<Tables>(new SqliteFileDialect(file, dates), options),
-		engine: "sqlite",
+		...databaseSessions<Tables>(
+			new SqliteFileDialect(file, dates),
+			"sqlite",
+			options,
+		),
 		ping: async () => {
 			await file.read((handle) => handle.pragma("schema_version"));
 		},
@@ -133,15 +137,13 @@ async function openMysql<Tables>(
 	options: DatabaseOptions,
 ): Promise<Database<Tables>> {
 	const create = await importMysql2();
-	const pool = new MysqlPool(mysql, () =>
-		MysqlConnection.connect(create, mysql),
-	);
+	const pool = new MysqlPool(mysql, new MysqlServers(create, mysql));
 	return {
-		db: kyselyOver<Tables>(
+		...databaseSessions<Tables>(
 			new MysqlPoolDialect(pool, options.dates ?? "seconds"),
+			"mysql",
 			options,
 		),
-		engine: "mysql",
 		ping: async (timeoutMs = 2_000) => {
 			const connection = await pool.acquire(timeoutMs);
 			try {
@@ -153,20 +155,12 @@ async function openMysql<Tables>(
 		stats: () => pool.stats(),
 		close: () => pool.close(),
 		unhurried: () =>
-			openMysql<Tables>({ ...mysql, size: 1, queryTimeoutMs: 0 }, options),
+			openMysql<Tables>(
+				{ ...mysql, size: 1, queryTimeoutMs: 0, log: () => undefined },
+				options,
+			),
 		[Symbol.asyncDispose]: () => pool.close(),
 	};
-}
-
-function kyselyOver<Tables>(
-	dialect: MysqlPoolDialect | SqliteFileDialect,
-	{ plugins, log }: DatabaseOptions,
-): Kysely<Tables> {
-	return new Kysely<Tables>({
-		dialect,
-		...(plugins && { plugins: [...plugins] }),
-		...(log && { log }),
-	});
 }
 
 /** mysql2 is an optional peer: who uses SQLite only need not install it. */

@@ -7,8 +7,10 @@ import {
 	Migrator,
 	NO_MIGRATIONS,
 } from "kysely/migration";
-import type { Database, Engine } from "./database.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import type { Database } from "./database.ts";
 import { DatabaseError, isDeadlock } from "./database-error.ts";
+import type { Engine } from "./engine.ts";
 
 /** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -58,6 +60,24 @@ export async function migrationStatus<Tables>(
 ): Promise<readonly MigrationStatus[]> {
 	const infos = await migratorOf(database.db, migrations).getMigrations();
 	return infos.map(({ name, executedAt }) => ({ name, executedAt }));
+}
+
+/**
+ * @throws {SetupError} `VIV_MIGRATION` while one of the migrations has not been run.
+ */
+export async function assertMigrated<Tables>(
+	database: Database<Tables>,
+	migrations: Migrations,
+): Promise<void> {
+	if (Object.keys(migrations).length === 0) return;
+	const status = await migrationStatus(database, migrations);
+	const pending = status.filter(({ executedAt }) => executedAt === undefined);
+	if (pending.length === 0) return;
+	throw new SetupError(
+		"VIV_MIGRATION",
+		`the schema of the database is not up to date: ${pending.map(({ name }) => `"${name}"`).join(", ")} ` +
+			`${pending.length === 1 ? "has" : "have"} not been run; run "vivace db migrate", or give database() onStart: "run".`,
+	);
 }
 
 /** Which SQL engine a migration runs on, for the few places where their definitions differ. */

@@ -1,4 +1,5 @@
 import type { CompiledQuery } from "kysely";
+import type { Engine } from "./engine.ts";
 
 /** What a statement does to a database: reads, changes rows, changes the schema, or anything else (a pragma, `VACUUM`). */
 export type StatementKind = "read" | "write" | "schema" | "other";
@@ -19,6 +20,32 @@ export function statementKind({ query, sql }: CompiledQuery): StatementKind {
 			return "schema";
 	}
 }
+
+/** Whether a statement has to run inside a transaction: it writes, locks rows, or nobody can tell. */
+export function needsTransaction(
+	query: CompiledQuery,
+	engine: Engine,
+): boolean {
+	switch (statementKind(query)) {
+		case "read":
+			return engine === "mysql" && locking.test(query.sql);
+		case "other":
+			// a pragma or VACUUM of SQLite runs alone
+			return engine === "mysql" && !showing.test(query.sql);
+		default:
+			return true;
+	}
+}
+
+/** Whether raw SQL begins, ends or divides a transaction. */
+export function controlsTransaction({ query, sql }: CompiledQuery): boolean {
+	return query.kind === "RawNode" && controlling.test(sql);
+}
+
+const locking = /\bfor\s+(?:update|share)\b|\block\s+in\s+share\s+mode\b/i;
+const showing = /^\s*(?:show|desc|describe)\b/i;
+const controlling =
+	/^\s*(?:begin|start|commit|rollback|savepoint|release|end)\b/i;
 
 function byFirstWord(sql: string): StatementKind {
 	const word = /^[\s(]*([a-z]+)/i.exec(sql)?.[1]?.toLowerCase();

@@ -1,0 +1,150 @@
+import type { Kysely } from "kysely";
+import { SetupError } from "../errors/setup-error.ts";
+import { Dependency } from "../inject/dependency.ts";
+import type { ResourceOptions } from "../inject/resource-options.ts";
+import {
+	type Database,
+	type DatabaseOptions,
+	openDatabase,
+} from "./database.ts";
+import { assertMigrated, type Migrations, migrate } from "./migrate.ts";
+
+/** Which database a {@link database} dependency opens; a function is asked at each start. */
+export type DatabaseSource =
+	| DatabaseOptions
+	| string
+	| URL
+	| (() => DatabaseOptions | string | URL);
+
+/** Options of {@link database}. Those of every resource are among them; by default it is tried six times in 15 seconds. */
+export interface DatabaseDependencyOptions<Tables>
+	extends ResourceOptions<Database<Tables>> {
+	/** What it is called in messages. Default: `"database"`. */
+	readonly name?: string;
+	/** The migrations of its schema, by name. Default: none. */
+	readonly migrations?: Migrations;
+	/**
+	 * What happens to them when the app starts: `"run"` brings the schema to the newest, `"check"` refuses to start while one is pending,
+	 * `"leave"` does neither. Default: `"run"` on SQLite; `"check"` on MySQL and MariaDB, where a change of the schema can't be undone and
+	 * may take long: run `vivace db migrate` when you deploy.
+	 */
+	readonly onStart?: "run" | "check" | "leave";
+}
+
+/** A database as a dependency of app scope, made by {@link database}. */
+export class DatabaseDependency<Tables> extends Dependency<
+	Database<Tables>,
+	"app"
+> {
+	/** What it opens. */
+	readonly source: DatabaseSource;
+	readonly migrations: Migrations;
+	/** Those that are open at the moment: one for each app that has started. */
+	readonly #opened = new Set<Database<Tables>>();
+
+	constructor(
+		source: DatabaseSource,
+		options: DatabaseDependencyOptions<Tables>,
+	) {
+		const { migrations = {}, onStart, name = "database", ...rest } = options;
+		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
+			await using database = await openSource<Tables>(source);
+			const onThisStart =
+				onStart ?? (database.engine === "sqlite" ? "run" : "check");
+			if (onThisStart === "run") await migrate(database, migrations);
+			if (onThisStart === "check") await assertMigrated(database, migrations);
+			opened.add(database);
+			try {
+				yield database;
+			} finally {
+				opened.delete(database);
+			}
+		}
+		super({}, open, {
+			retry: { times: 5, delayMs: 500 },
+			check: (database) => (database as Database<Tables>).ping(),
+			...(rest as ResourceOptions),
+			name,
+			scope: "app",
+		});
+		this.source = source;
+		this.migrations = migrations;
+		const opened = this.#opened;
+	}
+
+	/**
+	 * The open database; inside a session, the one that it belongs to.
+	 * @throws SetupError `VIV_SCOPE` when no app that uses it has started, or several have and nobody can tell which is meant
+	 */
+	get opened(): Database<Tables> {
+		const inSession = [...this.#opened].find((each) => each.currentSession());
+		const [only, another] = inSession ? [inSession] : this.#opened;
+		if (only !== undefined && another === undefined) return only;
+		throw new SetupError(
+			"VIV_SCOPE",
+			only === undefined
+				? `"${this.name}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
+				: `"${this.name}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
+		);
+	}
+
+	/** Its Kysely object, for code that nothing is injected into. @throws as {@link opened} */
+	get db(): Kysely<Tables> {
+		return this.opened.db;
+	}
+}
+
+/**
+ * Declares a database: opened before the first request, closed after the last, asked whether it works when the app is asked whether it
+ * is ready. Its value is a {@link Database}.
+ *
+ * @throws SetupError `VIV_OPTION` for a source that can't be one
+ * @example
+ * ```ts
+ * import type { Generated } from "kysely";
+ * import { App } from "vivace";
+ * import { database, session } from "vivace/kysely";
+ * import { z } from "zod";
+ *
+ * interface Tables {
+ * 	note: { id: Generated<number>; text: string };
+ * }
+ *
+ * const notes = database<Tables>("sqlite:data/notes.db");
+ * const app = new App();
+ *
+ * app.post({ path: "/notes", status: 201 }, { text: z.string(), session: session(notes) }, async ({ text, session }) => {
+ * 	await session.db.insertInto("note").values({ text }).execute();
+ * });
+ * ```
+ */
+export function database<Tables>(
+	source: DatabaseSource,
+	options: DatabaseDependencyOptions<Tables> = {},
+): DatabaseDependency<Tables> {
+	if (!isSource(source)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`database(): expected a URL, options or a function that gives them, got ${source === null ? "null" : typeof source}.`,
+		);
+	}
+	return new DatabaseDependency<Tables>(source, options);
+}
+
+/** Opens what a source says. */
+export function openSource<Tables>(
+	source: DatabaseSource,
+): Promise<Database<Tables>> {
+	const given = typeof source === "function" ? source() : source;
+	return openDatabase<Tables>(
+		typeof given === "string" || given instanceof URL ? { url: given } : given,
+	);
+}
+
+function isSource(source: unknown): boolean {
+	return (
+		typeof source === "string" ||
+		typeof source === "function" ||
+		(typeof source === "object" && source !== null)
+	);
+}

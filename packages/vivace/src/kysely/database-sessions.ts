@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+	type Dialect,
+	Kysely,
+	type KyselyConfig,
+	type KyselyPlugin,
+	type Logger,
+} from "kysely";
+import type { Engine } from "./engine.ts";
+import {
+	type AnySession,
+	Session,
+	type SessionHost,
+	type SessionOptions,
+} from "./session.ts";
+import { SessionDriver } from "./session-driver.ts";
+import { SessionKysely } from "./session-kysely.ts";
+
+/** The statements of a database, and the sessions that they may belong to. */
+export interface DatabaseSessions<Tables> {
+	/** Inside a session (a request's, a unit of work's) its statements belong to that; outside each is stored by itself. */
+	readonly db: Kysely<Tables>;
+	readonly engine: Engine;
+	/**
+	 * Opens a session that its caller ends: `commit()` stores what was written, `await using` undoes it otherwise. In most places
+	 * `session()`, `sessionMiddleware()` or `withSession()` is what you want. `signal` is asked for when the transaction begins, which is
+	 * rolled back when that is aborted.
+	 */
+	session(
+		options?: SessionOptions & { readonly signal?: () => AbortSignal },
+	): Session<Tables>;
+	/** The session of the code that is running, undefined outside of any. */
+	currentSession(): Session<Tables> | undefined;
+}
+
+/** Makes them over a dialect, which knows nothing of sessions. */
+export function databaseSessions<Tables>(
+	dialect: Dialect,
+	engine: Engine,
+	{
+		plugins,
+		log,
+	}: {
+		readonly plugins?: readonly KyselyPlugin[];
+		readonly log?: Logger;
+	},
+): DatabaseSessions<Tables> {
+	const current = new AsyncLocalStorage<AnySession | undefined>();
+	const driver = dialect.createDriver();
+	const config: KyselyConfig = {
+		dialect: dialectWith(dialect, new SessionDriver(driver, current)),
+		...(plugins && { plugins: [...plugins] }),
+		...(log && { log }),
+	};
+	const db = new SessionKysely<Tables>(new Kysely<Tables>(config), config, () =>
+		current.getStore(),
+	);
+	const host: SessionHost = {
+		engine,
+		driver,
+		current,
+		dbOf: (session) => db.inSession(session),
+	};
+	return {
+		db,
+		engine,
+		session: (options = {}) => new Session<Tables>(host, options),
+		currentSession: () => current.getStore(),
+	};
+}
+
+function dialectWith(dialect: Dialect, driver: SessionDriver): Dialect {
+	return {
+		createDriver: () => driver,
+		createQueryCompiler: () => dialect.createQueryCompiler(),
+		createAdapter: () => dialect.createAdapter(),
+		createIntrospector: (db) => dialect.createIntrospector(db),
+	};
+}

@@ -1,0 +1,43 @@
+import type { Middleware } from "../http/middleware.ts";
+import { isDeadlock } from "./database-error.ts";
+import { type RetryUnitOptions, retryUnit } from "./retry.ts";
+
+/**
+ * Route middleware that runs a path operation again when the database refused its transaction because of a concurrent one, at the
+ * commit too: dependencies are left with the error and made again, the body is not read twice. Nothing of the answer has left by then,
+ * and background tasks of the run that failed do not run. What the handler does beside the database it does again.
+ *
+ * @example
+ * ```ts
+ * import { App } from "vivace";
+ * import { database, retryConflicts, session } from "vivace/kysely";
+ *
+ * interface Tables {
+ * 	seat: { id: number; taken: number };
+ * }
+ *
+ * const theatre = database<Tables>("mysql://app:secret@127.0.0.1/theatre");
+ * const app = new App({ routeMiddleware: [retryConflicts({ tries: 4 })] });
+ *
+ * app.post("/seats", { session: session(theatre) }, async ({ session }) => {
+ * 	const free = session.db.selectFrom("seat").select("id").where("taken", "=", 0).orderBy("id").limit(1).forUpdate();
+ * 	const { id } = await free.executeTakeFirstOrThrow();
+ * 	await session.db.updateTable("seat").set({ taken: 1 }).where("id", "=", id).execute();
+ * 	return { seat: id };
+ * });
+ * ```
+ */
+export function retryConflicts(
+	options: Pick<RetryUnitOptions, "tries"> = {},
+): Middleware {
+	return function retryConflicts(request, next) {
+		return retryUnit(() => next(request), { ...options, when: isConflict });
+	};
+}
+
+/** A session hands a conflict on as the answer that the client gets, with the database's error as its cause. */
+function isConflict(error: unknown): boolean {
+	return (
+		isDeadlock(error) || (error instanceof Error && isDeadlock(error.cause))
+	);
+}

@@ -1,0 +1,104 @@
+import { type Dependency, dependency } from "../inject/dependency.ts";
+import { ErrorStatus } from "../inject/exit-stack.ts";
+import type { Database } from "./database.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { outageLog, toHttpError } from "./session-error.ts";
+
+/** Options of {@link session}. */
+export interface RequestSessionOptions extends SessionOptions {
+	/** Whether an answer with this status, though nothing was thrown, undoes what was written. Default: from 400 on. */
+	readonly rollbackOn?: (status: number) => boolean;
+	/** What it is called in messages. Default: `"session"`. */
+	readonly name?: string;
+}
+
+/**
+ * A dependency that gives each request a {@link Session}: one transaction at most, begun by the first statement that writes. It is
+ * stored when the handler has returned and before the response leaves, so that a client that reads a success can rely on it; it is
+ * undone when something is thrown, when the answer has an error status, and when the client is gone before the end.
+ *
+ * The handler, what is injected after the session and all that they call join it, also through the database's own `db`. A streamed body
+ * begins after the session's end; a handler that is a generator has it to its own end.
+ *
+ * Where there is a session of this database already, of another dependency or of the middleware, it is that one.
+ *
+ * An outage of the database is answered with 503 and `Retry-After`, a concurrent change that was in the way (a deadlock, at the commit
+ * too) with 409.
+ *
+ * @example
+ * ```ts
+ * import { App, HTTPException } from "vivace";
+ * import { database, session } from "vivace/kysely";
+ * import { z } from "zod";
+ *
+ * interface Tables {
+ * 	account: { id: number; balance: number };
+ * }
+ *
+ * const bank = database<Tables>("mysql://app:secret@127.0.0.1/bank");
+ * const app = new App({ dependencies: [session(bank)] });
+ *
+ * async function add(id: number, amount: number) {
+ * 	const { numUpdatedRows } = await bank.db
+ * 		.updateTable("account")
+ * 		.set(({ eb }) => ({ balance: eb("balance", "+", amount) }))
+ * 		.where("id", "=", id)
+ * 		.executeTakeFirstOrThrow();
+ * 	if (numUpdatedRows === 0n) throw new HTTPException(404, `There is no account ${id}`);
+ * }
+ *
+ * app.post("/transfers", { from: z.int(), to: z.int(), amount: z.int().min(1) }, async ({ from, to, amount }) => {
+ * 	await add(from, -amount);
+ * 	await add(to, amount);
+ * });
+ * ```
+ */
+export function session<Tables>(
+	database: Dependency<Database<Tables>, "app">,
+	options: RequestSessionOptions = {},
+): Dependency<Session<Tables>, "function"> {
+	const {
+		rollbackOn = (status) => status >= 400,
+		name = "session",
+		...rest
+	} = options;
+	const tellOutage = outageLog(rest.log ?? console.warn);
+	return dependency(
+		{ database },
+		async function* (
+			{ database },
+			request,
+		): AsyncGenerator<Session<Tables>, void, undefined> {
+			const outer = database.currentSession();
+			if (outer?.isOpen) {
+				yield outer; // whoever opened it ends it
+				return;
+			}
+			const session = database.session({
+				...rest,
+				signal: () => request.signal,
+			});
+			try {
+				try {
+					yield session;
+				} catch (error) {
+					if (!(error instanceof ErrorStatus) || rollbackOn(error.status))
+						throw error;
+				}
+				if (session.isOpen) await session.commit();
+			} catch (error) {
+				await session.rollback();
+				const answer = toHttpError(error);
+				if (answer === undefined) throw error;
+				if (answer.status === 503)
+					tellOutage(`${request.method} ${request.rawPath}`, error);
+				throw answer;
+			}
+		},
+		{
+			name,
+			scope: "function",
+			around: (session, next) => session.run(next),
+		},
+	);
+}

@@ -1,0 +1,58 @@
+import { JSONResponse } from "../http/json-response.ts";
+import type { Middleware } from "../http/middleware.ts";
+import type { RequestSessionOptions } from "./session-dependency.ts";
+import { outageLog, toHttpError } from "./session-error.ts";
+import { type AnyDatabase, openedOf } from "./with-session.ts";
+
+/**
+ * Middleware that gives every request a session, as the dependency `session()` does: all that runs below it, through the database's own
+ * `db`, is one transaction, stored before the response leaves and undone when something is thrown or the answer has an error status.
+ * A request that asks nothing of the database takes no connection.
+ *
+ * Differences from the dependency: the body of a handler that is a generator runs after the session's end, and background tasks run
+ * also when the commit has failed.
+ *
+ * @example
+ * ```ts
+ * import { App } from "vivace";
+ * import { database, sessionMiddleware } from "vivace/kysely";
+ *
+ * interface Tables {
+ * 	note: { id: number; text: string };
+ * }
+ *
+ * const notes = database<Tables>("sqlite:data/notes.db");
+ * const app = new App({ resources: [notes] });
+ * app.use(sessionMiddleware(notes));
+ * app.get("/notes", () => notes.db.selectFrom("note").selectAll().limit(100).execute());
+ * ```
+ */
+export function sessionMiddleware<Tables>(
+	database: AnyDatabase<Tables>,
+	options: Omit<RequestSessionOptions, "name"> = {},
+): Middleware {
+	const { rollbackOn = (status) => status >= 400, ...rest } = options;
+	const tellOutage = outageLog(rest.log ?? console.warn);
+	return async function session(request, next) {
+		const session = openedOf(database).session({
+			...rest,
+			signal: () => request.signal,
+		});
+		try {
+			const response = await session.run(() => next(request));
+			if (rollbackOn(response.status)) await session.rollback();
+			else if (session.isOpen) await session.commit();
+			return response;
+		} catch (error) {
+			await session.rollback();
+			const answer = toHttpError(error);
+			if (answer === undefined) throw error;
+			if (answer.status === 503)
+				tellOutage(`${request.method} ${request.rawPath}`, error);
+			return new JSONResponse(
+				{ detail: answer.detail },
+				{ status: answer.status, headers: answer.headers ?? {} },
+			);
+		}
+	};
+}

@@ -1,0 +1,80 @@
+import type { Database } from "./database.ts";
+import type { DatabaseDependency } from "./database-dependency.ts";
+import { isDeadlock } from "./database-error.ts";
+import { retryUnit } from "./retry.ts";
+import type { Session, SessionOptions } from "./session.ts";
+
+/** A database, or the dependency that opens it. */
+export type AnyDatabase<Tables> = Database<Tables> | DatabaseDependency<Tables>;
+
+/** Options of {@link withSession}. */
+export interface WithSessionOptions extends SessionOptions {
+	/**
+	 * How often it is all run again when the database refused it because of a concurrent change (a deadlock, a certification failure of a
+	 * cluster, at the commit too). What the function does beside the database it does again then. Not inside another session, which would
+	 * have to be run again as a whole. Default: 0.
+	 */
+	readonly retries?: number;
+	/** Rolls back when it is aborted. Default: none. */
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a unit of work in a session of its own: in scripts, jobs, background tasks. What it writes, through the session's `db` or the
+ * database's, is stored when it has returned and undone when it throws. Inside another session of the same database it is a part of
+ * that ({@link Session.nested}).
+ *
+ * @throws what the function throws, or why its work could not be stored
+ * @example
+ * ```ts
+ * import { openDatabase, withSession } from "vivace/kysely";
+ *
+ * interface Tables {
+ * 	account: { id: number; balance: number };
+ * }
+ *
+ * await using bank = await openDatabase<Tables>({ url: "sqlite:data/bank.db" });
+ *
+ * async function add(id: number, amount: number) {
+ * 	await bank.db
+ * 		.updateTable("account")
+ * 		.set(({ eb }) => ({ balance: eb("balance", "+", amount) }))
+ * 		.where("id", "=", id)
+ * 		.execute();
+ * }
+ *
+ * await withSession(bank, async () => {
+ * 	await add(1, -10);
+ * 	await add(2, 10);
+ * }, { retries: 3 });
+ * ```
+ */
+export async function withSession<Tables, Value>(
+	database: AnyDatabase<Tables>,
+	work: (session: Session<Tables>) => Value | Promise<Value>,
+	options: WithSessionOptions = {},
+): Promise<Value> {
+	const { retries = 0, signal, ...rest } = options;
+	const opened = openedOf(database);
+	const outer = opened.currentSession();
+	if (outer?.isOpen) return outer.nested(work);
+	return retryUnit(
+		async () => {
+			await using session = opened.session({
+				...rest,
+				...(signal && { signal: () => signal }),
+			});
+			const value = await session.run(() => work(session));
+			await session.commit();
+			return value;
+		},
+		{ tries: retries + 1, when: isDeadlock },
+	);
+}
+
+/** The open database. */
+export function openedOf<Tables>(
+	database: AnyDatabase<Tables>,
+): Database<Tables> {
+	return "opened" in database ? database.opened : database;
+}
