@@ -11,11 +11,13 @@ export function toWebStream(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
 	const encoder = new TextEncoder();
 	let iterator: AsyncIterator<string | Uint8Array> | undefined;
+	let isCancelled = false;
 	const started = () => (iterator ??= chunks[Symbol.asyncIterator]());
 	const pull = async (
 		controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
 	) => {
 		const { done, value } = await nextNonEmpty(started());
+		if (isCancelled) return; // cancel() waits for the iteration to be finished, and says when it is
 		if (done === true) {
 			controller.close();
 			onEnd();
@@ -29,10 +31,12 @@ export function toWebStream(
 		{
 			pull: (controller) =>
 				pull(controller).catch((error) => {
+					if (isCancelled) return;
 					controller.error(error);
 					onEnd(error);
 				}),
 			cancel: async (reason) => {
+				isCancelled = true;
 				try {
 					await started().return?.();
 				} finally {

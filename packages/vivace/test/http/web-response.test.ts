@@ -135,6 +135,32 @@ suite("a response of ours becomes a web response", () => {
 		assert.equal(await settled, error);
 	});
 
+	test("that settles after the generator has finished, also when it is cancelled while a chunk is being made", async () => {
+		const events: string[] = [];
+		const gate = Promise.withResolvers<void>();
+		async function* chunks() {
+			try {
+				yield "a";
+				await gate.promise;
+				yield "b";
+			} finally {
+				events.push("finished");
+			}
+		}
+		const response = new StreamingResponse(chunks());
+		response.onSettled = (error) => {
+			events.push(`settled: ${error}`);
+		};
+		const reader = toWebResponse(response).body?.getReader();
+		await reader?.read();
+		const reading = reader?.read();
+		const cancelling = reader?.cancel("gone");
+		assert.equal((await reading)?.done, true);
+		gate.resolve();
+		await cancelling;
+		assert.deepEqual(events, ["finished", "settled: gone"]);
+	});
+
 	test("without a body for HEAD, whose stream is cancelled", async () => {
 		let isReturned = false;
 		const source: AsyncIterable<string> = {
