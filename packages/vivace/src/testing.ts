@@ -1,3 +1,4 @@
+export { type Leak, LeakError } from "./testing/leak.ts";
 export {
 	TestClient,
 	type TestClientOptions,

@@ -1,6 +1,7 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { StopReport } from "../http/app-port.ts";
 import { Scope } from "../inject/detached-scope.ts";
+import { currentLedger, placeIfKept } from "../inject/ledger.ts";
 import type { ResourceValues } from "../inject/scope.ts";
 import type { LiveScopes } from "./live-scopes.ts";
 import type { Overrides } from "./overrides.ts";
@@ -36,14 +37,17 @@ export class AppScopes {
 
 	/** @throws LifespanError when the app has stopped; what keeps it from starting */
 	async open(): Promise<Scope> {
+		const made = placeIfKept();
 		const leaveApp = await this.#enterApp();
 		const letGo = this.#live.hold();
+		const close = currentLedger()?.open("scope", "app.scope()", made);
 		return new Scope({
 			resources: this.#host.resources,
 			overrides: this.#host.overrides,
 			signal: this.#notice.signal,
 			onClosed: () => {
 				letGo();
+				close?.();
 				return leaveApp();
 			},
 		});

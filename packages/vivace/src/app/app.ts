@@ -235,7 +235,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
 			);
 		}
-		const assembly = new Assembly(this.#parts(), this.#scopes, options.worker);
+		const assembly = new Assembly(this.#parts(), this.#scopes, options);
 		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;

@@ -8,9 +8,9 @@ import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
-import type { Worker } from "../http/worker.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { ResourceValues } from "../inject/scope.ts";
+import { lifespanReporter } from "../lifespan/default-reporter.ts";
 import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
@@ -84,16 +84,21 @@ export class Assembly {
 	readonly #root: Unit;
 
 	/**
-	 * @param worker the process in which it is to live, if there are several
+	 * @param options how it is to live: in which process, and what of it is told
 	 * @throws SetupError for whatever of the declarations does not fit together
 	 */
-	constructor(parts: AppParts, scopes: LiveScopes, worker?: Worker) {
+	constructor(
+		parts: AppParts,
+		scopes: LiveScopes,
+		{ worker, summary = true }: StartOptions = {},
+	) {
 		this.#scopes = scopes;
 		this.#rootPath = parts.options.rootPath ?? "";
 		this.#root = this.#addUnit(parts, undefined, "");
 		this.runner = new LifespanRunner(this.#resources.nodes, {
 			startupTimeoutMs: parts.options.startupTimeoutMs ?? 0,
-			logger: parts.logger,
+			// what fails comes out of start() and stop(): whoever calls them tells it
+			reporter: lifespanReporter(parts.logger, { failures: false, summary }),
 			...(worker && { worker }),
 		});
 		this.dispatch = this.#compileOutermost();

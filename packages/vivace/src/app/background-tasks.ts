@@ -1,3 +1,4 @@
+import { closing, currentLedger, placeIfKept } from "../inject/ledger.ts";
 import type { ProvideContext } from "../inject/provided.ts";
 
 type Task = () => unknown;
@@ -23,7 +24,12 @@ export class BackgroundTasks {
 		task: (...values: Arguments) => unknown,
 		...values: Arguments
 	): void {
-		this.#tasks.push(() => task(...values));
+		const made = placeIfKept();
+		this.#tasks.push(() => {
+			const name = task.name || "(anonymous)";
+			const close = currentLedger()?.open("background task", name, made);
+			return closing(close, () => task(...values));
+		});
 	}
 
 	/** Runs the tasks in the order in which they were added; one that fails ends the row, as in FastAPI. */

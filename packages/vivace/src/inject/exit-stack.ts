@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { HTTPException } from "../errors/http-exception.ts";
+import { closing, currentLedger } from "./ledger.ts";
 
 /**
  * What is thrown into a generator dependency when the response that leaves has an error status though nothing was thrown: so that
@@ -23,6 +24,8 @@ interface Entered {
 	readonly generator: AnyGenerator;
 	/** Runs in the async context that the set-up left behind, so that cleaning up sees what set-up saw and entered. */
 	readonly inContext: <Result>(call: () => Result) => Result;
+	/** Says in a test's ledger that it has been left. */
+	readonly close: (() => void) | undefined;
 }
 
 /** The generators that a scope has started, left in reverse order, each once, whatever happens. */
@@ -55,7 +58,8 @@ export class ExitStack {
 				`dependency "${name}" ended without yielding a value; write \`yield value;\` in its generator.`,
 			);
 		}
-		this.#entered.push({ name, generator, inContext });
+		const close = currentLedger()?.open("dependency", name);
+		this.#entered.push({ name, generator, inContext, close });
 		return first.value;
 	}
 
@@ -80,15 +84,13 @@ export class ExitStack {
 		entry: Entered,
 		outcome: Outcome | undefined,
 	): Promise<Outcome | undefined> {
-		const { name, generator, inContext } = entry;
+		const { name, generator, inContext, close } = entry;
+		const resume = () =>
+			outcome === undefined ? generator.next() : generator.throw(outcome.error);
 		try {
 			const result = await this.#bounded(
 				name,
-				inContext(() =>
-					outcome === undefined
-						? generator.next()
-						: generator.throw(outcome.error),
-				),
+				inContext(() => closing(close, resume)),
 			);
 			if (!result.done) {
 				await inContext(() => generator.return(undefined));

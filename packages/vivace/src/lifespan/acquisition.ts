@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { closing, currentLedger } from "../inject/ledger.ts";
 import type { LifespanHandle, ResourceNode } from "./resource.ts";
 import { ResourceProblem } from "./resource-problem.ts";
 
@@ -31,17 +32,18 @@ export async function acquire(
 		if (first.done) {
 			throw new ResourceProblem(endedWithoutYield, { isMistake: true });
 		}
+		const close = currentLedger()?.open("resource", node.name);
 		return {
 			value: first.value,
-			release: () => inContext(() => finish(made)),
+			release: () => inContext(() => closing(close, () => finish(made))),
 		};
 	}
 	const value = await made;
+	if (isOwned(value)) return { value, release: async () => {} };
+	const close = currentLedger()?.open("resource", node.name);
 	return {
 		value,
-		release: isOwned(value)
-			? async () => {}
-			: () => inContext(() => dispose(value)),
+		release: () => inContext(() => closing(close, () => dispose(value))),
 	};
 }
 

@@ -1,15 +1,14 @@
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
-import { logReporter } from "./log-reporter.ts";
+import { type LogReporterOptions, logReporter } from "./log-reporter.ts";
 import { isInteractive, terminalReporter } from "./terminal-reporter.ts";
 
 /** Options of {@link lifespanReporter}. */
-export interface LifespanReporterOptions {
+export interface LifespanReporterOptions
+	extends Omit<LogReporterOptions, "progress"> {
 	/** Where to draw. Default: standard error, where there is one. */
 	readonly stream?: NodeJS.WriteStream;
 	/** Is asked for `TERM` and `CI`. Default: that of the process. */
 	readonly env?: NodeJS.ProcessEnv;
-	/** A clock in milliseconds. Default: `performance.now`. */
-	readonly now?: () => number;
 }
 
 /**
@@ -26,6 +25,10 @@ export function lifespanReporter(
 		now = () => performance.now(),
 	} = options;
 	return isInteractive(stream, env)
-		? terminalReporter(stream, logReporter(logger, { progress: false }), now)
-		: logReporter(logger, { now });
+		? terminalReporter(
+				stream,
+				logReporter(logger, { ...options, progress: false }),
+				now,
+			)
+		: logReporter(logger, options);
 }

@@ -5,6 +5,11 @@ import { messageOf, predicateOf } from "./resource-problem.ts";
 export interface LogReporterOptions {
 	/** Whether a line says that all resources are ready. Default: true. */
 	readonly summary?: boolean;
+	/**
+	 * Whether lines tell for what start-up was given up and which resource could not be released; `false` where whoever starts and stops
+	 * the app tells it. Default: true.
+	 */
+	readonly failures?: boolean;
 	/** Whether lines tell how far slow resources are; `false` where something else shows it. Default: true. */
 	readonly progress?: boolean;
 	/** A clock in milliseconds. Default: `performance.now`. */
@@ -23,7 +28,9 @@ export function logReporter(
 	logger: LifespanLogger,
 	options: LogReporterOptions = {},
 ): LifespanReporter {
-	const { summary = true } = options;
+	const { summary = true, failures = true } = options;
+	/** Those whose release nobody waits for any more. */
+	const late = new Set<string>();
 	const waits =
 		options.progress === false
 			? undefined
@@ -49,7 +56,7 @@ export function logReporter(
 		},
 		failed(name, error) {
 			waits?.end(name);
-			logger.error(`"${name}" ${predicateOf(error)}`);
+			if (failures) logger.error(`"${name}" ${predicateOf(error)}`);
 		},
 		degraded(name, error) {
 			waits?.end(name);
@@ -63,14 +70,17 @@ export function logReporter(
 			}
 		},
 		late(name) {
+			late.add(name);
 			logger.warn(
 				`"${name}" was acquired after it had been given up; it is released`,
 			);
 		},
 		releasing() {},
 		released(name, ms, error) {
-			if (error !== undefined) logger.error(messageOf(error));
-			else if (ms > slowMs) {
+			const isTold = failures || late.has(name);
+			if (error !== undefined) {
+				if (isTold) logger.error(messageOf(error));
+			} else if (ms > slowMs) {
 				logger.info(`"${name}" was released after ${durationText(ms)}`);
 			}
 		},

@@ -1,7 +1,8 @@
 import { CookieJar } from "tough-cookie";
 import type { AppPort } from "../http/app-port.ts";
-import { WebRequestSource } from "../http/web-request-source.ts";
-import { toWebResponse } from "../http/web-response.ts";
+import { LeakError } from "./leak.ts";
+import { LeakDetector } from "./leak-detector.ts";
+import { isOverWithin, TestExchange } from "./test-exchange.ts";
 
 /** Options of {@link TestClient.start}. */
 export interface TestClientOptions {
@@ -15,8 +16,17 @@ export interface TestClientOptions {
 	readonly followRedirects?: boolean;
 	/** Whether an error that nothing in the app has answered is thrown, rather than shown as the 500 that a client gets. Default: true. */
 	readonly throwServerErrors?: boolean;
-	/** How long background tasks and request scope may take after an answer, in milliseconds. Default: 30,000. */
+	/**
+	 * How long background tasks and request scope may take after an answer, and requests that are still running when the client is
+	 * closed, in milliseconds. Default: 30,000.
+	 */
 	readonly settleTimeoutMs?: number;
+	/**
+	 * What happens when something that the app began is still there after it has stopped: a resource, a generator dependency, a
+	 * background task, a scope, a timer, socket, thread or child process that keeps the process alive. `"throw"`: closing the client throws a
+	 * {@link LeakError}; `"warn"`: a process warning with the code `VIV_LEAK`; `"ignore"`: nothing is watched. Default: `"throw"`.
+	 */
+	readonly leaks?: "throw" | "warn" | "ignore";
 }
 
 /** What a request of a {@link TestClient} may carry. At most one of `json`, `form` and `body`. */
@@ -32,6 +42,7 @@ export interface TestRequest {
 	readonly form?: Readonly<Record<string, string>> | FormData;
 	/** A body as it is. */
 	readonly body?: NonNullable<RequestInit["body"]>;
+	/** Aborted, the client goes away: the app sees it, and the request rejects with the reason when its scope has been left. */
 	readonly signal?: AbortSignal;
 	/** Whether redirects are followed. Default: the client's. */
 	readonly followRedirects?: boolean;
@@ -39,7 +50,8 @@ export interface TestRequest {
 
 /**
  * A client that talks to an app in process: no port, the lifespan runs, cookies are kept, redirects followed. When an answer is
- * there, its background tasks have run and its request scope has been left.
+ * there, its background tasks have run and its request scope has been left. Closed, it stops the app as a server does, and reports
+ * what outlived it.
  *
  * @example
  * ```ts
@@ -63,9 +75,17 @@ export class TestClient implements AsyncDisposable {
 	});
 	readonly #app: AppPort;
 	readonly #options: Required<TestClientOptions>;
+	readonly #detector: LeakDetector | undefined;
+	readonly #running = new Map<TestExchange, Promise<unknown>>();
+	#closing: Promise<void> | undefined;
 
-	private constructor(app: AppPort, options: TestClientOptions) {
+	private constructor(
+		app: AppPort,
+		options: TestClientOptions,
+		detector: LeakDetector | undefined,
+	) {
 		this.#app = app;
+		this.#detector = detector;
 		this.#options = {
 			baseUrl: "http://testserver",
 			rootPath: "",
@@ -73,6 +93,7 @@ export class TestClient implements AsyncDisposable {
 			followRedirects: true,
 			throwServerErrors: true,
 			settleTimeoutMs: 30_000,
+			leaks: "throw",
 			...options,
 		};
 	}
@@ -85,8 +106,19 @@ export class TestClient implements AsyncDisposable {
 		app: AppPort,
 		options: TestClientOptions = {},
 	): Promise<TestClient> {
-		await app.start({ rootPath: options.rootPath ?? "" });
-		return new TestClient(app, options);
+		const detector =
+			options.leaks === "ignore" ? undefined : new LeakDetector();
+		const client = new TestClient(app, options, detector);
+		try {
+			const rootPath = options.rootPath ?? "";
+			await client.#during("start", () =>
+				app.start({ rootPath, summary: false }),
+			);
+		} catch (error) {
+			detector?.[Symbol.dispose]();
+			throw error;
+		}
+		return client;
 	}
 
 	get(url: string, options?: TestRequest): Promise<Response> {
@@ -143,14 +175,15 @@ export class TestClient implements AsyncDisposable {
 		);
 	}
 
-	/** Stops the app: waits for what still runs, then releases its resources. @throws AggregateError of what failed there */
-	async close(): Promise<void> {
-		this.#app.beginShutdown();
-		await this.#app.drain(this.#options.settleTimeoutMs);
-		const { errors } = await this.#app.stop();
-		if (errors.length > 0) {
-			throw new AggregateError(errors, "the app did not stop cleanly");
-		}
+	/**
+	 * Stops the app in the same order as a server: it is told, endless bodies are ended, requests and then background tasks have
+	 * `settleTimeoutMs`, resources are released. A second call gives the same promise.
+	 *
+	 * @throws LeakError for what outlived the app; what failed on the way; several of them as an AggregateError
+	 */
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {
@@ -191,37 +224,82 @@ export class TestClient implements AsyncDisposable {
 		method: string,
 		options: TestRequest,
 	): Promise<Response> {
-		const request = new Request(address, {
-			method,
-			headers: await this.#headers(address, options),
-			...requestBody(options),
-			...(options.signal && { signal: options.signal }),
-		});
-		const unhandled: unknown[] = [];
-		const source = new WebRequestSource(request, {
-			client: { host: "testclient", port: 50_000 },
-			onUnhandledError: (error) => unhandled.push(error),
-		});
-		const answer = await this.#app.handle(this.#app.request(source));
-		let settled: Promise<unknown> = Promise.resolve();
-		const streamed = toWebResponse(answer, {
-			method: request.method,
-			waitUntil: (promise) => {
-				settled = promise;
+		const { settleTimeoutMs, throwServerErrors } = this.#options;
+		const exchange = new TestExchange({
+			app: this.#app,
+			address,
+			init: {
+				method,
+				headers: await this.#headers(address, options),
+				...requestBody(options),
 			},
+			signal: options.signal,
+			settleTimeoutMs,
 		});
-		const body = await streamed.arrayBuffer();
-		await settled;
-		if (unhandled.length > 0 && this.#options.throwServerErrors) {
-			throw unhandled[0];
+		const answering = this.#during(`${method} ${address.pathname}`, () =>
+			exchange.run(),
+		);
+		this.#running.set(exchange, answering);
+		let response: Response;
+		try {
+			response = await answering;
+		} finally {
+			this.#running.delete(exchange);
 		}
-		for (const cookie of streamed.headers.getSetCookie()) {
-			await this.cookies.setCookie(cookie, request.url, { ignoreError: true });
+		const { unhandled } = exchange;
+		if (unhandled.length > 0 && throwServerErrors) throw unhandled[0];
+		for (const cookie of response.headers.getSetCookie()) {
+			await this.cookies.setCookie(cookie, address.href, { ignoreError: true });
 		}
-		return new Response(streamed.body === null ? null : body, {
-			status: streamed.status,
-			headers: streamed.headers,
-		});
+		return response;
+	}
+
+	#during<Result>(doing: string, run: () => Result): Result {
+		return this.#detector === undefined
+			? run()
+			: this.#detector.during(doing, run);
+	}
+
+	async #close(): Promise<void> {
+		using detector = this.#detector;
+		const errors = await this.#during("stop", () => this.#stop());
+		const leaks = (await detector?.leaks()) ?? [];
+		if (leaks.length > 0) {
+			const error = new LeakError(leaks);
+			if (this.#options.leaks === "throw") errors.push(error);
+			else {
+				const type = "VivaceWarning";
+				process.emitWarning(error.message, { type, code: "VIV_LEAK" });
+			}
+		}
+		if (errors.length === 1) throw errors[0];
+		if (errors.length > 1) {
+			throw new AggregateError(errors, "the app did not stop cleanly");
+		}
+	}
+
+	/** @returns what went wrong */
+	async #stop(): Promise<unknown[]> {
+		const { settleTimeoutMs } = this.#options;
+		const errors: unknown[] = [];
+		const late = (what: string) =>
+			errors.push(
+				new Error(
+					`${what} still running ${settleTimeoutMs / 1_000} s after the app was told to stop (settleTimeoutMs)`,
+				),
+			);
+		this.#app.beginShutdown();
+		for (const exchange of this.#running.keys()) exchange.tellShutdown();
+		const answered = Promise.allSettled(this.#running.values());
+		if (!(await isOverWithin(answered, settleTimeoutMs))) {
+			late("requests were");
+			for (const exchange of this.#running.keys()) exchange.cut();
+		}
+		if (!(await this.#app.drain(settleTimeoutMs))) {
+			late("background tasks, dependencies of requests or scopes were");
+		}
+		const report = await this.#app.stop();
+		return [...errors, ...report.errors];
 	}
 }
 

@@ -422,9 +422,10 @@ describe("a generator dependency", () => {
 		);
 		const app = new App({ logger, exitTimeoutMs: 20 });
 		app.get("/", { slow }, () => "x");
-		await using client = await TestClient.start(app);
+		const client = await TestClient.start(app);
 		await client.get("/");
 		assert.match(lines[0] ?? "", /"slow" took longer than 20 ms/);
+		await assert.rejects(client.close(), /dependency "slow".* GET \//);
 	});
 });
 

@@ -159,6 +159,18 @@ test("what fails is told, in start-up, between tries and in release", async () =
 	]);
 });
 
+test("what start() and stop() reject with is told there alone, if so wished; what nobody waits for is told here", () => {
+	const log = logger();
+	const reporter = logReporter(log, { failures: false });
+	const stuck = new Error("stuck");
+	reporter.failed("pool", new Error("refused"));
+	reporter.released("pool", 1, stuck);
+	assert.deepEqual(log.lines, []);
+	reporter.late("cache");
+	reporter.released("cache", 1, stuck);
+	assert.equal(log.lines.at(-1), "error stuck");
+});
+
 const row: ProgressRow = {
 	name: "model",
 	doing: "starting",

@@ -1,0 +1,142 @@
+import type { AppPort } from "../http/app-port.ts";
+import type { Response as AppResponse } from "../http/response.ts";
+import { WebRequestSource } from "../http/web-request-source.ts";
+import { toWebResponse } from "../http/web-response.ts";
+
+/** How long a body that never ends has to notice that the app stops, in milliseconds. */
+const endlessMs = 250;
+
+/** What a {@link TestExchange} is made from. */
+export interface TestExchangeOptions {
+	readonly app: AppPort;
+	readonly address: URL;
+	readonly init: RequestInit;
+	/** Aborted when the client goes away. */
+	readonly signal: AbortSignal | undefined;
+	/** How long background tasks and request scope may take after the answer, in milliseconds. */
+	readonly settleTimeoutMs: number;
+}
+
+/** One request on its way through an app, in process. */
+export class TestExchange {
+	/** Errors that nothing in the app has answered. */
+	readonly unhandled: unknown[] = [];
+	readonly #options: TestExchangeOptions;
+	readonly #abort = new AbortController();
+	#answer: AppResponse | undefined;
+	#reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+	#isStopping = false;
+
+	constructor(options: TestExchangeOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * Gives the whole answer when its background tasks have run and its request scope was left.
+	 * @throws the signal's reason when the client went away; what made the body fail; an Error when the end takes too long
+	 */
+	async run(): Promise<Response> {
+		const { app, address, init, signal } = this.#options;
+		signal?.throwIfAborted();
+		const leave = () => this.#leave(signal?.reason);
+		signal?.addEventListener("abort", leave, { once: true });
+		try {
+			const request = new Request(address, {
+				...init,
+				signal: this.#abort.signal,
+			});
+			const source = new WebRequestSource(request, {
+				client: { host: "testclient", port: 50_000 },
+				onUnhandledError: (error) => this.unhandled.push(error),
+			});
+			this.#answer = await app.handle(app.request(source));
+			const response = await this.#receive(this.#answer, request.method);
+			signal?.throwIfAborted();
+			return response;
+		} finally {
+			signal?.removeEventListener("abort", leave);
+		}
+	}
+
+	/** The app is about to stop: a body that never ends by itself is told, and ended if it does not listen. */
+	tellShutdown(): void {
+		this.#isStopping = true;
+		if (this.#answer?.endsOnShutdown !== true) return;
+		this.#abort.abort("shutdown");
+		setTimeout(() => this.#cancel(), endlessMs).unref();
+	}
+
+	/** The app can't wait any longer. */
+	cut(): void {
+		this.#leave("shutdown");
+	}
+
+	#leave(reason: unknown): void {
+		this.#abort.abort(reason);
+		this.#cancel();
+	}
+
+	#cancel(): void {
+		this.#reader?.cancel().catch(() => {}); // a body that fails to be cancelled has nobody to tell it
+	}
+
+	async #receive(answer: AppResponse, method: string): Promise<Response> {
+		let settled: Promise<unknown> = Promise.resolve();
+		const streamed = toWebResponse(answer, {
+			method,
+			waitUntil: (promise) => {
+				settled = promise;
+			},
+		});
+		if (this.#isStopping) this.tellShutdown();
+		let body: Uint8Array<ArrayBuffer>;
+		try {
+			body = await this.#read(streamed);
+		} finally {
+			await this.#settle(settled);
+		}
+		return new Response(streamed.body === null ? null : body, {
+			status: streamed.status,
+			headers: streamed.headers,
+		});
+	}
+
+	async #read({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
+		if (body === null) return new Uint8Array();
+		const chunks: Uint8Array[] = [];
+		this.#reader = body.getReader();
+		if (this.#abort.signal.aborted && !this.#isStopping) this.#cancel();
+		for (;;) {
+			const { done, value } = await this.#reader.read();
+			if (done) break;
+			chunks.push(value);
+		}
+		return new Uint8Array(Buffer.concat(chunks));
+	}
+
+	async #settle(settled: Promise<unknown>): Promise<void> {
+		const { address, init, settleTimeoutMs } = this.#options;
+		if (await isOverWithin(settled, settleTimeoutMs)) return;
+		throw new Error(
+			`${init.method} ${address.pathname}: background tasks or dependencies were still running ${settleTimeoutMs / 1_000} s after the answer (settleTimeoutMs)`,
+		);
+	}
+}
+
+/** Whether something is over, well or not, before the time is. */
+export async function isOverWithin(
+	work: Promise<unknown>,
+	limitMs: number,
+): Promise<boolean> {
+	const { promise: timeout, resolve } = Promise.withResolvers<false>();
+	const timer = setTimeout(() => resolve(false), limitMs);
+	const over = work.then(
+		() => true,
+		() => true, // whoever began it is told
+	);
+	try {
+		return await Promise.race([over, timeout]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
