@@ -84,8 +84,9 @@ async function observe(
 		const seen =
 			peer.version === undefined ? [] : await runScenario(peer, scenario);
 		for (const [index, row] of scenario.rows.entries()) {
+			const isLacking = peer.lacks.some((part) => row.includes(part));
 			const missing = peer.version === undefined ? "not installed" : absent;
-			cells.set(row, seen[index] ?? missing);
+			cells.set(row, isLacking ? absent : (seen[index] ?? missing));
 		}
 	}
 	return cells;

@@ -13,30 +13,40 @@ export interface Peer {
 	readonly title: string;
 	/** What is installed, for the table's head; `undefined` if it is not. */
 	readonly version: string | undefined;
+	/** Parts of the rows that would show nothing but how its program here was written, for it has no such thing. */
+	readonly lacks: readonly string[];
 	/** How one of its programs is started; `undefined` if it has no such program. */
 	command(program: string): Command | undefined;
 }
 
 export const peers: readonly Peer[] = [
-	nodePeer("vivace", "Vivace", [], "peers"),
+	nodePeer("vivace", "Vivace", [], { from: "peers" }),
 	fastApi(),
 	nodePeer("fastify", "Fastify", ["fastify", "close-with-grace"]),
 	nodePeer("nest", "NestJS", ["@nestjs/core", "@nestjs/platform-express"]),
-	nodePeer("hono", "Hono", ["hono", "@hono/node-server"]),
+	nodePeer("hono", "Hono", ["hono", "@hono/node-server"], {
+		lacks: ["two independent", "half-way", "reverse order", "a release that"],
+	}),
 	nodePeer("elysia", "Elysia", ["elysia", "@elysiajs/node"]),
 	nodePeer("effect", "Effect", ["effect", "@effect/platform-node"]),
 ];
+
+interface NodePeerOptions {
+	readonly from?: "peers" | "dist";
+	readonly lacks?: readonly string[];
+}
 
 /** Programs of peers are compiled to `dist`; ours run from their source, against the workspace's own package. */
 function nodePeer(
 	name: string,
 	title: string,
 	packages: readonly string[],
-	from: "peers" | "dist" = "dist",
+	{ from = "dist", lacks = [] }: NodePeerOptions = {},
 ): Peer {
 	return {
 		name,
 		title,
+		lacks,
 		get version() {
 			if (packages.length === 0) return "as it is here";
 			const versions = packages.map(packageVersion);
@@ -69,6 +79,7 @@ function fastApi(): Peer {
 	return {
 		name: "fastapi",
 		title: "FastAPI",
+		lacks: [],
 		version: found?.version,
 		command(program) {
 			const module = program.replace("-", "_");

@@ -9,16 +9,15 @@ const admin = new Elysia({ prefix: "/admin" })
 		inner = await Resource.acquire("inner");
 	})
 	.onStop(async () => {
-		await inner?.release();
+		const resource = inner;
+		inner = undefined; // on Node it is called again after it has awaited something
+		await resource?.release();
 	})
 	.get("/", () => inner?.use("request"));
 
-const app = new Elysia({ adapter: node() })
+new Elysia({ adapter: node() })
 	.get("/", () => "ready")
 	.use(admin)
-	.listen({ port, hostname: "127.0.0.1" });
-
-process.on("SIGTERM", async () => {
-	await app.stop();
-	process.exit(0);
-});
+	.listen({ port, hostname: "127.0.0.1" }, (server) => {
+		process.on("SIGTERM", () => server.stop());
+	});

@@ -6,6 +6,13 @@ import { chunkCount, chunkMs, port, Resource, slowMs } from "../resource.ts";
 // a decorator can't be asynchronous: it holds what onStart puts into it
 const resources: { [name in "database" | "cache" | "queue"]?: Resource } = {};
 
+/** On Node onStop is called again after it has awaited something. */
+function take(name: keyof typeof resources) {
+	const resource = resources[name];
+	delete resources[name];
+	return resource;
+}
+
 async function* ticks(count: number) {
 	for (let tick = 1; tick <= count; tick += 1) {
 		yield sse(`${resources.database?.use(`chunk ${tick}`)}`);
@@ -13,16 +20,23 @@ async function* ticks(count: number) {
 	}
 }
 
-const app = new Elysia({ adapter: node() })
+new Elysia({ adapter: node() })
 	.onStart(async () => {
 		resources.database = await Resource.acquire("database");
-		resources.cache = await Resource.acquire("cache");
 		resources.queue = await Resource.acquire("queue");
 	})
+	.onStart(async () => {
+		resources.cache = await Resource.acquire("cache");
+	})
 	.onStop(async () => {
-		await resources.queue?.release();
-		await resources.cache?.release();
-		await resources.database?.release();
+		try {
+			await take("queue")?.release();
+		} finally {
+			await take("database")?.release();
+		}
+	})
+	.onStop(async () => {
+		await take("cache")?.release();
 	})
 	.get("/", ({ status }) =>
 		resources.database === undefined
@@ -43,9 +57,7 @@ const app = new Elysia({ adapter: node() })
 			resources.database?.use("task end");
 		},
 	})
-	.listen({ port, hostname: "127.0.0.1" });
-
-process.on("SIGTERM", async () => {
-	await app.stop();
-	process.exit(0);
-});
+	.listen({ port, hostname: "127.0.0.1" }, (server) => {
+		// app.stop(), which is documented, throws on Node: it does not know the adapter's server
+		process.on("SIGTERM", () => server.stop());
+	});
