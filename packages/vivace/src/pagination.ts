@@ -6,21 +6,23 @@ export {
 	type CursorParams,
 	cursorPageOf,
 } from "./pagination/cursor-pages.ts";
-export type { PageSource } from "./pagination/list-slice.ts";
-export type { ListOptions } from "./pagination/list-window.ts";
 export {
 	type LimitOffsetFields,
 	type LimitOffsetPage,
 	type LimitOffsetPages,
 	type LimitOffsetParams,
 	limitOffsetPageOf,
-	type OffsetPages,
+} from "./pagination/limit-offset-page.ts";
+export type { PageSource } from "./pagination/list-slice.ts";
+export type { ListOptions } from "./pagination/list-window.ts";
+export type { OffsetPages } from "./pagination/offset-pages.ts";
+export {
 	type Page,
 	type PageFields,
 	type PageParams,
 	type Pages,
 	pageOf,
-} from "./pagination/offset-pages.ts";
+} from "./pagination/page.ts";
 export type {
 	ItemOf,
 	Paged,

@@ -1,6 +1,11 @@
 import type { TotalOption } from "./paging-options.ts";
-import { builderOf, countRows, type SelectQuery } from "./select-query.ts";
-import { orderOfQuery, totalOrder } from "./sort-order.ts";
+import {
+	type AnySelect,
+	builderOf,
+	countRows,
+	type SelectQuery,
+} from "./select-query.ts";
+import { missingKey } from "./sort-order.ts";
 
 /** What is read in pages: a list in memory, or a query of Kysely. */
 export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
@@ -81,15 +86,9 @@ async function readRows<Row>(
 	return (offset > 0 ? query.offset(offset) : query).execute();
 }
 
-function ordered(
-	query: ReturnType<typeof builderOf>,
-	key: string | undefined,
-): ReturnType<typeof builderOf> {
-	if (key === undefined) return query;
-	const order = orderOfQuery(query.toOperationNode());
-	const whole = totalOrder(order, key);
-	const last = whole.at(-1);
-	return whole.length > order.length && last !== undefined
-		? query.orderBy(last.reference, last.direction)
-		: query;
+function ordered(query: AnySelect, key: string | undefined): AnySelect {
+	const column = key === undefined ? undefined : missingKey(query, key);
+	return column === undefined
+		? query
+		: query.orderBy(column.reference, column.direction);
 }

@@ -1,8 +1,9 @@
 import { listDigest, type Position, type SortValue } from "./cursor.ts";
 import { compareValues, conditionsBeyond } from "./keyset.ts";
 import { isList, type PageSource } from "./list-slice.ts";
-import { builderOf } from "./select-query.ts";
+import { type AnySelect, builderOf } from "./select-query.ts";
 import {
+	namesOf,
 	orderOfQuery,
 	reversed,
 	type SortColumn,
@@ -99,7 +100,10 @@ function queryWindow<Row>(
 		throw new TypeError(
 			"orderBy is for lists in memory: give the query an order by its own orderBy().",
 		);
-	const order = totalOrder(orderOfQuery(query.toOperationNode()), key);
+	const order = totalOrder(
+		orderOfQuery(query),
+		namesOf(key, query.toOperationNode()),
+	);
 	const unordered = query.clearOrderBy();
 	return {
 		order,
@@ -126,7 +130,7 @@ function queryWindow<Row>(
 }
 
 /** What a query selects by: all of it but its columns and its order. */
-function conditionsOf(query: ReturnType<typeof builderOf>): unknown {
+function conditionsOf(query: AnySelect): unknown {
 	const { sql, parameters } = query.clearSelect().compile();
 	return [sql, parameters];
 }
@@ -142,7 +146,7 @@ function listWindow<Row>(
 			property: column,
 			direction,
 		})),
-		key,
+		{ reference: key, property: key },
 	);
 	return {
 		order,

@@ -16,7 +16,7 @@ export interface SelectQuery<Row> {
 
 /** What is known of a query's tables and rows here: nothing. */
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's builder with tables of any kind
-type AnySelect = SelectQueryBuilder<any, any, any>;
+export type AnySelect = SelectQueryBuilder<any, any, any>;
 
 /** The builder behind the port. @throws TypeError where a part of the query leaves no room for a page */
 export function builderOf(query: unknown): AnySelect {

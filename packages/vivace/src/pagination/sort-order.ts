@@ -1,5 +1,11 @@
-import type { OperationNode, OrderByItemNode, SelectQueryNode } from "kysely";
+import type {
+	AliasNode,
+	OperationNode,
+	OrderByItemNode,
+	SelectQueryNode,
+} from "kysely";
 import type { SortValue } from "./cursor.ts";
+import type { AnySelect } from "./select-query.ts";
 
 /** `"asc"` has null first and `"desc"` last, as SQLite and MySQL have them. */
 export type SortDirection = "asc" | "desc";
@@ -13,23 +19,25 @@ export interface SortColumn {
 	readonly direction: SortDirection;
 }
 
+/** A column's names, of {@link SortColumn}. */
+export type ColumnNames = Pick<SortColumn, "reference" | "property">;
+
 /**
  * The order with the key as its last column, in the direction of the one before it, so that an index serves both; as it is up to the key
  * where it has it.
  *
- * @param key a unique column, `"id"` or `"note.id"`
+ * @param key a unique column
  */
 export function totalOrder(
 	order: readonly SortColumn[],
-	key: string,
+	key: ColumnNames,
 ): readonly SortColumn[] {
-	const property = key.split(".").at(-1) ?? key;
 	const position = order.findIndex(
-		(column) => column.property === property || column.reference === key,
+		({ property, reference }) =>
+			isSameName(property, key.property) || reference === key.reference,
 	);
 	if (position !== -1) return order.slice(0, position + 1);
-	const direction = order.at(-1)?.direction ?? "asc";
-	return [...order, { reference: key, property, direction }];
+	return [...order, { ...key, direction: order.at(-1)?.direction ?? "asc" }];
 }
 
 /** The order from its other end. */
@@ -50,7 +58,7 @@ export function sortValues(
 	order: readonly SortColumn[],
 ): SortValue[] {
 	return order.map(({ reference, property }, index) => {
-		const value = (row as Readonly<Record<string, unknown>>)[property];
+		const value = fieldOf(row as Readonly<Record<string, unknown>>, property);
 		const isKey = index === order.length - 1;
 		if (isSortValue(value) && !(isKey && value === null)) return value;
 		throw new TypeError(
@@ -59,6 +67,25 @@ export function sortValues(
 				: `a cursor can't hold ${describe(value)} of "${reference}": sort by numbers, texts, booleans or dates, and use a key that is never null.`,
 		);
 	});
+}
+
+/** A row's field by its column: `CamelCasePlugin` gives the query one name, and the row the other. */
+function fieldOf(
+	row: Readonly<Record<string, unknown>>,
+	property: string,
+): unknown {
+	if (Object.hasOwn(row, property)) return row[property];
+	const name = Object.keys(row).find((key) => isSameName(key, property));
+	return name === undefined ? undefined : row[name];
+}
+
+/** Whether two names are one in snake case and in camel case. */
+function isSameName(left: string, right: string): boolean {
+	return left === right || plainName(left) === plainName(right);
+}
+
+function plainName(name: string): string {
+	return name.replaceAll("_", "").toLowerCase();
 }
 
 function isSortValue(value: unknown): value is SortValue {
@@ -84,11 +111,12 @@ function describe(value: unknown): string {
 }
 
 /**
- * The order of a query, read from its tree.
+ * The order of a query, read from its tree, in the names that its plugins have made of those that its author wrote.
  *
  * @throws TypeError for an order by anything but columns
  */
-export function orderOfQuery(query: SelectQueryNode): readonly SortColumn[] {
+export function orderOfQuery(builder: AnySelect): readonly SortColumn[] {
+	const query = builder.toOperationNode();
 	if (query.setOperations !== undefined)
 		throw new TypeError(
 			"a union can't be read by cursors: select from it, with an alias.",
@@ -96,6 +124,26 @@ export function orderOfQuery(query: SelectQueryNode): readonly SortColumn[] {
 	return (query.orderBy?.items ?? []).map((item) =>
 		columnOfItem(item as OrderByItemNode, query),
 	);
+}
+
+/** The key as the last column of a query's order, which may be of any kind; `undefined` where it has it. */
+export function missingKey(
+	builder: AnySelect,
+	key: string,
+): SortColumn | undefined {
+	const query = builder.toOperationNode();
+	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
+	const names = namesOf(key, query);
+	const isThere = items.some(({ orderBy }) => {
+		const reference = referenceText(orderBy);
+		return (
+			reference !== undefined &&
+			isSameName(namesOf(reference, query).property, names.property)
+		);
+	});
+	const last = items.at(-1);
+	const direction = (last && directionOf(last)) ?? "asc";
+	return isThere ? undefined : { ...names, direction };
 }
 
 function columnOfItem(
@@ -109,7 +157,24 @@ function columnOfItem(
 		throw new TypeError(
 			"a query that is read by cursors must be ordered by columns, ascending or descending: for an expression, select it as a column of a subquery.",
 		);
+	if (isNameOfExpression(reference, query))
+		throw new TypeError(
+			`the query is ordered by "${reference}", an expression: to read it by cursors, select from it as a subquery.`,
+		);
 	return { ...namesOf(reference, query), direction };
+}
+
+function isNameOfExpression(name: string, query: SelectQueryNode): boolean {
+	return (query.selections ?? []).some(
+		({ selection }) =>
+			selection.kind === "AliasNode" &&
+			aliasText(selection) === name &&
+			referenceText(selection.node) === undefined,
+	);
+}
+
+function aliasText({ alias }: AliasNode): string | undefined {
+	return (alias as Named).name;
 }
 
 function directionOf({
@@ -121,23 +186,20 @@ function directionOf({
 	return text === "asc" || text === "desc" ? text : undefined;
 }
 
-/** Where the selection gives a column another name, the order may use either: a row knows the new one, a condition the old one. */
-function namesOf(
+/**
+ * The names of a column of a query, `"id"` or `"note.id"`. Where the selection gives it another name, the order may use either: a row
+ * knows the new one, a condition the old one.
+ */
+export function namesOf(
 	reference: string,
 	query: SelectQueryNode,
-): Pick<SortColumn, "reference" | "property"> {
+): ColumnNames {
 	const property = reference.split(".").at(-1) ?? reference;
 	for (const { selection } of query.selections ?? []) {
 		if (selection.kind !== "AliasNode") continue;
-		const { node, alias } = selection;
-		const name =
-			alias.kind === "IdentifierNode" && "name" in alias && alias.name;
-		const original = referenceText(node);
-		if (name === reference && original === undefined)
-			throw new TypeError(
-				`the query is ordered by "${reference}", an expression: to read it by cursors, select from it as a subquery.`,
-			);
-		if (original === undefined || typeof name !== "string") continue;
+		const name = aliasText(selection);
+		const original = referenceText(selection.node);
+		if (original === undefined || name === undefined) continue;
 		if (name === reference || original === reference)
 			return { reference: original, property: name };
 	}

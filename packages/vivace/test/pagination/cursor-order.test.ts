@@ -252,7 +252,7 @@ for (const { name, missing, start } of engines) {
 			do {
 				const page: CursorPage<{ number: number; time: Date }> =
 					await joined.paginate(
-						query.select("note.id as id"),
+						query,
 						{ cursor, size: 9 },
 						{
 							transform: (rows) =>

@@ -1,0 +1,130 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { LinkTarget } from "./link-header.ts";
+import { type PageSource, readSlice } from "./list-slice.ts";
+import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
+import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
+import {
+	type OffsetPagingOptions,
+	resolveMaxOffset,
+	resolvePaging,
+	type TotalOf,
+	type TotalOption,
+} from "./paging-options.ts";
+import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
+import { type TransformOptions, toItems } from "./transform.ts";
+
+/** Which page is wanted: what a client sends to a list of pages by number. */
+export interface PageParams extends WithLinks {
+	/** From 1. */
+	readonly page: number;
+	readonly size: number;
+}
+
+/** What a page says of itself beside its items. */
+export interface PageFields<Total extends number | null = number> {
+	readonly total: Total;
+	readonly page: number;
+	readonly size: number;
+	readonly pages: Total;
+}
+
+/** A page by number: `items, total, page, size, pages`. */
+export type Page<Item, Total extends number | null = number> = Paged<
+	PageFields<Total>,
+	Item
+>;
+
+/** Pages by number, as {@link pageOf} declares them. */
+export type Pages<
+	Schema extends StandardSchemaV1,
+	Total extends TotalOption = "exact",
+> = OffsetPages<Schema, PageParams, PageFields<TotalOf<Total>>>;
+
+/**
+ * Pages by number: `page` (from 1, default 1) and `size` (1 to 100, default 50) in the query, `items, total, page, size, pages` in the
+ * answer. A page behind the last is empty.
+ *
+ * A page that would skip more than `maxOffset` items is a 422. The names are those of fastapi-pagination's `Page`.
+ *
+ * @throws SetupError `VIV_OPTION` for options that make no sense
+ * @example
+ * ```ts
+ * import { App } from "vivace";
+ * import { pageOf } from "vivace/pagination";
+ * import { z } from "zod";
+ *
+ * const Item = z.object({ name: z.string() }).meta({ id: "Item" });
+ * const pages = pageOf(Item);
+ * const items = [{ name: "chair" }, { name: "table" }];
+ *
+ * const app = new App();
+ * app.get({ path: "/items", response: pages.schema }, { paging: pages.params }, ({ paging }) =>
+ *   pages.paginate(items, paging),
+ * );
+ * ```
+ */
+export function pageOf<
+	Schema extends StandardSchemaV1,
+	const Total extends TotalOption = "exact",
+>(
+	item: Schema,
+	options: OffsetPagingOptions<"page" | "size", Total> = {},
+): Pages<Schema, Total> {
+	const paging = resolvePaging("pageOf()", ["page", "size"], options);
+	const maxOffset = resolveMaxOffset("pageOf()", options);
+	const { total: option, nameOf } = paging;
+	const [pageName, sizeName] = [nameOf("page"), nameOf("size")];
+	const target = (page: number, size: number): LinkTarget | undefined =>
+		(page - 1) * size > maxOffset
+			? undefined
+			: { [pageName]: page, [sizeName]: size };
+	return {
+		schema: pageSchema("Page", item, options.name, {
+			total: totalCount("Number of items", option),
+			page: count("Number of this page", 1),
+			size: count("How many items a page has at most", 1),
+			pages: totalCount("Number of pages", option),
+		}),
+		params: pagingParams<PageParams>(
+			{
+				page: {
+					kind: "integer",
+					options: { description: "Page number", minimum: 1, default: 1 },
+				},
+				size: sizeField(paging, "Page size"),
+			},
+			paging,
+			(values) => {
+				const skipped =
+					(Number(values[pageName]) - 1) * Number(values[sizeName]);
+				return tooFar(pageName, skipped, maxOffset);
+			},
+		),
+		async paginate(
+			source: PageSource<unknown>,
+			{ page, size, links }: PageParams,
+			transform: Partial<TransformOptions<unknown, unknown>> = {},
+		) {
+			const slice = await readSlice(source, {
+				offset: (page - 1) * size,
+				limit: size,
+				total: option,
+				key: options.key,
+				asksNext: links !== undefined,
+			});
+			const { total } = slice;
+			const pages = total === null ? null : Math.ceil(total / size);
+			links?.write({
+				first: target(1, size),
+				prev: page > 1 ? target(page - 1, size) : undefined,
+				next: slice.hasNext ? target(page + 1, size) : undefined,
+				last: isExact(paging, total)
+					? target(Math.max(pages ?? 1, 1), size)
+					: undefined,
+			});
+			const items = await toItems(slice.rows, transform);
+			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
+			return { items, total, page, size, pages } as any;
+		},
+	};
+}
