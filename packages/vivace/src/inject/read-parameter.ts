@@ -112,10 +112,12 @@ function compileTextReader(
 			return isList
 				? (request) => presentTexts(request.queryTexts(name))
 				: (request) => request.queryText(name);
-		case "header":
+		case "header": {
+			const key = name.toLowerCase(); // of an alias: Idempotency-Key
 			return isList
-				? (request) => presentTexts(headerTexts(request, name.toLowerCase()))
-				: (request) => request.header(name);
+				? (request) => presentTexts(headerTexts(request, key))
+				: (request) => request.header(key);
+		}
 		case "cookie":
 			return (request) => request.cookies[name];
 		default:
