@@ -22,13 +22,16 @@ export class LeakError extends Error {
 }
 
 function leakText(leaks: readonly Leak[]): string {
-	const count = leaks.length === 1 ? "something" : `${leaks.length} things`;
+	const what =
+		leaks.length === 1
+			? "something that it began is"
+			: `${leaks.length} things that it began are`;
 	const lines = leaks.map(({ what, during, madeAt }) => {
 		const place = madeAt.length === 0 ? "" : `, made at ${madeAt[0]}`;
 		const further = madeAt.slice(1).map((each) => `\n      from ${each}`);
 		return `\n  - ${what}, begun during ${during}${place}${further.join("")}`;
 	});
-	return `the app has stopped, but ${count} that it began is still there:${lines.join("")}`;
+	return `the app has stopped, but ${what} still there:${lines.join("")}`;
 }
 
 /** Where the framework itself is, with a final slash. */
