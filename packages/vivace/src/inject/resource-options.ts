@@ -6,6 +6,8 @@ export interface RetryOptions {
 	readonly delayMs?: number;
 	/** By what each further wait is multiplied. Default: 2. */
 	readonly factor?: number;
+	/** Which errors are worth another try. Default: all, but for mistakes in the resource's function. */
+	readonly when?: (error: unknown) => boolean;
 }
 
 /** What a resource may ask for; all of it has a default. */

@@ -7,6 +7,7 @@ import {
 	type DatabaseOptions,
 	openDatabase,
 } from "./database.ts";
+import { isDeadlock, isUnavailable } from "./database-error.ts";
 import { assertMigrated, type Migrations, migrate } from "./migrate.ts";
 
 /** Which database a {@link database} dependency opens; a function is asked at each start. */
@@ -16,7 +17,7 @@ export type DatabaseSource =
 	| URL
 	| (() => DatabaseOptions | string | URL);
 
-/** Options of {@link database}. Those of every resource are among them; by default it is tried six times in 15 seconds. */
+/** Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times in 15 s. */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
 	/** What it is called in messages. Default: `"database"`. */
@@ -38,7 +39,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 > {
 	/** What it opens. */
 	readonly source: DatabaseSource;
-	readonly migrations: Migrations;
+	readonly migrations: Migrations | undefined;
 	/** Those that are open at the moment: one for each app that has started. */
 	readonly #opened = new Set<Database<Tables>>();
 
@@ -46,13 +47,10 @@ export class DatabaseDependency<Tables> extends Dependency<
 		source: DatabaseSource,
 		options: DatabaseDependencyOptions<Tables>,
 	) {
-		const { migrations = {}, onStart, name = "database", ...rest } = options;
+		const { migrations, onStart, name = "database", retry, ...rest } = options;
 		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
 			await using database = await openSource<Tables>(source);
-			const onThisStart =
-				onStart ?? (database.engine === "sqlite" ? "run" : "check");
-			if (onThisStart === "run") await migrate(database, migrations);
-			if (onThisStart === "check") await assertMigrated(database, migrations);
+			if (migrations) await bringUpToDate(database, migrations, onStart);
 			opened.add(database);
 			try {
 				yield database;
@@ -61,9 +59,9 @@ export class DatabaseDependency<Tables> extends Dependency<
 			}
 		}
 		super({}, open, {
-			retry: { times: 5, delayMs: 500 },
 			check: (database) => (database as Database<Tables>).ping(),
 			...(rest as ResourceOptions),
+			retry: { times: 5, delayMs: 500, when: mayHeal, ...retry },
 			name,
 			scope: "app",
 		});
@@ -129,6 +127,28 @@ export function database<Tables>(
 		);
 	}
 	return new DatabaseDependency<Tables>(source, options);
+}
+
+async function bringUpToDate<Tables>(
+	database: Database<Tables>,
+	migrations: Migrations,
+	onStart: DatabaseDependencyOptions<Tables>["onStart"],
+): Promise<void> {
+	switch (onStart ?? (database.engine === "sqlite" ? "run" : "check")) {
+		case "run":
+			await migrate(database, migrations);
+			return;
+		case "check":
+			await assertMigrated(database, migrations);
+			return;
+		case "leave":
+			return;
+	}
+}
+
+/** A wrong password or a failed migration stays what it is. */
+function mayHeal(error: unknown): boolean {
+	return isUnavailable(error) || isDeadlock(error);
 }
 
 /** Opens what a source says. */

@@ -47,7 +47,10 @@ export class ResourceAcquirer {
 				return await this.#try(run, signal);
 			} catch (error) {
 				const isLast =
-					triesLeft <= 0 || isMistake(error) || this.#isOutOfTime(run, waitMs);
+					triesLeft <= 0 ||
+					isMistake(error) ||
+					!retry.when(error) ||
+					this.#isOutOfTime(run, waitMs);
 				if (isLast || signal.aborted) throw error;
 				this.#options.reporter.retrying(run.name, error, waitMs);
 				await pause(waitMs, signal);

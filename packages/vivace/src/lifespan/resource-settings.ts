@@ -9,6 +9,7 @@ export interface ResourceSettings {
 		readonly times: number;
 		readonly delayMs: number;
 		readonly factor: number;
+		readonly when: (error: unknown) => boolean;
 	};
 	readonly optional: boolean;
 	readonly check: ((value: unknown) => unknown) | undefined;
@@ -38,6 +39,7 @@ export function resourceSettings(
 			times: atLeast(0, `${where}: retry.times`, retry?.times ?? 0),
 			delayMs: milliseconds(`${where}: retry.delayMs`, retry?.delayMs ?? 500),
 			factor: atLeast(1, `${where}: retry.factor`, retry?.factor ?? 2),
+			when: retry?.when ?? (() => true),
 		},
 		optional: options.optional ?? false,
 		check: options.check,

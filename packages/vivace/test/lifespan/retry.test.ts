@@ -246,3 +246,17 @@ test("the tries in the background do not keep the process alive", async () => {
 	const [code] = await once(child, "exit");
 	assert.equal(code, 0);
 });
+
+test("an error that no other try would heal ends the tries", async () => {
+	const pool = resource("pool", flaky(9), {
+		options: {
+			retry: {
+				times: 5,
+				delayMs: 60_000,
+				when: (error) => !String(error).includes("refused"),
+			},
+		},
+	});
+	const error = await rejection(runnerOf([pool]).start());
+	assert.equal((error.cause as Error).message, "refused 1");
+});
