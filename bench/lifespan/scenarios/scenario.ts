@@ -14,9 +14,9 @@ export interface Scenario {
 /** How the resources are after the program has ended (or has not). */
 export function releases(program: Program): string {
 	const released = program.names("released");
-	const kept = program
-		.names("acquired")
-		.filter((name) => !released.includes(name));
+	const acquired = program.names("acquired");
+	if (acquired.length === 0) return "nothing acquired";
+	const kept = acquired.filter((name) => !released.includes(name));
 	if (kept.length === 0) return "released";
 	if (released.length === 0) return "not released";
 	return `not released: ${kept.join(", ")}`;

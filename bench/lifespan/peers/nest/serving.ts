@@ -5,7 +5,7 @@ import { Controller, Get, Module, Sse, StreamableFile } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { interval, map } from "rxjs";
 import { chunkCount, chunkMs, port, slowMs } from "../resource.ts";
-import { type Database, QueueModule, StoresModule } from "./resources.ts";
+import { Database, QueueModule, StoresModule } from "./resources.ts";
 
 @Controller()
 class ServingController {
