@@ -13,7 +13,6 @@ export {
 	type LimitOffsetParams,
 	limitOffsetPageOf,
 } from "./pagination/limit-offset-page.ts";
-export type { PageSource } from "./pagination/list-slice.ts";
 export type { ListOptions } from "./pagination/list-window.ts";
 export type { OffsetPages } from "./pagination/offset-pages.ts";
 export {
@@ -28,12 +27,12 @@ export type {
 	Paged,
 	PageSchema,
 } from "./pagination/page-schema.ts";
+export type { PageSource, SelectQuery } from "./pagination/page-source.ts";
 export type {
 	OffsetPagingOptions,
 	PagingOptions,
 	TotalOf,
 	TotalOption,
 } from "./pagination/paging-options.ts";
-export type { SelectQuery } from "./pagination/select-query.ts";
 export type { SortDirection } from "./pagination/sort-order.ts";
 export type { TransformOptions } from "./pagination/transform.ts";

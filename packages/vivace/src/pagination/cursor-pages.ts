@@ -7,7 +7,7 @@ import { valueError } from "../schema/text-errors.ts";
 import type { Position } from "./cursor.ts";
 import { type CursorCodec, CursorError, cursorCodec } from "./cursor.ts";
 import type { LinkTarget } from "./link-header.ts";
-import { type PageSource, totalOf } from "./list-slice.ts";
+import { totalOf } from "./list-slice.ts";
 import {
 	type AnyListOptions,
 	type ListOptions,
@@ -22,6 +22,7 @@ import {
 	pageSchema,
 	totalCount,
 } from "./page-schema.ts";
+import type { PageSource } from "./page-source.ts";
 import {
 	type PagingOptions,
 	resolvePaging,

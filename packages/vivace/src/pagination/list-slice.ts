@@ -1,14 +1,7 @@
+import { isList, type PageSource } from "./page-source.ts";
 import type { TotalOption } from "./paging-options.ts";
-import {
-	type AnySelect,
-	builderOf,
-	countRows,
-	type SelectQuery,
-} from "./select-query.ts";
-import { missingKey } from "./sort-order.ts";
-
-/** What is read in pages: a list in memory, or a query of Kysely. */
-export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
+import { missingKey } from "./query-order.ts";
+import { type AnySelect, builderOf, countRows } from "./select-query.ts";
 
 /** Which part of a list is wanted. */
 export interface SliceRequest {
@@ -70,10 +63,6 @@ export async function totalOf(
 		known ??
 		(isList(source) ? source.length : await countRows(builderOf(source), cap));
 	return cap === undefined ? total : Math.min(total, cap);
-}
-
-export function isList<Row>(source: PageSource<Row>): source is readonly Row[] {
-	return Array.isArray(source);
 }
 
 async function readRows<Row>(

@@ -1,10 +1,9 @@
 import { listDigest, type Position, type SortValue } from "./cursor.ts";
 import { compareValues, conditionsBeyond } from "./keyset.ts";
-import { isList, type PageSource } from "./list-slice.ts";
+import { isList, type PageSource } from "./page-source.ts";
+import { namesOf, orderOfQuery } from "./query-order.ts";
 import { type AnySelect, builderOf } from "./select-query.ts";
 import {
-	namesOf,
-	orderOfQuery,
 	reversed,
 	type SortColumn,
 	type SortDirection,

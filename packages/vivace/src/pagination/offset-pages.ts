@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Dependency } from "../inject/dependency.ts";
 import type { Problem } from "../schema/problem.ts";
-import type { PageSource } from "./list-slice.ts";
 import type { ItemOf, Paged, PageSchema } from "./page-schema.ts";
+import type { PageSource } from "./page-source.ts";
 import type { ResolvedPaging } from "./paging-options.ts";
 import type { TransformOptions } from "./transform.ts";
 

@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { LinkTarget } from "./link-header.ts";
-import { type PageSource, readSlice } from "./list-slice.ts";
+import { readSlice } from "./list-slice.ts";
 import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
+import type { PageSource } from "./page-source.ts";
 import {
 	type OffsetPagingOptions,
 	resolveMaxOffset,

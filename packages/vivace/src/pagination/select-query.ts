@@ -7,13 +7,6 @@ import type {
 	SelectQueryNode,
 } from "kysely";
 
-/** A `select` of Kysely (SQLite, MySQL or MariaDB), as far as a page needs it. `Row` is what it gives. */
-export interface SelectQuery<Row> {
-	execute(): Promise<Row[]>;
-	toOperationNode(): { readonly kind: string };
-	clearSelect(): unknown;
-}
-
 /** What is known of a query's tables and rows here: nothing. */
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's builder with tables of any kind
 export type AnySelect = SelectQueryBuilder<any, any, any>;

@@ -1,0 +1,127 @@
+import type {
+	AliasNode,
+	OperationNode,
+	OrderByItemNode,
+	SelectQueryNode,
+} from "kysely";
+import type { AnySelect } from "./select-query.ts";
+import {
+	type ColumnNames,
+	isSameName,
+	type SortColumn,
+	type SortDirection,
+} from "./sort-order.ts";
+
+/**
+ * The order of a query, read from its tree, in the names that its plugins have made of those that its author wrote.
+ *
+ * @throws TypeError for an order by anything but columns
+ */
+export function orderOfQuery(builder: AnySelect): readonly SortColumn[] {
+	const query = builder.toOperationNode();
+	if (query.setOperations !== undefined)
+		throw new TypeError(
+			"a union can't be read by cursors: select from it, with an alias.",
+		);
+	return (query.orderBy?.items ?? []).map((item) =>
+		columnOfItem(item as OrderByItemNode, query),
+	);
+}
+
+/** The key as the last column of a query's order, which may be of any kind; `undefined` where it has it. */
+export function missingKey(
+	builder: AnySelect,
+	key: string,
+): SortColumn | undefined {
+	const query = builder.toOperationNode();
+	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
+	const names = namesOf(key, query);
+	const isThere = items.some(({ orderBy }) => {
+		const reference = referenceText(orderBy);
+		return (
+			reference !== undefined &&
+			isSameName(namesOf(reference, query).property, names.property)
+		);
+	});
+	const last = items.at(-1);
+	const direction = (last && directionOf(last)) ?? "asc";
+	return isThere ? undefined : { ...names, direction };
+}
+
+function columnOfItem(
+	item: OrderByItemNode,
+	query: SelectQueryNode,
+): SortColumn {
+	const direction = directionOf(item);
+	const reference = referenceText(item.orderBy);
+	const isPlain = item.nulls === undefined && item.collation === undefined;
+	if (reference === undefined || direction === undefined || !isPlain)
+		throw new TypeError(
+			"a query that is read by cursors must be ordered by columns, ascending or descending: for an expression, select it as a column of a subquery.",
+		);
+	if (isNameOfExpression(reference, query))
+		throw new TypeError(
+			`the query is ordered by "${reference}", an expression: to read it by cursors, select from it as a subquery.`,
+		);
+	return { ...namesOf(reference, query), direction };
+}
+
+function isNameOfExpression(name: string, query: SelectQueryNode): boolean {
+	return (query.selections ?? []).some(
+		({ selection }) =>
+			selection.kind === "AliasNode" &&
+			aliasText(selection) === name &&
+			referenceText(selection.node) === undefined,
+	);
+}
+
+function aliasText({ alias }: AliasNode): string | undefined {
+	return (alias as Named).name;
+}
+
+function directionOf({
+	direction,
+}: OrderByItemNode): SortDirection | undefined {
+	if (direction === undefined) return "asc";
+	const { sqlFragments } = direction as { sqlFragments?: readonly string[] };
+	const text = sqlFragments?.join("").trim().toLowerCase();
+	return text === "asc" || text === "desc" ? text : undefined;
+}
+
+/**
+ * The names of a column of a query, `"id"` or `"note.id"`. Where the selection gives it another name, the order may use either: a row
+ * knows the new one, a condition the old one.
+ */
+export function namesOf(
+	reference: string,
+	query: SelectQueryNode,
+): ColumnNames {
+	const property = reference.split(".").at(-1) ?? reference;
+	for (const { selection } of query.selections ?? []) {
+		if (selection.kind !== "AliasNode") continue;
+		const name = aliasText(selection);
+		const original = referenceText(selection.node);
+		if (original === undefined || name === undefined) continue;
+		if (name === reference || original === reference)
+			return { reference: original, property: name };
+	}
+	return { reference, property };
+}
+
+interface Named {
+	readonly name?: string;
+}
+
+/** `table.column` of a reference; `undefined` for any other expression. */
+function referenceText(node: OperationNode): string | undefined {
+	if (node.kind !== "ReferenceNode") return undefined;
+	const { column, table } = node as {
+		readonly column?: { readonly column?: Named };
+		readonly table?: {
+			readonly table?: { readonly schema?: Named; readonly identifier?: Named };
+		};
+	} & OperationNode;
+	const { schema, identifier } = table?.table ?? {};
+	const names = [schema?.name, identifier?.name, column?.column?.name];
+	return column?.column?.name && names.filter(Boolean).join(".");
+}

@@ -1,0 +1,93 @@
+/**
+ * What the compiler infers of pages and what it must refuse. Nothing here runs: `npm run types` is the test, and an error that does not
+ * come is an error itself.
+ */
+import type { Kysely } from "kysely";
+import { z } from "zod";
+import { App } from "../../src/index.ts";
+import {
+	type CursorPage,
+	cursorPageOf,
+	type Page,
+	pageOf,
+} from "../../src/pagination.ts";
+
+type Equal<Left, Right> =
+	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
+		? true
+		: false;
+
+/** Accepts only a value of exactly the type `Expected`. */
+function exactly<Expected>() {
+	return <Actual>(
+		_value: Actual,
+		..._same: Equal<Actual, Expected> extends true ? [] : [never]
+	): void => {};
+}
+
+interface Tables {
+	note: { id: number; text: string | null; entry_time: Date };
+}
+declare const db: Kysely<Tables>;
+const app = new App();
+const Note = z.object({ id: z.int(), entry_time: z.date() });
+const notes = db.selectFrom("note").select(["id", "entry_time"]);
+const params = { page: 1, size: 50 };
+
+// the rows of a query are the items, the total follows the option
+const pages = pageOf(Note);
+exactly<Page<{ id: number; entry_time: Date }>>()(
+	await pages.paginate(notes, params),
+);
+const uncounted = await pageOf(Note, { total: "none" }).paginate(notes, params);
+exactly<null>()(uncounted.total);
+exactly<null>()(uncounted.pages);
+const capped = pageOf(Note, { total: { cappedAt: 1000 } });
+exactly<number>()((await capped.paginate(notes, params)).total);
+const cursors = cursorPageOf(Note, { key: "id" });
+exactly<CursorPage<{ id: number; entry_time: Date }>>()(
+	await cursors.paginate(notes, { cursor: null, size: 50 }),
+);
+
+// the parameters are typed, and the page is what the response schema takes
+app.get(
+	{ path: "/notes", response: pages.schema },
+	{ paging: pages.params },
+	({ paging }) => {
+		exactly<number>()(paging.page);
+		return pages.paginate(notes, paging);
+	},
+);
+app.get(
+	{ path: "/notes/recent", response: cursors.schema },
+	{ paging: cursors.params },
+	({ paging }) => {
+		exactly<string | null>()(paging.cursor);
+		return cursors.paginate(notes, paging);
+	},
+);
+
+// rows that are no items need a transform, whose items must be ones
+const texts = db.selectFrom("note").select(["id", "text"]);
+// @ts-expect-error: a row lacks entry_time
+pages.paginate(texts, params);
+pages.paginate(texts, params, {
+	transform: (rows) => rows.map(({ id }) => ({ id, entry_time: new Date(0) })),
+});
+pages.paginate(texts, params, {
+	// @ts-expect-error: an item lacks entry_time
+	transform: (rows) => rows.map(({ id }) => ({ id })),
+});
+
+// a list is sorted by what its rows have
+const list = [{ id: 1, entry_time: new Date() }];
+const first = { cursor: null, size: 50 };
+cursors.paginate(list, first, { orderBy: [["entry_time", "desc"]] });
+// @ts-expect-error: no such column
+cursors.paginate(list, first, { orderBy: [["author", "desc"]] });
+// @ts-expect-error: a cursor needs a key
+cursorPageOf(Note, {});
+// @ts-expect-error: a page has no parameter of that name
+pageOf(Note, { names: { cursor: "after" } });
+// @ts-expect-error: parameters of another kind of page
+pages.paginate(list, first);
