@@ -6,7 +6,7 @@ import {
 	RequestValidationError,
 	requestValidationHandler,
 } from "vivace";
-import { databaseUnavailable, migrate, openDatabase } from "vivace/kysely";
+import { database, databaseUnavailable, session } from "vivace/kysely";
 import { cors } from "vivace/middleware";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { originalRoutes } from "./routes/original.ts";
@@ -21,22 +21,16 @@ export function createApp(
 	settings: ChatSettings,
 	logger: Logger = console,
 ): App {
-	const database = dependency(
-		async function* database() {
-			await using database = await openDatabase<ChatTables>(settings.database);
-			await migrate(database, migrations);
-			yield database;
-		},
-		{
-			scope: "app",
-			retry: { times: settings.startTries - 1, delayMs: 500 },
-			check: (database) => database.ping(),
-		},
-	);
+	const log = (line: string) => logger.warn(line);
+	const chat = database<ChatTables>(settings.database, {
+		migrations,
+		onStart: "run",
+		retry: { times: settings.startTries - 1 },
+	});
 	const messages = dependency(
-		{ database },
-		function messages({ database }) {
-			return new MessageStore(database.db);
+		{ chat },
+		function messages({ chat }) {
+			return new MessageStore(chat.db);
 		},
 		{ scope: "app" },
 	);
@@ -55,7 +49,7 @@ export function createApp(
 			allowHeaders: ["*"],
 			exposeHeaders: ["Idempotent-Replayed", "Retry-After"],
 		}),
-		databaseUnavailable({ log: (line) => logger.warn(line) }),
+		databaseUnavailable({ log }),
 	);
 	app.exceptionHandler(CursorError, (request, error) =>
 		refuse(request, error, ["query", "cursor"]),
@@ -64,7 +58,7 @@ export function createApp(
 		refuse(request, error, ["header", "idempotency-key"]),
 	);
 	app.include(originalRoutes(messages));
-	app.include(conversationRoutes(messages));
+	app.include(conversationRoutes(messages, session(chat, { log })));
 	return app;
 }
 

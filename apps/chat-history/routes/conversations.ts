@@ -6,8 +6,10 @@ import {
 	Response,
 	Router,
 } from "vivace";
+import { retryConflicts, type Session } from "vivace/kysely";
 import { z } from "zod";
 import type { MessageStore } from "../storage/message-store.ts";
+import type { ChatTables } from "../storage/tables.ts";
 import {
 	ConversationId,
 	ConversationPage,
@@ -28,6 +30,7 @@ const unknownConversation = {
 /** Conversations and their messages as resources. */
 export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
+	session: Dependency<Session<ChatTables>, "function">,
 ): Router {
 	const router = new Router({
 		prefix: "/conversations",
@@ -106,6 +109,8 @@ export function conversationRoutes(
 			path: "/{conversation_id}",
 			status: 204,
 			responses: unknownConversation,
+			dependencies: [session],
+			routeMiddleware: [retryConflicts()],
 		},
 		{ conversation_id: ConversationId, user_id: UserId, messages },
 		async function delete_conversation({ conversation_id, user_id, messages }) {

@@ -196,28 +196,27 @@ export class MessageStore {
 		return { items: items.map(toConversation), next_cursor };
 	}
 
-	/** Deletes a conversation and gives the number of its messages; 0 if there is none. */
-	deleteConversation(userId: number, conversationId: string): Promise<number> {
-		return retryUnit(() =>
-			this.#db.transaction().execute(async (trx) => {
-				const inConversation = trx
-					.selectFrom("chat_history")
-					.select("id")
-					.where("user_id", "=", userId)
-					.where("conversation_id", "=", conversationId);
-				await trx
-					.deleteFrom("chat_request")
-					.where("user_id", "=", userId)
-					.where("message_id", "in", inConversation)
-					.execute();
-				const { numDeletedRows } = await trx
-					.deleteFrom("chat_history")
-					.where("user_id", "=", userId)
-					.where("conversation_id", "=", conversationId)
-					.executeTakeFirstOrThrow();
-				return Number(numDeletedRows);
-			}),
-		);
+	/** Deletes a conversation, in the session of its caller, and gives the number of its messages; 0 if there is none. */
+	async deleteConversation(
+		userId: number,
+		conversationId: string,
+	): Promise<number> {
+		const inConversation = this.#db
+			.selectFrom("chat_history")
+			.select("id")
+			.where("user_id", "=", userId)
+			.where("conversation_id", "=", conversationId);
+		await this.#db
+			.deleteFrom("chat_request")
+			.where("user_id", "=", userId)
+			.where("message_id", "in", inConversation)
+			.execute();
+		const { numDeletedRows } = await this.#db
+			.deleteFrom("chat_history")
+			.where("user_id", "=", userId)
+			.where("conversation_id", "=", conversationId)
+			.executeTakeFirstOrThrow();
+		return Number(numDeletedRows);
 	}
 
 	#messages(userId: number, conversationId: string, order: Order) {
