@@ -84,17 +84,17 @@ export function isOutcomeUnknown(error: unknown): boolean {
 		code === "QUERY_TIMEOUT" ||
 		fatal === true ||
 		(typeof code === "string" && lostCodes.has(code)) ||
-		hasErrno(error, killedErrnos)
+		hasErrno(error, brokenErrnos)
 	);
 }
 
 /**
  * Whether a connection broke by accident under a statement or its transaction: the server restarted, the network was cut, somebody
- * killed the session. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
+ * killed the session, its server fell out of the cluster's quorum or became read-only. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
  */
 export function isConnectionLost(error: unknown): boolean {
 	if (error instanceof DatabaseError) return error.code === "CONNECTION_LOST";
-	return isOutcomeUnknown(error);
+	return isServerReadOnly(error) || isOutcomeUnknown(error);
 }
 
 /** Whether the statement certainly was not executed: no connection could be had, or the server refused to take it. */
@@ -137,6 +137,11 @@ export function isConnectFailure(error: unknown): boolean {
 	);
 }
 
+/** Whether the server broke the session off, though it told so instead of closing the connection. */
+export function isBrokenOff(error: unknown): boolean {
+	return hasErrno(error, brokenErrnos);
+}
+
 /** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
 	return hasErrno(error, refusedErrnos);
@@ -160,8 +165,9 @@ const refusedErrnos: ReadonlySet<number> = new Set([
 	1792, // read-only transaction
 	1836, // read-only mode
 ]);
-const killedErrnos: ReadonlySet<number> = new Set([
+const brokenErrnos: ReadonlySet<number> = new Set([
 	1927, // MariaDB: connection was killed
+	1180, // the commit failed, as on a node of Galera that is cut off just then
 ]);
 const interruptedErrnos: ReadonlySet<number> = new Set([
 	1317, // KILL QUERY

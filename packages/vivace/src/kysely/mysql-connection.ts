@@ -6,7 +6,11 @@ import type {
 	ResultSetHeader,
 	RowDataPacket,
 } from "mysql2";
-import { DatabaseError, isServerReadOnly } from "./database-error.ts";
+import {
+	DatabaseError,
+	isBrokenOff,
+	isServerReadOnly,
+} from "./database-error.ts";
 import type { EncodedValue } from "./encode.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
 import type { ResolvedMysqlOptions } from "./mysql-options.ts";
@@ -344,7 +348,7 @@ export class MysqlConnection {
 			this.#isReadingOnly && errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
 		if (
 			fatal === true ||
-			errno === 1927 ||
+			isBrokenOff(error) ||
 			(isServerReadOnly(error) && !isOwnChoice)
 		)
 			this.#lose(error as Error);

@@ -65,8 +65,12 @@ export class MysqlServer {
 
 /** What an error of a statement or a log-in says about the server itself; undefined if nothing. */
 export function standingAfter(error: unknown): Standing | undefined {
-	if (!isServerReadOnly(error)) return undefined;
-	return (error as { errno?: unknown }).errno === 1047 ? "down" : "readOnly";
+	const { errno, message } = error as { errno?: unknown; message?: unknown };
+	// Galera says 1047 to statements, and at a commit 1180, which others have for other reasons.
+	if (errno === 1047) return "down";
+	if (errno === 1180 && /primary component/i.test(String(message)))
+		return "down";
+	return isServerReadOnly(error) ? "readOnly" : undefined;
 }
 
 /** The servers that the options name. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isNotExecuted, isOutcomeUnknown } from "./database-error.ts";
 import { MysqlConnection } from "./mysql-connection.ts";
 import type { ResolvedMysqlOptions } from "./mysql-options.ts";
@@ -21,6 +22,9 @@ export interface ServersListener {
 
 /** Too many connections, of everybody or of this account: a server that is full is not down. */
 const fullErrnos: ReadonlySet<unknown> = new Set([1040, 1203]);
+
+/** The pause between the two looks at a server that was down. */
+const SECOND_LOOK_MS = 1_000;
 
 /** Nothing came back: connections that are open will not hear from it either. A process that has ended resets them itself. */
 const silentCodes: ReadonlySet<unknown> = new Set([
@@ -96,11 +100,8 @@ export class MysqlServers {
 	/** Looks whether a server that does not answer can still be reached, unless somebody is doing so. */
 	probe(server: MysqlServer): void {
 		if (this.#isClosed || this.#probing.has(server)) return;
-		const probe = this.#try(server)
-			.then(
-				(connection) => connection.close(),
-				() => undefined, // what it means was noted
-			)
+		const probe = this.#look(server)
+			.catch(() => undefined) // what it means was noted
 			.finally(() => {
 				this.#probing.delete(server);
 				this.#scheduleProbe(server);
@@ -115,6 +116,21 @@ export class MysqlServers {
 		await Promise.allSettled(this.#probing.values());
 	}
 
+	/**
+	 * Connects to a server and notes how it is. One that was down is asked twice with a pause in between: a machine that was frozen
+	 * does not know at once that its cluster has gone on without it.
+	 */
+	async #look(server: MysqlServer): Promise<void> {
+		if (server.standing === "down") {
+			const first = await this.#connectTo(server);
+			await first.close();
+			await sleep(SECOND_LOOK_MS, undefined, { ref: false });
+			if (this.#isClosed) return;
+		}
+		const connection = await this.#try(server);
+		await connection.close();
+	}
+
 	/** Which server to try after one has failed: the current one, or, if none is known to be well, each of them once. */
 	#alternative(
 		failed: MysqlServer,
@@ -127,11 +143,15 @@ export class MysqlServers {
 	}
 
 	async #try(server: MysqlServer): Promise<MysqlConnection> {
+		const connection = await this.#connectTo(server);
+		this.#note(server, connection.isServerReadOnly ? "readOnly" : "writable");
+		return connection;
+	}
+
+	async #connectTo(server: MysqlServer): Promise<MysqlConnection> {
 		const answersBefore = server.answers;
 		try {
-			const connection = await MysqlConnection.connect(this.#create, server);
-			this.#note(server, connection.isServerReadOnly ? "readOnly" : "writable");
-			return connection;
+			return await MysqlConnection.connect(this.#create, server);
 		} catch (error) {
 			this.#judge(server, error as Error, answersBefore);
 			throw error;

@@ -74,9 +74,18 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	[
 		"a node out of quorum",
 		{ code: "ER_UNKNOWN_COM_ERROR", errno: 1047 },
-		["notExecuted", "unavailable"],
+		["notExecuted", "lost", "unavailable"],
 	],
-	["a read-only server", { errno: 1290 }, ["notExecuted", "unavailable"]],
+	[
+		"a read-only server",
+		{ errno: 1290 },
+		["notExecuted", "lost", "unavailable"],
+	],
+	[
+		"a commit on a node that is cut off",
+		{ code: "ER_ERROR_DURING_COMMIT", errno: 1180 },
+		["unknown", "lost", "unavailable"],
+	],
 	[
 		"a lost connection",
 		{ code: "PROTOCOL_CONNECTION_LOST", fatal: true },
