@@ -44,14 +44,10 @@ export class MariaDb implements AsyncDisposable {
 
 	/** Makes a data folder and starts a server on it, with further options of `mariadbd` as flags. */
 	static async start(flags: readonly string[] = []): Promise<MariaDb> {
-		const folder = await mkdtemp(join(tmpdir(), "vivace-mariadb-"));
-		const server = new MariaDb(folder, await freePort(), flags);
+		const server = await MariaDb.prepare(flags);
 		try {
-			await server.#install();
 			await server.resume();
-			await server.root(
-				`create database ${ACCOUNT.database}; grant all on *.* to '${ACCOUNT.user}'@'%' identified by '${ACCOUNT.password}'`,
-			);
+			await server.createAccount();
 			return server;
 		} catch (error) {
 			await server[Symbol.asyncDispose]();
@@ -59,12 +55,32 @@ export class MariaDb implements AsyncDisposable {
 		}
 	}
 
+	/** Makes a data folder; the server is started by {@link resume}. */
+	static async prepare(flags: readonly string[] = []): Promise<MariaDb> {
+		const folder = await mkdtemp(join(tmpdir(), "vivace-mariadb-"));
+		const server = new MariaDb(folder, await freePort(), flags);
+		try {
+			await server.#install();
+			return server;
+		} catch (error) {
+			await server[Symbol.asyncDispose]();
+			throw error;
+		}
+	}
+
+	/** Makes the database and the account that {@link account} names. */
+	async createAccount(): Promise<void> {
+		await this.root(
+			`create database ${ACCOUNT.database}; grant all on *.* to '${ACCOUNT.user}'@'%' identified by '${ACCOUNT.password}'`,
+		);
+	}
+
 	get account(): MariaDbAccount {
 		return { host: "127.0.0.1", port: this.port, ...ACCOUNT };
 	}
 
-	/** Starts the server on its data folder; resolves when it answers. */
-	async resume(): Promise<void> {
+	/** Starts the server on its data folder, with these flags for this time only; resolves when it answers. */
+	async resume(flags: readonly string[] = []): Promise<void> {
 		const child = spawn(
 			program("mariadbd"),
 			[
@@ -82,6 +98,7 @@ export class MariaDb implements AsyncDisposable {
 				"--innodb-log-file-size=16M",
 				"--performance-schema=OFF",
 				...this.#flags,
+				...flags,
 			],
 			{ stdio: ["ignore", "ignore", "pipe"] },
 		);
@@ -114,6 +131,16 @@ export class MariaDb implements AsyncDisposable {
 		await exited;
 	}
 
+	/** Stops the process in its tracks: it keeps its sockets open and answers nothing. */
+	freeze(): void {
+		this.#process?.kill("SIGSTOP");
+	}
+
+	/** Lets a frozen process run on. */
+	thaw(): void {
+		this.#process?.kill("SIGCONT");
+	}
+
 	/** Runs SQL as the server's root, on a connection of its own, and gives the rows of the last statement. */
 	async root(sql: string): Promise<RowDataPacket[]> {
 		const connection = await createConnection({
@@ -122,8 +149,12 @@ export class MariaDb implements AsyncDisposable {
 			multipleStatements: true,
 		});
 		try {
-			const [result] = await connection.query<RowDataPacket[]>(sql);
-			return result;
+			const [result] = await connection.query<
+				RowDataPacket[] | RowDataPacket[][]
+			>(sql);
+			// Several statements give a list of results.
+			const last = Array.isArray(result) ? result.at(-1) : undefined;
+			return Array.isArray(last) ? last : (result as RowDataPacket[]);
 		} finally {
 			await connection.end();
 		}
@@ -189,7 +220,7 @@ function program(name: string): string {
 }
 
 /** Servers live in /usr/sbin, which is not on everybody's path. */
-function findProgram(name: string): string | undefined {
+export function findProgram(name: string): string | undefined {
 	const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
 	return folders
 		.map((folder) => join(folder, name))
@@ -206,22 +237,27 @@ function isExecutable(path: string): boolean {
 }
 
 /**
- * A port that nobody has. Not one that the system hands out: while a server is stopped for a restart, the system would hand its port
+ * A port that nobody has, and whose next ones nobody has either. Not one that the system hands out: while a server is stopped for a restart, the system would hand its port
  * to the next one who asks, or to a connection.
  */
-async function freePort(): Promise<number> {
+export async function freePort(count: number = 1): Promise<number> {
 	for (;;) {
 		const port = 20_000 + Math.floor(Math.random() * 12_000);
-		const server = createServer().listen(port, "127.0.0.1");
-		const isFree = await once(server, "listening").then(
-			() => true,
-			() => false, // somebody has it
-		);
-		if (!isFree) continue;
-		server.close();
-		await once(server, "close");
-		return port;
+		const ports = Array.from({ length: count }, (_, index) => port + index);
+		if ((await Promise.all(ports.map(isFree))).every(Boolean)) return port;
 	}
+}
+
+async function isFree(port: number): Promise<boolean> {
+	const server = createServer().listen(port, "127.0.0.1");
+	const isListening = await once(server, "listening").then(
+		() => true,
+		() => false, // somebody has it
+	);
+	if (!isListening) return false;
+	server.close();
+	await once(server, "close");
+	return true;
 }
 
 function limit(limitMs: number, message: () => string): Promise<never> {

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { after, before, suite, type TestContext, test } from "node:test";
+import {
+	Galera,
+	isSynced,
+} from "../../../../packages/vivace/test/support/galera.ts";
+import type { MariaDb } from "../../../../packages/vivace/test/support/mariadb.ts";
+import { until } from "../../../../packages/vivace/test/support/until.ts";
+import { ChatProcess } from "../chat-process.ts";
+import { Load, storedOn } from "../load.ts";
+
+/** Nothing is timed: this only ends a test that hangs. */
+const LIMIT_MS = 180_000;
+const MESSAGES = 500;
+const POOL_SIZE = 10;
+
+suite("the service on a cluster of three whose writer fails under load", {
+	skip: Galera.missing ?? false,
+	timeout: 2 * LIMIT_MS,
+}, () => {
+	let cluster: Galera;
+	before(async () => {
+		cluster = await Galera.start();
+	});
+	after(() => cluster?.[Symbol.asyncDispose]());
+
+	const start = () => {
+		const [first] = cluster.nodes;
+		return new ChatProcess({
+			MYSQL_DB_HOST: cluster.nodes.map(nameOf).join(","),
+			MYSQL_DB_USER: first.account.user,
+			MYSQL_DB_PASSWORD: first.account.password,
+			MYSQL_DB_NAME: first.account.database,
+			MYSQL_DB_POOL_SIZE: String(POOL_SIZE),
+		});
+	};
+
+	/** Nothing more may be lent to the servers than the pool holds, and nothing to those that it has left. */
+	async function assertAllOn(current: MariaDb): Promise<void> {
+		await until(async () => {
+			for (const node of cluster.nodes) {
+				const { length } = await node.sessions();
+				if (node === current ? length > POOL_SIZE : length > 0) return false;
+			}
+			return true;
+		});
+	}
+
+	/** Every message that was acknowledged is there, once, and no other one; on every node. */
+	async function assertExactlyOnce(load: Load): Promise<void> {
+		const acknowledged = load.acknowledged.toSorted();
+		for (const node of cluster.nodes)
+			assert.deepEqual((await storedOn(node)).toSorted(), acknowledged);
+	}
+
+	async function assertSurvives(
+		t: TestContext,
+		fail: (writer: MariaDb) => Promise<void>,
+		mend: (writer: MariaDb) => Promise<void>,
+	): Promise<void> {
+		for (const node of cluster.nodes) await isSynced(node);
+		const [writer, second] = cluster.nodes;
+		await emptyTables(writer);
+		await using service = start();
+		const load = new Load(await service.listens());
+		await load.more(MESSAGES);
+		load.report();
+
+		const failedAt = performance.now();
+		await fail(writer);
+		await service.says(isUsed(second));
+		t.diagnostic(`moved to the second node after ${since(failedAt)}`);
+		await load.more(MESSAGES);
+		t.diagnostic(`writer gone: ${JSON.stringify(load.report())}`);
+
+		const mendedAt = performance.now();
+		await mend(writer);
+		await service.says(isUsed(writer));
+		t.diagnostic(`back on the first node after ${since(mendedAt)}`);
+		await load.more(MESSAGES);
+		t.diagnostic(`writer back: ${JSON.stringify(load.report())}`);
+
+		await load.stop();
+		await assertExactlyOnce(load);
+		await assertAllOn(writer);
+		const moves = service.output.match(/is used instead of/g)?.length;
+		t.diagnostic(`${moves} moves from node to node`);
+		service.signal("SIGTERM");
+		assert.deepEqual(await service.ended, [0, null], service.output);
+		for (const node of cluster.nodes)
+			await until(async () => (await node.sessions()).length === 0);
+	}
+
+	test(
+		"killed: every acknowledged message is on every node, once",
+		{
+			timeout: LIMIT_MS,
+		},
+		(t) =>
+			assertSurvives(
+				t,
+				(writer) => writer.stop("SIGKILL"),
+				(writer) => cluster.rejoin(writer),
+			),
+	);
+
+	test(
+		"frozen: every acknowledged message is on every node, once",
+		{
+			timeout: LIMIT_MS,
+		},
+		(t) =>
+			assertSurvives(
+				t,
+				async (writer) => writer.freeze(),
+				async (writer) => {
+					writer.thaw();
+					await isSynced(writer); // it does not know yet that the others have gone on
+				},
+			),
+	);
+});
+
+function nameOf({ account: { host, port } }: MariaDb): string {
+	return `${host}:${port}`;
+}
+
+function isUsed(node: MariaDb): RegExp {
+	return new RegExp(`database: ${nameOf(node)} is used instead of`);
+}
+
+function since(start: number): string {
+	return `${Math.round(performance.now() - start)} ms`;
+}
+
+/** They are not there before the service was started for the first time. */
+async function emptyTables(node: MariaDb): Promise<void> {
+	const { database } = node.account;
+	const tables = await node.root(
+		`select table_name as name from information_schema.tables
+			where table_schema = '${database}' and table_name in ('chat_history', 'chat_request')`,
+	);
+	for (const { name } of tables)
+		await node.root(`delete from ${database}.${name}`);
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
+
+/** An answer may take this long before the client gives up: longer than every limit of the service together. */
+const PATIENCE_MS = 30_000;
+/** What a client waits before it sends a message again. */
+const PAUSE_MS = 50;
+
+/** What the clients saw from one moment to another. */
+export interface LoadReport {
+	readonly acknowledged: number;
+	/** Longest time in which no message of any client was acknowledged, in milliseconds. */
+	readonly longestGapMs: number;
+	/** Time that the slowest message took from its first try to its acknowledgement, in milliseconds. */
+	readonly slowestMs: number;
+	/** How many tries were answered with which status, or failed with which code of the system. */
+	readonly refusals: Readonly<Record<string, number>>;
+}
+
+/** Clients of the service that send messages one after another, each with an idempotency key, and again until it is acknowledged. */
+export class Load {
+	readonly #url: string;
+	readonly #agent = new Agent({ keepAlive: true });
+	readonly #clients: Promise<void>[];
+	readonly #waiting = new Set<{ count: number; resolve: () => void }>();
+	#isOver = false;
+	#gapStart = performance.now();
+	#longestGapMs = 0;
+	#slowestMs = 0;
+	#countBefore = 0;
+	#refusals: Record<string, number> = {};
+	/** The contents that were acknowledged; no two messages have the same. */
+	readonly acknowledged: string[] = [];
+
+	constructor(url: string, clients = 16) {
+		this.#url = url;
+		this.#clients = Array.from({ length: clients }, (_, index) =>
+			this.#client(index + 1),
+		);
+	}
+
+	/** Resolves when so many more messages are acknowledged. */
+	more(messages: number): Promise<void> {
+		const count = this.acknowledged.length + messages;
+		return new Promise((resolve) => this.#waiting.add({ count, resolve }));
+	}
+
+	/** What has happened since the last report. */
+	report(): LoadReport {
+		const report = {
+			acknowledged: this.acknowledged.length - this.#countBefore,
+			longestGapMs: Math.round(this.#longestGapMs),
+			slowestMs: Math.round(this.#slowestMs),
+			refusals: this.#refusals,
+		};
+		this.#countBefore = this.acknowledged.length;
+		this.#longestGapMs = 0;
+		this.#slowestMs = 0;
+		this.#refusals = {};
+		return report;
+	}
+
+	/** Lets every client finish its message. */
+	async stop(): Promise<void> {
+		this.#isOver = true;
+		await Promise.all(this.#clients);
+		this.#agent.destroy();
+	}
+
+	async #client(user_id: number): Promise<void> {
+		for (let turn = 1; !this.#isOver; turn++) {
+			const content = `${user_id}/${turn}`;
+			const key = randomUUID();
+			const startedAt = performance.now();
+			while (!(await this.#send({ user_id, role: "user", content }, key)))
+				await sleep(PAUSE_MS);
+			this.#acknowledge(content, performance.now() - startedAt);
+		}
+	}
+
+	async #send(json: object, key: string): Promise<boolean> {
+		try {
+			const status = await post(
+				`${this.#url}/store_content`,
+				json,
+				{ "idempotency-key": key },
+				this.#agent,
+			);
+			if (status === 200) return true;
+			this.#refuse(String(status));
+		} catch (error) {
+			this.#refuse(String((error as NodeJS.ErrnoException).code ?? error));
+		}
+		return false;
+	}
+
+	#refuse(reason: string): void {
+		this.#refusals[reason] = (this.#refusals[reason] ?? 0) + 1;
+	}
+
+	#acknowledge(content: string, tookMs: number): void {
+		const now = performance.now();
+		this.acknowledged.push(content);
+		this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#gapStart);
+		this.#slowestMs = Math.max(this.#slowestMs, tookMs);
+		this.#gapStart = now;
+		for (const waiter of this.#waiting)
+			if (this.acknowledged.length >= waiter.count) {
+				this.#waiting.delete(waiter);
+				waiter.resolve();
+			}
+	}
+}
+
+/** Sends JSON and gives the status of the answer. */
+export async function post(
+	url: string,
+	json: object,
+	headers: Readonly<Record<string, string>>,
+	agent: Agent,
+): Promise<number> {
+	const sent = request(url, {
+		method: "POST",
+		agent,
+		headers: { "content-type": "application/json", ...headers },
+		signal: AbortSignal.timeout(PATIENCE_MS),
+	});
+	sent.end(JSON.stringify(json));
+	const [response] = await once(sent, "response");
+	response.resume();
+	await once(response, "end");
+	return response.statusCode;
+}
+
+/** The contents of all messages that a server has; of a cluster's node, once it has caught up. */
+export async function storedOn(server: MariaDb): Promise<string[]> {
+	const rows = await server.root(
+		`set session wsrep_sync_wait = 1; select content from ${server.account.database}.chat_history`,
+	);
+	return rows.map(({ content }) => content);
+}
