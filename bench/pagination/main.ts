@@ -69,7 +69,8 @@ async function benchEngine(name: string, filled: FilledDatabase) {
 type Messages = SelectQuery<z.infer<typeof Message>>;
 
 async function benchList(name: string, list: Messages, length: number) {
-	const starts = depths.map((part) => Math.floor((part * length) / size));
+	const pages = depths.map((part) => Math.floor((part * length) / size));
+	const starts = [...new Set(pages)];
 	const walk = await walkCursors(list, starts);
 	if (walk.count !== length)
 		throw new Error(`${walk.count} rows of ${length} came`);
