@@ -15,6 +15,7 @@ import {
 } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
 import type { Scope } from "../inject/detached-scope.ts";
+import type { AnyDependency } from "../inject/graph.ts";
 import { assertLifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/timeline.ts";
 import { buildOpenApi } from "../openapi/build-openapi.ts";
@@ -192,6 +193,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	/** Name of the API. */
 	get title(): string {
 		return this.#options.title ?? "Vivace";
+	}
+
+	/** @internal The app-scoped dependencies that it and what is mounted in it can reach, in no promised order. */
+	get resources(): readonly AnyDependency[] {
+		return this.#assembled.dependencies;
 	}
 
 	/** @internal Path of the documentation page, which the server names when it listens. */

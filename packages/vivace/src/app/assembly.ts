@@ -109,6 +109,11 @@ export class Assembly {
 		return this.#root.context;
 	}
 
+	/** The app-scoped dependencies that can be reached. */
+	get dependencies(): readonly AnyDependency[] {
+		return this.#resources.dependencies;
+	}
+
 	/**
 	 * The value of a resource, `undefined` for an optional one that could not be acquired yet.
 	 * @throws LifespanError when the app did not acquire it, for nothing that it serves had needed it when it started

@@ -39,6 +39,11 @@ export class Resources {
 		return [...this.#first, ...this.#nodes.values()];
 	}
 
+	/** The dependencies that were added, and what they need. */
+	get dependencies(): readonly AnyDependency[] {
+		return [...this.#nodes.keys()];
+	}
+
 	/** The node of a dependency that was added. */
 	nodeOf(resource: AnyDependency): ResourceNode | undefined {
 		return this.#nodes.get(resource);

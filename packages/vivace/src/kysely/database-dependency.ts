@@ -49,7 +49,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 	) {
 		const { migrations, onStart, name = "database", retry, ...rest } = options;
 		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
-			await using database = await openSource<Tables>(source);
+			await using database = await openDatabase<Tables>(optionsOf(source));
 			if (migrations) await bringUpToDate(database, migrations, onStart);
 			opened.add(database);
 			try {
@@ -151,14 +151,12 @@ function mayHeal(error: unknown): boolean {
 	return isUnavailable(error) || isDeadlock(error);
 }
 
-/** Opens what a source says. */
-export function openSource<Tables>(
-	source: DatabaseSource,
-): Promise<Database<Tables>> {
+/** What a source says. */
+export function optionsOf(source: DatabaseSource): DatabaseOptions {
 	const given = typeof source === "function" ? source() : source;
-	return openDatabase<Tables>(
-		typeof given === "string" || given instanceof URL ? { url: given } : given,
-	);
+	return typeof given === "string" || given instanceof URL
+		? { url: given }
+		: given;
 }
 
 function isSource(source: unknown): boolean {
