@@ -10,13 +10,18 @@ import {
 	MysqlQueryCompiler,
 	type QueryCompiler,
 	type QueryResult,
+	RawNode,
 	SelectQueryNode,
 	sql,
 	type TransactionSettings,
 } from "kysely";
 import type { ResultSetHeader } from "mysql2";
 import { withCaller } from "./caller-stack.ts";
-import { DatabaseError, isConnectionLost } from "./database-error.ts";
+import {
+	DatabaseError,
+	isConnectionLost,
+	isServerReadOnly,
+} from "./database-error.ts";
 import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlConnection } from "./mysql-connection.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
@@ -200,20 +205,28 @@ class Lease implements DatabaseConnection {
 
 	async #run(query: CompiledQuery): Promise<MysqlRows | ResultSetHeader> {
 		const values = encode(query.parameters, query.sql, this.#dates);
-		const mayRepeat =
-			this.#isFresh &&
-			SelectQueryNode.is(query.query) &&
-			!query.query.endModifiers?.length; // "for update" wants its transaction
+		const isFresh = this.#isFresh;
 		this.#isFresh = false;
 		try {
 			return await this.#current.query(query.sql, values);
 		} catch (error) {
-			if (!mayRepeat || !isConnectionLost(error)) throw error;
+			if (!isFresh || !mayRepeat(query, error)) throw error;
 			this.#pool.release(this.#current);
 			this.#current = await this.#pool.acquire();
 			return await this.#current.query(query.sql, values);
 		}
 	}
+}
+
+/** Whether a statement outside a transaction can be run once more on another connection. */
+function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
+	// The server refused it; but a raw one may be a procedure that has done half its work.
+	if (isServerReadOnly(error)) return !RawNode.is(query);
+	return (
+		isConnectionLost(error) &&
+		SelectQueryNode.is(query) &&
+		!query.endModifiers?.length // "for update" wants its transaction
+	);
 }
 
 function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
