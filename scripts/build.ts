@@ -34,7 +34,7 @@ function declare(): void {
 async function bundle(): Promise<void> {
 	const build = await rolldown({
 		input: Object.fromEntries(
-			[...programs(), ...threads()].map((file) => [outputName(file), file]),
+			[...programs(), ...companions()].map((file) => [outputName(file), file]),
 		),
 		cwd: packageFolder,
 		platform: "node",
@@ -56,11 +56,11 @@ function programs(): string[] {
 	return [...Object.values(exports), ...Object.values(bin)];
 }
 
-/** What runs in threads of its own, found beside the file that starts it. */
-function threads(): string[] {
-	return globSync("src/server/*-thread.ts", { cwd: packageFolder }).map(
-		(file) => `./${file}`,
-	);
+/** What runs in threads and processes of its own, found beside the file that starts it. */
+function companions(): string[] {
+	return globSync(["src/server/*-thread.ts", "src/cli/dev-process.ts"], {
+		cwd: packageFolder,
+	}).map((file) => `./${file}`);
 }
 
 /** `./src/testing.ts` → `testing`; everything stands in one folder. */

@@ -1,0 +1,164 @@
+import {
+	Command,
+	CommanderError,
+	InvalidArgumentError,
+	Option,
+} from "commander";
+import { CommandError } from "./command-error.ts";
+
+/** Exit code for a command line that is wrong, as shells have it; what fails is 1. */
+const wrongUsage = 2;
+
+/**
+ * Does what a command line says.
+ *
+ * @param words what stands behind `vivace`
+ * @returns the exit code; `undefined` if a server goes on running, which then ends the process itself
+ */
+export async function runCommandLine(
+	words: readonly string[],
+	version: string,
+): Promise<number | undefined> {
+	let exitCode: number | undefined = 0;
+	const program = describeCommands(version, async (doing) => {
+		exitCode = await doing;
+	});
+	try {
+		await program.parseAsync(words, { from: "user" });
+		return exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			return error.exitCode === 0 ? 0 : wrongUsage; // help and version, too, come as errors
+		}
+		if (!(error instanceof CommandError)) throw error;
+		console.error(error.message);
+		return 1;
+	}
+}
+
+type Do = (doing: Promise<number | undefined>) => Promise<void>;
+
+function describeCommands(version: string, run: Do): Command {
+	const program = new Command("vivace")
+		.description("Runs Vivace apps and tells what is in them")
+		.version(version, "-v, --version", "print the version")
+		.helpOption("-h, --help", "print this help")
+		.helpCommand("help [command]", "print the help of a command")
+		.configureHelp({ showGlobalOptions: false })
+		.exitOverride();
+
+	command(program, "dev", "serve an app and reload it when its files change")
+		.addOption(host("the program's, or 127.0.0.1"))
+		.addOption(port())
+		.option(
+			"--watch <path...>",
+			"files and folders that reload it too, beside the modules that it loads",
+		)
+		.option(
+			"--stop-first",
+			"stop the old version before the new one starts; requests wait meanwhile",
+		)
+		.action(async (file, options) => {
+			const { devCommand } = await import("./dev-command.ts");
+			await run(devCommand(file, options));
+		});
+
+	command(program, "run", "serve an app as in production")
+		.addOption(host("the program's, or 0.0.0.0"))
+		.addOption(port())
+		.addOption(
+			new Option(
+				"--workers <count>",
+				'how many processes serve it, or "auto" for one per processor (default: the program\'s, or 1)',
+			).argParser((text) =>
+				text === "auto" ? text : wholeNumber(1, 512)(text),
+			),
+		)
+		.action(async (file, options) => {
+			const { runCommand } = await import("./run-command.ts");
+			await run(runCommand(file, options));
+		});
+
+	command(program, "routes", "list the path operations of an app")
+		.option("--json", "print JSON")
+		.action(async (file, options) => {
+			const { routesCommand } = await import("./routes-command.ts");
+			await run(routesCommand(file, options));
+		});
+
+	command(program, "openapi", "print the OpenAPI document of an app")
+		.option("--output <file>", "write it to a file instead")
+		.action(async (file, options) => {
+			const { openApiCommand } = await import("./openapi-command.ts");
+			await run(openApiCommand(file, options));
+		});
+
+	command(
+		program,
+		"lifespan",
+		"start an app, show what was acquired when, and stop it",
+	)
+		.option("--json", "print JSON")
+		.action(async (file, options) => {
+			const { lifespanCommand } = await import("./lifespan-command.ts");
+			await run(lifespanCommand(file, options));
+		});
+
+	const db = program
+		.command("db")
+		.description("change the schema of an app's databases")
+		.helpOption("-h, --help", "print this help");
+	for (const [name, summary] of migrationCommands) {
+		command(db, name, summary).action(async (file, options) => {
+			const { dbCommand } = await import("./db-command.ts");
+			await run(dbCommand(name, file, options));
+		});
+	}
+
+	return program;
+}
+
+const migrationCommands = [
+	["migrate", "run the migrations that are pending"],
+	["status", "list the migrations and when they were run"],
+	["rollback", "take the last migration back"],
+] as const;
+
+function command(program: Command, name: string, summary: string): Command {
+	return program
+		.command(name)
+		.description(summary)
+		.argument(
+			"[file]",
+			"the program, or its folder (default: app.ts, main.ts, src/app.ts or src/main.ts)",
+		)
+		.option(
+			"--app <name>",
+			'name of the export (default: "app", "default", or the only app there is)',
+		)
+		.helpOption("-h, --help", "print this help");
+}
+
+function host(fallback: string): Option {
+	return new Option(
+		"--host <address>",
+		`address to listen on (default: ${fallback})`,
+	);
+}
+
+function port(): Option {
+	return new Option(
+		"--port <number>",
+		"port to listen on, 0 for any that is free (default: the program's, or 8000)",
+	).argParser(wholeNumber(0, 65_535));
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+		throw new InvalidArgumentError(
+			`It must be a whole number from ${min} to ${max}.`,
+		);
+	};
+}

@@ -1,0 +1,31 @@
+/**
+ * Runs one version of a program for `vivace dev`, in a process of its own: another module graph, another set of resources. Its
+ * connections are accepted by `vivace dev`, which goes on listening when this version is replaced by the next.
+ */
+import { serve } from "../server/serve.ts";
+import { hostServe } from "../server/serve-host.ts";
+import { CommandError } from "./command-error.ts";
+import { DevHost } from "./dev-host.ts";
+import type { DevProgram } from "./dev-message.ts";
+import { loadProgram } from "./load-program.ts";
+import { reportLoadedFiles } from "./loaded-files.ts";
+
+const program: DevProgram = JSON.parse(process.argv[2] ?? "");
+process.argv.splice(1, 2, program.files[0] ?? "");
+
+const host = new DevHost(program);
+reportLoadedFiles((file) => host.send({ type: "file", file }));
+hostServe(host);
+try {
+	const { app, isServing } = await loadProgram(
+		program.files,
+		program.app,
+		host.served,
+	);
+	if (!isServing) await serve(app);
+	await host.allOpen();
+	host.send({ type: "ready" });
+} catch (error) {
+	console.error(error instanceof CommandError ? error.message : error);
+	process.exit(1);
+}

@@ -1,0 +1,55 @@
+import type { App } from "../app/app.ts";
+import { operationGraph } from "../app/compile.ts";
+import type { PathOperation } from "../app/path-operation.ts";
+import type { DependencyScope } from "../inject/declaration.ts";
+
+/** One path that an app answers. */
+export interface ListedRoute {
+	/** Upper case; empty for what is mounted there and answers by itself. */
+	readonly methods: readonly string[];
+	/** With its parameters in braces. */
+	readonly path: string;
+	/** Name of the handler. */
+	readonly name: string;
+	/** What is made for a request, in this order; what needs others comes after them. */
+	readonly dependencies: readonly ListedDependency[];
+}
+
+/** A dependency of a {@link ListedRoute}. */
+export interface ListedDependency {
+	readonly name: string;
+	readonly scope: DependencyScope;
+}
+
+/** The path operations of an app and of the apps that are mounted in it, in the order in which they are tried. */
+export function listRoutes(app: App, prefix = ""): ListedRoute[] {
+	const own = app
+		.operations()
+		.map((operation) => listedOperation(operation, prefix));
+	const mounted = app.mounted().flatMap(({ path, target }) => {
+		const below = prefix + path;
+		return "operations" in target
+			? listRoutes(target as unknown as App, below) // by its methods: it may be of another copy of this package
+			: [{ methods: [], path: `${below}/…`, name: "", dependencies: [] }];
+	});
+	return [...own, ...mounted];
+}
+
+function listedOperation(
+	operation: PathOperation,
+	prefix: string,
+): ListedRoute {
+	const { order, resources } = operationGraph(operation);
+	return {
+		methods: operation.methods,
+		path: prefix + operation.template.text,
+		name: operation.name,
+		dependencies: [
+			...resources.map(({ name, scope }) => ({ name, scope })),
+			...order.map(({ name, dependency }) => ({
+				name,
+				scope: dependency?.scope ?? "request",
+			})),
+		].map(({ name, scope }) => ({ name: name || "(unnamed)", scope })),
+	};
+}

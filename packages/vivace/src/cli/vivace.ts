@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommandLine } from "./command-line.ts";
+
+const exitCode = await runCommandLine(process.argv.slice(2), readVersion());
+// otherwise a server runs, and ends the process itself
+if (exitCode !== undefined) process.exit(exitCode);
+
+/** The version of this package; its file stands beside the published program, and above the sources. */
+function readVersion(): string {
+	const file = [".", "../.."]
+		.map((folder) => join(import.meta.dirname, folder, "package.json"))
+		.find((path) => existsSync(path));
+	return JSON.parse(readFileSync(file ?? "", "utf8")).version;
+}

@@ -1,0 +1,376 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, get } from "node:http";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { until } from "../support/until.ts";
+import { Command } from "./command.ts";
+import { Project } from "./project.ts";
+
+/** Answers with the version that `version.ts` exports; its resource notes in `log` when it is acquired and released. */
+const program = `
+import { appendFileSync } from "node:fs";
+import { App, dependency } from "vivace";
+import { version } from "./version.ts";
+
+const note = (text: string) => appendFileSync("log", \`\${text} \${version}\\n\`);
+const pool = dependency(async function* pool() {
+	note("acquire");
+	const pool = { isOpen: true };
+	yield pool;
+	pool.isOpen = false;
+	note("release");
+}, { scope: "app" });
+
+export const app = new App();
+app.get("/", { pool }, ({ pool }) => ({ version, isOpen: pool.isOpen }));
+app.get("/slow", { pool }, async ({ pool }) => {
+	note("slow");
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	note("answer");
+	return { version, isOpen: pool.isOpen };
+});
+app.get("/crash", () => {
+	setImmediate(() => { throw new Error("crashed"); });
+});
+`;
+
+const version = (text: string) => `export const version = "${text}";\n`;
+
+function startProject(files: Readonly<Record<string, string>> = {}) {
+	return Project.make({
+		"app.ts": program,
+		"version.ts": version("one"),
+		...files,
+	});
+}
+
+/** On a connection of its own: who keeps one must expect that it is closed by the version that it leads to. */
+async function read(url: string): Promise<unknown> {
+	return JSON.parse(await readWith(false, url));
+}
+
+test("a change of an imported file is served, and the version before it released", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	assert.deepEqual(await read(url), { version: "one", isOpen: true });
+	await project.write("version.ts", version("two"));
+	await dev.writes(/Reloaded in \d+ ms: version\.ts changed\n/);
+	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+	dev.kill("SIGTERM");
+	assert.equal(await dev.ended, 0);
+	assert.deepEqual((await project.lines("log")).sort(), [
+		"acquire one",
+		"acquire two",
+		"release one",
+		"release two",
+	]);
+	assert.match(
+		dev.stdout,
+		/Vivace is stopping \(SIGTERM\)\nVivace has stopped\n$/,
+	);
+});
+
+test("a request that is being answered finishes with the old version, whose resources wait for it", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	const slow = read(`${url}/slow`);
+	await until(async () => (await project.lines("log")).includes("slow one"));
+	await project.write("version.ts", version("two"));
+	await dev.writes(/Reloaded/);
+	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+	assert.deepEqual(await slow, { version: "one", isOpen: true });
+	await until(async () => (await project.lines("log")).includes("release one"));
+	assert.deepEqual(
+		(await project.lines("log")).filter((line) => line.endsWith("one")),
+		["acquire one", "slow one", "answer one", "release one"],
+	);
+});
+
+test("no request fails while versions replace each other under load", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	await using load = new Load(url);
+	for (const name of ["two", "three", "four", "five"]) {
+		await project.write("version.ts", version(name));
+		await dev.writes(/Reloaded/);
+		await until(() => load.versions.has(name));
+	}
+	await load.end();
+	assert.deepEqual(load.failures, []);
+	assert.deepEqual([...load.versions], ["one", "two", "three", "four", "five"]);
+});
+
+test("a syntax error is shown with its line, and the version before goes on serving", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	await project.write("version.ts", 'export const version = "two;\n');
+	await dev.writes(
+		/version\.ts:1\nexport const version = "two;\n[\s\S]*SyntaxError[\s\S]*Not reloaded: version\.ts changed; the version before goes on serving\n/,
+	);
+	assert.doesNotMatch(dev.output, /node:internal/);
+	assert.deepEqual(await read(url), { version: "one", isOpen: true });
+	await project.write("version.ts", version("three"));
+	await dev.writes(/Reloaded/);
+	assert.deepEqual(await read(url), { version: "three", isOpen: true });
+});
+
+test("a start that fails is shown, and the version before goes on serving", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	const failing = program.replace("yield pool;", 'throw new Error("no pool");');
+	await project.write("app.ts", failing);
+	await dev.writes(/"pool" [^\n]*no pool[\s\S]*Not reloaded: app\.ts changed/);
+	assert.deepEqual(await read(url), { version: "one", isOpen: true });
+	await project.write("app.ts", program);
+	await dev.writes(/Reloaded/);
+	assert.deepEqual(await read(url), { version: "one", isOpen: true });
+});
+
+test("a program that fails at first is started when it is mended", async () => {
+	await using project = await startProject({
+		"version.ts": 'import "./missing.ts";\nexport const version = "one";\n',
+	});
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	await dev.writes(
+		/Cannot find module '[^']*missing\.ts'[\s\S]*The app could not be started; it is tried again when a file changes\n/,
+	);
+	await project.write("missing.ts", "");
+	const url = await dev.listens();
+	assert.deepEqual(await read(url), { version: "one", isOpen: true });
+});
+
+test("an app that crashes gives way to a page, until a file changes", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	await read(`${url}/crash`).catch(() => {});
+	await dev.writes(/Error: crashed[\s\S]*The app has ended \(exit code 1\)/);
+	const response = await fetch(url);
+	assert.equal(response.status, 503);
+	assert.match(await response.text(), /^The app is not running/);
+	await project.write("version.ts", version("two"));
+	await dev.writes(/Reloaded/);
+	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+});
+
+test("a hundred reloads release what they acquire", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	const names = Array.from({ length: 100 }, (_, index) => `v${index}`);
+	for (const name of names) {
+		await project.write("version.ts", version(name));
+		await dev.writes(/Reloaded/);
+	}
+	assert.deepEqual(await read(url), { version: "v99", isOpen: true });
+	dev.kill("SIGTERM");
+	assert.equal(await dev.ended, 0);
+	const log = await project.lines("log");
+	const noted = (what: string) =>
+		log
+			.filter((line) => line.startsWith(what))
+			.map((line) => line.slice(what.length + 1))
+			.sort();
+	assert.deepEqual(noted("release"), noted("acquire"));
+	// a file that was read while it was being written is read once more
+	assert.deepEqual(
+		new Set(noted("acquire")),
+		new Set(["one", ...names].sort()),
+	);
+});
+
+test("a signal during a reload stops both versions, and both release", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	await dev.listens();
+	const starting = program
+		.replace("import { App,", "import { App, Lifespan,")
+		.replace(
+			"dependency(async function* pool() {",
+			"dependency({ lifespan: Lifespan }, async function* pool({ lifespan }) {",
+		)
+		.replace(
+			"const pool = {",
+			`await new Promise((_, reject) => {
+				lifespan.signal.onabort = () => { note("abort"); reject(lifespan.signal.reason); };
+				note("wait");
+			});
+			const pool = {`,
+		);
+	await project.write("app.ts", starting);
+	await until(async () => (await project.lines("log")).includes("wait one"));
+	dev.kill("SIGTERM");
+	assert.equal(await dev.ended, 0);
+	assert.deepEqual((await project.lines("log")).sort(), [
+		"abort one",
+		"acquire one",
+		"acquire one",
+		"release one",
+		"wait one",
+	]);
+});
+
+test("a version that is starting gives way to the next change", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	await project.write(
+		"version.ts",
+		`${version("never")}import { appendFileSync } from "node:fs";\nappendFileSync("log", "loading\\n");\nawait new Promise((resolve) => setTimeout(resolve, 600_000));\n`,
+	);
+	await until(async () => (await project.lines("log")).includes("loading"));
+	await project.write("version.ts", version("two"));
+	await dev.writes(/Reloaded/);
+	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+});
+
+test("when vivace dev is killed, the app stops and releases", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	await dev.listens();
+	dev.kill("SIGKILL");
+	await dev.ended;
+	await until(async () => (await project.lines("log")).includes("release one"));
+});
+
+const serving: readonly (readonly [string, string])[] = [
+	["calls serve", "await serve(app, { port: 0 });"],
+	["calls serve without waiting", "serve(app, { port: 0 });"],
+	["calls serve later", "setTimeout(() => serve(app, { port: 0 }), 20);"],
+	[
+		"calls serve when it is run alone",
+		"if (import.meta.main) await serve(app);\nexport { app };",
+	],
+];
+
+for (const [name, end] of serving) {
+	test(`a program that ${name} is reloaded, too`, async () => {
+		await using project = await startProject({
+			"main.ts": `import { serve } from "vivace";\n${program.replace("export const app", "const app")}\n${end}\n`,
+		});
+		const port = end.includes("port") ? [] : ["--port", "0"];
+		await using dev = new Command(project.folder, "dev", "main.ts", ...port);
+		const url = await dev.listens();
+		assert.deepEqual(await read(url), { version: "one", isOpen: true });
+		await project.write("version.ts", version("two"));
+		await dev.writes(/Reloaded/);
+		assert.deepEqual(await read(url), { version: "two", isOpen: true });
+	});
+}
+
+test("with --stop-first one version runs at a time, and requests wait", async () => {
+	await using project = await startProject();
+	await using dev = new Command(
+		project.folder,
+		...["dev", "--port", "0", "--stop-first"],
+	);
+	const url = await dev.listens();
+	await using load = new Load(url);
+	for (const name of ["two", "three"]) {
+		await project.write("version.ts", version(name));
+		await dev.writes(/Reloaded/);
+		await until(() => load.versions.has(name));
+	}
+	await load.end();
+	assert.deepEqual(load.failures, []);
+	assert.deepEqual(await project.lines("log"), [
+		"acquire one",
+		"release one",
+		"acquire two",
+		"release two",
+		"acquire three",
+	]);
+});
+
+test("--watch names files and folders that reload the app, too", async () => {
+	await using project = await startProject({
+		"texts/a.txt": "a",
+		"settings.env": "A=1",
+	});
+	await using dev = new Command(
+		project.folder,
+		...["dev", "--port", "0", "--watch", "texts", "settings.env"],
+	);
+	await dev.listens();
+	await project.write("settings.env", "A=2");
+	await dev.writes(/Reloaded in \d+ ms: settings\.env changed\n/);
+	await project.write("texts/b.txt", "b");
+	await dev.writes(/Reloaded in \d+ ms: texts.b\.txt changed\n/);
+});
+
+test("a port that is in use ends vivace dev with 1", async () => {
+	await using project = await startProject();
+	const other = createServer().listen(0, "127.0.0.1");
+	await once(other, "listening");
+	const { port } = other.address() as { port: number };
+	await using dev = new Command(project.folder, "dev", "--port", String(port));
+	assert.equal(await dev.ended, 1);
+	assert.match(
+		dev.output,
+		new RegExp(
+			`^VIV_LISTEN: port ${port} on 127\\.0\\.0\\.1 is already in use`,
+		),
+	);
+	assert.deepEqual(await project.lines("log"), []);
+	other.close();
+	await once(other, "close");
+});
+
+/** Clients that ask again and again, some on connections that they keep, some on a new one each time. */
+class Load implements AsyncDisposable {
+	readonly versions = new Set<string>();
+	readonly failures: unknown[] = [];
+	readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+	readonly #clients: Promise<void>[];
+	#isOver = false;
+
+	constructor(url: string) {
+		this.#clients = Array.from({ length: 32 }, (_, index) =>
+			this.#ask(url, index % 2 === 0 ? this.#agent : false),
+		);
+	}
+
+	async end(): Promise<void> {
+		this.#isOver = true;
+		await Promise.all(this.#clients);
+		this.#agent.destroy();
+	}
+
+	[Symbol.asyncDispose](): Promise<void> {
+		return this.end();
+	}
+
+	async #ask(url: string, agent: Agent | false): Promise<void> {
+		while (!this.#isOver) {
+			try {
+				const { version, isOpen } = JSON.parse(await readWith(agent, url));
+				this.versions.add(version);
+				if (!isOpen)
+					this.failures.push(`${version} was used after its release`);
+			} catch (error) {
+				this.failures.push(error);
+			}
+		}
+	}
+}
+
+function readWith(agent: Agent | false, url: string): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const request = get(url, { agent }, (response) => {
+			let text = "";
+			response.setEncoding("utf8");
+			response.on("data", (chunk: string) => {
+				text += chunk;
+			});
+			response.on("end", () => resolve(text));
+			response.on("error", reject);
+		});
+		request.on("error", reject);
+	});
+}
