@@ -53,12 +53,12 @@ export const starting: readonly Scenario[] = [
 	},
 	{
 		program: "serving",
-		settings: { resources: { database: { acquire: "hangs" } } },
+		settings: { resources: { cache: { acquire: "hangs" } } },
 		rows: [
 			`a resource that never comes, with a time limit of ${startLimitMs / 1000} s`,
 		],
 		async run(program) {
-			const sign = "acquiring database";
+			const sign = "acquiring cache";
 			await program.until(sign);
 			const end = await program.end(startLimitMs + patienceMs);
 			if (end !== undefined) {
