@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,6 +28,7 @@ suite("the package as it is published", () => {
 			...(await lockedVersions("zod", "kysely", "mysql2", "@types/node")),
 		]);
 		await writeFile(join(project, "main.ts"), program());
+		await writeFile(join(project, "app.js"), appProgram);
 		await writeFile(join(project, "tsconfig.json"), compilerOptions);
 	});
 
@@ -59,6 +61,12 @@ suite("the package as it is published", () => {
 
 	test("the program runs on the oldest Node that is supported", async () => {
 		await assertRuns(await installOldestNode(), project);
+	});
+
+	test("the command lists routes, and serves in a process that it starts", async () => {
+		for (const node of [process.execPath, await installOldestNode()]) {
+			await assertCommandRuns(node, project);
+		}
 	});
 });
 
@@ -113,6 +121,23 @@ async function assertRuns(node: string, project: string): Promise<void> {
 		{ stdout, stderr },
 		{ stdout: '{"item_id":3}\n', stderr: "" },
 	);
+}
+
+const appProgram = `import { App } from "vivace";
+export const app = new App();
+app.get("/", function read_root() {});
+`;
+
+async function assertCommandRuns(node: string, cwd: string): Promise<void> {
+	const command = "node_modules/vivace/vivace.js";
+	const { stdout } = await run(node, [command, "routes"], { cwd, shell });
+	assert.match(stdout, /\nGET +\/ +read_root +-\n$/);
+	const dev = spawn(node, [command, "dev", "--port=0"], { cwd });
+	const ended = once(dev, "close");
+	for await (const chunk of dev.stdout) {
+		if (String(chunk).includes("is listening")) dev.kill();
+	}
+	assert.deepEqual(await ended, [0, null]);
 }
 
 /** Builds and packs; gives the path of the tarball. */

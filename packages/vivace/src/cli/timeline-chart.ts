@@ -44,7 +44,8 @@ function bar(
 }
 
 function durationCell({ acquireMs }: TimelineEntry): string {
-	return acquireMs === undefined ? "-" : durationText(acquireMs).padStart(7);
+	const text = acquireMs === undefined ? "-" : durationText(acquireMs);
+	return text.padStart(7);
 }
 
 function remark(entry: TimelineEntry): string {

@@ -1,54 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Agent, get } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
 import { Command } from "./command.ts";
-import { Project } from "./project.ts";
-
-/** Answers with the version that `version.ts` exports; its resource notes in `log` when it is acquired and released. */
-const program = `
-import { appendFileSync } from "node:fs";
-import { App, dependency } from "vivace";
-import { version } from "./version.ts";
-
-const note = (text: string) => appendFileSync("log", \`\${text} \${version}\\n\`);
-const pool = dependency(async function* pool() {
-	note("acquire");
-	const pool = { isOpen: true };
-	yield pool;
-	pool.isOpen = false;
-	note("release");
-}, { scope: "app" });
-
-export const app = new App();
-app.get("/", { pool }, ({ pool }) => ({ version, isOpen: pool.isOpen }));
-app.get("/slow", { pool }, async ({ pool }) => {
-	note("slow");
-	await new Promise((resolve) => setTimeout(resolve, 500));
-	note("answer");
-	return { version, isOpen: pool.isOpen };
-});
-app.get("/crash", () => {
-	setImmediate(() => { throw new Error("crashed"); });
-});
-`;
-
-const version = (text: string) => `export const version = "${text}";\n`;
-
-function startProject(files: Readonly<Record<string, string>> = {}) {
-	return Project.make({
-		"app.ts": program,
-		"version.ts": version("one"),
-		...files,
-	});
-}
-
-/** On a connection of its own: who keeps one must expect that it is closed by the version that it leads to. */
-async function read(url: string): Promise<unknown> {
-	return JSON.parse(await readWith(false, url));
-}
+import { Load } from "./load.ts";
+import { program, read, startProject, version } from "./versioned-program.ts";
 
 test("a change of an imported file is served, and the version before it released", async () => {
 	await using project = await startProject();
@@ -157,32 +114,6 @@ test("an app that crashes gives way to a page, until a file changes", async () =
 	await project.write("version.ts", version("two"));
 	await dev.writes(/Reloaded/);
 	assert.deepEqual(await read(url), { version: "two", isOpen: true });
-});
-
-test("a hundred reloads release what they acquire", async () => {
-	await using project = await startProject();
-	await using dev = new Command(project.folder, "dev", "--port", "0");
-	const url = await dev.listens();
-	const names = Array.from({ length: 100 }, (_, index) => `v${index}`);
-	for (const name of names) {
-		await project.write("version.ts", version(name));
-		await dev.writes(/Reloaded/);
-	}
-	assert.deepEqual(await read(url), { version: "v99", isOpen: true });
-	dev.kill("SIGTERM");
-	assert.equal(await dev.ended, 0);
-	const log = await project.lines("log");
-	const noted = (what: string) =>
-		log
-			.filter((line) => line.startsWith(what))
-			.map((line) => line.slice(what.length + 1))
-			.sort();
-	assert.deepEqual(noted("release"), noted("acquire"));
-	// a file that was read while it was being written is read once more
-	assert.deepEqual(
-		new Set(noted("acquire")),
-		new Set(["one", ...names].sort()),
-	);
 });
 
 test("a signal during a reload stops both versions, and both release", async () => {
@@ -321,56 +252,3 @@ test("a port that is in use ends vivace dev with 1", async () => {
 	other.close();
 	await once(other, "close");
 });
-
-/** Clients that ask again and again, some on connections that they keep, some on a new one each time. */
-class Load implements AsyncDisposable {
-	readonly versions = new Set<string>();
-	readonly failures: unknown[] = [];
-	readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
-	readonly #clients: Promise<void>[];
-	#isOver = false;
-
-	constructor(url: string) {
-		this.#clients = Array.from({ length: 32 }, (_, index) =>
-			this.#ask(url, index % 2 === 0 ? this.#agent : false),
-		);
-	}
-
-	async end(): Promise<void> {
-		this.#isOver = true;
-		await Promise.all(this.#clients);
-		this.#agent.destroy();
-	}
-
-	[Symbol.asyncDispose](): Promise<void> {
-		return this.end();
-	}
-
-	async #ask(url: string, agent: Agent | false): Promise<void> {
-		while (!this.#isOver) {
-			try {
-				const { version, isOpen } = JSON.parse(await readWith(agent, url));
-				this.versions.add(version);
-				if (!isOpen)
-					this.failures.push(`${version} was used after its release`);
-			} catch (error) {
-				this.failures.push(error);
-			}
-		}
-	}
-}
-
-function readWith(agent: Agent | false, url: string): Promise<string> {
-	return new Promise((resolve, reject) => {
-		const request = get(url, { agent }, (response) => {
-			let text = "";
-			response.setEncoding("utf8");
-			response.on("data", (chunk: string) => {
-				text += chunk;
-			});
-			response.on("end", () => resolve(text));
-			response.on("error", reject);
-		});
-		request.on("error", reject);
-	});
-}
