@@ -45,7 +45,7 @@ export function controlsTransaction({ query, sql }: CompiledQuery): boolean {
 const locking = /\bfor\s+(?:update|share)\b|\block\s+in\s+share\s+mode\b/i;
 const showing = /^\s*(?:show|desc|describe)\b/i;
 const controlling =
-	/^\s*(?:begin|start|commit|rollback|savepoint|release|end)\b/i;
+	/^(?:\s|\/\*[\s\S]*?\*\/|(?:--|#)[^\n]*\n)*(?:begin|start|commit|rollback|savepoint|release|end)\b/i;
 
 function byFirstWord(sql: string): StatementKind {
 	const word = /^[\s(]*([a-z]+)/i.exec(sql)?.[1]?.toLowerCase();
