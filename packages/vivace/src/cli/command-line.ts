@@ -51,8 +51,9 @@ function describeCommands(version: string, run: Do): Command {
 		.addOption(host("the program's, or 127.0.0.1"))
 		.addOption(port())
 		.option(
-			"--watch <path...>",
-			"files and folders that reload it too, beside the modules that it loads",
+			"--watch <path>",
+			"a file or folder that reloads it too, beside the modules that it loads; may be repeated",
+			(path: string, others: readonly string[] = []) => [...others, path],
 		)
 		.option(
 			"--stop-first",

@@ -55,6 +55,7 @@ export class DevHost implements ServeHost {
 			...(port === undefined ? {} : { port }),
 			signals: true,
 			exit: true,
+			drainDelayMs: 0, // no load balancer has to notice
 			// where it listens, and that it stops, is told by vivace dev
 			log: {
 				info: () => {},

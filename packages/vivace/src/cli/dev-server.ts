@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { listenToSignals } from "../server/process-signals.ts";
 import { DevLog } from "./dev-log.ts";
 import type { DevProgram } from "./dev-message.ts";
@@ -21,6 +22,9 @@ export interface DevServerOptions {
 	/** Whether a version is stopped before the next is started, for programs that can't run twice at a time. */
 	readonly stopFirst: boolean;
 }
+
+/** How long the version before may take until it answers no new request. */
+const leavingMs = 2_000;
 
 /**
  * Runs a program and replaces it by its next version when one of its files changes. Each version is a process; the listening sockets
@@ -136,7 +140,11 @@ export class DevServer implements ProgramProcessHost {
 		const isFirst = !this.#hasServed;
 		this.#hasServed = true;
 		before?.stop(); // it is told after the last of its connections
-		await before?.left;
+		// a version that hangs is not waited for
+		await Promise.race([
+			before?.left,
+			wait(leavingMs, undefined, { ref: false }),
+		]);
 		if (isFirst) this.#welcome(process);
 		else this.#log.reloaded(changed, performance.now() - sinceMs);
 	}

@@ -226,7 +226,7 @@ test("--watch names files and folders that reload the app, too", async () => {
 	});
 	await using dev = new Command(
 		project.folder,
-		...["dev", "--port", "0", "--watch", "texts", "settings.env"],
+		...["dev", "--port", "0", "--watch", "texts", "--watch=settings.env"],
 	);
 	await dev.listens();
 	await project.write("settings.env", "A=2");
