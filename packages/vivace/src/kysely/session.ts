@@ -101,7 +101,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	async nested<Value>(
 		work: (session: Session<Tables>) => Value | Promise<Value>,
 	): Promise<Value> {
-		const inner = this.#innermost();
+		const inner = this.innermost();
 		if (inner !== this) return inner.nested(work);
 		this.#assertOpen();
 		while (this.#childEnd) await this.#unit.orFailed(this.#childEnd);
@@ -147,11 +147,12 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		if (this.#state === "committed") return;
 		this.#assertOpen();
 		while (this.#childEnd) await this.#unit.orFailed(this.#childEnd);
+		this.#state = "committed"; // what comes while it is stored would not be
 		try {
 			if (this.#parent === undefined) await this.#unit.commit();
-			else if (this.#saving) await this.#unit.releaseSavepoint(this.#name);
-			this.#state = "committed";
+			else await this.#release();
 		} catch (error) {
+			this.#state = "open";
 			await this.rollback();
 			throw error;
 		}
@@ -163,12 +164,14 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	async rollback(): Promise<void> {
 		if (this.#state !== "open") return;
 		this.#state = "rolled back";
-		while (this.#childEnd) await this.#childEnd;
-		if (this.#parent === undefined) await this.#unit.rollback();
-		else if (this.#saving) {
-			await this.#saving.catch(() => undefined); // the error is known: it is what led here
-			await this.#unit.rollbackToSavepoint(this.#name);
+		if (this.#parent === undefined) {
+			await this.#unit.rollback();
+			return;
 		}
+		while (this.#childEnd) await this.#childEnd;
+		if (this.#saving === undefined) return;
+		await this.#saving.catch(() => undefined); // the error is known: it is what led here
+		await this.#unit.rollbackToSavepoint(this.#name);
 	}
 
 	/** Whether it has neither been committed nor rolled back. */
@@ -207,7 +210,12 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 
 	/** @internal The session in which a statement runs that was given to this one: a nested session's code means that one. */
 	innermost(): Session<Tables> {
-		return this.#innermost();
+		const current = this.#host.current.getStore() as
+			| Session<Tables>
+			| undefined;
+		for (let each = current; each !== undefined; each = each.#parent)
+			if (each === this) return current as Session<Tables>;
+		return this;
 	}
 
 	/** Between a nested part's savepoint and its end there are only its own statements. */
@@ -239,6 +247,14 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		return this.#saving;
 	}
 
+	/** Gives up the savepoint, when what was not awaited has been done as well. */
+	async #release(): Promise<void> {
+		if (this.#saving === undefined) return;
+		await this.#saving;
+		await this.#idle();
+		await this.#unit.releaseSavepoint(this.#name);
+	}
+
 	async #idle(): Promise<void> {
 		if (this.#running === 0) return;
 		await new Promise<void>((resolve) => {
@@ -248,15 +264,6 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 
 	get #name(): string {
 		return `nested_${this.#depth}`;
-	}
-
-	#innermost(): Session<Tables> {
-		const current = this.#host.current.getStore() as
-			| Session<Tables>
-			| undefined;
-		for (let each = current; each !== undefined; each = each.#parent)
-			if (each === this) return current as Session<Tables>;
-		return this;
 	}
 
 	#assertOpen(): void {

@@ -8,6 +8,7 @@ import type {
 } from "kysely";
 import { DatabaseError, isDeadlock, isUnavailable } from "./database-error.ts";
 import type { Engine } from "./engine.ts";
+import { SessionEndedError } from "./session-error.ts";
 
 /** How a transaction is begun, and what bounds it. */
 export interface UnitOfWorkOptions {
@@ -40,6 +41,7 @@ export class UnitOfWork {
 	/** Why nothing can be stored any more. */
 	#failure: unknown;
 	#hasFailed = false;
+	#hasEnded = false;
 	#failing: PromiseWithResolvers<never> | undefined;
 	#abandoning: Promise<void> | undefined;
 	#timer: NodeJS.Timeout | undefined;
@@ -242,11 +244,17 @@ export class UnitOfWork {
 		if (reason !== "shutdown") this.abort(reason);
 	};
 
-	/** Waits for what is under way and takes the connection, if there is one, out of use. */
+	/** Waits for what is under way, refuses what comes later, and takes the connection, if there is one, out of use. */
 	async #end(): Promise<DatabaseConnection | undefined> {
-		await this.#beginning?.catch(() => undefined); // whoever waits for it is told
-		await this.#abandoning;
-		await this.#idle();
+		for (;;) {
+			await this.#beginning?.catch(() => undefined); // whoever waits for it is told
+			await this.#abandoning;
+			if (this.#running === 0) break;
+			await new Promise<void>((resolve) => {
+				this.#onIdle = resolve;
+			});
+		}
+		this.#hasEnded = true;
 		return this.#take();
 	}
 
@@ -288,15 +296,9 @@ export class UnitOfWork {
 		}
 	}
 
-	async #idle(): Promise<void> {
-		while (this.#running > 0)
-			await new Promise<void>((resolve) => {
-				this.#onIdle = resolve;
-			});
-	}
-
 	#assertSound(): void {
 		if (this.#hasFailed) throw this.#failure;
+		if (this.#hasEnded) throw new SessionEndedError("over");
 	}
 
 	/**

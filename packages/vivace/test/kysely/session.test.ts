@@ -356,6 +356,32 @@ for (const { name, engine, missing, start } of engines) {
 			assert.deepEqual(await stored("finished"), ["finished"]);
 		});
 
+		test("never lets a statement slip out of its transaction while it is stored", async () => {
+			for (let turn = 0; turn < 20; turn++) {
+				let late: Promise<unknown> | undefined;
+				await withSession(database, async (session) => {
+					await add(`slip ${turn}`);
+					void (async () => {
+						for (let tick = 0; tick < turn; tick++) await undefined;
+						late = session.run(() => add(`slip ${turn} late`));
+						late.catch(() => undefined);
+					})();
+				});
+				const isStored = await late?.then(
+					() => true,
+					(error) => {
+						assert.ok(error instanceof SessionEndedError);
+						return false;
+					},
+				);
+				assert.equal(
+					(await stored(`slip ${turn} late`)).length,
+					isStored ? 1 : 0,
+				);
+			}
+			assert.equal(connectionsInUse(), 0);
+		});
+
 		test("streams rows, in its transaction where it has one", async () => {
 			await withSession(database, async () => {
 				const texts = async () => {
