@@ -98,7 +98,11 @@ export class Assembly {
 		this.runner = new LifespanRunner(this.#resources.nodes, {
 			startupTimeoutMs: parts.options.startupTimeoutMs ?? 0,
 			// what fails comes out of start() and stop(): whoever calls them tells it
-			reporter: lifespanReporter(parts.logger, { failures: false, summary }),
+			reporter: lifespanReporter(parts.logger, {
+				failures: false,
+				summary,
+				...(worker && { worker }),
+			}),
 			...(worker && { worker }),
 		});
 		this.dispatch = this.#compileOutermost();

@@ -1,3 +1,4 @@
+import type { Worker } from "../http/worker.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
 import { type LogReporterOptions, logReporter } from "./log-reporter.ts";
 import { isInteractive, terminalReporter } from "./terminal-reporter.ts";
@@ -9,6 +10,8 @@ export interface LifespanReporterOptions
 	readonly stream?: NodeJS.WriteStream;
 	/** Is asked for `TERM` and `CI`. Default: that of the process. */
 	readonly env?: NodeJS.ProcessEnv;
+	/** Which of several processes on one terminal this is: its lines say so, and it does not draw. Default: the only one. */
+	readonly worker?: Worker;
 }
 
 /**
@@ -23,7 +26,10 @@ export function lifespanReporter(
 		stream = globalThis.process?.stderr,
 		env = globalThis.process?.env ?? {},
 		now = () => performance.now(),
+		worker,
 	} = options;
+	if (worker !== undefined)
+		return logReporter(numbered(logger, worker.id), options);
 	return isInteractive(stream, env)
 		? terminalReporter(
 				stream,
@@ -31,4 +37,12 @@ export function lifespanReporter(
 				now,
 			)
 		: logReporter(logger, options);
+}
+
+function numbered(logger: LifespanLogger, id: number): LifespanLogger {
+	return {
+		info: (message) => logger.info(`worker ${id}: ${message}`),
+		warn: (message) => logger.warn(`worker ${id}: ${message}`),
+		error: (message) => logger.error(`worker ${id}: ${message}`),
+	};
 }

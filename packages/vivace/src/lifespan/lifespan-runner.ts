@@ -3,7 +3,6 @@ import type { StopOptions, StopReport } from "../http/app-port.ts";
 import type { Worker } from "../http/worker.ts";
 import { lifespanReporter } from "./default-reporter.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
-import { logReporter } from "./log-reporter.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
 import type { ResourceNode } from "./resource.ts";
@@ -20,7 +19,7 @@ export interface LifespanRunnerOptions {
 	readonly startupTimeoutMs?: number;
 	/** How long a start-up that was given up waits for what is still starting, in milliseconds. Default: 5,000. */
 	readonly abortTimeoutMs?: number;
-	/** Which of several workers this is; their lines begin with its number. Default: the only process. */
+	/** Which of several workers this is. Default: the only one. */
 	readonly worker?: Worker;
 	/** Where the lines of the default reporter go. Default: `console`. */
 	readonly logger?: LifespanLogger;
@@ -79,7 +78,8 @@ export class LifespanRunner {
 		);
 		const now = options.now ?? (() => performance.now());
 		this.#now = now;
-		this.#reporter = options.reporter ?? reporterOf(options, now);
+		this.#reporter =
+			options.reporter ?? lifespanReporter(options.logger ?? console, { now });
 		this.#budget = new ReleaseBudget(now);
 		const clock = (): number => this.#clock();
 		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, clock);
@@ -220,21 +220,4 @@ export class LifespanRunner {
 	#clock(): number {
 		return this.#now() - this.#startedAt;
 	}
-}
-
-/** Several workers share a terminal: none of them draws on it, and each says which it is. */
-function reporterOf(
-	{ logger = console, worker }: LifespanRunnerOptions,
-	now: () => number,
-): LifespanReporter {
-	if (worker === undefined) return lifespanReporter(logger, { now });
-	const numbered = (text: string): string => `worker ${worker.id}: ${text}`;
-	return logReporter(
-		{
-			info: (message) => logger.info(numbered(message)),
-			warn: (message) => logger.warn(numbered(message)),
-			error: (message) => logger.error(numbered(message)),
-		},
-		{ now },
-	);
 }

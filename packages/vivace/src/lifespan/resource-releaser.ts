@@ -2,7 +2,7 @@ import { LifespanError } from "../errors/setup-error.ts";
 import type { Acquisition } from "./acquisition.ts";
 import type { LifespanReporter } from "./lifespan-reporter.ts";
 import type { ReleaseBudget } from "./release-budget.ts";
-import { outOfTime } from "./release-budget.ts";
+import { outOfBudget, outOfTime } from "./release-budget.ts";
 import { messageOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { withinLimit } from "./time-limit.ts";
@@ -78,11 +78,10 @@ export class ResourceReleaser {
 		const limitMs = run.settings.shutdownTimeoutMs;
 		try {
 			const end = await this.#budget.wait(acquisition.release(), limitMs, left);
-			if (end !== outOfTime) return undefined;
-			return releaseError(
-				run,
-				this.#budget.isShort ? outOfBudget() : outOfOwnTime(limitMs),
-			);
+			if (end === outOfTime) return releaseError(run, outOfOwnTime(limitMs));
+			return end === outOfBudget
+				? releaseError(run, outOfSharedTime())
+				: undefined;
 		} catch (cause) {
 			return releaseError(run, cause);
 		}
@@ -95,7 +94,7 @@ function outOfOwnTime(limitMs: number): ResourceProblem {
 	);
 }
 
-function outOfBudget(): ResourceProblem {
+function outOfSharedTime(): ResourceProblem {
 	return new ResourceProblem(
 		"was not released in the time that was left to stop and was abandoned",
 	);
