@@ -7,8 +7,11 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { AppPort } from "../http/app-port.ts";
 import type { Response } from "../http/response.ts";
+import { aborted } from "./aborted.ts";
+import { acceptWaiting } from "./accept-waiting.ts";
 import { answerBadRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import { shortFarewellMs } from "./farewell.ts";
 import { LinkedSet } from "./linked-set.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { sendInternalError } from "./outgoing.ts";
@@ -17,11 +20,8 @@ import { sendResponse } from "./send-response.ts";
 import type { ConnectionSource } from "./serve-host.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
-/**
- * How long an idle connection may bring one more request after the server was told to stop: one that is on its way already is
- * answered instead of running into a closed connection.
- */
-const farewellMs = 100;
+/** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
+const freshMs = 1000;
 
 /**
  * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
@@ -32,12 +32,15 @@ const endlessMs = 250;
 /** A listening socket, its connections, and the requests that are being answered on them. */
 export class NodeListener implements ExchangeHost {
 	readonly log: ServerLog;
+	/** How long idle connections may bring one more request once it stops listening. */
+	farewellMs: number = shortFarewellMs;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
 	readonly #trust: ProxyTrust;
 	readonly #server: HttpServer;
-	readonly #sockets = new Set<Socket>();
+	/** The open connections, and when they were accepted. */
+	readonly #sockets = new Map<Socket, number>();
 	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new LinkedSet<NodeExchange>();
 	readonly #over = Promise.withResolvers<void>();
@@ -76,7 +79,8 @@ export class NodeListener implements ExchangeHost {
 		const { host, port, backlog } = this.#options;
 		const server = this.#server;
 		if (this.#source !== undefined) {
-			return this.#source.open((socket) => server.emit("connection", socket));
+			server.emit("listening"); // has Node watch over clients that send slowly
+			return this.#source.open((socket) => this.#take(socket));
 		}
 		return new Promise((resolve, reject) => {
 			server.once("error", reject);
@@ -95,9 +99,11 @@ export class NodeListener implements ExchangeHost {
 	 * ended, and idle connections are closed.
 	 */
 	async stopListening(hurry: AbortSignal): Promise<void> {
+		if (this.#source !== undefined)
+			await Promise.race([this.#source.close(), aborted(hurry)]);
+		else await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		// not before: clients that are told to close would connect again, and be reset
 		this.#isClosing = true;
-		if (this.#source === undefined) await this.#acceptWaiting(hurry);
-		else this.#source.close();
 		this.#server.close(() => {
 			this.#isClosed = true;
 			this.#resolveIfOver();
@@ -116,7 +122,7 @@ export class NodeListener implements ExchangeHost {
 	cut(): void {
 		for (const exchange of this.#exchanges.members())
 			exchange.abortForShutdown();
-		for (const socket of this.#sockets) socket.destroy();
+		for (const socket of this.#sockets.keys()) socket.destroy();
 	}
 
 	track(exchange: NodeExchange): void {
@@ -158,7 +164,7 @@ export class NodeListener implements ExchangeHost {
 		);
 		server.on("connection", (socket) => {
 			this.#acceptedCount++;
-			this.#sockets.add(socket);
+			this.#sockets.set(socket, performance.now());
 			socket.once("close", () => {
 				this.#sockets.delete(socket);
 				if (this.#isClosing) this.#resolveIfOver();
@@ -171,6 +177,17 @@ export class NodeListener implements ExchangeHost {
 		// `close` would call it, and it cuts answers that were given but not yet taken by a slow client; see #closeIdle
 		server.closeIdleConnections = () => {};
 		return server;
+	}
+
+	/** As Node does it with what it accepts itself. */
+	#take(socket: Socket): void {
+		const { maxConnections = Number.POSITIVE_INFINITY } = this.#options;
+		if (this.#sockets.size >= maxConnections) {
+			socket.destroy();
+			return;
+		}
+		socket.allowHalfOpen = true; // a client that has said all still wants its answer
+		this.#server.emit("connection", socket);
 	}
 
 	#answer(
@@ -222,39 +239,51 @@ export class NodeListener implements ExchangeHost {
 		}, endlessMs).unref();
 	}
 
-	/**
-	 * Takes in the connections that the operating system has accepted already and would reset. Node takes one in each turn of the event
-	 * loop; two turns without one mean that there are none.
-	 */
-	async #acceptWaiting(hurry: AbortSignal): Promise<void> {
-		shrinkBacklog(this.#server);
-		const endMs = performance.now() + farewellMs;
-		let quietTurns = 0;
-		while (quietTurns < 2 && performance.now() < endMs && !hurry.aborted) {
-			const before = this.#acceptedCount;
-			await new Promise(setImmediate);
-			quietTurns = this.#acceptedCount === before ? quietTurns + 1 : 0;
+	/** Closes the connections that bring no request within a short time. */
+	#closeIdle(hurry: AbortSignal): void {
+		const now = performance.now();
+		const used = new Map<Socket, number>();
+		const fresh = new Map<Socket, number>();
+		const busy = this.#busySockets();
+		for (const [socket, acceptedMs] of this.#sockets) {
+			if (busy.has(socket)) continue;
+			const isFresh = socket.bytesRead === 0 && now - acceptedMs < freshMs;
+			(isFresh ? fresh : used).set(socket, socket.bytesRead);
 		}
+		const closings = [this.#closeIfStillIdle(used, this.farewellMs, hurry)];
+		if (fresh.size > 0)
+			closings.push(
+				this.#closeIfStillIdle(
+					fresh,
+					Math.max(freshMs, this.farewellMs),
+					hurry,
+				),
+			);
+		void Promise.all(closings).then(() => this.#source?.onIdleClosed?.());
 	}
 
-	#closeIdle(hurry: AbortSignal): void {
-		const before = new Map<Socket, number>();
-		const busy = this.#busySockets();
-		for (const socket of this.#sockets) {
-			if (!busy.has(socket)) before.set(socket, socket.bytesRead);
-		}
+	/** @param bytesBefore how much each had sent before */
+	#closeIfStillIdle(
+		bytesBefore: ReadonlyMap<Socket, number>,
+		afterMs: number,
+		hurry: AbortSignal,
+	): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
 		const close = () => {
 			clearTimeout(timer);
 			hurry.removeEventListener("abort", close);
 			const busyNow = this.#busySockets();
-			for (const [socket, bytesRead] of before) {
+			for (const [socket, bytesRead] of bytesBefore) {
 				// more bytes: a request was answered with `connection: close`, or is still arriving
 				if (!busyNow.has(socket) && socket.bytesRead === bytesRead)
 					socket.destroySoon();
 			}
+			resolve();
 		};
-		const timer = setTimeout(close, farewellMs);
+		// a turn later: a process that was held up finds the time over before it sees what has come meanwhile
+		const timer = setTimeout(() => setImmediate(close), afterMs).unref();
 		hurry.addEventListener("abort", close);
+		return promise;
 	}
 
 	#busySockets(): Set<Socket> {
@@ -280,18 +309,6 @@ export class NodeListener implements ExchangeHost {
 		)
 			this.#over.resolve();
 	}
-}
-
-/**
- * Has the operating system leave new connections unanswered; they are refused when the socket closes. Otherwise clients that come faster
- * than Node accepts would be reset then: of 64 that connect for each request some 40, with this 0 or 1. Node has no public way to ask
- * for it; where this one is missing, the rest still works.
- */
-function shrinkBacklog(server: HttpServer): void {
-	const { _handle: handle } = server as {
-		_handle?: { listen?(backlog: number): number } | null;
-	};
-	handle?.listen?.(0);
 }
 
 // Node looks for time-outs at an interval; its 30 s would make short limits meaningless

@@ -31,18 +31,20 @@ export function listenToSignals(listener: SignalListener): () => void {
  * second.
  *
  * @param onForced told what kept it
+ * @returns false if somebody does: another server of this process
  */
 export function endProcess(
 	exitCode: 0 | 1,
 	onForced: (kept: string) => void,
-): void {
+): boolean {
 	process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));
-	if (listeners.size > 0) return;
+	if (listeners.size > 0) return false;
 	// unreferenced: it can fire only if something else keeps the process
 	setTimeout(() => {
 		onForced(keepers());
 		process.exit();
 	}, exitMs).unref();
+	return true;
 }
 
 function keepers(): string {

@@ -19,8 +19,10 @@ export interface AdoptedServe {
 export interface ConnectionSource {
 	/** Called when the app has started. From then on `accept` gets the connections; resolves to the address that they are made to. */
 	open(accept: (connection: Socket) => void): Promise<AddressInfo>;
-	/** Called when the server stops: no connection must come any more. */
-	close(): void;
+	/** Called when the server stops: when it has returned, or what it returned is resolved, no connection must come any more. */
+	close(): void | Promise<void>;
+	/** Called when the connections that were idle have been closed, soon after that: those that are left bring no new request. */
+	onIdleClosed?(): void;
 }
 
 // on the global object, because a command and the program that it runs may have a copy of this package each

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** Where a server writes its lines; `console` is one. */
@@ -16,7 +17,7 @@ export interface ServeOptions {
 	readonly port?: number;
 	/** How many connections may wait to be accepted, 1 to 65,535; the operating system may allow fewer. Default: 2,048. */
 	readonly backlog?: number;
-	/** How many connections may be open at a time; further ones are closed at once. Default: no limit. */
+	/** How many connections may be open at a time, in each worker; further ones are closed at once. Default: no limit. */
 	readonly maxConnections?: number;
 	/** The most that request line and headers may measure together, in bytes; beyond it a request is answered with 431. Default: 16,384. */
 	readonly maxHeaderBytes?: number;
@@ -53,6 +54,19 @@ export interface ServeOptions {
 	/** How long all resources together may take to be released, in milliseconds; `0` is no limit. Default: 30,000. */
 	readonly stopTimeoutMs?: number;
 	/**
+	 * How long all of this may take after a signal, in milliseconds; keep it below what the system allows before it kills the process
+	 * (Kubernetes' `terminationGracePeriodSeconds`, 30 s). Shortly before it is over the waiting is cut short, as by a second signal, so that
+	 * resources are still released; when it is over the process is ended, and the log says what it hung on. Default: `0`, what the limits above
+	 * add up to, and five seconds.
+	 */
+	readonly gracePeriodMs?: number;
+	/**
+	 * How many processes serve the port, 1 to 512, each with a lifespan of its own; `"auto"` is one for each processor. The process that calls
+	 * `serve` then starts no app: it accepts connections, hands them out, replaces workers that die, and on SIGHUP all of them, one by one, so that
+	 * a new version takes over without a refused connection. Default: none, this process serves.
+	 */
+	readonly workers?: number | "auto";
+	/**
 	 * Whether SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
 	 * cut the waiting short. Default: true.
 	 */
@@ -68,8 +82,9 @@ export interface ServeOptions {
 
 /** Every option with its value. @internal */
 export interface ResolvedServeOptions
-	extends Required<Omit<ServeOptions, "maxConnections">> {
+	extends Required<Omit<ServeOptions, "maxConnections" | "workers">> {
 	readonly maxConnections: number | undefined;
+	readonly workers: number | undefined;
 }
 
 /**
@@ -97,6 +112,9 @@ export function resolveServeOptions(
 		drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
 		tasksTimeoutMs: options.tasksTimeoutMs ?? 30_000,
 		stopTimeoutMs: options.stopTimeoutMs ?? 30_000,
+		gracePeriodMs: options.gracePeriodMs ?? 0,
+		workers:
+			options.workers === "auto" ? availableParallelism() : options.workers,
 		signals,
 		exit: options.exit ?? signals,
 		log: options.log ?? console,
@@ -120,6 +138,8 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	drainTimeoutMs: [0, longestMs],
 	tasksTimeoutMs: [0, longestMs],
 	stopTimeoutMs: [0, longestMs],
+	gracePeriodMs: [0, longestMs],
+	workers: [1, 512],
 };
 
 const others = ["host", "trustProxy", "rootPath", "signals", "exit", "log"];

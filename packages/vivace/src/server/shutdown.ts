@@ -14,7 +14,8 @@ const marginMs = 200;
 /**
  * Stops a server and its app, in the order in which nothing is released that something may still use. Never rejects.
  *
- * @param hurry aborted when nobody wants to wait any longer: requests are cut, resources are still released, within two seconds
+ * @param hurry aborted when nobody wants to wait any longer, with when that was: requests are cut, resources are still released, within two
+ * seconds
  * @returns what went wrong, in the order in which it happened
  */
 export async function shutDown(
@@ -22,21 +23,29 @@ export async function shutDown(
 	listener: NodeListener,
 	options: ResolvedServeOptions,
 	hurry: AbortSignal,
+	onStep: StepListener = () => {},
 ): Promise<readonly unknown[]> {
 	const failures = new Failures(options.log);
+	onStep("telling the app about the shutdown");
 	await failures.during("telling the app about the shutdown", () =>
 		app.beginShutdown(),
 	);
+	onStep("the drain delay");
 	if (options.drainDelayMs > 0)
 		await waited(new Promise(() => {}), options.drainDelayMs, hurry);
 	await listener.stopListening(hurry);
+	onStep("answering requests");
 	await drainRequests(listener, options, hurry, failures);
+	onStep("background tasks, or what requests have left open");
 	await failures.during("waiting for background tasks", () =>
 		drainTasks(app, listener, options, hurry, failures),
 	);
-	const unreleased = await releaseResources(app, options, hurry);
+	const unreleased = await releaseResources(app, options, hurry, onStep);
 	return [...failures.errors, ...unreleased];
 }
+
+/** Told what is being done from now on, while a server stops. */
+export type StepListener = (step: string) => void;
 
 class Failures {
 	readonly errors: unknown[] = [];
@@ -104,20 +113,20 @@ export async function releaseResources(
 	app: AppPort,
 	{ stopTimeoutMs, log }: ResolvedServeOptions,
 	hurry: AbortSignal,
+	onStep: StepListener = () => {},
 ): Promise<readonly unknown[]> {
 	const shorten = () => void app.stop({ limitMs: hurriedStopMs });
+	const limitMs = hurry.aborted ? hurriedStopMs : stopTimeoutMs;
+	onStep("releasing resources");
 	try {
-		const stopping = app.stop(
-			hurry.aborted
-				? { limitMs: hurriedStopMs }
-				: stopTimeoutMs === 0
-					? {}
-					: { limitMs: stopTimeoutMs },
-		);
+		const stopping = app.stop({
+			...(limitMs > 0 && { limitMs }),
+			onRelease: (name) => onStep(`releasing "${name}"`),
+		});
 		if (!hurry.aborted) hurry.addEventListener("abort", shorten);
-		const limitMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
+		const patienceMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
 		// the app keeps the limits itself and names what hangs; the margin is for one that does not
-		const report = await patientOutcome(stopping, limitMs + marginMs, hurry);
+		const report = await patientOutcome(stopping, patienceMs + marginMs, hurry);
 		if (report !== undefined) return report.errors;
 		const message = `resources were still being released ${reason(stopTimeoutMs, hurry)}`;
 		log.error(message);
@@ -140,9 +149,7 @@ function sooner(hurry: AbortSignal): AbortSignal | undefined {
 }
 
 function reason(limitMs: number, hurry: AbortSignal): string {
-	return hurry.aborted
-		? "after the second signal"
-		: `after ${limitMs / 1000} s`;
+	return hurry.aborted ? String(hurry.reason) : `after ${limitMs / 1000} s`;
 }
 
 /**

@@ -11,7 +11,7 @@ const afterEchoMs = 150;
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
 	test(`${signal} lets a request finish, releases, and ends the process with 0`, async () => {
-		await using program = new Program("plain");
+		await using program = new Program("program.ts", "plain");
 		await using client = await RawClient.open(await program.listens());
 		client.request("/slow");
 		await program.writes(/request \/slow/);
@@ -28,7 +28,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 test("an idle connection and an idle stream of events do not hold the process", async () => {
-	await using program = new Program("plain");
+	await using program = new Program("program.ts", "plain");
 	const port = await program.listens();
 	await using idle = await RawClient.open(port);
 	idle.request("/");
@@ -43,7 +43,7 @@ test("an idle connection and an idle stream of events do not hold the process", 
 });
 
 test("a signal that npm hands on as well counts once", async () => {
-	await using program = new Program("plain");
+	await using program = new Program("program.ts", "plain");
 	await using client = await RawClient.open(await program.listens());
 	client.request("/slow");
 	await program.writes(/request \/slow/);
@@ -55,7 +55,7 @@ test("a signal that npm hands on as well counts once", async () => {
 });
 
 test("a second signal cuts requests, and still releases", async () => {
-	await using program = new Program("plain");
+	await using program = new Program("program.ts", "plain");
 	await using client = await RawClient.open(await program.listens());
 	client.request("/never");
 	await program.writes(/request \/never/);
@@ -72,7 +72,7 @@ test("a second signal cuts requests, and still releases", async () => {
 });
 
 test("a second signal bounds a release that hangs", async () => {
-	await using program = new Program("release hangs long");
+	await using program = new Program("program.ts", "release hangs long");
 	await program.listens();
 	program.kill("SIGTERM");
 	await program.writes(/releasing/);
@@ -96,7 +96,7 @@ const failing: readonly (readonly [string, RegExp])[] = [
 
 for (const [name, expected] of failing) {
 	test(`when ${name}, the process ends with 1 and says so`, async () => {
-		await using program = new Program(name);
+		await using program = new Program("program.ts", name);
 		await program.listens();
 		program.kill("SIGTERM");
 		assert.equal(await program.ended, 1);
@@ -105,7 +105,7 @@ for (const [name, expected] of failing) {
 }
 
 test("clients that connect for each request are answered or refused, not reset", async () => {
-	await using program = new Program("plain");
+	await using program = new Program("program.ts", "plain");
 	const port = await program.listens();
 	const counts = { answered: 0, refused: 0, reset: 0 };
 	const warm = Promise.withResolvers<void>();
@@ -135,7 +135,7 @@ test("clients that connect for each request are answered or refused, not reset",
 });
 
 test("a timer that was left does not keep the process", async () => {
-	await using program = new Program("timer is left");
+	await using program = new Program("program.ts", "timer is left");
 	await program.listens();
 	program.kill("SIGTERM");
 	assert.equal(await program.ended, 0);
@@ -146,7 +146,7 @@ test("a timer that was left does not keep the process", async () => {
 });
 
 test("a signal stops every server of a process before the process ends", async () => {
-	await using program = new Program("two servers");
+	await using program = new Program("program.ts", "two servers");
 	await program.writes(/listening.*\n.*listening/);
 	program.kill("SIGTERM");
 	assert.equal(await program.ended, 0);
@@ -154,7 +154,7 @@ test("a signal stops every server of a process before the process ends", async (
 });
 
 test("a signal during the start gives it up, and the process ends with 1", async () => {
-	await using program = new Program("start is slow");
+	await using program = new Program("program.ts", "start is slow");
 	await program.writes(/starting/);
 	program.kill("SIGTERM");
 	assert.equal(await program.ended, 1);
@@ -165,7 +165,7 @@ test("a signal during the start gives it up, and the process ends with 1", async
 });
 
 test("a second signal ends a start that does not listen", async () => {
-	await using program = new Program("start is deaf");
+	await using program = new Program("program.ts", "start is deaf");
 	await program.writes(/starting/);
 	program.kill("SIGTERM");
 	await wait(afterEchoMs);
@@ -174,7 +174,7 @@ test("a second signal ends a start that does not listen", async () => {
 });
 
 test("a resource that can't be acquired ends the process with 1 and one line", async () => {
-	await using program = new Program("start fails");
+	await using program = new Program("program.ts", "start fails");
 	assert.equal(await program.ended, 1);
 	assert.equal(
 		program.output,
@@ -183,7 +183,7 @@ test("a resource that can't be acquired ends the process with 1 and one line", a
 });
 
 test("a mistake in the start is shown with the place where it was made", async () => {
-	await using program = new Program("start has a bug");
+	await using program = new Program("program.ts", "start has a bug");
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
@@ -193,7 +193,11 @@ test("a mistake in the start is shown with the place where it was made", async (
 
 test("a port in use ends the process with 1 and one line", async () => {
 	await using server = await startServer(() => text("first"));
-	await using program = new Program("port in use", `${server.port}`);
+	await using program = new Program(
+		"program.ts",
+		"port in use",
+		`${server.port}`,
+	);
 	assert.equal(await program.ended, 1);
 	assert.equal(
 		program.output,
@@ -202,7 +206,7 @@ test("a port in use ends the process with 1 and one line", async () => {
 });
 
 test("a wrong option ends the process with 1 and one line", async () => {
-	await using program = new Program("wrong option");
+	await using program = new Program("program.ts", "wrong option");
 	assert.equal(await program.ended, 1);
 	assert.match(program.output, /^VIV_OPTION: serve: "port" must be .*\n$/);
 });

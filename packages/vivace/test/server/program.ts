@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A server in a process of its own, see `fixtures/program.ts`. */
+/** A program of `fixtures/` in a process of its own. */
 export class Program implements AsyncDisposable {
 	readonly #child: ChildProcess;
 	/** What it has written, on both streams. */
@@ -10,10 +10,8 @@ export class Program implements AsyncDisposable {
 	/** Resolves when it has ended and all it wrote has come: to its exit code, or the signal that killed it. */
 	readonly ended: Promise<number | NodeJS.Signals | null>;
 
-	constructor(...args: readonly string[]) {
-		const path = fileURLToPath(
-			new URL("./fixtures/program.ts", import.meta.url),
-		);
+	constructor(file: string, ...args: readonly string[]) {
+		const path = fileURLToPath(new URL(`./fixtures/${file}`, import.meta.url));
 		// one pipe for both streams: lines stay in the order in which they were written
 		this.#child = spawn(
 			"/bin/sh",

@@ -1,0 +1,15 @@
+/** A server that listens. */
+export interface Server extends AsyncDisposable {
+	/** Where it can be reached from this machine, without a final slash: `http://127.0.0.1:8000`. */
+	readonly url: string;
+	readonly host: string;
+	/** The port that it has; with the option `port: 0` the one that was free. */
+	readonly port: number;
+	/**
+	 * Stops as on a signal, but leaves the process alone: requests and background tasks have their time to finish, then resources are
+	 * released. Every call gives the same promise.
+	 *
+	 * @throws what failed on the way; several failures come as an `AggregateError`
+	 */
+	close(): Promise<void>;
+}

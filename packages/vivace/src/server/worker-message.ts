@@ -1,0 +1,33 @@
+import type { AddressInfo } from "node:net";
+
+/** What the primary process tells a worker. A `connection` comes with the socket. */
+export type MessageToWorker =
+	| { readonly vivace: "listening"; readonly address: AddressInfo }
+	| { readonly vivace: "connection" }
+	/** Stop, but go on answering what comes until `last`, and on connections that are idle until `farewellMs` later. */
+	| { readonly vivace: "drain"; readonly farewellMs: number }
+	/** No connection follows this message. */
+	| { readonly vivace: "last" }
+	/** Nobody wants to wait any longer. */
+	| { readonly vivace: "hurry" };
+
+/** What a worker tells the primary process. */
+export type MessageToPrimary =
+	/** The app has started. */
+	| { readonly vivace: "ready" }
+	/** It could not; the process ends. */
+	| { readonly vivace: "failed"; readonly reason: string }
+	/** A connection has arrived and the next may come. */
+	| { readonly vivace: "taken" }
+	/** It wants to stop, for a reason of its own. */
+	| { readonly vivace: "leaving"; readonly reason: string };
+
+/** Whether a message is one of ours: a program may send its own on the same channel. */
+export function isWorkerMessage<
+	Message extends MessageToWorker | MessageToPrimary,
+>(message: unknown): message is Message {
+	return typeof message === "object" && message !== null && "vivace" in message;
+}
+
+/** The name of the environment variable that tells a worker its number and how many there are: `1/4`. */
+export const workerVariable = "VIVACE_WORKER";

@@ -1,0 +1,156 @@
+import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import type { AddressInfo, Socket } from "node:net";
+import type { ConnectionTaker } from "./shared-port.ts";
+import {
+	isWorkerMessage,
+	type MessageToPrimary,
+	type MessageToWorker,
+	workerVariable,
+} from "./worker-message.ts";
+
+/** Why a worker could not start. */
+export class WorkerStartError extends Error {
+	override readonly name = "WorkerStartError";
+}
+
+/** A worker as the primary process sees it. */
+export class WorkerProcess implements ConnectionTaker {
+	readonly id: number;
+	/** Resolves when its app has started; rejects with a {@link WorkerStartError} when it ends without. */
+	readonly ready: Promise<void>;
+	/** Resolves when the process has ended: to how, `undefined` if it went well. */
+	readonly ended: Promise<string | undefined>;
+	/** Called when it wants to stop, with the reason. */
+	onLeaving: ((reason: string) => void) | undefined = undefined;
+	readonly #worker: ClusterWorker;
+	#readyAtMs: number | undefined = undefined;
+	#isStopping = false;
+	#killed: string | undefined = undefined;
+	#reason: string | undefined = undefined;
+	#onTaken: ((hasArrived: boolean) => void) | undefined = undefined;
+
+	constructor(id: number, count: number) {
+		this.id = id;
+		const worker = cluster.fork({ [workerVariable]: `${id}/${count}` });
+		this.#worker = worker;
+		this.ended = new Promise((resolve) => {
+			worker.once("exit", (code: number, signal: string | null) =>
+				resolve(this.#killed ?? howItEnded(code, signal)),
+			);
+		});
+		this.ready = this.#becomesReady();
+		this.ready.catch(() => {}); // whoever started it looks at it
+		// a message that can't be sent any more: its end is what counts
+		worker.on("error", () => {});
+	}
+
+	/** For messages: `worker 1 (process 4711)`. */
+	get name(): string {
+		return `worker ${this.id} (process ${this.#worker.process.pid ?? "none"})`;
+	}
+
+	/** How long it has served, in milliseconds. */
+	get servedMs(): number {
+		return this.#readyAtMs === undefined
+			? 0
+			: performance.now() - this.#readyAtMs;
+	}
+
+	get hasServed(): boolean {
+		return this.#readyAtMs !== undefined;
+	}
+
+	/** Whether it was told to stop. */
+	get isStopping(): boolean {
+		return this.#isStopping;
+	}
+
+	hand(connection: Socket): Promise<boolean> {
+		return new Promise((resolve) => {
+			this.#onTaken = resolve;
+			// a copy stays here until it has arrived, so that another can get it
+			this.#send({ vivace: "connection" }, connection, () => resolve(false));
+		});
+	}
+
+	tellListening(address: AddressInfo): void {
+		this.#send({ vivace: "listening", address });
+	}
+
+	/** Tells it to stop, when {@link WorkerProcess.tellLast} has said that no connection follows. */
+	tellDrain(farewellMs: number): void {
+		this.#isStopping = true;
+		this.#send({ vivace: "drain", farewellMs });
+	}
+
+	tellLast(): void {
+		this.#send({ vivace: "last" });
+	}
+
+	tellHurry(): void {
+		this.#send({ vivace: "hurry" });
+	}
+
+	/** Ends it within `limitMs`, if it has not ended by itself. */
+	killAfter(limitMs: number): void {
+		const timer = setTimeout(() => {
+			this.#killed = `did not end within ${limitMs / 1000} s and was killed`;
+			this.#worker.process.kill("SIGKILL");
+		}, limitMs);
+		void this.ended.then(() => clearTimeout(timer));
+	}
+
+	#becomesReady(): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.#worker.on("message", (message: unknown) => {
+				if (!isWorkerMessage<MessageToPrimary>(message)) return;
+				if (message.vivace === "ready") {
+					this.#readyAtMs = performance.now();
+					resolve();
+				}
+				this.#hear(message);
+			});
+			void this.ended.then((how) => {
+				this.#settle(false);
+				reject(
+					new WorkerStartError(
+						this.#reason ??
+							`it ended before it served: ${how ?? "exit code 0"}`,
+					),
+				);
+			});
+		});
+	}
+
+	#hear(message: MessageToPrimary): void {
+		if (message.vivace === "taken") this.#settle(true);
+		else if (message.vivace === "failed") this.#reason = message.reason;
+		else if (message.vivace === "leaving") this.onLeaving?.(message.reason);
+	}
+
+	#settle(hasArrived: boolean): void {
+		this.#onTaken?.(hasArrived);
+		this.#onTaken = undefined;
+	}
+
+	#send(
+		message: MessageToWorker,
+		connection?: Socket,
+		onFailed: () => void = () => {},
+	): void {
+		this.#worker.process.send(
+			message,
+			connection,
+			{ keepOpen: true },
+			(error) => {
+				if (error !== null) onFailed();
+			},
+		);
+	}
+}
+
+function howItEnded(code: number, signal: string | null): string | undefined {
+	if (signal !== null) return `killed by ${signal}`;
+	if (code < 0) return `could not be started (error ${code})`;
+	return code === 0 ? undefined : `exit code ${code}`;
+}

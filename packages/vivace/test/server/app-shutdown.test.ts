@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { Program } from "./program.ts";
+import { RawClient } from "./raw-client.ts";
+
+/** Longer than the time in which a second signal counts as an echo of the first. */
+const afterEchoMs = 150;
+
+/** An app in a process of its own, see `fixtures/shop.ts`. */
+function shop(options: object = {}): Program {
+	return new Program("shop.ts", JSON.stringify(options));
+}
+
+/** Asserts that a program ends with a code, and that nothing was used after its release. */
+async function endsCleanly(program: Program, code = 0): Promise<void> {
+	assert.equal(await program.ended, code, program.output);
+	assert.doesNotMatch(program.output, /used after/);
+}
+
+test("a slow request is answered before the store is released", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.request("/slow");
+	await program.writes(/slow begins/);
+	program.kill("SIGTERM");
+	await client.receive("answered");
+	assert.match(client.received, /connection: close/i);
+	await endsCleanly(program);
+	assert.match(program.output, /stopping.*\nreleased.*\nVivace has stopped\n$/);
+});
+
+test("connections that are kept alive do not hold the process, idle or busy", async () => {
+	await using program = shop();
+	const port = await program.listens();
+	await using idle = await RawClient.open(port);
+	idle.request("/");
+	await idle.receive("pid");
+	await using busy = await RawClient.open(port);
+	busy.request("/");
+	await busy.receive("pid");
+	busy.request("/slow");
+	await program.writes(/slow begins/);
+	program.kill("SIGTERM");
+	await busy.receive("answered");
+	assert.equal(await busy.closed, undefined);
+	assert.equal(await idle.closed, undefined);
+	await endsCleanly(program);
+});
+
+for (const kind of ["ticking", "idle"]) {
+	test(`a stream of events that is ${kind} is told, and left before the store is released`, async () => {
+		await using program = shop();
+		await using client = await RawClient.open(await program.listens());
+		client.request(`/events/${kind}`);
+		await client.receive('"data":0');
+		program.kill("SIGTERM");
+		await endsCleanly(program);
+		assert.match(program.output, /events end \(shutdown\)\nreleased/);
+		assert.match(client.received, /\r\n0\r\n\r\n$/);
+	});
+}
+
+test("a large download to a slow client is complete", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.request("/download");
+	await client.receive("\r\n\r\n");
+	client.socket.pause();
+	program.kill("SIGTERM");
+	await program.writes(/stopping/);
+	assert.doesNotMatch(program.output, /download sent/);
+	client.socket.resume();
+	await client.closed;
+	assert.match(client.received, /\r\n0\r\n\r\n$/);
+	assert.equal(client.received.match(/x/g)?.length, 30_000_000);
+	await endsCleanly(program);
+	assert.match(program.output, /download sent\nreleased/);
+});
+
+test("a body that is still arriving is read to its end", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.send(
+		"POST /upload HTTP/1.1",
+		"host: test",
+		"content-length: 6",
+		"",
+		"abc",
+	);
+	await program.writes(/upload begins/);
+	program.kill("SIGTERM");
+	await program.writes(/stopping/);
+	client.send("def");
+	await client.receive("received 6");
+	await endsCleanly(program);
+});
+
+test("a background task is finished before the store is released", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.send("POST /task HTTP/1.1", "host: test", "content-length: 0", "", "");
+	await client.receive("later");
+	await program.writes(/task begins/);
+	program.kill("SIGTERM");
+	await endsCleanly(program);
+	assert.match(program.output, /task ends\nreleased/);
+});
+
+test("a dependency whose exit awaits is left before the store is released", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.request("/session");
+	await client.receive("answered");
+	program.kill("SIGTERM");
+	await endsCleanly(program);
+	assert.match(program.output, /session left\nreleased/);
+});
+
+test("a release that throws is named, and the process ends with 1", async () => {
+	await using program = shop({ release: "throws" });
+	await program.listens();
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/not cleanly; VIV_LIFESPAN: "store" could not be released: the store is on fire\n$/,
+	);
+});
+
+test("a release that never returns is abandoned at its own limit, and named", async () => {
+	await using program = shop({
+		release: "hangs",
+		store: { shutdownTimeoutMs: 50 },
+	});
+	await program.listens();
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/"store" was not released within 50 ms \(shutdownTimeoutMs\) and was abandoned/,
+	);
+});
+
+test("a signal during the start gives it up, and the process ends with 1", async () => {
+	await using program = shop({ startMs: 600_000 });
+	await program.writes(/acquiring/);
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/Vivace was told to stop \(SIGTERM\) while it was starting\n$/,
+	);
+});
+
+test("a second signal cuts requests, and the store is released", async () => {
+	await using program = shop();
+	await using client = await RawClient.open(await program.listens());
+	client.request("/never");
+	await program.writes(/never begins/);
+	program.kill("SIGTERM");
+	await program.writes(/stopping/);
+	await wait(afterEchoMs); // not a wait for an event: the time is what is tested
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/1 request was cut off after the second signal\n.*\nreleased/s,
+	);
+});
+
+test("readiness is false while the drain delay lasts, and new connections are answered", async () => {
+	await using program = shop({ drainDelayMs: 300 });
+	const port = await program.listens();
+	program.kill("SIGTERM");
+	await program.writes(/stopping/);
+	await using client = await RawClient.open(port);
+	client.request("/ready");
+	await client.receive('{"stopping":true}');
+	assert.doesNotMatch(client.received, /connection: close/i);
+	await endsCleanly(program);
+});
+
+test("when the grace period is nearly over, requests are cut and the store is released", async () => {
+	await using program = shop({ gracePeriodMs: 1000 });
+	await using client = await RawClient.open(await program.listens());
+	client.request("/never");
+	await program.writes(/never begins/);
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/1 request was cut off when gracePeriodMs was nearly over\n.*released/s,
+	);
+});
+
+test("a process that hangs all the same is ended, and the log says in what", async () => {
+	await using program = shop({
+		release: "hangs",
+		stopTimeoutMs: 0,
+		gracePeriodMs: 400,
+		store: { shutdownTimeoutMs: 600_000 },
+	});
+	await program.listens();
+	program.kill("SIGTERM");
+	await endsCleanly(program, 1);
+	assert.match(
+		program.output,
+		/Vivace ends the process: it has not stopped within 0\.4 s; it hangs in releasing "store"\n$/,
+	);
+});
+
+test("a process whose event loop is blocked while it stops is killed, and the log says where", async () => {
+	await using program = shop({ release: "blocks", gracePeriodMs: 400 });
+	await program.listens();
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, "SIGKILL");
+	assert.match(
+		program.output,
+		/it hangs in releasing "store"; its event loop is blocked, at\n {4}at store \(.*shop\.ts:\d+:\d+\)/,
+	);
+});
