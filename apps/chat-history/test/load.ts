@@ -21,12 +21,17 @@ export interface LoadReport {
 }
 
 /** Clients of the service that send messages one after another, each with an idempotency key, and again until it is acknowledged. */
-export class Load {
+export class Load implements AsyncDisposable {
 	readonly #url: string;
 	readonly #agent = new Agent({ keepAlive: true });
 	readonly #clients: Promise<void>[];
 	readonly #waiting = new Set<{ count: number; resolve: () => void }>();
 	#isOver = false;
+	#isGivenUp = false;
+	#paused = Promise.withResolvers<void>();
+	#onRefused: (() => void) | undefined;
+	#busy = 0;
+	#onIdle: (() => void) | undefined;
 	#gapStart = performance.now();
 	#longestGapMs = 0;
 	#slowestMs = 0;
@@ -37,6 +42,7 @@ export class Load {
 
 	constructor(url: string, clients = 16) {
 		this.#url = url;
+		this.#paused.resolve();
 		this.#clients = Array.from({ length: clients }, (_, index) =>
 			this.#client(index + 1),
 		);
@@ -46,6 +52,27 @@ export class Load {
 	more(messages: number): Promise<void> {
 		const count = this.acknowledged.length + messages;
 		return new Promise((resolve) => this.#waiting.add({ count, resolve }));
+	}
+
+	/** Resolves at the next answer that is a refusal, or none. */
+	refused(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#onRefused = resolve;
+		});
+	}
+
+	/** Lets no client begin another message; resolves when all have finished theirs. */
+	async pause(): Promise<void> {
+		this.#paused = Promise.withResolvers();
+		await new Promise<void>((resolve) => {
+			this.#onIdle = resolve;
+		});
+	}
+
+	/** Ends a pause, whose length counts for nothing. */
+	resume(): void {
+		this.#gapStart = performance.now();
+		this.#paused.resolve();
 	}
 
 	/** What has happened since the last report. */
@@ -70,14 +97,26 @@ export class Load {
 		this.#agent.destroy();
 	}
 
+	/** Ends it for a test that has failed: messages that are not acknowledged yet never are. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#isGivenUp = true;
+		this.resume();
+		await this.stop();
+	}
+
 	async #client(user_id: number): Promise<void> {
 		for (let turn = 1; !this.#isOver; turn++) {
+			await this.#paused.promise;
+			this.#busy++;
 			const content = `${user_id}/${turn}`;
 			const key = randomUUID();
 			const startedAt = performance.now();
-			while (!(await this.#send({ user_id, role: "user", content }, key)))
+			while (!(await this.#send({ user_id, role: "user", content }, key))) {
+				if (this.#isGivenUp) return;
 				await sleep(PAUSE_MS);
+			}
 			this.#acknowledge(content, performance.now() - startedAt);
+			if (--this.#busy === 0) this.#onIdle?.();
 		}
 	}
 
@@ -99,6 +138,7 @@ export class Load {
 
 	#refuse(reason: string): void {
 		this.#refusals[reason] = (this.#refusals[reason] ?? 0) + 1;
+		this.#onRefused?.();
 	}
 
 	#acknowledge(content: string, tookMs: number): void {

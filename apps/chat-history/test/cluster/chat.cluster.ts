@@ -62,7 +62,7 @@ suite("the service on a cluster of three whose writer fails under load", {
 		const [writer, second] = cluster.nodes;
 		await emptyTables(writer);
 		await using service = start();
-		const load = new Load(await service.listens());
+		await using load = new Load(await service.listens());
 		await load.more(MESSAGES);
 		load.report();
 
