@@ -76,9 +76,15 @@ const faults: readonly Fault[] = [
 	},
 	{
 		name: "max_connections reached",
-		flags: ["--max-connections=10"], // the least that there is
 		settings: { MYSQL_DB_POOL_SIZE: "30" },
-		strike: ({ load }) => load.more(MESSAGES),
+		strike: async ({ server, load }) => {
+			// 10 is the least. Who may administer connections gets one more, which is root's here.
+			await server.root(
+				"revoke super, connection admin on *.* from app; set global max_connections = 10; kill user app",
+			);
+			await load.more(MESSAGES);
+			await server.root("set global max_connections = 151");
+		},
 	},
 	{
 		name: "table locked past the deadline of statements",
@@ -102,6 +108,7 @@ const faults: readonly Fault[] = [
 	{
 		name: "idle connections dropped in silence",
 		isIdle: true,
+		flags: ["--wait-timeout=2"], // in seconds: nobody tells the server either
 		strike: async ({ proxy }) => {
 			proxy.forget();
 			// What drops idle connections does so after minutes; after half a second the pool asks before it lends.
