@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { Program } from "./program.ts";
 import { RawClient } from "./raw-client.ts";
 
@@ -16,6 +16,18 @@ function shop(options: object = {}): Program {
 async function endsCleanly(program: Program, code = 0): Promise<void> {
 	assert.equal(await program.ended, code, program.output);
 	assert.doesNotMatch(program.output, /used after/);
+}
+
+/** Resolves when nobody accepts connections any more. */
+async function refused(port: number): Promise<void> {
+	for (;;) {
+		try {
+			await using client = await RawClient.open(port);
+			await Promise.race([client.closed, turn()]);
+		} catch {
+			return;
+		}
+	}
 }
 
 test("a slow request is answered before the store is released", async () => {
@@ -169,16 +181,33 @@ test("a second signal cuts requests, and the store is released", async () => {
 	);
 });
 
-test("readiness is false while the drain delay lasts, and new connections are answered", async () => {
-	await using program = shop({ drainDelayMs: 300 });
+test("the steps of stopping come in order: readiness, delay, port, requests, tasks, resources", async () => {
+	await using program = shop({ drainDelayMs: 500 });
 	const port = await program.listens();
 	program.kill("SIGTERM");
 	await program.writes(/stopping/);
 	await using client = await RawClient.open(port);
-	client.request("/ready");
-	await client.receive('{"stopping":true}');
-	assert.doesNotMatch(client.received, /connection: close/i);
+	client.request("/readyz");
+	await client.receive('"stopping"');
+	assert.match(client.received, /^HTTP\/1\.1 503 /);
+	assert.match(client.received, /connection: keep-alive/i);
+	// it comes while the delay lasts, and goes on after it
+	client.send(
+		"POST /upload HTTP/1.1",
+		"host: test",
+		"content-length: 6",
+		"",
+		"abc",
+	);
+	await program.writes(/upload begins/);
+	await refused(port);
+	client.send("def");
+	await client.receive("received 6");
 	await endsCleanly(program);
+	assert.match(
+		program.output,
+		/stopping \(SIGTERM\)\nupload begins\nupload ends\nits task ends\nreleased.*\nVivace has stopped\n$/,
+	);
 });
 
 test("when the grace period is nearly over, requests are cut and the store is released", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,6 +10,14 @@ import { RawClient } from "./raw-client.ts";
 
 /** Longer than the time in which a second signal counts as an echo of the first. */
 const afterEchoMs = 150;
+
+/** Runs a command without the rights of the user who is allowed everything. */
+const asNobody = [
+	"setpriv",
+	"--reuid=65534",
+	"--regid=65534",
+	"--clear-groups",
+];
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
 	test(`${signal} lets a request finish, releases, and ends the process with 0`, async () => {
@@ -204,6 +214,34 @@ test("a port in use ends the process with 1 and one line", async () => {
 		`released\nVIV_LISTEN: port ${server.port} on 127.0.0.1 is already in use; stop the program that has it, or choose another port (0 takes a free one)\n`,
 	);
 });
+
+test("a port that needs more rights ends the process with 1 and one line", {
+	skip: whyPortsAreFree(),
+}, async () => {
+	const under = process.getuid?.() === 0 ? asNobody : [];
+	await using program = new Program(
+		{ file: "program.ts", under },
+		"no permission",
+	);
+	assert.equal(await program.ended, 1);
+	assert.equal(
+		program.output,
+		"released\nVIV_LISTEN: not permitted to listen on port 1 on 127.0.0.1; choose a port from 1024 on, or give the process the right to take low ones\n",
+	);
+});
+
+/** Why everybody may listen on port 1 here, or that can't be tried; false if it can. */
+function whyPortsAreFree(): string | false {
+	if (process.platform !== "linux") return "this system lets everybody listen";
+	const first = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+	if (existsSync(first) && Number(readFileSync(first, "utf8")) <= 1)
+		return "this machine is set up to let everybody listen";
+	const isRoot = process.getuid?.() === 0;
+	const hasSetpriv = spawnSync("setpriv", ["--version"]).status === 0;
+	return (
+		isRoot && !hasSetpriv && "root has every right, and setpriv is missing"
+	);
+}
 
 test("a wrong option ends the process with 1 and one line", async () => {
 	await using program = new Program("program.ts", "wrong option");

@@ -10,14 +10,22 @@ export class Program implements AsyncDisposable {
 	/** Resolves when it has ended and all it wrote has come: to its exit code, or the signal that killed it. */
 	readonly ended: Promise<number | NodeJS.Signals | null>;
 
-	constructor(file: string, ...args: readonly string[]) {
-		const path = fileURLToPath(new URL(`./fixtures/${file}`, import.meta.url));
+	/**
+	 * @param file of `fixtures/`
+	 * @param args what it is given; `under` is the command line of a program that is to run it
+	 */
+	constructor(
+		file: string | { readonly file: string; readonly under: readonly string[] },
+		...args: readonly string[]
+	) {
+		const { file: name, under } =
+			typeof file === "string" ? { file, under: [] } : file;
+		const path = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+		const command = [...under, process.execPath, path, ...args];
 		// one pipe for both streams: lines stay in the order in which they were written
-		this.#child = spawn(
-			"/bin/sh",
-			["-c", 'exec "$0" "$@" 2>&1', process.execPath, path, ...args],
-			{ stdio: ["ignore", "pipe", "inherit"] },
-		);
+		this.#child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', ...command], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
 		this.#child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
 			this.output += chunk;
 			this.#child.emit("output");
