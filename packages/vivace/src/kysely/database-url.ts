@@ -45,7 +45,9 @@ function withoutHosts(text: string): [url: string, hosts: string | undefined] {
 		/^((?:mysql|mariadb):\/\/(?:[^/?#]*@)?)([^/?#@]*,[^/?#@]*)(.*)$/.exec(
 			text,
 		) ?? [];
-	return hosts === undefined ? [text, hosts] : [`${before}hosts${after}`, hosts];
+	return hosts === undefined
+		? [text, hosts]
+		: [`${before}hosts${after}`, hosts];
 }
 
 function mysqlFrom(url: URL, hosts: string | undefined): MysqlOptions {
