@@ -100,7 +100,7 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 				port: 0,
 				corsOrigins: ["*"],
 				startTries: 1,
-				database: { mysql: { ...server.account, acquireTimeoutMs: 100 } },
+				database: { mysql: { ...server.account, acquireTimeoutMs: 500 } },
 			},
 			{ ...console, warn: (line) => warnings.push(line) },
 		);

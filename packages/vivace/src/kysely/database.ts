@@ -24,7 +24,7 @@ import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
 export interface DatabaseOptions {
 	/**
 	 * `sqlite:data/app.db`, `sqlite::memory:`, `mysql://user:password@host:3306/name?size=20` or `mariadb://…`; the query names options
-	 * of {@link SqliteOptions} or {@link MysqlOptions}.
+	 * of {@link SqliteOptions} or {@link MysqlOptions}. The hosts of a cluster are separated by commas.
 	 */
 	readonly url?: string | URL;
 	readonly sqlite?: SqliteOptions;

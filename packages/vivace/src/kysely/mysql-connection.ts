@@ -23,7 +23,7 @@ import {
 	rawQuery,
 	within,
 } from "./raw-connection.ts";
-import { assertReady, isReadOnly } from "./server-health.ts";
+import { isReadOnly } from "./server-health.ts";
 
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
 const STRICT_MODE =
@@ -102,8 +102,7 @@ export class MysqlConnection {
 				Promise.all([
 					rawQuery(raw, sessionStatement(options)),
 					threadOf(raw),
-					options.hosts.length > 1 && isReadOnly(raw),
-					assertReady(raw),
+					isReadOnly(raw),
 				]),
 			);
 			return new MysqlConnection(

@@ -341,10 +341,11 @@ export class MysqlPool {
 	#timeoutError(timeoutMs: number): DatabaseError {
 		const cause = this.#connecting > 0 ? this.#lastFailure : undefined;
 		const where = addressOf(this.#options);
+		const failure = cause ? describe(cause) : "it has not answered yet.";
 		return new DatabaseError(
 			"POOL_TIMEOUT",
-			cause
-				? `no connection to ${where} within ${timeoutMs} ms: ${describe(cause)}`
+			this.#connecting > 0
+				? `no connection to ${where} within ${timeoutMs} ms: ${failure}`
 				: `all ${this.#options.size} connections to ${where} were in use for ${timeoutMs} ms.`,
 			cause && { cause },
 		);

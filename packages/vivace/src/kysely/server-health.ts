@@ -2,29 +2,22 @@ import type { Connection as RawConnection } from "mysql2";
 import { rawQuery } from "./raw-connection.ts";
 
 /**
- * Rejects where the server is a Galera node that is not part of its cluster at the moment. Such a node still takes log-ins, pings and
+ * Whether the server as a whole takes no writes: a replica, a reader of Aurora. Whoever may write there nevertheless should not.
+ *
+ * Rejects where it is a Galera node that is not part of its cluster at the moment. Such a node still takes log-ins, pings and
  * `select 1`, and refuses everything else with error 1047; so does this.
  */
-export async function assertReady(raw: RawConnection): Promise<void> {
-	// A MariaDB without a cluster has the status, too, and it is OFF there: hence the variable.
-	const [on, ready] = await Promise.all([
-		shown(raw, "show global variables like 'wsrep_on'"),
-		shown(raw, "show status like 'wsrep_ready'"),
-	]);
-	if (!isOn(on.wsrep_on) || isOn(ready.wsrep_ready)) return;
-	throw Object.assign(
-		new Error("the node is not part of its cluster (wsrep_ready is OFF)"),
-		{ code: "ER_UNKNOWN_COM_ERROR", errno: 1047 },
-	);
-}
-
-/** Whether the server as a whole takes no writes: a replica, a reader of Aurora. Whoever may write there nevertheless should not. */
 export async function isReadOnly(raw: RawConnection): Promise<boolean> {
-	const variables = await shown(
+	const { wsrep_on, read_only, innodb_read_only } = await shown(
 		raw,
-		"show global variables where variable_name in ('read_only', 'innodb_read_only')",
+		"show global variables where variable_name in ('wsrep_on', 'read_only', 'innodb_read_only')",
 	);
-	return isOn(variables.read_only) || isOn(variables.innodb_read_only);
+	// A MariaDB without a cluster has the status, too, and it is OFF there: hence the variable.
+	if (isOn(wsrep_on)) {
+		const { wsrep_ready } = await shown(raw, "show status like 'wsrep_ready'");
+		if (!isOn(wsrep_ready)) throw notReadyError();
+	}
+	return isOn(read_only) || isOn(innodb_read_only);
 }
 
 /** `OFF`, `0`, and none at all mean no; MariaDB 12 has several kinds of yes. */
@@ -46,4 +39,11 @@ async function shown(
 		if ((error as { fatal?: unknown }).fatal) throw error;
 		return {};
 	}
+}
+
+function notReadyError(): Error {
+	return Object.assign(
+		new Error("the node is not part of its cluster (wsrep_ready is OFF)"),
+		{ code: "ER_UNKNOWN_COM_ERROR", errno: 1047 },
+	);
 }
