@@ -47,13 +47,13 @@ test("MySQL is used when it is named, in the environment or in the file, the env
 		const file = join(folder, ".env.local");
 		await writeFile(
 			file,
-			"MYSQL_DB_HOST=db.example\nMYSQL_DB_PORT=3307\nMYSQL_DB_USER=chat\nMYSQL_DB_PASSWORD='p @'\nMYSQL_DB_NAME=chat\n",
+			"MYSQL_DB_HOST=db1.example,db2.example:3309\nMYSQL_DB_PORT=3307\nMYSQL_DB_USER=chat\nMYSQL_DB_PASSWORD='p @'\nMYSQL_DB_NAME=chat\n",
 		);
 		const { database } = readSettings({ MYSQL_DB_PORT: "3308" }, file);
 		assert.deepEqual(
 			{ ...database.mysql },
 			{
-				host: "db.example",
+				host: "db1.example,db2.example:3309",
 				port: 3308,
 				user: "chat",
 				password: "p @",
