@@ -162,7 +162,7 @@ class Supervisor implements Server, SlotHost {
 		} catch (error) {
 			throw toListenError(error, host, port);
 		}
-		for (const worker of this.#workers) if (worker.hasServed) this.open(worker);
+		for (const worker of this.#workers) if (worker.isReady) this.open(worker);
 	}
 
 	#listenToSignals(): void {

@@ -23,7 +23,8 @@ export class WorkerProcess implements ConnectionTaker {
 	/** Called when it wants to stop, with the reason. */
 	onLeaving: ((reason: string) => void) | undefined = undefined;
 	readonly #worker: ClusterWorker;
-	#readyAtMs: number | undefined = undefined;
+	#isReady = false;
+	#servesSinceMs: number | undefined = undefined;
 	#isStopping = false;
 	#killed: string | undefined = undefined;
 	#reason: string | undefined = undefined;
@@ -51,13 +52,19 @@ export class WorkerProcess implements ConnectionTaker {
 
 	/** How long it has served, in milliseconds. */
 	get servedMs(): number {
-		return this.#readyAtMs === undefined
+		return this.#servesSinceMs === undefined
 			? 0
-			: performance.now() - this.#readyAtMs;
+			: performance.now() - this.#servesSinceMs;
 	}
 
+	/** Whether its app has started. */
+	get isReady(): boolean {
+		return this.#isReady;
+	}
+
+	/** Whether it was ever told to serve. */
 	get hasServed(): boolean {
-		return this.#readyAtMs !== undefined;
+		return this.#servesSinceMs !== undefined;
 	}
 
 	/** Whether it was told to stop. */
@@ -74,6 +81,7 @@ export class WorkerProcess implements ConnectionTaker {
 	}
 
 	tellListening(address: AddressInfo): void {
+		this.#servesSinceMs = performance.now();
 		this.#send({ vivace: "listening", address });
 	}
 
@@ -105,7 +113,7 @@ export class WorkerProcess implements ConnectionTaker {
 			this.#worker.on("message", (message: unknown) => {
 				if (!isWorkerMessage<MessageToPrimary>(message)) return;
 				if (message.vivace === "ready") {
-					this.#readyAtMs = performance.now();
+					this.#isReady = true;
 					resolve();
 				}
 				this.#hear(message);

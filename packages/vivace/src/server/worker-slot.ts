@@ -26,6 +26,9 @@ const soundMs = 10_000;
 const firstDelayMs = 100;
 const longestDelayMs = 30_000;
 
+/** A signal for one worker is often one for all processes; the first process may get it a little later. */
+const groupSignalMs = 100;
+
 /** When nobody serves, how many workers in a row may fail in one place. */
 const mostFailures = 5;
 
@@ -83,11 +86,11 @@ export class WorkerSlot {
 		if (worker.isStopping) return;
 		this.#host.retire(worker);
 		if (this.#host.isStopping || this.#current !== worker) return;
-		this.#host.log.info(
+		this.#current = undefined;
+		this.#replace(
+			groupSignalMs,
 			`${worker.name} stops (${reason}); another takes its place`,
 		);
-		this.#current = undefined;
-		this.#replace(0);
 	}
 
 	#onEnded(worker: WorkerProcess, how = "exit code 0"): void {
@@ -116,10 +119,11 @@ export class WorkerSlot {
 		this.#replace(delayMs);
 	}
 
-	#replace(delayMs: number): void {
+	#replace(delayMs: number, line?: string): void {
 		this.#isVacant = true;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
+			if (line !== undefined) this.#host.log.info(line);
 			const starting = this.#starting ?? Promise.resolve();
 			void starting.then(() => this.#fill());
 		}, delayMs);
