@@ -235,6 +235,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * fit together or the app has been started already
 	 */
 	async start(options: StartOptions = {}): Promise<void> {
+		return this.#start(options, true);
+	}
+
+	async #start(options: StartOptions, isForRequests: boolean): Promise<void> {
 		if (this.#isStarted) {
 			throw new SetupError(
 				"VIV_LIFESPAN",
@@ -242,6 +246,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			);
 		}
 		const assembly = new Assembly(this.#parts(), this.#scopes, options);
+		if (isForRequests) this.#assertOverridesReached();
 		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
@@ -349,6 +354,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (this.#isStarted) throw closed();
 	}
 
+	#assertOverridesReached(): void {
+		this.overrides.assertReached();
+		for (const { target } of this.#mounts) {
+			if (target instanceof App) target.#assertOverridesReached();
+		}
+	}
+
 	/** Built at the first need, so that an app without resources answers without having been started. */
 	get #assembled(): Assembly {
 		this.#assembly ??= new Assembly(this.#parts(), this.#scopes);
@@ -369,7 +381,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 					return app.#assembled.scopeResources;
 				},
 				overrides: app.overrides,
-				start: () => app.start(),
+				start: () => app.#start({}, false),
 				stop: async () => {
 					const report = await app.stop();
 					app.#isOver = false; // another scope may start it again

@@ -18,6 +18,8 @@ export interface Overrides extends Replacements {
 export class DependencyOverrides implements Overrides {
 	#version = 0;
 	readonly #replacements = new Map<AnyDependency, AnyDependency>();
+	/** Those that something has asked for. */
+	readonly #reached = new Set<AnyDependency>();
 
 	/** @internal */
 	get version(): number {
@@ -42,7 +44,24 @@ export class DependencyOverrides implements Overrides {
 
 	/** What stands in for a dependency, if anything does. */
 	get(dependency: AnyDependency): AnyDependency | undefined {
-		return this.#replacements.get(dependency);
+		const replacement = this.#replacements.get(dependency);
+		if (replacement !== undefined) this.#reached.add(dependency);
+		return replacement;
+	}
+
+	/**
+	 * @internal Called when the app has been built.
+	 * @throws SetupError `VIV_DEPENDENCY` when nothing in the app needs what is replaced: the test would not test what it says
+	 */
+	assertReached(): void {
+		for (const [dependency, replacement] of this.#replacements) {
+			if (this.#reached.has(dependency)) continue;
+			throw new SetupError(
+				"VIV_DEPENDENCY",
+				`overrides.set("${dependency.name || "(unnamed dependency)"}", "${replacement.name || "(unnamed dependency)"}"): no path operation, ` +
+					"resource or dependency of the app needs the first; override what they name, or set it after the start if only app.scope() asks for it.",
+			);
+		}
 	}
 
 	delete(dependency: AnyDependency): void {
@@ -62,6 +81,9 @@ export function nestedOverrides(outer: Overrides, own: Overrides): Overrides {
 		get version() {
 			return outer.version + own.version;
 		},
-		get: (dependency) => outer.get(dependency) ?? own.get(dependency),
+		get: (dependency) => {
+			const ofOwn = own.get(dependency); // asked always, so that it knows that it was reached
+			return outer.get(dependency) ?? ofOwn;
+		},
 	};
 }

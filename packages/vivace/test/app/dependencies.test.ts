@@ -627,6 +627,27 @@ describe("a declaration that can't work", () => {
 		);
 	});
 
+	test("VIV_DEPENDENCY: an override of what nothing in the app needs", async () => {
+		const used = dependency(() => 1, { name: "used" });
+		const unused = dependency(() => 1, { name: "unused" });
+		const stand_in = dependency(() => 2, { name: "stand_in" });
+		const sub = new App();
+		sub.get("/", { used }, ({ used }) => used);
+		const app = new App();
+		app.mount("/sub", sub);
+		app.overrides.set(used, stand_in);
+		sub.overrides.set(used, stand_in);
+		{
+			await using client = await TestClient.start(app);
+			assert.equal(await (await client.get("/sub/")).json(), 2);
+		}
+		app.overrides.set(unused, stand_in);
+		await assert.rejects(
+			TestClient.start(app),
+			isSetup("VIV_DEPENDENCY", /"unused", "stand_in"/),
+		);
+	});
+
 	test("VIV_CYCLE: a dependency that needs itself through an override", async () => {
 		const a = dependency(() => 1, { name: "a" });
 		const b = dependency({ a }, ({ a }) => a, { name: "b" });

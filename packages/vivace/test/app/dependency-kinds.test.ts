@@ -94,12 +94,14 @@ describe("overrides and mounted apps", () => {
 	test("an inner app's do not reach outward", async () => {
 		const user = plain("user");
 		const inner = new App();
+		inner.get("/", { user }, ({ user }) => user);
 		inner.overrides.set(user, plain("inner's user"));
 		const app = new App();
 		app.get("/", { user }, ({ user }) => user);
 		app.mount("/inner", inner);
 		await using client = await TestClient.start(app);
 		assert.equal(await (await client.get("/")).json(), "user");
+		assert.equal(await (await client.get("/inner/")).json(), "inner's user");
 	});
 
 	test("one of a resource that comes after the start is an error that says so, not an absent value", async () => {
