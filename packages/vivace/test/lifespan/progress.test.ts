@@ -263,9 +263,13 @@ for (const [what, NO_COLOR, isColoured] of [
 	["is plain where NO_COLOR is set", "1", false],
 ] as const) {
 	test(`the spinner ${what}`, async () => {
+		// A build server, a shell in tmux and a person's taste set these, and each decides on colour.
 		using _environment = environment({
 			NO_COLOR,
+			NODE_DISABLE_COLORS: undefined,
 			FORCE_COLOR: undefined,
+			CI: undefined,
+			TMUX: undefined,
 			TERM: "xterm-256color",
 		});
 		using time = fakeTimers();
