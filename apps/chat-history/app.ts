@@ -2,7 +2,6 @@ import {
 	App,
 	dependency,
 	type Logger,
-	type Request,
 	RequestValidationError,
 	requestValidationHandler,
 } from "vivace";
@@ -11,7 +10,6 @@ import { cors } from "vivace/middleware";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { originalRoutes } from "./routes/original.ts";
 import type { ChatSettings } from "./settings.ts";
-import { CursorError } from "./storage/cursor.ts";
 import { KeyReusedError, MessageStore } from "./storage/message-store.ts";
 import { migrations } from "./storage/migrations.ts";
 import type { ChatTables } from "./storage/tables.ts";
@@ -51,22 +49,16 @@ export function createApp(
 		}),
 		databaseUnavailable({ log }),
 	);
-	app.exceptionHandler(CursorError, (request, error) =>
-		refuse(request, error, ["query", "cursor"]),
-	);
-	app.exceptionHandler(KeyReusedError, (request, error) =>
-		refuse(request, error, ["header", "idempotency-key"]),
-	);
+	// a key that was used is told in the shape of what is wrong with any other parameter
+	app.exceptionHandler(KeyReusedError, (request, { message: msg }) => {
+		const loc = ["header", "idempotency-key"];
+		const problem = { type: "value_error", loc, msg };
+		return requestValidationHandler(
+			request,
+			new RequestValidationError([problem]),
+		);
+	});
 	app.include(originalRoutes(messages));
 	app.include(conversationRoutes(messages, session(chat, { log })));
 	return app;
-}
-
-/** What is wrong with a parameter beyond its schema is answered in the same shape. */
-function refuse(request: Request, error: Error, loc: readonly string[]) {
-	const problem = { type: "value_error", loc, msg: error.message };
-	return requestValidationHandler(
-		request,
-		new RequestValidationError([problem]),
-	);
 }

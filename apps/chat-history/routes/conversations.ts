@@ -12,12 +12,10 @@ import type { MessageStore } from "../storage/message-store.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import {
 	ConversationId,
-	ConversationPage,
-	Cursor,
+	conversationPages,
 	IdempotencyKey,
-	Limit,
 	Message,
-	MessagePage,
+	messagePages,
 	NewMessage,
 	UserId,
 } from "./schemas.ts";
@@ -38,10 +36,21 @@ export function conversationRoutes(
 	});
 
 	router.get(
-		{ path: "", response: ConversationPage },
-		{ user_id: UserId, limit: Limit, cursor: Cursor, messages },
-		function list_conversations({ user_id, limit, cursor, messages }) {
-			return messages.conversations(user_id, { limit, cursor });
+		{ path: "", response: conversationPages.schema },
+		{ user_id: UserId, paging: conversationPages.params, messages },
+		function list_conversations({ user_id, paging, messages }) {
+			return conversationPages.paginate(
+				messages.conversations(user_id),
+				paging,
+				{
+					transform: (rows) =>
+						rows.map(({ conversation_id, message_count, ...last_message }) => ({
+							conversation_id,
+							message_count,
+							last_message,
+						})),
+				},
+			);
 		},
 	);
 
@@ -74,7 +83,7 @@ export function conversationRoutes(
 	router.get(
 		{
 			path: "/{conversation_id}/messages",
-			response: MessagePage,
+			response: messagePages.schema,
 			responses: unknownConversation,
 		},
 		{
@@ -83,23 +92,21 @@ export function conversationRoutes(
 			order: Query(z.enum(["newest", "oldest"]).default("newest"), {
 				description: "Which message comes first",
 			}),
-			limit: Limit,
-			cursor: Cursor,
+			paging: messagePages.params,
 			messages,
 		},
 		async function list_messages({
 			conversation_id,
 			user_id,
 			order,
-			limit,
-			cursor,
+			paging,
 			messages,
 		}) {
-			const page = await messages.page(user_id, conversation_id, order, {
-				limit,
-				cursor,
-			});
-			if (page.items.length === 0 && cursor === undefined) throw notFound();
+			const page = await messagePages.paginate(
+				messages.conversation(user_id, conversation_id, order),
+				paging,
+			);
+			if (page.items.length === 0 && !paging.cursor) throw notFound();
 			return page;
 		},
 	);

@@ -1,3 +1,4 @@
+import { cursorPageOf } from "vivace/pagination";
 import { z } from "zod";
 import { roles } from "../storage/tables.ts";
 
@@ -42,12 +43,6 @@ export const IdempotencyKey = z
 	.regex(/^[\x21-\x7e]{1,255}$/, "it is 1 to 255 visible ASCII characters")
 	.optional();
 
-export const Limit = z.int().min(1).max(200).default(50);
-export const Cursor = z
-	.string()
-	.optional()
-	.meta({ description: "next_cursor of the page before" });
-
 export const Message = z
 	.object({
 		id: z.int(),
@@ -57,10 +52,6 @@ export const Message = z
 	})
 	.meta({ id: "Message" });
 
-export const MessagePage = z
-	.object({ items: z.array(Message), next_cursor: z.string().nullable() })
-	.meta({ id: "MessagePage" });
-
 export const Conversation = z
 	.object({
 		conversation_id: z.string(),
@@ -69,9 +60,9 @@ export const Conversation = z
 	})
 	.meta({ id: "Conversation" });
 
-export const ConversationPage = z
-	.object({ items: z.array(Conversation), next_cursor: z.string().nullable() })
-	.meta({ id: "ConversationPage" });
+const paging = { key: "id", maxSize: 200, names: { size: "limit" } } as const;
+export const messagePages = cursorPageOf(Message, paging);
+export const conversationPages = cursorPageOf(Conversation, paging);
 
 export const NewMessage = z
 	.object({ user_id: UserId, role: Role, content: Content })

@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { sql } from "kysely";
 import { type Database, engineOf, migrate, openDatabase } from "vivace/kysely";
-import { CursorError } from "../storage/cursor.ts";
 import {
 	KeyReusedError,
 	MessageStore,
 	type NewMessage,
-	type Order,
 } from "../storage/message-store.ts";
 import { migrations } from "../storage/migrations.ts";
 import type { ChatTables } from "../storage/tables.ts";
@@ -54,9 +52,12 @@ for (const { name, missing, start } of engines) {
 			assert.deepEqual(await store.history(userId, "c"), []);
 			await storeAll(userId, numbers(40));
 			assert.deepEqual(await contents(userId), numbers(40));
-			const newest = await store.page(userId, "c", "newest", { limit: 5 });
+			const newest = await store
+				.conversation(userId, "c", "newest")
+				.limit(5)
+				.execute();
 			assert.deepEqual(
-				newest.items.map(({ content }) => content),
+				newest.map(({ content }) => content),
 				["m39", "m38", "m37", "m36", "m35"],
 			);
 		});
@@ -118,113 +119,27 @@ for (const { name, missing, start } of engines) {
 			assert.deepEqual(await contents(userId), all);
 		});
 
-		test("come in pages, in both directions, each message once", async () => {
-			const userId = ++users;
-			await storeAll(userId, numbers(10));
-			const expected: [Order, number, string[][]][] = [
-				[
-					"oldest",
-					4,
-					[
-						["m0", "m1", "m2", "m3"],
-						["m4", "m5", "m6", "m7"],
-						["m8", "m9"],
-					],
-				],
-				[
-					"newest",
-					5,
-					[
-						["m9", "m8", "m7", "m6", "m5"],
-						["m4", "m3", "m2", "m1", "m0"],
-					],
-				],
-				["newest", 200, [numbers(10).reverse()]],
-			];
-			for (const [order, limit, pages] of expected) {
-				const seen: string[][] = [];
-				let cursor: string | undefined;
-				do {
-					const page = await store.page(userId, "c", order, { limit, cursor });
-					seen.push(page.items.map(({ content }) => content));
-					cursor = page.next_cursor ?? undefined;
-				} while (cursor !== undefined);
-				assert.deepEqual(seen, pages);
-			}
-		});
-
-		test("stored between two pages neither hide nor repeat a message", async () => {
-			const userId = ++users;
-			await storeAll(userId, ["a", "b", "c"]);
-			const first = await store.page(userId, "c", "newest", { limit: 2 });
-			await storeAll(userId, ["d"]);
-			const second = await store.page(userId, "c", "newest", {
-				limit: 2,
-				cursor: first.next_cursor ?? undefined,
-			});
-			assert.deepEqual(
-				[...first.items, ...second.items].map(({ content }) => content),
-				["c", "b", "a"],
-			);
-		});
-
-		test("refuse a cursor of another list and one that was tampered with", async () => {
-			const userId = ++users;
-			await storeAll(userId, numbers(3));
-			const { next_cursor } = await store.page(userId, "c", "newest", {
-				limit: 1,
-			});
-			const cursor = String(next_cursor);
-			const wrong = [
-				store.page(userId, "c", "oldest", { limit: 1, cursor }),
-				store.page(userId, "d", "newest", { limit: 1, cursor }),
-				store.page(userId + 1, "c", "newest", { limit: 1, cursor }),
-				store.conversations(userId, { limit: 1, cursor }),
-				store.page(userId, "c", "newest", { limit: 1, cursor: "" }),
-				store.page(userId, "c", "newest", { limit: 1, cursor: "%%%" }),
-				store.page(userId, "c", "newest", {
-					limit: 1,
-					cursor: Buffer.from('["x","y"]').toString("base64url"),
-				}),
-			];
-			for (const page of wrong) await assert.rejects(page, CursorError);
-		});
-
 		test("make conversations, the one that was used last first", async () => {
 			const userId = ++users;
-			assert.deepEqual(await store.conversations(userId, { limit: 10 }), {
-				items: [],
-				next_cursor: null,
-			});
+			assert.deepEqual(await store.conversations(userId).execute(), []);
 			await store.store(message(userId, "one", "a"));
 			await store.store(message(userId, "two", "b"));
 			await store.store(message(userId, "three", "a"));
 			await store.store(message(userId, "four", "c"));
-			const { items, next_cursor } = await store.conversations(userId, {
-				limit: 2,
-			});
+			const conversations = await store.conversations(userId).execute();
 			assert.deepEqual(
-				items.map(({ conversation_id, message_count, last_message }) => [
+				conversations.map(({ conversation_id, message_count, content }) => [
 					conversation_id,
 					message_count,
-					last_message.role,
-					last_message.content,
+					content,
 				]),
 				[
-					["c", 1, "user", "four"],
-					["a", 2, "user", "three"],
+					["c", 1, "four"],
+					["a", 2, "three"],
+					["b", 1, "two"],
 				],
 			);
-			assert.ok(items[0]?.last_message.entry_time instanceof Date);
-			const rest = await store.conversations(userId, {
-				limit: 2,
-				cursor: String(next_cursor),
-			});
-			assert.deepEqual(
-				rest.items.map(({ conversation_id }) => conversation_id),
-				["b"],
-			);
-			assert.equal(rest.next_cursor, null);
+			assert.ok(conversations[0]?.entry_time instanceof Date);
 		});
 
 		test("are stored once for the same key, also when it comes many times at once", async () => {

@@ -103,10 +103,7 @@ suite("the schema on MariaDB", { skip: MariaDb.missing ?? false }, () => {
 			{ role: "assistant", content: "北京是..." },
 			{ role: "user", content: "谢谢" },
 		]);
-		const page = await store.page(1, "c", "newest", { limit: 1 });
-		assert.deepEqual(
-			page.items.map(({ id }) => id),
-			[3],
-		);
+		const newest = store.conversation(1, "c", "newest").limit(1);
+		assert.equal((await newest.executeTakeFirst())?.id, 3);
 	});
 });

@@ -12,7 +12,12 @@ interface ConversationPage {
 		readonly message_count: number;
 		readonly last_message: { readonly content: string };
 	}[];
-	readonly next_cursor: string | null;
+	readonly next_page: string | null;
+}
+
+interface MessagePage {
+	readonly items: readonly { readonly content: string }[];
+	readonly next_page: string | null;
 }
 
 for (const { name, missing, start } of engines) {
@@ -290,15 +295,50 @@ for (const { name, missing, start } of engines) {
 							query: { user_id, order, limit: 2, cursor },
 						});
 						assert.equal(response.status, 200);
-						const page = (await response.json()) as {
-							items: { content: string }[];
-							next_cursor: string | null;
-						};
+						const page = (await response.json()) as MessagePage;
 						seen.push(...page.items.map(({ content }) => content));
-						cursor = page.next_cursor;
+						cursor = page.next_page;
 					} while (cursor !== null);
 					assert.deepEqual(seen, expected);
 				}
+			});
+
+			test("stored between two pages neither hide nor repeat a message", async () => {
+				const user_id = ++users;
+				for (const content of ["a", "b", "c"]) await add("c", user_id, content);
+				const page = async (cursor: string | null) => {
+					const query = { user_id, limit: 2, cursor };
+					const response = await client.get("/conversations/c/messages", {
+						query,
+					});
+					return (await response.json()) as MessagePage;
+				};
+				const first = await page(null);
+				await add("c", user_id, "d");
+				const second = await page(first.next_page);
+				assert.deepEqual(
+					[...first.items, ...second.items].map(({ content }) => content),
+					["c", "b", "a"],
+				);
+			});
+
+			test("refuse a cursor of another conversation, order or list", async () => {
+				const user_id = ++users;
+				for (const content of ["a", "b"]) await add("c", user_id, content);
+				const get = (path: string, query: object) =>
+					client.get(path, { query: { user_id, limit: 1, ...query } });
+				const path = "/conversations/c/messages";
+				const first = await get(path, {});
+				const { next_page } = (await first.json()) as MessagePage;
+				const cursor = String(next_page);
+				assert.equal((await get(path, { cursor })).status, 200);
+				for (const response of [
+					await get(path, { cursor, order: "oldest" }),
+					await get(path, { cursor, user_id: -user_id }),
+					await get("/conversations/d/messages", { cursor }),
+					await get("/conversations", { cursor }),
+				])
+					assert.equal(response.status, 422);
 			});
 
 			test("refuse a page that makes no sense", async () => {
@@ -340,14 +380,14 @@ for (const { name, missing, start } of engines) {
 					[["first", 2, "3"]],
 				);
 				const rest = await client.get("/conversations", {
-					query: { user_id, cursor: page.next_cursor },
+					query: { user_id, cursor: page.next_page },
 				});
-				const { items, next_cursor } = (await rest.json()) as ConversationPage;
+				const { items, next_page } = (await rest.json()) as ConversationPage;
 				assert.deepEqual(
 					items.map(({ conversation_id }) => conversation_id),
 					["second"],
 				);
-				assert.equal(next_cursor, null);
+				assert.equal(next_page, null);
 			});
 
 			test("are deleted once", async () => {
