@@ -7,7 +7,7 @@ import { jsonCompatible } from "../http/json-compatible.ts";
 import { JSONResponse, jsonResponse } from "../http/json-response.ts";
 import { toJsonText } from "../http/json-text.ts";
 import { Response } from "../http/response.ts";
-import { fromWebResponse } from "../http/web-response.ts";
+import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
 import type { RequestScope } from "../inject/scope.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
@@ -53,7 +53,7 @@ export function compileAnswer(operation: PathOperation): Answer {
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
 			if (result instanceof Response) return result;
-			if (result instanceof globalThis.Response) return fromWebResponse(result);
+			if (isWebResponse(result)) return fromWebResponse(result);
 			if (Symbol.asyncIterator in result || isGenerator(result)) {
 				return merged(answerStream(result), scope);
 			}

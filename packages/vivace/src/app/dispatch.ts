@@ -4,7 +4,7 @@ import { PlainTextResponse } from "../http/plain-text-response.ts";
 import { RedirectResponse } from "../http/redirect-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { fromWebResponse } from "../http/web-response.ts";
+import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import type { RouteTable } from "../routing/route-table.ts";
 import type {
 	ExceptionHandler,
@@ -180,7 +180,7 @@ async function callHandler(
 ): Promise<Response> {
 	const response = await handler(request, error);
 	if (response instanceof Response) return response;
-	if (response instanceof globalThis.Response) return fromWebResponse(response);
+	if (isWebResponse(response)) return fromWebResponse(response);
 	throw new TypeError(
 		`an exception handler must return a Response, but that for ${describeError(error)} returned ${typeof response}`,
 		{ cause: error },

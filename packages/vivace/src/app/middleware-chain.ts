@@ -1,7 +1,7 @@
 import type { Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { fromWebResponse } from "../http/web-response.ts";
+import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 
 /** Answers a request. */
 type Answering = (request: Request) => Response | Promise<Response>;
@@ -16,9 +16,7 @@ export function chainMiddleware(
 		return async (request) => {
 			const response: unknown = await layer(request, later);
 			if (response instanceof Response) return response;
-			if (response instanceof globalThis.Response) {
-				return fromWebResponse(response);
-			}
+			if (isWebResponse(response)) return fromWebResponse(response);
 			throw new TypeError(
 				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
 			);

@@ -11,6 +11,17 @@ export interface WebResponseOptions {
 	readonly waitUntil?: (promise: Promise<unknown>) => void;
 }
 
+/** Whether a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
+export function isWebResponse(value: unknown): value is globalThis.Response {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		(value as Partial<globalThis.Response & { [Symbol.toStringTag]: string }>)[
+			Symbol.toStringTag
+		] === "Response"
+	);
+}
+
 /**
  * A web-standard response as ours: status, all headers (each `set-cookie` a line of its own) and the body as a stream.
  *

@@ -1,8 +1,7 @@
-import {
-	createServer,
-	type Server as HttpServer,
-	type IncomingMessage,
-	type ServerResponse,
+import type {
+	Server as HttpServer,
+	IncomingMessage,
+	ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { AppPort } from "../http/app-port.ts";
@@ -19,6 +18,9 @@ import { compileProxyTrust, type ProxyTrust } from "./proxy-trust.ts";
 import { sendResponse } from "./send-response.ts";
 import type { ConnectionSource } from "./serve-host.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
+
+// An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
 const freshMs = 1000;
