@@ -138,6 +138,23 @@ test("the model is loaded once for many requests at the same time", async () => 
 	);
 });
 
+test("while a picture is read, other requests are answered", async () => {
+	let isRead = false;
+	const reading = predict(sign, "image/png").finally(() => {
+		isRead = true;
+	});
+	let answeredCount = 0;
+	while (!isRead) {
+		const response = await fetch(`${await program.listens()}/openapi.json`);
+		assert.equal(response.status, 200);
+		await response.arrayBuffer();
+		if (!isRead) answeredCount++;
+	}
+	assert.equal((await reading).status, 200);
+	// a process that reads the picture itself answers one or two: those that came before it began
+	assert.ok(answeredCount >= 5, `${answeredCount}`);
+});
+
 test("what was accepted before SIGTERM is answered, then the model is released", async () => {
 	await using stopped = new Program();
 	await stopped.listens();
