@@ -18,6 +18,7 @@ export {
 	isForeignKeyViolation,
 	isNotExecuted,
 	isOutcomeUnknown,
+	isSafeToRetry,
 	isUnavailable,
 } from "./kysely/database-error.ts";
 export {

@@ -45,6 +45,7 @@ interface DriverError {
 	readonly fatal?: unknown;
 	/** Node: which call failed. */
 	readonly syscall?: unknown;
+	readonly message?: unknown;
 }
 
 /**
@@ -53,6 +54,26 @@ interface DriverError {
  */
 export function isDeadlock(error: unknown): boolean {
 	return hasErrno(error, conflictErrnos) || sqliteCode(error) === SQLITE.busy;
+}
+
+/**
+ * Whether a transaction failed through nothing that it did wrong and is certainly undone, so that its unit of work may be run again from
+ * the beginning:
+ *
+ * - a concurrent one was in the way ({@link isDeadlock}), at the commit too;
+ * - the server refused a statement, or the commit, because it is out of its cluster's quorum or has become read-only;
+ * - the connection was lost before the commit was sent: the server rolls back what was open.
+ *
+ * Not when the connection was lost while the commit was under way, nor for a statement outside a transaction: nobody knows then
+ * whether it was executed ({@link isOutcomeUnknown}). Not when a wait was in vain (`POOL_TIMEOUT`) or a deadline has passed. What a
+ * unit stored before its transaction, with a change of the schema on MySQL or in a procedure with a commit of its own, is not undone.
+ */
+export function isSafeToRetry(error: unknown): boolean {
+	return (
+		isDeadlock(error) ||
+		isServerReadOnly(error) ||
+		(isConnectionLost(error) && isUndone(error))
+	);
 }
 
 /** Whether a row with the same primary or unique key is there already. */
@@ -103,7 +124,7 @@ export function isNotExecuted(error: unknown): boolean {
 	return (
 		(error instanceof DatabaseError && notExecutedCodes.has(error.code)) ||
 		isConnectFailure(error) ||
-		hasErrno(error, refusedErrnos) ||
+		isServerReadOnly(error) ||
 		code === "CONNECTION_LOST"
 	);
 }
@@ -144,8 +165,31 @@ export function isBrokenOff(error: unknown): boolean {
 
 /** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
-	return hasErrno(error, refusedErrnos);
+	if (!hasErrno(error, refusedErrnos)) return false;
+	const { errno, message } = fieldsOf(error);
+	// 1290 names the option; --secure-file-priv and others have nothing to do with it.
+	if (errno === 1290) return /read[-_]only/i.test(String(message));
+	return !ownRefusals.has(error as object);
 }
+
+/** Tells that a write was refused because the program itself had begun the transaction as read-only: a mistake in it. */
+export function noteOwnRefusal(error: object): void {
+	ownRefusals.add(error);
+}
+
+/** Tells that the connection was lost in a transaction whose commit was not sent. */
+export function noteUndone(error: unknown): void {
+	if (typeof error === "object" && error !== null) undone.add(error);
+}
+
+/** Whether {@link noteUndone} was told so. */
+export function isUndone(error: unknown): boolean {
+	return undone.has(error as object);
+}
+
+// Known to who ran the statement, and not said by the driver's errors, which stay as they are.
+const ownRefusals = new WeakSet<object>();
+const undone = new WeakSet<object>();
 
 const conflictErrnos: ReadonlySet<number> = new Set([
 	1205, // lock wait timeout: only the statement was undone
@@ -161,8 +205,8 @@ const foreignKeyErrnos: ReadonlySet<number> = new Set([1216, 1217, 1451, 1452]);
 const connectErrnos: ReadonlySet<number> = new Set([1040, 1203, 1053]);
 const refusedErrnos: ReadonlySet<number> = new Set([
 	1047, // Galera: the node is not part of the primary component
-	1290, // read_only
-	1792, // read-only transaction
+	1290, // an option prevents it: read_only
+	1792, // read-only transaction, where transactions are so by default
 	1836, // read-only mode
 ]);
 const brokenErrnos: ReadonlySet<number> = new Set([

@@ -10,6 +10,9 @@ import {
 	DatabaseError,
 	isBrokenOff,
 	isServerReadOnly,
+	isUndone,
+	noteOwnRefusal,
+	noteUndone,
 } from "./database-error.ts";
 import type { EncodedValue } from "./encode.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
@@ -49,6 +52,8 @@ export class MysqlConnection {
 	#inTransaction = false;
 	/** Whether its transaction was begun as read-only: then a refused write says nothing about the server. */
 	#isReadingOnly = false;
+	/** The statement under way. */
+	#sql: string | undefined;
 	/** Whether a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
 	#isBusy = false;
 	readonly #turns: (() => void)[] = [];
@@ -167,6 +172,7 @@ export class MysqlConnection {
 		);
 		const rows = command.stream({ highWaterMark: chunkSize });
 		this.#fail = (error) => rows.destroy(error);
+		this.#sql = sql;
 		let isComplete = false;
 		try {
 			yield* this.#watched(command, rows, chunkSize, sql);
@@ -178,6 +184,7 @@ export class MysqlConnection {
 		} finally {
 			this.#fail = undefined;
 			if (!isComplete) await this.#drain(rows, ended);
+			this.#sql = undefined;
 			this.#nextTurn();
 		}
 	}
@@ -229,11 +236,13 @@ export class MysqlConnection {
 		this.#isBusy = true;
 		if (!this.#lost) return;
 		this.#nextTurn();
-		throw new DatabaseError(
+		const error = new DatabaseError(
 			"CONNECTION_LOST",
 			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
 			{ cause: this.#lost },
 		);
+		if (isUndone(this.#lost)) noteUndone(error);
+		throw error;
 	}
 
 	#nextTurn(): void {
@@ -255,11 +264,12 @@ export class MysqlConnection {
 			const settle = (error: Error | null) => {
 				clearTimeout(deadline);
 				this.#fail = undefined;
-				if (!error) return;
-				this.#judge(error);
-				reject(error);
+				if (error) this.#judge(error);
+				this.#sql = undefined;
+				if (error) reject(error);
 			};
 			this.#fail = settle;
+			this.#sql = sql;
 			this.#raw.query<RowDataPacket[] | ResultSetHeader>(
 				sql,
 				values as EncodedValue[],
@@ -344,23 +354,31 @@ export class MysqlConnection {
 	#judge(error: unknown): void {
 		const { fatal, errno } = error as { fatal?: unknown; errno?: unknown };
 		const isOwnChoice =
-			this.#isReadingOnly && errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
-		if (
-			fatal === true ||
-			isBrokenOff(error) ||
-			(isServerReadOnly(error) && !isOwnChoice)
-		)
+			this.#inTransaction &&
+			this.#isReadingOnly &&
+			errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
+		if (isOwnChoice) noteOwnRefusal(error as Error);
+		if (fatal === true || isBrokenOff(error) || isServerReadOnly(error))
 			this.#lose(error as Error);
 	}
 
 	#lose(reason: Error): void {
 		if (this.#lost) return;
 		this.#lost = reason;
+		if (this.#inTransaction && !mayCommit(this.#sql)) noteUndone(reason);
 		destroyRaw(this.#raw);
 		this.#fail?.(reason);
 		this.onLost?.(reason);
 	}
 }
+
+/** Whether a statement may store what its transaction has written: a commit, a change of the schema, a procedure. In doubt it may. */
+function mayCommit(sql: string | undefined): boolean {
+	return sql !== undefined && !staysInTransaction.test(sql);
+}
+
+const staysInTransaction =
+	/^[\s(]*(?:select|insert|update|delete|replace|with|values|show|savepoint|release|rollback)\b/i;
 
 /** One statement for both families: MariaDB reads the first comment, MySQL the second, each ignores the other's. */
 function sessionStatement(options: ResolvedMysqlOptions): string {

@@ -21,6 +21,7 @@ import {
 	DatabaseError,
 	isConnectionLost,
 	isServerReadOnly,
+	noteUndone,
 } from "./database-error.ts";
 import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlConnection } from "./mysql-connection.ts";
@@ -101,9 +102,16 @@ class MysqlPoolDriver implements Driver {
 		{ isolationLevel, accessMode }: TransactionSettings,
 	): Promise<void> {
 		const { current } = connection as Lease;
-		if (isolationLevel)
-			await current.query(`set transaction isolation level ${isolationLevel}`);
-		await current.query(`start transaction ${accessMode ?? ""}`);
+		try {
+			if (isolationLevel)
+				await current.query(
+					`set transaction isolation level ${isolationLevel}`,
+				);
+			await current.query(`start transaction ${accessMode ?? ""}`);
+		} catch (error) {
+			noteUndone(error); // there is nothing in it yet
+			throw error;
+		}
 	}
 
 	async commitTransaction(connection: DatabaseConnection): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Middleware } from "../http/middleware.ts";
-import { isDeadlock } from "./database-error.ts";
+import { DatabaseError, isSafeToRetry } from "./database-error.ts";
 import { type RetryUnitOptions, retryUnit } from "./retry.ts";
 
 /**
- * Route middleware that runs a path operation again when the database refused its transaction because of a concurrent one, at the
- * commit too: dependencies are left with the error and made again, the body is not read twice. Nothing of the answer has left by then,
+ * Route middleware that runs a path operation again when its transaction is certainly undone ({@link isSafeToRetry}): a concurrent one was
+ * in the way, at the commit too; the server had become read-only or was out of quorum; the connection was lost before the commit was
+ * sent. Dependencies are left with the error and made again, the body is not read twice. Nothing of the answer has left by then,
  * and background tasks of the run that failed do not run. What the handler does beside the database it does again.
  *
  * @example
@@ -31,13 +32,17 @@ export function retryConflicts(
 	options: Pick<RetryUnitOptions, "tries"> = {},
 ): Middleware {
 	return function retryConflicts(request, next) {
-		return retryUnit(() => next(request), { ...options, when: isConflict });
+		return retryUnit(() => next(request), {
+			...options,
+			when: isWorthAnotherRun,
+		});
 	};
 }
 
-/** A session hands a conflict on as the answer that the client gets, with the database's error as its cause. */
-function isConflict(error: unknown): boolean {
-	return (
-		isDeadlock(error) || (error instanceof Error && isDeadlock(error.cause))
-	);
+/** A session hands an error on as the answer that the client gets, with the database's own as its cause. */
+function isWorthAnotherRun(error: unknown): boolean {
+	if (isSafeToRetry(error)) return true;
+	// The cause of a wait that was in vain may be a server out of quorum; it is not worth another wait.
+	const isAnswer = error instanceof Error && !(error instanceof DatabaseError);
+	return isAnswer && isSafeToRetry(error.cause);
 }

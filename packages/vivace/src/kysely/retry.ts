@@ -1,23 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeadlock } from "./database-error.ts";
+import { isSafeToRetry } from "./database-error.ts";
 
 /** How a unit of work is run again. */
 export interface RetryUnitOptions {
 	/** How often it is run at most, the first time included. Default: 5. */
 	readonly tries?: number;
-	/** Which errors are worth another run. Default: {@link isDeadlock}. */
+	/** Which errors are worth another run. Default: {@link isSafeToRetry}. */
 	readonly when?: (error: unknown) => boolean;
 }
 
 /**
- * Runs a unit of work, a whole transaction as a rule, again when the database refused it because of a concurrent one. Between two
- * runs it waits 5 ms, doubled each time, times a random factor from 0.5 to 1.5, so that two rivals do not meet again.
+ * Runs a unit of work, a whole transaction as a rule, again when it failed through nothing that it did wrong and is certainly undone: a
+ * concurrent one was in the way, the server was read-only or out of quorum, its connection was lost before the commit. Between two
+ * runs it waits 5 ms, doubled each time, times a random factor from 0.5 to 1.5, so that two rivals do not meet again; a server that can
+ * take it is waited for by the pool (`acquireTimeoutMs`).
  *
  * @throws The error of the last run.
  */
 export async function retryUnit<Value>(
 	unit: () => Promise<Value>,
-	{ tries = 5, when = isDeadlock }: RetryUnitOptions = {},
+	{ tries = 5, when = isSafeToRetry }: RetryUnitOptions = {},
 ): Promise<Value> {
 	for (let run = 1; ; run++) {
 		try {

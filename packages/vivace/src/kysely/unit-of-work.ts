@@ -6,7 +6,12 @@ import type {
 	QueryCompiler,
 	QueryResult,
 } from "kysely";
-import { DatabaseError, isDeadlock, isUnavailable } from "./database-error.ts";
+import {
+	DatabaseError,
+	isDeadlock,
+	isUnavailable,
+	noteUndone,
+} from "./database-error.ts";
 import type { Engine } from "./engine.ts";
 import { SessionEndedError } from "./session-error.ts";
 
@@ -76,6 +81,9 @@ export class UnitOfWork {
 			const connection = await this.#driver.acquireConnection();
 			try {
 				yield* connection.streamQuery<Row>(query, chunkSize);
+			} catch (error) {
+				noteUndone(error);
+				throw error;
 			} finally {
 				await this.#driver.releaseConnection(connection);
 			}
@@ -165,6 +173,9 @@ export class UnitOfWork {
 		const connection = await this.#driver.acquireConnection();
 		try {
 			return await connection.executeQuery<Row>(query);
+		} catch (error) {
+			noteUndone(error); // only what reads runs apart, and nothing is stored before the end
+			throw error;
 		} finally {
 			await this.#driver.releaseConnection(connection);
 		}

@@ -1,6 +1,5 @@
 import type { Database } from "./database.ts";
 import type { DatabaseDependency } from "./database-dependency.ts";
-import { isDeadlock } from "./database-error.ts";
 import { retryUnit } from "./retry.ts";
 import type { Session, SessionOptions } from "./session.ts";
 
@@ -10,9 +9,9 @@ export type AnyDatabase<Tables> = Database<Tables> | DatabaseDependency<Tables>;
 /** Options of {@link withSession}. */
 export interface WithSessionOptions extends SessionOptions {
 	/**
-	 * How often it is all run again when the database refused it because of a concurrent change (a deadlock, a certification failure of a
-	 * cluster, at the commit too). What the function does beside the database it does again then. Not inside another session, which would
-	 * have to be run again as a whole. Default: 0.
+	 * How often it is all run again when it is certainly undone ({@link isSafeToRetry}): a concurrent change was in the way, at the commit
+	 * too; the server had become read-only or was out of quorum; the connection was lost before the commit. What the function does beside
+	 * the database it does again then. Not inside another session, which would have to be run again as a whole. Default: 0.
 	 */
 	readonly retries?: number;
 	/** Rolls back when it is aborted. Default: none. */
@@ -68,7 +67,7 @@ export async function withSession<Tables, Value>(
 			await session.commit();
 			return value;
 		},
-		{ tries: retries + 1, when: isDeadlock },
+		{ tries: retries + 1 },
 	);
 }
 

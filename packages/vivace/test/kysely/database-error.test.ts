@@ -8,7 +8,10 @@ import {
 	isForeignKeyViolation,
 	isNotExecuted,
 	isOutcomeUnknown,
+	isSafeToRetry,
 	isUnavailable,
+	noteOwnRefusal,
+	noteUndone,
 } from "../../src/kysely/database-error.ts";
 
 const predicates = {
@@ -19,6 +22,7 @@ const predicates = {
 	unknown: isOutcomeUnknown,
 	lost: isConnectionLost,
 	unavailable: isUnavailable,
+	retry: isSafeToRetry,
 };
 
 type Verdict = keyof typeof predicates;
@@ -29,11 +33,19 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	["a syntax error", { code: "ER_PARSE_ERROR", errno: 1064 }, []],
 	["a wrong password", { code: "ER_ACCESS_DENIED_ERROR", errno: 1045 }, []],
 	["a value too long", { code: "ER_DATA_TOO_LONG", errno: 1406 }, []],
-	["a deadlock", { code: "ER_LOCK_DEADLOCK", errno: 1213 }, ["deadlock"]],
-	["a lock wait", { code: "ER_LOCK_WAIT_TIMEOUT", errno: 1205 }, ["deadlock"]],
-	["a changed record", { errno: 1020 }, ["deadlock"]],
-	["SQLite busy", sqlite(5), ["deadlock", "unavailable"]],
-	["SQLite busy snapshot", sqlite(517), ["deadlock", "unavailable"]],
+	[
+		"a deadlock",
+		{ code: "ER_LOCK_DEADLOCK", errno: 1213 },
+		["deadlock", "retry"],
+	],
+	[
+		"a lock wait",
+		{ code: "ER_LOCK_WAIT_TIMEOUT", errno: 1205 },
+		["deadlock", "retry"],
+	],
+	["a changed record", { errno: 1020 }, ["deadlock", "retry"]],
+	["SQLite busy", sqlite(5), ["deadlock", "unavailable", "retry"]],
+	["SQLite busy snapshot", sqlite(517), ["deadlock", "unavailable", "retry"]],
 	["a key of MySQL", { code: "ER_DUP_ENTRY", errno: 1062 }, ["duplicate"]],
 	["a primary key of SQLite", sqlite(1555), ["duplicate"]],
 	["a unique key of SQLite", sqlite(2067), ["duplicate"]],
@@ -74,12 +86,42 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	[
 		"a node out of quorum",
 		{ code: "ER_UNKNOWN_COM_ERROR", errno: 1047 },
-		["notExecuted", "lost", "unavailable"],
+		["notExecuted", "lost", "unavailable", "retry"],
 	],
 	[
 		"a read-only server",
-		{ errno: 1290 },
-		["notExecuted", "lost", "unavailable"],
+		{
+			errno: 1290,
+			message: "The server is running with the --read-only option",
+		},
+		["notExecuted", "lost", "unavailable", "retry"],
+	],
+	[
+		"a server that is read-only for root, too",
+		{
+			errno: 1290,
+			message: "The server is running with the --super-read-only option",
+		},
+		["notExecuted", "lost", "unavailable", "retry"],
+	],
+	[
+		"a file that the server may not write",
+		{
+			errno: 1290,
+			message: "The server is running with the --secure-file-priv option",
+		},
+		[],
+	],
+	[
+		"a server whose transactions are read-only",
+		{ errno: 1792 },
+		["notExecuted", "lost", "unavailable", "retry"],
+	],
+	["a write in a transaction begun as read-only", ownRefusal(), []],
+	[
+		"a server in read-only mode",
+		{ errno: 1836 },
+		["notExecuted", "lost", "unavailable", "retry"],
 	],
 	[
 		"a commit on a node that is cut off",
@@ -108,6 +150,32 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 		own("CONNECTION_LOST"),
 		["notExecuted", "lost", "unavailable"],
 	],
+	[
+		"a connection lost before the commit",
+		beforeCommit({ code: "PROTOCOL_CONNECTION_LOST", fatal: true }),
+		["unknown", "lost", "unavailable", "retry"],
+	],
+	[
+		"a session killed before the commit",
+		beforeCommit({ errno: 1927 }),
+		["unknown", "lost", "unavailable", "retry"],
+	],
+	[
+		"a statement after the loss of its transaction",
+		beforeCommit(own("CONNECTION_LOST")),
+		["notExecuted", "lost", "unavailable", "retry"],
+	],
+	[
+		"our time limit before the commit",
+		beforeCommit(own("QUERY_TIMEOUT")),
+		["unknown", "unavailable"],
+	],
+	[
+		"a session's time limit",
+		beforeCommit(own("SESSION_TIMEOUT")),
+		["unavailable"],
+	],
+	["a syntax error before the commit", beforeCommit({ errno: 1064 }), []],
 ];
 
 test("errors are told apart by what they say about the statement", () => {
@@ -125,4 +193,15 @@ function sqlite(errcode: number): Error {
 
 function own(code: DatabaseError["code"]): DatabaseError {
 	return new DatabaseError(code, "for a test");
+}
+
+function ownRefusal(): object {
+	const error = { errno: 1792 };
+	noteOwnRefusal(error);
+	return error;
+}
+
+function beforeCommit(error: object): object {
+	noteUndone(error);
+	return error;
 }

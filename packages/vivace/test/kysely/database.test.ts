@@ -347,7 +347,7 @@ for (const { name, engine, missing, start } of engines) {
 	});
 }
 
-test("runs a unit again after a deadlock only, five times at most", async () => {
+test("runs a unit again where that is safe only, five times at most", async () => {
 	const deadlock = Object.assign(new Error("deadlock"), { errno: 1213 });
 	let runs = 0;
 	const unit = (failures: number, error: Error) => async () => {

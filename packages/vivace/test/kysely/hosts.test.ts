@@ -6,6 +6,7 @@ import {
 	isUnavailable,
 	type MysqlOptions,
 	openDatabase,
+	withSession,
 } from "../../src/kysely.ts";
 import { MariaDb } from "../support/mariadb.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
@@ -96,6 +97,70 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 		await until(() => database.stats().server === `127.0.0.1:${second.port}`);
 		await write(database);
 		await first.root("set global read_only = off");
+		await until(() => database.stats().server === `127.0.0.1:${first.port}`);
+	});
+
+	test("a transaction that a server refuses for being read-only is run again on the next one, at its commit too", async () => {
+		await using database = await open();
+		for (const refused of ["write", "commit"]) {
+			const ports: number[] = [];
+			await withSession(
+				database,
+				async () => {
+					const isFirst = ports.length === 0;
+					if (isFirst && refused === "write")
+						await first.root("set global read_only = on");
+					await write(database);
+					ports.push(Number(await portOf(database)));
+					if (isFirst && refused === "commit")
+						await first.root("set global read_only = on");
+				},
+				{ retries: 1 },
+			);
+			assert.equal(ports.at(-1), second.port);
+			await first.root("set global read_only = off");
+			await until(() => database.stats().server === `127.0.0.1:${first.port}`);
+		}
+	});
+
+	test("a transaction whose server ends is run again on the next one", async () => {
+		await using database = await open();
+		const ports: number[] = [];
+		await withSession(
+			database,
+			async () => {
+				await write(database);
+				ports.push(Number(await portOf(database)));
+				if (ports.length > 1) return;
+				await first.stop("SIGKILL");
+				await write(database);
+			},
+			{ retries: 1 },
+		);
+		assert.deepEqual(ports, [first.port, second.port]);
+		await first.resume();
+		await until(() => database.stats().server === `127.0.0.1:${first.port}`);
+	});
+
+	test("while all are away a transaction that runs again waits for the first that is back", async () => {
+		await using database = await open();
+		let runs = 0;
+		let resumed: Promise<void> | undefined;
+		await withSession(
+			database,
+			async () => {
+				await write(database);
+				if (++runs > 1) return;
+				await Promise.all([first.stop("SIGKILL"), second.stop("SIGKILL")]);
+				resumed = second.resume();
+				await write(database);
+			},
+			{ retries: 1 },
+		);
+		await resumed;
+		assert.equal(runs, 2);
+		assert.equal(database.stats().server, `127.0.0.1:${second.port}`);
+		await first.resume();
 		await until(() => database.stats().server === `127.0.0.1:${first.port}`);
 	});
 
