@@ -1,25 +1,27 @@
 /**
  * Compares Vivace with a hand-written `node:http` server and with other frameworks. `npm run bench:http -- --help` lists the options.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, rmSync, symlinkSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compareAnswers } from "./check-answers.ts";
-import { LoadProcess } from "./load-process.ts";
-import { type MeasureOptions, measure } from "./measure.ts";
-import { ServerProcess } from "./server-process.ts";
 import {
-	type Measurement,
-	markdownTable,
-	showEstimate,
-	summarise,
-} from "./table.ts";
-import { workloads } from "./workloads.ts";
+	compareAnswers,
+	compareRefusals,
+	reportDifferences,
+} from "../shared/compare.ts";
+import { measureWorkloads } from "../shared/measure.ts";
+import {
+	measuredOn,
+	measureFlags,
+	measureHelp,
+	measureOptions,
+} from "../shared/options.ts";
+import { compileServers, installPeers } from "../shared/prepare.ts";
+import { ServerProcess } from "../shared/server-process.ts";
+import { markdownTable, showEstimate } from "../shared/table.ts";
+import { type Measurement, summarise } from "./summary.ts";
+import { refusedRequests, workloads } from "./workloads.ts";
 
 const folder = import.meta.dirname;
-const root = join(folder, "../..");
 // the first is what the others are compared with
 const allServers = [
 	"node",
@@ -40,12 +42,7 @@ const { values } = parseArgs({
 			type: "string",
 			default: workloads.map(({ name }) => name).join(","),
 		},
-		connections: { type: "string", default: "64" },
-		"slice-ms": { type: "string", default: "250" },
-		rounds: { type: "string", default: "42" },
-		"warm-up-s": { type: "string", default: "10" },
-		"check-only": { type: "boolean", default: false },
-		help: { type: "boolean", default: false },
+		...measureFlags({ sliceMs: 250, rounds: 42, warmUpS: 10 }),
 	},
 });
 
@@ -53,84 +50,61 @@ if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
   --workloads ${values.workloads}
-  --connections ${values.connections}
-  --slice-ms ${values["slice-ms"]}     how long one server is measured at a time
-  --rounds ${values.rounds}        slices of each server for each workload
-  --warm-up-s ${values["warm-up-s"]}     of each server for each workload, before the first slice
-  --check-only        compare the answers and measure nothing`);
+${measureHelp(values)}`);
 } else {
-	prepare();
+	installPeers(folder);
+	compileServers(folder);
 	await compareAndMeasure();
 }
 
-/** Builds the package as it is published, installs the peers and compiles the servers. */
-function prepare(): void {
-	const run = (script: string, ...options: string[]) =>
-		execFileSync(process.execPath, [join(root, script), ...options], {
-			cwd: root,
-			stdio: "inherit",
-		});
-	run("scripts/build.ts");
-	run("scripts/install.mjs", folder);
-	const link = join(folder, "node_modules/vivace");
-	rmSync(link, { force: true, recursive: true });
-	symlinkSync(join(root, "packages/vivace/dist"), link, "junction");
-	if (existsSync(join(folder, "dist"))) {
-		rmSync(join(folder, "dist"), { recursive: true });
-	}
-	execFileSync(join(root, "node_modules/.bin/tsc"), ["--project", folder], {
-		stdio: "inherit",
-	});
+function start(name: string, port: number): Promise<ServerProcess> {
+	const run = join(folder, `dist/${name}.js`);
+	return ServerProcess.start({ name, port, run, probe: "/hello" });
 }
 
 async function compareAndMeasure(): Promise<void> {
 	const names = values.servers.split(",");
 	await using servers = new AsyncDisposableStack();
-	await using load = new LoadProcess();
 	const started: ServerProcess[] = [];
 	for (const [index, name] of names.entries()) {
-		started.push(
-			servers.use(await ServerProcess.start(name, firstPort + index)),
-		);
+		started.push(servers.use(await start(name, firstPort + index)));
 	}
 
-	const differences = await compareAnswers(started);
-	if (differences.length > 0) {
-		console.error(`The answers differ:\n  ${differences.join("\n  ")}`);
-		process.exitCode = 1;
-		return;
-	}
-	console.log(`The answers of ${names.join(", ")} are equal.\n`);
-	if (values["check-only"]) return;
+	const requests = workloads.flatMap((workload) => workload.requests);
+	reportDifferences(started, [
+		...(await compareAnswers(started, requests, sortKeys)),
+		...(await compareRefusals(started, refusedRequests)),
+	]);
+	if (process.exitCode === 1 || values["check-only"]) return;
 
-	const measured = await measureWorkloads(load, started);
+	const chosen = values.workloads.split(",");
+	const slices = await measureWorkloads(
+		started,
+		workloads.filter(({ name }) => chosen.includes(name)),
+		measureOptions(values),
+	);
+	const measured = new Map(
+		Array.from(slices, ([workload, found]) => [
+			workload,
+			summarise(found, names[0] ?? ""),
+		]),
+	);
 	const sizes = await measureStarts(names);
 	report(names, measured, sizes);
 }
 
-async function measureWorkloads(
-	load: LoadProcess,
-	servers: readonly ServerProcess[],
-): Promise<Map<string, Measurement[]>> {
-	const options: MeasureOptions = {
-		connections: Number(values.connections),
-		sliceMs: Number(values["slice-ms"]),
-		rounds: Number(values.rounds),
-	};
-	const warmUpMs = Number(values["warm-up-s"]) * 1000;
-	const chosen = values.workloads.split(",");
-	const measured = new Map<string, Measurement[]>();
-	for (const workload of workloads) {
-		if (!chosen.includes(workload.name)) continue;
-		console.error(`${workload.name} ${workload.title} …`);
-		if (warmUpMs > 0) {
-			const warmUp = { ...options, sliceMs: warmUpMs, rounds: 1 };
-			await measure(load, servers, workload, warmUp);
-		}
-		const slices = await measure(load, servers, workload, options);
-		measured.set(workload.name, summarise(slices, servers[0]?.name ?? ""));
+/** The order of an object's keys carries no meaning. */
+function sortKeys(text: string): string {
+	try {
+		const entries = Object.entries<unknown>(JSON.parse(text));
+		return JSON.stringify(Object.fromEntries(entries.sort(byKey)));
+	} catch {
+		return text; // not JSON: compared as it is
 	}
-	return measured;
+}
+
+function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
+	return one < other ? -1 : 1;
 }
 
 interface StartSize {
@@ -145,10 +119,7 @@ async function measureStarts(
 	const starts = new Map<string, StartSize[]>(names.map((name) => [name, []]));
 	for (let round = 0; round < startTries; round += 1) {
 		for (const name of names) {
-			await using server = await ServerProcess.start(
-				name,
-				firstPort + names.length,
-			);
+			await using server = await start(name, firstPort + names.length);
 			const { rssBytes } = await server.usage();
 			starts.get(name)?.push({ startMs: server.startMs, rssBytes });
 		}
@@ -192,7 +163,7 @@ function report(
 		showEstimate(measurement.overBaseUs, { isSigned: true });
 	console.log(
 		[
-			`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${values.connections} connections, ${values.rounds} slices of ${values["slice-ms"]} ms, after ${values["warm-up-s"]} s.`,
+			measuredOn(values),
 			`CPU microseconds a request more than ${names[0]}, mean ± standard error:`,
 			table(over),
 			"CPU microseconds a request:",

@@ -1,17 +1,4 @@
-/** One request, the same for every server. */
-export interface BenchRequest {
-	readonly method: "GET" | "POST";
-	readonly target: string;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: string;
-}
-
-/** A request that is measured. */
-export interface Workload {
-	readonly name: string;
-	readonly title: string;
-	readonly request: BenchRequest;
-}
+import type { RefusedRequest, Workload } from "../shared/bench-request.ts";
 
 const order = {
 	name: "Garden chair",
@@ -28,40 +15,37 @@ export const workloads: readonly Workload[] = [
 	{
 		name: "W1",
 		title: "hello JSON",
-		request: { method: "GET", target: "/hello" },
+		requests: [{ method: "GET", target: "/hello" }],
 	},
 	{
 		name: "W2",
 		title: "path and query validated and converted",
-		request: { method: "GET", target: "/items/42?q=garden+chair&limit=25" },
+		requests: [{ method: "GET", target: "/items/42?q=garden+chair&limit=25" }],
 	},
 	{
 		name: "W3",
 		title: "JSON body validated, response schema strips a field",
-		request: {
-			method: "POST",
-			target: "/orders",
-			headers: json,
-			body: JSON.stringify(order),
-		},
+		requests: [
+			{
+				method: "POST",
+				target: "/orders",
+				headers: json,
+				body: JSON.stringify(order),
+			},
+		],
 	},
 	{
 		name: "W4",
 		title: "four dependencies, one async",
-		request: {
-			method: "GET",
-			target: "/me",
-			headers: { authorization: "Bearer alice-token" },
-		},
+		requests: [
+			{
+				method: "GET",
+				target: "/me",
+				headers: { authorization: "Bearer alice-token" },
+			},
+		],
 	},
 ];
-
-/** A request whose answer must have the same status on every server. */
-export interface RefusedRequest {
-	readonly title: string;
-	readonly request: BenchRequest;
-	readonly status: number;
-}
 
 /** What a client does wrong. */
 export const refusedRequests: readonly RefusedRequest[] = [

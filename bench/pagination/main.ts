@@ -11,7 +11,7 @@ import {
 	type SelectQuery,
 } from "vivace/pagination";
 import { z } from "zod";
-import { markdownTable } from "../http/table.ts";
+import { markdownTable } from "../shared/table.ts";
 import {
 	type FilledDatabase,
 	openMariaDb,

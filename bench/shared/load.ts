@@ -2,7 +2,8 @@
  * The load generator, a process of its own: keep-alive connections on plain sockets, one request at a time on each.
  */
 import { connect, type Socket } from "node:net";
-import type { BenchRequest } from "./workloads.ts";
+import { createHistogram } from "node:perf_hooks";
+import type { BenchRequest } from "./bench-request.ts";
 
 /** What the bench asks for. */
 export type LoadCommand =
@@ -10,7 +11,8 @@ export type LoadCommand =
 			readonly type: "open";
 			readonly port: number;
 			readonly connections: number;
-			readonly request: BenchRequest;
+			/** Sent one after the other, whichever connection is free, and then again from the first. */
+			readonly requests: readonly BenchRequest[];
 			readonly status: number;
 	  }
 	| { readonly type: "run"; readonly durationMs: number }
@@ -20,28 +22,43 @@ export type LoadCommand =
 export type LoadResult =
 	| {
 			readonly type: "done";
-			readonly requests: number;
+			/** How many requests were answered, by their target. */
+			readonly answers: Readonly<Record<string, number>>;
 			readonly elapsedMs: number;
+			readonly latencyMs: Latency;
 	  }
 	| { readonly type: "failed"; readonly message: string };
 
-/** A connection that sends the same request again and again. */
+/** From the first byte sent to the last one received, in milliseconds. */
+export interface Latency {
+	readonly p50: number;
+	readonly p99: number;
+	readonly max: number;
+}
+
+/** A request as it is sent, and how often it was answered. */
+interface Prepared {
+	readonly bytes: Buffer;
+	readonly target: string;
+	answers: number;
+}
+
+/** A connection that sends one request at a time. */
 class Connection {
 	readonly #socket: Socket;
-	readonly #request: Buffer;
 	readonly #statusLine: string;
 	readonly #onAnswer: (connection: Connection) => void;
 	#received = "";
+	#sent: Prepared | undefined;
+	#sentAt = 0;
 
 	constructor(
 		socket: Socket,
-		request: Buffer,
 		status: number,
 		onAnswer: (connection: Connection) => void,
 		onError: (error: Error) => void,
 	) {
 		this.#socket = socket;
-		this.#request = request;
 		this.#statusLine = `HTTP/1.1 ${status} `;
 		this.#onAnswer = onAnswer;
 		socket.setNoDelay(true);
@@ -57,12 +74,16 @@ class Connection {
 				return;
 			}
 			this.#received = "";
+			if (this.#sent !== undefined) this.#sent.answers += 1;
+			latencies.record(toNs(performance.now() - this.#sentAt));
 			this.#onAnswer(this);
 		});
 	}
 
 	send(): void {
-		this.#socket.write(this.#request);
+		this.#sent = nextRequest();
+		this.#sentAt = performance.now();
+		this.#socket.write(this.#sent.bytes);
 	}
 
 	close(): void {
@@ -95,15 +116,34 @@ function toBytes({ method, target, headers = {}, body }: BenchRequest): Buffer {
 	return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body ?? ""}`);
 }
 
+const nsPerMs = 1e6;
+const latencies = createHistogram();
 let connections: Connection[] = [];
+let requests: Prepared[] = [];
+let next = 0;
 let onAnswer: (connection: Connection) => void = () => {};
+
+function nextRequest(): Prepared {
+	const request = requests[next];
+	if (request === undefined) throw new RangeError("there is no request");
+	next = (next + 1) % requests.length;
+	return request;
+}
+
+type Done = Extract<LoadResult, { type: "done" }>;
 
 /** Opens the connections and lets each answer once. */
 async function open(
 	command: Extract<LoadCommand, { type: "open" }>,
-): Promise<void> {
+): Promise<Done> {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
-	const request = toBytes(command.request);
+	const start = performance.now();
+	requests = command.requests.map((request) => ({
+		bytes: toBytes(request),
+		target: request.target,
+		answers: 0,
+	}));
+	next = 0;
 	let waiting = command.connections;
 	onAnswer = () => {
 		waiting -= 1;
@@ -113,7 +153,6 @@ async function open(
 		const socket = connect(command.port, "127.0.0.1");
 		const connection: Connection = new Connection(
 			socket,
-			request,
 			command.status,
 			(answered) => onAnswer(answered),
 			fail,
@@ -123,18 +162,15 @@ async function open(
 		return connection;
 	});
 	await promise;
+	return done(start);
 }
 
 /** Keeps every connection busy for a while, then waits for the last answers. */
-async function run(
-	durationMs: number,
-): Promise<Extract<LoadResult, { type: "done" }>> {
+async function run(durationMs: number): Promise<Done> {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	const start = performance.now();
-	let requests = 0;
 	let busy = connections.length;
 	onAnswer = (connection) => {
-		requests += 1;
 		if (performance.now() - start < durationMs) {
 			connection.send();
 			return;
@@ -144,12 +180,36 @@ async function run(
 	};
 	for (const connection of connections) connection.send();
 	await promise;
-	return { type: "done", requests, elapsedMs: performance.now() - start };
+	return done(start);
 }
 
-function close(): void {
+function close(): Done {
+	const start = performance.now();
 	for (const connection of connections) connection.close();
 	connections = [];
+	return done(start);
+}
+
+/** What was answered since it was asked last. */
+function done(start: number): Done {
+	const elapsedMs = performance.now() - start;
+	const answers: Record<string, number> = {};
+	for (const request of requests) {
+		answers[request.target] = (answers[request.target] ?? 0) + request.answers;
+		request.answers = 0;
+	}
+	const latencyMs = {
+		p50: latencies.percentile(50) / nsPerMs,
+		p99: latencies.percentile(99) / nsPerMs,
+		max: latencies.max / nsPerMs,
+	};
+	latencies.reset();
+	return { type: "done", answers, elapsedMs, latencyMs };
+}
+
+/** A histogram takes integers above 0. */
+function toNs(ms: number): number {
+	return Math.max(1, Math.round(ms * nsPerMs));
 }
 
 function fail(error: Error): void {
@@ -163,15 +223,13 @@ function fail(error: Error): void {
 process.on("message", async (command: LoadCommand) => {
 	switch (command.type) {
 		case "open":
-			await open(command);
-			process.send?.({ type: "done", requests: 0, elapsedMs: 0 });
+			process.send?.(await open(command));
 			break;
 		case "run":
 			process.send?.(await run(command.durationMs));
 			break;
 		case "close":
-			close();
-			process.send?.({ type: "done", requests: 0, elapsedMs: 0 });
+			process.send?.(close());
 			break;
 	}
 });

@@ -1,5 +1,3 @@
-import type { Slices } from "./measure.ts";
-
 /** A mean and how far off it may be. */
 export interface Estimate {
 	readonly mean: number;
@@ -7,31 +5,8 @@ export interface Estimate {
 	readonly error: number;
 }
 
-/** One server on one workload. */
-export interface Measurement {
-	readonly server: string;
-	readonly cpuUs: Estimate;
-	/** Above the base server, from the differences within each round. */
-	readonly overBaseUs: Estimate;
-	readonly requestsPerSecond: Estimate;
-}
-
-/** Means and standard errors; differences are taken round by round, so that what disturbs a round cancels out. */
-export function summarise(slices: Slices, base: string): Measurement[] {
-	const baseSlices = slices.get(base) ?? [];
-	return Array.from(slices, ([server, own]) => ({
-		server,
-		cpuUs: estimate(own.map(({ cpuUs }) => cpuUs)),
-		overBaseUs: estimate(
-			own.map(({ cpuUs }, round) => cpuUs - (baseSlices[round]?.cpuUs ?? 0)),
-		),
-		requestsPerSecond: estimate(
-			own.map(({ requestsPerSecond }) => requestsPerSecond),
-		),
-	}));
-}
-
-function estimate(values: readonly number[]): Estimate {
+/** The mean of some values and its standard error. */
+export function estimate(values: readonly number[]): Estimate {
 	const count = values.length;
 	const mean = values.reduce((sum, value) => sum + value, 0) / count;
 	const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DatabaseOptions, migrate, openDatabase } from "vivace/kysely";
+import { migrations } from "../../apps/chat-history/storage/migrations.ts";
+import type { ChatTables } from "../../apps/chat-history/storage/tables.ts";
+import { MariaDb } from "../../packages/vivace/test/support/mariadb.ts";
+import { seededMessages } from "./workloads.ts";
+
+/** An engine that runs, with a database for each server that asks for one. */
+export interface Engine extends AsyncDisposable {
+	create(name: string): Promise<ChatDatabase>;
+}
+
+/** One server's database, with chat-history's schema and the messages that are there from the start. */
+export interface ChatDatabase {
+	/** What chat-history has to be told to use it. */
+	readonly variables: Readonly<Record<string, string>>;
+	countMessages(): Promise<number>;
+}
+
+const batchSize = 1_000;
+
+export const engines = {
+	mariadb: { title: "MariaDB", missing: MariaDb.missing, start: startMariaDb },
+	sqlite: { title: "SQLite", missing: undefined, start: startSqlite },
+};
+
+export type EngineName = keyof typeof engines;
+
+/** A server of the bench's own, as durable as it is by default: the log is flushed at every commit. */
+async function startMariaDb(): Promise<Engine> {
+	const server = await MariaDb.start([
+		"--innodb-buffer-pool-size=256M",
+		"--innodb-log-file-size=96M", // the default, which the tests make smaller
+	]);
+	return {
+		async create(name) {
+			const database = `chat_${name}`;
+			await server.root(`create database ${database}`);
+			const { host, port, user, password } = server.account;
+			return fill(
+				{ mysql: { ...server.account, database } },
+				{
+					MYSQL_DB_HOST: host,
+					MYSQL_DB_PORT: String(port),
+					MYSQL_DB_USER: user,
+					MYSQL_DB_PASSWORD: password,
+					MYSQL_DB_NAME: database,
+				},
+			);
+		},
+		[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+	};
+}
+
+/** A folder with a file for each server. */
+async function startSqlite(): Promise<Engine> {
+	const folder = await mkdtemp(join(tmpdir(), "vivace-bench-chat-"));
+	return {
+		create(name) {
+			const path = join(folder, name, "chat_history.db");
+			return fill({ sqlite: { path } }, { DATA_DIR: join(folder, name) });
+		},
+		[Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+	};
+}
+
+async function fill(
+	options: DatabaseOptions,
+	variables: Readonly<Record<string, string>>,
+): Promise<ChatDatabase> {
+	await using database = await openDatabase<ChatTables>(options);
+	await migrate(database, migrations);
+	const messages = [...seededMessages()];
+	for (let start = 0; start < messages.length; start += batchSize) {
+		const batch = messages.slice(start, start + batchSize);
+		await database.db.insertInto("chat_history").values(batch).execute();
+	}
+	return { variables, countMessages: () => countMessages(options) };
+}
+
+async function countMessages(options: DatabaseOptions): Promise<number> {
+	await using database = await openDatabase<ChatTables>(options);
+	const { count } = await database.db
+		.selectFrom("chat_history")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.executeTakeFirstOrThrow();
+	return count;
+}

@@ -1,0 +1,21 @@
+/** One request, the same for every server. */
+export interface BenchRequest {
+	readonly method: "GET" | "POST";
+	readonly target: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: string;
+}
+
+/** What is measured at a time: requests that are sent in turns. */
+export interface Workload {
+	readonly name: string;
+	readonly title: string;
+	readonly requests: readonly BenchRequest[];
+}
+
+/** A request whose answer must have the same status on every server. */
+export interface RefusedRequest {
+	readonly title: string;
+	readonly request: BenchRequest;
+	readonly status: number;
+}

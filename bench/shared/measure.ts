@@ -1,0 +1,119 @@
+import type { BenchRequest, Workload } from "./bench-request.ts";
+import type { Latency } from "./load.ts";
+import { LoadProcess } from "./load-process.ts";
+import type { ServerProcess } from "./server-process.ts";
+
+/** How long and how often is measured. */
+export interface MeasureOptions {
+	readonly connections: number;
+	/** One slice of one server, in milliseconds. */
+	readonly sliceMs: number;
+	/** Slices of each server for each workload. */
+	readonly rounds: number;
+	/** Each server under each workload, before the first slice. */
+	readonly warmUpMs: number;
+}
+
+/** One server in one slice. */
+export interface Slice {
+	/** CPU time of the server's process a request, in microseconds. */
+	readonly cpuUs: number;
+	readonly requestsPerSecond: number;
+	readonly latencyMs: Latency;
+}
+
+/** Slices by server, in the order of the rounds. */
+export type Slices = ReadonlyMap<string, readonly Slice[]>;
+
+/** Called with the number of requests that a server has answered, by their target: each answer counts, also of the warming up. */
+export type OnAnswers = (server: ServerProcess, answers: Counts) => void;
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Measures all servers under one workload after the other; the results by the workloads' names. */
+export async function measureWorkloads(
+	servers: readonly ServerProcess[],
+	workloads: readonly Workload[],
+	options: MeasureOptions,
+	onAnswers: OnAnswers = () => {},
+): Promise<Map<string, Slices>> {
+	await using load = new LoadProcess();
+	const { warmUpMs } = options;
+	const measured = new Map<string, Slices>();
+	for (const { name, title, requests } of workloads) {
+		console.error(`${name} ${title} …`);
+		if (warmUpMs > 0) {
+			const warmUp = { ...options, sliceMs: warmUpMs, rounds: 1 };
+			await measure(load, servers, requests, warmUp, onAnswers);
+		}
+		const slices = await measure(load, servers, requests, options, onAnswers);
+		measured.set(name, slices);
+	}
+	return measured;
+}
+
+/** In turns, a slice each, in another order every round: what else happens on the machine meets all of them alike. */
+async function measure(
+	load: LoadProcess,
+	servers: readonly ServerProcess[],
+	requests: readonly BenchRequest[],
+	options: MeasureOptions,
+	onAnswers: OnAnswers,
+): Promise<Slices> {
+	const slices = new Map<string, Slice[]>(
+		servers.map(({ name }) => [name, []]),
+	);
+	for (let round = 0; round < options.rounds; round += 1) {
+		for (const server of shuffled(servers, round)) {
+			const count = (answers: Counts) => onAnswers(server, answers);
+			const slice = await measureSlice(load, server, requests, options, count);
+			slices.get(server.name)?.push(slice);
+		}
+	}
+	return slices;
+}
+
+async function measureSlice(
+	load: LoadProcess,
+	server: ServerProcess,
+	requests: readonly BenchRequest[],
+	{ connections, sliceMs }: MeasureOptions,
+	count: (answers: Counts) => void,
+): Promise<Slice> {
+	const opened = await load.ask({
+		type: "open",
+		port: server.port,
+		connections,
+		requests,
+		status: 200,
+	});
+	count(opened.answers);
+	const before = await server.usage();
+	const slice = await load.ask({ type: "run", durationMs: sliceMs });
+	const after = await server.usage();
+	count(slice.answers);
+	await load.ask({ type: "close" });
+	const requestCount = sum(slice.answers);
+	return {
+		cpuUs: (after.cpuUs - before.cpuUs) / requestCount,
+		requestsPerSecond: (requestCount / slice.elapsedMs) * 1000,
+		latencyMs: slice.latencyMs,
+	};
+}
+
+function sum(counts: Counts): number {
+	return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/**
+ * The servers in another order for every round: after two times as many rounds as there are servers, each of them was equally often at
+ * each place and behind each other one, so that what a server leaves behind (pages to be written, say) meets all alike. A Williams design.
+ */
+function shuffled<Item>(items: readonly Item[], round: number): Item[] {
+	const { length } = items;
+	const order = items.map((_, place) => {
+		const zigzag = place % 2 === 0 ? place / 2 : length - (place + 1) / 2;
+		return items[(zigzag + round) % length] as Item;
+	});
+	return Math.floor(round / length) % 2 === 0 ? order : order.reverse();
+}
