@@ -69,11 +69,18 @@ export class Galera implements AsyncDisposable {
 
 /** Resolves when the node has caught up with the cluster. */
 export async function isSynced(node: MariaDb): Promise<void> {
-	await until(async () => (await status(node)) === "Synced");
+	await until(
+		async () => (await status(node, "wsrep_local_state_comment")) === "Synced",
+	);
 }
 
-async function status(node: MariaDb): Promise<unknown> {
-	const [row] = await node.root("show status like 'wsrep_local_state_comment'");
+/** Whether the node is in the part of the cluster that has the majority. */
+export async function isPrimary(node: MariaDb): Promise<boolean> {
+	return (await status(node, "wsrep_cluster_status")) === "Primary";
+}
+
+async function status(node: MariaDb, name: string): Promise<unknown> {
+	const [row] = await node.root(`show status like '${name}'`);
 	return row?.Value;
 }
 
