@@ -165,7 +165,7 @@ async function report(
 	measured: ReadonlyMap<string, Slices>,
 ): Promise<void> {
 	const parts = [
-		`${measuredOn(values)} Means ± standard errors; ratios are taken round by round.`,
+		`${measuredOn(values)} Means ± standard errors; ratios round by round.`,
 	];
 	for (const [engine, { title }] of Object.entries(engines)) {
 		const on = contenders.filter((each) => each.engine === engine);

@@ -2,6 +2,7 @@ import type { Slice } from "../shared/measure.ts";
 import {
 	type Estimate,
 	estimate,
+	estimateRatio,
 	markdownTable,
 	showEstimate,
 } from "../shared/table.ts";
@@ -57,13 +58,13 @@ export function workloadTable(rows: readonly Row[]): string {
 const rate = ({ requestsPerSecond }: Slice): number => requestsPerSecond;
 const p99 = ({ latencyMs }: Slice): number => latencyMs.p99;
 
-/** The mean of the ratios within each round, so that what disturbs a round cancels out. */
+/** Of the ratios within each round, so that what disturbs a round cancels out. */
 function ratio(
 	slices: readonly Slice[],
 	base: readonly Slice[] = [],
 	value: (slice: Slice) => number,
 ): Estimate {
-	return estimate(
+	return estimateRatio(
 		slices.map((slice, round) => {
 			const other = base[round];
 			return other === undefined ? Number.NaN : value(slice) / value(other);

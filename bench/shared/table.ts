@@ -14,6 +14,12 @@ export function estimate(values: readonly number[]): Estimate {
 	return { mean, error };
 }
 
+/** The geometric mean of some ratios: half as fast in one round and twice as fast in the next is equal. */
+export function estimateRatio(ratios: readonly number[]): Estimate {
+	const { mean, error } = estimate(ratios.map(Math.log));
+	return { mean: Math.exp(mean), error: Math.exp(mean) * error };
+}
+
 /** A Markdown table; the first column to the left, the others to the right. */
 export function markdownTable(
 	head: readonly string[],
