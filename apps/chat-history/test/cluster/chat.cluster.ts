@@ -9,6 +9,7 @@ import type { MariaDb } from "../../../../packages/vivace/test/support/mariadb.t
 import { until } from "../../../../packages/vivace/test/support/until.ts";
 import { ChatProcess } from "../chat-process.ts";
 import { Load, storedOn } from "../load.ts";
+import { Transactions } from "./transactions.ts";
 
 /** Nothing is timed: this only ends a test that hangs. */
 const LIMIT_MS = 180_000;
@@ -79,6 +80,7 @@ suite("the service on a cluster of three that fails under load", {
 		await emptyTables(writer);
 		await using service = start();
 		await using load = new Load(await service.listens());
+		await using transactions = await Transactions.start(cluster);
 		await load.more(MESSAGES);
 		load.report();
 
@@ -96,6 +98,7 @@ suite("the service on a cluster of three that fails under load", {
 		await load.more(MESSAGES);
 		t.diagnostic(`writer back: ${JSON.stringify(load.report())}`);
 
+		t.diagnostic(await transactions.assertTold());
 		await assertSound(load, service, writer);
 		const moves = service.output.match(/is used instead of/g)?.length;
 		t.diagnostic(`${moves} moves from node to node`);
@@ -138,6 +141,7 @@ suite("the service on a cluster of three that fails under load", {
 		await emptyTables(writer);
 		await using service = start();
 		await using load = new Load(await service.listens());
+		await using transactions = await Transactions.start(cluster);
 		await load.more(MESSAGES);
 		load.report();
 
@@ -164,6 +168,7 @@ suite("the service on a cluster of three that fails under load", {
 		await service.says(isUsed(writer));
 		await load.more(MESSAGES);
 		t.diagnostic(`both back: ${JSON.stringify(load.report())}`);
+		t.diagnostic(await transactions.assertTold());
 		await assertSound(load, service, writer);
 	});
 });
