@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import {
+	compileQuery,
 	isConnectionLost,
 	isDeadlock,
 	isDuplicateKey,
@@ -18,6 +19,8 @@ export interface NewMessage {
 /** A stored message. */
 export type Message = Selectable<ChatTables["chat_history"]>;
 
+type ConversationKey = Pick<NewMessage, "userId" | "conversationId">;
+
 export type Order = "newest" | "oldest";
 
 /** The same `Idempotency-Key` came with another message. */
@@ -32,14 +35,30 @@ export class KeyReusedError extends Error {
 /** The messages of all users, in a database. Order is by entry time and, within its second, by id. */
 export class MessageStore {
 	readonly #db: Kysely<ChatTables>;
+	readonly #insert;
+	readonly #history;
 
 	constructor(db: Kysely<ChatTables>) {
 		this.#db = db;
+		this.#insert = compileQuery(db, (message: NewMessage) =>
+			db.insertInto("chat_history").values({
+				user_id: message.userId,
+				conversation_id: message.conversationId,
+				role: message.role,
+				content: message.content,
+			}),
+		);
+		this.#history = compileQuery(db, (of: ConversationKey) =>
+			this.conversation(of.userId, of.conversationId, "oldest")
+				.clearSelect()
+				.select(["role", "content"]),
+		);
 	}
 
 	/** Stores a message and gives its id. */
-	store(message: NewMessage): Promise<number> {
-		return retryUnit(() => insert(this.#db, message));
+	async store(message: NewMessage): Promise<number> {
+		const { insertId } = await retryUnit(() => this.#insert(message));
+		return Number(insertId);
 	}
 
 	/**
@@ -76,14 +95,12 @@ export class MessageStore {
 	}
 
 	/** A whole conversation, oldest message first; empty if there is none. */
-	history(
+	async history(
 		userId: number,
 		conversationId: string,
 	): Promise<Pick<Message, "role" | "content">[]> {
-		return this.conversation(userId, conversationId, "oldest")
-			.clearSelect()
-			.select(["role", "content"])
-			.execute();
+		const { rows } = await this.#history({ userId, conversationId });
+		return rows;
 	}
 
 	/** The messages of a conversation, to be read in pages. */
@@ -174,7 +191,8 @@ export class MessageStore {
 
 	#storeWithKey(message: NewMessage, requestKey: string): Promise<number> {
 		return this.#db.transaction().execute(async (trx) => {
-			const id = await insert(trx, message);
+			const { insertId } = await this.#insert(message, trx);
+			const id = Number(insertId);
 			await trx
 				.insertInto("chat_request")
 				.values({
@@ -186,22 +204,6 @@ export class MessageStore {
 			return id;
 		});
 	}
-}
-
-async function insert(
-	db: Kysely<ChatTables>,
-	message: NewMessage,
-): Promise<number> {
-	const { insertId } = await db
-		.insertInto("chat_history")
-		.values({
-			user_id: message.userId,
-			conversation_id: message.conversationId,
-			role: message.role,
-			content: message.content,
-		})
-		.executeTakeFirstOrThrow();
-	return Number(insertId);
 }
 
 function assertSame(stored: Message, message: NewMessage): number {

