@@ -69,9 +69,13 @@ export class Galera implements AsyncDisposable {
 
 /** Resolves when the node has caught up with the cluster. */
 export async function isSynced(node: MariaDb): Promise<void> {
-	await until(
-		async () => (await status(node, "wsrep_local_state_comment")) === "Synced",
-	);
+	await until(async () => {
+		try {
+			return (await status(node, "wsrep_local_state_comment")) === "Synced";
+		} catch {
+			return false; // while it takes a state over it may close connections; whoever waits has a limit
+		}
+	});
 }
 
 /** Whether the node is in the part of the cluster that has the majority. */
