@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { LifespanError, SetupError } from "../errors/setup-error.ts";
 
 /**
@@ -60,10 +61,16 @@ export function toListenError(
 ): unknown {
 	const code =
 		error instanceof Error && "code" in error ? String(error.code) : "";
-	const advice = listenAdvice[code];
+	const advice = listenAdvice[adviceCode(code, host)];
 	return advice === undefined
 		? error
 		: new SetupError("VIV_LISTEN", advice(host, port), { cause: error });
+}
+
+// Bun and Deno have this code for some addresses and names that can't be listened on
+function adviceCode(code: string, host: string): string {
+	if (code !== "EINVAL") return code;
+	return isIP(host) === 0 ? "ENOTFOUND" : "EADDRNOTAVAIL";
 }
 
 const listenAdvice: Readonly<

@@ -47,9 +47,10 @@ export function readWhole(
 			return;
 		}
 		allowBody(holder);
-		incoming.on("error", (cause) =>
-			reject(new ClientGoneError(gone, { cause })),
-		);
+		incoming.on("error", async (cause) => {
+			await closed(holder.outgoing);
+			reject(new ClientGoneError(gone, { cause }));
+		});
 		incoming.on("end", () => resolve(collector.bytes()));
 		incoming.on("data", (chunk: Uint8Array) => {
 			try {
@@ -75,6 +76,7 @@ export async function* readChunks(
 	try {
 		yield* incoming.iterator({ destroyOnReturn: false });
 	} catch (cause) {
+		await closed(holder.outgoing);
 		throw new ClientGoneError(gone, { cause });
 	} finally {
 		if (!incoming.readableEnded) holder.isBodyRefused = true;
@@ -84,6 +86,12 @@ export async function* readChunks(
 
 function isCutOff(incoming: IncomingMessage): boolean {
 	return incoming.destroyed && !incoming.readableEnded;
+}
+
+/** Deno tells the request of a lost connection before the response, which is what the signal follows. */
+function closed(outgoing: ServerResponse): Promise<void> {
+	if (outgoing.destroyed) return Promise.resolve();
+	return new Promise((resolve) => outgoing.once("close", () => resolve()));
 }
 
 function allowBody(holder: BodyHolder): void {
