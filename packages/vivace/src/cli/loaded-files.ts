@@ -1,10 +1,10 @@
-import { registerHooks } from "node:module";
+import nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import { type FileVersion, readFileVersion } from "./file-version.ts";
 
 /**
  * Tells of every local file that this process loads as a module from now on, by `import` or `require`, before it is read; also of one that
- * is imported but not there. Packages are not local.
+ * is imported but not there. Packages are not local. Bun, which has no such hooks, tells of none.
  *
  * @returns ends that
  */
@@ -15,7 +15,8 @@ export function reportLoadedFiles(
 		const path = localPath(url);
 		if (path !== undefined) report(readFileVersion(path));
 	};
-	const hooks = registerHooks({
+	const { registerHooks }: Partial<typeof nodeModule> = nodeModule;
+	const hooks = registerHooks?.({
 		load(url, context, nextLoad) {
 			reportIfLocal(url);
 			return nextLoad(url, context);
@@ -31,7 +32,7 @@ export function reportLoadedFiles(
 			}
 		},
 	});
-	return () => hooks.deregister();
+	return () => hooks?.deregister();
 }
 
 function localPath(url: string): string | undefined {

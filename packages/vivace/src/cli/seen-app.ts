@@ -33,9 +33,13 @@ export async function quietly<Result>(
 ): Promise<Result> {
 	const { write } = process.stdout;
 	process.stdout.write = process.stderr.write.bind(process.stderr);
+	// the consoles of Bun and Deno do not write to the stream
+	const { log, info, debug, error } = console;
+	Object.assign(console, { log: error, info: error, debug: error });
 	try {
 		return await action();
 	} finally {
 		process.stdout.write = write;
+		Object.assign(console, { log, info, debug });
 	}
 }
