@@ -161,6 +161,7 @@ describe("a client that goes away", () => {
 		],
 	] as const) {
 		test(`during ${form} ends it first, then request scope; function scope was left before it began`, async () => {
+			const ended = Promise.withResolvers<void>();
 			await using server = await served((app, lines) => {
 				const a = recorded("a", lines, "request");
 				const b = recorded("b", lines, "function", { a });
@@ -171,6 +172,7 @@ describe("a client that goes away", () => {
 							await aborted(request);
 						} finally {
 							lines.push("body ends");
+							ended.resolve();
 						}
 					}
 					return answer(chunks());
@@ -181,6 +183,7 @@ describe("a client that goes away", () => {
 				client.request("/");
 				await client.receive("chunk");
 			}
+			await ended.promise; // before the server stops, which ends such a stream as well
 			assert.deepEqual(await server.over(), [
 				"a enters",
 				"b enters",

@@ -67,7 +67,8 @@ export class Command implements AsyncDisposable {
 	}
 
 	kill(signal: NodeJS.Signals): void {
-		this.#child.kill(signal);
+		// not by `kill` of the child: Deno takes a signal that was sent so for what ended the process
+		process.kill(this.pid, signal);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

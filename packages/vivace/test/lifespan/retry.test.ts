@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
 	fakeTimers,
@@ -228,21 +229,8 @@ test("stopping waits for the release of what came late", async () => {
 });
 
 test("the tries in the background do not keep the process alive", async () => {
-	const source = new URL(
-		"../../src/lifespan/lifespan-runner.ts",
-		import.meta.url,
-	);
-	const program = `
-		const { LifespanRunner } = await import(${JSON.stringify(source.href)});
-		const acquire = () => Promise.reject(new Error("refused"));
-		const options = { optional: true, retry: { times: 0, delayMs: 3_600_000 } };
-		await new LifespanRunner([{ name: "cache", needs: [], options, acquire }]).start();
-	`;
-	const child = spawn(process.execPath, [
-		"--input-type=module",
-		"--eval",
-		program,
-	]);
+	const program = join(import.meta.dirname, "retrying-program.ts");
+	const child = spawn(process.execPath, [program]);
 	const [code] = await once(child, "exit");
 	assert.equal(code, 0);
 });

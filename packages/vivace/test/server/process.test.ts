@@ -197,7 +197,7 @@ test("a mistake in the start is shown with the place where it was made", async (
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/^Cannot read properties of undefined.*\n.*program\.ts:\d+/s,
+		/^(Cannot read properties of undefined|undefined is not an object).*\n.*program\.ts:\d+/s,
 	);
 });
 

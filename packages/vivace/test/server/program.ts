@@ -58,11 +58,14 @@ export class Program implements AsyncDisposable {
 	}
 
 	kill(signal: NodeJS.Signals): void {
-		this.#child.kill(signal);
+		const { pid, exitCode, signalCode } = this.#child;
+		if (pid === undefined || exitCode !== null || signalCode !== null) return;
+		// not by `kill` of the child: Deno takes a signal that was sent so for what ended the process
+		process.kill(pid, signal);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		this.#child.kill("SIGKILL");
+		this.kill("SIGKILL");
 		await this.ended;
 	}
 }
