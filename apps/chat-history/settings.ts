@@ -38,6 +38,10 @@ const mysqlFields = {
 	size: env("MYSQL_DB_POOL_SIZE", z.int().min(1).max(1000).default(10)),
 	acquireTimeoutMs: env("MYSQL_DB_ACQUIRE_TIMEOUT_MS", ms.default(5_000)),
 	queryTimeoutMs: env("MYSQL_DB_QUERY_TIMEOUT_MS", ms.default(10_000)),
+	preparedStatements: env(
+		"MYSQL_DB_PREPARED_STATEMENTS",
+		z.int().min(0).max(16_000).default(100),
+	),
 } satisfies Partial<Record<keyof MysqlOptions, unknown>>;
 
 const anyOfMysql = env(

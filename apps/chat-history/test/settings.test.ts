@@ -61,6 +61,7 @@ test("MySQL is used when it is named, in the environment or in the file, the env
 				size: 10,
 				acquireTimeoutMs: 5_000,
 				queryTimeoutMs: 10_000,
+				preparedStatements: 100,
 			},
 		);
 	} finally {

@@ -163,6 +163,11 @@ export function isBrokenOff(error: unknown): boolean {
 	return hasErrno(error, brokenErrnos);
 }
 
+/** Whether the server did not run a statement only because it had to prepare it: as text it can run. */
+export function isNotPrepared(error: unknown): boolean {
+	return hasErrno(error, notPreparedErrnos);
+}
+
 /** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
 	if (!hasErrno(error, refusedErrnos)) return false;
@@ -212,6 +217,11 @@ const refusedErrnos: ReadonlySet<number> = new Set([
 const brokenErrnos: ReadonlySet<number> = new Set([
 	1927, // MariaDB: connection was killed
 	1180, // the commit failed, as on a node of Galera that is cut off just then
+]);
+const notPreparedErrnos: ReadonlySet<number> = new Set([
+	1295, // not supported in the protocol of prepared statements
+	1461, // max_prepared_stmt_count
+	1615, // the schema has changed, and the server gave up preparing it anew
 ]);
 const interruptedErrnos: ReadonlySet<number> = new Set([
 	1317, // KILL QUERY

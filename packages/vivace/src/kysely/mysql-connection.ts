@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type {
 	FieldPacket,
 	Query,
+	QueryError,
 	Connection as RawConnection,
 	ResultSetHeader,
 	RowDataPacket,
@@ -9,11 +10,13 @@ import type {
 import {
 	DatabaseError,
 	isBrokenOff,
+	isNotPrepared,
 	isServerReadOnly,
 	isUndone,
 	noteOwnRefusal,
 	noteUndone,
 } from "./database-error.ts";
+import { decodeRows } from "./decode-rows.ts";
 import type { EncodedValue } from "./encode.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
 import type { ResolvedMysqlOptions } from "./mysql-options.ts";
@@ -28,6 +31,8 @@ import {
 } from "./raw-connection.ts";
 import { isReadOnly } from "./server-health.ts";
 
+type Answer = RowDataPacket[] | ResultSetHeader;
+
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
 const STRICT_MODE =
 	"STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
@@ -37,7 +42,6 @@ const DRAIN_MS = 1_000;
 const QUIT_MS = 500;
 const SERVER_STATUS_IN_TRANS = 1;
 const ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
-const COLUMN_TYPE_LONGLONG = 8;
 
 /**
  * One session on a server, over one mysql2 connection: statements with a deadline that really ends them, streams that end when the
@@ -143,17 +147,23 @@ export class MysqlConnection {
 	}
 
 	/**
-	 * Runs one statement.
+	 * Runs one statement; prepared, it is kept by the server under its SQL.
 	 *
 	 * @throws {DatabaseError} `QUERY_TIMEOUT` when it takes too long, `CONNECTION_LOST` when the connection was lost before.
 	 */
 	async query(
 		sql: string,
 		values: readonly EncodedValue[] = [],
+		isPrepared = false,
 	): Promise<MysqlRows | ResultSetHeader> {
 		await this.#turn();
 		try {
-			return await this.#send(sql, values);
+			if (!isPrepared || this.#options.preparedStatements === 0)
+				return await this.#send("query", sql, values);
+			return await this.#send("execute", sql, values).catch((error) => {
+				if (!isNotPrepared(error)) throw error;
+				return this.#send("query", sql, values);
+			});
 		} finally {
 			this.#nextTurn();
 		}
@@ -252,6 +262,7 @@ export class MysqlConnection {
 	}
 
 	#send(
+		protocol: "query" | "execute",
 		sql: string,
 		values: readonly EncodedValue[],
 	): Promise<MysqlRows | ResultSetHeader> {
@@ -270,18 +281,21 @@ export class MysqlConnection {
 			};
 			this.#fail = settle;
 			this.#sql = sql;
-			this.#raw.query<RowDataPacket[] | ResultSetHeader>(
-				sql,
-				values as EncodedValue[],
-				(error, result: RowDataPacket[] | ResultSetHeader, fields) => {
-					if (!error?.fatal) this.server.answers++;
-					settle(error);
-					if (error) return;
-					if (Array.isArray(result)) decodeBigints(result, fields);
-					else this.#noteStatus(result, sql);
-					resolve(result);
-				},
-			);
+			const onAnswer = (
+				error: QueryError | null,
+				result: Answer,
+				fields: FieldPacket[],
+			) => {
+				if (!error?.fatal) this.server.answers++;
+				settle(error);
+				if (error) return;
+				if (Array.isArray(result)) decodeRows(result, fields);
+				else this.#noteStatus(result, sql);
+				resolve(result);
+			};
+			const bound = values as EncodedValue[]; // they are only read
+			if (protocol === "query") this.#raw.query<Answer>(sql, bound, onAnswer);
+			else this.#raw.execute<Answer>(sql, bound, onAnswer);
 		});
 	}
 
@@ -313,14 +327,14 @@ export class MysqlConnection {
 					continue;
 				}
 				isWaiting = false;
-				decodeBigints(chunk, fields);
+				decodeRows(chunk, fields);
 				yield chunk;
 				chunk = [];
 				isWaiting = true;
 				deadline?.refresh();
 			}
 			isWaiting = false;
-			decodeBigints(chunk, fields);
+			decodeRows(chunk, fields);
 			if (chunk.length > 0) yield chunk;
 		} finally {
 			clearTimeout(deadline);
@@ -389,18 +403,6 @@ function sessionStatement(options: ResolvedMysqlOptions): string {
 		`set time_zone='+00:00', sql_mode='${STRICT_MODE}', innodb_lock_wait_timeout=${lockWait} ` +
 		`/*M!100100 , max_statement_time=${limit / 1_000} */ /*!50708 , max_execution_time=${limit} */`
 	);
-}
-
-/** mysql2 gives what a double can't hold as text; a bigint is exact and says what it is. */
-function decodeBigints(rows: MysqlRows, fields: readonly FieldPacket[]): void {
-	if (!Array.isArray(fields)) return;
-	for (const field of fields) {
-		if (field?.columnType !== COLUMN_TYPE_LONGLONG) continue;
-		for (const row of rows) {
-			const value = row[field.name];
-			if (typeof value === "string") row[field.name] = BigInt(value);
-		}
-	}
 }
 
 function timeoutError(sql: string, limitMs: number): DatabaseError {

@@ -17,6 +17,7 @@ import {
 } from "kysely";
 import type { ResultSetHeader } from "mysql2";
 import { withCaller } from "./caller-stack.ts";
+import { isRepeated } from "./compile-query.ts";
 import {
 	DatabaseError,
 	isConnectionLost,
@@ -213,15 +214,16 @@ class Lease implements DatabaseConnection {
 
 	async #run(query: CompiledQuery): Promise<MysqlRows | ResultSetHeader> {
 		const values = encode(query.parameters, query.sql, this.#dates);
+		const isPrepared = isRepeated(query);
 		const isFresh = this.#isFresh;
 		this.#isFresh = false;
 		try {
-			return await this.#current.query(query.sql, values);
+			return await this.#current.query(query.sql, values, isPrepared);
 		} catch (error) {
 			if (!isFresh || !mayRepeat(query, error)) throw error;
 			this.#pool.release(this.#current);
 			this.#current = await this.#pool.acquire();
-			return await this.#current.query(query.sql, values);
+			return await this.#current.query(query.sql, values, isPrepared);
 		}
 	}
 }

@@ -53,6 +53,11 @@ export interface MysqlOptions {
 	readonly keepAliveDelayMs?: number;
 	/** How long a statement waits for a row lock, rounded up to seconds on the server (error 1205). Default: 5,000. */
 	readonly lockWaitTimeoutMs?: number;
+	/**
+	 * How many statements of `compileQuery` each connection keeps prepared on its server; where the server has no room for more, they are sent
+	 * as text like all others. `0` sends all as text, for a proxy that hinders prepared statements. Default: 100.
+	 */
+	readonly preparedStatements?: number;
 	/** How long `close()` waits for lent connections to come back before it destroys them. Default: 5,000. */
 	readonly closeTimeoutMs?: number;
 	/** Gets a line each time connections go to another host of a list. Default: `console.warn`. */
@@ -87,6 +92,7 @@ export interface ResolvedMysqlOptions {
 	readonly maxLifetimeMs: number;
 	readonly keepAliveDelayMs: number;
 	readonly lockWaitTimeoutMs: number;
+	readonly preparedStatements: number;
 	readonly closeTimeoutMs: number;
 	readonly log: (line: string) => void;
 }
@@ -121,6 +127,7 @@ export function resolveMysqlOptions(
 		maxLifetimeMs: integer(options, "maxLifetimeMs", 1_800_000, 1),
 		keepAliveDelayMs: integer(options, "keepAliveDelayMs", 10_000, 0),
 		lockWaitTimeoutMs: integer(options, "lockWaitTimeoutMs", 5_000, 1),
+		preparedStatements: integer(options, "preparedStatements", 100, 0, 16_000),
 		closeTimeoutMs: integer(options, "closeTimeoutMs", 5_000, 0),
 		log: options.log ?? ((line) => console.warn(line)),
 	};

@@ -34,6 +34,7 @@ export function openRaw(
 			supportBigNumbers: true,
 			multipleStatements: false,
 			namedPlaceholders: false,
+			maxPreparedStatements: Math.max(options.preparedStatements, 1),
 			enableKeepAlive: true,
 			keepAliveInitialDelay: options.keepAliveDelayMs,
 		});

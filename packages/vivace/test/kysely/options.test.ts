@@ -26,6 +26,7 @@ test("the pool's defaults are the measured ones", () => {
 		acquireTimeoutMs: 5_000,
 		queueLimit: 1_000,
 		queryTimeoutMs: 10_000,
+		preparedStatements: 100,
 		connectTimeoutMs: 2_000,
 		validateAfterMs: 500,
 		pingTimeoutMs: 500,
