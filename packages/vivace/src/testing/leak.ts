@@ -35,7 +35,7 @@ function leakText(leaks: readonly Leak[]): string {
 }
 
 /** Where the framework itself is, with a final slash. */
-const ownFolder = new URL("..", import.meta.url).href;
+const ownFolder = fileURLToPath(new URL("..", import.meta.url));
 const shownFrames = 3;
 const framePlace =
 	/^ +at (?:.*\()?(?:async )?((?:file:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/;
@@ -55,14 +55,16 @@ export function withLongStack<Result>(call: () => Result): Result {
 export function placesOf({ stack = "" }: Error): readonly string[] {
 	const places = stack
 		.split("\n")
-		.flatMap((line) => framePlace.exec(line)?.[1] ?? []);
+		.flatMap((line) => framePlace.exec(line)?.[1] ?? [])
+		.map(readable);
 	const own = places.filter(
 		(place) =>
 			!place.startsWith(ownFolder) && !place.includes("/node_modules/"),
 	);
-	return own.slice(0, shownFrames).map(readable);
+	return own.slice(0, shownFrames);
 }
 
+/** With a path, as Bun has it, in place of a URL. */
 function readable(place: string): string {
 	if (!place.startsWith("file://")) return place;
 	const [, url = "", position = ""] = /^(.*?)(:\d+:\d+)$/.exec(place) ?? [];
