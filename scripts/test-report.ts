@@ -78,9 +78,9 @@ export async function reportTests(
 	return isSuccess && !hasForbiddenSkip;
 }
 
-const passMark = styleText("green", "✔");
-const failMark = styleText("red", "✖");
-const skipMark = styleText("yellow", "﹣");
+export const passMark: string = styleText("green", "✔");
+export const failMark: string = styleText("red", "✖");
+export const skipMark: string = styleText("yellow", "﹣");
 
 function emptyReport(): FileReport {
 	return { output: "", skipped: [], failures: [] };
@@ -114,6 +114,7 @@ function printProblems(path: string, file: FileReport): void {
 	console.log();
 }
 
-function indent(text: string): string {
+/** The text with each line moved in by two spaces. */
+export function indent(text: string): string {
 	return text.replaceAll(/^/gm, "  ");
 }

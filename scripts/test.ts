@@ -4,21 +4,22 @@
  * With `VIVACE_NO_SKIP=1` a skipped test is a failure.
  */
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
+import { findTestFiles } from "./test-files.ts";
 import { reportTests } from "./test-report.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
 const words = process.argv.slice(2);
+const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
 // of one test file; a file that leaves a handle open ends here
 const fileTimeoutMs = 180_000;
 
 process.chdir(root);
 const checksPass = words.length > 0 || (await runChecks());
-const testsPass = await runTests(findFiles(words));
+const testsPass = await runTests(findTestFiles(folders, words));
 process.exitCode = checksPass && testsPass ? 0 : 1;
 
 async function runChecks(): Promise<boolean> {
@@ -54,18 +55,6 @@ function runCheck(
 		resolve(status === 0);
 	});
 	return promise;
-}
-
-function findFiles(words: readonly string[]): string[] {
-	const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
-	const files = globSync(
-		folders.map((folder) => join(folder, "test/**/*.test.ts")),
-		{ exclude: ["**/node_modules/**", "**/dist/**"] },
-	);
-	const chosen = [...new Set(files)].sort();
-	return words.length === 0
-		? chosen
-		: chosen.filter((file) => words.some((word) => file.includes(word)));
 }
 
 async function runTests(files: string[]): Promise<boolean> {

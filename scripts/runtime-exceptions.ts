@@ -1,0 +1,77 @@
+/** What the tests of the published package run on besides Node. */
+export type Runtime = "bun" | "deno";
+
+type Exceptions = Readonly<
+	Record<string, string | Readonly<Record<string, string>>>
+>;
+
+const noSuchText = "words a mistake in JavaScript otherwise";
+const notNode = "has other modules than Node";
+const noHooks =
+	"has no hooks for modules, from which `vivace dev` learns what to watch";
+const noInspector = "can't look into a blocked thread from another one";
+const resetsOnClose =
+	"resets connections that are kept alive or have not been accepted when its port closes";
+const noAsyncHooks = "does not tell who has begun what is still there";
+
+/**
+ * What does not run on a runtime, and why, for each test file: a reason for the whole file, or one for each test or suite, by the
+ * beginning of its name.
+ */
+export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
+	bun: {
+		"cli/commands.test.ts": { "a mistake in plain JavaScript": noSuchText },
+		"cli/dev-leaks.test.ts": noHooks,
+		"cli/dev.test.ts": noHooks,
+		"server/app-shutdown.test.ts": {
+			"a process whose event loop is blocked": noInspector,
+		},
+		"server/load.test.ts": resetsOnClose,
+		"server/loaded-modules.test.ts": notNode,
+		"server/process.test.ts": {
+			"a timer that was left": "does not say what keeps a process",
+			"clients that connect for each request": resetsOnClose,
+		},
+		"server/shutdown.test.ts": {
+			"a request that comes on an idle connection": resetsOnClose,
+			"a slow download of a whole body":
+				"cuts an answer that a slow client has not taken when its port closes",
+			"idle connections are closed": resetsOnClose,
+			"under the load of 64 connections": resetsOnClose,
+		},
+		"server/workers.test.ts": {
+			"a worker answers a client that is too slow":
+				"has no time limits for connections from another process",
+		},
+		"testing/leaks.test.ts": {
+			"is reported with what the app did": noAsyncHooks,
+			"may be a listening socket": noAsyncHooks,
+			"is no news where it is to be ignored": noAsyncHooks,
+			"is the test's own": noAsyncHooks,
+		},
+	},
+	deno: {
+		"cli/commands.test.ts": { "a mistake in plain JavaScript": noSuchText },
+		"cli/dev.test.ts": {
+			"a program that fails at first": noSuchText,
+			"a syntax error is shown": noSuchText,
+		},
+		"server/app-shutdown.test.ts": {
+			"a process whose event loop is blocked": noInspector,
+		},
+		"server/load.test.ts": resetsOnClose,
+		"server/loaded-modules.test.ts": notNode,
+		"server/process.test.ts": {
+			"clients that connect for each request": resetsOnClose,
+		},
+		"server/workers.test.ts": {
+			"SIGTERM drains all workers": "runs no thread in a worker of a cluster",
+			"a worker closes connections beyond the limit":
+				"leaves a connection open that came from another process",
+		},
+		"testing/leaks.test.ts": {
+			"may be a listening socket":
+				"its async hooks see no listening sockets, threads and child processes",
+		},
+	},
+};

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { exceptions } from "../scripts/runtime-exceptions.ts";
+import { root } from "./source-files.ts";
+
+for (const [runtime, files] of Object.entries(exceptions)) {
+	test(`every test that is skipped on ${runtime} is there`, () => {
+		for (const [file, reasons] of Object.entries(files)) {
+			const text = readFileSync(
+				join(root, "packages/vivace/test", file),
+				"utf8",
+			);
+			if (typeof reasons === "string") continue;
+			for (const name of Object.keys(reasons)) {
+				// further on it may be filled in by a template
+				const [begin = ""] = /^\S+ \S+ \S+/.exec(name) ?? [];
+				assert.ok(text.includes(begin), `${file}: ${name}`);
+			}
+		}
+	});
+}
