@@ -55,6 +55,14 @@ const commands: Readonly<Record<Runtime, RuntimeCommand>> = {
 	},
 };
 
+/** Ends the file that is being run, and all that it has started. */
+let endRunning = () => {};
+for (const signal of ["SIGINT", "SIGTERM"])
+	process.once(signal, () => {
+		endRunning();
+		process.exit(1);
+	});
+
 const [runtime = "", ...words] = process.argv.slice(2);
 process.chdir(root);
 process.exitCode = isRuntime(runtime) && (await runTests(runtime)) ? 0 : 1;
@@ -118,11 +126,15 @@ async function runFile(
 	const chunks: Buffer[] = [];
 	child.stdout.on("data", (chunk) => chunks.push(chunk));
 	child.stderr.on("data", (chunk) => chunks.push(chunk));
+	endRunning = () => {
+		if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+	};
 	const timer = setTimeout(() => {
 		chunks.push(Buffer.from(`\nended after ${fileTimeoutMs} ms\n`));
-		if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+		endRunning();
 	}, fileTimeoutMs);
 	const [status] = await once(child, "close");
+	endRunning = () => {};
 	clearTimeout(timer);
 	const output = Buffer.concat(chunks).toString();
 	const [, ...counts] = command.passed.exec(output) ?? [];
