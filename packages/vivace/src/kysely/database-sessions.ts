@@ -6,6 +6,7 @@ import {
 	type KyselyPlugin,
 	type Logger,
 } from "kysely";
+import { DirectExecutor } from "./direct-executor.ts";
 import type { Engine } from "./engine.ts";
 import {
 	type AnySession,
@@ -47,13 +48,19 @@ export function databaseSessions<Tables>(
 ): DatabaseSessions<Tables> {
 	const current = new AsyncLocalStorage<AnySession | undefined>();
 	const driver = dialect.createDriver();
+	const sessionDriver = new SessionDriver(driver, current);
 	const config: KyselyConfig = {
-		dialect: dialectWith(dialect, new SessionDriver(driver, current)),
+		dialect: dialectWith(dialect, sessionDriver),
 		...(plugins && { plugins: [...plugins] }),
 		...(log && { log }),
 	};
-	const db = new SessionKysely<Tables>(new Kysely<Tables>(config), config, () =>
-		current.getStore(),
+	const plain = new Kysely<Tables>(config);
+	const isPlain = log === undefined && (plugins?.length ?? 0) === 0;
+	const db = new SessionKysely<Tables>(
+		plain,
+		config,
+		() => current.getStore(),
+		isPlain ? new DirectExecutor(plain, sessionDriver) : plain.getExecutor(),
 	);
 	const host: SessionHost = {
 		engine,

@@ -242,10 +242,10 @@ function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
 function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
 	if (Array.isArray(result)) return { rows: result as Row[] };
 	const { insertId, affectedRows, changedRows } = result;
-	return {
-		rows: [],
-		...(insertId && { insertId: BigInt(insertId) }),
-		numAffectedRows: BigInt(affectedRows ?? 0),
-		...(changedRows !== undefined && { numChangedRows: BigInt(changedRows) }),
-	};
+	const found = { rows: [], numAffectedRows: BigInt(affectedRows ?? 0) };
+	const changed =
+		changedRows === undefined
+			? found
+			: { ...found, numChangedRows: BigInt(changedRows) };
+	return insertId ? { ...changed, insertId: BigInt(insertId) } : changed;
 }

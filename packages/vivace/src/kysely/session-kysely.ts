@@ -27,8 +27,9 @@ export class SessionKysely<Tables> extends Kysely<Tables> {
 		plain: Kysely<Tables>,
 		config: KyselyConfig,
 		sessionNow: () => AnySession | undefined,
+		executor: QueryExecutor = plain.getExecutor(),
 	) {
-		super(propsOf(plain.getExecutor(), config));
+		super(propsOf(executor, config));
 		this.#plain = plain;
 		this.#config = config;
 		this.#sessionNow = sessionNow;
