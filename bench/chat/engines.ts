@@ -1,9 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DatabaseOptions, migrate, openDatabase } from "vivace/kysely";
 import { migrations } from "../../apps/chat-history/storage/migrations.ts";
 import type { ChatTables } from "../../apps/chat-history/storage/tables.ts";
+// by path: "vivace" is what was built before this run here
+import {
+	type DatabaseOptions,
+	migrate,
+	openDatabase,
+} from "../../packages/vivace/src/kysely.ts";
 import { MariaDb } from "../../packages/vivace/test/support/mariadb.ts";
 import { seededMessages } from "./workloads.ts";
 

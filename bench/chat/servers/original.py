@@ -5,11 +5,15 @@ from typing import Literal, Optional
 
 import aiomysql
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, Field
 
 DEFAULT_CONVERSATION = "86d8734a-0029-4d95-a80c-f50ad6f8a61b"
 
 app = FastAPI()
+app.add_middleware(
+    CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+)
 
 
 @app.on_event("startup")
