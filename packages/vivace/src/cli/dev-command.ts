@@ -1,5 +1,7 @@
+import { CommandError } from "./command-error.ts";
 import { DevServer } from "./dev-server.ts";
 import { findProgram } from "./find-program.ts";
+import { canReportLoadedFiles } from "./loaded-files.ts";
 
 /** Options of `vivace dev`; those of serving go before what the program says itself. */
 export interface DevOptions {
@@ -17,6 +19,10 @@ export function devCommand(
 ): Promise<number> {
 	process.env.NODE_ENV ??= "development";
 	const { app, host, port, watch = [], stopFirst = false } = options;
+	if (!canReportLoadedFiles && watch.length === 0)
+		throw new CommandError(
+			"this runtime does not tell which files a program loads, so `vivace dev` can't see that one has changed: name them with --watch, or run the command on Node.",
+		);
 	const program = { files: findProgram(file), app, host, port };
 	return new DevServer({ program, watch, stopFirst }).run();
 }

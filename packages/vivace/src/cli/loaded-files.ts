@@ -2,9 +2,15 @@ import nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import { type FileVersion, readFileVersion } from "./file-version.ts";
 
+/** Not on Bun. */
+const { registerHooks }: Partial<typeof nodeModule> = nodeModule;
+
+/** Whether this runtime tells which modules are loaded. */
+export const canReportLoadedFiles: boolean = registerHooks !== undefined;
+
 /**
  * Tells of every local file that this process loads as a module from now on, by `import` or `require`, before it is read; also of one that
- * is imported but not there. Packages are not local. Bun, which has no such hooks, tells of none.
+ * is imported but not there. Packages are not local. Tells of none where {@link canReportLoadedFiles} is false.
  *
  * @returns ends that
  */
@@ -15,7 +21,6 @@ export function reportLoadedFiles(
 		const path = localPath(url);
 		if (path !== undefined) report(readFileVersion(path));
 	};
-	const { registerHooks }: Partial<typeof nodeModule> = nodeModule;
 	const hooks = registerHooks?.({
 		load(url, context, nextLoad) {
 			reportIfLocal(url);
