@@ -1,11 +1,11 @@
 /**
- * Runs the tests of the published package on another runtime than Node: `npm run test:bun -- <words>`, where words choose files as they do
+ * Runs the tests of the published package and of chat-history on another runtime than Node: `npm run test:bun -- <words>`, where words choose files as they do
  * for `npm test`. Each file is a process of its own, one after the other; what can't run there is told, with its reason from
  * `runtime-exceptions.ts`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { exceptions, type Runtime } from "./runtime-exceptions.ts";
 import { findTestFiles } from "./test-files.ts";
 import { failMark, indent, passMark, skipMark } from "./test-report.ts";
@@ -32,7 +32,7 @@ interface FileResult {
 }
 
 const root = join(import.meta.dirname, "..");
-const testFolder = "packages/vivace/test";
+const testedFolders = ["packages/vivace", "apps/chat-history"];
 const preload = `--preload=${join(import.meta.dirname, "fail-on-warning.ts")}`;
 // of one test file; a file that leaves a handle open ends here
 const fileTimeoutMs = 180_000;
@@ -76,7 +76,7 @@ function isRuntime(name: string): name is Runtime {
 async function runTests(runtime: Runtime): Promise<boolean> {
 	const startMs = performance.now();
 	const results = new Map<string, FileResult>();
-	for (const file of findTestFiles(["packages/vivace"], words)) {
+	for (const file of findTestFiles(testedFolders, words)) {
 		const result = await runUnlessExcepted(runtime, file);
 		results.set(file, result);
 		printResult(runtime, file, result);
@@ -98,7 +98,7 @@ async function runUnlessExcepted(
 	runtime: Runtime,
 	file: string,
 ): Promise<FileResult> {
-	const exception = exceptions[runtime][relative(testFolder, file)] ?? {};
+	const exception = exceptions[runtime][file] ?? {};
 	if (typeof exception === "string")
 		return { hasPassed: true, testCount: 0, output: "", skipped: [exception] };
 	const result = await runFile(commands[runtime], file, Object.keys(exception));

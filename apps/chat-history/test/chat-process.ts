@@ -53,7 +53,9 @@ export class ChatProcess implements AsyncDisposable {
 	}
 
 	signal(signal: NodeJS.Signals): void {
-		this.#child.kill(signal);
+		const { pid, exitCode, signalCode } = this.#child;
+		const hasEnded = exitCode !== null || signalCode !== null;
+		if (pid !== undefined && !hasEnded) process.kill(pid, signal);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
