@@ -11,15 +11,16 @@ export function chainMiddleware(
 	middleware: readonly Middleware[],
 	innermost: Answering,
 ): Answering {
-	return middleware.reduceRight<Answering>((next, layer) => {
-		const later = async (request: Request): Promise<Response> => next(request);
-		return async (request) => {
-			const response: unknown = await layer(request, later);
+	if (middleware.length === 0) return innermost;
+	return middleware.reduceRight<(request: Request) => Promise<Response>>(
+		(next, layer) => async (request) => {
+			const response: unknown = await layer(request, next);
 			if (response instanceof Response) return response;
 			if (isWebResponse(response)) return fromWebResponse(response);
 			throw new TypeError(
 				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
 			);
-		};
-	}, innermost);
+		},
+		async (request) => innermost(request),
+	);
 }
