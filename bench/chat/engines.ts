@@ -14,6 +14,8 @@ import { seededMessages } from "./workloads.ts";
 
 /** An engine that runs, with a database for each server that asks for one. */
 export interface Engine extends AsyncDisposable {
+	/** The process of the database; undefined where it is a part of the server. */
+	readonly pid?: number | undefined;
 	create(name: string): Promise<ChatDatabase>;
 }
 
@@ -40,6 +42,7 @@ async function startMariaDb(): Promise<Engine> {
 		"--innodb-log-file-size=96M", // the default, which the tests make smaller
 	]);
 	return {
+		pid: server.pid,
 		async create(name) {
 			const database = `chat_${name}`;
 			await server.root(`create database ${database}`);

@@ -113,6 +113,7 @@ async function startAll(stack: AsyncDisposableStack): Promise<Contender[]> {
 				run: run(port),
 				env: database.variables,
 				probe: "/",
+				databasePid: engine.pid,
 			});
 			stack.use(server);
 			const contender = { name, engine: engineName, server, database };

@@ -22,6 +22,9 @@ export function workloadTable(rows: readonly Row[]): string {
 		rows.some(({ name }) => name === base),
 	);
 	const to = (base: string) => rows.find(({ name }) => name === base)?.slices;
+	const hasDatabase = rows.some(({ slices }) =>
+		slices.some(({ databaseCpuUs }) => databaseCpuUs !== undefined),
+	);
 	const head = [
 		"server",
 		"requests/s",
@@ -31,6 +34,7 @@ export function workloadTable(rows: readonly Row[]): string {
 		...present.map((base) => `p99 to ${base}`),
 		"max ms",
 		"CPU µs/request",
+		...(hasDatabase ? ["database's"] : []),
 	];
 	return markdownTable(
 		head,
@@ -50,6 +54,9 @@ export function workloadTable(rows: readonly Row[]): string {
 				...showRatios(p99),
 				Math.max(...slices.map(({ latencyMs }) => latencyMs.max)).toFixed(0),
 				show(({ cpuUs }) => cpuUs, 0),
+				...(hasDatabase
+					? [show(({ databaseCpuUs = Number.NaN }) => databaseCpuUs, 0)]
+					: []),
 			];
 		}),
 	);

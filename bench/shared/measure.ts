@@ -18,6 +18,8 @@ export interface MeasureOptions {
 export interface Slice {
 	/** CPU time of the server's process a request, in microseconds. */
 	readonly cpuUs: number;
+	/** The same of its database, where that is a process. */
+	readonly databaseCpuUs: number | undefined;
 	readonly requestsPerSecond: number;
 	readonly latencyMs: Latency;
 }
@@ -89,13 +91,19 @@ async function measureSlice(
 	});
 	count(opened.answers);
 	const before = await server.usage();
+	const databaseBefore = server.databaseCpuUs();
 	const slice = await load.ask({ type: "run", durationMs: sliceMs });
 	const after = await server.usage();
+	const databaseAfter = server.databaseCpuUs();
 	count(slice.answers);
 	await load.ask({ type: "close" });
 	const requestCount = sum(slice.answers);
 	return {
 		cpuUs: (after.cpuUs - before.cpuUs) / requestCount,
+		databaseCpuUs:
+			databaseBefore &&
+			databaseAfter &&
+			(databaseAfter - databaseBefore) / requestCount,
 		requestsPerSecond: (requestCount / slice.elapsedMs) * 1000,
 		latencyMs: slice.latencyMs,
 	};

@@ -26,6 +26,8 @@ export interface ServerProgram {
 	readonly env?: Readonly<Record<string, string>>;
 	/** A path that it answers to `GET`. */
 	readonly probe: string;
+	/** The process of the database that it uses. */
+	readonly databasePid?: number | undefined;
 }
 
 /** A server under measurement, in a process of its own. */
@@ -35,9 +37,10 @@ export class ServerProcess {
 	/** From the start of the process to its first answer. */
 	readonly startMs: number;
 	readonly #child: ChildProcess;
+	readonly #databasePid: number | undefined;
 
 	private constructor(
-		{ name, port }: ServerProgram,
+		{ name, port, databasePid }: ServerProgram,
 		startMs: number,
 		child: ChildProcess,
 	) {
@@ -45,6 +48,7 @@ export class ServerProcess {
 		this.port = port;
 		this.startMs = startMs;
 		this.#child = child;
+		this.#databasePid = databasePid;
 	}
 
 	/** Starts a server and waits until it answers. */
@@ -71,6 +75,11 @@ export class ServerProcess {
 		this.#child.send("usage");
 		const [usage] = await once(this.#child, "message");
 		return usage;
+	}
+
+	/** CPU time of its database so far, in microseconds, to 10 ms; undefined if that is no process of its own. */
+	databaseCpuUs(): number | undefined {
+		return this.#databasePid && usageOf(this.#databasePid).cpuUs;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -75,6 +75,11 @@ export class MariaDb implements AsyncDisposable {
 		);
 	}
 
+	/** Number of the server's process; undefined while it is stopped. */
+	get pid(): number | undefined {
+		return this.#process?.pid;
+	}
+
 	get account(): MariaDbAccount {
 		return { host: "127.0.0.1", port: this.port, ...ACCOUNT };
 	}
