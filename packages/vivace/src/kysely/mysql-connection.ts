@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import type {
 	FieldPacket,
-	Query,
 	QueryError,
 	Connection as RawConnection,
 	ResultSetHeader,
@@ -29,6 +28,7 @@ import {
 	rawQuery,
 	within,
 } from "./raw-connection.ts";
+import { rowChunks } from "./row-chunks.ts";
 import { isReadOnly } from "./server-health.ts";
 
 type Answer = RowDataPacket[] | ResultSetHeader;
@@ -185,7 +185,9 @@ export class MysqlConnection {
 		this.#sql = sql;
 		let isComplete = false;
 		try {
-			yield* this.#watched(command, rows, chunkSize, sql);
+			const limitMs = this.#options.queryTimeoutMs;
+			const onSilent = () => this.abandon(timeoutError(sql, limitMs));
+			yield* rowChunks(command, rows, { chunkSize, limitMs, onSilent });
 			isComplete = true;
 		} catch (error) {
 			isComplete = true; // an error ends the result, or the connection is gone
@@ -297,48 +299,6 @@ export class MysqlConnection {
 			if (protocol === "query") this.#raw.query<Answer>(sql, bound, onAnswer);
 			else this.#raw.execute<Answer>(sql, bound, onAnswer);
 		});
-	}
-
-	/** The rows in chunks, with a deadline that starts anew at each row and stands still while the consumer works. */
-	async *#watched(
-		command: Query,
-		rows: Readable,
-		chunkSize: number,
-		sql: string,
-	): AsyncGenerator<MysqlRows, void, undefined> {
-		const limitMs = this.#options.queryTimeoutMs;
-		let isWaiting = true;
-		const deadline =
-			limitMs > 0
-				? setTimeout(() => {
-						if (isWaiting) this.abandon(timeoutError(sql, limitMs));
-					}, limitMs)
-				: undefined;
-		let fields: FieldPacket[] = [];
-		command.on("fields", (packets: FieldPacket[]) => {
-			fields = packets;
-		});
-		try {
-			let chunk: MysqlRows = [];
-			for await (const row of rows) {
-				chunk.push(row);
-				if (chunk.length < chunkSize) {
-					deadline?.refresh();
-					continue;
-				}
-				isWaiting = false;
-				decodeRows(chunk, fields);
-				yield chunk;
-				chunk = [];
-				isWaiting = true;
-				deadline?.refresh();
-			}
-			isWaiting = false;
-			decodeRows(chunk, fields);
-			if (chunk.length > 0) yield chunk;
-		} finally {
-			clearTimeout(deadline);
-		}
 	}
 
 	/** Lets the rest of a result pass that nobody wants; if it is long, gives up the connection instead. */
