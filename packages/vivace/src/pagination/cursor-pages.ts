@@ -116,24 +116,21 @@ export interface CursorPages<
  * @throws SetupError `VIV_OPTION` for options that make no sense
  * @example
  * ```ts
- * import { App, dependency } from "vivace";
- * import { openDatabase } from "vivace/kysely";
+ * import { App } from "vivace";
+ * import { database } from "vivace/kysely";
  * import { cursorPageOf } from "vivace/pagination";
  * import { z } from "zod";
  *
  * interface Tables {
  *   note: { id: number; text: string; entry_time: Date };
  * }
- * const database = dependency(async function* database() {
- *   await using opened = await openDatabase<Tables>({ sqlite: { path: "data/notes.db" } });
- *   yield opened.db;
- * }, { scope: "app" });
+ * const notes = database<Tables>("sqlite:data/notes.db");
  *
  * const Note = z.object({ id: z.int(), text: z.string(), entry_time: z.date() }).meta({ id: "Note" });
  * const pages = cursorPageOf(Note, { key: "id" });
  *
  * const app = new App();
- * app.get({ path: "/notes", response: pages.schema }, { paging: pages.params, db: database }, ({ paging, db }) =>
+ * app.get({ path: "/notes", response: pages.schema }, { paging: pages.params, notes }, ({ paging, notes: { db } }) =>
  *   pages.paginate(db.selectFrom("note").selectAll().orderBy("entry_time", "desc"), paging),
  * );
  * ```
