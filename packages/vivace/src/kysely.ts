@@ -42,7 +42,11 @@ export {
 	migrate,
 	migrationStatus,
 } from "./kysely/migrate.ts";
-export type { MysqlHost, MysqlOptions } from "./kysely/mysql-options.ts";
+export type {
+	MysqlHost,
+	MysqlOptions,
+	MysqlTlsOptions,
+} from "./kysely/mysql-options.ts";
 export type { PoolStats } from "./kysely/pool-stats.ts";
 export { type RetryUnitOptions, retryUnit } from "./kysely/retry.ts";
 export { retryConflicts } from "./kysely/retry-conflicts.ts";

@@ -96,7 +96,8 @@ function refused(
 	result: unknown,
 	where: string,
 ): ResponseValidationError {
-	return new ResponseValidationError(errors, result, where);
+	const which = result === undefined ? ", which returned nothing" : "";
+	return new ResponseValidationError(errors, result, where + which);
 }
 
 function compileResponse(

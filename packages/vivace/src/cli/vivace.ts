@@ -3,6 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./command-line.ts";
 
+if (typeof Promise.withResolvers !== "function") {
+	console.error(`Vivace needs Node 24 or later; this is ${process.version}.`);
+	process.exit(1);
+}
 const exitCode = await runCommandLine(process.argv.slice(2), readVersion());
 // otherwise a server runs, and ends the process itself
 if (exitCode !== undefined) process.exit(exitCode);

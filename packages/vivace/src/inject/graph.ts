@@ -178,8 +178,16 @@ class GraphBuilder {
 		return {
 			key,
 			kind: "parameter",
-			field: parameterField(key, declaration, this.#options),
+			field: parameterField(key, declaration, this.#place()),
 		};
+	}
+
+	/** What declares the parameters that are being looked at: the path operation, or a dependency of it. */
+	#place(): GraphOptions {
+		const dependency = this.#path.at(-1);
+		if (dependency === undefined) return this.#options;
+		const where = `${this.#options.where}: dependency "${dependency.name}"`;
+		return { ...this.#options, where };
 	}
 
 	#override(needed: AnyDependency): AnyDependency {

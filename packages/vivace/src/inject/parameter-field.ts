@@ -116,6 +116,13 @@ function assertPathField(field: ParameterField, route: RouteNames): void {
 			`${route.where}: path parameter "${field.name}" is not in the path template; write {${field.name}} into it or use Query().`,
 		);
 	}
+	const { kind } = field.compiled;
+	if (kind === "object" || kind === "list") {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${route.where}: path parameter "${field.name}" is an ${kind === "list" ? "array" : kind}, but a path holds single values; declare a parameter for each.`,
+		);
+	}
 	if (!field.compiled.isRequired) {
 		throw new SetupError(
 			"VIV_PARAMETER",

@@ -12,7 +12,12 @@ export function fromUrl(from: string | URL): {
 	readonly mysql?: MysqlOptions;
 } {
 	const [text, hosts] = withoutHosts(String(from));
-	const url = new URL(text);
+	const url = URL.parse(text);
+	if (url === null)
+		throw new SetupError(
+			"VIV_OPTION",
+			`"${withoutPassword(text)}" is no database URL; write sqlite:${/[:@]/.test(text) ? "data/app.db" : text}, mysql://user:password@host/name or mariadb://….`,
+		);
 	switch (url.protocol) {
 		case "sqlite:":
 			return { sqlite: sqliteFrom(url) };
@@ -25,6 +30,10 @@ export function fromUrl(from: string | URL): {
 				`a database URL begins with sqlite:, mysql: or mariadb:, not with "${url.protocol}".`,
 			);
 	}
+}
+
+function withoutPassword(url: string): string {
+	return url.replace(/:[^:@/]*@/, ":***@");
 }
 
 function sqliteFrom(url: URL): SqliteOptions {

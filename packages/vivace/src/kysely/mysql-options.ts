@@ -1,4 +1,3 @@
-import type { SslOptions } from "mysql2";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** Where a MySQL or MariaDB server is, who we are there, and how its pool behaves. All times are in milliseconds. */
@@ -23,7 +22,7 @@ export interface MysqlOptions {
 	readonly password?: string;
 	readonly database: string;
 	/** TLS; `{}` verifies the server's certificate against the system's authorities, and its name. Default: no TLS. */
-	readonly ssl?: SslOptions;
+	readonly ssl?: MysqlTlsOptions;
 
 	/** Connections of this process at most; processes × size should stay below 90 % of `max_connections`. Default: 10. */
 	readonly size?: number;
@@ -64,6 +63,25 @@ export interface MysqlOptions {
 	readonly log?: (line: string) => void;
 }
 
+/** TLS to a server, as `node:tls` takes it: keys and certificates in PEM. */
+export interface MysqlTlsOptions {
+	/** Authorities to trust instead of the system's. */
+	readonly ca?: string | string[] | Buffer | Buffer[];
+	/** Our own certificate, for a server that asks for one. */
+	readonly cert?: string | string[] | Buffer | Buffer[];
+	/** The key of our own certificate. */
+	readonly key?: string | string[] | Buffer | Buffer[];
+	readonly passphrase?: string;
+	/** Default: Node's. */
+	readonly ciphers?: string;
+	/** Default: Node's, `"TLSv1.2"`. */
+	readonly minVersion?: "TLSv1.2" | "TLSv1.3";
+	/** Whether the server's certificate must be trusted. Default: true. */
+	readonly rejectUnauthorized?: boolean;
+	/** Whether the certificate must be that of the host's name. Default: true. */
+	readonly verifyIdentity?: boolean;
+}
+
 /** A server of a cluster. */
 export interface MysqlHost {
 	readonly host: string;
@@ -79,7 +97,7 @@ export interface ResolvedMysqlOptions {
 	readonly user: string;
 	readonly password: string;
 	readonly database: string;
-	readonly ssl: SslOptions | undefined;
+	readonly ssl: MysqlTlsOptions | undefined;
 	readonly size: number;
 	readonly acquireTimeoutMs: number;
 	readonly queueLimit: number;

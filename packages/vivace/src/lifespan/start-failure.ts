@@ -1,4 +1,4 @@
-import { LifespanError } from "../errors/setup-error.ts";
+import { LifespanError, SetupError } from "../errors/setup-error.ts";
 import { messageOf, predicateOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { isSettled } from "./resource-run.ts";
@@ -96,6 +96,7 @@ function remedy(error: unknown): string {
 			? ""
 			: "; give it more time, or 0 for as long as it takes";
 	}
+	if (error instanceof SetupError) return ""; // no later start would do
 	return "; if it may come up later than the app, give it { retry: { times } }, and if the app can serve without it { optional: true }";
 }
 

@@ -148,6 +148,7 @@ export function cursorPageOf<
 		options,
 		"none",
 	);
+	assertKey(options.key);
 	assertSigningKey(options.signingKey);
 	const codec = cursorCodec(options.signingKey);
 	const { total: option, nameOf } = paging;
@@ -211,6 +212,14 @@ export function cursorPageOf<
 			return { items, total, ...cursors } as any;
 		},
 	};
+}
+
+function assertKey(key: unknown): void {
+	if (typeof key === "string" && key !== "") return;
+	throw new SetupError(
+		"VIV_OPTION",
+		`cursorPageOf(): key must name a column that is unique and never null, as "id", got ${String(key)}.`,
+	);
 }
 
 function assertSigningKey(key: string | Uint8Array | undefined): void {

@@ -614,6 +614,19 @@ describe("a declaration that can't work", () => {
 			() => app.get("/{id}", { id: z.int().default(3) }, () => 1),
 			isSetup("VIV_PARAMETER", /"id" has a default/),
 		);
+		for (const id of [z.object({ a: z.int() }), z.array(z.int())])
+			assert.throws(
+				() => app.get("/{id}", { id: id as never }, () => 1),
+				isSetup("VIV_PARAMETER", /"id" is an (object|array)/),
+			);
+		const wrong = dependency({ y: 4 as never }, function wrong() {});
+		assert.throws(
+			() => app.get("/w", { wrong }, () => 1),
+			isSetup(
+				"VIV_PARAMETER",
+				/GET \/w: dependency "wrong": parameter "y" is 4/,
+			),
+		);
 	});
 
 	test("VIV_DEPENDENCY: not a function", () => {

@@ -121,6 +121,7 @@ describe("a response schema", () => {
 		}
 		assert.equal(logged.length, 4);
 		assert.match(String(logged[0]), /surname/);
+		assert.match(String(logged[2]), /GET \/nothing, which returned nothing/);
 	});
 
 	test("does not look at a response that the handler made itself", async () => {

@@ -169,6 +169,11 @@ test("a URL says which database it is, and its query holds options", () => {
 test("a URL that stands for nothing we know is refused", () => {
 	const table: readonly [url: string, message: RegExp][] = [
 		["postgres://localhost/shop", /VIV_OPTION: .*postgres:/],
+		[
+			"notes.db",
+			/"notes\.db" is no database URL; write sqlite:notes\.db, mysql:/,
+		],
+		["mysql://app:secret@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
 		["sqlite://data/app.db", /write sqlite:data\/app\.db/],
 		["sqlite:a.db?sice=2", /no option "sice"; there are path, synchronous/],
 		["mysql://app@localhost/shop?size=many", /mysql\.size .* not many/],

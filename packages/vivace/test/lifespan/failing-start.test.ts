@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LifespanError } from "../../src/errors/setup-error.ts";
+import { LifespanError, SetupError } from "../../src/errors/setup-error.ts";
 import {
 	fakeTimers,
 	logged,
@@ -37,6 +37,14 @@ test("a failing resource has the acquired ones released in reverse order, and th
 	);
 	assert.equal(runner.status().state, "failed");
 	assert.deepEqual(await runner.stop(), { errors: [] });
+});
+
+test("a mistake in the set-up gets no advice to wait", async () => {
+	const cause = new SetupError("VIV_OPTION", "no such thing.");
+	const error = await rejection(
+		runnerOf([resource("pool", () => Promise.reject(cause))]).start(),
+	);
+	assert.doesNotMatch(String(error.message), /later than the app/);
 });
 
 test("a function that throws at once fails like one that rejects", async () => {

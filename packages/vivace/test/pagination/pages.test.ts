@@ -367,6 +367,11 @@ suite("options of pages", () => {
 			/names/,
 		],
 		[
+			"no key",
+			() => cursorPageOf(Item, {} as { key: string }),
+			/key must name a column/,
+		],
+		[
 			"a signing key that can be guessed",
 			() => cursorPageOf(Item, { key: "id", signingKey: "short" }),
 			/signingKey/,
