@@ -12,6 +12,7 @@ import { isBodyAllowed } from "../http/wire.ts";
 import type { RequestScope } from "../inject/scope.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/parsed.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import { compileFields } from "./answer-fields.ts";
 import { streamAnswer } from "./answer-stream.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
@@ -39,6 +40,12 @@ export function compileAnswer(operation: PathOperation): Answer {
 		throw new SetupError(
 			"VIV_RESPONSE",
 			`${where}: a ${status} answer has no body, so it can't have a response schema; leave one of them out.`,
+		);
+	}
+	if (options.response !== undefined && !isSchema(options.response)) {
+		throw new SetupError(
+			"VIV_SCHEMA",
+			`${where}: response is no schema; give it one, such as z.object({ … }).`,
 		);
 	}
 	const toContent = compileContent(operation);

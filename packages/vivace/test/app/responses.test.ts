@@ -93,6 +93,18 @@ describe("a response schema", () => {
 		});
 	});
 
+	test("refuses a response that is no schema, before it serves", async () => {
+		const app = new App();
+		app.get(
+			{ path: "/", response: { name: "string" } as never },
+			() => 1 as never,
+		);
+		await assert.rejects(
+			TestClient.start(app, quiet),
+			/VIV_SCHEMA: GET \/: response is no schema/,
+		);
+	});
+
 	test("answers 500 for a result that does not fit, with nothing of it in the answer", async () => {
 		const logged: unknown[] = [];
 		const app = new App({
