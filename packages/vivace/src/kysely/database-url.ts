@@ -32,8 +32,9 @@ export function fromUrl(from: string | URL): {
 	}
 }
 
+/** Up to the last `@`: what a password holds unescaped (`/`, `:`, `@`) is often why it is no URL. */
 function withoutPassword(url: string): string {
-	return url.replace(/:[^:@/]*@/, ":***@");
+	return url.replace(/(\/\/[^:@/]*:).*@/s, "$1***@");
 }
 
 function sqliteFrom(url: URL): SqliteOptions {

@@ -174,6 +174,8 @@ test("a URL that stands for nothing we know is refused", () => {
 			/"notes\.db" is no database URL; write sqlite:notes\.db, mysql:/,
 		],
 		["mysql://app:secret@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
+		["mysql://app:a/b:c@d@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
+		["mysql://app:a/b@host/shop", /"mysql:\/\/app:\*\*\*@host\/shop" is no/],
 		["sqlite://data/app.db", /write sqlite:data\/app\.db/],
 		["sqlite:a.db?sice=2", /no option "sice"; there are path, synchronous/],
 		["mysql://app@localhost/shop?size=many", /mysql\.size .* not many/],
