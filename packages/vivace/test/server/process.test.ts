@@ -115,12 +115,17 @@ for (const [name, expected] of failing) {
 }
 
 test("clients that connect for each request are answered or refused, not reset", async () => {
-	// the handshakes that are under way when the socket closes can't be saved: a few, and at times on a busy machine more
-	const counts: number[] = [];
-	do counts.push(await countResets());
-	while (Math.min(...counts) >= 16 && counts.length < 4);
-	assert.ok(Math.min(...counts) < 16, `${counts} of 64 were reset`);
+	// the handshakes that are under way when the socket closes can't be saved: none or a few, and on a busy machine at times more
+	const counts = [await countResets()];
+	while (counts.length < 5 && !isMostlyBelow(counts, 16))
+		counts.push(await countResets());
+	assert.ok(isMostlyBelow(counts, 16), `${counts} of 64 were reset`);
 });
+
+function isMostlyBelow(counts: readonly number[], limit: number): boolean {
+	const below = counts.filter((count) => count < limit);
+	return 2 * below.length > counts.length;
+}
 
 /** How many of 64 clients, each with a connection for each request, are reset when the process is told to stop. */
 async function countResets(): Promise<number> {
