@@ -28,7 +28,9 @@ function declare(): void {
 		["--project", packageFolder, "--emitDeclarationOnly", "--outDir", target],
 		{ stdio: "inherit", shell: process.platform === "win32" },
 	);
-	if (status !== 0) process.exit(1); // the compiler has said why
+	if (status !== 0) {
+		process.exit(1); // the compiler has said why
+	}
 }
 
 async function bundle(): Promise<void> {

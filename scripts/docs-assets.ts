@@ -70,7 +70,9 @@ interface Copy {
 
 for (const [name, source] of Object.entries(packages)) {
 	const isThere = source.copies.every(({ to }) => existsSync(join(target, to)));
-	if (!isThere) fetchPackage(name, source);
+	if (!isThere) {
+		fetchPackage(name, source);
+	}
 }
 
 function fetchPackage(name: string, { integrity, copies }: Source): void {
@@ -89,7 +91,9 @@ function fetchPackage(name: string, { integrity, copies }: Source): void {
 		}
 		execFileSync("tar", ["-xzf", filename as string], { cwd: folder });
 		mkdirSync(target, { recursive: true });
-		for (const copy of copies) vendor(join(folder, "package"), copy);
+		for (const copy of copies) {
+			vendor(join(folder, "package"), copy);
+		}
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
@@ -116,7 +120,9 @@ function withoutSourceMap(text: string): string {
 function withoutForeignLogo(text: string): string {
 	const logo = /src:"https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini\.svg"/g;
 	const found = text.match(logo)?.length ?? 0;
-	if (found !== 1) throw new Error(`expected one logo, found ${found}`);
+	if (found !== 1) {
+		throw new Error(`expected one logo, found ${found}`);
+	}
 	return text.replace(
 		logo,
 		'src:"data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27/%3E"',

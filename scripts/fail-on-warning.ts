@@ -6,5 +6,7 @@ process.on("warning", failOnWarning);
 const ownListeners = process.listenerCount("warning");
 
 function failOnWarning(warning: Error): void {
-	if (process.listenerCount("warning") <= ownListeners) throw warning;
+	if (process.listenerCount("warning") <= ownListeners) {
+		throw warning;
+	}
 }

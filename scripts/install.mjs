@@ -19,7 +19,9 @@ const isWindows = process.platform === "win32";
 if (!isInstalled()) {
 	const release = await lock(join(root, ".install.lock"));
 	try {
-		if (!isInstalled()) install(); // another one may have done it while we waited
+		if (!isInstalled()) {
+			install(); // another one may have done it while we waited
+		}
 	} finally {
 		release();
 	}
@@ -29,13 +31,21 @@ if (!isInstalled()) {
 function isInstalled() {
 	const wanted = readPackages("package-lock.json");
 	const present = readPackages("node_modules/.package-lock.json");
-	if (wanted === undefined || present === undefined) return false;
-	if (!hasOwnNode() || !hasDocsAssets()) return false;
+	if (wanted === undefined || present === undefined) {
+		return false;
+	}
+	if (!hasOwnNode() || !hasDocsAssets()) {
+		return false;
+	}
 	return Object.entries(wanted).every(([path, entry]) => {
-		if (!path.includes("node_modules/")) return true; // the root and the workspaces themselves
+		if (!path.includes("node_modules/")) {
+			return true; // the root and the workspaces themselves
+		}
 		const found = present[path];
 		// what is optional may be for another platform
-		if (found === undefined) return entry.optional || entry.peer;
+		if (found === undefined) {
+			return entry.optional || entry.peer;
+		}
 		return (
 			found.version === entry.version && found.integrity === entry.integrity
 		);
@@ -52,7 +62,9 @@ function readPackages(file) {
 
 /** Whether the program of the package "node" is there, which the workspace runs on. */
 function hasOwnNode() {
-	if (root !== workspace) return true;
+	if (root !== workspace) {
+		return true;
+	}
 	const program = isWindows ? "node.cmd" : "node";
 	return existsSync(join(root, "node_modules/.bin", program));
 }
@@ -70,9 +82,12 @@ function install() {
 	console.log(`Installing the dependencies (npm ${command}) …`);
 	const options = [command, "--no-audit", "--no-fund", "--loglevel=error"];
 	const { status, error } = runNpm(options);
-	if (error) fail(`npm could not be run: ${error.message}`);
-	if (status !== 0)
+	if (error) {
+		fail(`npm could not be run: ${error.message}`);
+	}
+	if (status !== 0) {
 		fail(`npm ${command} ended with ${status}; its message stands above.`);
+	}
 	if (!hasOwnNode()) {
 		fail(
 			'the package "node" has no program: its install script was not run. Allow it (npm config "ignore-scripts") and try again.',
@@ -96,11 +111,15 @@ async function lock(file) {
 			writeFileSync(file, String(process.pid), { flag: "wx" });
 			return () => rmSync(file, { force: true });
 		} catch (error) {
-			if (error.code !== "EEXIST")
+			if (error.code !== "EEXIST") {
 				fail(`${file} could not be written: ${error.message}`);
+			}
 		}
-		if (isAbandoned(file)) discard(file);
-		else await wait(100);
+		if (isAbandoned(file)) {
+			discard(file);
+		} else {
+			await wait(100);
+		}
 	}
 }
 

@@ -32,7 +32,9 @@ export function readEntryFile(file: string): string {
 	try {
 		return readFileSync(join(packageFolder, file), "utf8");
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+			return "";
+		}
 		throw error;
 	}
 }

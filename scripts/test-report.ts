@@ -62,18 +62,26 @@ export async function reportTests(
 				}
 				break;
 			case "test:diagnostic":
-				if (data.nesting === 0) closingLines.push(`ℹ ${data.message}`);
+				if (data.nesting === 0) {
+					closingLines.push(`ℹ ${data.message}`);
+				}
 				break;
 			case "test:summary":
-				if (data.file === undefined) isSuccess = data.success;
+				if (data.file === undefined) {
+					isSuccess = data.success;
+				}
 				break;
 		}
 	}
-	for (const [path, file] of files) printProblems(path, file);
+	for (const [path, file] of files) {
+		printProblems(path, file);
+	}
 	const hasForbiddenSkip =
 		!options.isSkipAllowed &&
 		[...files.values()].some(({ skipped }) => skipped.length > 0);
-	if (hasForbiddenSkip) console.log("A skipped test is a failure here.\n");
+	if (hasForbiddenSkip) {
+		console.log("A skipped test is a failure here.\n");
+	}
 	console.log(closingLines.join("\n"));
 	return isSuccess && !hasForbiddenSkip;
 }
@@ -102,7 +110,9 @@ function describeError(error: Error): string {
 
 function printProblems(path: string, file: FileReport): void {
 	const { failures, skipped, output } = file;
-	if (failures.length === 0 && skipped.length === 0) return;
+	if (failures.length === 0 && skipped.length === 0) {
+		return;
+	}
 	console.log(`\n${path}`);
 	for (const test of skipped) {
 		console.log(indent(`${skipMark} skipped: ${test}`));
@@ -110,7 +120,9 @@ function printProblems(path: string, file: FileReport): void {
 	for (const failure of failures) {
 		console.log(indent(`${failMark} ${failure}`));
 	}
-	if (failures.length > 0 && output !== "") console.log(indent(output));
+	if (failures.length > 0 && output !== "") {
+		console.log(indent(output));
+	}
 	console.log();
 }
 

@@ -57,18 +57,21 @@ const commands: Readonly<Record<Runtime, RuntimeCommand>> = {
 
 /** Ends the file that is being run, and all that it has started. */
 let endRunning = () => {};
-for (const signal of ["SIGINT", "SIGTERM"])
+for (const signal of ["SIGINT", "SIGTERM"]) {
 	process.once(signal, () => {
 		endRunning();
 		process.exit(1);
 	});
+}
 
 const [runtime = "", ...words] = process.argv.slice(2);
 process.chdir(root);
 process.exitCode = isRuntime(runtime) && (await runTests(runtime)) ? 0 : 1;
 
 function isRuntime(name: string): name is Runtime {
-	if (Object.hasOwn(commands, name)) return true;
+	if (Object.hasOwn(commands, name)) {
+		return true;
+	}
 	console.log(`${failMark} name a runtime: ${Object.keys(commands)}`);
 	return false;
 }
@@ -83,8 +86,9 @@ async function runTests(runtime: Runtime): Promise<boolean> {
 	}
 	const all = [...results.values()];
 	const failed = [...results].filter(([, { hasPassed }]) => !hasPassed);
-	for (const [file, { output }] of failed)
+	for (const [file, { output }] of failed) {
 		console.log(`\n${file}\n${indent(output)}`);
+	}
 	const testCount = sum(all.map((result) => result.testCount));
 	console.log(`ℹ files ${all.length}`);
 	console.log(`ℹ files that failed ${failed.length}`);
@@ -99,8 +103,9 @@ async function runUnlessExcepted(
 	file: string,
 ): Promise<FileResult> {
 	const exception = exceptions[runtime][file] ?? {};
-	if (typeof exception === "string")
+	if (typeof exception === "string") {
 		return { hasPassed: true, testCount: 0, output: "", skipped: [exception] };
+	}
 	const result = await runFile(commands[runtime], file, Object.keys(exception));
 	const skipped = Object.entries(exception).map((entry) => entry.join(": "));
 	return { ...result, skipped };
@@ -127,7 +132,9 @@ async function runFile(
 	child.stdout.on("data", (chunk) => chunks.push(chunk));
 	child.stderr.on("data", (chunk) => chunks.push(chunk));
 	endRunning = () => {
-		if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+		if (child.pid !== undefined) {
+			process.kill(-child.pid, "SIGKILL");
+		}
 	};
 	const timer = setTimeout(() => {
 		chunks.push(Buffer.from(`\nended after ${fileTimeoutMs} ms\n`));
@@ -154,8 +161,9 @@ function printResult(
 ): void {
 	const passedMark = testCount === 0 ? skipMark : passMark;
 	console.log(`${hasPassed ? passedMark : failMark} ${file}`);
-	for (const reason of skipped)
+	for (const reason of skipped) {
 		console.log(indent(`${skipMark} skipped on ${runtime}: ${reason}`));
+	}
 }
 
 function sum(numbers: readonly number[]): number {

@@ -51,7 +51,9 @@ function runCheck(
 	child.on("error", (error) => output.push(Buffer.from(error.message)));
 	child.on("close", (status) => {
 		console.log(`${status === 0 ? "✔" : "✖"} ${name}`);
-		if (status !== 0) console.log(Buffer.concat(output).toString());
+		if (status !== 0) {
+			console.log(Buffer.concat(output).toString());
+		}
 		resolve(status === 0);
 	});
 	return promise;

@@ -14,7 +14,9 @@ test("every @example compiles", async () => {
 			]),
 		),
 	);
-	if (Object.keys(programs).length === 0) return; // no entry file has been written yet
+	if (Object.keys(programs).length === 0) {
+		return; // no entry file has been written yet
+	}
 	const { errors } = await typeCheck(programs);
 	assert.equal(errors, "");
 });
@@ -28,7 +30,9 @@ test("every TypeScript program in the Markdown pages compiles", async () => {
 				),
 		),
 	);
-	if (Object.keys(programs).length === 0) return;
+	if (Object.keys(programs).length === 0) {
+		return;
+	}
 	const { errors } = await typeCheck(programs);
 	assert.equal(errors, "");
 });
@@ -73,7 +77,9 @@ function examplesOf(text: string): Program[] {
 		({ 0: comment, index }) => {
 			const firstLine = text.slice(0, index).split("\n").length;
 			const plain = comment.replaceAll(/^[ \t]*\*[ ]?/gm, "");
-			if (!plain.includes("@example")) return [];
+			if (!plain.includes("@example")) {
+				return [];
+			}
 			return fencedPrograms(plain).map(({ line, code }) => ({
 				line: firstLine + line - 1,
 				code,

@@ -66,7 +66,9 @@ test("files do not import each other in a circle", () => {
 test("rooms do not import each other in a circle", () => {
 	const graph = new Map<string, string[]>();
 	for (const { room, imports } of files) {
-		if (room === undefined) continue;
+		if (room === undefined) {
+			continue;
+		}
 		const others = imports.map(roomOf).filter((other) => other !== room);
 		graph.set(room, [
 			...(graph.get(room) ?? []),
@@ -132,10 +134,18 @@ function roomOf(path: string): string | undefined {
 }
 
 function mayImport(room: string | undefined, other: string | undefined) {
-	if (room === undefined) return true; // the entry files stand on the roof
-	if (other === undefined) return false; // and nobody imports them
-	if (room === other) return true;
-	if (neighbours[room]?.includes(other)) return true;
+	if (room === undefined) {
+		return true; // the entry files stand on the roof
+	}
+	if (other === undefined) {
+		return false; // and nobody imports them
+	}
+	if (room === other) {
+		return true;
+	}
+	if (neighbours[room]?.includes(other)) {
+		return true;
+	}
 	return (floors[other] ?? Number.NaN) < (floors[room] ?? Number.NaN);
 }
 
@@ -145,19 +155,27 @@ function findCircle(
 ): string | undefined {
 	const finished = new Set<string>();
 	const visit = (node: string, chain: string[]): string | undefined => {
-		if (finished.has(node)) return undefined;
+		if (finished.has(node)) {
+			return undefined;
+		}
 		const position = chain.indexOf(node);
-		if (position !== -1) return [...chain.slice(position), node].join(" → ");
+		if (position !== -1) {
+			return [...chain.slice(position), node].join(" → ");
+		}
 		for (const next of graph.get(node) ?? []) {
 			const circle = visit(next, [...chain, node]);
-			if (circle !== undefined) return circle;
+			if (circle !== undefined) {
+				return circle;
+			}
 		}
 		finished.add(node);
 		return undefined;
 	};
 	for (const node of graph.keys()) {
 		const circle = visit(node, []);
-		if (circle !== undefined) return circle;
+		if (circle !== undefined) {
+			return circle;
+		}
 	}
 	return undefined;
 }

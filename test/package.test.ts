@@ -136,7 +136,9 @@ async function assertCommandRuns(node: string, cwd: string): Promise<void> {
 	const dev = spawn(node, [command, "dev", "--port=0"], { cwd });
 	const ended = once(dev, "close");
 	for await (const chunk of dev.stdout) {
-		if (String(chunk).includes("is listening")) dev.kill();
+		if (String(chunk).includes("is listening")) {
+			dev.kill();
+		}
 	}
 	assert.deepEqual(await ended, [0, null]);
 }

@@ -9,7 +9,9 @@ for (const [runtime, files] of Object.entries(exceptions)) {
 	test(`every test that is skipped on ${runtime} is there`, () => {
 		for (const [file, reasons] of Object.entries(files)) {
 			const text = readFileSync(join(root, file), "utf8");
-			if (typeof reasons === "string") continue;
+			if (typeof reasons === "string") {
+				continue;
+			}
 			for (const name of Object.keys(reasons)) {
 				// further on it may be filled in by a template
 				const [begin = ""] = /^\S+ \S+ \S+/.exec(name) ?? [];

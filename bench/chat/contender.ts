@@ -49,7 +49,9 @@ function onNode(file: string): Server {
 function missingPython(): string | undefined {
 	const script = `import ${pythonModules.join(", ")}`;
 	const { status } = spawnSync(python, ["-c", script], { stdio: "ignore" });
-	if (status === 0) return undefined;
+	if (status === 0) {
+		return undefined;
+	}
 	const packages = pythonModules.map((name) => `python3-${name}`).join(" ");
 	return `apt-get install --no-install-recommends ${packages}`;
 }

@@ -75,8 +75,12 @@ async function compareAndMeasure(): Promise<void> {
 	await using stack = new AsyncDisposableStack();
 	const contenders = await startAll(stack);
 	await compare(contenders);
-	if (process.exitCode === 1) return;
-	if (!values["check-only"]) await measureAll(contenders);
+	if (process.exitCode === 1) {
+		return;
+	}
+	if (!values["check-only"]) {
+		await measureAll(contenders);
+	}
 	await assertStored(contenders);
 }
 
@@ -91,7 +95,9 @@ async function compare(contenders: readonly Contender[]): Promise<void> {
 		...(await compareRefusals(stricter, refusedByRewrites)),
 	]);
 	const stores = comparedRequests.filter(({ target }) => target === storePath);
-	for (const contender of contenders) contender.acknowledged += stores.length;
+	for (const contender of contenders) {
+		contender.acknowledged += stores.length;
+	}
 }
 
 /** Starts every server that can run, on every engine that it knows, each with a database of its own. */
@@ -100,11 +106,15 @@ async function startAll(stack: AsyncDisposableStack): Promise<Contender[]> {
 	const names = values.servers.split(",") as ServerName[];
 	const able = names.filter((name) => isThere(name, servers[name].missing()));
 	for (const engineName of values.engines.split(",") as EngineName[]) {
-		if (!isThere(engineName, engines[engineName].missing)) continue;
+		if (!isThere(engineName, engines[engineName].missing)) {
+			continue;
+		}
 		const engine = stack.use(await engines[engineName].start());
 		for (const name of able) {
 			const { engines: known, run } = servers[name];
-			if (!known.includes(engineName)) continue;
+			if (!known.includes(engineName)) {
+				continue;
+			}
 			const database = await engine.create(name);
 			const port = await freePort();
 			const server = await ServerProcess.start({
@@ -124,7 +134,9 @@ async function startAll(stack: AsyncDisposableStack): Promise<Contender[]> {
 }
 
 function isThere(name: string, missing: string | undefined): boolean {
-	if (missing === undefined) return true;
+	if (missing === undefined) {
+		return true;
+	}
 	console.error(`${name} is left out: ${missing}`);
 	return false;
 }
@@ -138,7 +150,9 @@ async function measureAll(contenders: readonly Contender[]): Promise<void> {
 		measureOptions(values),
 		(server, answers) => {
 			const contender = byServer.get(server);
-			if (contender) contender.acknowledged += answers[storePath] ?? 0;
+			if (contender) {
+				contender.acknowledged += answers[storePath] ?? 0;
+			}
 		},
 	);
 	await report(contenders, measured);
@@ -149,7 +163,9 @@ async function assertStored(contenders: readonly Contender[]): Promise<void> {
 	const seeded = [...seededMessages()].length;
 	for (const { server, database, acknowledged } of contenders) {
 		const stored = (await database.countMessages()) - seeded;
-		if (stored === acknowledged) continue;
+		if (stored === acknowledged) {
+			continue;
+		}
 		console.error(
 			`${server.name} has acknowledged ${acknowledged} messages and stored ${stored}.`,
 		);
@@ -170,7 +186,9 @@ async function report(
 	];
 	for (const [engine, { title }] of Object.entries(engines)) {
 		const on = contenders.filter((each) => each.engine === engine);
-		if (on.length === 0) continue;
+		if (on.length === 0) {
+			continue;
+		}
 		for (const [workload, slices] of measured) {
 			const rows = on.map(({ name, server }) => ({
 				name,

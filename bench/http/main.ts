@@ -75,7 +75,9 @@ async function compareAndMeasure(): Promise<void> {
 		...(await compareAnswers(started, requests, sortKeys)),
 		...(await compareRefusals(started, refusedRequests)),
 	]);
-	if (process.exitCode === 1 || values["check-only"]) return;
+	if (process.exitCode === 1 || values["check-only"]) {
+		return;
+	}
 
 	const chosen = values.workloads.split(",");
 	const slices = await measureWorkloads(

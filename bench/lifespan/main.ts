@@ -39,7 +39,9 @@ if (values.help) {
   --no-install        take the peers that are there; those that are not show as "not installed"
   --verbose           everything that was seen in each scenario, with times`);
 } else {
-	if (!values["no-install"]) install();
+	if (!values["no-install"]) {
+		install();
+	}
 	compile();
 	const chosen = scenarios.filter(({ rows }) =>
 		rows.some((row) => row.includes(values.rows)),
@@ -97,14 +99,18 @@ async function runScenario(
 	scenario: Scenario,
 ): Promise<readonly (string | undefined)[]> {
 	const command = peer.command(scenario.program);
-	if (command === undefined) return [];
+	if (command === undefined) {
+		return [];
+	}
 	await using program = await Program.start(command, scenario.settings ?? {});
 	const cells = await scenario.run(program);
 	if (values.verbose) {
 		console.log(
 			`## ${peer.title}: ${scenario.rows.map((row, index) => `${row}: ${cells[index] ?? absent}`).join("; ")}\n\n${program.report()}\n`,
 		);
-		if (program.output !== "") console.log(`${program.output}\n`);
+		if (program.output !== "") {
+			console.log(`${program.output}\n`);
+		}
 	}
 	return cells;
 }

@@ -48,14 +48,18 @@ function nodePeer(
 		title,
 		lacks,
 		get version() {
-			if (packages.length === 0) return "as it is here";
+			if (packages.length === 0) {
+				return "as it is here";
+			}
 			const versions = packages.map(packageVersion);
 			return versions.includes(undefined) ? undefined : versions.join(", ");
 		},
 		command(program) {
 			const path = join(folder, from, name, program);
 			const file = from === "dist" ? `${path}.js` : `${path}.ts`;
-			if (!existsSync(file)) return undefined;
+			if (!existsSync(file)) {
+				return undefined;
+			}
 			return { file: process.execPath, args: () => [file] };
 		},
 	};
@@ -63,7 +67,9 @@ function nodePeer(
 
 function packageVersion(name: string): string | undefined {
 	const path = join(folder, "node_modules", name, "package.json");
-	if (!existsSync(path)) return undefined;
+	if (!existsSync(path)) {
+		return undefined;
+	}
 	return `${name} ${JSON.parse(readFileSync(path, "utf8")).version}`;
 }
 

@@ -61,11 +61,16 @@ export class Program implements AsyncDisposable {
 
 	#read(): void {
 		const { stdout, stderr } = this.#child;
-		if (stdout === null || stderr === null) return; // both are pipes
+		if (stdout === null || stderr === null) {
+			return; // both are pipes
+		}
 		createInterface(stdout).on("line", (line) => {
 			const [, atMs, text] = /^fact ([\d.]+) (.*)$/.exec(line) ?? [];
-			if (text === undefined) this.output += `${line}\n`;
-			else this.#add({ atMs: Number(atMs), text });
+			if (text === undefined) {
+				this.output += `${line}\n`;
+			} else {
+				this.#add({ atMs: Number(atMs), text });
+			}
 		});
 		stderr.setEncoding("utf8").on("data", (chunk: string) => {
 			this.output += chunk;
@@ -119,7 +124,9 @@ export class Program implements AsyncDisposable {
 				limitMs: unansweredMs,
 			});
 			await exchange.over;
-			if (exchange.failure === "ABORT_ERR") this.#note(unanswered);
+			if (exchange.failure === "ABORT_ERR") {
+				this.#note(unanswered);
+			}
 			if (exchange.status !== undefined) {
 				this.#note(`client: GET / answered with ${exchange.status}`);
 				return exchange;
@@ -164,7 +171,9 @@ export class Program implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		if (!this.#hasEnded) this.#child.kill("SIGKILL");
+		if (!this.#hasEnded) {
+			this.#child.kill("SIGKILL");
+		}
 		await this.#ended;
 	}
 }

@@ -47,7 +47,9 @@ export async function openSqlite(rows: number): Promise<FilledDatabase> {
 export async function openMariaDb(
 	rows: number,
 ): Promise<FilledDatabase | undefined> {
-	if (MariaDb.missing !== undefined) return undefined;
+	if (MariaDb.missing !== undefined) {
+		return undefined;
+	}
 	const server = await MariaDb.start(["--innodb-buffer-pool-size=256M"]);
 	const { db, close } = await openDatabase<Tables>({
 		mysql: { ...server.account, queryTimeoutMs: 0 },

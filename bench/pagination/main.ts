@@ -49,8 +49,11 @@ console.log(
 );
 await benchEngine("SQLite", await openSqlite(rows));
 const mariaDb = await openMariaDb(rows);
-if (mariaDb !== undefined) await benchEngine("MariaDB", mariaDb);
-else console.log("MariaDB is not installed: left out.");
+if (mariaDb !== undefined) {
+	await benchEngine("MariaDB", mariaDb);
+} else {
+	console.log("MariaDB is not installed: left out.");
+}
 
 async function benchEngine(name: string, filled: FilledDatabase) {
 	await using database = filled;
@@ -72,21 +75,26 @@ async function benchList(name: string, list: Messages, length: number) {
 	const pages = depths.map((part) => Math.floor((part * length) / size));
 	const starts = [...new Set(pages)];
 	const walk = await walkCursors(list, starts);
-	if (walk.count !== length)
+	if (walk.count !== length) {
 		throw new Error(`${walk.count} rows of ${length} came`);
+	}
 	// the depths in turns, so that what else the machine does meets them all
 	const cursorTimes: number[][] = starts.map(() => []);
-	for (let round = 0; round < cursorRounds; round++)
-		for (const [index, cursor] of walk.cursors.entries())
+	for (let round = 0; round < cursorRounds; round++) {
+		for (const [index, cursor] of walk.cursors.entries()) {
 			cursorTimes[index]?.push(
 				await timed(() => byCursor.paginate(list, { cursor, size })),
 			);
+		}
+	}
 	const offsetTimes: number[][] = starts.map(() => []);
-	for (let round = 0; round < offsetRounds; round++)
-		for (const [index, start] of starts.entries())
+	for (let round = 0; round < offsetRounds; round++) {
+		for (const [index, start] of starts.entries()) {
 			offsetTimes[index]?.push(
 				await timed(() => byNumber.paginate(list, { page: start + 1, size })),
 			);
+		}
+	}
 	const firstMs = median(cursorTimes[0]);
 	const cells = starts.map((start, index) => [
 		String(start * size),
@@ -108,13 +116,17 @@ async function walkCursors(list: Messages, starts: readonly number[]) {
 	let cursor: string | null = null;
 	let pages = 0;
 	do {
-		if (starts.includes(pages)) cursors.push(cursor);
+		if (starts.includes(pages)) {
+			cursors.push(cursor);
+		}
 		const page: CursorPage<z.infer<typeof Message>> = await byCursor.paginate(
 			list,
 			{ cursor, size },
 		);
 		for (const { id } of page.items) {
-			if (seen.has(id)) throw new Error(`row ${id} came twice`);
+			if (seen.has(id)) {
+				throw new Error(`row ${id} came twice`);
+			}
 			seen.add(id);
 		}
 		pages++;

@@ -29,7 +29,9 @@ export async function compareAnswers(
 		);
 		const [expected = ""] = answers;
 		for (const [index, answer] of answers.entries()) {
-			if (answer === expected && answer.startsWith('{"status":200,')) continue;
+			if (answer === expected && answer.startsWith('{"status":200,')) {
+				continue;
+			}
 			differences.push(
 				`${request.method} ${request.target} ${request.body ?? ""}: ${servers[index]?.name} answers ${answer}, expected ${expected}`,
 			);
@@ -47,7 +49,9 @@ export async function compareRefusals(
 	for (const { title, request, status } of requests) {
 		for (const server of servers) {
 			const answer = await ask(server, request);
-			if (answer.status === status) continue;
+			if (answer.status === status) {
+				continue;
+			}
 			differences.push(
 				`${title}: ${server.name} answers ${answer.status}, expected ${status}`,
 			);

@@ -13,12 +13,16 @@ export class LoadProcess {
 	): Promise<Extract<LoadResult, { type: "done" }>> {
 		this.#child.send(command);
 		const [result] = (await once(this.#child, "message")) as [LoadResult];
-		if (result.type === "failed") throw new Error(result.message);
+		if (result.type === "failed") {
+			throw new Error(result.message);
+		}
 		return result;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		if (this.#child.exitCode !== null) return;
+		if (this.#child.exitCode !== null) {
+			return;
+		}
 		const gone = once(this.#child, "exit");
 		this.#child.kill();
 		await gone;

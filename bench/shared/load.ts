@@ -68,13 +68,17 @@ class Connection {
 		socket.on("data", (chunk) => {
 			this.#received += chunk;
 			const length = answerLength(this.#received);
-			if (length === undefined || this.#received.length < length) return;
+			if (length === undefined || this.#received.length < length) {
+				return;
+			}
 			if (!this.#received.startsWith(this.#statusLine)) {
 				onError(new Error(`unexpected answer: ${this.#received}`));
 				return;
 			}
 			this.#received = "";
-			if (this.#sent !== undefined) this.#sent.answers += 1;
+			if (this.#sent !== undefined) {
+				this.#sent.answers += 1;
+			}
 			latencies.record(toNs(performance.now() - this.#sentAt));
 			this.#onAnswer(this);
 		});
@@ -95,12 +99,18 @@ class Connection {
 /** How long the answer is that the text begins with; `undefined` as long as that can't be said. */
 function answerLength(text: string): number | undefined {
 	const headEnd = text.indexOf("\r\n\r\n");
-	if (headEnd === -1) return undefined;
+	if (headEnd === -1) {
+		return undefined;
+	}
 	const bodyStart = headEnd + 4;
 	const head = text.slice(0, headEnd).toLowerCase();
 	const length = /\r\ncontent-length: *(\d+)/.exec(head)?.[1];
-	if (length !== undefined) return bodyStart + Number(length);
-	if (!head.includes("\r\ntransfer-encoding: chunked")) return bodyStart;
+	if (length !== undefined) {
+		return bodyStart + Number(length);
+	}
+	if (!head.includes("\r\ntransfer-encoding: chunked")) {
+		return bodyStart;
+	}
 	const end = text.indexOf("0\r\n\r\n", bodyStart);
 	return end === -1 ? undefined : end + 5;
 }
@@ -125,7 +135,9 @@ let onAnswer: (connection: Connection) => void = () => {};
 
 function nextRequest(): Prepared {
 	const request = requests[next];
-	if (request === undefined) throw new RangeError("there is no request");
+	if (request === undefined) {
+		throw new RangeError("there is no request");
+	}
 	next = (next + 1) % requests.length;
 	return request;
 }
@@ -147,7 +159,9 @@ async function open(
 	let waiting = command.connections;
 	onAnswer = () => {
 		waiting -= 1;
-		if (waiting === 0) resolve();
+		if (waiting === 0) {
+			resolve();
+		}
 	};
 	connections = Array.from({ length: command.connections }, () => {
 		const socket = connect(command.port, "127.0.0.1");
@@ -176,16 +190,22 @@ async function run(durationMs: number): Promise<Done> {
 			return;
 		}
 		busy -= 1;
-		if (busy === 0) resolve();
+		if (busy === 0) {
+			resolve();
+		}
 	};
-	for (const connection of connections) connection.send();
+	for (const connection of connections) {
+		connection.send();
+	}
 	await promise;
 	return done(start);
 }
 
 function close(): Done {
 	const start = performance.now();
-	for (const connection of connections) connection.close();
+	for (const connection of connections) {
+		connection.close();
+	}
 	connections = [];
 	return done(start);
 }

@@ -71,7 +71,9 @@ export class ServerProcess {
 
 	/** What it has used so far. Asked over a channel where it runs on Node, of Linux (`proc(5)`) elsewhere: there to 10 ms. */
 	async usage(): Promise<Usage> {
-		if (this.#child.channel == null) return usageOf(this.#child.pid);
+		if (this.#child.channel == null) {
+			return usageOf(this.#child.pid);
+		}
 		this.#child.send("usage");
 		const [usage] = await once(this.#child, "message");
 		return usage;

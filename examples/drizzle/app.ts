@@ -25,7 +25,9 @@ app.get("/accounts/{id}", { id: z.int(), database }, async (values) => {
 		.select()
 		.from(accounts)
 		.where(eq(accounts.id, values.id));
-	if (found[0] === undefined) throw new HTTPException(404);
+	if (found[0] === undefined) {
+		throw new HTTPException(404);
+	}
 	return found[0];
 });
 
@@ -39,8 +41,9 @@ app.post(
 			.select()
 			.from(accounts)
 			.where(eq(accounts.id, from));
-		if (payer === undefined || payer.balance < 0)
+		if (payer === undefined || payer.balance < 0) {
 			throw new HTTPException(409, `Account ${from} has too little`);
+		}
 	},
 );
 
@@ -49,6 +52,7 @@ async function add(database: MySql2Database, id: number, amount: number) {
 		.update(accounts)
 		.set({ balance: sql`${accounts.balance} + ${amount}` })
 		.where(eq(accounts.id, id));
-	if (affectedRows === 0)
+	if (affectedRows === 0) {
 		throw new HTTPException(404, `There is no account ${id}`);
+	}
 }

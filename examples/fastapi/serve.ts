@@ -112,16 +112,22 @@ async function serveAll(): Promise<void> {
 		CONFORMANCE_APPS === undefined
 			? everyPort()
 			: JSON.parse(readFileSync(CONFORMANCE_APPS, "utf8"));
-	if (CONFORMANCE_WORKDIR !== undefined) process.chdir(CONFORMANCE_WORKDIR);
+	if (CONFORMANCE_WORKDIR !== undefined) {
+		process.chdir(CONFORMANCE_WORKDIR);
+	}
 	const served = new Map<string, Served>();
 	const names = new Map<string, Served>();
 	for (const [name, each] of Object.entries(wanted)) {
 		const file = fileOf(name);
-		if (!existsSync(file)) continue;
+		if (!existsSync(file)) {
+			continue;
+		}
 		const key = JSON.stringify([file, each.env, each.root_path]);
 		try {
 			const server = served.get(key) ?? (await serveWanted(name, each));
-			if (server === undefined) continue;
+			if (server === undefined) {
+				continue;
+			}
 			served.set(key, server);
 			names.set(name, server);
 		} catch (error) {

@@ -17,4 +17,6 @@ app.get("/predict", { x: z.number(), models }, ({ x, models }) => ({
 	result: models.answerToEverything(x),
 }));
 
-if (import.meta.main) await serve(app);
+if (import.meta.main) {
+	await serve(app);
+}

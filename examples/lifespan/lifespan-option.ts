@@ -14,4 +14,6 @@ app.get("/predict", { x: z.number() }, ({ x }, { state }) => ({
 	result: state.models.answerToEverything(x),
 }));
 
-if (import.meta.main) await serve(app);
+if (import.meta.main) {
+	await serve(app);
+}

@@ -30,12 +30,15 @@ app.post(
 async function add(manager: EntityManager, id: number, amount: number) {
 	const found = await account(manager, id);
 	found.balance += amount;
-	if (found.balance < 0)
+	if (found.balance < 0) {
 		throw new HTTPException(409, `Account ${id} has too little`);
+	}
 }
 
 async function account(manager: EntityManager, id: number): Promise<Account> {
 	const found = await manager.findOne(Account, id);
-	if (found === null) throw new HTTPException(404, `There is no account ${id}`);
+	if (found === null) {
+		throw new HTTPException(404, `There is no account ${id}`);
+	}
 	return found;
 }

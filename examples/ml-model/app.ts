@@ -41,7 +41,9 @@ const picture = dependency({ request: Request }, async ({ request }) => {
 		);
 	}
 	const bytes = await request.bytes();
-	if (bytes.length === 0) throw new HTTPException(400, "The body is empty");
+	if (bytes.length === 0) {
+		throw new HTTPException(400, "The body is empty");
+	}
 	return bytes;
 });
 

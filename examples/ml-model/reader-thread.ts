@@ -21,15 +21,20 @@ export type FromThread =
 	| { readonly kind: "refused"; readonly reason: string };
 
 const port = parentPort;
-if (port === null) throw new Error("reader-thread.ts runs as a thread only");
+if (port === null) {
+	throw new Error("reader-thread.ts runs as a thread only");
+}
 const tell = (message: FromThread) => port.postMessage(message);
 
 const model = await OcrModel.load((done, total, text) =>
 	tell({ kind: "progress", done, total, text }),
 );
 port.on("message", (message: ToThread) => {
-	if (message.kind === "read") void read(message.picture);
-	else void release();
+	if (message.kind === "read") {
+		void read(message.picture);
+	} else {
+		void release();
+	}
 });
 tell({ kind: "ready" });
 
@@ -38,7 +43,9 @@ async function read(picture: Uint8Array): Promise<void> {
 	try {
 		tell({ kind: "lines", lines: await model.read(picture) });
 	} catch (error) {
-		if (!(error instanceof PictureError)) throw error;
+		if (!(error instanceof PictureError)) {
+			throw error;
+		}
 		tell({ kind: "refused", reason: error.message });
 	}
 }

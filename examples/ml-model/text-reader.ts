@@ -51,7 +51,9 @@ export class TextReader {
 		thread.on("message", (message: FromThread) => {
 			if (message.kind === "progress") {
 				onProgress(message.done, message.total, message.text);
-			} else this.#answer?.resolve(message);
+			} else {
+				this.#answer?.resolve(message);
+			}
 		});
 		this.#ended = once(thread, "exit").then(
 			() => this.#fail(new Error("the thread of the model has ended")),
@@ -72,7 +74,9 @@ export class TextReader {
 		const reader = new TextReader(thread, onProgress);
 		await reader.#nextAnswer();
 		// not earlier: to end a thread in which the runtime is loading ends the process ("terminate called after throwing")
-		if (signal.aborted) await reader.release();
+		if (signal.aborted) {
+			await reader.release();
+		}
 		signal.throwIfAborted();
 		return reader;
 	}
@@ -117,7 +121,9 @@ export class TextReader {
 
 	/** @throws Error when the thread has failed */
 	assertAlive(): void {
-		if (this.#failure !== undefined) throw this.#failure;
+		if (this.#failure !== undefined) {
+			throw this.#failure;
+		}
 	}
 
 	/** Releases the model and ends its thread. */
@@ -131,8 +137,12 @@ export class TextReader {
 		this.assertAlive();
 		this.#tell({ kind: "read", picture });
 		const answer = await this.#nextAnswer();
-		if (answer.kind === "refused") throw new PictureError(answer.reason);
-		if (answer.kind !== "lines") throw new Error(`unexpected ${answer.kind}`);
+		if (answer.kind === "refused") {
+			throw new PictureError(answer.reason);
+		}
+		if (answer.kind !== "lines") {
+			throw new Error(`unexpected ${answer.kind}`);
+		}
 		this.#readCount++;
 		return answer.lines;
 	}

@@ -106,7 +106,9 @@ export function conversationRoutes(
 				messages.conversation(user_id, conversation_id, order),
 				paging,
 			);
-			if (page.items.length === 0 && !paging.cursor) throw notFound();
+			if (page.items.length === 0 && !paging.cursor) {
+				throw notFound();
+			}
 			return page;
 		},
 	);
@@ -122,7 +124,9 @@ export function conversationRoutes(
 		{ conversation_id: ConversationId, user_id: UserId, messages },
 		async function delete_conversation({ conversation_id, user_id, messages }) {
 			const count = await messages.deleteConversation(user_id, conversation_id);
-			if (count === 0) throw notFound();
+			if (count === 0) {
+				throw notFound();
+			}
 		},
 	);
 

@@ -8,8 +8,12 @@ export async function storeMessage(
 	idempotencyKey: string | undefined,
 	response: Response,
 ): Promise<number> {
-	if (idempotencyKey === undefined) return messages.store(message);
+	if (idempotencyKey === undefined) {
+		return messages.store(message);
+	}
 	const { id, isReplay } = await messages.storeOnce(message, idempotencyKey);
-	if (isReplay) response.headers.set("Idempotent-Replayed", "true");
+	if (isReplay) {
+		response.headers.set("Idempotent-Replayed", "true");
+	}
 	return id;
 }

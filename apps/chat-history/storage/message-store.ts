@@ -74,7 +74,9 @@ export class MessageStore {
 		return retryUnit(
 			async () => {
 				const stored = await this.#storedBy(message.userId, requestKey);
-				if (stored) return { id: assertSame(stored, message), isReplay: true };
+				if (stored) {
+					return { id: assertSame(stored, message), isReplay: true };
+				}
 				const id = await this.#storeWithKey(message, requestKey);
 				return { id, isReplay: false };
 			},
@@ -211,6 +213,8 @@ function assertSame(stored: Message, message: NewMessage): number {
 		stored.conversation_id === message.conversationId &&
 		stored.role === message.role &&
 		stored.content === message.content;
-	if (!isSame) throw new KeyReusedError();
+	if (!isSame) {
+		throw new KeyReusedError();
+	}
 	return stored.id;
 }

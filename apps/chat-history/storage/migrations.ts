@@ -8,8 +8,11 @@ import { engineOf, type Migrations } from "vivace/kysely";
 export const migrations: Migrations = {
 	"001_chat_history": {
 		async up(db) {
-			if (engineOf(db) === "mysql") await createOnMysql(db);
-			else await createOnSqlite(db);
+			if (engineOf(db) === "mysql") {
+				await createOnMysql(db);
+			} else {
+				await createOnSqlite(db);
+			}
 		},
 		async down(db) {
 			await db.schema.dropTable("chat_history").ifExists().execute();
@@ -19,7 +22,9 @@ export const migrations: Migrations = {
 		// Entry times have a resolution of a second. The primary key that every index ends with makes the order total, so that a page
 		// from the middle of a long conversation costs what the first one costs.
 		async up(db) {
-			if (await hasIndex(db, "idx_user_conv_time")) return;
+			if (await hasIndex(db, "idx_user_conv_time")) {
+				return;
+			}
 			await db.schema
 				.createIndex("idx_user_conv_time")
 				.on("chat_history")

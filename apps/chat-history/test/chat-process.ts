@@ -20,10 +20,11 @@ export class ChatProcess implements AsyncDisposable {
 			},
 		);
 		this.ended = once(this.#child, "close") as Promise<[number, null]>;
-		for (const stream of [this.#child.stdout, this.#child.stderr])
+		for (const stream of [this.#child.stdout, this.#child.stderr]) {
 			stream?.setEncoding("utf8").on("data", (text: string) => {
 				this.#output += text;
 			});
+		}
 	}
 
 	/** What it has written so far. */
@@ -36,7 +37,9 @@ export class ChatProcess implements AsyncDisposable {
 		const lines = [this.#child.stdout, this.#child.stderr];
 		for (;;) {
 			const found = pattern.exec(this.#output);
-			if (found) return found;
+			if (found) {
+				return found;
+			}
 			await Promise.race([
 				...lines.map((stream) => stream && once(stream, "data")),
 				this.ended.then(([code]) => {
@@ -55,7 +58,9 @@ export class ChatProcess implements AsyncDisposable {
 	signal(signal: NodeJS.Signals): void {
 		const { pid, exitCode, signalCode } = this.#child;
 		const hasEnded = exitCode !== null || signalCode !== null;
-		if (pid !== undefined && !hasEnded) process.kill(pid, signal);
+		if (pid !== undefined && !hasEnded) {
+			process.kill(pid, signal);
+		}
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -21,7 +21,9 @@ test("a message is stored from the documentation page, which asks no other serve
 		const elsewhere: string[] = [];
 		page.on("request", (request) => {
 			const address = new URL(request.url());
-			if (address.protocol === "http:" && address.origin === url) return;
+			if (address.protocol === "http:" && address.origin === url) {
+				return;
+			}
 			if (address.protocol === "http:" || address.protocol === "https:") {
 				elsewhere.push(request.url());
 			}

@@ -125,7 +125,7 @@ const faults: readonly Fault[] = [
 suite("the service under load when its MariaDB fails: every acknowledged message is there, once", {
 	skip: MariaDb.missing ?? false,
 }, () => {
-	for (const { name, flags, settings, strike, isIdle = false } of faults)
+	for (const { name, flags, settings, strike, isIdle = false } of faults) {
 		test(name, async (t) => {
 			await using server = await MariaDb.start(flags);
 			await using proxy = await TcpProxy.start(server.port);
@@ -141,10 +141,14 @@ suite("the service under load when its MariaDB fails: every acknowledged message
 			});
 			await using load = new Load(await service.listens(), 2 * POOL_SIZE);
 			await load.more(MESSAGES);
-			if (isIdle) await load.pause();
+			if (isIdle) {
+				await load.pause();
+			}
 			load.report();
 			await strike({ server, proxy, load });
-			if (isIdle) load.resume();
+			if (isIdle) {
+				load.resume();
+			}
 			await load.more(MESSAGES);
 			t.diagnostic(JSON.stringify(load.report()));
 			await load.stop();
@@ -167,6 +171,7 @@ suite("the service under load when its MariaDB fails: every acknowledged message
 			assert.deepEqual(await service.ended, [0, null], service.output);
 			await until(async () => (await server.sessions()).length === 0);
 		});
+	}
 });
 
 /** Kills the sessions that are meant; tells whether there was one. */
@@ -175,17 +180,23 @@ async function kill(
 	isMeant: (session: { id: number; command: string }) => boolean,
 ): Promise<boolean> {
 	const meant = (await server.sessions()).filter(isMeant);
-	for (const { id } of meant) await server.root(`kill ${id}`).catch(isGone);
+	for (const { id } of meant) {
+		await server.root(`kill ${id}`).catch(isGone);
+	}
 	return meant.length > 0;
 }
 
 /** The server has no place for one more (1040): false, to be asked again. */
 function isFull(error: { readonly errno?: number }): false {
-	if (error.errno !== 1040) throw error;
+	if (error.errno !== 1040) {
+		throw error;
+	}
 	return false;
 }
 
 /** A session may have ended by itself (1094). */
 function isGone(error: { readonly errno?: number }): void {
-	if (error.errno !== 1094) throw error;
+	if (error.errno !== 1094) {
+		throw error;
+	}
 }

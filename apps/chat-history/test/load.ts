@@ -112,11 +112,15 @@ export class Load implements AsyncDisposable {
 			const key = randomUUID();
 			const startedAt = performance.now();
 			while (!(await this.#send({ user_id, role: "user", content }, key))) {
-				if (this.#isGivenUp) return;
+				if (this.#isGivenUp) {
+					return;
+				}
 				await sleep(PAUSE_MS);
 			}
 			this.#acknowledge(content, performance.now() - startedAt);
-			if (--this.#busy === 0) this.#onIdle?.();
+			if (--this.#busy === 0) {
+				this.#onIdle?.();
+			}
 		}
 	}
 
@@ -128,7 +132,9 @@ export class Load implements AsyncDisposable {
 				{ "idempotency-key": key },
 				this.#agent,
 			);
-			if (status === 200) return true;
+			if (status === 200) {
+				return true;
+			}
 			this.#refuse(String(status));
 		} catch (error) {
 			this.#refuse(String((error as NodeJS.ErrnoException).code ?? error));
@@ -147,11 +153,12 @@ export class Load implements AsyncDisposable {
 		this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#gapStart);
 		this.#slowestMs = Math.max(this.#slowestMs, tookMs);
 		this.#gapStart = now;
-		for (const waiter of this.#waiting)
+		for (const waiter of this.#waiting) {
 			if (this.acknowledged.length >= waiter.count) {
 				this.#waiting.delete(waiter);
 				waiter.resolve();
 			}
+		}
 	}
 }
 

@@ -35,8 +35,9 @@ for (const { name, missing, start } of engines) {
 		): NewMessage => ({ userId, conversationId, role: "user", content });
 
 		async function storeAll(userId: number, contents: readonly string[]) {
-			for (const content of contents)
+			for (const content of contents) {
 				await store.store(message(userId, content));
+			}
 		}
 
 		async function contents(userId: number, conversationId = "c") {

@@ -8,7 +8,7 @@ import { migrations } from "../storage/migrations.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import { engines } from "./engines.ts";
 
-for (const { name, missing, start } of engines)
+for (const { name, missing, start } of engines) {
 	test(`the schema on ${name} can be made, taken back and made again`, {
 		skip: missing ?? false,
 	}, async () => {
@@ -28,6 +28,7 @@ for (const { name, missing, start } of engines)
 		assert.deepEqual(await migrate(database, migrations), []);
 		assert.equal((await store.history(1, "c")).length, 1);
 	});
+}
 
 suite("the schema on MariaDB", { skip: MariaDb.missing ?? false }, () => {
 	test("has the columns, defaults, indexes and comments of the original service", async () => {

@@ -12,7 +12,7 @@ import type { ChatTables } from "../storage/tables.ts";
 import { ChatProcess } from "./chat-process.ts";
 import { engines } from "./engines.ts";
 
-for (const { name, missing, start } of engines)
+for (const { name, missing, start } of engines) {
 	test(`a stop under load loses nothing on ${name}`, {
 		skip: missing ?? false,
 	}, async () => {
@@ -38,14 +38,17 @@ for (const { name, missing, start } of engines)
 					refusals.push(String((error as NodeJS.ErrnoException).code));
 					isOver = true;
 				}
-				if (acknowledged.length === 200) service.signal("SIGTERM");
+				if (acknowledged.length === 200) {
+					service.signal("SIGTERM");
+				}
 			}
 		};
 		await Promise.all(Array.from({ length: 16 }, (_, id) => client(id + 1)));
 		assert.deepEqual(await service.ended, [0, null], service.output);
 		assert.ok(acknowledged.length >= 200);
-		for (const code of refusals)
+		for (const code of refusals) {
 			assert.match(code, /^(ECONNREFUSED|ECONNRESET)$/);
+		}
 
 		await using database = await openDatabase<ChatTables>(place.options);
 		const rows = await database.db
@@ -58,6 +61,7 @@ for (const { name, missing, start } of engines)
 			acknowledged.toSorted(),
 		);
 	});
+}
 
 suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 	test("names the server that is not there, tries again, and ends with 1", async () => {
@@ -153,7 +157,9 @@ test("wrong settings end the process with 1 and the variable's name", async () =
 });
 
 function variablesOf({ sqlite, mysql }: DatabaseOptions) {
-	if (sqlite) return { DATA_DIR: dirname(sqlite.path) };
+	if (sqlite) {
+		return { DATA_DIR: dirname(sqlite.path) };
+	}
 	return {
 		MYSQL_DB_HOST: String(mysql?.host),
 		MYSQL_DB_PORT: String(mysql?.port),

@@ -105,8 +105,9 @@ for (const { name, missing, start } of engines) {
 					{ session_id: session },
 					{ conversation_id: session },
 					{ conversation_id: "other" },
-				])
+				]) {
 					await post("/store_content", { user_id, ...key, ...line });
+				}
 				assert.deepEqual(await history({ user_id }), [line, line, line]);
 				assert.deepEqual(await history({ user_id, session_id: "other" }), [
 					line,
@@ -282,8 +283,9 @@ for (const { name, missing, start } of engines) {
 
 			test("give their messages in pages, newest or oldest first", async () => {
 				const user_id = ++users;
-				for (const content of ["a", "b", "c", "d", "e"])
+				for (const content of ["a", "b", "c", "d", "e"]) {
 					await add("c", user_id, content);
+				}
 				for (const [order, expected] of [
 					["newest", ["e", "d", "c", "b", "a"]],
 					["oldest", ["a", "b", "c", "d", "e"]],
@@ -305,7 +307,9 @@ for (const { name, missing, start } of engines) {
 
 			test("stored between two pages neither hide nor repeat a message", async () => {
 				const user_id = ++users;
-				for (const content of ["a", "b", "c"]) await add("c", user_id, content);
+				for (const content of ["a", "b", "c"]) {
+					await add("c", user_id, content);
+				}
 				const page = async (cursor: string | null) => {
 					const query = { user_id, limit: 2, cursor };
 					const response = await client.get("/conversations/c/messages", {
@@ -324,7 +328,9 @@ for (const { name, missing, start } of engines) {
 
 			test("refuse a cursor of another conversation, order or list", async () => {
 				const user_id = ++users;
-				for (const content of ["a", "b"]) await add("c", user_id, content);
+				for (const content of ["a", "b"]) {
+					await add("c", user_id, content);
+				}
 				const get = (path: string, query: object) =>
 					client.get(path, { query: { user_id, limit: 1, ...query } });
 				const path = "/conversations/c/messages";
@@ -337,8 +343,9 @@ for (const { name, missing, start } of engines) {
 					await get(path, { cursor, user_id: -user_id }),
 					await get("/conversations/d/messages", { cursor }),
 					await get("/conversations", { cursor }),
-				])
+				]) {
 					assert.equal(response.status, 422);
+				}
 			});
 
 			test("refuse a page that makes no sense", async () => {
@@ -456,21 +463,23 @@ for (const { name, missing, start } of engines) {
 			const clients = Array.from({ length: 20 }, () => ++users);
 			await Promise.all(
 				clients.map(async (user_id) => {
-					for (let turn = 0; turn < 10; turn++)
+					for (let turn = 0; turn < 10; turn++) {
 						await post("/store_content", {
 							user_id,
 							role: turn % 2 ? "assistant" : "user",
 							content: `${user_id}/${turn}`,
 						});
+					}
 				}),
 			);
-			for (const user_id of clients)
+			for (const user_id of clients) {
 				assert.deepEqual(
 					((await history({ user_id })) as { content: string }[]).map(
 						({ content }) => content,
 					),
 					Array.from({ length: 10 }, (_, turn) => `${user_id}/${turn}`),
 				);
+			}
 		});
 	});
 }

@@ -48,7 +48,9 @@ interface Key {
 function whatIsWrong(body: Key & Partial<Line>): string | undefined {
 	const { session_id = "", conversation_id = "", content = "" } = body;
 	for (const text of [session_id, conversation_id, content]) {
-		if (!text.isWellFormed()) return "the text must be well-formed Unicode";
+		if (!text.isWellFormed()) {
+			return "the text must be well-formed Unicode";
+		}
 	}
 	if (Buffer.byteLength(content) > mostBytes) {
 		return `the content must have at most ${mostBytes} bytes in UTF-8`;
@@ -87,7 +89,9 @@ app.post<{ Body: Key & Line }>(
 	},
 	async ({ body }, reply) => {
 		const wrong = whatIsWrong(body);
-		if (wrong !== undefined) return refuse(reply, wrong);
+		if (wrong !== undefined) {
+			return refuse(reply, wrong);
+		}
 		await messages.store({
 			userId: body.user_id,
 			conversationId: conversationOf(body),
@@ -121,7 +125,9 @@ app.post<{ Body: Key }>(
 	},
 	async ({ body }, reply) => {
 		const wrong = whatIsWrong(body);
-		if (wrong !== undefined) return refuse(reply, wrong);
+		if (wrong !== undefined) {
+			return refuse(reply, wrong);
+		}
 		return found(await messages.history(body.user_id, conversationOf(body)));
 	},
 );

@@ -66,7 +66,9 @@ async function currentUser(
 	next: NextFunction,
 ) {
 	const user = users.get(response.locals.token);
-	if (user === undefined) throw new Unauthorized("Not authenticated");
+	if (user === undefined) {
+		throw new Unauthorized("Not authenticated");
+	}
 	response.locals.user = user;
 	next();
 }

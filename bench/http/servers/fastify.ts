@@ -154,7 +154,9 @@ function readToken(
 
 async function readUser(request: FastifyRequest, reply: FastifyReply) {
 	const user = users.get(request.token);
-	if (user === undefined) return refuse(reply);
+	if (user === undefined) {
+		return refuse(reply);
+	}
 	request.user = user;
 }
 

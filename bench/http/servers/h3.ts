@@ -36,7 +36,9 @@ const invalid = { onError: () => ({ status: 422, message: "Unprocessable" }) };
 const app = new H3({
 	onError(error) {
 		// a body that is no JSON
-		if (error.status !== 400) return undefined;
+		if (error.status !== 400) {
+			return undefined;
+		}
 		return new Response('{"detail":"Unprocessable"}', {
 			status: 422,
 			headers: { "content-type": "application/json" },

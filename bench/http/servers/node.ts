@@ -93,7 +93,9 @@ function createOrder(request: IncomingMessage, response: ServerResponse): void {
 		} catch {
 			return refuse(response);
 		}
-		if (!isOrder(order)) return refuse(response);
+		if (!isOrder(order)) {
+			return refuse(response);
+		}
 		const { name, price, quantity, tags } = order;
 		send(response, 200, JSON.stringify({ id: 1, name, price, quantity, tags }));
 	});
@@ -108,7 +110,9 @@ interface Order {
 }
 
 function isOrder(value: unknown): value is Order {
-	if (typeof value !== "object" || value === null) return false;
+	if (typeof value !== "object" || value === null) {
+		return false;
+	}
 	const order = value as Record<string, unknown>; // any object may be asked for any key
 	return (
 		typeof order.name === "string" &&

@@ -28,7 +28,9 @@ const token = dependency(
 
 const currentUser = dependency({ token }, async ({ token }) => {
 	const user = users.get(token);
-	if (user === undefined) throw new HTTPException(401, "Not authenticated");
+	if (user === undefined) {
+		throw new HTTPException(401, "Not authenticated");
+	}
 	return user;
 });
 

@@ -76,8 +76,12 @@ export class Resource {
 		fact(`releasing ${this.name}`);
 		await wait(20);
 		const { release } = scenario.resources?.[this.name] ?? {};
-		if (release === "hangs") await wait(foreverMs);
-		if (release === "throws") throw new Error(`${this.name} broke`);
+		if (release === "hangs") {
+			await wait(foreverMs);
+		}
+		if (release === "throws") {
+			throw new Error(`${this.name} broke`);
+		}
 		fact(`released ${this.name}`);
 	}
 }

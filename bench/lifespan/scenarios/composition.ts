@@ -10,7 +10,9 @@ export const composition: readonly Scenario[] = [
 			await exchange.over;
 			program.signal();
 			await program.end(10_000);
-			if (!program.has("acquired inner")) return ["no"];
+			if (!program.has("acquired inner")) {
+				return ["no"];
+			}
 			return [program.has("released inner") ? "yes" : "start only"];
 		},
 	},

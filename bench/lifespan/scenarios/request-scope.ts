@@ -33,7 +33,9 @@ export const requestScope: readonly Scenario[] = [
 			await exchange.over;
 			await program.until("session closed", 2000);
 			const misused = program.names("session misused");
-			if (misused.length > 0) return [`no: before ${misused[0]}`];
+			if (misused.length > 0) {
+				return [`no: before ${misused[0]}`];
+			}
 			return [program.has("session used row 5") ? "yes" : "no"];
 		},
 	},

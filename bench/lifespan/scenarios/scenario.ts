@@ -15,10 +15,16 @@ export interface Scenario {
 export function releases(program: Program): string {
 	const released = program.names("released");
 	const acquired = program.names("acquired");
-	if (acquired.length === 0) return "nothing acquired";
+	if (acquired.length === 0) {
+		return "nothing acquired";
+	}
 	const kept = acquired.filter((name) => !released.includes(name));
-	if (kept.length === 0) return "released";
-	if (released.length === 0) return "not released";
+	if (kept.length === 0) {
+		return "released";
+	}
+	if (released.length === 0) {
+		return "not released";
+	}
 	return `not released: ${kept.join(", ")}`;
 }
 
@@ -33,7 +39,9 @@ export function misuse(program: Program): string {
 export function secondsToEnd(program: Program, from: string): string {
 	const end = program.seen.find(({ text }) => text.startsWith("process ended"));
 	const beginMs = program.timeOf(from);
-	if (end === undefined || beginMs === undefined) return "never";
+	if (end === undefined || beginMs === undefined) {
+		return "never";
+	}
 	return `${((end.atMs - beginMs) / 1000).toFixed(1)} s`;
 }
 
@@ -48,7 +56,9 @@ export async function beginRequest(
 	}
 	const exchange = program.request("GET", path);
 	await Promise.race([program.until(sign), exchange.over]);
-	if (exchange.status === 404) return undefined;
+	if (exchange.status === 404) {
+		return undefined;
+	}
 	await program.until(sign);
 	return exchange;
 }

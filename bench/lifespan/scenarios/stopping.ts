@@ -95,11 +95,15 @@ export const stopping: readonly Scenario[] = [
 				"/task",
 				"used database task begin",
 			);
-			if (exchange === undefined) return [undefined];
+			if (exchange === undefined) {
+				return [undefined];
+			}
 			await exchange.over;
 			program.signal();
 			await program.end(patienceMs);
-			if (program.has("used database task end")) return ["yes"];
+			if (program.has("used database task end")) {
+				return ["yes"];
+			}
 			return [
 				program.has("misused database task end")
 					? `no: it used a released resource`
@@ -157,14 +161,18 @@ class DisposableAgent extends Agent {
 
 async function ending(program: Program): Promise<string> {
 	const end = await program.end(patienceMs);
-	if (end === undefined) return `runs on, ${releases(program)}`;
+	if (end === undefined) {
+		return `runs on, ${releases(program)}`;
+	}
 	return `${secondsToEnd(program, term)} (${end}), ${releases(program)}`;
 }
 
 function order(program: Program): string {
 	const released = program.names("released");
 	const expected = program.names("acquired").toReversed();
-	if (released.join() === expected.join()) return "yes";
+	if (released.join() === expected.join()) {
+		return "yes";
+	}
 	const last = released.indexOf("database");
 	return last > released.indexOf("queue") ? "what needs another first" : "no";
 }

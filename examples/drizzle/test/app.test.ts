@@ -39,8 +39,9 @@ suite("with a server", { skip: MariaDb.missing ?? false }, () => {
 		const transfer = (amount: number, to = 2) =>
 			client.post("/transfers", { query: { from: 1, to, amount } });
 
-		for (const id of [1, 2])
+		for (const id of [1, 2]) {
 			await client.post("/accounts", { query: { id, balance: 10 } });
+		}
 		assert.equal((await transfer(4)).status, 200);
 		assert.deepEqual(await balances(), [6, 14]);
 		assert.equal((await transfer(7)).status, 409);

@@ -11,7 +11,9 @@ function writeLog(message: string) {
 const query = dependency(
 	{ tasks: BackgroundTasks, q: z.string().nullish() },
 	({ tasks, q }) => {
-		if (q) tasks.add(writeLog, `found query: ${q}\n`);
+		if (q) {
+			tasks.add(writeLog, `found query: ${q}\n`);
+		}
 		return q;
 	},
 );

@@ -21,7 +21,9 @@ const items = new Map<string, z.input<typeof Item>>([
 
 function itemOf(id: string) {
 	const item = items.get(id);
-	if (item === undefined) throw new HTTPException(404, "Item not found");
+	if (item === undefined) {
+		throw new HTTPException(404, "Item not found");
+	}
 	return item;
 }
 

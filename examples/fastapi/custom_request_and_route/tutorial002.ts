@@ -11,7 +11,9 @@ const showBody: Middleware = async (request, next) => {
 	try {
 		return await next(request);
 	} catch (error) {
-		if (!(error instanceof RequestValidationError)) throw error;
+		if (!(error instanceof RequestValidationError)) {
+			throw error;
+		}
 		const { errors } = error;
 		throw new HTTPException(422, { errors, body: await request.text() });
 	}

@@ -8,4 +8,6 @@ app.get("/", function root() {
 	return { "hello world": b };
 });
 
-if (import.meta.main) await serve(app, { host: "0.0.0.0", port: 8000 });
+if (import.meta.main) {
+	await serve(app, { host: "0.0.0.0", port: 8000 });
+}

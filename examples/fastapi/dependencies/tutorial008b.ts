@@ -25,8 +25,12 @@ app.get(
 	{ username },
 	function get_item({ item_id, username }) {
 		const item = data.get(item_id);
-		if (item === undefined) throw new HTTPException(404, "Item not found");
-		if (item.owner !== username) throw new OwnerError(username);
+		if (item === undefined) {
+			throw new HTTPException(404, "Item not found");
+		}
+		if (item.owner !== username) {
+			throw new OwnerError(username);
+		}
 		return item;
 	},
 );

@@ -8,7 +8,9 @@ const username = dependency(function* username() {
 	try {
 		yield "Rick";
 	} catch (error) {
-		if (!(error instanceof InternalError)) throw error;
+		if (!(error instanceof InternalError)) {
+			throw error;
+		}
 		console.error("Oops, we didn't throw again, Britney 😱");
 	}
 });

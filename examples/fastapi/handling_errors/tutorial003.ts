@@ -18,6 +18,8 @@ app.exceptionHandler(UnicornError, (_request, error) => {
 });
 
 app.get("/unicorns/{name}", function read_unicorn({ name }) {
-	if (name === "yolo") throw new UnicornError(name);
+	if (name === "yolo") {
+		throw new UnicornError(name);
+	}
 	return { unicorn_name: name };
 });

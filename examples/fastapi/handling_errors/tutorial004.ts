@@ -27,7 +27,9 @@ app.get(
 	"/items/{item_id}",
 	{ item_id: z.int() },
 	function read_item({ item_id }) {
-		if (item_id === 3) throw new HTTPException(418, "Nope! I don't like 3.");
+		if (item_id === 3) {
+			throw new HTTPException(418, "Nope! I don't like 3.");
+		}
 		return { item_id };
 	},
 );

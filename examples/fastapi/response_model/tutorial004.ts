@@ -23,7 +23,9 @@ app.get(
 	{ path: "/items/{item_id}", response: Item, excludeUnset: true },
 	function read_item({ item_id }) {
 		const item = items.get(item_id);
-		if (item === undefined) throw new HTTPException(404);
+		if (item === undefined) {
+			throw new HTTPException(404);
+		}
 		return item;
 	},
 );

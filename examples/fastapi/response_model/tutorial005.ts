@@ -26,7 +26,9 @@ const items = new Map<string, z.input<typeof Item>>([
 
 const item = dependency({ item_id: Path(z.string()) }, ({ item_id }) => {
 	const found = items.get(item_id);
-	if (found === undefined) throw new HTTPException(404);
+	if (found === undefined) {
+		throw new HTTPException(404);
+	}
 	return found;
 });
 

@@ -11,6 +11,8 @@ const logs = [
 app.get(
 	{ path: "/logs/stream", responseClass: EventSourceResponse },
 	async function* stream_logs() {
-		for (const rawData of logs) yield new ServerSentEvent({ rawData });
+		for (const rawData of logs) {
+			yield new ServerSentEvent({ rawData });
+		}
 	},
 );

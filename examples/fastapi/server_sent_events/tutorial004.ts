@@ -15,7 +15,9 @@ app.get(
 	async function* stream_items({ last_event_id }) {
 		const seen = last_event_id ?? -1;
 		for (const [index, data] of items.entries()) {
-			if (index > seen) yield new ServerSentEvent({ data, id: String(index) });
+			if (index > seen) {
+				yield new ServerSentEvent({ data, id: String(index) });
+			}
 		}
 	},
 );

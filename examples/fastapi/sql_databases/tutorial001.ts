@@ -81,7 +81,9 @@ app.get(
 			.selectAll()
 			.where("id", "=", hero_id)
 			.executeTakeFirst();
-		if (hero === undefined) throw new HTTPException(404, "Hero not found");
+		if (hero === undefined) {
+			throw new HTTPException(404, "Hero not found");
+		}
 		return hero;
 	},
 );

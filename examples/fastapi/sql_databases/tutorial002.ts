@@ -88,7 +88,9 @@ app.get(
 			.selectAll()
 			.where("id", "=", hero_id)
 			.executeTakeFirst();
-		if (hero === undefined) throw new HTTPException(404, "Hero not found");
+		if (hero === undefined) {
+			throw new HTTPException(404, "Hero not found");
+		}
 		return hero;
 	},
 );
@@ -107,7 +109,9 @@ app.patch(
 			.where("id", "=", hero_id)
 			.returningAll()
 			.executeTakeFirst();
-		if (updated === undefined) throw new HTTPException(404, "Hero not found");
+		if (updated === undefined) {
+			throw new HTTPException(404, "Hero not found");
+		}
 		return updated;
 	},
 );

@@ -40,26 +40,34 @@ app.get(
 );
 
 app.get("/story/stream-bytes", async function* stream_story_bytes() {
-	for (const line of lines) yield encoder.encode(line);
+	for (const line of lines) {
+		yield encoder.encode(line);
+	}
 });
 
 app.get(
 	"/story/stream-no-async-bytes",
 	function* stream_story_no_async_bytes() {
-		for (const line of lines) yield encoder.encode(line);
+		for (const line of lines) {
+			yield encoder.encode(line);
+		}
 	},
 );
 
 app.get(
 	"/story/stream-no-annotation-bytes",
 	async function* stream_story_no_annotation_bytes() {
-		for (const line of lines) yield encoder.encode(line);
+		for (const line of lines) {
+			yield encoder.encode(line);
+		}
 	},
 );
 
 app.get(
 	"/story/stream-no-async-no-annotation-bytes",
 	function* stream_story_no_async_no_annotation_bytes() {
-		for (const line of lines) yield encoder.encode(line);
+		for (const line of lines) {
+			yield encoder.encode(line);
+		}
 	},
 );

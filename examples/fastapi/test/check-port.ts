@@ -54,7 +54,9 @@ export function checkPort(
 				assert.equal(response.status, status);
 			});
 		}
-		if (!hasDocument) return;
+		if (!hasDocument) {
+			return;
+		}
 		test("describes itself", async () => {
 			const expected = readFileSync(documentFile(name), "utf8");
 			assert.deepEqual(await documentOf(app), JSON.parse(expected));

@@ -21,7 +21,9 @@ for (const [name, expected] of Object.entries(lines)) {
 		const app = await importPort(`configure_swagger_ui.${name}`);
 		await using client = await TestClient.start(app);
 		const page = await (await client.get("/docs")).text();
-		for (const line of expected) assert.ok(page.includes(line), line);
+		for (const line of expected) {
+			assert.ok(page.includes(line), line);
+		}
 		assert.ok(page.includes('"layout": "BaseLayout",'));
 	});
 }

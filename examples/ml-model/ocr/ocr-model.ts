@@ -65,7 +65,9 @@ export class OcrModel implements AsyncDisposable {
 				picture,
 				box,
 			);
-			if (found.text.trim() !== "") lines.push({ ...found, box });
+			if (found.text.trim() !== "") {
+				lines.push({ ...found, box });
+			}
 		}
 		return lines;
 	}

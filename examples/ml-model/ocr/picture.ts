@@ -47,7 +47,9 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
 			.toBuffer({ resolveWithObject: true });
 		return { width: info.width, height: info.height, pixels: data };
 	} catch (cause) {
-		if (cause instanceof PictureError) throw cause;
+		if (cause instanceof PictureError) {
+			throw cause;
+		}
 		throw new PictureError("The picture is no PNG or JPEG, or it is damaged", {
 			cause,
 		});

@@ -67,7 +67,9 @@ function indexOfLargest(
 ): number {
 	let best = from;
 	for (let index = from + 1; index < to; index++) {
-		if ((values[index] as number) > (values[best] as number)) best = index;
+		if ((values[index] as number) > (values[best] as number)) {
+			best = index;
+		}
 	}
 	return best - from;
 }

@@ -148,7 +148,9 @@ test("while a picture is read, other requests are answered", async () => {
 		const response = await fetch(`${await program.listens()}/openapi.json`);
 		assert.equal(response.status, 200);
 		await response.arrayBuffer();
-		if (!isRead) answeredCount++;
+		if (!isRead) {
+			answeredCount++;
+		}
 	}
 	assert.equal((await reading).status, 200);
 	// a process that reads the picture itself answers one or two: those that came before it began

@@ -31,7 +31,9 @@ export class Program implements AsyncDisposable {
 	async writes(part: RegExp): Promise<RegExpExecArray> {
 		for (;;) {
 			const match = part.exec(this.output);
-			if (match !== null) return match;
+			if (match !== null) {
+				return match;
+			}
 			const ended = this.ended.then((code) => ({ code }));
 			const next = await Promise.race([once(this.#child, "output"), ended]);
 			if ("code" in next && !part.test(this.output)) {

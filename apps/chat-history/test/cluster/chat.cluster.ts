@@ -42,7 +42,9 @@ suite("the service on a cluster of three that fails under load", {
 		await until(async () => {
 			for (const node of cluster.nodes) {
 				const { length } = await node.sessions();
-				if (node === current ? length > POOL_SIZE : length > 0) return false;
+				if (node === current ? length > POOL_SIZE : length > 0) {
+					return false;
+				}
 			}
 			return true;
 		});
@@ -51,8 +53,9 @@ suite("the service on a cluster of three that fails under load", {
 	/** Every message that was acknowledged is there, once, and no other one; on every node. */
 	async function assertExactlyOnce(load: Load): Promise<void> {
 		const acknowledged = load.acknowledged.toSorted();
-		for (const node of cluster.nodes)
+		for (const node of cluster.nodes) {
 			assert.deepEqual((await storedOn(node)).toSorted(), acknowledged);
+		}
 	}
 
 	/** What holds after every fault: nothing lost, nothing twice, no connection left behind, and the service still well. */
@@ -66,8 +69,9 @@ suite("the service on a cluster of three that fails under load", {
 		await assertAllOn(current);
 		service.signal("SIGTERM");
 		assert.deepEqual(await service.ended, [0, null], service.output);
-		for (const node of cluster.nodes)
+		for (const node of cluster.nodes) {
 			await until(async () => (await node.sessions()).length === 0);
+		}
 	}
 
 	async function assertSurvives(
@@ -75,7 +79,9 @@ suite("the service on a cluster of three that fails under load", {
 		fail: (writer: MariaDb) => Promise<void>,
 		mend: (writer: MariaDb) => Promise<void>,
 	): Promise<void> {
-		for (const node of cluster.nodes) await isSynced(node);
+		for (const node of cluster.nodes) {
+			await isSynced(node);
+		}
 		const [writer, second] = cluster.nodes;
 		await emptyTables(writer);
 		await using service = start();
@@ -136,7 +142,9 @@ suite("the service on a cluster of three that fails under load", {
 	test("two of three killed at once: 503 until an operator makes the third one the cluster, and every acknowledged message is on every node, once", {
 		timeout: LIMIT_MS,
 	}, async (t) => {
-		for (const node of cluster.nodes) await isSynced(node);
+		for (const node of cluster.nodes) {
+			await isSynced(node);
+		}
 		const [writer, second, survivor] = cluster.nodes;
 		await emptyTables(writer);
 		await using service = start();
@@ -192,6 +200,7 @@ async function emptyTables(node: MariaDb): Promise<void> {
 		`select table_name as name from information_schema.tables
 			where table_schema = '${database}' and table_name in ('chat_history', 'chat_request')`,
 	);
-	for (const { name } of tables)
+	for (const { name } of tables) {
 		await node.root(`delete from ${database}.${name}`);
+	}
 }

@@ -90,8 +90,11 @@ export class Transactions implements AsyncDisposable {
 				await this.#store(id);
 				this.#stored.push(id);
 			} catch (error) {
-				if (isOutcomeUnknown(error)) this.#unknown++;
-				else this.#refused.push(id);
+				if (isOutcomeUnknown(error)) {
+					this.#unknown++;
+				} else {
+					this.#refused.push(id);
+				}
 				await sleep(PAUSE_MS);
 			}
 		}
@@ -102,8 +105,9 @@ export class Transactions implements AsyncDisposable {
 			this.#database,
 			async ({ db }) => {
 				this.#runs++;
-				for (const half of [1, 2])
+				for (const half of [1, 2]) {
 					await db.insertInto("pair").values({ id, half }).execute();
+				}
 			},
 			{ retries: 4 },
 		);

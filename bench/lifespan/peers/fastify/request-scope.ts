@@ -30,7 +30,9 @@ app.register(async (app) => {
 		await request.session?.rollback();
 	});
 	app.addHook("onSend", async (request) => {
-		if (!request.hasFailed) await request.session?.commit();
+		if (!request.hasFailed) {
+			await request.session?.commit();
+		}
 	});
 	app.addHook("onResponse", async (request) => {
 		request.session?.close();

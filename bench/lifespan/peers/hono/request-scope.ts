@@ -10,8 +10,11 @@ const withSession = createMiddleware<{ Variables: { session: Session } }>(
 		c.set("session", session);
 		try {
 			await next();
-			if (c.error) await session.rollback();
-			else await session.commit();
+			if (c.error) {
+				await session.rollback();
+			} else {
+				await session.commit();
+			}
 		} finally {
 			session.close();
 		}

@@ -28,7 +28,9 @@ app.get(
 	{ path: "/items/{item_id}", response: Item, dependencies: [token] },
 	function read_main({ item_id }) {
 		const item = fakeDb.get(item_id);
-		if (item === undefined) throw new HTTPException(404, "Item not found");
+		if (item === undefined) {
+			throw new HTTPException(404, "Item not found");
+		}
 		return item;
 	},
 );

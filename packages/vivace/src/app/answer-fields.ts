@@ -15,16 +15,26 @@ type Fields = Readonly<Record<string, unknown>>;
 export function compileFields(operation: PathOperation): PickFields {
 	const { options } = operation;
 	const picks: PickFields[] = [];
-	if (options.excludeUnset) picks.push(withoutUnset);
+	if (options.excludeUnset) {
+		picks.push(withoutUnset);
+	}
 	if (options.excludeDefaults && options.response !== undefined) {
 		const { schema, definitions } = describeSchema(options.response, "output");
 		picks.push((content) => withoutDefaults(content, schema, definitions));
 	}
-	if (options.excludeNone) picks.push(withoutNulls);
+	if (options.excludeNone) {
+		picks.push(withoutNulls);
+	}
 	const { include, exclude } = options;
-	if (include !== undefined) picks.push(compileInclude(include));
-	if (exclude !== undefined) picks.push(compileExclude(exclude));
-	if (picks.length === 0) return (content) => content;
+	if (include !== undefined) {
+		picks.push(compileInclude(include));
+	}
+	if (exclude !== undefined) {
+		picks.push(compileExclude(exclude));
+	}
+	if (picks.length === 0) {
+		return (content) => content;
+	}
 	return (content, result) =>
 		picks.reduce((picked, pick) => pick(picked, result), content);
 }
@@ -41,14 +51,20 @@ function mapFields(
 	const kept: Record<string, unknown> = {};
 	for (const [name, value] of Object.entries(fields)) {
 		const made = keep(value, name);
-		if (made !== undefined) kept[name] = made;
+		if (made !== undefined) {
+			kept[name] = made;
+		}
 	}
 	return kept;
 }
 
 function withoutNulls(content: unknown): unknown {
-	if (Array.isArray(content)) return content.map(withoutNulls);
-	if (!isFields(content)) return content;
+	if (Array.isArray(content)) {
+		return content.map(withoutNulls);
+	}
+	if (!isFields(content)) {
+		return content;
+	}
 	return mapFields(content, (value) =>
 		value === null ? undefined : withoutNulls(value),
 	);
@@ -60,13 +76,17 @@ function withoutDefaults(
 	definitions: Readonly<Record<string, JsonSchema>>,
 ): unknown {
 	const schema = resolved(declared, definitions);
-	if (schema === undefined) return content;
+	if (schema === undefined) {
+		return content;
+	}
 	if (Array.isArray(content)) {
 		return content.map((item) =>
 			withoutDefaults(item, schema.items, definitions),
 		);
 	}
-	if (!isFields(content)) return content;
+	if (!isFields(content)) {
+		return content;
+	}
 	return mapFields(content, (value, name) => {
 		const property = schema.properties?.[name];
 		return property !== undefined && isDefault(value, property, schema, name)
@@ -79,7 +99,9 @@ function resolved(
 	schema: JsonSchema | boolean | undefined,
 	definitions: Readonly<Record<string, JsonSchema>>,
 ): JsonSchema | undefined {
-	if (typeof schema !== "object") return undefined;
+	if (typeof schema !== "object") {
+		return undefined;
+	}
 	const name = schema.$ref?.split("/").at(-1);
 	return name === undefined ? schema : definitions[name];
 }

@@ -37,7 +37,9 @@ function compileItems(
 	operation: PathOperation,
 ): (items: AnyIterable) => AnyIterable {
 	const { options, where } = operation;
-	if (options.response === undefined) return (items) => items;
+	if (options.response === undefined) {
+		return (items) => items;
+	}
 	const compiled = compileSchema(options.response);
 	return async function* encodeItems(items) {
 		for await (const item of items) {

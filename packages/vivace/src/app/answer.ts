@@ -59,8 +59,12 @@ export function compileAnswer(operation: PathOperation): Answer {
 	const answerStream = streamAnswer(operation, status);
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
-			if (result instanceof Response) return result;
-			if (isWebResponse(result)) return fromWebResponse(result);
+			if (result instanceof Response) {
+				return result;
+			}
+			if (isWebResponse(result)) {
+				return fromWebResponse(result);
+			}
 			if (Symbol.asyncIterator in result || isGenerator(result)) {
 				return merged(answerStream(result), scope);
 			}
@@ -112,7 +116,9 @@ function compileResponse(
 	status: number,
 ): (content: unknown, scope: RequestScope | undefined) => Response {
 	const toResponse = compileBody(operation, status);
-	if (isBodyAllowed(status)) return toResponse;
+	if (isBodyAllowed(status)) {
+		return toResponse;
+	}
 	return (content, scope) => {
 		const parameter = scope?.parameterResponse;
 		return parameter !== undefined && isBodyAllowed(parameter.status)
@@ -136,9 +142,13 @@ function compileBody(
 /** What a function that asked for the `Response` has set on it goes into the response that leaves. */
 function merged(response: Response, scope: RequestScope | undefined): Response {
 	const parameter = scope?.parameterResponse;
-	if (parameter === undefined) return response;
+	if (parameter === undefined) {
+		return response;
+	}
 	response.status = parameter.status;
-	if (!isBodyAllowed(parameter.status)) response.body = null;
+	if (!isBodyAllowed(parameter.status)) {
+		response.body = null;
+	}
 	response.headers.lines.push(...parameter.headers.lines);
 	return response;
 }

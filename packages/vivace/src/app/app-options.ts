@@ -101,7 +101,9 @@ export function assertAppOptions<State>(
 		"startupTimeoutMs",
 	] as const) {
 		const value = options[name];
-		if (value === undefined) continue;
+		if (value === undefined) {
+			continue;
+		}
 		if (!(Number.isFinite(value) && value >= 0)) {
 			throw new SetupError(
 				"VIV_OPTION",

@@ -75,7 +75,9 @@ export class AppScopes {
 
 	/** The app starts: scopes that are opened from now on have a signal of their own. */
 	reset(): void {
-		if (this.#notice.signal.aborted) this.#notice = new AbortController();
+		if (this.#notice.signal.aborted) {
+			this.#notice = new AbortController();
+		}
 	}
 
 	async #enterApp(): Promise<() => Promise<void>> {
@@ -84,12 +86,16 @@ export class AppScopes {
 				"app.scope(): the app has stopped; open scopes while it runs, or start it again.",
 			);
 		}
-		if (this.#host.isStarted && this.#keeperCount === 0) return async () => {};
+		if (this.#host.isStarted && this.#keeperCount === 0) {
+			return async () => {};
+		}
 		this.#keeperCount++;
 		const leave = () => this.#inTurn(() => this.#leaveApp());
 		try {
 			await this.#inTurn(async () => {
-				if (!this.#host.isStarted) await this.#host.start();
+				if (!this.#host.isStarted) {
+					await this.#host.start();
+				}
 			});
 		} catch (error) {
 			this.#keeperCount--;
@@ -100,9 +106,13 @@ export class AppScopes {
 
 	async #leaveApp(): Promise<void> {
 		this.#keeperCount--;
-		if (this.#keeperCount > 0) return;
+		if (this.#keeperCount > 0) {
+			return;
+		}
 		const { errors } = await this.#host.stop();
-		if (errors.length === 1) throw errors[0];
+		if (errors.length === 1) {
+			throw errors[0];
+		}
 		if (errors.length > 1) {
 			throw new AggregateError(errors, "the app did not stop cleanly");
 		}

@@ -114,8 +114,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	use(...middleware: readonly Middleware[]): void {
 		this.assertOpen();
 		for (const layer of middleware) {
-			if (typeof layer === "function") this.#middleware.push(layer);
-			else {
+			if (typeof layer === "function") {
+				this.#middleware.push(layer);
+			} else {
 				throw new SetupError(
 					"VIV_OPTION",
 					`app.use(): expected a function (request, next) => response, got ${typeof layer}.`,
@@ -146,7 +147,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 					`mount("${path}"): an app can't be mounted in itself, directly or through another.`,
 				);
 			}
-		} else assertForeignTarget(target);
+		} else {
+			assertForeignTarget(target);
+		}
 		this.#mounts.push({ path: below, target });
 	}
 
@@ -246,7 +249,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			);
 		}
 		const assembly = new Assembly(this.#parts(), this.#scopes, options);
-		if (isForRequests) this.#assertOverridesReached();
+		if (isForRequests) {
+			this.#assertOverridesReached();
+		}
 		this.#assembly = assembly;
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
@@ -351,13 +356,17 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	protected override assertOpen(): void {
 		this.#document = undefined;
-		if (this.#isStarted) throw closed();
+		if (this.#isStarted) {
+			throw closed();
+		}
 	}
 
 	#assertOverridesReached(): void {
 		this.overrides.assertReached();
 		for (const { target } of this.#mounts) {
-			if (target instanceof App) target.#assertOverridesReached();
+			if (target instanceof App) {
+				target.#assertOverridesReached();
+			}
 		}
 	}
 
@@ -422,7 +431,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
 		}
 		const { startup, shutdown } = this.#events;
-		if (startup.length + shutdown.length === 0) return [];
+		if (startup.length + shutdown.length === 0) {
+			return [];
+		}
 		const call = () => runEvents(startup, shutdown);
 		return [{ name: "startup and shutdown handlers", owner: this, call }];
 	}

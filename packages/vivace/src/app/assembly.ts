@@ -125,7 +125,9 @@ export class Assembly {
 	resourceValue(resource: AnyDependency, overrides: Overrides): unknown {
 		const wanted = overrides.get(resource) ?? resource;
 		const node = this.#resources.nodeOf(wanted);
-		if (node === undefined) throw notAcquired(wanted);
+		if (node === undefined) {
+			throw notAcquired(wanted);
+		}
 		return this.runner.valueOf(node);
 	}
 
@@ -181,7 +183,9 @@ export class Assembly {
 		outer: Unit | undefined,
 	): ResourceNode {
 		const known = this.#lifespanNodes.get(lifespan.owner);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		const node: ResourceNode = {
 			name: lifespan.name,
 			needs: lifespanNodes(outer),
@@ -206,7 +210,9 @@ export class Assembly {
 		}
 		for (const operation of unit.parts.operations) {
 			const graph = operationGraph(operation, unit.overrides);
-			for (const resource of graph.resources) add(resource, operation.where);
+			for (const resource of graph.resources) {
+				add(resource, operation.where);
+			}
 		}
 	}
 
@@ -214,7 +220,9 @@ export class Assembly {
 		const { options, operations, isShuttingDown, logger } = this.#root.parts;
 		const dispatch = this.#compile(this.#root);
 		const paths = healthPaths(options.health);
-		if (paths === undefined) return dispatch;
+		if (paths === undefined) {
+			return dispatch;
+		}
 		assertHealthPathsFree(paths, operations);
 		const { runner } = this;
 		const source = {

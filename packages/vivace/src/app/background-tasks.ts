@@ -34,6 +34,8 @@ export class BackgroundTasks {
 
 	/** Runs the tasks in the order in which they were added; one that fails ends the row, as in FastAPI. */
 	async run(): Promise<void> {
-		for (const task of this.#tasks.splice(0)) await task();
+		for (const task of this.#tasks.splice(0)) {
+			await task();
+		}
 	}
 }

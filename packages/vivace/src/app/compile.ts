@@ -132,7 +132,9 @@ async function completeLater<Awaited>(
 
 /** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */
 function fail(scope: RequestScope, error: unknown): Promise<never> {
-	if (!scope.hasFunctionExits && !scope.hasRequestExits) throw error;
+	if (!scope.hasFunctionExits && !scope.hasRequestExits) {
+		throw error;
+	}
 	return scope.fail(error);
 }
 
@@ -154,7 +156,9 @@ async function leave(
 		try {
 			await scope.leaveFunction(outcome);
 		} catch (error) {
-			if (!(error instanceof ErrorStatus)) return scope.fail(error);
+			if (!(error instanceof ErrorStatus)) {
+				return scope.fail(error);
+			}
 		}
 	}
 	scope.request.onSettled = (error) =>

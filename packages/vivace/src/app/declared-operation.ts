@@ -74,7 +74,9 @@ export function checkOperation(operation: PathOperation): void {
 	});
 	assertStatuses(operation);
 	for (const layer of operation.routeMiddleware) {
-		if (typeof layer === "function") continue;
+		if (typeof layer === "function") {
+			continue;
+		}
 		throw new SetupError(
 			"VIV_OPTION",
 			`${operation.where}: routeMiddleware must be functions (request, next) => response, got ${typeof layer}.`,
@@ -87,7 +89,9 @@ function assertStatuses({ where, responses }: PathOperation): void {
 	const wrong = Object.keys(responses).find(
 		(status) => !/^(?:[1-5](?:\d\d|XX)|default)$/i.test(status),
 	);
-	if (wrong === undefined) return;
+	if (wrong === undefined) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_RESPONSE",
 		`${where}: responses has "${wrong}"; expected a status from 100 to 599, a range ("4XX") or "default".`,

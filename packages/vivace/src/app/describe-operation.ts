@@ -115,7 +115,9 @@ function undeclaredNames(
 }
 
 function describeBody(graph: DependencyGraph): OpenApiBody | undefined {
-	if (graph.body.length === 0) return undefined;
+	if (graph.body.length === 0) {
+		return undefined;
+	}
 	return {
 		mediaType: graph.body.find((field) => field.options.mediaType)?.options
 			.mediaType,
@@ -146,9 +148,15 @@ function responseForm(
 	{ responseClass }: PathOperation,
 	isStreamed: boolean,
 ): OpenApiResponse["form"] {
-	if (isStreamed) return "jsonLines";
-	if (responseClass === undefined) return "json";
-	if (isKind(responseClass, EventSourceResponse)) return "events";
+	if (isStreamed) {
+		return "jsonLines";
+	}
+	if (responseClass === undefined) {
+		return "json";
+	}
+	if (isKind(responseClass, EventSourceResponse)) {
+		return "events";
+	}
 	return isKind(responseClass, JSONResponse) ? "json" : "text";
 }
 

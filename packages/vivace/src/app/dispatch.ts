@@ -35,7 +35,9 @@ export type Dispatch = (request: Request) => Response | Promise<Response>;
 export function compileDispatch(context: DispatchContext): Dispatch {
 	const { middleware } = context;
 	const route = compileRouting(context);
-	if (middleware.length === 0) return answering(route, recover, context);
+	if (middleware.length === 0) {
+		return answering(route, recover, context);
+	}
 	const inner: Dispatch = (request) => {
 		try {
 			const response = route(request);
@@ -128,7 +130,9 @@ function compileRouting(context: DispatchContext): Dispatch {
 	const { table } = context;
 	return (request) => {
 		const found = table.find(request.method, request.rawPath);
-		if (found.kind !== "found") return missed(request, found, context);
+		if (found.kind !== "found") {
+			return missed(request, found, context);
+		}
 		request.pathTexts = found.texts;
 		request.pathNames = found.value.names;
 		return found.value.respond(request);
@@ -169,7 +173,9 @@ async function expected(
 	{ handlers }: DispatchContext,
 ): Promise<Response> {
 	const handler = handlers.find(error);
-	if (handler === undefined) throw error;
+	if (handler === undefined) {
+		throw error;
+	}
 	return callHandler(handler, request, error);
 }
 
@@ -179,8 +185,12 @@ async function callHandler(
 	error: unknown,
 ): Promise<Response> {
 	const response = await handler(request, error);
-	if (response instanceof Response) return response;
-	if (isWebResponse(response)) return fromWebResponse(response);
+	if (response instanceof Response) {
+		return response;
+	}
+	if (isWebResponse(response)) {
+		return fromWebResponse(response);
+	}
 	throw new TypeError(
 		`an exception handler must return a Response, but that for ${describeError(error)} returned ${typeof response}`,
 		{ cause: error },

@@ -94,7 +94,9 @@ function pagePath(
 	fallback: string,
 ): string | undefined {
 	const path = value === undefined ? fallback : value;
-	if (path === null || path === "") return undefined;
+	if (path === null || path === "") {
+		return undefined;
+	}
 	if (!path.startsWith("/")) {
 		throw new SetupError(
 			"VIV_OPTION",
@@ -113,7 +115,9 @@ export function documentationRouter(
 ): Router {
 	const paths = documentationPaths(options);
 	const router = new Router({ includeInSchema: false });
-	if (paths.openapi === undefined) return router;
+	if (paths.openapi === undefined) {
+		return router;
+	}
 	const { openapi, docs, redoc, oauth2Redirect } = paths;
 	router.route(pageMethods, openapi, {}, (_values, request) =>
 		documentAnswer(app, options, request),
@@ -174,7 +178,9 @@ function documentAnswer(
 function addAssets(router: Router, page: string, name: string): void {
 	const base = page.replace(/\/+$/, "");
 	for (const path of docsAssets.keys()) {
-		if (!path.startsWith(name)) continue;
+		if (!path.startsWith(name)) {
+			continue;
+		}
 		router.route(pageMethods, `${base}/${path}`, {}, (_values, request) =>
 			docsAssetResponse(request, path),
 		);

@@ -40,9 +40,11 @@ export class ExceptionHandlers {
 				`exceptionHandler(): expected a function (request, error) => response, got ${typeof handler}.`,
 			);
 		}
-		if (typeof key === "number") this.#byStatus.set(key, handler);
-		else if (typeof key === "function") this.#byClass.set(key, handler);
-		else {
+		if (typeof key === "number") {
+			this.#byStatus.set(key, handler);
+		} else if (typeof key === "function") {
+			this.#byClass.set(key, handler);
+		} else {
 			throw new SetupError(
 				"VIV_OPTION",
 				`exceptionHandler(): expected an error class or a status code, got ${typeof key}.`,
@@ -54,7 +56,9 @@ export class ExceptionHandlers {
 	find(error: unknown): ExceptionHandler | undefined {
 		if (error instanceof HTTPException) {
 			const handler = this.#byStatus.get(error.status);
-			if (handler !== undefined) return handler;
+			if (handler !== undefined) {
+				return handler;
+			}
 		}
 		return this.#nearest(error, (type) => type !== Error && type !== Object);
 	}
@@ -68,7 +72,9 @@ export class ExceptionHandlers {
 		error: unknown,
 		isWanted: (type: unknown) => boolean,
 	): ExceptionHandler | undefined {
-		if (error === null || typeof error !== "object") return undefined;
+		if (error === null || typeof error !== "object") {
+			return undefined;
+		}
 		for (
 			let prototype: unknown = Object.getPrototypeOf(error);
 			prototype !== null;
@@ -76,7 +82,9 @@ export class ExceptionHandlers {
 		) {
 			const type = (prototype as object).constructor as unknown as ErrorClass; // every prototype has its class
 			const handler = isWanted(type) ? this.#byClass.get(type) : undefined;
-			if (handler !== undefined) return handler;
+			if (handler !== undefined) {
+				return handler;
+			}
 		}
 		return undefined;
 	}

@@ -36,7 +36,9 @@ export interface HealthSource {
 export function healthPaths(
 	health: HealthOptions | boolean | undefined,
 ): HealthPaths | undefined {
-	if (health === undefined || health === false) return undefined;
+	if (health === undefined || health === false) {
+		return undefined;
+	}
 	const {
 		livez,
 		readyz,
@@ -66,9 +68,15 @@ function healthPath(
 	name: "livez" | "readyz",
 	path: string | null | undefined,
 ): string | undefined {
-	if (path === null) return undefined;
-	if (path === undefined) return `/${name}`;
-	if (/^\/[^{}?#\s]*$/.test(path)) return path;
+	if (path === null) {
+		return undefined;
+	}
+	if (path === undefined) {
+		return `/${name}`;
+	}
+	if (/^\/[^{}?#\s]*$/.test(path)) {
+		return path;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`App: health.${name} must be a plain path that begins with "/" (or null to leave it out), got ${JSON.stringify(path)}.`,
@@ -81,7 +89,9 @@ export function assertHealthPathsFree(
 	operations: readonly PathOperation[],
 ): void {
 	for (const { template, methods } of operations) {
-		if (template.text !== livez && template.text !== readyz) continue;
+		if (template.text !== livez && template.text !== readyz) {
+			continue;
+		}
 		throw new SetupError(
 			"VIV_ROUTE",
 			`${methods.join(", ")} ${template.text}: the path belongs to the app's health; give it or new App({ health }) another one.`,
@@ -104,8 +114,12 @@ export function withHealth(
 	return (request) => {
 		const { rawPath, method } = request;
 		if (method === "GET" || method === "HEAD") {
-			if (rawPath === livez) return answer(200, { status: "alive" });
-			if (rawPath === readyz) return readiness.answer();
+			if (rawPath === livez) {
+				return answer(200, { status: "alive" });
+			}
+			if (rawPath === readyz) {
+				return readiness.answer();
+			}
 		}
 		return dispatch(request);
 	};
@@ -127,7 +141,9 @@ class ReadinessAnswer {
 	async answer(): Promise<JSONResponse> {
 		const { isShuttingDown } = this.#source;
 		const { state, resources } = this.#source.status();
-		if (isShuttingDown) return answer(503, { status: "stopping", resources });
+		if (isShuttingDown) {
+			return answer(503, { status: "stopping", resources });
+		}
 		if (state !== "ready" && state !== "degraded") {
 			const status = state === "idle" ? "starting" : state;
 			return answer(503, { status, resources });
@@ -141,7 +157,9 @@ class ReadinessAnswer {
 	#log(results: Readonly<Record<string, CheckResult>>): void {
 		for (const [name, { ok, state, error }] of Object.entries(results)) {
 			const isFailing = !ok && state === "ready";
-			if (isFailing === this.#failing.has(name)) continue;
+			if (isFailing === this.#failing.has(name)) {
+				continue;
+			}
 			if (isFailing) {
 				this.#failing.add(name);
 				this.#logger.warn(`"${name}" fails its check: ${error}`);
@@ -163,7 +181,9 @@ function answerOf(
 			!ok && state === "ready" ? "failing" : state,
 		]),
 	);
-	if (problems.length === 0) return answer(200, { status: "ready", resources });
+	if (problems.length === 0) {
+		return answer(200, { status: "ready", resources });
+	}
 	return problems.every(({ optional }) => optional)
 		? answer(200, { status: "degraded", resources })
 		: answer(503, { status: "failing", resources });

@@ -20,7 +20,9 @@ export function lifespanRouter(
 ): Router {
 	const router = new Router({ includeInSchema: false });
 	const { lifespan, docs } = documentationPaths(options);
-	if (lifespan === undefined) return router;
+	if (lifespan === undefined) {
+		return router;
+	}
 	router.route(["GET", "HEAD"], lifespan, {}, (_values, { rootPath }) => {
 		const html = lifespanHtml({
 			title: app.title,

@@ -42,7 +42,9 @@ export class LiveScopes {
 	}
 
 	async #allEnded(): Promise<true> {
-		while (this.#ends.size > 0) await Promise.all(this.#ends);
+		while (this.#ends.size > 0) {
+			await Promise.all(this.#ends);
+		}
 		return true;
 	}
 

@@ -11,12 +11,18 @@ export function chainMiddleware(
 	middleware: readonly Middleware[],
 	innermost: Answering,
 ): Answering {
-	if (middleware.length === 0) return innermost;
+	if (middleware.length === 0) {
+		return innermost;
+	}
 	return middleware.reduceRight<(request: Request) => Promise<Response>>(
 		(next, layer) => async (request) => {
 			const response: unknown = await layer(request, next);
-			if (response instanceof Response) return response;
-			if (isWebResponse(response)) return fromWebResponse(response);
+			if (response instanceof Response) {
+				return response;
+			}
+			if (isWebResponse(response)) {
+				return fromWebResponse(response);
+			}
 			throw new TypeError(
 				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
 			);

@@ -42,7 +42,9 @@ export function assertForeignTarget(
 		typeof target === "object" &&
 		"fetch" in target &&
 		typeof target.fetch === "function";
-	if (isFetch || typeof target === "function") return;
+	if (isFetch || typeof target === "function") {
+		return;
+	}
 	throw new SetupError(
 		"VIV_ROUTE",
 		`mount(): expected an App, an object with fetch(request) or a Node handler, got ${target === null ? "null" : typeof target}.`,

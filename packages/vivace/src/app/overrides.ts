@@ -32,7 +32,9 @@ export class DependencyOverrides implements Overrides {
 		replacement: Dependency<Value, DependencyScope>,
 	): void {
 		for (const each of [dependency, replacement]) {
-			if (each instanceof Dependency) continue;
+			if (each instanceof Dependency) {
+				continue;
+			}
 			throw new SetupError(
 				"VIV_DEPENDENCY",
 				"overrides.set(): expected two dependencies; make them with dependency(fn).",
@@ -45,7 +47,9 @@ export class DependencyOverrides implements Overrides {
 	/** What stands in for a dependency, if anything does. */
 	get(dependency: AnyDependency): AnyDependency | undefined {
 		const replacement = this.#replacements.get(dependency);
-		if (replacement !== undefined) this.#reached.add(dependency);
+		if (replacement !== undefined) {
+			this.#reached.add(dependency);
+		}
 		return replacement;
 	}
 
@@ -55,7 +59,9 @@ export class DependencyOverrides implements Overrides {
 	 */
 	assertReached(): void {
 		for (const [dependency, replacement] of this.#replacements) {
-			if (this.#reached.has(dependency)) continue;
+			if (this.#reached.has(dependency)) {
+				continue;
+			}
 			throw new SetupError(
 				"VIV_DEPENDENCY",
 				`overrides.set("${dependency.name || "(unnamed dependency)"}", "${replacement.name || "(unnamed dependency)"}"): no path operation, ` +

@@ -18,7 +18,11 @@ export async function* runEvents(
 	startup: readonly EventHandler[],
 	shutdown: readonly EventHandler[],
 ): AsyncGenerator<undefined, void, void> {
-	for (const handler of startup) await handler();
+	for (const handler of startup) {
+		await handler();
+	}
 	yield undefined;
-	for (const handler of shutdown) await handler();
+	for (const handler of shutdown) {
+		await handler();
+	}
 }

@@ -56,8 +56,12 @@ export class Resources {
 		path: readonly AnyDependency[],
 	): ResourceNode {
 		const known = this.#nodes.get(resource);
-		if (known !== undefined) return known;
-		if (path.includes(resource)) throw cycle([...path, resource]);
+		if (known !== undefined) {
+			return known;
+		}
+		if (path.includes(resource)) {
+			throw cycle([...path, resource]);
+		}
 		const inputs = Object.entries(resource.params).map(
 			([name, declaration]) => {
 				const needed = dependencyOf(declaration);

@@ -185,7 +185,9 @@ function templateOfPart(path: string): PathTemplate {
 }
 
 function assertPrefix(prefix: string | undefined, where: string): void {
-	if (prefix === undefined || prefix === "") return;
+	if (prefix === undefined || prefix === "") {
+		return;
+	}
 	if (!prefix.startsWith("/") || prefix.endsWith("/")) {
 		throw new SetupError(
 			"VIV_PATH",

@@ -13,10 +13,14 @@ export function chooseApp(
 	file: string,
 	name: string | undefined,
 ): App | undefined {
-	if (name !== undefined) return namedApp(exports, file, name);
+	if (name !== undefined) {
+		return namedApp(exports, file, name);
+	}
 	for (const usual of ["app", "default"]) {
 		const value = exports[usual];
-		if (isApp(value)) return value;
+		if (isApp(value)) {
+			return value;
+		}
 	}
 	const apps = Object.entries(exports).filter(([, value]) => isApp(value));
 	const [first, ...others] = apps;
@@ -34,7 +38,9 @@ function namedApp(
 	name: string,
 ): App {
 	const value = exports[name];
-	if (isApp(value)) return value;
+	if (isApp(value)) {
+		return value;
+	}
 	if (value !== undefined) {
 		throw new CommandError(
 			`"${name}" of ${file} is no app but a ${typeof value}; export the App itself`,

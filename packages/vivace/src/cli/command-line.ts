@@ -30,7 +30,9 @@ export async function runCommandLine(
 		if (error instanceof CommanderError) {
 			return error.exitCode === 0 ? 0 : wrongUsage; // help and version, too, come as errors
 		}
-		if (!(error instanceof CommandError)) throw error;
+		if (!(error instanceof CommandError)) {
+			throw error;
+		}
 		console.error(error.message);
 		return 1;
 	}
@@ -157,7 +159,9 @@ function port(): Option {
 function wholeNumber(min: number, max: number): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
-		if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+		if (/^\d+$/.test(text) && value >= min && value <= max) {
+			return value;
+		}
 		throw new InvalidArgumentError(
 			`It must be a whole number from ${min} to ${max}.`,
 		);

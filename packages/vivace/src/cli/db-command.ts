@@ -32,8 +32,11 @@ export async function dbCommand(
 		);
 	}
 	for (const database of databases) {
-		if (action === "status") await print(statusTable(database));
-		else await print(changes(database, action));
+		if (action === "status") {
+			await print(statusTable(database));
+		} else {
+			await print(changes(database, action));
+		}
 	}
 	return 0;
 }

@@ -20,10 +20,11 @@ export function devCommand(
 	process.env.NODE_ENV ??= "development";
 	const { app, host, port, watch = [], stopFirst = false } = options;
 	const files = findProgram(file);
-	if (!canReportLoadedFiles && watch.length === 0)
+	if (!canReportLoadedFiles && watch.length === 0) {
 		throw new CommandError(
 			"this runtime does not tell which files a program loads, so `vivace dev` can't see that one has changed: name them with --watch, or run the command on Node.",
 		);
+	}
 	const program = { files, app, host, port };
 	return new DevServer({ program, watch, stopFirst }).run();
 }

@@ -44,7 +44,9 @@ export class DevHost implements ServeHost {
 	}
 
 	async adopt(app: AppPort, given: ServeOptions): Promise<AdoptedServe> {
-		if (this.#apps.has(app)) return new Promise(() => {}); // the program serves what it exports, and was slower
+		if (this.#apps.has(app)) {
+			return new Promise(() => {}); // the program serves what it exports, and was slower
+		}
 		this.#apps.add(app);
 		this.#served.resolve(app);
 		const { log = console, workers: _, ...others } = given; // one process is enough
@@ -73,8 +75,9 @@ export class DevHost implements ServeHost {
 		const own = new ProgramPort(() => this.send({ type: "left" }));
 		const id = this.#ports.push(own) - 1;
 		if (id === 0) {
-			for (const name of ["SIGINT", "SIGTERM"])
+			for (const name of ["SIGINT", "SIGTERM"]) {
 				process.on(name, this.#onSignal);
+			}
 		}
 		const { documentationPath } = app;
 		this.send({ type: "serving", id, host, port, backlog, documentationPath });
@@ -94,9 +97,12 @@ export class DevHost implements ServeHost {
 		const port = this.#ports[message.id];
 		if (message.type === "connection") {
 			// one that was closed on its way here comes as undefined
-			if (socket !== undefined) port?.take(socket);
-		} else if (message.type === "listening") port?.listens(message.address);
-		else {
+			if (socket !== undefined) {
+				port?.take(socket);
+			}
+		} else if (message.type === "listening") {
+			port?.listens(message.address);
+		} else {
 			const error = new Error(message.message);
 			port?.refuse(Object.assign(error, { code: message.code }));
 		}
@@ -105,12 +111,16 @@ export class DevHost implements ServeHost {
 	readonly #onSignal = (): void => {
 		this.#signalCount++;
 		// until the first port is open, serve does not listen to signals
-		if (!this.#ports.some((port) => port.isListening)) process.exit();
+		if (!this.#ports.some((port) => port.isListening)) {
+			process.exit();
+		}
 	};
 
 	/** A signal that a terminal has sent to this process, too, is not repeated. */
 	#stop(times: number): void {
-		if (this.#ports.length === 0) process.exit();
+		if (this.#ports.length === 0) {
+			process.exit();
+		}
 		while (this.#signalCount < times) {
 			process.emit("SIGTERM", "SIGTERM");
 		}
@@ -159,8 +169,11 @@ class ProgramPort implements ConnectionSource {
 	}
 
 	take(connection: Socket): void {
-		if (this.#accept === undefined) connection.destroy();
-		else this.#accept(connection);
+		if (this.#accept === undefined) {
+			connection.destroy();
+		} else {
+			this.#accept(connection);
+		}
 	}
 
 	async open(accept: (connection: Socket) => void): Promise<AddressInfo> {
@@ -172,7 +185,9 @@ class ProgramPort implements ConnectionSource {
 	close(): void {
 		this.#accept = undefined;
 		openCount--;
-		if (openCount === 0) process.channel?.unref();
+		if (openCount === 0) {
+			process.channel?.unref();
+		}
 	}
 }
 

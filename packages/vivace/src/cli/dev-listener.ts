@@ -44,7 +44,9 @@ export class DevListener {
 	/** Says where connections go from now on, also those that are kept; `undefined` keeps them. */
 	giveTo(target: ConnectionTarget | undefined): void {
 		this.#target = target;
-		if (target === undefined) return;
+		if (target === undefined) {
+			return;
+		}
 		for (const socket of this.#held) {
 			socket.removeAllListeners();
 			target(socket);
@@ -55,7 +57,9 @@ export class DevListener {
 	/** Stops listening; connections that are kept are closed. */
 	close(): void {
 		this.#server.close();
-		for (const socket of this.#held) socket.destroy();
+		for (const socket of this.#held) {
+			socket.destroy();
+		}
 	}
 
 	#route(socket: Socket): void {

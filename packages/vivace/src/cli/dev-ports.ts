@@ -53,19 +53,26 @@ export class DevPorts {
 				listener.giveTo((socket) => serving.take(app.id, socket));
 			} else if (starting && this.#appsOf(starting).has(listener)) {
 				listener.giveTo(undefined);
-			} else if (serving) this.#close(key, listener);
-			else listener.giveTo(isComing ? undefined : sendPage);
+			} else if (serving) {
+				this.#close(key, listener);
+			} else {
+				listener.giveTo(isComing ? undefined : sendPage);
+			}
 		}
 	}
 
 	/** Closes all. */
 	close(): void {
-		for (const [key, listener] of this.#open) this.#close(key, listener);
+		for (const [key, listener] of this.#open) {
+			this.#close(key, listener);
+		}
 	}
 
 	#appsOf(process: ProgramProcess): Map<DevListener, ServedApp> {
 		const known = this.#apps.get(process);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		const apps = new Map<DevListener, ServedApp>();
 		this.#apps.set(process, apps);
 		return apps;

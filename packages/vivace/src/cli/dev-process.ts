@@ -22,7 +22,9 @@ try {
 		program.app,
 		host.served,
 	);
-	if (!isServing) await serve(app);
+	if (!isServing) {
+		await serve(app);
+	}
 	await host.allOpen();
 	host.send({ type: "ready" });
 } catch (error) {

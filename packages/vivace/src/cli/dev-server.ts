@@ -54,16 +54,25 @@ export class DevServer implements ProgramProcessHost {
 		const folders = watched.filter(isFolder);
 		const files = watched.filter((path) => !isFolder(path));
 		this.#namedFiles = [...options.program.files, ...files];
-		for (const path of folders) this.#files.addFolder(path);
-		for (const path of this.#namedFiles) this.#files.add(readFileVersion(path));
+		for (const path of folders) {
+			this.#files.addFolder(path);
+		}
+		for (const path of this.#namedFiles) {
+			this.#files.add(readFileVersion(path));
+		}
 	}
 
 	/** Runs until a signal comes, or its port can't be opened; resolves to the exit code. */
 	async run(): Promise<number> {
 		const forgetSignals = listenToSignals((signal, isFirst) => {
 			this.#log.stopping(signal, isFirst);
-			if (isFirst) void this.#end();
-			else for (const process of this.#processes) process.stop(true);
+			if (isFirst) {
+				void this.#end();
+			} else {
+				for (const process of this.#processes) {
+					process.stop(true);
+				}
+			}
 		});
 		void this.#next([]);
 		const exitCode = await this.#exitCode.promise;
@@ -92,7 +101,9 @@ export class DevServer implements ProgramProcessHost {
 		const isToCome = (path: string) =>
 			files?.has(path) === false && this.#serving?.files.has(path) === true;
 		const counting = paths.filter((path) => !isToCome(path));
-		if (counting.length > 0) void this.#next(counting);
+		if (counting.length > 0) {
+			void this.#next(counting);
+		}
 	}
 
 	/** Starts the next version, and lets it serve when it is ready. */
@@ -103,14 +114,21 @@ export class DevServer implements ProgramProcessHost {
 		this.#starting = undefined;
 		if (this.#options.stopFirst) {
 			await this.#stopServing();
-			if (version !== this.#version) return;
+			if (version !== this.#version) {
+				return;
+			}
 		}
 		const process = this.#fork();
 		const isReady = await process.ready;
-		if (version !== this.#version) return;
+		if (version !== this.#version) {
+			return;
+		}
 		this.#starting = undefined;
-		if (isReady) await this.#replaceBy(process, changed, sinceMs);
-		else await this.#keepServing(changed);
+		if (isReady) {
+			await this.#replaceBy(process, changed, sinceMs);
+		} else {
+			await this.#keepServing(changed);
+		}
 	}
 
 	#fork(): ProgramProcess {
@@ -120,7 +138,9 @@ export class DevServer implements ProgramProcessHost {
 		this.#settle();
 		void process.ended.then((end) => {
 			this.#processes.delete(process);
-			if (process !== this.#serving) return;
+			if (process !== this.#serving) {
+				return;
+			}
 			this.#serving = undefined;
 			this.#settle();
 			this.#log.ended(end);
@@ -145,8 +165,11 @@ export class DevServer implements ProgramProcessHost {
 			before?.left,
 			wait(leavingMs, undefined, { ref: false }),
 		]);
-		if (isFirst) this.#welcome(process);
-		else this.#log.reloaded(changed, performance.now() - sinceMs);
+		if (isFirst) {
+			this.#welcome(process);
+		} else {
+			this.#log.reloaded(changed, performance.now() - sinceMs);
+		}
 	}
 
 	#welcome(process: ProgramProcess): void {
@@ -158,8 +181,9 @@ export class DevServer implements ProgramProcessHost {
 
 	async #keepServing(changed: readonly string[]): Promise<void> {
 		// no change of a file can mend that
-		if (this.#isPortRefused && !this.#hasServed) await this.#end(1);
-		else {
+		if (this.#isPortRefused && !this.#hasServed) {
+			await this.#end(1);
+		} else {
 			this.#settle();
 			this.#log.failed(changed, this.#serving !== undefined);
 		}
@@ -181,7 +205,9 @@ export class DevServer implements ProgramProcessHost {
 
 	async #stopAll(): Promise<void> {
 		const processes = [...this.#processes];
-		for (const process of processes) process.stop();
+		for (const process of processes) {
+			process.stop();
+		}
 		await Promise.all(processes.map((process) => process.ended));
 	}
 
@@ -193,7 +219,9 @@ export class DevServer implements ProgramProcessHost {
 		this.#ports.close();
 		await this.#stopAll();
 		const hasFailed = serving !== undefined && (await serving.ended) !== 0;
-		if (exitCode === 0) this.#log.stopped();
+		if (exitCode === 0) {
+			this.#log.stopped();
+		}
 		this.#exitCode.resolve(hasFailed ? 1 : exitCode);
 	}
 }

@@ -21,7 +21,9 @@ export function findProgram(
 	if (stats === undefined) {
 		throw new CommandError(`there is no file "${named}" in ${folder}`);
 	}
-	if (!stats.isDirectory()) return [path];
+	if (!stats.isDirectory()) {
+		return [path];
+	}
 	const found = places
 		.flatMap((place) => endings.map((ending) => join(path, place + ending)))
 		.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());

@@ -65,7 +65,9 @@ function chartText(
 	timeline: readonly TimelineEntry[],
 	{ ms, error }: Start,
 ): string {
-	if (timeline.length === 0) return "The app has no resources";
+	if (timeline.length === 0) {
+		return "The app has no resources";
+	}
 	const count =
 		timeline.length === 1 ? "1 resource" : `${timeline.length} resources`;
 	const outcome = error === undefined ? "started in" : "failed after";

@@ -12,7 +12,9 @@ export function loadFailureText(
 	lastFile: string,
 ): string {
 	const what = `${shortPath(program)} could not be loaded`;
-	if (!(error instanceof Error)) return `${what}: it threw ${String(error)}`;
+	if (!(error instanceof Error)) {
+		return `${what}: it threw ${String(error)}`;
+	}
 	const stack = ownFrames(error.stack ?? error.message);
 	// Node knows the place of a mistake in plain JavaScript, but tells it only when it prints the error itself
 	const place =

@@ -36,7 +36,9 @@ export async function loadProgram(
 ): Promise<LoadedProgram> {
 	for (const file of files) {
 		const program = await tryProgram(file, name, served);
-		if (program !== undefined) return program;
+		if (program !== undefined) {
+			return program;
+		}
 	}
 	const names = files.map(shortPath).join(" and ");
 	throw new CommandError(
@@ -59,7 +61,9 @@ async function tryProgram(
 		return first;
 	}
 	const app = chooseApp(first, shortPath(file), name);
-	if (app !== undefined) return { file, app, isServing: false };
+	if (app !== undefined) {
+		return { file, app, isServing: false };
+	}
 	return Promise.race([serving, nothingLeft()]);
 }
 

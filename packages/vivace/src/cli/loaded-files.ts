@@ -19,7 +19,9 @@ export function reportLoadedFiles(
 ): () => void {
 	const reportIfLocal = (url: string) => {
 		const path = localPath(url);
-		if (path !== undefined) report(readFileVersion(path));
+		if (path !== undefined) {
+			report(readFileVersion(path));
+		}
 	};
 	const hooks = registerHooks?.({
 		load(url, context, nextLoad) {

@@ -72,7 +72,9 @@ export class ProgramProcess {
 		});
 		// it could not be started or told something; what counts is its end
 		this.#child.on("error", () => {
-			if (this.#child.pid === undefined) this.#child.emit("exit", 1, null);
+			if (this.#child.pid === undefined) {
+				this.#child.emit("exit", 1, null);
+			}
 		});
 	}
 
@@ -88,10 +90,15 @@ export class ProgramProcess {
 	 */
 	stop(isHurried = false): void {
 		const times = isHurried ? 2 : 1;
-		if (times <= this.#stopCount) return;
+		if (times <= this.#stopCount) {
+			return;
+		}
 		this.#stopCount = times;
-		if (this.#isServing) this.#send({ type: "stop", times });
-		else this.#child.kill();
+		if (this.#isServing) {
+			this.#send({ type: "stop", times });
+		} else {
+			this.#child.kill();
+		}
 		const limitMs = isHurried || !this.#isServing ? impatienceMs : patienceMs;
 		setTimeout(() => this.#child.kill("SIGKILL"), limitMs).unref();
 	}
@@ -128,7 +135,9 @@ export class ProgramProcess {
 	#send(message: DevMessage, socket?: Socket): void {
 		this.#child.send(message, socket, {}, (error) => {
 			// it has ended meanwhile
-			if (error !== null) socket?.destroy();
+			if (error !== null) {
+				socket?.destroy();
+			}
 		});
 	}
 }

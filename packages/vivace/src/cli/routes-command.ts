@@ -16,9 +16,13 @@ export async function routesCommand(
 	options: RoutesOptions,
 ): Promise<number> {
 	const routes = listRoutes(await seeApp(file, options.app));
-	if (options.json) await print(JSON.stringify(routes, undefined, 2));
-	else if (routes.length === 0) await print("The app has no path operations");
-	else await print(routesTable(routes));
+	if (options.json) {
+		await print(JSON.stringify(routes, undefined, 2));
+	} else if (routes.length === 0) {
+		await print("The app has no path operations");
+	} else {
+		await print(routesTable(routes));
+	}
 	return 0;
 }
 

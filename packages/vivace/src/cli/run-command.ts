@@ -22,12 +22,16 @@ export async function runCommand(
 	hostServe({
 		async adopt(app, given) {
 			// the program serves what it exports, and was slower
-			if (apps.has(app)) return new Promise(() => {});
+			if (apps.has(app)) {
+				return new Promise(() => {});
+			}
 			apps.add(app);
 			resolve(app);
 			return { options: { ...given, ...asked } };
 		},
 	});
 	const program = await loadProgram(findProgram(file), name, served);
-	if (!program.isServing) await serve(program.app, { host: "0.0.0.0" });
+	if (!program.isServing) {
+		await serve(program.app, { host: "0.0.0.0" });
+	}
 }

@@ -4,8 +4,9 @@ import { stripVTControlCharacters } from "node:util";
 export function textTable(rows: readonly (readonly string[])[]): string {
 	const widths: number[] = [];
 	for (const row of rows) {
-		for (const [index, cell] of row.entries())
+		for (const [index, cell] of row.entries()) {
 			widths[index] = Math.max(widths[index] ?? 0, width(cell));
+		}
 	}
 	return rows
 		.map((row) =>

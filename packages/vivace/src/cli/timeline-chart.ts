@@ -30,7 +30,9 @@ function bar(
 	{ startedAtMs, readyAtMs, state }: TimelineEntry,
 	endMs: number,
 ): string {
-	if (startedAtMs === undefined) return "·".repeat(chartWidth);
+	if (startedAtMs === undefined) {
+		return "·".repeat(chartWidth);
+	}
 	const column = (ms: number) => Math.round((ms / endMs) * chartWidth);
 	const from = Math.min(column(startedAtMs), chartWidth - 1);
 	const to = Math.max(column(readyAtMs ?? endMs), from + 1);
@@ -54,9 +56,17 @@ function remark(entry: TimelineEntry): string {
 	if (readyAtMs === undefined) {
 		remarks.push(state === "released" ? "given up" : state);
 	}
-	if (attempts > 1) remarks.push(`${attempts} tries`);
-	if (heldUpBy !== undefined) remarks.push(`after ${heldUpBy}`);
-	if (waitingFor.length > 0) remarks.push(`waits for ${waitingFor.join(", ")}`);
-	if (error !== undefined) remarks.push(error);
+	if (attempts > 1) {
+		remarks.push(`${attempts} tries`);
+	}
+	if (heldUpBy !== undefined) {
+		remarks.push(`after ${heldUpBy}`);
+	}
+	if (waitingFor.length > 0) {
+		remarks.push(`waits for ${waitingFor.join(", ")}`);
+	}
+	if (error !== undefined) {
+		remarks.push(error);
+	}
 	return remarks.join("; ");
 }

@@ -9,7 +9,9 @@ if (typeof Promise.withResolvers !== "function") {
 }
 const exitCode = await runCommandLine(process.argv.slice(2), readVersion());
 // otherwise a server runs, and ends the process itself
-if (exitCode !== undefined) process.exit(exitCode);
+if (exitCode !== undefined) {
+	process.exit(exitCode);
+}
 
 /** The version of this package; its file stands beside the published program, and above the sources. */
 function readVersion(): string {

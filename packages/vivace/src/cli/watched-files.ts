@@ -31,13 +31,17 @@ export class WatchedFiles {
 		this.#stamps.set(path, stamp);
 		// the folder: many editors replace a file, and who watches it goes on watching the old one
 		this.#watch(dirname(path), () => this.#checkSoon());
-		if (readFileVersion(path).stamp !== stamp) this.#checkSoon();
+		if (readFileVersion(path).stamp !== stamp) {
+			this.#checkSoon();
+		}
 	}
 
 	/** Watches everything in a folder, whatever it is. */
 	addFolder(path: string): void {
 		this.#watch(`${path}${sep}`, (name) => {
-			if (/(?:^|[\\/])(?:node_modules|\.git)(?:[\\/]|$)/.test(name)) return;
+			if (/(?:^|[\\/])(?:node_modules|\.git)(?:[\\/]|$)/.test(name)) {
+				return;
+			}
 			this.#changed.add(`${path}${sep}${name}`);
 			this.#checkSoon();
 		});
@@ -46,11 +50,15 @@ export class WatchedFiles {
 	/** Forgets the files that are not among these. */
 	keep(paths: ReadonlySet<string>): void {
 		for (const path of this.#stamps.keys()) {
-			if (!paths.has(path)) this.#stamps.delete(path);
+			if (!paths.has(path)) {
+				this.#stamps.delete(path);
+			}
 		}
 		const folders = new Set([...this.#stamps.keys()].map(dirname));
 		for (const [folder, watcher] of this.#watchers) {
-			if (folder.endsWith(sep) || folders.has(folder)) continue;
+			if (folder.endsWith(sep) || folders.has(folder)) {
+				continue;
+			}
 			watcher.close();
 			this.#watchers.delete(folder);
 		}
@@ -59,11 +67,15 @@ export class WatchedFiles {
 	close(): void {
 		clearInterval(this.#sweep);
 		clearTimeout(this.#timer);
-		for (const watcher of this.#watchers.values()) watcher.close();
+		for (const watcher of this.#watchers.values()) {
+			watcher.close();
+		}
 	}
 
 	#watch(folder: string, onEvent: (name: string) => void): void {
-		if (this.#watchers.has(folder)) return;
+		if (this.#watchers.has(folder)) {
+			return;
+		}
 		try {
 			const recursive = folder.endsWith(sep);
 			const watcher = watch(folder, { recursive }, (_, name) =>
@@ -87,11 +99,15 @@ export class WatchedFiles {
 	#check(): void {
 		for (const [path, stamp] of this.#stamps) {
 			const now = readFileVersion(path).stamp;
-			if (now === stamp) continue;
+			if (now === stamp) {
+				continue;
+			}
 			this.#stamps.set(path, now);
 			this.#changed.add(path);
 		}
-		if (this.#changed.size === 0) return;
+		if (this.#changed.size === 0) {
+			return;
+		}
 		const paths = [...this.#changed];
 		this.#changed.clear();
 		this.#onChange(paths);

@@ -20,9 +20,15 @@ export interface ChartedResource {
 
 /** For instance `0.4 ms`, `12 ms`, `3.2 s` or `1 min 5 s`. */
 export function durationLabel(ms: number): string {
-	if (ms < 9.95) return `${ms.toFixed(1)} ms`;
-	if (ms < 999.5) return `${Math.round(ms)} ms`;
-	if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+	if (ms < 9.95) {
+		return `${ms.toFixed(1)} ms`;
+	}
+	if (ms < 999.5) {
+		return `${Math.round(ms)} ms`;
+	}
+	if (ms < 59_950) {
+		return `${(ms / 1_000).toFixed(1)} s`;
+	}
 	const seconds = Math.round(ms / 1_000);
 	return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -48,7 +48,9 @@ export async function docsAssetResponse(
 	path: string,
 ): Promise<Response | undefined> {
 	const found = docsAssets.get(path);
-	if (!found) return undefined;
+	if (!found) {
+		return undefined;
+	}
 	const isCompressed = acceptsGzip(request.header("accept-encoding") ?? "");
 	const etag = `"${found.version}${isCompressed ? "-gzip" : ""}"`;
 	const headers = {
@@ -56,8 +58,9 @@ export async function docsAssetResponse(
 		"cache-control": "public, max-age=3600",
 		vary: "Accept-Encoding",
 	};
-	if (request.header("if-none-match")?.includes(etag))
+	if (request.header("if-none-match")?.includes(etag)) {
 		return new Response(null, { status: 304, headers });
+	}
 	const { mediaType } = found;
 	const compressed = await readAsset(found);
 	if (isCompressed) {

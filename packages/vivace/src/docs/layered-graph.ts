@@ -34,12 +34,16 @@ export function withoutDetours(
 	const reached = new Map<string, ReadonlySet<string>>();
 	const reach = (name: string): ReadonlySet<string> => {
 		const known = reached.get(name);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		reached.set(name, new Set()); // a circle can't be, but would end here
 		const all = new Set<string>();
 		for (const need of needs.get(name) ?? []) {
 			all.add(need);
-			for (const further of reach(need)) all.add(further);
+			for (const further of reach(need)) {
+				all.add(further);
+			}
 		}
 		reached.set(name, all);
 		return all;
@@ -73,11 +77,15 @@ export function layeredGraph(
 		return item;
 	};
 	const items = new Map<string, Item>();
-	for (const [name, depth] of depths) items.set(name, add(depth));
+	for (const [name, depth] of depths) {
+		items.set(name, add(depth));
+	}
 	const edges = Array.from(needs).flatMap(([to, sources]) =>
 		sources.flatMap((from) => {
 			const [first, last] = [items.get(from), items.get(to)];
-			if (first === undefined || last === undefined) return [];
+			if (first === undefined || last === undefined) {
+				return [];
+			}
 			return { from, to, items: way(first, last, add) };
 		}),
 	);
@@ -101,14 +109,18 @@ function depthsOf(
 	const depths = new Map<string, number>();
 	const visit = (name: string): number => {
 		const known = depths.get(name);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		depths.set(name, 0); // a circle can't be, but would end here
 		const below = (needs.get(name) ?? []).filter((need) => needs.has(need));
 		const depth = Math.max(0, ...below.map((need) => visit(need) + 1));
 		depths.set(name, depth);
 		return depth;
 	};
-	for (const name of needs.keys()) visit(name);
+	for (const name of needs.keys()) {
+		visit(name);
+	}
 	return depths;
 }
 
@@ -127,7 +139,9 @@ function way(first: Item, last: Item, add: (layer: number) => Item): Item[] {
 }
 
 function arrange(layers: Item[][]): void {
-	for (const layer of layers) settle(layer, layers);
+	for (const layer of layers) {
+		settle(layer, layers);
+	}
 	for (let sweep = 0; sweep < sweeps; sweep++) {
 		const isForward = sweep % 2 === 0;
 		for (const layer of isForward ? layers : layers.toReversed()) {
@@ -147,11 +161,15 @@ function arrange(layers: Item[][]): void {
 function settle(layer: Item[], layers: Item[][]): void {
 	const most = Math.max(...layers.map((each) => each.length));
 	const offset = (most - layer.length) / 2;
-	for (const [index, item] of layer.entries()) item.slot = index + offset;
+	for (const [index, item] of layer.entries()) {
+		item.slot = index + offset;
+	}
 }
 
 function middle(neighbours: readonly Item[], fallback: number): number {
-	if (neighbours.length === 0) return fallback;
+	if (neighbours.length === 0) {
+		return fallback;
+	}
 	const sum = neighbours.reduce((total, { slot }) => total + slot, 0);
 	return sum / neighbours.length;
 }

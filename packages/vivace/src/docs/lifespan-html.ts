@@ -82,7 +82,9 @@ const legend = `<ul class="legend" aria-hidden="true">
 </ul>`;
 
 function summary(resources: readonly ChartedResource[]): string {
-	if (resources.length === 0) return "starts at once";
+	if (resources.length === 0) {
+		return "starts at once";
+	}
 	const count = (state: string) =>
 		resources.filter((each) => each.state === state).length;
 	const ready = count("ready");
@@ -155,7 +157,9 @@ function reached(
 ): ReadonlySet<string> {
 	const seen = new Set<string>([start]);
 	for (const name of seen) {
-		for (const other of next.get(name) ?? []) seen.add(other);
+		for (const other of next.get(name) ?? []) {
+			seen.add(other);
+		}
 	}
 	return seen;
 }

@@ -51,7 +51,9 @@ function line(places: readonly Place[]): string {
 	const parts: string[] = [];
 	for (let index = 1; index < points.length; index++) {
 		const [from, to] = [points[index - 1], points[index]];
-		if (from === undefined || to === undefined) continue;
+		if (from === undefined || to === undefined) {
+			continue;
+		}
 		const start = from.x + box.width;
 		const bend = start + gap.x / 2;
 		const begin = index === 1 ? `M${start} ${from.y}` : `L${start} ${from.y}`;
@@ -65,7 +67,9 @@ function node(
 	place: Place | undefined,
 	isCritical: boolean,
 ): string {
-	if (place === undefined) return "";
+	if (place === undefined) {
+		return "";
+	}
 	const { x, y } = point(place);
 	const name = escapeHtml(resource.name);
 	const state = stateClass(resource.state);
@@ -97,8 +101,12 @@ function operationsOf({ neededBy }: ChartedResource): readonly string[] {
 function describe(resource: ChartedResource): string {
 	const { name, state, needs, neededBy } = resource;
 	const lines = [`${name}: ${state}`];
-	if (needs.length > 0) lines.push(`needs ${needs.join(", ")}`);
-	if (neededBy.length > 0) lines.push(`needed by ${neededBy.join(", ")}`);
+	if (needs.length > 0) {
+		lines.push(`needs ${needs.join(", ")}`);
+	}
+	if (neededBy.length > 0) {
+		lines.push(`needed by ${neededBy.join(", ")}`);
+	}
 	return lines.join("\n");
 }
 

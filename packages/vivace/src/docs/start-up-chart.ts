@@ -53,7 +53,9 @@ function bars(
 	const { startedAtMs, readyAtMs, waitedForMs } = resource;
 	const begin = startedAtMs ?? waitedForMs;
 	const parts: string[] = [];
-	if (waitedForMs > 0) parts.push(bar("wait", "0%", place(begin)));
+	if (waitedForMs > 0) {
+		parts.push(bar("wait", "0%", place(begin)));
+	}
 	if (startedAtMs !== undefined) {
 		const until = Math.min(readyAtMs ?? endMs, endMs);
 		const kind = readyAtMs === undefined ? stateClass(resource.state) : "done";
@@ -99,7 +101,9 @@ function sentence(resource: ChartedResource): string {
 	if (startedAtMs !== undefined && readyAtMs !== undefined) {
 		words.push(`took ${durationLabel(readyAtMs - startedAtMs)}`);
 	}
-	if (resource.error !== undefined) words.push(resource.error);
+	if (resource.error !== undefined) {
+		words.push(resource.error);
+	}
 	return words.join("; ");
 }
 

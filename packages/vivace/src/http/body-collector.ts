@@ -27,15 +27,21 @@ export class BodyCollector {
 		if (this.#sizeBytes > this.#limitBytes) {
 			throw new BodyTooLargeError(this.#limitBytes);
 		}
-		if (this.#first === undefined) this.#first = chunk;
-		else if (this.#rest === undefined) this.#rest = [chunk];
-		else this.#rest.push(chunk);
+		if (this.#first === undefined) {
+			this.#first = chunk;
+		} else if (this.#rest === undefined) {
+			this.#rest = [chunk];
+		} else {
+			this.#rest.push(chunk);
+		}
 	}
 
 	/** All that was added. */
 	bytes(): Uint8Array {
 		const first = this.#first ?? new Uint8Array();
-		if (this.#rest === undefined) return first;
+		if (this.#rest === undefined) {
+			return first;
+		}
 		const bytes = new Uint8Array(this.#sizeBytes);
 		bytes.set(first);
 		let offset = first.length;
@@ -58,6 +64,8 @@ export async function collectBody(
 	contentLength?: string,
 ): Promise<Uint8Array> {
 	const collector = new BodyCollector(limitBytes, contentLength);
-	for await (const chunk of chunks) collector.add(chunk);
+	for await (const chunk of chunks) {
+		collector.add(chunk);
+	}
 	return collector.bytes();
 }

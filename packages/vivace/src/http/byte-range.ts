@@ -20,7 +20,9 @@ const MAX_RANGES = 100;
  */
 export function parseRange(header: string, sizeBytes: number): RangeRequest {
 	const equals = header.indexOf("=");
-	if (equals === -1) return { kind: "malformed" };
+	if (equals === -1) {
+		return { kind: "malformed" };
+	}
 	if (header.slice(0, equals).trim().toLowerCase() !== "bytes") {
 		return { kind: "ignored" };
 	}
@@ -29,15 +31,25 @@ export function parseRange(header: string, sizeBytes: number): RangeRequest {
 		.split(",")
 		.map((spec) => spec.trim())
 		.filter((spec) => spec !== "");
-	if (specs.length > MAX_RANGES) return { kind: "ignored" };
+	if (specs.length > MAX_RANGES) {
+		return { kind: "ignored" };
+	}
 	const ranges: ByteRange[] = [];
 	for (const spec of specs) {
 		const range = parseSpec(spec, sizeBytes);
-		if (range === undefined) return { kind: "malformed" };
-		if (range.start < range.end) ranges.push(range);
+		if (range === undefined) {
+			return { kind: "malformed" };
+		}
+		if (range.start < range.end) {
+			ranges.push(range);
+		}
 	}
-	if (specs.length === 0) return { kind: "malformed" };
-	if (ranges.length === 0) return { kind: "unsatisfiable" };
+	if (specs.length === 0) {
+		return { kind: "malformed" };
+	}
+	if (ranges.length === 0) {
+		return { kind: "unsatisfiable" };
+	}
 	return { kind: "ranges", ranges: merged(ranges) };
 }
 
@@ -46,12 +58,18 @@ function parseSpec(spec: string, sizeBytes: number): ByteRange | undefined {
 	const match = /^(\d*)\s*-\s*(\d*)$/.exec(spec);
 	const [, first = "", last = ""] = match ?? [];
 	if (first === "") {
-		if (last === "") return undefined;
+		if (last === "") {
+			return undefined;
+		}
 		return { start: Math.max(sizeBytes - Number(last), 0), end: sizeBytes };
 	}
 	const start = Math.min(Number(first), sizeBytes);
-	if (last === "") return { start, end: sizeBytes };
-	if (Number(last) < Number(first)) return undefined;
+	if (last === "") {
+		return { start, end: sizeBytes };
+	}
+	if (Number(last) < Number(first)) {
+		return undefined;
+	}
 	return { start, end: Math.min(Number(last) + 1, sizeBytes) };
 }
 

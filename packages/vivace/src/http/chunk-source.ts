@@ -21,7 +21,9 @@ export class SourceIterator<Value> {
 	}
 
 	next(): Promise<IteratorResult<Value, undefined>> {
-		if (this.#isDone) return Promise.resolve(DONE);
+		if (this.#isDone) {
+			return Promise.resolve(DONE);
+		}
 		return new Promise((resolve, reject) => {
 			this.#endNext = () => resolve(DONE);
 			this.#ask().then(resolve, reject);
@@ -33,7 +35,9 @@ export class SourceIterator<Value> {
 	 * generator does no sooner than what it is waiting for.
 	 */
 	async return(): Promise<void> {
-		if (this.#isDone) return;
+		if (this.#isDone) {
+			return;
+		}
 		this.#isDone = true;
 		this.#endNext();
 		this.#iterator ??= iteratorOf(this.#source);
@@ -44,7 +48,9 @@ export class SourceIterator<Value> {
 		try {
 			this.#iterator ??= iteratorOf(this.#source);
 			const result = await this.#iterator.next();
-			if (result.done !== true) return result;
+			if (result.done !== true) {
+				return result;
+			}
 		} catch (error) {
 			this.#isDone = true;
 			throw error;
@@ -72,7 +78,9 @@ function iteratorOf<Value>(
 	source: ChunkSource<Value>,
 ): AsyncIterator<Value> | Iterator<Value> {
 	// first, because cancelling our reader does not wait for a value that never comes
-	if (source instanceof ReadableStream) return fromWebStream(source);
+	if (source instanceof ReadableStream) {
+		return fromWebStream(source);
+	}
 	return Symbol.asyncIterator in source
 		? source[Symbol.asyncIterator]()
 		: source[Symbol.iterator]();

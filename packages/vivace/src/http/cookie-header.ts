@@ -11,7 +11,9 @@ export function parseCookieHeader(
 		const equals = piece.indexOf("=");
 		const name = equals === -1 ? "" : piece.slice(0, equals).trim();
 		const value = piece.slice(equals + 1).trim();
-		if (name !== "" || value !== "") cookies[name] = unquoteCookie(value);
+		if (name !== "" || value !== "") {
+			cookies[name] = unquoteCookie(value);
+		}
 	}
 	return cookies;
 }

@@ -22,7 +22,9 @@ const fileSystem = () => import("node:fs/promises");
 export async function lookUpFile(path: string): Promise<StoredFile> {
 	const { access, constants, stat } = await fileSystem();
 	const stats = await stat(path);
-	if (!stats.isFile()) throw new Error(`${path} is not a regular file.`);
+	if (!stats.isFile()) {
+		throw new Error(`${path} is not a regular file.`);
+	}
 	await access(path, constants.R_OK);
 	return { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs };
 }
@@ -35,7 +37,9 @@ export async function lookUpFile(path: string): Promise<StoredFile> {
 export async function* fileChunks(
 	file: FileBody,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	if (file.sizeBytes === 0) return;
+	if (file.sizeBytes === 0) {
+		return;
+	}
 	const { open } = await fileSystem();
 	const handle = await open(file.path);
 	try {

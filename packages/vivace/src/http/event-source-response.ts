@@ -68,7 +68,9 @@ export class EventSourceResponse extends Response {
 			["cache-control", "no-cache"],
 			["x-accel-buffering", "no"],
 		] as const) {
-			if (!this.headers.has(name)) this.headers.append(name, value);
+			if (!this.headers.has(name)) {
+				this.headers.append(name, value);
+			}
 		}
 	}
 }
@@ -100,8 +102,12 @@ class EventStream implements AsyncIterableIterator<string> {
 
 	async next(): Promise<IteratorResult<string, undefined>> {
 		const result = await this.#nextItem();
-		if (result === "ping") return { done: false, value: PING };
-		if (result.done === true) return result;
+		if (result === "ping") {
+			return { done: false, value: PING };
+		}
+		if (result.done === true) {
+			return result;
+		}
 		try {
 			return { done: false, value: this.#format(result.value) };
 		} catch (error) {
@@ -121,7 +127,9 @@ class EventStream implements AsyncIterableIterator<string> {
 		const timer = this.#startPing(arrival);
 		try {
 			const item = await arrival.promise;
-			if (item !== "ping") this.#arrival = undefined;
+			if (item !== "ping") {
+				this.#arrival = undefined;
+			}
 			return item;
 		} finally {
 			clearTimeout(timer);
@@ -140,13 +148,17 @@ class EventStream implements AsyncIterableIterator<string> {
 	#startPing(
 		arrival: PromiseWithResolvers<Arrival>,
 	): ReturnType<typeof setTimeout> | undefined {
-		if (this.#pingIntervalMs === 0) return undefined;
+		if (this.#pingIntervalMs === 0) {
+			return undefined;
+		}
 		const timer = setTimeout(() => {
 			this.#expectArrival();
 			arrival.resolve("ping");
 		}, this.#pingIntervalMs);
 		// browsers and edge runtimes have numbers for timers
-		if (typeof timer === "object") timer.unref();
+		if (typeof timer === "object") {
+			timer.unref();
+		}
 		return timer;
 	}
 

@@ -59,13 +59,17 @@ export class FileResponse extends Response {
 
 	/** @internal @throws Error when there is no such file, or when it is no regular file */
 	override async prepare(request: Request): Promise<void> {
-		if (this.#isPrepared) return;
+		if (this.#isPrepared) {
+			return;
+		}
 		this.#isPrepared = true;
 		const file = await lookUp(this.path);
 		await this.#setHeaders(file);
 		this.#send({ path: file.path, offset: 0, sizeBytes: file.sizeBytes });
 		const isRead = request.method === "GET" || request.method === "HEAD";
-		if (this.status === 200 && isRead) this.#applyConditions(request, file);
+		if (this.status === 200 && isRead) {
+			this.#applyConditions(request, file);
+		}
 	}
 
 	#applyConditions(request: Request, file: StoredFile): void {
@@ -97,7 +101,9 @@ export class FileResponse extends Response {
 	}
 
 	#setIfMissing(name: string, value: string): void {
-		if (!this.headers.has(name)) this.headers.append(name, value);
+		if (!this.headers.has(name)) {
+			this.headers.append(name, value);
+		}
 	}
 
 	#answerNotModified(): void {
@@ -117,8 +123,11 @@ export class FileResponse extends Response {
 		} else if (wanted.kind === "ranges") {
 			this.status = 206;
 			const [range, ...others] = wanted.ranges;
-			if (others.length > 0) this.#sendParts(wanted.ranges, file);
-			else if (range !== undefined) this.#sendPart(range, file);
+			if (others.length > 0) {
+				this.#sendParts(wanted.ranges, file);
+			} else if (range !== undefined) {
+				this.#sendPart(range, file);
+			}
 		}
 	}
 
@@ -126,7 +135,9 @@ export class FileResponse extends Response {
 		this.status = status;
 		this.body = text;
 		this.headers.set("content-type", "text/plain; charset=utf-8");
-		for (const name of ABOUT_THE_FILE) this.headers.delete(name);
+		for (const name of ABOUT_THE_FILE) {
+			this.headers.delete(name);
+		}
 	}
 
 	#send(file: FileBody): void {
@@ -177,8 +188,11 @@ class RangeParts implements AsyncIterable<string | Uint8Array> {
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array> {
 		for (const piece of this.#pieces) {
-			if (typeof piece === "string") yield piece;
-			else yield* fileChunks(piece);
+			if (typeof piece === "string") {
+				yield piece;
+			} else {
+				yield* fileChunks(piece);
+			}
 		}
 	}
 }

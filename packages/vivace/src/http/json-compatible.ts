@@ -18,17 +18,25 @@ export function jsonCompatible(value: unknown): unknown {
 }
 
 function compatibleObject(value: object): unknown {
-	if (Array.isArray(value)) return compatibleList(value);
+	if (Array.isArray(value)) {
+		return compatibleList(value);
+	}
 	const prototype = Object.getPrototypeOf(value);
 	if (prototype === Object.prototype || prototype === null) {
 		return compatibleRecord(value as Record<string, unknown>); // a plain object
 	}
-	if (value instanceof Date) return isoText(value);
+	if (value instanceof Date) {
+		return isoText(value);
+	}
 	if (value instanceof Map) {
 		return compatibleRecord(Object.fromEntries(value));
 	}
-	if (value instanceof Set) return compatibleList([...value]);
-	if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+	if (value instanceof Set) {
+		return compatibleList([...value]);
+	}
+	if (value instanceof Uint8Array) {
+		return new TextDecoder().decode(value);
+	}
 	return "toJSON" in value
 		? value
 		: compatibleRecord(value as Record<string, unknown>); // an instance of a class: its own members
@@ -39,7 +47,9 @@ function compatibleList(list: readonly unknown[]): unknown {
 	for (let index = 0; index < list.length; index++) {
 		const member = list[index];
 		const made = member === undefined ? null : jsonCompatible(member);
-		if (made === member) continue;
+		if (made === member) {
+			continue;
+		}
 		copy ??= [...list];
 		copy[index] = made;
 	}
@@ -56,7 +66,9 @@ function compatibleRecord(record: Record<string, unknown>): unknown {
 			);
 		}
 		const made = jsonCompatible(member);
-		if (made === member) continue;
+		if (made === member) {
+			continue;
+		}
 		copy ??= { ...record };
 		copy[name] = made;
 	}

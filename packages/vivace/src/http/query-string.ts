@@ -8,7 +8,9 @@ export function parseQueryString(text: string): readonly string[] {
 	let start = 0;
 	while (start < text.length) {
 		let end = text.indexOf("&", start);
-		if (end === -1) end = text.length;
+		if (end === -1) {
+			end = text.length;
+		}
 		if (end > start) {
 			const equals = text.indexOf("=", start);
 			const nameEnd = equals === -1 || equals > end ? end : equals;

@@ -19,7 +19,9 @@ export function requestOrigin(
  */
 export function originForm(target: string): string {
 	const authority = /^https?:\/\/[^/?#]*/i.exec(target);
-	if (authority === null) return target;
+	if (authority === null) {
+		return target;
+	}
 	const rest = target.slice(authority[0].length);
 	return rest.startsWith("/") ? rest : `/${rest}`;
 }

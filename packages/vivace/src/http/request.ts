@@ -182,7 +182,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	queryText(name: string): string | undefined {
 		const pairs = this.queryPairs;
 		for (let index = pairs.length - 2; index >= 0; index -= 2) {
-			if (pairs[index] === name) return pairs[index + 1];
+			if (pairs[index] === name) {
+				return pairs[index + 1];
+			}
 		}
 		return undefined;
 	}
@@ -192,7 +194,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		const pairs = this.queryPairs;
 		const texts: string[] = [];
 		for (let index = 0; index < pairs.length; index += 2) {
-			if (pairs[index] === name) texts.push(pairs[index + 1] as string);
+			if (pairs[index] === name) {
+				texts.push(pairs[index + 1] as string);
+			}
 		}
 		return texts;
 	}
@@ -210,7 +214,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 */
 	bytes(): Promise<Uint8Array> {
 		if (this.#body === undefined) {
-			if (this.#isStreamed) return Promise.reject(bodyIsStreamed());
+			if (this.#isStreamed) {
+				return Promise.reject(bodyIsStreamed());
+			}
 			this.#body = this.source.readBody(this.context.bodyLimitBytes);
 		}
 		return this.#body;
@@ -253,7 +259,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			yield await this.#body;
 			return;
 		}
-		if (this.#isStreamed) throw bodyIsStreamed();
+		if (this.#isStreamed) {
+			throw bodyIsStreamed();
+		}
 		this.#isStreamed = true;
 		yield* this.source.bodyChunks();
 	}

@@ -3,9 +3,15 @@ import type { ResponseBody } from "./response.ts";
 
 /** The length of a body in bytes, strings as UTF-8; `undefined` for a stream, whose length nobody knows. */
 export function bodyLengthBytes(body: ResponseBody): number | undefined {
-	if (body === null) return 0;
-	if (typeof body === "string") return utf8Length(body);
-	if (body instanceof Uint8Array) return body.length;
+	if (body === null) {
+		return 0;
+	}
+	if (typeof body === "string") {
+		return utf8Length(body);
+	}
+	if (body instanceof Uint8Array) {
+		return body.length;
+	}
 	return "file" in body ? body.file.sizeBytes : undefined;
 }
 
@@ -13,7 +19,9 @@ export function bodyLengthBytes(body: ResponseBody): number | undefined {
 export function bodyChunks(
 	body: ResponseBody,
 ): AsyncIterable<string | Uint8Array> {
-	if (isStreamed(body)) return body;
+	if (isStreamed(body)) {
+		return body;
+	}
 	if (body !== null && typeof body === "object" && "file" in body) {
 		return fileChunks(body.file);
 	}
@@ -25,7 +33,9 @@ export function bodyChunks(
  * when that is done; nothing happens for other bodies.
  */
 export async function cancelBody(body: ResponseBody): Promise<void> {
-	if (isStreamed(body)) await body[Symbol.asyncIterator]().return?.();
+	if (isStreamed(body)) {
+		await body[Symbol.asyncIterator]().return?.();
+	}
 }
 
 /** Whether a body comes piece by piece from the program, rather than being at hand or on a disk. */
@@ -40,7 +50,9 @@ export function isStreamed(
 async function* oneChunk(
 	body: string | Uint8Array | null,
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
-	if (body !== null && body.length > 0) yield body;
+	if (body !== null && body.length > 0) {
+		yield body;
+	}
 }
 
 // every runtime we serve on has Buffer; the other way is for the rest

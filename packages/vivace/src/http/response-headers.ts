@@ -17,9 +17,13 @@ export class ResponseHeaders {
 
 	constructor(init?: HeadersInit) {
 		this.lines = [];
-		if (init === undefined) return;
+		if (init === undefined) {
+			return;
+		}
 		const entries = Symbol.iterator in init ? init : Object.entries(init);
-		for (const [name, value] of entries) this.append(name, value);
+		for (const [name, value] of entries) {
+			this.append(name, value);
+		}
 	}
 
 	/** The value, several joined with `", "`; `null` when there is none. */
@@ -33,7 +37,9 @@ export class ResponseHeaders {
 		const key = name.toLowerCase();
 		const values: string[] = [];
 		for (let index = 0; index < this.lines.length; index += 2) {
-			if (this.lines[index] === key) values.push(this.#text(index + 1));
+			if (this.lines[index] === key) {
+				values.push(this.#text(index + 1));
+			}
 		}
 		return values;
 	}
@@ -46,7 +52,9 @@ export class ResponseHeaders {
 	has(name: string): boolean {
 		const key = name.toLowerCase();
 		for (let index = 0; index < this.lines.length; index += 2) {
-			if (this.lines[index] === key) return true;
+			if (this.lines[index] === key) {
+				return true;
+			}
 		}
 		return false;
 	}
@@ -71,7 +79,9 @@ export class ResponseHeaders {
 	delete(name: string): void {
 		const key = name.toLowerCase();
 		for (let index = this.lines.length - 2; index >= 0; index -= 2) {
-			if (this.lines[index] === key) this.lines.splice(index, 2);
+			if (this.lines[index] === key) {
+				this.lines.splice(index, 2);
+			}
 		}
 	}
 

@@ -74,7 +74,9 @@ export class Response {
 		this.body = body;
 		this.status = options?.status === undefined ? 200 : options.status;
 		this.headers = new ResponseHeaders(options?.headers);
-		if (options !== undefined) assertStatus(this.status);
+		if (options !== undefined) {
+			assertStatus(this.status);
+		}
 		const mediaType = options?.mediaType ?? new.target.mediaType;
 		if (mediaType !== null) {
 			setIfMissing(this.headers, withCharset(mediaType));
@@ -109,7 +111,9 @@ export class Response {
 	 */
 	settle(error?: unknown): void | Promise<void> {
 		const onSettled = this.onSettled;
-		if (onSettled === undefined) return;
+		if (onSettled === undefined) {
+			return;
+		}
 		this.onSettled = undefined;
 		return onSettled(error);
 	}

@@ -54,14 +54,23 @@ export function formatServerSentEvent(
 	toText: (data: unknown) => string = toJsonText,
 ): string {
 	let text = "";
-	if (event.comment !== undefined) text += linesOf("", event.comment);
-	if (event.event !== undefined) text += `event: ${event.event}\n`;
-	if (event.rawData !== undefined) text += linesOf("data", event.rawData);
-	else if (event.data !== undefined && event.data !== null) {
+	if (event.comment !== undefined) {
+		text += linesOf("", event.comment);
+	}
+	if (event.event !== undefined) {
+		text += `event: ${event.event}\n`;
+	}
+	if (event.rawData !== undefined) {
+		text += linesOf("data", event.rawData);
+	} else if (event.data !== undefined && event.data !== null) {
 		text += linesOf("data", toText(event.data));
 	}
-	if (event.id !== undefined) text += `id: ${event.id}\n`;
-	if (event.retry !== undefined) text += `retry: ${event.retry}\n`;
+	if (event.id !== undefined) {
+		text += `id: ${event.id}\n`;
+	}
+	if (event.retry !== undefined) {
+		text += `retry: ${event.retry}\n`;
+	}
 	return `${text}\n`;
 }
 

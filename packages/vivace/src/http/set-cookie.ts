@@ -41,18 +41,30 @@ export function formatSetCookie(
 	const { path = "/", sameSite = "lax", maxAge, expires, domain } = options;
 	assertCookieName(name);
 	let text = `${name}=${quoteCookie(name, value)}`;
-	if (domain !== undefined) text += attribute(name, "Domain", domain);
+	if (domain !== undefined) {
+		text += attribute(name, "Domain", domain);
+	}
 	if (expires !== undefined) {
 		text += attribute(name, "expires", expiryText(expires));
 	}
-	if (options.httpOnly === true) text += "; HttpOnly";
+	if (options.httpOnly === true) {
+		text += "; HttpOnly";
+	}
 	if (maxAge !== undefined) {
 		text += attribute(name, "Max-Age", String(Math.trunc(maxAge)));
 	}
-	if (options.partitioned === true) text += "; Partitioned";
-	if (path !== null) text += attribute(name, "Path", path);
-	if (sameSite !== null) text += attribute(name, "SameSite", sameSite);
-	if (options.secure === true) text += "; Secure";
+	if (options.partitioned === true) {
+		text += "; Partitioned";
+	}
+	if (path !== null) {
+		text += attribute(name, "Path", path);
+	}
+	if (sameSite !== null) {
+		text += attribute(name, "SameSite", sameSite);
+	}
+	if (options.secure === true) {
+		text += "; Secure";
+	}
 	return text;
 }
 
@@ -73,9 +85,13 @@ function assertCookieName(name: string): void {
 }
 
 function quoteCookie(name: string, value: string): string {
-	if (PLAIN.test(value)) return value;
+	if (PLAIN.test(value)) {
+		return value;
+	}
 	return `"${value.replaceAll(ESCAPED, (character) => {
-		if (character === '"' || character === "\\") return `\\${character}`;
+		if (character === '"' || character === "\\") {
+			return `\\${character}`;
+		}
 		const code = character.charCodeAt(0);
 		if (code > 255) {
 			throw new TypeError(
@@ -98,7 +114,9 @@ function attribute(cookie: string, name: string, value: string): string {
 }
 
 function expiryText(expires: Date | number | string): string {
-	if (typeof expires === "string") return expires;
+	if (typeof expires === "string") {
+		return expires;
+	}
 	return (
 		typeof expires === "number"
 			? new Date(Date.now() + expires * 1000)

@@ -51,7 +51,9 @@ class ChunkStream implements AsyncIterableIterator<string | Uint8Array> {
 
 	async next(): Promise<IteratorResult<string | Uint8Array, undefined>> {
 		const result = await this.#source.next();
-		if (result.done === true || isChunk(result.value)) return result;
+		if (result.done === true || isChunk(result.value)) {
+			return result;
+		}
 		// whoever iterates does not call return() after an error
 		await this.#source.return();
 		throw new TypeError(

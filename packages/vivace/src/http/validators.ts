@@ -15,7 +15,9 @@ export function isNotModified(
 	validators: Validators,
 ): boolean {
 	const ifNoneMatch = header("if-none-match");
-	if (ifNoneMatch !== undefined) return listsTag(ifNoneMatch, validators.etag);
+	if (ifNoneMatch !== undefined) {
+		return listsTag(ifNoneMatch, validators.etag);
+	}
 	const ifModifiedSince = header("if-modified-since");
 	return (
 		ifModifiedSince !== undefined &&

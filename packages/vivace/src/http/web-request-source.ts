@@ -36,12 +36,16 @@ export class WebRequestSource implements RequestSource {
 
 	header(name: string): string | undefined {
 		const value = this.#request.headers.get(name);
-		if (value !== null) return value;
+		if (value !== null) {
+			return value;
+		}
 		return name === "host" ? this.#host : undefined; // a web Request keeps it in its URL
 	}
 
 	*headerEntries(): Generator<readonly [string, string]> {
-		if (!this.#request.headers.has("host")) yield ["host", this.#host];
+		if (!this.#request.headers.has("host")) {
+			yield ["host", this.#host];
+		}
 		yield* this.#request.headers;
 	}
 
@@ -55,6 +59,8 @@ export class WebRequestSource implements RequestSource {
 
 	async *bodyChunks(): AsyncGenerator<Uint8Array, void, undefined> {
 		const { body } = this.#request;
-		if (body !== null) yield* fromWebStream(body);
+		if (body !== null) {
+			yield* fromWebStream(body);
+		}
 	}
 }

@@ -17,7 +17,9 @@ export function toWebStream(
 		controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
 	) => {
 		const { done, value } = await nextNonEmpty(started());
-		if (isCancelled) return; // cancel() waits for the iteration to be finished, and says when it is
+		if (isCancelled) {
+			return; // cancel() waits for the iteration to be finished, and says when it is
+		}
 		if (done === true) {
 			controller.close();
 			onEnd();
@@ -31,7 +33,9 @@ export function toWebStream(
 		{
 			pull: (controller) =>
 				pull(controller).catch((error) => {
-					if (isCancelled) return;
+					if (isCancelled) {
+						return;
+					}
 					controller.error(error);
 					onEnd(error);
 				}),

@@ -30,17 +30,24 @@ export function headerLines(
 		headers.delete("content-length");
 		return lines;
 	}
-	if (bodyLengthBytes === undefined) return lines;
+	if (bodyLengthBytes === undefined) {
+		return lines;
+	}
 	const length = String(bodyLengthBytes);
 	const index = indexOfName(lines, "content-length");
-	if (index === -1) lines.push("content-length", length);
-	else if (bodyLengthBytes > 0) lines[index + 1] = length;
+	if (index === -1) {
+		lines.push("content-length", length);
+	} else if (bodyLengthBytes > 0) {
+		lines[index + 1] = length;
+	}
 	return lines;
 }
 
 function indexOfName(lines: readonly string[], name: string): number {
 	for (let index = 0; index < lines.length; index += 2) {
-		if (lines[index] === name) return index;
+		if (lines[index] === name) {
+			return index;
+		}
 	}
 	return -1;
 }

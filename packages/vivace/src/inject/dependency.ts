@@ -178,7 +178,9 @@ function assertScopes(made: Dependency<unknown, DependencyScope>): void {
 	for (const [name, declaration] of Object.entries(made.params)) {
 		const needed = dependencyOf(declaration);
 		if (needed === undefined) {
-			if (made.scope === "app") assertNoRequestValue(made, name, declaration);
+			if (made.scope === "app") {
+				assertNoRequestValue(made, name, declaration);
+			}
 			continue;
 		}
 		if (lifetimes[needed.scope] < lifetimes[made.scope]) {
@@ -211,7 +213,9 @@ function assertNoRequestValue(
 	name: string,
 	declaration: unknown,
 ): void {
-	if (isAppScopedClass(declaration)) return;
+	if (isAppScopedClass(declaration)) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_SCOPE",
 		`"${made.name || "(unnamed dependency)"}" (app scope) needs "${name}", which is read from a request, but it is acquired before ` +
@@ -223,8 +227,12 @@ function assertNoRequestValue(
 export function dependencyOf(
 	declaration: unknown,
 ): Dependency<unknown, DependencyScope> | undefined {
-	if (declaration instanceof Dependency) return declaration;
-	if (declaration instanceof DependencyUse) return declaration.dependency;
+	if (declaration instanceof Dependency) {
+		return declaration;
+	}
+	if (declaration instanceof DependencyUse) {
+		return declaration.dependency;
+	}
 	return undefined;
 }
 
@@ -234,8 +242,12 @@ const AsyncGeneratorPrototype = Object.getPrototypeOf(async function* () {});
 /** How a function is called, by its form. */
 export function functionKind(call: InjectedFunction): FunctionKind {
 	const prototype = Object.getPrototypeOf(call);
-	if (prototype === AsyncGeneratorPrototype) return "asyncGenerator";
-	if (prototype === GeneratorPrototype) return "generator";
+	if (prototype === AsyncGeneratorPrototype) {
+		return "asyncGenerator";
+	}
+	if (prototype === GeneratorPrototype) {
+		return "generator";
+	}
 	return isClass(call) ? "class" : "plain";
 }
 
@@ -245,6 +257,8 @@ function isClass(call: InjectedFunction): boolean {
 }
 
 function describe(value: unknown): string {
-	if (value === null) return "null";
+	if (value === null) {
+		return "null";
+	}
 	return typeof value === "string" ? JSON.stringify(value) : typeof value;
 }

@@ -81,7 +81,9 @@ export class Scope implements AsyncDisposable {
 	 * @throws always: the error, or the one that a generator made of it
 	 */
 	async fail(error: unknown): Promise<never> {
-		if (this.#closing !== undefined) throw error;
+		if (this.#closing !== undefined) {
+			throw error;
+		}
 		const failing = this.#closed(() => this.#scope.fail(error));
 		this.#closing = failing.catch(ignore); // whoever calls fail() is told, `await using` need not tell it again
 		await failing;
@@ -159,7 +161,9 @@ export class Scope implements AsyncDisposable {
 
 	#node(node: GraphNode): Promise<unknown> {
 		const dependency = node.dependency as AnyDependency; // only the root has none
-		if (!node.isShared) return this.#make(node, dependency);
+		if (!node.isShared) {
+			return this.#make(node, dependency);
+		}
 		const known = this.#values.get(dependency) ?? this.#make(node, dependency);
 		this.#values.set(dependency, known);
 		return known;
@@ -188,7 +192,9 @@ export class Scope implements AsyncDisposable {
 
 	#instance(type: ProvidedClass<unknown>, owner: string): unknown {
 		const known = this.#instances.get(type);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		const instance = type["~provide"]({
 			request: absentRequest(owner),
 			afterSent: (task) => this.#scope.afterSent(task),
@@ -213,7 +219,9 @@ async function absentValue(
 		const parsed = await (field.isModel
 			? compiled.parseTexts({}, [source])
 			: compiled.parseText(undefined, [source, name]));
-		if (parsed.errors === undefined) return parsed.value;
+		if (parsed.errors === undefined) {
+			return parsed.value;
+		}
 	}
 	throw new SetupError(
 		"VIV_PARAMETER",
@@ -226,7 +234,9 @@ async function absentValue(
 function absentRequest(owner: string, signal?: AbortSignal): Request {
 	return new Proxy(Object.create(Request.prototype) as Request, {
 		get(target, member) {
-			if (member === "signal" && signal !== undefined) return signal;
+			if (member === "signal" && signal !== undefined) {
+				return signal;
+			}
 			// what any value is asked for: by `await`, by whoever prints it
 			if (typeof member === "symbol" || member === "then") {
 				return Reflect.get(target, member);

@@ -77,7 +77,9 @@ export class ExitStack {
 		) {
 			current = await this.#leaveOne(entry, current);
 		}
-		if (current !== undefined) throw current.error;
+		if (current !== undefined) {
+			throw current.error;
+		}
 	}
 
 	async #leaveOne(
@@ -110,7 +112,9 @@ export class ExitStack {
 		name: string,
 		result: Result | Promise<Result>,
 	): Result | Promise<Result> {
-		if (!(result instanceof Promise) || this.#limitMs === 0) return result;
+		if (!(result instanceof Promise) || this.#limitMs === 0) {
+			return result;
+		}
 		const { promise, reject } = Promise.withResolvers<never>();
 		const timer = setTimeout(() => {
 			reject(

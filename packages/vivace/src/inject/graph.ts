@@ -159,8 +159,12 @@ class GraphBuilder {
 				!(declaration instanceof DependencyUse) || declaration.useCache;
 			return this.#dependencyInput(key, this.#override(needed), isShared);
 		}
-		if (declaration === Request) return { key, kind: "request" };
-		if (declaration === Response) return { key, kind: "response" };
+		if (declaration === Request) {
+			return { key, kind: "request" };
+		}
+		if (declaration === Response) {
+			return { key, kind: "response" };
+		}
 		if (isProvidedClass(declaration)) {
 			return {
 				key,
@@ -185,7 +189,9 @@ class GraphBuilder {
 	/** What declares the parameters that are being looked at: the path operation, or a dependency of it. */
 	#place(): GraphOptions {
 		const dependency = this.#path.at(-1);
-		if (dependency === undefined) return this.#options;
+		if (dependency === undefined) {
+			return this.#options;
+		}
 		const where = `${this.#options.where}: dependency "${dependency.name}"`;
 		return { ...this.#options, where };
 	}
@@ -205,7 +211,9 @@ class GraphBuilder {
 		}
 		const known = isShared ? this.#nodes.get(needed) : undefined;
 		const node = known ?? this.#addNode(key, needed, isShared);
-		if (isShared) this.#nodes.set(needed, node);
+		if (isShared) {
+			this.#nodes.set(needed, node);
+		}
 		return { key, kind: "node", node };
 	}
 
@@ -227,7 +235,9 @@ class GraphBuilder {
 
 	#assertNoCycle(needed: AnyDependency): void {
 		const start = this.#path.indexOf(needed);
-		if (start === -1) return;
+		if (start === -1) {
+			return;
+		}
 		const chain = [...this.#path.slice(start), needed].map(
 			(each) => `"${each.name || "(unnamed dependency)"}"`,
 		);
@@ -250,10 +260,14 @@ function collectFields(inputs: readonly Input[]): readonly ParameterField[] {
 	const seen = new Set<GraphNode>();
 	const visit = (level: readonly Input[]): void => {
 		for (const input of level) {
-			if (input.kind === "parameter") fields.push(input.field);
+			if (input.kind === "parameter") {
+				fields.push(input.field);
+			}
 		}
 		for (const input of level) {
-			if (input.kind !== "node" || seen.has(input.node)) continue;
+			if (input.kind !== "node" || seen.has(input.node)) {
+				continue;
+			}
 			seen.add(input.node);
 			visit(input.node.inputs);
 		}

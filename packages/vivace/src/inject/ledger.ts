@@ -50,7 +50,9 @@ export function closing<Result>(
 	close: (() => void) | undefined,
 	call: () => Result,
 ): Result {
-	if (close === undefined) return call();
+	if (close === undefined) {
+		return call();
+	}
 	let result: Result;
 	try {
 		result = call();
@@ -58,7 +60,10 @@ export function closing<Result>(
 		close();
 		throw error;
 	}
-	if (result instanceof Promise) result.then(close, close);
-	else close();
+	if (result instanceof Promise) {
+		result.then(close, close);
+	} else {
+		close();
+	}
 	return result;
 }

@@ -93,7 +93,9 @@ function bareParameter(
 
 function wireName(key: string, parameter: Parameter<unknown>): string {
 	const { alias, convertUnderscores } = parameter.options;
-	if (alias !== undefined) return alias;
+	if (alias !== undefined) {
+		return alias;
+	}
 	return parameter.source === "header" && convertUnderscores !== false
 		? headerName(key)
 		: key;
@@ -151,8 +153,12 @@ const bodySources: ReadonlySet<ParameterSource> = new Set([
 ]);
 
 function describeDeclaration(value: unknown): string {
-	if (value === null) return "null";
-	if (typeof value === "function") return `the function "${value.name}"`;
+	if (value === null) {
+		return "null";
+	}
+	if (typeof value === "function") {
+		return `the function "${value.name}"`;
+	}
 	return typeof value === "object"
 		? "an object"
 		: (JSON.stringify(value) ?? "undefined");

@@ -14,9 +14,13 @@ export function parseBody(
 	contentType: string | undefined,
 	isStrict: boolean,
 ): unknown {
-	if (bytes.length === 0) return undefined;
+	if (bytes.length === 0) {
+		return undefined;
+	}
 	const text = utf8.decode(bytes);
-	if (!isJson(contentType, isStrict)) return text;
+	if (!isJson(contentType, isStrict)) {
+		return text;
+	}
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -25,8 +29,12 @@ export function parseBody(
 }
 
 function isJson(contentType: string | undefined, isStrict: boolean): boolean {
-	if (contentType === "application/json") return true;
-	if (contentType === undefined) return !isStrict;
+	if (contentType === "application/json") {
+		return true;
+	}
+	if (contentType === undefined) {
+		return !isStrict;
+	}
 	const essence = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 	return (
 		essence === "application/json" ||

@@ -71,7 +71,9 @@ export function compilePlan(
 	options: PlanOptions,
 ): Plan {
 	const steps = graph.order.map((node) => compileNode(node, graph, options));
-	if (graph.body.length > 0) steps.unshift(compileBodyStep(options));
+	if (graph.body.length > 0) {
+		steps.unshift(compileBodyStep(options));
+	}
 	const makeRecord = compileRecord(graph.root.inputs, graph, options);
 	const callHandler: CallHandler = (scope) => {
 		const record = makeRecord(scope);
@@ -110,7 +112,9 @@ function compileRun(steps: readonly Step[], callHandler: CallHandler): Run {
 /** {@link compileRun} where some step wants what comes after it inside a function of its own. */
 function compileWrapped(steps: readonly Step[], callHandler: CallHandler): Run {
 	const index = steps.findIndex((step) => step.around !== undefined);
-	if (index === -1) return compileRun(steps, callHandler);
+	if (index === -1) {
+		return compileRun(steps, callHandler);
+	}
 	const { slot, around } = steps[index] as Step & { readonly around: Around };
 	const rest = compileWrapped(steps.slice(index + 1), callHandler);
 	return compileRun(steps.slice(0, index + 1), (scope) => {
@@ -135,7 +139,9 @@ function generatorsInContext(
 	{ handler }: PlanOptions,
 ): CallHandler {
 	const kind = functionKind(handler);
-	if (kind !== "generator" && kind !== "asyncGenerator") return callHandler;
+	if (kind !== "generator" && kind !== "asyncGenerator") {
+		return callHandler;
+	}
 	return (scope) => {
 		const result = callHandler(scope);
 		return result instanceof Promise
@@ -175,14 +181,20 @@ async function runLater<Outcome>(
 		let pending: PromiseLike<unknown> | undefined = first;
 		for (let index = start; index < steps.length; index++) {
 			const step = steps[index] as Step;
-			if (index > start) pending = step.run(scope);
-			if (pending === undefined) continue;
+			if (index > start) {
+				pending = step.run(scope);
+			}
+			if (pending === undefined) {
+				continue;
+			}
 			const awaited = await pending;
 			scope.values[step.slot] =
 				step.take === undefined ? awaited : step.take(scope, awaited);
 		}
 		result = callHandler(scope);
-		if (result instanceof Promise) result = await result;
+		if (result instanceof Promise) {
+			result = await result;
+		}
 	} catch (error) {
 		return ending.fail(scope, error);
 	}
@@ -234,7 +246,9 @@ function compileNode(
 		record: unknown,
 	): PromiseLike<unknown> | undefined => {
 		const value = record === failed ? failed : call(scope, record);
-		if (isThenable(value)) return value;
+		if (isThenable(value)) {
+			return value;
+		}
 		scope.values[slot] = value;
 		return undefined;
 	};
@@ -254,8 +268,9 @@ function compileCall(
 	node: GraphNode,
 ): (scope: RequestScope, record: unknown) => unknown {
 	const { dependency, name } = node;
-	if (dependency === undefined)
+	if (dependency === undefined) {
 		throw new TypeError("the root is no dependency");
+	}
 	const call = dependency.call;
 	const isFunctionScoped = dependency.scope === "function";
 	switch (dependency.kind satisfies FunctionKind) {
@@ -282,16 +297,21 @@ function compileRecord(
 	const keys = inputs.map((input) => input.key);
 	const getters = inputs.map((input) => compileInput(input, graph, options));
 	const count = keys.length;
-	if (count === 0) return () => noValues;
+	if (count === 0) {
+		return () => noValues;
+	}
 	const makeRecord: RecordMaker = (scope) => {
 		const record: Record<string, unknown> = {};
 		let isFailed = false;
 		for (let index = 0; index < count; index++) {
 			const value = (getters[index] as RecordMaker)(scope);
-			if (value === failed) isFailed = true;
-			else if (value instanceof Promise) {
+			if (value === failed) {
+				isFailed = true;
+			} else if (value instanceof Promise) {
 				return completeRecord(scope, record, keys, getters, index, value);
-			} else record[keys[index] as string] = value;
+			} else {
+				record[keys[index] as string] = value;
+			}
 		}
 		return isFailed ? failed : record;
 	};
@@ -326,7 +346,9 @@ function inOrder(makeRecord: RecordMaker): RecordMaker {
 			return record;
 		};
 		const record = makeRecord(scope);
-		if (record instanceof Promise) return record.then(sort);
+		if (record instanceof Promise) {
+			return record.then(sort);
+		}
 		return record === failed ? sort(record) : record;
 	};
 }
@@ -349,8 +371,11 @@ async function completeRecord(
 			index === start
 				? await first
 				: await (getters[index] as RecordMaker)(scope);
-		if (value === failed) isFailed = true;
-		else record[keys[index] as string] = value;
+		if (value === failed) {
+			isFailed = true;
+		} else {
+			record[keys[index] as string] = value;
+		}
 	}
 	return isFailed ? failed : record;
 }

@@ -35,7 +35,9 @@ export function compileParameter(
 }
 
 function take(scope: RequestScope, parsed: Parsed): unknown {
-	if (parsed.errors === undefined) return parsed.value;
+	if (parsed.errors === undefined) {
+		return parsed.value;
+	}
 	scope.errors ??= [];
 	scope.errors.push(...parsed.errors);
 	return failed;
@@ -44,7 +46,9 @@ function take(scope: RequestScope, parsed: Parsed): unknown {
 type Parse = (scope: RequestScope) => Parsed | Promise<Parsed>;
 
 function compileParse(field: ParameterField, context: ParameterContext): Parse {
-	if (field.source === "body") return compileBody(field, context);
+	if (field.source === "body") {
+		return compileBody(field, context);
+	}
 	const { compiled, source } = field;
 	if (field.isModel) {
 		const readTexts = compileModelReader(field);
@@ -132,7 +136,9 @@ function presentTexts(texts: readonly string[]): readonly string[] | undefined {
 function headerTexts(request: Request, name: string): string[] {
 	const texts: string[] = [];
 	for (const [key, value] of request.source.headerEntries()) {
-		if (key === name) texts.push(value);
+		if (key === name) {
+			texts.push(value);
+		}
 	}
 	return texts;
 }
@@ -160,7 +166,9 @@ function compileModelReader(
 		const texts: Texts = {};
 		for (const { name, wireName, isList } of fields) {
 			const values = received.get(wireName);
-			if (values === undefined) continue;
+			if (values === undefined) {
+				continue;
+			}
 			texts[name] = isList ? values : (values.at(-1) as string);
 		}
 		for (const [name, values] of received) {
@@ -179,8 +187,11 @@ function receivedTexts(
 	const received = new Map<string, string[]>();
 	for (const [name, value] of receivedPairs(field, request)) {
 		const values = received.get(name);
-		if (values === undefined) received.set(name, [value]);
-		else values.push(value);
+		if (values === undefined) {
+			received.set(name, [value]);
+		} else {
+			values.push(value);
+		}
 	}
 	return received;
 }
@@ -189,7 +200,11 @@ function receivedPairs(
 	field: ParameterField,
 	request: Request,
 ): Iterable<readonly [string, string]> {
-	if (field.source === "header") return request.source.headerEntries();
-	if (field.source === "cookie") return Object.entries(request.cookies);
+	if (field.source === "header") {
+		return request.source.headerEntries();
+	}
+	if (field.source === "cookie") {
+		return Object.entries(request.cookies);
+	}
 	return request.query;
 }

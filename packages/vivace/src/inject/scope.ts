@@ -80,7 +80,9 @@ export class RequestScope implements ProvideContext {
 	async leaveRequest(outcome?: Outcome): Promise<void> {
 		let current = outcome;
 		try {
-			for (const task of this.#afterSent ?? []) await task();
+			for (const task of this.#afterSent ?? []) {
+				await task();
+			}
 		} catch (error) {
 			current ??= { error };
 		}
@@ -103,7 +105,9 @@ export class RequestScope implements ProvideContext {
 			}
 		}
 		if (current !== undefined && current !== outcome) {
-			if (current.error !== outcome?.error) throw current.error;
+			if (current.error !== outcome?.error) {
+				throw current.error;
+			}
 		}
 	}
 

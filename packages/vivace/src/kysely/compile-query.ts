@@ -82,7 +82,9 @@ function placeholders<Params extends object>(
 ): Params {
 	return new Proxy({} as Params, {
 		get(_, name) {
-			if (typeof name === "symbol") return undefined;
+			if (typeof name === "symbol") {
+				return undefined;
+			}
 			const placeholder = made.get(name) ?? new Placeholder(name);
 			made.set(name, placeholder);
 			return placeholder;
@@ -101,8 +103,11 @@ function compileBinding<Row>(
 	made: ReadonlyMap<string, Placeholder>,
 ): (params: object) => RepeatedQuery<Row> {
 	const { query, queryId, sql, parameters } = compiled;
-	for (const placeholder of made.values())
-		if (!parameters.includes(placeholder)) throw misused(placeholder.name);
+	for (const placeholder of made.values()) {
+		if (!parameters.includes(placeholder)) {
+			throw misused(placeholder.name);
+		}
+	}
 	const count = parameters.length;
 	return (params) => {
 		const values = new Array<unknown>(count);

@@ -50,7 +50,9 @@ export class DatabaseDependency<Tables> extends Dependency<
 		const { migrations, onStart, name = "database", retry, ...rest } = options;
 		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
 			await using database = await openDatabase<Tables>(optionsOf(source));
-			if (migrations) await bringUpToDate(database, migrations, onStart);
+			if (migrations) {
+				await bringUpToDate(database, migrations, onStart);
+			}
 			opened.add(database);
 			try {
 				yield database;
@@ -77,7 +79,9 @@ export class DatabaseDependency<Tables> extends Dependency<
 	get opened(): Database<Tables> {
 		const inSession = [...this.#opened].find((each) => each.currentSession());
 		const [only, another] = inSession ? [inSession] : this.#opened;
-		if (only !== undefined && another === undefined) return only;
+		if (only !== undefined && another === undefined) {
+			return only;
+		}
 		throw new SetupError(
 			"VIV_SCOPE",
 			only === undefined

@@ -100,7 +100,9 @@ export function isForeignKeyViolation(error: unknown): boolean {
  */
 export function isOutcomeUnknown(error: unknown): boolean {
 	const { code, fatal } = fieldsOf(error);
-	if (isNotExecuted(error)) return false;
+	if (isNotExecuted(error)) {
+		return false;
+	}
 	return (
 		code === "QUERY_TIMEOUT" ||
 		fatal === true ||
@@ -114,7 +116,9 @@ export function isOutcomeUnknown(error: unknown): boolean {
  * killed the session, its server fell out of the cluster's quorum or became read-only. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
  */
 export function isConnectionLost(error: unknown): boolean {
-	if (error instanceof DatabaseError) return error.code === "CONNECTION_LOST";
+	if (error instanceof DatabaseError) {
+		return error.code === "CONNECTION_LOST";
+	}
 	return isServerReadOnly(error) || isOutcomeUnknown(error);
 }
 
@@ -170,10 +174,14 @@ export function isNotPrepared(error: unknown): boolean {
 
 /** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
-	if (!hasErrno(error, refusedErrnos)) return false;
+	if (!hasErrno(error, refusedErrnos)) {
+		return false;
+	}
 	const { errno, message } = fieldsOf(error);
 	// 1290 names the option; --secure-file-priv and others have nothing to do with it.
-	if (errno === 1290) return /read[-_]only/i.test(String(message));
+	if (errno === 1290) {
+		return /read[-_]only/i.test(String(message));
+	}
 	return !ownRefusals.has(error as object);
 }
 
@@ -184,7 +192,9 @@ export function noteOwnRefusal(error: object): void {
 
 /** Tells that the connection was lost in a transaction whose commit was not sent. */
 export function noteUndone(error: unknown): void {
-	if (typeof error === "object" && error !== null) undone.add(error);
+	if (typeof error === "object" && error !== null) {
+		undone.add(error);
+	}
 }
 
 /** Whether {@link noteUndone} was told so. */

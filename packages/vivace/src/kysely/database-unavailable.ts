@@ -35,7 +35,9 @@ export function databaseUnavailable(
 		try {
 			return await next(request);
 		} catch (error) {
-			if (!isUnavailable(error)) throw error;
+			if (!isUnavailable(error)) {
+				throw error;
+			}
 			tell(`${request.method} ${request.rawPath}`, error);
 			return new JSONResponse(
 				{ detail: unavailableDetail },

@@ -13,11 +13,12 @@ export function fromUrl(from: string | URL): {
 } {
 	const [text, hosts] = withoutHosts(String(from));
 	const url = URL.parse(text);
-	if (url === null)
+	if (url === null) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`"${withoutPassword(text)}" is no database URL; write sqlite:${/[:@]/.test(text) ? "data/app.db" : text}, mysql://user:password@host/name or mariadb://….`,
 		);
+	}
 	switch (url.protocol) {
 		case "sqlite:":
 			return { sqlite: sqliteFrom(url) };
@@ -39,11 +40,12 @@ function withoutPassword(url: string): string {
 
 function sqliteFrom(url: URL): SqliteOptions {
 	const path = decodeURIComponent(url.pathname);
-	if (url.host)
+	if (url.host) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`"${url.href}" names a host; write sqlite:${url.host}${path} for a path from here, or sqlite:///${url.host}${path} from the root.`,
 		);
+	}
 	const options = { ...queryOf(url), path };
 	assertKnown(url, Object.keys(resolveSqliteOptions(options)));
 	return options;
@@ -86,7 +88,9 @@ function assertKnown(url: URL, names: readonly string[]): void {
 	const unknown = [...url.searchParams.keys()].find(
 		(name) => !names.includes(name),
 	);
-	if (unknown === undefined) return;
+	if (unknown === undefined) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`a ${url.protocol} URL has no option "${unknown}"; there are ${names.join(", ")}.`,

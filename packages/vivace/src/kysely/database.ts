@@ -76,7 +76,9 @@ export async function openDatabase<Tables>(
 	options: DatabaseOptions,
 ): Promise<Database<Tables>> {
 	const { sqlite, mysql } = chosen(options);
-	if (sqlite) return openSqlite<Tables>(sqlite, options);
+	if (sqlite) {
+		return openSqlite<Tables>(sqlite, options);
+	}
 	const database = await openMysql<Tables>(
 		resolveMysqlOptions(mysql as MysqlOptions),
 		options,
@@ -97,11 +99,12 @@ function chosen(options: DatabaseOptions): {
 	const given = (["url", "sqlite", "mysql"] as const).filter(
 		(name) => options[name] !== undefined,
 	);
-	if (given.length !== 1)
+	if (given.length !== 1) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
 		);
+	}
 	return options.url === undefined ? options : fromUrl(options.url);
 }
 

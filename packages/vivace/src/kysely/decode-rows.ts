@@ -15,22 +15,25 @@ export function decodeRows(
 	rows: MysqlRows,
 	fields: readonly FieldPacket[],
 ): void {
-	if (!Array.isArray(fields)) return;
+	if (!Array.isArray(fields)) {
+		return;
+	}
 	for (const { columnType, name, decimals } of fields) {
-		if (columnType === LONGLONG)
+		if (columnType === LONGLONG) {
 			decodeColumn(rows, name, (value) =>
 				typeof value === "string" ? BigInt(value) : value,
 			);
-		else if (columnType === FLOAT)
+		} else if (columnType === FLOAT) {
 			decodeColumn(rows, name, (value) =>
 				typeof value === "number"
 					? Number(value.toPrecision(FLOAT_DIGITS))
 					: value,
 			);
-		else if (columnType === TIME && decimals > 0)
+		} else if (columnType === TIME && decimals > 0) {
 			decodeColumn(rows, name, (value) =>
 				typeof value === "string" ? withFraction(value, decimals) : value,
 			);
+		}
 	}
 }
 
@@ -44,5 +47,7 @@ function decodeColumn(
 	name: string,
 	decode: (value: unknown) => unknown,
 ): void {
-	for (const row of rows) row[name] = decode(row[name]);
+	for (const row of rows) {
+		row[name] = decode(row[name]);
+	}
 }

@@ -26,7 +26,9 @@ export class DirectExecutor extends DefaultQueryExecutor {
 		query: CompiledQuery,
 		options?: AbortableQueryOptions,
 	): Promise<QueryResult<Row>> {
-		if (options?.signal) return super.executeQuery(query, options);
+		if (options?.signal) {
+			return super.executeQuery(query, options);
+		}
 		const connection = await this.#driver.acquireConnection();
 		try {
 			return await connection.executeQuery<Row>(query);

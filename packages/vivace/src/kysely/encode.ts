@@ -54,7 +54,9 @@ function encodeValue(
 		case "bigint":
 			return value;
 		case "number":
-			if (Number.isFinite(value)) return value;
+			if (Number.isFinite(value)) {
+				return value;
+			}
 			throw new BindError(position, sql, `${value}: bind a finite number`);
 		case "boolean":
 			return value ? 1 : 0;
@@ -73,18 +75,22 @@ function encodeObject(
 	sql: string,
 	precision: DatePrecision,
 ): EncodedValue {
-	if (value === null || Buffer.isBuffer(value)) return value;
+	if (value === null || Buffer.isBuffer(value)) {
+		return value;
+	}
 	// mysql2 knows bytes only as a Buffer; this one shares them.
-	if (value instanceof Uint8Array)
+	if (value instanceof Uint8Array) {
 		return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+	}
 	if (value instanceof Date) {
 		const year = value.getUTCFullYear();
-		if (!(year >= 0 && year <= 9999))
+		if (!(year >= 0 && year <= 9999)) {
 			throw new BindError(
 				position,
 				sql,
 				"a Date that is invalid or outside the years 0 to 9999",
 			);
+		}
 		return encodeDate(value, precision);
 	}
 	throw new BindError(
@@ -110,7 +116,9 @@ export function encodeDate(
  * already; this is for expressions (`max(entry_time)`), which SQLite gives as text.
  */
 export function decodeDate(value: string | Date): Date {
-	if (value instanceof Date) return value;
+	if (value instanceof Date) {
+		return value;
+	}
 	return new Date(
 		value.length === 10
 			? `${value}T00:00:00Z`

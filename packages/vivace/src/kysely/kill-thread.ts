@@ -28,7 +28,9 @@ export async function threadOf(raw: RawConnection): Promise<ServerThread> {
 		return { id: Number(row?.id), server: String(row?.server) };
 	} catch (error) {
 		// Something in between that speaks the protocol need not know these variables.
-		if ((error as { fatal?: unknown }).fatal) throw error;
+		if ((error as { fatal?: unknown }).fatal) {
+			throw error;
+		}
 		return { id: raw.threadId, server: undefined };
 	}
 }
@@ -50,7 +52,9 @@ export async function killThread(
 			return;
 		} catch (error) {
 			// 1094: the session is gone already. Anything else but a full server will not get better by trying.
-			if ((error as { errno?: unknown }).errno !== 1040) return;
+			if ((error as { errno?: unknown }).errno !== 1040) {
+				return;
+			}
 			await new Promise((resolve) =>
 				setTimeout(resolve, TRY_AGAIN_MS * attempt),
 			);
@@ -63,6 +67,7 @@ async function killOver(
 	thread: ServerThread,
 ): Promise<void> {
 	const { server } = await threadOf(side);
-	if (server !== undefined && server === thread.server)
+	if (server !== undefined && server === thread.server) {
 		await rawQuery(side, `kill connection ${Number(thread.id)}`);
+	}
 }

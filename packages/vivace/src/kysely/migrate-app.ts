@@ -58,7 +58,9 @@ async function perform(
 	action: MigrationAction,
 ): Promise<readonly string[]> {
 	const target = await targetOf(database, migrations, action);
-	if (target === undefined) return [];
+	if (target === undefined) {
+		return [];
+	}
 	const results = await migrate(database, migrations, target);
 	return results.map(({ migrationName }) => migrationName);
 }
@@ -68,11 +70,17 @@ async function targetOf(
 	migrations: Migrations,
 	action: MigrationAction,
 ): Promise<MigrationTarget | undefined> {
-	if (action === "migrate") return "latest";
-	if (action === "status") return undefined;
+	if (action === "migrate") {
+		return "latest";
+	}
+	if (action === "status") {
+		return undefined;
+	}
 	const status = await migrationStatus(database, migrations);
 	const run = status.filter(({ executedAt }) => executedAt !== undefined);
-	if (run.length === 0) return undefined;
+	if (run.length === 0) {
+		return undefined;
+	}
 	const before = run.at(-2);
 	return before === undefined ? "none" : { name: before.name };
 }

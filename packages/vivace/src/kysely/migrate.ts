@@ -45,10 +45,16 @@ export async function migrate<Tables>(
 	const migrator = migratorOf(unhurried.db, migrations);
 	for (let tries = 1; ; tries++) {
 		const { error, results = [] } = await run(migrator, target);
-		if (error === undefined) return results;
+		if (error === undefined) {
+			return results;
+		}
 		// SQLite's file is being migrated by another process; each try has waited `busyTimeoutMs` for it.
-		if (!isDeadlock(error)) throw toError(error, results);
-		if (tries === MOST_TRIES) throw lockedError(error);
+		if (!isDeadlock(error)) {
+			throw toError(error, results);
+		}
+		if (tries === MOST_TRIES) {
+			throw lockedError(error);
+		}
 		await sleep(BUSY_PAUSE_MS);
 	}
 }
@@ -69,10 +75,14 @@ export async function assertMigrated<Tables>(
 	database: Database<Tables>,
 	migrations: Migrations,
 ): Promise<void> {
-	if (Object.keys(migrations).length === 0) return;
+	if (Object.keys(migrations).length === 0) {
+		return;
+	}
 	const status = await migrationStatus(database, migrations);
 	const pending = status.filter(({ executedAt }) => executedAt === undefined);
-	if (pending.length === 0) return;
+	if (pending.length === 0) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_MIGRATION",
 		`the schema of the database is not up to date: ${pending.map(({ name }) => `"${name}"`).join(", ")} ` +
@@ -120,7 +130,9 @@ function run(
 	migrator: Migrator,
 	target: MigrationTarget,
 ): Promise<MigrationResultSet> {
-	if (target === "latest") return migrator.migrateToLatest();
+	if (target === "latest") {
+		return migrator.migrateToLatest();
+	}
 	return migrator.migrateTo(target === "none" ? NO_MIGRATIONS : target.name);
 }
 
@@ -133,7 +145,9 @@ function lockedError(cause: unknown): DatabaseError {
 }
 
 function toError(error: unknown, results: readonly MigrationResult[]): Error {
-	if (error instanceof DatabaseError) return error;
+	if (error instanceof DatabaseError) {
+		return error;
+	}
 	const failed = results.find(({ status }) => status === "Error");
 	return new MigrationError(failed?.migrationName, error);
 }

@@ -158,10 +158,13 @@ export class MysqlConnection {
 	): Promise<MysqlRows | ResultSetHeader> {
 		await this.#turn();
 		try {
-			if (!isPrepared || this.#options.preparedStatements === 0)
+			if (!isPrepared || this.#options.preparedStatements === 0) {
 				return await this.#send("query", sql, values);
+			}
 			return await this.#send("execute", sql, values).catch((error) => {
-				if (!isNotPrepared(error)) throw error;
+				if (!isNotPrepared(error)) {
+					throw error;
+				}
 				return this.#send("query", sql, values);
 			});
 		} finally {
@@ -195,7 +198,9 @@ export class MysqlConnection {
 			throw this.#lost ?? error;
 		} finally {
 			this.#fail = undefined;
-			if (!isComplete) await this.#drain(rows, ended);
+			if (!isComplete) {
+				await this.#drain(rows, ended);
+			}
 			this.#sql = undefined;
 			this.#nextTurn();
 		}
@@ -221,7 +226,9 @@ export class MysqlConnection {
 
 	/** Says goodbye to the server and closes; destroys the connection if that takes longer than half a second. */
 	async close(): Promise<void> {
-		if (this.#lost) return;
+		if (this.#lost) {
+			return;
+		}
 		this.#lost = closedError();
 		await within(
 			QUIT_MS,
@@ -237,30 +244,40 @@ export class MysqlConnection {
 
 	/** Destroys the connection and, from another one, has the server end what it still runs for this one. */
 	abandon(reason: Error): void {
-		if (this.#lost) return;
+		if (this.#lost) {
+			return;
+		}
 		this.killing = this.#kill(this.#thread);
 		this.#lose(reason);
 	}
 
 	async #turn(): Promise<void> {
-		if (this.#isBusy)
+		if (this.#isBusy) {
 			await new Promise<void>((resolve) => this.#turns.push(resolve));
+		}
 		this.#isBusy = true;
-		if (!this.#lost) return;
+		if (!this.#lost) {
+			return;
+		}
 		this.#nextTurn();
 		const error = new DatabaseError(
 			"CONNECTION_LOST",
 			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
 			{ cause: this.#lost },
 		);
-		if (isUndone(this.#lost)) noteUndone(error);
+		if (isUndone(this.#lost)) {
+			noteUndone(error);
+		}
 		throw error;
 	}
 
 	#nextTurn(): void {
 		const next = this.#turns.shift();
-		if (next) next();
-		else this.#isBusy = false;
+		if (next) {
+			next();
+		} else {
+			this.#isBusy = false;
+		}
 	}
 
 	#send(
@@ -277,9 +294,13 @@ export class MysqlConnection {
 			const settle = (error: Error | null) => {
 				clearTimeout(deadline);
 				this.#fail = undefined;
-				if (error) this.#judge(error);
+				if (error) {
+					this.#judge(error);
+				}
 				this.#sql = undefined;
-				if (error) reject(error);
+				if (error) {
+					reject(error);
+				}
 			};
 			this.#fail = settle;
 			this.#sql = sql;
@@ -288,16 +309,26 @@ export class MysqlConnection {
 				result: Answer,
 				fields: FieldPacket[],
 			) => {
-				if (!error?.fatal) this.server.answers++;
+				if (!error?.fatal) {
+					this.server.answers++;
+				}
 				settle(error);
-				if (error) return;
-				if (Array.isArray(result)) decodeRows(result, fields);
-				else this.#noteStatus(result, sql);
+				if (error) {
+					return;
+				}
+				if (Array.isArray(result)) {
+					decodeRows(result, fields);
+				} else {
+					this.#noteStatus(result, sql);
+				}
 				resolve(result);
 			};
 			const bound = values as EncodedValue[]; // they are only read
-			if (protocol === "query") this.#raw.query<Answer>(sql, bound, onAnswer);
-			else this.#raw.execute<Answer>(sql, bound, onAnswer);
+			if (protocol === "query") {
+				this.#raw.query<Answer>(sql, bound, onAnswer);
+			} else {
+				this.#raw.execute<Answer>(sql, bound, onAnswer);
+			}
 		});
 	}
 
@@ -317,10 +348,13 @@ export class MysqlConnection {
 	}
 
 	#noteStatus(header: ResultSetHeader, sql: string): void {
-		if (typeof header?.serverStatus !== "number") return;
+		if (typeof header?.serverStatus !== "number") {
+			return;
+		}
 		const isInside = (header.serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
-		if (isInside && !this.#inTransaction)
+		if (isInside && !this.#inTransaction) {
 			this.#isReadingOnly = /\bread only\b/i.test(sql);
+		}
 		this.#inTransaction = isInside;
 	}
 
@@ -331,15 +365,22 @@ export class MysqlConnection {
 			this.#inTransaction &&
 			this.#isReadingOnly &&
 			errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
-		if (isOwnChoice) noteOwnRefusal(error as Error);
-		if (fatal === true || isBrokenOff(error) || isServerReadOnly(error))
+		if (isOwnChoice) {
+			noteOwnRefusal(error as Error);
+		}
+		if (fatal === true || isBrokenOff(error) || isServerReadOnly(error)) {
 			this.#lose(error as Error);
+		}
 	}
 
 	#lose(reason: Error): void {
-		if (this.#lost) return;
+		if (this.#lost) {
+			return;
+		}
 		this.#lost = reason;
-		if (this.#inTransaction && !mayCommit(this.#sql)) noteUndone(reason);
+		if (this.#inTransaction && !mayCommit(this.#sql)) {
+			noteUndone(reason);
+		}
 		destroyRaw(this.#raw);
 		this.#fail?.(reason);
 		this.onLost?.(reason);

@@ -70,7 +70,9 @@ class LockingMysqlAdapter extends MysqlAdapter {
 			select get_lock(${MIGRATION_LOCK}, ${MIGRATION_LOCK_SECONDS}) as taken`.execute(
 			db,
 		);
-		if (rows[0]?.taken === 1) return;
+		if (rows[0]?.taken === 1) {
+			return;
+		}
 		throw new DatabaseError(
 			"MIGRATION_LOCKED",
 			`another process has been migrating this database for ${MIGRATION_LOCK_SECONDS} s.`,
@@ -104,10 +106,11 @@ class MysqlPoolDriver implements Driver {
 	): Promise<void> {
 		const { current } = connection as Lease;
 		try {
-			if (isolationLevel)
+			if (isolationLevel) {
 				await current.query(
 					`set transaction isolation level ${isolationLevel}`,
 				);
+			}
 			await current.query(`start transaction ${accessMode ?? ""}`);
 		} catch (error) {
 			noteUndone(error); // there is nothing in it yet
@@ -199,7 +202,9 @@ class Lease implements DatabaseConnection {
 	): AsyncIterableIterator<QueryResult<Row>> {
 		const values = encode(query.parameters, query.sql, this.#dates);
 		const chunks = this.current.stream(query.sql, values, chunkSize);
-		for await (const rows of chunks) yield { rows: rows as Row[] };
+		for await (const rows of chunks) {
+			yield { rows: rows as Row[] };
+		}
 	}
 
 	/** Called when the caller's signal aborts: within a transaction too, this ends the statement and the session at once. */
@@ -220,7 +225,9 @@ class Lease implements DatabaseConnection {
 		try {
 			return await this.#current.query(query.sql, values, isPrepared);
 		} catch (error) {
-			if (!isFresh || !mayRepeat(query, error)) throw error;
+			if (!isFresh || !mayRepeat(query, error)) {
+				throw error;
+			}
 			this.#pool.release(this.#current);
 			this.#current = await this.#pool.acquire();
 			return await this.#current.query(query.sql, values, isPrepared);
@@ -231,7 +238,9 @@ class Lease implements DatabaseConnection {
 /** Whether a statement outside a transaction can be run once more on another connection. */
 function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
 	// The server refused it; but a raw one may be a procedure that has done half its work.
-	if (isServerReadOnly(error)) return !RawNode.is(query);
+	if (isServerReadOnly(error)) {
+		return !RawNode.is(query);
+	}
 	return (
 		isConnectionLost(error) &&
 		SelectQueryNode.is(query) &&
@@ -240,7 +249,9 @@ function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
 }
 
 function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
-	if (Array.isArray(result)) return { rows: result as Row[] };
+	if (Array.isArray(result)) {
+		return { rows: result as Row[] };
+	}
 	const { insertId, affectedRows, changedRows } = result;
 	const found = { rows: [], numAffectedRows: BigInt(affectedRows ?? 0) };
 	const changed =

@@ -123,9 +123,11 @@ export interface ResolvedMysqlOptions {
 export function resolveMysqlOptions(
 	options: MysqlOptions,
 ): ResolvedMysqlOptions {
-	for (const name of ["user", "database"] as const)
-		if (!options[name])
+	for (const name of ["user", "database"] as const) {
+		if (!options[name]) {
 			throw new SetupError("VIV_OPTION", `mysql.${name} must be given.`);
+		}
+	}
 	return {
 		hosts: resolveHosts(options),
 		socketPath: options.socketPath,
@@ -162,22 +164,26 @@ export function addressOf(options: ResolvedMysqlOptions): string {
 function resolveHosts(options: MysqlOptions): Required<MysqlHost>[] {
 	const port = integer(options, "port", 3306, 1, 65_535);
 	const { host = "127.0.0.1", hosts = fromText(host), socketPath } = options;
-	if (options.hosts !== undefined && options.host !== undefined)
+	if (options.hosts !== undefined && options.host !== undefined) {
 		throw new SetupError(
 			"VIV_OPTION",
 			"mysql.hosts and mysql.host exclude each other; give one of them.",
 		);
-	if (socketPath !== undefined && hosts.length > 1)
+	}
+	if (socketPath !== undefined && hosts.length > 1) {
 		throw new SetupError(
 			"VIV_OPTION",
 			"mysql.socketPath is one server; it can't be given with several hosts.",
 		);
-	if (!Array.isArray(hosts) || hosts.length === 0)
+	}
+	if (!Array.isArray(hosts) || hosts.length === 0) {
 		throw new SetupError("VIV_OPTION", "mysql.hosts needs at least one host.");
+	}
 	const resolved = hosts.map((each: MysqlHost) => ({ port, ...each }));
 	for (const each of resolved) {
-		if (!each.host)
+		if (!each.host) {
 			throw new SetupError("VIV_OPTION", "mysql.hosts names an empty host.");
+		}
 		integer(each, "port", port, 1, 65_535);
 	}
 	return resolved;
@@ -210,7 +216,9 @@ function integer(
 	most: number = LONGEST_MS,
 ): number {
 	const value = options[name] ?? fallback;
-	if (Number.isInteger(value) && value >= least && value <= most) return value;
+	if (Number.isInteger(value) && value >= least && value <= most) {
+		return value;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`mysql.${name} must be an integer from ${least} to ${most}, not ${value}.`,

@@ -46,7 +46,9 @@ export class MysqlPool {
 	constructor(options: ResolvedMysqlOptions, servers: MysqlServers) {
 		this.#options = options;
 		this.#servers = servers;
-		if (!servers.hasChoice) return;
+		if (!servers.hasChoice) {
+			return;
+		}
 		this.#watch = new SilenceWatch(this.#lent, options.pingTimeoutMs, servers);
 		servers.listen({
 			hasConnectionsTo: (server) => this.#hasConnectionsTo(server),
@@ -64,10 +66,16 @@ export class MysqlPool {
 	acquire(
 		timeoutMs: number = this.#options.acquireTimeoutMs,
 	): Promise<MysqlConnection> {
-		if (this.#closing) return Promise.reject(this.#closedError());
+		if (this.#closing) {
+			return Promise.reject(this.#closedError());
+		}
 		const ready = this.#takeFresh();
-		if (ready) return Promise.resolve(ready);
-		if (this.#isQueueFull()) return Promise.reject(this.#queueError());
+		if (ready) {
+			return Promise.resolve(ready);
+		}
+		if (this.#isQueueFull()) {
+			return Promise.reject(this.#queueError());
+		}
 		return new Promise((resolve, reject) => {
 			const waiter: Waiter = {
 				resolve,
@@ -85,10 +93,14 @@ export class MysqlPool {
 
 	/** Takes a lent connection back. */
 	release(connection: MysqlConnection): void {
-		if (!this.#lent.delete(connection)) return;
-		if (connection.isReusable && performance.now() < connection.expiresAt)
+		if (!this.#lent.delete(connection)) {
+			return;
+		}
+		if (connection.isReusable && performance.now() < connection.expiresAt) {
 			this.#offer(connection);
-		else this.#discard(connection);
+		} else {
+			this.#discard(connection);
+		}
 		this.#supply();
 		this.#checkDrained();
 	}
@@ -117,14 +129,19 @@ export class MysqlPool {
 
 	/** The last used idle connection, if it is young enough to be lent unasked. */
 	#takeFresh(): MysqlConnection | undefined {
-		if (this.#waiters.size > 0) return undefined;
+		if (this.#waiters.size > 0) {
+			return undefined;
+		}
 		const now = performance.now();
 		for (;;) {
 			const connection = this.#idle.at(-1);
-			if (!connection) return undefined;
+			if (!connection) {
+				return undefined;
+			}
 			if (now < connection.expiresAt) {
-				if (now - connection.idleSince > this.#options.validateAfterMs)
+				if (now - connection.idleSince > this.#options.validateAfterMs) {
 					return undefined;
+				}
 				this.#idle.pop();
 				this.#lend(connection);
 				return connection;
@@ -159,10 +176,13 @@ export class MysqlPool {
 	#supply(): void {
 		while (this.#waiters.size > this.#arriving) {
 			const idle = this.#idle.pop();
-			if (idle) this.#inBackground(this.#validate(idle));
-			else if (this.#total < this.#options.size)
+			if (idle) {
+				this.#inBackground(this.#validate(idle));
+			} else if (this.#total < this.#options.size) {
 				this.#inBackground(this.#open());
-			else return;
+			} else {
+				return;
+			}
 		}
 	}
 
@@ -175,14 +195,16 @@ export class MysqlPool {
 	#offer(connection: MysqlConnection): void {
 		const isElsewhere = connection.server !== this.#servers.current;
 		const [waiter] = this.#waiters;
-		if (isElsewhere) this.#retire(connection);
-		else if (waiter) {
+		if (isElsewhere) {
+			this.#retire(connection);
+		} else if (waiter) {
 			this.#waiters.delete(waiter);
 			clearTimeout(waiter.timer);
 			this.#lend(connection);
 			waiter.resolve(connection);
-		} else if (this.#closing) this.#retire(connection);
-		else {
+		} else if (this.#closing) {
+			this.#retire(connection);
+		} else {
 			connection.idleSince = performance.now();
 			this.#idle.push(connection);
 			this.#armReaper();
@@ -199,7 +221,9 @@ export class MysqlPool {
 			this.#validating.delete(connection);
 			this.#discard(connection);
 			// What dropped this one (a firewall, a restart) dropped those that were idle longer, too.
-			for (const other of this.#idle.splice(0)) this.#discard(other);
+			for (const other of this.#idle.splice(0)) {
+				this.#discard(other);
+			}
 		}
 		this.#supply();
 	}
@@ -209,7 +233,9 @@ export class MysqlPool {
 		this.#connecting++;
 		try {
 			for (let delayMs = FIRST_RETRY_MS; this.#waiters.size > 0; ) {
-				if (await this.#tryToConnect()) return;
+				if (await this.#tryToConnect()) {
+					return;
+				}
 				await pause(delayMs, this.#closed.signal);
 				delayMs = Math.min(delayMs * 2, LAST_RETRY_MS);
 			}
@@ -233,7 +259,9 @@ export class MysqlPool {
 		} catch (error) {
 			this.#lastFailure = error as Error;
 			// Nothing was executed, so even a connection lost in the middle of the log-in is no reason to give up.
-			if (isNotExecuted(error) || isOutcomeUnknown(error)) return false;
+			if (isNotExecuted(error) || isOutcomeUnknown(error)) {
+				return false;
+			}
 			const [waiter] = this.#waiters;
 			if (waiter) {
 				this.#waiters.delete(waiter);
@@ -247,7 +275,9 @@ export class MysqlPool {
 	/** Removes an idle connection that the server closed. */
 	#forget(connection: MysqlConnection): void {
 		const index = this.#idle.indexOf(connection);
-		if (index !== -1) this.#idle.splice(index, 1);
+		if (index !== -1) {
+			this.#idle.splice(index, 1);
+		}
 	}
 
 	#hasConnectionsTo(server: MysqlServer): boolean {
@@ -259,21 +289,29 @@ export class MysqlPool {
 	/** Closes what nobody uses of the server that was current; what is lent follows when it comes back. */
 	#retireIdle(): void {
 		const { current } = this.#servers;
-		for (const connection of this.#idle.splice(0))
-			if (connection.server === current) this.#idle.push(connection);
-			else this.#retire(connection);
+		for (const connection of this.#idle.splice(0)) {
+			if (connection.server === current) {
+				this.#idle.push(connection);
+			} else {
+				this.#retire(connection);
+			}
+		}
 	}
 
 	/** Ends the statements that wait for a server which does not answer. */
 	#giveUp(server: MysqlServer, cause: Error): void {
-		for (const connection of this.#lent)
-			if (connection.server === server && connection.isBusy)
+		for (const connection of this.#lent) {
+			if (connection.server === server && connection.isBusy) {
 				connection.destroy(silentError(server, cause));
+			}
+		}
 	}
 
 	#discard(connection: MysqlConnection): void {
 		connection.destroy();
-		if (connection.killing) this.#inBackground(connection.killing);
+		if (connection.killing) {
+			this.#inBackground(connection.killing);
+		}
 	}
 
 	/** Closes a connection that works, politely. */
@@ -288,8 +326,9 @@ export class MysqlPool {
 
 	#armReaper(): void {
 		const [oldest] = this.#idle;
-		if (this.#reaper || !oldest || this.#idle.length <= this.#options.maxIdle)
+		if (this.#reaper || !oldest || this.#idle.length <= this.#options.maxIdle) {
 			return;
+		}
 		const inMs =
 			oldest.idleSince + this.#options.idleTimeoutMs - performance.now();
 		this.#reaper = setTimeout(() => this.#reap(), Math.max(inMs, 0) + 1);
@@ -301,7 +340,9 @@ export class MysqlPool {
 		const limit = performance.now() - this.#options.idleTimeoutMs;
 		while (this.#idle.length > this.#options.maxIdle) {
 			const [oldest] = this.#idle;
-			if (!oldest || oldest.idleSince > limit) break;
+			if (!oldest || oldest.idleSince > limit) {
+				break;
+			}
 			this.#idle.shift();
 			this.#retire(oldest);
 		}
@@ -310,19 +351,26 @@ export class MysqlPool {
 
 	async #close(): Promise<void> {
 		clearTimeout(this.#reaper);
-		for (const connection of this.#idle.splice(0)) this.#retire(connection);
-		if (this.#lent.size + this.#waiters.size > 0) await this.#drained();
+		for (const connection of this.#idle.splice(0)) {
+			this.#retire(connection);
+		}
+		if (this.#lent.size + this.#waiters.size > 0) {
+			await this.#drained();
+		}
 		this.#closed.abort();
 		for (const waiter of this.#waiters) {
 			clearTimeout(waiter.timer);
 			waiter.reject(this.#closedError());
 		}
 		this.#waiters.clear();
-		for (const connection of this.#lent) this.#discard(connection);
+		for (const connection of this.#lent) {
+			this.#discard(connection);
+		}
 		this.#watch?.stop();
 		await this.#servers.close();
-		while (this.#background.size > 0)
+		while (this.#background.size > 0) {
 			await Promise.allSettled(this.#background);
+		}
 	}
 
 	async #drained(): Promise<void> {
@@ -335,7 +383,9 @@ export class MysqlPool {
 	}
 
 	#checkDrained(): void {
-		if (this.#lent.size + this.#waiters.size === 0) this.#onDrained?.();
+		if (this.#lent.size + this.#waiters.size === 0) {
+			this.#onDrained?.();
+		}
 	}
 
 	#timeoutError(timeoutMs: number): DatabaseError {
@@ -384,7 +434,9 @@ function describe(error: Error & { readonly code?: unknown }): string {
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		if (signal.aborted) return resolve();
+		if (signal.aborted) {
+			return resolve();
+		}
 		const done = () => {
 			clearTimeout(timer);
 			signal.removeEventListener("abort", done);

@@ -45,8 +45,12 @@ export class MysqlServer {
 
 	/** Notes what a connection to it has shown. */
 	becomes(standing: Standing): void {
-		if (standing === this.#standing) return;
-		if (this.#standing === "writable") this.#fall();
+		if (standing === this.#standing) {
+			return;
+		}
+		if (this.#standing === "writable") {
+			this.#fall();
+		}
 		this.#standing = standing;
 		this.#since = performance.now();
 	}
@@ -58,8 +62,9 @@ export class MysqlServer {
 	}
 
 	#fall(): void {
-		if (performance.now() - this.#since > TRUSTED_AFTER_MS)
+		if (performance.now() - this.#since > TRUSTED_AFTER_MS) {
 			this.#exileMs = FIRST_EXILE_MS / 2;
+		}
 	}
 }
 
@@ -67,9 +72,12 @@ export class MysqlServer {
 export function standingAfter(error: unknown): Standing | undefined {
 	const { errno, message } = error as { errno?: unknown; message?: unknown };
 	// Galera says 1047 to statements, and at a commit 1180, which others have for other reasons.
-	if (errno === 1047) return "down";
-	if (errno === 1180 && /primary component/i.test(String(message)))
+	if (errno === 1047) {
 		return "down";
+	}
+	if (errno === 1180 && /primary component/i.test(String(message))) {
+		return "down";
+	}
 	return isServerReadOnly(error) ? "readOnly" : undefined;
 }
 
@@ -80,6 +88,8 @@ export function serversOf(
 	const [first, ...others] = options.hosts.map(
 		(_, index) => new MysqlServer(options, index),
 	);
-	if (!first) throw new RangeError(`no host in "${addressOf(options)}"`);
+	if (!first) {
+		throw new RangeError(`no host in "${addressOf(options)}"`);
+	}
 	return [first, ...others];
 }

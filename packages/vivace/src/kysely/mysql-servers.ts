@@ -80,12 +80,16 @@ export class MysqlServers {
 			tried.add(server);
 			try {
 				const connection = await this.#try(server);
-				if (server === this.#current) return connection;
+				if (server === this.#current) {
+					return connection;
+				}
 				await connection.close(); // a better one has come up meanwhile, or this one is read-only
 				server = this.#current;
 			} catch (error) {
 				const next = this.#alternative(server, tried);
-				if (!next) throw error;
+				if (!next) {
+					throw error;
+				}
 				server = next;
 			}
 		}
@@ -94,12 +98,16 @@ export class MysqlServers {
 	/** Takes in what the end of a connection says about its server. */
 	noteLost({ server }: MysqlConnection, reason: Error): void {
 		const standing = standingAfter(reason);
-		if (standing) this.#note(server, standing, reason);
+		if (standing) {
+			this.#note(server, standing, reason);
+		}
 	}
 
 	/** Looks whether a server that does not answer can still be reached, unless somebody is doing so. */
 	probe(server: MysqlServer): void {
-		if (this.#isClosed || this.#probing.has(server)) return;
+		if (this.#isClosed || this.#probing.has(server)) {
+			return;
+		}
 		const probe = this.#look(server)
 			.catch(() => undefined) // what it means was noted
 			.finally(() => {
@@ -112,7 +120,9 @@ export class MysqlServers {
 	/** Ends what goes on in the background. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		for (const timer of this.#timers.values()) clearTimeout(timer);
+		for (const timer of this.#timers.values()) {
+			clearTimeout(timer);
+		}
 		await Promise.allSettled(this.#probing.values());
 	}
 
@@ -125,7 +135,9 @@ export class MysqlServers {
 			const first = await this.#connectTo(server);
 			await first.close();
 			await sleep(SECOND_LOOK_MS, undefined, { ref: false });
-			if (this.#isClosed) return;
+			if (this.#isClosed) {
+				return;
+			}
 		}
 		const connection = await this.#try(server);
 		await connection.close();
@@ -136,9 +148,12 @@ export class MysqlServers {
 		failed: MysqlServer,
 		tried: ReadonlySet<MysqlServer>,
 	): MysqlServer | undefined {
-		if (this.#current !== failed && this.#current.standing !== "down")
+		if (this.#current !== failed && this.#current.standing !== "down") {
 			return this.#current;
-		if (failed.standing !== "down") return undefined;
+		}
+		if (failed.standing !== "down") {
+			return undefined;
+		}
 		return this.#servers.find((server) => !tried.has(server));
 	}
 
@@ -160,24 +175,38 @@ export class MysqlServers {
 
 	#judge(server: MysqlServer, error: Error, answersBefore: number): void {
 		const standing = standingAfter(error);
-		if (standing) this.#note(server, standing, error);
-		if (standing || !(isNotExecuted(error) || isOutcomeUnknown(error))) return;
+		if (standing) {
+			this.#note(server, standing, error);
+		}
+		if (standing || !(isNotExecuted(error) || isOutcomeUnknown(error))) {
+			return;
+		}
 		const { errno, code } = error as { errno?: unknown; code?: unknown };
 		const isInUse = this.#listener?.hasConnectionsTo(server) ?? false;
-		if (fullErrnos.has(errno) && isInUse) return;
+		if (fullErrnos.has(errno) && isInUse) {
+			return;
+		}
 		// Statements go through: a try to connect that got lost says nothing about the server.
-		if (server.answers !== answersBefore) return;
+		if (server.answers !== answersBefore) {
+			return;
+		}
 		this.#note(server, "down", error);
-		if (this.hasChoice && silentCodes.has(code))
+		if (this.hasChoice && silentCodes.has(code)) {
 			this.#listener?.onSilent(server, error);
+		}
 	}
 
 	#note(server: MysqlServer, standing: Standing, reason?: Error): void {
 		const before = server.standing;
-		if (!this.hasChoice || before === standing) return;
+		if (!this.hasChoice || before === standing) {
+			return;
+		}
 		server.becomes(standing);
-		if (standing === "writable") this.#cancelProbe(server);
-		else this.#scheduleProbe(server);
+		if (standing === "writable") {
+			this.#cancelProbe(server);
+		} else {
+			this.#scheduleProbe(server);
+		}
 		this.#choose(server, reason);
 	}
 
@@ -186,7 +215,9 @@ export class MysqlServers {
 		const best = this.#servers.reduce((chosen, server) =>
 			server.isBetterThan(chosen) ? server : chosen,
 		);
-		if (best === this.#current || best.standing === "down") return;
+		if (best === this.#current || best.standing === "down") {
+			return;
+		}
 		const left = this.#current;
 		this.#current = best;
 		this.#options.log(
@@ -196,8 +227,12 @@ export class MysqlServers {
 	}
 
 	#scheduleProbe(server: MysqlServer): void {
-		if (server.standing === "writable" || this.#timers.has(server)) return;
-		if (this.#isClosed) return;
+		if (server.standing === "writable" || this.#timers.has(server)) {
+			return;
+		}
+		if (this.#isClosed) {
+			return;
+		}
 		const timer = setTimeout(() => {
 			this.#timers.delete(server);
 			this.probe(server);

@@ -41,7 +41,9 @@ export function openRaw(
 		// mysql2 forgets its listener after the first error; without one, a second error would end the process.
 		raw.on("error", () => undefined);
 		raw.connect((error) => {
-			if (!error) return resolve(raw);
+			if (!error) {
+				return resolve(raw);
+			}
 			destroyRaw(raw);
 			reject(error);
 		});

@@ -41,7 +41,9 @@ export function retryConflicts(
 
 /** A session hands an error on as the answer that the client gets, with the database's own as its cause. */
 function isWorthAnotherRun(error: unknown): boolean {
-	if (isSafeToRetry(error)) return true;
+	if (isSafeToRetry(error)) {
+		return true;
+	}
 	// The cause of a wait that was in vain may be a server out of quorum; it is not worth another wait.
 	const isAnswer = error instanceof Error && !(error instanceof DatabaseError);
 	return isAnswer && isSafeToRetry(error.cause);

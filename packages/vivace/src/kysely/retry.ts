@@ -25,7 +25,9 @@ export async function retryUnit<Value>(
 		try {
 			return await unit();
 		} catch (error) {
-			if (run >= tries || !when(error)) throw error;
+			if (run >= tries || !when(error)) {
+				throw error;
+			}
 			await sleep(5 * 2 ** (run - 1) * (0.5 + Math.random()));
 		}
 	}

@@ -23,7 +23,9 @@ export async function* rowChunks(
 	const deadline =
 		limitMs > 0
 			? setTimeout(() => {
-					if (isWaiting) onSilent();
+					if (isWaiting) {
+						onSilent();
+					}
 				}, limitMs)
 			: undefined;
 	let fields: FieldPacket[] = [];
@@ -47,7 +49,9 @@ export async function* rowChunks(
 		}
 		isWaiting = false;
 		decodeRows(chunk, fields);
-		if (chunk.length > 0) yield chunk;
+		if (chunk.length > 0) {
+			yield chunk;
+		}
 	} finally {
 		clearTimeout(deadline);
 	}

@@ -15,7 +15,9 @@ export async function isReadOnly(raw: RawConnection): Promise<boolean> {
 	// A MariaDB without a cluster has the status, too, and it is OFF there: hence the variable.
 	if (isOn(wsrep_on)) {
 		const { wsrep_ready } = await shown(raw, "show status like 'wsrep_ready'");
-		if (!isOn(wsrep_ready)) throw notReadyError();
+		if (!isOn(wsrep_ready)) {
+			throw notReadyError();
+		}
 	}
 	return isOn(read_only) || isOn(innodb_read_only);
 }
@@ -36,7 +38,9 @@ async function shown(
 			rows.map((row) => [String(row.Variable_name), row.Value]),
 		);
 	} catch (error) {
-		if ((error as { fatal?: unknown }).fatal) throw error;
+		if ((error as { fatal?: unknown }).fatal) {
+			throw error;
+		}
 		return {};
 	}
 }

@@ -82,16 +82,22 @@ export function session<Tables>(
 				try {
 					yield session;
 				} catch (error) {
-					if (!(error instanceof ErrorStatus) || rollbackOn(error.status))
+					if (!(error instanceof ErrorStatus) || rollbackOn(error.status)) {
 						throw error;
+					}
 				}
-				if (session.isOpen) await session.commit();
+				if (session.isOpen) {
+					await session.commit();
+				}
 			} catch (error) {
 				await session.rollback();
 				const answer = toHttpError(error);
-				if (answer === undefined) throw error;
-				if (answer.status === 503)
+				if (answer === undefined) {
+					throw error;
+				}
+				if (answer.status === 503) {
 					tellOutage(`${request.method} ${request.rawPath}`, error);
+				}
 				throw answer;
 			}
 		},

@@ -40,7 +40,9 @@ export class SessionDriver implements Driver {
 		connection: DatabaseConnection,
 		settings: TransactionSettings,
 	): Promise<void> {
-		if (connection instanceof SessionConnection) throw controlledError();
+		if (connection instanceof SessionConnection) {
+			throw controlledError();
+		}
 		await this.#driver.beginTransaction(connection, settings);
 	}
 
@@ -80,7 +82,9 @@ export class SessionDriver implements Driver {
 		connection: DatabaseConnection,
 		options?: AbortableOperationOptions,
 	): Promise<void> {
-		if (connection instanceof SessionConnection) return; // the session keeps what it has
+		if (connection instanceof SessionConnection) {
+			return; // the session keeps what it has
+		}
 		await this.#driver.releaseConnection(connection, options);
 	}
 

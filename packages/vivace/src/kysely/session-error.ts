@@ -22,17 +22,19 @@ export const unavailableDetail = "The database is not available at the moment.";
  * 409 when a concurrent change was in the way; the error is its `cause`. Undefined for any other error.
  */
 export function toHttpError(error: unknown): HTTPException | undefined {
-	if (isUnavailable(error))
+	if (isUnavailable(error)) {
 		return new HTTPException(503, unavailableDetail, {
 			headers: { "Retry-After": "1" },
 			cause: error,
 		});
-	if (isDeadlock(error))
+	}
+	if (isDeadlock(error)) {
 		return new HTTPException(
 			409,
 			"Somebody else has changed the same data at the same time; try again.",
 			{ cause: error },
 		);
+	}
 	return undefined;
 }
 
@@ -46,7 +48,9 @@ export function outageLog(
 	let loggedAt = Number.NEGATIVE_INFINITY;
 	return (where, error) => {
 		const now = performance.now();
-		if (now - loggedAt < LOG_EVERY_MS) return;
+		if (now - loggedAt < LOG_EVERY_MS) {
+			return;
+		}
 		loggedAt = now;
 		const reason = error instanceof Error ? error.message : String(error);
 		log(`${where}: 503: ${reason}`);

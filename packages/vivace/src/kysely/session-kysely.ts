@@ -53,7 +53,9 @@ export class SessionKysely<Tables> extends Kysely<Tables> {
 
 	override transaction(): TransactionBuilder<Tables> {
 		const session = this.#sessionNow();
-		if (session === undefined) return this.#plain.transaction();
+		if (session === undefined) {
+			return this.#plain.transaction();
+		}
 		return new NestedTransactionBuilder<Tables>(
 			propsOf(this.getExecutor(), this.#config),
 			session,
@@ -61,7 +63,9 @@ export class SessionKysely<Tables> extends Kysely<Tables> {
 	}
 
 	override startTransaction(): ControlledTransactionBuilder<Tables> {
-		if (this.#sessionNow() !== undefined) throw controlledError();
+		if (this.#sessionNow() !== undefined) {
+			throw controlledError();
+		}
 		return this.#plain.startTransaction();
 	}
 

@@ -40,15 +40,21 @@ export function sessionMiddleware<Tables>(
 		});
 		try {
 			const response = await session.run(() => next(request));
-			if (rollbackOn(response.status)) await session.rollback();
-			else if (session.isOpen) await session.commit();
+			if (rollbackOn(response.status)) {
+				await session.rollback();
+			} else if (session.isOpen) {
+				await session.commit();
+			}
 			return response;
 		} catch (error) {
 			await session.rollback();
 			const answer = toHttpError(error);
-			if (answer === undefined) throw error;
-			if (answer.status === 503)
+			if (answer === undefined) {
+				throw error;
+			}
+			if (answer.status === 503) {
 				tellOutage(`${request.method} ${request.rawPath}`, error);
+			}
 			return new JSONResponse(
 				{ detail: answer.detail },
 				{ status: answer.status, headers: answer.headers ?? {} },

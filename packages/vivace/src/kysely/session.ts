@@ -102,9 +102,13 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		work: (session: Session<Tables>) => Value | Promise<Value>,
 	): Promise<Value> {
 		const inner = this.innermost();
-		if (inner !== this) return inner.nested(work);
+		if (inner !== this) {
+			return inner.nested(work);
+		}
 		this.#assertOpen();
-		while (this.#childEnd) await this.#unit.orFailed(this.#childEnd);
+		while (this.#childEnd) {
+			await this.#unit.orFailed(this.#childEnd);
+		}
 		this.#assertOpen();
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const child = new Session<Tables>(this.#host, this.#options, this);
@@ -144,32 +148,48 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	 * @throws why it could not be stored; it is undone then
 	 */
 	async commit(): Promise<void> {
-		if (this.#state === "committed") return;
+		if (this.#state === "committed") {
+			return;
+		}
 		this.#assertOpen();
-		while (this.#childEnd) await this.#unit.orFailed(this.#childEnd);
+		while (this.#childEnd) {
+			await this.#unit.orFailed(this.#childEnd);
+		}
 		this.#state = "committed"; // what comes while it is stored would not be
 		try {
-			if (this.#parent === undefined) await this.#unit.commit();
-			else await this.#release();
+			if (this.#parent === undefined) {
+				await this.#unit.commit();
+			} else {
+				await this.#release();
+			}
 		} catch (error) {
 			this.#state = "open";
 			await this.rollback();
 			throw error;
 		}
-		if (this.#parent) this.#parent.#hooks.push(...this.#hooks);
-		else await this.#callHooks();
+		if (this.#parent) {
+			this.#parent.#hooks.push(...this.#hooks);
+		} else {
+			await this.#callHooks();
+		}
 	}
 
 	/** Undoes what was written and ends the session; never rejects, and does nothing if it has ended. */
 	async rollback(): Promise<void> {
-		if (this.#state !== "open") return;
+		if (this.#state !== "open") {
+			return;
+		}
 		this.#state = "rolled back";
 		if (this.#parent === undefined) {
 			await this.#unit.rollback();
 			return;
 		}
-		while (this.#childEnd) await this.#childEnd;
-		if (this.#saving === undefined) return;
+		while (this.#childEnd) {
+			await this.#childEnd;
+		}
+		if (this.#saving === undefined) {
+			return;
+		}
 		await this.#saving.catch(() => undefined); // the error is known: it is what led here
 		await this.#unit.rollbackToSavepoint(this.#name);
 	}
@@ -187,13 +207,17 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	/** @internal */
 	async execute<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
 		this.#assertOpen();
-		while (this.#barrier) await this.#unit.orFailed(this.#barrier);
+		while (this.#barrier) {
+			await this.#unit.orFailed(this.#barrier);
+		}
 		this.#running++;
 		try {
 			return await this.#unit.execute<Row>(query, await this.#prepare(query));
 		} finally {
 			this.#running--;
-			if (this.#running === 0) this.#onIdle?.();
+			if (this.#running === 0) {
+				this.#onIdle?.();
+			}
 		}
 	}
 
@@ -203,7 +227,9 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		chunkSize: number,
 	): AsyncIterableIterator<QueryResult<Row>> {
 		this.#assertOpen();
-		while (this.#barrier) await this.#unit.orFailed(this.#barrier);
+		while (this.#barrier) {
+			await this.#unit.orFailed(this.#barrier);
+		}
 		const begins = await this.#prepare(query);
 		yield* this.#unit.stream<Row>(query, chunkSize, begins);
 	}
@@ -213,8 +239,11 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		const current = this.#host.current.getStore() as
 			| Session<Tables>
 			| undefined;
-		for (let each = current; each !== undefined; each = each.#parent)
-			if (each === this) return current as Session<Tables>;
+		for (let each = current; each !== undefined; each = each.#parent) {
+			if (each === this) {
+				return current as Session<Tables>;
+			}
+		}
 		return this;
 	}
 
@@ -229,16 +258,24 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	async #prepare(query: CompiledQuery): Promise<boolean> {
 		const { readOnly, snapshot } = this.#options;
 		const needsOne = needsTransaction(query, this.#host.engine);
-		if (controlsTransaction(query)) throw controlError(query);
-		if (needsOne && readOnly) throw readOnlyError(query);
+		if (controlsTransaction(query)) {
+			throw controlError(query);
+		}
+		if (needsOne && readOnly) {
+			throw readOnlyError(query);
+		}
 		const begins = needsOne || snapshot === true;
-		if (begins) await this.#save();
+		if (begins) {
+			await this.#save();
+		}
 		return begins;
 	}
 
 	#save(): Promise<void> {
 		const parent = this.#parent;
-		if (parent === undefined) return done;
+		if (parent === undefined) {
+			return done;
+		}
 		this.#saving ??= (async () => {
 			await parent.#save();
 			await parent.#idle();
@@ -249,14 +286,18 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 
 	/** Gives up the savepoint, when what was not awaited has been done as well. */
 	async #release(): Promise<void> {
-		if (this.#saving === undefined) return;
+		if (this.#saving === undefined) {
+			return;
+		}
 		await this.#saving;
 		await this.#idle();
 		await this.#unit.releaseSavepoint(this.#name);
 	}
 
 	async #idle(): Promise<void> {
-		if (this.#running === 0) return;
+		if (this.#running === 0) {
+			return;
+		}
 		await new Promise<void>((resolve) => {
 			this.#onIdle = resolve;
 		});
@@ -267,7 +308,9 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	}
 
 	#assertOpen(): void {
-		if (this.#state !== "open") throw new SessionEndedError(this.#state);
+		if (this.#state !== "open") {
+			throw new SessionEndedError(this.#state);
+		}
 	}
 
 	async #callHooks(): Promise<void> {
@@ -307,7 +350,9 @@ function unitFor(
 		signal: signal ?? (() => undefined),
 		onEnd: warns
 			? (lastedMs, first) => {
-					if (lastedMs > SLOW_SQLITE_MS) log(slowText(lastedMs, first));
+					if (lastedMs > SLOW_SQLITE_MS) {
+						log(slowText(lastedMs, first));
+					}
 				}
 			: undefined,
 	});

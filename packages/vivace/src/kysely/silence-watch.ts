@@ -36,12 +36,20 @@ export class SilenceWatch {
 	}
 
 	#look(): void {
-		if (this.#lent.size === 0) this.stop();
+		if (this.#lent.size === 0) {
+			this.stop();
+		}
 		const waitedFor = new Map<MysqlServer, number>();
-		for (const { isBusy, server } of this.#lent)
-			if (isBusy) waitedFor.set(server, server.answers);
-		for (const [server, answers] of waitedFor)
-			if (this.#waitedFor.get(server) === answers) this.#servers.probe(server);
+		for (const { isBusy, server } of this.#lent) {
+			if (isBusy) {
+				waitedFor.set(server, server.answers);
+			}
+		}
+		for (const [server, answers] of waitedFor) {
+			if (this.#waitedFor.get(server) === answers) {
+				this.#servers.probe(server);
+			}
+		}
 		this.#waitedFor = waitedFor;
 	}
 }

@@ -140,7 +140,9 @@ class SqliteSession implements DatabaseConnection {
 		const values = encode(query.parameters, sql, this.#dates);
 		const kind = statementKind(query);
 		if (this.#handle) {
-			if (kind === "schema") this.#changesSchema = true;
+			if (kind === "schema") {
+				this.#changesSchema = true;
+			}
 			return this.#handle.execute<Row>(sql, values, kind === "read");
 		}
 		switch (kind) {
@@ -151,7 +153,9 @@ class SqliteSession implements DatabaseConnection {
 			case "write":
 			case "schema": {
 				const result = await this.#write<Row>(sql, values);
-				if (kind === "schema") this.#file.forget();
+				if (kind === "schema") {
+					this.#file.forget();
+				}
 				return result;
 			}
 			case "other":
@@ -164,10 +168,11 @@ class SqliteSession implements DatabaseConnection {
 		chunkSize: number,
 	): AsyncIterableIterator<QueryResult<Row>> {
 		const values = encode(query.parameters, query.sql, this.#dates);
-		if (statementKind(query) !== "read")
+		if (statementKind(query) !== "read") {
 			throw new TypeError(
 				`"${query.sql}" is not a SELECT: only SELECT can be streamed on SQLite.`,
 			);
+		}
 		// A read that lasts keeps its snapshot: on the shared handle everybody else would be stuck in it.
 		const own = this.#handle ? undefined : this.#file.openReader();
 		try {
@@ -176,12 +181,18 @@ class SqliteSession implements DatabaseConnection {
 			let count = 0;
 			for (const row of handle.iterate(query.sql, values)) {
 				rows.push(row as Row);
-				if (++count % SLICE === 0) await nextTurn();
-				if (rows.length < chunkSize) continue;
+				if (++count % SLICE === 0) {
+					await nextTurn();
+				}
+				if (rows.length < chunkSize) {
+					continue;
+				}
 				yield { rows };
 				rows = [];
 			}
-			if (rows.length > 0) yield { rows };
+			if (rows.length > 0) {
+				yield { rows };
+			}
 		} finally {
 			own?.close();
 		}
@@ -204,7 +215,9 @@ class SqliteSession implements DatabaseConnection {
 	}
 
 	control(sql: string): void {
-		if (!this.#handle) throw new Error("the transaction has ended.");
+		if (!this.#handle) {
+			throw new Error("the transaction has ended.");
+		}
 		this.#handle.run(sql);
 	}
 
@@ -212,10 +225,17 @@ class SqliteSession implements DatabaseConnection {
 	end(): void {
 		const handle = this.#handle;
 		this.#handle = undefined;
-		if (!handle) return;
-		if (this.#changesSchema) this.#file.forget();
-		if (handle === this.#file.writer.handle) this.#file.writer.release();
-		else handle.close();
+		if (!handle) {
+			return;
+		}
+		if (this.#changesSchema) {
+			this.#file.forget();
+		}
+		if (handle === this.#file.writer.handle) {
+			this.#file.writer.release();
+		} else {
+			handle.close();
+		}
 	}
 
 	async #write<Row>(
@@ -240,7 +260,9 @@ class SqliteSession implements DatabaseConnection {
 		const { handle } = this.#file.writer;
 		const result = handle.execute<Row>(sql, values, false);
 		this.#file.forget();
-		if (!handle.inTransaction) return result;
+		if (!handle.inTransaction) {
+			return result;
+		}
 		handle.run("rollback");
 		throw new TypeError(
 			`"${sql}" would leave a transaction open that everybody shares: use db.transaction() or db.startTransaction().`,

@@ -31,8 +31,9 @@ export class SqliteFile {
 
 	/** Opens the file and makes it, with its folder, if it is not there. */
 	static async open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
-		if (options.path !== MEMORY)
+		if (options.path !== MEMORY) {
 			await mkdir(dirname(options.path), { recursive: true });
+		}
 		const writing = await openWriting(options);
 		try {
 			const reader = options.path === MEMORY ? undefined : openReading(options);
@@ -44,7 +45,9 @@ export class SqliteFile {
 	}
 
 	assertOpen(): void {
-		if (!this.#closing) return;
+		if (!this.#closing) {
+			return;
+		}
 		throw new DatabaseError(
 			"POOL_CLOSED",
 			`the database ${this.#options.path} is closed.`,
@@ -54,7 +57,9 @@ export class SqliteFile {
 	/** Reads what is committed. */
 	read<Value>(work: (handle: SqliteHandle) => Value): Value | Promise<Value> {
 		this.assertOpen();
-		if (this.#reader) return work(this.#reader);
+		if (this.#reader) {
+			return work(this.#reader);
+		}
 		return this.writer.alone(() => work(this.writer.handle));
 	}
 
@@ -109,7 +114,9 @@ async function openWriting(
 			return handle;
 		} catch (error) {
 			handle.close();
-			if (!isDeadlock(error) || performance.now() > deadline) throw error;
+			if (!isDeadlock(error) || performance.now() > deadline) {
+				throw error;
+			}
 			await sleep(BLOCK_MS);
 		}
 	}

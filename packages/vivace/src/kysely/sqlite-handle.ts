@@ -66,8 +66,9 @@ export class SqliteHandle {
 		const prepared = prepare(this.#database, sql, true);
 		prepared.statement.setReadBigInts(true);
 		prepared.readsBigInts = true;
-		for (const row of prepared.statement.iterate(...toSqlite(values)))
+		for (const row of prepared.statement.iterate(...toSqlite(values))) {
 			yield toRecord(row as unknown as readonly unknown[], prepared);
+		}
 	}
 
 	/** Runs statements that take no values and give no rows; cached, so that BEGIN and COMMIT cost no parsing. */
@@ -148,21 +149,25 @@ function allRows(
 		// Another process has added or dropped a column since the statement was prepared.
 		const width = (rows[0] as unknown as readonly unknown[] | undefined)
 			?.length;
-		if (width !== undefined && width !== prepared.names.length)
+		if (width !== undefined && width !== prepared.names.length) {
 			describeColumns(prepared);
+		}
 		const records = new Array<Record<string, unknown>>(rows.length);
-		for (let index = 0; index < rows.length; index++)
+		for (let index = 0; index < rows.length; index++) {
 			records[index] = toRecord(
 				rows[index] as unknown as readonly unknown[],
 				prepared,
 			);
+		}
 		return records;
 	} catch (error) {
 		const isTooBig =
 			(error as { code?: unknown }).code === "ERR_OUT_OF_RANGE" &&
 			isRead &&
 			!prepared.readsBigInts;
-		if (!isTooBig) throw error;
+		if (!isTooBig) {
+			throw error;
+		}
 		prepared.statement.setReadBigInts(true);
 		prepared.readsBigInts = true;
 		return allRows(prepared, values, isRead);

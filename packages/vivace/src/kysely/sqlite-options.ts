@@ -31,13 +31,15 @@ export function resolveSqliteOptions(
 	options: SqliteOptions,
 ): ResolvedSqliteOptions {
 	const { path, synchronous = "full" } = options;
-	if (!path)
+	if (!path) {
 		throw new SetupError("VIV_OPTION", "sqlite.path must name a file.");
-	if (synchronous !== "full" && synchronous !== "normal")
+	}
+	if (synchronous !== "full" && synchronous !== "normal") {
 		throw new SetupError(
 			"VIV_OPTION",
 			`sqlite.synchronous must be "full" or "normal", not ${JSON.stringify(synchronous)}.`,
 		);
+	}
 	return {
 		path,
 		synchronous,
@@ -57,7 +59,9 @@ function integer(
 	fallback: number,
 ): number {
 	const value = options[name] ?? fallback;
-	if (Number.isInteger(value) && value >= 0 && value <= MOST) return value;
+	if (Number.isInteger(value) && value >= 0 && value <= MOST) {
+		return value;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`sqlite.${name} must be an integer from 0 to ${MOST}, not ${value}.`,

@@ -66,9 +66,11 @@ export class SqliteWriter {
 
 	/** Waits for the handle and begins a transaction; whoever gets it gives it back with {@link release}. */
 	async acquire(): Promise<void> {
-		if (this.#isHeld || this.#turns.size > 0 || this.#isClosed)
+		if (this.#isHeld || this.#turns.size > 0 || this.#isClosed) {
 			await this.#enqueue("transaction", () => undefined);
-		else this.#isHeld = true;
+		} else {
+			this.#isHeld = true;
+		}
 		try {
 			await this.#begin();
 		} catch (error) {
@@ -79,7 +81,9 @@ export class SqliteWriter {
 
 	/** Gives the handle to the next in turn; what is still open is rolled back. */
 	release(): void {
-		if (this.#handle.inTransaction) this.#handle.run("rollback");
+		if (this.#handle.inTransaction) {
+			this.#handle.run("rollback");
+		}
 		this.#isHeld = false;
 		this.#drain();
 		this.#checkIdle();
@@ -96,29 +100,39 @@ export class SqliteWriter {
 			});
 			clearTimeout(timer);
 		}
-		for (const turn of this.#turns) this.#refuse(turn, this.#closedError());
+		for (const turn of this.#turns) {
+			this.#refuse(turn, this.#closedError());
+		}
 	}
 
 	#enqueue<Value>(kind: Turn["kind"], work: () => Value): Promise<Value> {
-		if (this.#isClosed) return Promise.reject(this.#closedError());
-		if (this.#turns.size >= this.#options.queueLimit)
+		if (this.#isClosed) {
+			return Promise.reject(this.#closedError());
+		}
+		if (this.#turns.size >= this.#options.queueLimit) {
 			return Promise.reject(this.#queueError());
+		}
 		return new Promise<Value>((resolve, reject) => {
 			const turn: Turn = { kind, work, resolve, reject, timer: undefined };
 			// Otherwise it runs at the next setImmediate, and a timer would cost more than the wait.
-			if (this.#isHeld || this.#waitingTransactions > 0)
+			if (this.#isHeld || this.#waitingTransactions > 0) {
 				turn.timer = setTimeout(
 					() => this.#refuse(turn, this.#timeoutError()),
 					this.#options.acquireTimeoutMs,
 				);
-			if (kind === "transaction") this.#waitingTransactions++;
+			}
+			if (kind === "transaction") {
+				this.#waitingTransactions++;
+			}
 			this.#turns.add(turn);
 			this.#schedule();
 		});
 	}
 
 	#schedule(): void {
-		if (this.#isScheduled || this.#isHeld) return;
+		if (this.#isScheduled || this.#isHeld) {
+			return;
+		}
 		this.#isScheduled = true;
 		setImmediate(() => {
 			this.#isScheduled = false;
@@ -128,31 +142,44 @@ export class SqliteWriter {
 	}
 
 	#drain(): void {
-		if (this.#isHeld) return;
+		if (this.#isHeld) {
+			return;
+		}
 		const [turn] = this.#turns;
-		if (!turn) return;
+		if (!turn) {
+			return;
+		}
 		if (turn.kind === "transaction") {
 			this.#isHeld = true;
 			this.#take(turn).resolve(undefined as never);
 			return;
 		}
-		if (turn.kind === "alone") settle(this.#take(turn));
-		else this.#commit(this.#takeBatch());
+		if (turn.kind === "alone") {
+			settle(this.#take(turn));
+		} else {
+			this.#commit(this.#takeBatch());
+		}
 		// One commit in one turn of the event loop, so that requests are read in between.
-		if (this.#turns.size > 0) this.#schedule();
+		if (this.#turns.size > 0) {
+			this.#schedule();
+		}
 	}
 
 	#take(turn: Turn): Turn {
 		this.#turns.delete(turn);
 		clearTimeout(turn.timer);
-		if (turn.kind === "transaction") this.#waitingTransactions--;
+		if (turn.kind === "transaction") {
+			this.#waitingTransactions--;
+		}
 		return turn;
 	}
 
 	#takeBatch(): Turn[] {
 		const batch: Turn[] = [];
 		for (const turn of this.#turns) {
-			if (turn.kind !== "write" || batch.length === BATCH_SIZE) break;
+			if (turn.kind !== "write" || batch.length === BATCH_SIZE) {
+				break;
+			}
 			batch.push(this.#take(turn));
 		}
 		return batch;
@@ -181,17 +208,22 @@ export class SqliteWriter {
 	#runBatch(batch: readonly Turn[]): void {
 		const answers: (() => void)[] = [];
 		try {
-			for (const turn of batch)
+			for (const turn of batch) {
 				answers.push(
 					batch.length === 1 ? this.#attempt(turn) : this.#attemptApart(turn),
 				);
+			}
 			this.#handle.run("commit");
 		} catch (error) {
-			if (this.#handle.inTransaction) this.#handle.run("rollback");
+			if (this.#handle.inTransaction) {
+				this.#handle.run("rollback");
+			}
 			rejectAll(batch, error);
 			return;
 		}
-		for (const answer of answers) answer();
+		for (const answer of answers) {
+			answer();
+		}
 	}
 
 	#attemptApart(turn: Turn): () => void {
@@ -209,7 +241,9 @@ export class SqliteWriter {
 			return () => turn.resolve(value as never);
 		} catch (error) {
 			// A full disk and its like end the whole transaction: then nobody's write was kept.
-			if (!this.#handle.inTransaction) throw error;
+			if (!this.#handle.inTransaction) {
+				throw error;
+			}
 			undo?.();
 			return () => turn.reject(error);
 		}
@@ -221,7 +255,9 @@ export class SqliteWriter {
 			this.#handle.run("begin immediate");
 			return undefined;
 		} catch (error) {
-			if (!isBusy(error)) throw error;
+			if (!isBusy(error)) {
+				throw error;
+			}
 			return this.#beginLater();
 		}
 	}
@@ -235,7 +271,9 @@ export class SqliteWriter {
 				this.#handle.run("begin immediate");
 				return;
 			} catch (error) {
-				if (!isBusy(error) || performance.now() > deadline) throw error;
+				if (!isBusy(error) || performance.now() > deadline) {
+					throw error;
+				}
 			}
 		}
 	}
@@ -246,7 +284,9 @@ export class SqliteWriter {
 	}
 
 	#checkIdle(): void {
-		if (!this.#isHeld && this.#turns.size === 0) this.#onIdle?.();
+		if (!this.#isHeld && this.#turns.size === 0) {
+			this.#onIdle?.();
+		}
 	}
 
 	#timeoutError(): DatabaseError {
@@ -280,7 +320,9 @@ function settle(turn: Turn): void {
 }
 
 function rejectAll(batch: readonly Turn[], error: unknown): void {
-	for (const turn of batch) turn.reject(error);
+	for (const turn of batch) {
+		turn.reject(error);
+	}
 }
 
 function isBusy(error: unknown): boolean {

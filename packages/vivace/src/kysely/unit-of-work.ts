@@ -64,7 +64,9 @@ export class UnitOfWork {
 		begins: boolean,
 	): Promise<QueryResult<Row>> {
 		this.#assertSound();
-		if (!begins && this.#beginning === undefined) return this.#apart(query);
+		if (!begins && this.#beginning === undefined) {
+			return this.#apart(query);
+		}
 		return this.#inTransaction(query.sql, (connection) =>
 			connection.executeQuery<Row>(query),
 		);
@@ -114,7 +116,9 @@ export class UnitOfWork {
 
 	/** Undoes what came after a savepoint; one that is gone with the whole transaction says nothing new. */
 	async rollbackToSavepoint(name: string): Promise<void> {
-		if (this.#hasFailed) return;
+		if (this.#hasFailed) {
+			return;
+		}
 		try {
 			await this.#inTransaction(`rollback to ${name}`, async (connection) =>
 				this.#driver.rollbackToSavepoint?.(connection, name, notCompiling),
@@ -129,13 +133,19 @@ export class UnitOfWork {
 	 * @throws why it is not stored: the commit's error, or what has made the transaction useless before
 	 */
 	async commit(): Promise<void> {
-		if (this.#streams > 0) this.#fail(openStream());
+		if (this.#streams > 0) {
+			this.#fail(openStream());
+		}
 		const connection = await this.#end();
 		if (this.#hasFailed) {
-			if (connection) await this.#undo(connection);
+			if (connection) {
+				await this.#undo(connection);
+			}
 			throw this.#failure;
 		}
-		if (!connection) return;
+		if (!connection) {
+			return;
+		}
 		try {
 			await this.#driver.commitTransaction(connection);
 		} catch (error) {
@@ -147,9 +157,13 @@ export class UnitOfWork {
 
 	/** Undoes what was written. Never rejects: the error that led here is the one to be seen. */
 	async rollback(): Promise<void> {
-		if (this.#streams > 0) await this.#cancel();
+		if (this.#streams > 0) {
+			await this.#cancel();
+		}
 		const connection = await this.#end();
-		if (connection) await this.#undo(connection);
+		if (connection) {
+			await this.#undo(connection);
+		}
 	}
 
 	/** Waits for something that may never come if the transaction fails. */
@@ -164,9 +178,13 @@ export class UnitOfWork {
 
 	/** Gives up at once: the running statement is ended, the transaction rolled back, whatever comes later gets the reason. */
 	abort(reason: unknown): void {
-		if (this.#hasFailed) return;
+		if (this.#hasFailed) {
+			return;
+		}
 		this.#fail(reason);
-		if (this.#connection) this.#abandoning = this.#abandon(this.#connection);
+		if (this.#connection) {
+			this.#abandoning = this.#abandon(this.#connection);
+		}
 	}
 
 	async #apart<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
@@ -189,7 +207,9 @@ export class UnitOfWork {
 		this.#running++;
 		try {
 			const connection = await this.#begun(statement);
-			if (this.#streams > 0 && this.#engine === "mysql") throw openStream();
+			if (this.#streams > 0 && this.#engine === "mysql") {
+				throw openStream();
+			}
 			try {
 				return await work(connection);
 			} catch (error) {
@@ -197,7 +217,9 @@ export class UnitOfWork {
 			}
 		} finally {
 			this.#running--;
-			if (this.#running === 0) this.#onIdle?.();
+			if (this.#running === 0) {
+				this.#onIdle?.();
+			}
 		}
 	}
 
@@ -238,21 +260,29 @@ export class UnitOfWork {
 
 	#watch(watched: AbortSignal | undefined): void {
 		const { timeoutMs } = this.#options;
-		if (timeoutMs > 0)
+		if (timeoutMs > 0) {
 			this.#timer = setTimeout(
 				() => this.abort(timeoutError(timeoutMs)),
 				timeoutMs,
 			);
-		if (watched === undefined) return;
+		}
+		if (watched === undefined) {
+			return;
+		}
 		this.#watched = watched;
-		if (watched.aborted) this.#onAborted();
-		else watched.addEventListener("abort", this.#onAborted);
+		if (watched.aborted) {
+			this.#onAborted();
+		} else {
+			watched.addEventListener("abort", this.#onAborted);
+		}
 	}
 
 	readonly #onAborted = (): void => {
 		const reason: unknown = this.#watched?.reason;
 		// A server that is about to stop lets requests finish.
-		if (reason !== "shutdown") this.abort(reason);
+		if (reason !== "shutdown") {
+			this.abort(reason);
+		}
 	};
 
 	/** Waits for what is under way, refuses what comes later, and takes the connection, if there is one, out of use. */
@@ -260,7 +290,9 @@ export class UnitOfWork {
 		for (;;) {
 			await this.#beginning?.catch(() => undefined); // whoever waits for it is told
 			await this.#abandoning;
-			if (this.#running === 0) break;
+			if (this.#running === 0) {
+				break;
+			}
 			await new Promise<void>((resolve) => {
 				this.#onIdle = resolve;
 			});
@@ -271,7 +303,9 @@ export class UnitOfWork {
 
 	#take(): DatabaseConnection | undefined {
 		const connection = this.#connection;
-		if (!connection) return undefined;
+		if (!connection) {
+			return undefined;
+		}
 		this.#connection = undefined;
 		clearTimeout(this.#timer);
 		this.#watched?.removeEventListener("abort", this.#onAborted);
@@ -283,7 +317,9 @@ export class UnitOfWork {
 	}
 
 	async #abandon(connection: DatabaseConnection): Promise<void> {
-		if (this.#running + this.#streams > 0) await this.#cancel();
+		if (this.#running + this.#streams > 0) {
+			await this.#cancel();
+		}
 		this.#take();
 		await this.#undo(connection);
 	}
@@ -308,8 +344,12 @@ export class UnitOfWork {
 	}
 
 	#assertSound(): void {
-		if (this.#hasFailed) throw this.#failure;
-		if (this.#hasEnded) throw new SessionEndedError("over");
+		if (this.#hasFailed) {
+			throw this.#failure;
+		}
+		if (this.#hasEnded) {
+			throw new SessionEndedError("over");
+		}
 	}
 
 	/**
@@ -317,14 +357,19 @@ export class UnitOfWork {
 	 * without what came before. A refused statement (a duplicate key) leaves the transaction as it is.
 	 */
 	#judged(error: unknown): unknown {
-		if (this.#hasFailed) return this.#failure;
-		if (isUnavailable(error) || (isDeadlock(error) && !isLockWait(error)))
+		if (this.#hasFailed) {
+			return this.#failure;
+		}
+		if (isUnavailable(error) || (isDeadlock(error) && !isLockWait(error))) {
 			this.#fail(error);
+		}
 		return error;
 	}
 
 	#fail(reason: unknown): void {
-		if (this.#hasFailed) return;
+		if (this.#hasFailed) {
+			return;
+		}
 		this.#hasFailed = true;
 		this.#failure = reason;
 		this.#failing?.reject(reason);

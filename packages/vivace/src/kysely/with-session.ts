@@ -56,7 +56,9 @@ export async function withSession<Tables, Value>(
 	const { retries = 0, signal, ...rest } = options;
 	const opened = openedOf(database);
 	const outer = opened.currentSession();
-	if (outer?.isOpen) return outer.nested(work);
+	if (outer?.isOpen) {
+		return outer.nested(work);
+	}
 	return retryUnit(
 		async () => {
 			await using session = opened.session({

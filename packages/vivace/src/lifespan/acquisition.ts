@@ -39,7 +39,9 @@ export async function acquire(
 		};
 	}
 	const value = await made;
-	if (isOwned(value)) return { value, release: async () => {} };
+	if (isOwned(value)) {
+		return { value, release: async () => {} };
+	}
 	const close = currentLedger()?.open("resource", node.name);
 	return {
 		value,
@@ -56,7 +58,9 @@ const yieldedTwice =
 
 async function finish(generator: AnyGenerator): Promise<void> {
 	const second = await generator.next();
-	if (second.done) return;
+	if (second.done) {
+		return;
+	}
 	try {
 		await generator.return(undefined);
 	} catch (cause) {
@@ -66,9 +70,13 @@ async function finish(generator: AnyGenerator): Promise<void> {
 }
 
 async function dispose(value: unknown): Promise<void> {
-	if (!isObject(value)) return;
+	if (!isObject(value)) {
+		return;
+	}
 	const dispose = value[Symbol.asyncDispose] ?? value[Symbol.dispose];
-	if (typeof dispose === "function") await dispose.call(value);
+	if (typeof dispose === "function") {
+		await dispose.call(value);
+	}
 }
 
 /** The tag tells a generator from values that can merely be iterated, such as a stream. */

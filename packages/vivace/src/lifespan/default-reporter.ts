@@ -28,8 +28,9 @@ export function lifespanReporter(
 		now = () => performance.now(),
 		worker,
 	} = options;
-	if (worker !== undefined)
+	if (worker !== undefined) {
 		return logReporter(numbered(logger, worker.id), options);
+	}
 	return isInteractive(stream, env)
 		? terminalReporter(
 				stream,

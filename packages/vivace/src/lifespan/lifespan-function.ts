@@ -18,7 +18,9 @@ export function assertLifespanFunction(
 	fn: unknown,
 	where: string,
 ): asserts fn is LifespanFunction {
-	if (kindOf(fn) === "AsyncGeneratorFunction") return;
+	if (kindOf(fn) === "AsyncGeneratorFunction") {
+		return;
+	}
 	throw new LifespanError(
 		`${where}: the lifespan must be an async generator function, but ${mistakeOf(fn)}`,
 	);
@@ -36,7 +38,9 @@ function mistakeOf(fn: unknown): string {
 		case "AsyncFunction":
 			return `${name} is an async function without yield, so that nothing says what to release; ${remedy}`;
 	}
-	if (isClass(fn)) return `${name} is a class; ${remedy}`;
+	if (isClass(fn)) {
+		return `${name} is a class; ${remedy}`;
+	}
 	// Only arrow functions and methods lack a prototype, and neither can hold a yield in this place.
 	return Object.hasOwn(fn, "prototype")
 		? `${name} is a plain function; ${remedy}`
@@ -53,7 +57,9 @@ function isClass(fn: unknown): boolean {
 }
 
 function describeValue(value: unknown): string {
-	if (value === null || value === undefined) return String(value);
+	if (value === null || value === undefined) {
+		return String(value);
+	}
 	if (kindOf(value) === "AsyncGenerator") {
 		return "a generator that was already called (leave out the brackets after its name)";
 	}

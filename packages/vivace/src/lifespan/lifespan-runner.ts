@@ -113,8 +113,12 @@ export class LifespanRunner {
 	 */
 	valueOf(node: ResourceNode): unknown {
 		const run = this.#byNode.get(node);
-		if (run?.state === "ready") return run.acquisition?.value;
-		if (run?.state === "degraded") return undefined;
+		if (run?.state === "ready") {
+			return run.acquisition?.value;
+		}
+		if (run?.state === "degraded") {
+			return undefined;
+		}
 		throw new LifespanError(
 			run
 				? `"${run.name}" was asked for while it is ${run.state}; use it between start and stop only`
@@ -130,7 +134,9 @@ export class LifespanRunner {
 	 */
 	stop(options: StopOptions = {}): Promise<StopReport> {
 		this.#releaser.onRelease = options.onRelease ?? this.#releaser.onRelease;
-		if (options.limitMs !== undefined) this.#budget.shorten(options.limitMs);
+		if (options.limitMs !== undefined) {
+			this.#budget.shorten(options.limitMs);
+		}
 		this.#stopping ??= this.#stop();
 		return this.#stopping;
 	}
@@ -171,7 +177,9 @@ export class LifespanRunner {
 		}
 		this.#startedAt = this.#now();
 		this.#phase = "starting";
-		if (!(await this.#startUp.run(signal))) throw await this.#rollBack();
+		if (!(await this.#startUp.run(signal))) {
+			throw await this.#rollBack();
+		}
 		this.#phase = "ready";
 		const degraded = this.#runs.filter((run) => run.state === "degraded");
 		this.#reporter.started(
@@ -196,7 +204,9 @@ export class LifespanRunner {
 		this.#phase = "stopping";
 		const errors = await this.#releaseAll();
 		this.#phase = "stopped";
-		if (!isRolledBack) this.#reporter.stopped();
+		if (!isRolledBack) {
+			this.#reporter.stopped();
+		}
 		return { errors };
 	}
 

@@ -56,7 +56,9 @@ export function logReporter(
 		},
 		failed(name, error) {
 			waits?.end(name);
-			if (failures) logger.error(`"${name}" ${predicateOf(error)}`);
+			if (failures) {
+				logger.error(`"${name}" ${predicateOf(error)}`);
+			}
 		},
 		degraded(name, error) {
 			waits?.end(name);
@@ -79,7 +81,9 @@ export function logReporter(
 		released(name, ms, error) {
 			const isTold = failures || late.has(name);
 			if (error !== undefined) {
-				if (isTold) logger.error(messageOf(error));
+				if (isTold) {
+					logger.error(messageOf(error));
+				}
 			} else if (ms > slowMs) {
 				logger.info(`"${name}" was released after ${durationText(ms)}`);
 			}
@@ -122,7 +126,9 @@ class SlowResources {
 		text: string | undefined,
 	): void {
 		const wait = this.#waits.get(name);
-		if (!wait || this.#now() - wait.toldAtMs < slowMs) return;
+		if (!wait || this.#now() - wait.toldAtMs < slowMs) {
+			return;
+		}
 		wait.toldAtMs = this.#now();
 		this.#logger.info(
 			`"${name}" is starting: ${progressText(done, total, text)}`,
@@ -135,16 +141,22 @@ class SlowResources {
 	}
 
 	clear(): void {
-		for (const name of this.#waits.keys()) this.end(name);
+		for (const name of this.#waits.keys()) {
+			this.end(name);
+		}
 	}
 
 	#remind(name: string): void {
 		const wait = this.#waits.get(name);
-		if (!wait) return;
+		if (!wait) {
+			return;
+		}
 		wait.timer = setTimeout(() => this.#remind(name), reminderMs);
 		wait.timer.unref();
 		const hasJustReported = this.#now() - wait.toldAtMs < slowMs;
-		if (hasJustReported) return;
+		if (hasJustReported) {
+			return;
+		}
 		this.#logger.info(
 			`"${name}" has been starting for ${durationText(this.#now() - wait.sinceMs)}`,
 		);

@@ -62,7 +62,9 @@ export class Readiness {
 				? `it is ${run.state}`
 				: messageOf(run.error);
 		}
-		if (!run.settings.check) return undefined;
+		if (!run.settings.check) {
+			return undefined;
+		}
 		try {
 			await withinLimit(
 				this.#answerOf(run),
@@ -80,7 +82,9 @@ export class Readiness {
 
 	#answerOf(run: ResourceRun): Promise<void> {
 		const asked = this.#asked.get(run);
-		if (asked) return asked;
+		if (asked) {
+			return asked;
+		}
 		const answer = ask(run).finally(() => this.#asked.delete(run));
 		this.#asked.set(run, answer);
 		return answer;

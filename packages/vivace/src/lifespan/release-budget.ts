@@ -41,7 +41,9 @@ export class ReleaseBudget {
 			const now = this.#now();
 			const share = Math.max(0, this.#endsAt - now) / stepsLeft;
 			const leftMs = Math.max(0, Math.min(ownEnd - now, share));
-			if (leftMs === Number.POSITIVE_INFINITY) return;
+			if (leftMs === Number.POSITIVE_INFINITY) {
+				return;
+			}
 			const end = share < ownEnd - now ? outOfBudget : outOfTime;
 			timer = setTimeout(() => resolve(end), leftMs);
 		};

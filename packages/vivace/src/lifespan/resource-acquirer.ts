@@ -51,7 +51,9 @@ export class ResourceAcquirer {
 					isMistake(error) ||
 					!retry.when(error) ||
 					this.#isOutOfTime(run, waitMs);
-				if (isLast || signal.aborted) throw error;
+				if (isLast || signal.aborted) {
+					throw error;
+				}
 				this.#options.reporter.retrying(run.name, error, waitMs);
 				await pause(waitMs, signal);
 				waitMs = Math.min(waitMs * retry.factor, longestTimerMs);
@@ -72,7 +74,9 @@ export class ResourceAcquirer {
 			try {
 				return await this.#try(run, signal);
 			} catch (error) {
-				if (signal.aborted) throw error;
+				if (signal.aborted) {
+					throw error;
+				}
 				run.error = error;
 				this.#options.reporter.retrying(run.name, error, waitMs);
 			}
@@ -138,6 +142,8 @@ export class ResourceAcquirer {
 	}
 
 	#own(value: unknown): void {
-		if (isObject(value)) this.#owned.add(value);
+		if (isObject(value)) {
+			this.#owned.add(value);
+		}
 	}
 }

@@ -15,8 +15,12 @@ export function resourceRuns(nodes: readonly ResourceNode[]): ResourceRun[] {
 
 	const visit = (node: ResourceNode): ResourceRun => {
 		const known = runs.get(node);
-		if (known) return known;
-		if (path.includes(node)) throw cycleError([...path, node]);
+		if (known) {
+			return known;
+		}
+		if (path.includes(node)) {
+			throw cycleError([...path, node]);
+		}
 		path.push(node);
 		const needs = [...new Set(node.needs)].map(visit);
 		path.pop();
@@ -25,7 +29,9 @@ export function resourceRuns(nodes: readonly ResourceNode[]): ResourceRun[] {
 		return run;
 	};
 
-	for (const node of nodes) visit(node);
+	for (const node of nodes) {
+		visit(node);
+	}
 	return [...runs.values()];
 }
 
@@ -51,7 +57,9 @@ function newRun(
 		releasedAtMs: undefined,
 	};
 	// The list is complete before anybody else sees the run.
-	for (const need of needs) (need.neededBy as ResourceRun[]).push(run);
+	for (const need of needs) {
+		(need.neededBy as ResourceRun[]).push(run);
+	}
 	return run;
 }
 

@@ -23,8 +23,12 @@ export function isMistake(error: unknown): boolean {
 
 /** The words of any thrown value. */
 export function messageOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
-	if (error.message !== "") return error.message;
+	if (!(error instanceof Error)) {
+		return String(error);
+	}
+	if (error.message !== "") {
+		return error.message;
+	}
 	// Node's connection errors to several addresses have no message of their own.
 	if (error instanceof AggregateError && error.errors.length > 0) {
 		return error.errors.map(messageOf).join("; ");

@@ -31,7 +31,9 @@ export class ResourceReleaser {
 		for (let left = acquired.length; left > 0; left--) {
 			const run = acquired[left - 1] as ResourceRun; // the index is below the length
 			const error = await this.#release(run, left);
-			if (error) errors.push(error);
+			if (error) {
+				errors.push(error);
+			}
 		}
 		return errors;
 	}
@@ -55,14 +57,18 @@ export class ResourceReleaser {
 		left: number,
 	): Promise<LifespanError | undefined> {
 		const { acquisition } = run;
-		if (!acquisition) return undefined;
+		if (!acquisition) {
+			return undefined;
+		}
 		run.state = "releasing";
 		run.releasingAtMs = this.#clock();
 		this.#reporter.releasing(run.name);
 		this.onRelease?.(run.name);
 		const error = await this.#finish(run, acquisition, left);
 		run.state = error ? "failed" : "released";
-		if (error) run.error = error;
+		if (error) {
+			run.error = error;
+		}
 		run.releasedAtMs = this.#clock();
 		run.acquisition = undefined;
 		const ms = run.releasedAtMs - run.releasingAtMs;
@@ -78,7 +84,9 @@ export class ResourceReleaser {
 		const limitMs = run.settings.shutdownTimeoutMs;
 		try {
 			const end = await this.#budget.wait(acquisition.release(), limitMs, left);
-			if (end === outOfTime) return releaseError(run, outOfOwnTime(limitMs));
+			if (end === outOfTime) {
+				return releaseError(run, outOfOwnTime(limitMs));
+			}
 			return end === outOfBudget
 				? releaseError(run, outOfSharedTime())
 				: undefined;

@@ -55,7 +55,9 @@ export const longestTimerMs = 2_147_483_647;
  * @throws SetupError `VIV_OPTION` unless it is a number from 0 to {@link longestTimerMs}.
  */
 export function milliseconds(option: string, value: number): number {
-	if (value >= 0 && value <= longestTimerMs) return value;
+	if (value >= 0 && value <= longestTimerMs) {
+		return value;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`${option} must be a number of milliseconds from 0 to ${longestTimerMs} (0 is no limit), but ${value} was given`,
@@ -63,7 +65,9 @@ export function milliseconds(option: string, value: number): number {
 }
 
 function atLeast(least: number, option: string, value: number): number {
-	if (value >= least) return value;
+	if (value >= least) {
+		return value;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`${option} must be a number of at least ${least}, but ${value} was given`,

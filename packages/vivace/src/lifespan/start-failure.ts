@@ -18,7 +18,9 @@ export function startFailure(
 	errors: readonly unknown[],
 ): unknown {
 	const { run, error } = first;
-	if (error instanceof LifespanError) return error;
+	if (error instanceof LifespanError) {
+		return error;
+	}
 	const what =
 		error instanceof ResourceProblem
 			? error.message
@@ -50,14 +52,20 @@ export function startTimeout(
 
 /** Whether a resource failed only because start-up was given up for `reason`. */
 export function isGivingUp(error: unknown, reason: unknown): boolean {
-	if (error === reason) return true;
-	if (!(error instanceof Error)) return false;
+	if (error === reason) {
+		return true;
+	}
+	if (!(error instanceof Error)) {
+		return false;
+	}
 	return error.name === "AbortError" || error.cause === reason;
 }
 
 function waitText(run: ResourceRun): string {
 	const missing = run.needs.filter((need) => !isSettled(need));
-	if (missing.length === 0) return "starting";
+	if (missing.length === 0) {
+		return "starting";
+	}
 	return `waiting for ${missing.map((need) => `"${need.name}"`).join(", ")}`;
 }
 
@@ -75,10 +83,16 @@ function chainOfDependants(run: ResourceRun): string[] {
 	let longest: string[] = [];
 	for (const { run, path } of queue) {
 		const [operation, ...more] = run.node.neededBy ?? [];
-		if (operation !== undefined) return [...path, andMore(operation, more)];
-		if (path.length > longest.length) longest = path;
+		if (operation !== undefined) {
+			return [...path, andMore(operation, more)];
+		}
+		if (path.length > longest.length) {
+			longest = path;
+		}
 		for (const dependant of run.neededBy) {
-			if (seen.has(dependant)) continue;
+			if (seen.has(dependant)) {
+				continue;
+			}
 			seen.add(dependant);
 			queue.push({ run: dependant, path: [...path, `"${dependant.name}"`] });
 		}
@@ -96,7 +110,9 @@ function remedy(error: unknown): string {
 			? ""
 			: "; give it more time, or 0 for as long as it takes";
 	}
-	if (error instanceof SetupError) return ""; // no later start would do
+	if (error instanceof SetupError) {
+		return ""; // no later start would do
+	}
 	return "; if it may come up later than the app, give it { retry: { times } }, and if the app can serve without it { optional: true }";
 }
 

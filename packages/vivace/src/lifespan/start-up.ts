@@ -65,7 +65,9 @@ export class StartUp {
 	async run(signal: AbortSignal | undefined): Promise<boolean> {
 		const { limitMs } = this.#options;
 		const onAbort = (): void => this.giveUp(signal?.reason);
-		if (signal?.aborted) onAbort();
+		if (signal?.aborted) {
+			onAbort();
+		}
 		signal?.addEventListener("abort", onAbort, { once: true });
 		const timer =
 			limitMs === 0 ? undefined : setTimeout(() => this.#onTimeUp(), limitMs);
@@ -99,7 +101,9 @@ export class StartUp {
 	close(): void {
 		this.#isClosed = true;
 		for (const run of this.#options.runs) {
-			if (run.state === "starting") run.state = "failed";
+			if (run.state === "starting") {
+				run.state = "failed";
+			}
 		}
 	}
 
@@ -111,14 +115,18 @@ export class StartUp {
 
 	/** In the order of the list, so that the same graph starts in the same order. */
 	#startThoseThatCan(): void {
-		if (this.#giveUp.signal.aborted) return;
+		if (this.#giveUp.signal.aborted) {
+			return;
+		}
 		const { runs } = this.#options;
 		for (const run of runs) {
 			if (run.state === "waiting" && run.needs.every(isSettled)) {
 				this.#track(this.#startOne(run));
 			}
 		}
-		if (runs.every(isSettled)) this.#end.resolve();
+		if (runs.every(isSettled)) {
+			this.#end.resolve();
+		}
 	}
 
 	async #startOne(run: ResourceRun): Promise<void> {
@@ -129,7 +137,9 @@ export class StartUp {
 		} catch (error) {
 			this.#miss(run, error);
 		}
-		for (const dependant of run.neededBy) dependant.heldUpBy = run;
+		for (const dependant of run.neededBy) {
+			dependant.heldUpBy = run;
+		}
 		this.#startThoseThatCan();
 	}
 
@@ -159,13 +169,17 @@ export class StartUp {
 			return;
 		}
 		run.state = "failed";
-		if (isGivenUp && isGivingUp(error, this.#giveUp.signal.reason)) return;
+		if (isGivenUp && isGivingUp(error, this.#giveUp.signal.reason)) {
+			return;
+		}
 		this.#fail({ run, error });
 	}
 
 	#fail(failure: Failure): void {
 		const { run, error } = failure;
-		if (!this.#giveUp.signal.aborted) this.#firstFailure = failure;
+		if (!this.#giveUp.signal.aborted) {
+			this.#firstFailure = failure;
+		}
 		this.#failures.push(failure);
 		this.#options.reporter.failed(run.name, error);
 		this.giveUp(
@@ -197,7 +211,9 @@ export class StartUp {
 	#onTimeUp(): void {
 		const { runs, limitMs } = this.#options;
 		// Optional resources keep within the limit by themselves.
-		if (runs.every((run) => isSettled(run) || run.settings.optional)) return;
+		if (runs.every((run) => isSettled(run) || run.settings.optional)) {
+			return;
+		}
 		const toError = startTimeout(runs, limitMs);
 		this.giveUp(toError([]), toError);
 	}

@@ -9,7 +9,9 @@ export function isInteractive(
 	stream: NodeJS.WriteStream | undefined,
 	env: Readonly<{ TERM?: string | undefined; CI?: string | undefined }>,
 ): stream is NodeJS.WriteStream {
-	if (stream?.isTTY !== true || env.TERM === "dumb") return false;
+	if (stream?.isTTY !== true || env.TERM === "dumb") {
+		return false;
+	}
 	// A pseudo-terminal that nobody has given a size says 0, a width in which the library that draws never finds an end.
 	return env.CI === undefined && stream.columns !== 0;
 }
@@ -101,12 +103,16 @@ class Drawing {
 		text: string | undefined,
 	): void {
 		const row = this.#rows.get(name);
-		if (row) this.#rows.set(name, { ...row, progress: { done, total, text } });
+		if (row) {
+			this.#rows.set(name, { ...row, progress: { done, total, text } });
+		}
 	}
 
 	end(name: string): void {
 		this.#rows.delete(name);
-		if (this.#rows.size === 0) this.clear();
+		if (this.#rows.size === 0) {
+			this.clear();
+		}
 	}
 
 	clear(): void {
@@ -119,7 +125,9 @@ class Drawing {
 	async #show(): Promise<void> {
 		this.#ora ??= await this.#load();
 		// While it was loaded, all may have become ready.
-		if (this.#rows.size > 0) this.#ora.start();
+		if (this.#rows.size > 0) {
+			this.#ora.start();
+		}
 	}
 
 	/** The library knows how to draw over what it drew, also between lines that others write; what it draws are our rows. */

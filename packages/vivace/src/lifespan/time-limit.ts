@@ -7,7 +7,9 @@ export function withinLimit<Value>(
 	limitMs: number,
 	onLimit: () => unknown,
 ): Promise<Value> {
-	if (limitMs === 0) return work;
+	if (limitMs === 0) {
+		return work;
+	}
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => reject(onLimit()), limitMs);
 		work.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -25,7 +27,9 @@ export function pause(
 	isBackground = false,
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
-		if (signal.aborted) return reject(signal.reason);
+		if (signal.aborted) {
+			return reject(signal.reason);
+		}
 		const onAbort = (): void => {
 			clearTimeout(timer);
 			reject(signal.reason);
@@ -34,7 +38,9 @@ export function pause(
 			signal.removeEventListener("abort", onAbort);
 			resolve();
 		}, delayMs);
-		if (isBackground) timer.unref();
+		if (isBackground) {
+			timer.unref();
+		}
 		signal.addEventListener("abort", onAbort, { once: true });
 	});
 }

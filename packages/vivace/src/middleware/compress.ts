@@ -115,7 +115,9 @@ async function compressed(
 
 function weakenEtag(headers: ResponseHeaders): void {
 	const etag = headers.get("etag");
-	if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
+	if (etag?.startsWith('"')) {
+		headers.set("etag", `W/${etag}`);
+	}
 }
 
 /** Whether `gzip` is named, and not with a weight of zero (RFC 9110 §12.5.3). */
@@ -137,7 +139,9 @@ function assertRange(
 	minimum: number,
 	maximum: number,
 ): void {
-	if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
+	if (Number.isInteger(value) && value >= minimum && value <= maximum) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`compress: ${field} is a whole number from ${minimum} to ${maximum}, but got ${value}`,

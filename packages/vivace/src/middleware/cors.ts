@@ -47,7 +47,9 @@ export function cors(options: CorsOptions = {}): Middleware {
 	const policy = toPolicy(options);
 	return (request, next) => {
 		const origin = request.header("origin");
-		if (origin === undefined) return next(request).then(varyByOrigin);
+		if (origin === undefined) {
+			return next(request).then(varyByOrigin);
+		}
 		const requestedMethod =
 			request.method === "OPTIONS"
 				? request.header("access-control-request-method")
@@ -86,7 +88,9 @@ const preflightVary =
 
 function toPolicy(options: CorsOptions): Policy {
 	const origins = new Set(options.allowOrigins);
-	for (const origin of origins) assertOrigin(origin);
+	for (const origin of origins) {
+		assertOrigin(origin);
+	}
 	assertMaxAge(options.maxAge);
 	const allowsAll = origins.has("*");
 	const expression = wholeMatch(options.allowOriginRegex);
@@ -147,12 +151,17 @@ function preflight(
 	});
 	const { headers } = response;
 	const refused: string[] = [];
-	if (!policy.isAllowed(origin)) refused.push("origin");
-	else if (policy.namesOrigin) {
+	if (!policy.isAllowed(origin)) {
+		refused.push("origin");
+	} else if (policy.namesOrigin) {
 		headers.set("access-control-allow-origin", origin);
 	}
-	if (!policy.methods.has(requestedMethod)) refused.push("method");
-	if (!allowHeaders(request, headers, policy)) refused.push("headers");
+	if (!policy.methods.has(requestedMethod)) {
+		refused.push("method");
+	}
+	if (!allowHeaders(request, headers, policy)) {
+		refused.push("headers");
+	}
 	if (!allowPrivateNetwork(request, headers, policy)) {
 		refused.push("private-network");
 	}
@@ -169,7 +178,9 @@ function allowHeaders(
 	policy: Policy,
 ): boolean {
 	const requested = request.header("access-control-request-headers");
-	if (requested === undefined) return true;
+	if (requested === undefined) {
+		return true;
+	}
 	if (policy.headers === undefined) {
 		headers.set("access-control-allow-headers", requested);
 		return true;
@@ -185,7 +196,9 @@ function allowPrivateNetwork(
 	policy: Policy,
 ): boolean {
 	const name = "access-control-request-private-network";
-	if (request.header(name) === undefined) return true;
+	if (request.header(name) === undefined) {
+		return true;
+	}
 	if (policy.allowPrivateNetwork) {
 		headers.set("access-control-allow-private-network", "true");
 	}
@@ -198,7 +211,9 @@ function shareWith(
 	policy: Policy,
 ): Response {
 	const { headers } = response;
-	for (const [name, value] of policy.sharedHeaders) headers.set(name, value);
+	for (const [name, value] of policy.sharedHeaders) {
+		headers.set(name, value);
+	}
 	if (policy.namesOrigin && policy.isAllowed(origin)) {
 		headers.set("access-control-allow-origin", origin);
 	}
@@ -212,7 +227,9 @@ function varyByOrigin(response: Response): Response {
 }
 
 function wholeMatch(regex: string | RegExp | undefined): RegExp | undefined {
-	if (regex === undefined) return undefined;
+	if (regex === undefined) {
+		return undefined;
+	}
 	const source = typeof regex === "string" ? regex : regex.source;
 	const flags = typeof regex === "string" ? "" : regex.flags;
 	// without g and y, which remember where the last match ended
@@ -220,7 +237,9 @@ function wholeMatch(regex: string | RegExp | undefined): RegExp | undefined {
 }
 
 function assertOrigin(origin: string): void {
-	if (origin === "*" || origin === "null") return;
+	if (origin === "*" || origin === "null") {
+		return;
+	}
 	if (origin.includes("*")) {
 		throw new SetupError(
 			"VIV_OPTION",

@@ -27,7 +27,9 @@ export class GzipChunks
 
 	async next(): Promise<IteratorResult<Uint8Array, undefined>> {
 		try {
-			while (this.#pieces.length === 0 && !this.#hasEnded) await this.#pump();
+			while (this.#pieces.length === 0 && !this.#hasEnded) {
+				await this.#pump();
+			}
 		} catch (error) {
 			this.#close();
 			throw error;
@@ -47,10 +49,15 @@ export class GzipChunks
 	/** Compresses one chunk of the source, or its end. */
 	async #pump(): Promise<void> {
 		const result = await this.#source.next();
-		if (this.#hasEnded) return; // left in the meantime
+		if (this.#hasEnded) {
+			return; // left in the meantime
+		}
 		this.#gzip ??= this.#open();
-		if (result.done === true) await end(this.#gzip);
-		else if (result.value.length > 0) await write(this.#gzip, result.value);
+		if (result.done === true) {
+			await end(this.#gzip);
+		} else if (result.value.length > 0) {
+			await write(this.#gzip, result.value);
+		}
 		this.#hasEnded ||= result.done === true;
 	}
 

@@ -9,7 +9,9 @@ import { Response } from "../http/response.ts";
  */
 export function httpsRedirect(): Middleware {
 	return (request, next) => {
-		if (request.source.scheme === "https") return next(request);
+		if (request.source.scheme === "https") {
+			return next(request);
+		}
 		const location = request.url.replace(
 			/^http:\/\/([^/?#]*?)(?::(?:80|443)?)?(?=[/?#]|$)/,
 			"https://$1",

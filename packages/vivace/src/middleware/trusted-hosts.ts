@@ -20,15 +20,21 @@ export interface TrustedHostsOptions {
  */
 export function trustedHosts(options: TrustedHostsOptions): Middleware {
 	const { allowedHosts, wwwRedirect = true } = options;
-	for (const host of allowedHosts) assertPattern(host);
-	if (allowedHosts.includes("*")) return (request, next) => next(request);
+	for (const host of allowedHosts) {
+		assertPattern(host);
+	}
+	if (allowedHosts.includes("*")) {
+		return (request, next) => next(request);
+	}
 	const names = new Set(allowedHosts.map((host) => host.toLowerCase()));
 	const suffixes = [...names]
 		.filter((host) => host.startsWith("*"))
 		.map((host) => host.slice(1));
 	return (request, next) => {
 		const host = hostName(request.header("host"));
-		if (host === undefined) return invalidHost();
+		if (host === undefined) {
+			return invalidHost();
+		}
 		if (names.has(host) || suffixes.some((suffix) => host.endsWith(suffix))) {
 			return next(request);
 		}
@@ -58,7 +64,9 @@ function invalidHost(): Response {
 }
 
 function assertPattern(host: string): void {
-	if (host === "*" || !host.replace(/^\*\./, "").includes("*")) return;
+	if (host === "*" || !host.replace(/^\*\./, "").includes("*")) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`trustedHosts: a wildcard in allowedHosts has the form "*.example.com", but got "${host}"`,

@@ -105,7 +105,9 @@ class DocumentDraft {
 				securitySchemes: this.#securitySchemes,
 			}),
 		};
-		if (Object.keys(components).length > 0) document.components = components;
+		if (Object.keys(components).length > 0) {
+			document.components = components;
+		}
 		return finishTree(
 			document,
 			(text) => references.get(text) ?? text,
@@ -118,13 +120,17 @@ class DocumentDraft {
 		const uniqueId = operation.uniqueId ?? uniqueIdOf(operation);
 		const result = this.#metadata(operation, uniqueId, where);
 		const security = this.#security(operation.security ?? []);
-		if (security.length > 0) result.security = security;
+		if (security.length > 0) {
+			result.security = security;
+		}
 		const parameters = parameterObjects(
 			operation.parameters,
 			this.#models,
 			where,
 		);
-		if (parameters.length > 0) result.parameters = parameters;
+		if (parameters.length > 0) {
+			result.parameters = parameters;
+		}
 		if (operation.body && methodsWithBody.has(method)) {
 			const { requestBody, components } = describeBody(
 				operation.body,
@@ -135,13 +141,16 @@ class DocumentDraft {
 			result.requestBody = requestBody;
 			Object.assign(this.#ownModels, components);
 		}
-		if (operation.callbacks?.length)
+		if (operation.callbacks?.length) {
 			result.callbacks = this.#callbacks(operation.callbacks);
+		}
 		const context = { uniqueId, models: this.#models, where };
 		const responses = responsesObject(operation, context);
 		result.responses = responses;
 		this.#addValidationError(operation, responses);
-		if (operation.openapiExtra) mergeInto(result, operation.openapiExtra);
+		if (operation.openapiExtra) {
+			mergeInto(result, operation.openapiExtra);
+		}
 		return result;
 	}
 
@@ -173,7 +182,9 @@ class DocumentDraft {
 		for (const use of uses) {
 			setMember(this.#securitySchemes, use.name, use.scheme);
 			const known = scopes.get(use.name) ?? new Set();
-			for (const scope of use.scopes) known.add(scope);
+			for (const scope of use.scopes) {
+				known.add(scope);
+			}
 			scopes.set(use.name, known);
 		}
 		return Array.from(scopes, ([name, names]) => ({ [name]: [...names] }));
@@ -194,8 +205,12 @@ class DocumentDraft {
 	): void {
 		const validates =
 			operation.parameters.length > 0 || operation.body !== undefined;
-		if (!validates) return;
-		if (["422", "4XX", "default"].some((status) => status in responses)) return;
+		if (!validates) {
+			return;
+		}
+		if (["422", "4XX", "default"].some((status) => status in responses)) {
+			return;
+		}
 		responses["422"] = validationErrorResponse;
 		Object.assign(this.#ownModels, validationErrorModels);
 	}

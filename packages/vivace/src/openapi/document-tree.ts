@@ -16,9 +16,11 @@ export function mergeInto(
 			const merged = { ...present };
 			mergeInto(merged, value);
 			setMember(target, key, merged);
-		} else if (Array.isArray(present) && Array.isArray(value))
+		} else if (Array.isArray(present) && Array.isArray(value)) {
 			target[key] = [...present, ...value];
-		else setMember(target, key, value);
+		} else {
+			setMember(target, key, value);
+		}
 	}
 }
 
@@ -39,7 +41,9 @@ export function setMember(
 /** The object under a key, made if it is not there. */
 export function childOf(target: DocumentNode, key: string): DocumentNode {
 	const present = Object.hasOwn(target, key) ? target[key] : undefined;
-	if (isNode(present)) return present;
+	if (isNode(present)) {
+		return present;
+	}
 	const child: DocumentNode = {};
 	setMember(target, key, child);
 	return child;
@@ -53,16 +57,26 @@ export function finishTree(
 	value: unknown,
 	replaceText: (text: string) => string,
 ): unknown {
-	if (typeof value === "string") return replaceText(value);
-	if (typeof value === "bigint") return Number(value);
-	if (Array.isArray(value) || value instanceof Set)
+	if (typeof value === "string") {
+		return replaceText(value);
+	}
+	if (typeof value === "bigint") {
+		return Number(value);
+	}
+	if (Array.isArray(value) || value instanceof Set) {
 		return Array.from(value, (item) => finishTree(item, replaceText));
-	if (!isNode(value)) return value;
-	if (typeof value.toJSON === "function")
+	}
+	if (!isNode(value)) {
+		return value;
+	}
+	if (typeof value.toJSON === "function") {
 		return finishTree(value.toJSON(), replaceText);
+	}
 	const result: DocumentNode = {};
 	for (const [key, member] of Object.entries(value)) {
-		if (member === null || member === undefined) continue;
+		if (member === null || member === undefined) {
+			continue;
+		}
 		setMember(result, key, finishTree(member, replaceText));
 	}
 	return result;

@@ -53,7 +53,9 @@ export class ModelTable {
 
 	/** As {@link ModelTable.add}; a model comes with its fields, not as a reference. */
 	addFields(schema: OpenApiSchema, place: string): JsonSchema {
-		if (!isStandardSchema(schema)) return schema;
+		if (!isStandardSchema(schema)) {
+			return schema;
+		}
 		const described = this.#describe(schema, "input", place);
 		const key = described.schema.$ref?.slice(definitionPrefix.length) ?? "";
 		const { $ref: _, ...own } = described.schema;
@@ -116,8 +118,9 @@ export class ModelTable {
 		const ownDirection = this.#options.isSeparate ? direction : "input";
 		const toProvisional = (reference: string): string => {
 			const key = reference.slice(definitionPrefix.length);
-			if (!reference.startsWith(definitionPrefix) || !definitions[key])
+			if (!reference.startsWith(definitionPrefix) || !definitions[key]) {
 				return reference;
+			}
 			return provisionalReference(
 				this.#model(key, definitions, ownDirection, toProvisional),
 			);
@@ -136,7 +139,9 @@ export class ModelTable {
 		const text = textOf(key, definitions);
 		const identity = `${direction} ${text}`;
 		const known = this.#models.get(identity);
-		if (known) return known;
+		if (known) {
+			return known;
+		}
 		const model: Model = {
 			id: modelId(key),
 			direction,
@@ -184,7 +189,9 @@ function textOf(
 	const names = [key];
 	const place = (reference: string): string => {
 		const name = reference.slice(definitionPrefix.length);
-		if (!names.includes(name)) names.push(name);
+		if (!names.includes(name)) {
+			names.push(name);
+		}
 		return `#${names.indexOf(name)}`;
 	};
 	const parts: unknown[] = [];
@@ -203,7 +210,9 @@ function reachOf(
 	const reached = new Set<string>();
 	const visit = (name: string): void => {
 		const definition = definitions[name];
-		if (!definition) return;
+		if (!definition) {
+			return;
+		}
 		mapReferences(definition, (reference) => {
 			const next = reference.slice(definitionPrefix.length);
 			if (reference.startsWith(definitionPrefix) && !reached.has(next)) {
@@ -219,13 +228,17 @@ function reachOf(
 
 /** A component's name takes letters, digits, dot, dash and underscore (OpenAPI 3.1.1 §4.8.7). */
 function modelId(key: string): string {
-	if (key.startsWith("__schema")) return "Recursive";
+	if (key.startsWith("__schema")) {
+		return "Recursive";
+	}
 	return key.replace(/__\d+$/, "").replace(/[^a-zA-Z0-9.\-_]/g, "_");
 }
 
 function freeName(id: string, taken: ReadonlySet<string>): string {
 	let name = id;
-	for (let number = 2; taken.has(name); number += 1) name = `${id}${number}`;
+	for (let number = 2; taken.has(name); number += 1) {
+		name = `${id}${number}`;
+	}
 	return name;
 }
 
@@ -244,10 +257,15 @@ function pairDirections(models: readonly Model[]): readonly DirectionPair[] {
 			output: outputs.find(({ text }) => text === input.text),
 		}));
 	for (const output of outputs) {
-		if (pairs.some((pair) => pair.output === output)) continue;
+		if (pairs.some((pair) => pair.output === output)) {
+			continue;
+		}
 		const open = pairs.find((pair) => pair.output === undefined);
-		if (open) open.output = output;
-		else pairs.push({ output });
+		if (open) {
+			open.output = output;
+		} else {
+			pairs.push({ output });
+		}
 	}
 	return pairs;
 }
@@ -288,7 +306,9 @@ function mapReferences(
 	const mapped = mapSubschemas(schema, (subschema) =>
 		mapReferences(subschema, replace),
 	);
-	if (typeof mapped.$ref === "string") mapped.$ref = replace(mapped.$ref);
+	if (typeof mapped.$ref === "string") {
+		mapped.$ref = replace(mapped.$ref);
+	}
 	const discriminator = mapped.discriminator as
 		| { readonly mapping?: Readonly<Record<string, string>> }
 		| undefined;

@@ -20,7 +20,9 @@ export function uniqueIdOf({ name, path, method }: NamedOperation): string {
 
 /** A handler's name in words, humps counting as underscores: `read_item` and `readItem` → `Read Item`. Without a name: method and path. */
 export function summaryOf({ name, path, method }: NamedOperation): string {
-	if (name === "") return `${method.toUpperCase()} ${path}`;
+	if (name === "") {
+		return `${method.toUpperCase()} ${path}`;
+	}
 	const underscored = name
 		.replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu, "_")
 		.replace(/(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, "_");

@@ -21,13 +21,15 @@ export function parameterObjects(
 	const byName = new Map<string, DocumentNode>();
 	for (const group of groups) {
 		for (const parameter of parameters) {
-			if (parameter.in !== group || parameter.includeInSchema === false)
+			if (parameter.in !== group || parameter.includeInSchema === false) {
 				continue;
+			}
 			for (const described of describeParameter(parameter, models, where)) {
 				const key = `${group} ${String(described.name)}`;
 				const known = byName.get(key);
-				if (known?.required !== true || described.required === true)
+				if (known?.required !== true || described.required === true) {
 					byName.set(key, described);
+				}
 			}
 		}
 	}
@@ -41,7 +43,9 @@ function describeParameter(
 	models: ModelTable,
 	where: string,
 ): DocumentNode[] {
-	if (parameter.isModel) return modelParameters(parameter, models, where);
+	if (parameter.isModel) {
+		return modelParameters(parameter, models, where);
+	}
 	const { name, isRequired } = parameter;
 	const schema = annotatedSchema(parameter, models, where);
 	return [

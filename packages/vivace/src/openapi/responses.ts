@@ -41,7 +41,9 @@ function successContent(
 	context: ResponseContext,
 ): DocumentNode {
 	const { status, mediaType, form } = response;
-	if (!allowsBody(status)) return {};
+	if (!allowsBody(status)) {
+		return {};
+	}
 	switch (form) {
 		case "jsonLines":
 			return {
@@ -73,8 +75,12 @@ function bodySchema(
 	{ form, schema }: OpenApiResponse,
 	context: ResponseContext,
 ): JsonSchema {
-	if (form === "text") return { type: "string" };
-	if (!schema) return {};
+	if (form === "text") {
+		return { type: "string" };
+	}
+	if (!schema) {
+		return {};
+	}
 	return outputSchema(schema, `Response_${context.uniqueId}`, context);
 }
 
@@ -82,7 +88,9 @@ function itemSchema(
 	{ schema }: OpenApiResponse,
 	context: ResponseContext,
 ): JsonSchema {
-	if (!schema) return {};
+	if (!schema) {
+		return {};
+	}
 	return outputSchema(schema, `StreamItem_${context.uniqueId}`, context);
 }
 

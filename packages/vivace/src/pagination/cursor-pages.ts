@@ -215,7 +215,9 @@ export function cursorPageOf<
 }
 
 function assertKey(key: unknown): void {
-	if (typeof key === "string" && key !== "") return;
+	if (typeof key === "string" && key !== "") {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`cursorPageOf(): key must name a column that is unique and never null, as "id", got ${String(key)}.`,
@@ -223,7 +225,9 @@ function assertKey(key: unknown): void {
 }
 
 function assertSigningKey(key: string | Uint8Array | undefined): void {
-	if (key === undefined || Buffer.byteLength(key) >= 16) return;
+	if (key === undefined || Buffer.byteLength(key) >= 16) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`cursorPageOf(): signingKey must have at least 16 bytes, got ${Buffer.byteLength(key)}.`,
@@ -245,10 +249,14 @@ function positionOf(
 ): Position {
 	try {
 		const position = codec.decode(cursor, window.digest);
-		if (position.values.length === window.order.length) return position;
+		if (position.values.length === window.order.length) {
+			return position;
+		}
 		throw new CursorError("the cursor is damaged; begin without a cursor");
 	} catch (error) {
-		if (!(error instanceof CursorError)) throw error;
+		if (!(error instanceof CursorError)) {
+			throw error;
+		}
 		const { type, msg, ctx = {} } = valueError(error.message);
 		throw new RequestValidationError([
 			{ type, loc: ["query", name], msg, input: cursor, ctx },

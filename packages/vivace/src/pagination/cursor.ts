@@ -49,8 +49,9 @@ export function cursorCodec(key: string | Uint8Array | undefined): CursorCodec {
 		},
 		decode(cursor, list) {
 			const [text = "", signature = ""] = cursor.split(".", 2);
-			if (key !== undefined && !isEqual(signature, signatureOf(text)))
+			if (key !== undefined && !isEqual(signature, signatureOf(text))) {
 				throw damaged();
+			}
 			return readFields(parse(text), list);
 		},
 	};
@@ -67,12 +68,14 @@ export function listDigest(...parts: readonly unknown[]): string {
 function readFields(fields: readonly unknown[], list: string): Position {
 	const [madeBy, mode, values, owner] = fields;
 	const name = modes[mode as number];
-	if (madeBy !== version || name === undefined || !Array.isArray(values))
+	if (madeBy !== version || name === undefined || !Array.isArray(values)) {
 		throw damaged();
-	if (owner !== list)
+	}
+	if (owner !== list) {
 		throw new CursorError(
 			"the cursor belongs to another list: its filters or its order are not those of this request; begin without a cursor",
 		);
+	}
 	return {
 		direction: name.startsWith("after") ? "after" : "before",
 		isInclusive: name.endsWith("="),
@@ -85,7 +88,9 @@ function parse(text: string): readonly unknown[] {
 		const fields: unknown = JSON.parse(
 			Buffer.from(text, "base64url").toString(),
 		);
-		if (Array.isArray(fields)) return fields;
+		if (Array.isArray(fields)) {
+			return fields;
+		}
 	} catch {
 		// not JSON: as wrong as any other text
 	}
@@ -100,19 +105,29 @@ function damaged(): CursorError {
 
 /** JSON has no dates and no big integers: they are marked by a list. */
 function toJson(value: SortValue): unknown {
-	if (value instanceof Date) return ["d", value.getTime()];
+	if (value instanceof Date) {
+		return ["d", value.getTime()];
+	}
 	return typeof value === "bigint" ? ["n", String(value)] : value;
 }
 
 function fromJson(value: unknown): SortValue {
-	if (value === null || typeof value === "string") return value;
-	if (typeof value === "boolean") return value;
-	if (typeof value === "number" && Number.isFinite(value)) return value;
+	if (value === null || typeof value === "string") {
+		return value;
+	}
+	if (typeof value === "boolean") {
+		return value;
+	}
+	if (typeof value === "number" && Number.isFinite(value)) {
+		return value;
+	}
 	const [mark, content] = Array.isArray(value) ? value : [];
-	if (mark === "d" && typeof content === "number" && isTime(content))
+	if (mark === "d" && typeof content === "number" && isTime(content)) {
 		return new Date(content);
-	if (mark === "n" && /^-?\d{1,20}$/.test(String(content)))
+	}
+	if (mark === "n" && /^-?\d{1,20}$/.test(String(content))) {
 		return BigInt(content);
+	}
 	throw damaged();
 }
 

@@ -22,8 +22,9 @@ export function conditionsBeyond(
 	position: Position,
 ): readonly Condition[] {
 	const [first] = order;
-	if (first === undefined || order.length === 1)
+	if (first === undefined || order.length === 1) {
 		return [(builder) => strictly(builder, order, position, 0)];
+	}
 	const { reference, direction } = first;
 	const value = position.values[0] ?? null;
 	const inNull: Condition = (builder) =>
@@ -31,10 +32,11 @@ export function conditionsBeyond(
 			builder(reference, "is", null),
 			from(builder, order, position, 1),
 		]);
-	if (value === null)
+	if (value === null) {
 		return direction === "desc"
 			? [inNull]
 			: [inNull, (builder) => builder(reference, "is not", null)];
+	}
 	const [orSame, beyond] =
 		direction === "desc" ? (["<=", "<"] as const) : ([">=", ">"] as const);
 	const inRange: Condition = (builder) =>
@@ -57,8 +59,9 @@ function from(
 	position: Position,
 	index: number,
 ): Expression<SqlBool> {
-	if (index === order.length - 1)
+	if (index === order.length - 1) {
 		return strictly(builder, order, position, index);
+	}
 	const column = order[index] as SortColumn; // the recursion ends at the last
 	const value = position.values[index] ?? null;
 	return builder.and([
@@ -92,9 +95,12 @@ function notBefore(
 	{ reference, direction }: SortColumn,
 	value: SortValue,
 ): Expression<SqlBool>[] {
-	if (direction === "asc")
+	if (direction === "asc") {
 		return value === null ? [] : [builder(reference, ">=", value)];
-	if (value === null) return [builder(reference, "is", null)];
+	}
+	if (value === null) {
+		return [builder(reference, "is", null)];
+	}
 	return [orNull(builder, reference, "<=", value)];
 }
 
@@ -104,12 +110,13 @@ function after(
 	{ reference, direction }: SortColumn,
 	value: SortValue,
 ): Expression<SqlBool>[] {
-	if (direction === "asc")
+	if (direction === "asc") {
 		return [
 			value === null
 				? builder(reference, "is not", null)
 				: builder(reference, ">", value),
 		];
+	}
 	return value === null ? [] : [orNull(builder, reference, "<", value)];
 }
 
@@ -133,14 +140,17 @@ export function compareValues(
 ): number {
 	for (const [index, { direction }] of order.entries()) {
 		const result = compareValue(left[index] ?? null, right[index] ?? null);
-		if (result !== 0) return direction === "asc" ? result : -result;
+		if (result !== 0) {
+			return direction === "asc" ? result : -result;
+		}
 	}
 	return 0;
 }
 
 function compareValue(left: SortValue, right: SortValue): number {
-	if (left === null || right === null)
+	if (left === null || right === null) {
 		return Number(right === null) - Number(left === null);
+	}
 	const [a, b] = [comparable(left), comparable(right)];
 	return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -28,21 +28,27 @@ export class LinkWriter {
 				? []
 				: [`<${this.#base}${this.#search(target)}>; rel="${relation}"`],
 		);
-		if (links.length > 0)
+		if (links.length > 0) {
 			this.#response.headers.append("link", links.join(", "));
+		}
 	}
 
 	/** A relative link of the query alone resolves against whatever address the client has asked (RFC 3986 §5.3). */
 	get #base(): string {
-		if (!this.#isAbsolute) return "";
+		if (!this.#isAbsolute) {
+			return "";
+		}
 		return this.#request.baseUrl.slice(0, -1) + this.#request.rawPath;
 	}
 
 	#search(target: LinkTarget): string {
 		const query = new URLSearchParams(this.#request.search);
 		for (const [name, value] of Object.entries(target)) {
-			if (value === null) query.delete(name);
-			else query.set(name, String(value));
+			if (value === null) {
+				query.delete(name);
+			} else {
+				query.set(name, String(value));
+			}
 		}
 		return `?${query}`;
 	}

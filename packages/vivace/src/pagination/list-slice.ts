@@ -57,7 +57,9 @@ export async function totalOf(
 	option: TotalOption,
 	known?: number,
 ): Promise<number | null> {
-	if (option === "none") return null;
+	if (option === "none") {
+		return null;
+	}
 	const cap = option === "exact" ? undefined : option.cappedAt;
 	const total =
 		known ??
@@ -70,7 +72,9 @@ async function readRows<Row>(
 	{ offset, key }: SliceRequest,
 	limit: number,
 ): Promise<readonly Row[]> {
-	if (isList(source)) return source.slice(offset, offset + limit);
+	if (isList(source)) {
+		return source.slice(offset, offset + limit);
+	}
 	const query = ordered(builderOf(source), key).limit(limit);
 	return (offset > 0 ? query.offset(offset) : query).execute();
 }

@@ -82,8 +82,12 @@ async function hasBehind(
 	{ order, read }: Window<unknown>,
 	position: Position | undefined,
 ): Promise<boolean> {
-	if (position === undefined) return false;
-	if (!position.isInclusive) return true;
+	if (position === undefined) {
+		return false;
+	}
+	if (!position.isInclusive) {
+		return true;
+	}
 	const behind = position.direction === "after" ? reversed(order) : order;
 	const found = await read(behind, { ...position, isInclusive: false }, 1);
 	return found.length > 0;
@@ -95,10 +99,11 @@ function queryWindow<Row>(
 	options: AnyListOptions,
 ): Window<Row> {
 	const query = builderOf(source);
-	if (options.orderBy !== undefined)
+	if (options.orderBy !== undefined) {
 		throw new TypeError(
 			"orderBy is for lists in memory: give the query an order by its own orderBy().",
 		);
+	}
 	const order = totalOrder(
 		orderOfQuery(query),
 		namesOf(key, query.toOperationNode()),
@@ -114,14 +119,18 @@ function queryWindow<Row>(
 		},
 		async read(direction, position, limit) {
 			let page = unordered;
-			for (const column of direction)
+			for (const column of direction) {
 				page = page.orderBy(column.reference, column.direction);
-			if (position === undefined) return page.limit(limit).execute();
+			}
+			if (position === undefined) {
+				return page.limit(limit).execute();
+			}
 			const rows: Row[] = [];
 			for (const condition of conditionsBeyond(direction, position)) {
 				const missing = limit - rows.length;
-				if (missing > 0)
+				if (missing > 0) {
 					rows.push(...(await page.where(condition).limit(missing).execute()));
+				}
 			}
 			return rows;
 		},
@@ -169,7 +178,9 @@ function isListed(
 	position: Position | undefined,
 	order: readonly SortColumn[],
 ): boolean {
-	if (position === undefined) return true;
+	if (position === undefined) {
+		return true;
+	}
 	const compared = compareValues(values, position.values, order);
 	return compared > 0 || (compared === 0 && position.isInclusive);
 }

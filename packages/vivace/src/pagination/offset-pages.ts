@@ -34,7 +34,9 @@ export function isExact(
 	{ total: option }: ResolvedPaging,
 	total: number | null,
 ): total is number {
-	if (total === null) return false;
+	if (total === null) {
+		return false;
+	}
 	return typeof option !== "object" || total < option.cappedAt;
 }
 
@@ -44,7 +46,9 @@ export function tooFar(
 	skipped: number,
 	maxOffset: number,
 ): Problem | undefined {
-	if (skipped <= maxOffset) return undefined;
+	if (skipped <= maxOffset) {
+		return undefined;
+	}
 	return {
 		path: [name],
 		about: "other",

@@ -60,11 +60,12 @@ export function totalCount(
 	option: TotalOption,
 ): BuiltInSchema<number | null> {
 	const options = { minimum: 0, isNullable: option === "none" };
-	if (option === "none")
+	if (option === "none") {
 		return new BuiltInSchema({
 			kind: "integer",
 			options: { ...options, description: `${description}: not counted` },
 		});
+	}
 	const suffix =
 		option === "exact"
 			? ""

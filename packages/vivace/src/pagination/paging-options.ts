@@ -70,16 +70,18 @@ export function resolvePaging(
 	const size = options.size ?? Math.min(50, maxSize);
 	assertWhole(what, "maxSize", maxSize, 1);
 	assertWhole(what, "size", size, 1, maxSize);
-	if (typeof total === "object")
+	if (typeof total === "object") {
 		assertWhole(what, "total.cappedAt", total.cappedAt, 1);
+	}
 	const nameOf = (parameter: string): string =>
 		(names as Readonly<Record<string, string>>)[parameter] ?? parameter;
 	const wireNames = parameters.map(nameOf);
-	if (new Set(wireNames).size < wireNames.length || wireNames.includes(""))
+	if (new Set(wireNames).size < wireNames.length || wireNames.includes("")) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`${what}: names must be different texts that are not empty, got ${wireNames.map((name) => `"${name}"`).join(" and ")}.`,
 		);
+	}
 	return { size, maxSize, total, links, nameOf };
 }
 
@@ -99,7 +101,9 @@ function assertWhole(
 	least: number,
 	most: number = Number.MAX_SAFE_INTEGER,
 ): void {
-	if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+	if (Number.isSafeInteger(value) && value >= least && value <= most) {
+		return;
+	}
 	throw new SetupError(
 		"VIV_OPTION",
 		`${what}: ${name} must be a whole number from ${least} to ${most}, got ${value}.`,

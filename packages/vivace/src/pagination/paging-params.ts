@@ -66,10 +66,11 @@ function pagingDependency(
 	links: ResolvedPaging["links"],
 	toPaging: (received: Values) => Values,
 ): Dependency<Values> {
-	if (links === undefined)
+	if (links === undefined) {
 		return dependency({ query }, function paging({ query }) {
 			return toPaging(query);
 		});
+	}
 	return dependency(
 		{ query, response: Response },
 		function paging({ query, response }, request) {

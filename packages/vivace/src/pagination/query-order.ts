@@ -19,10 +19,11 @@ import {
  */
 export function orderOfQuery(builder: AnySelect): readonly SortColumn[] {
 	const query = builder.toOperationNode();
-	if (query.setOperations !== undefined)
+	if (query.setOperations !== undefined) {
 		throw new TypeError(
 			"a union can't be read by cursors: select from it, with an alias.",
 		);
+	}
 	return (query.orderBy?.items ?? []).map((item) =>
 		columnOfItem(item as OrderByItemNode, query),
 	);
@@ -55,14 +56,16 @@ function columnOfItem(
 	const direction = directionOf(item);
 	const reference = referenceText(item.orderBy);
 	const isPlain = item.nulls === undefined && item.collation === undefined;
-	if (reference === undefined || direction === undefined || !isPlain)
+	if (reference === undefined || direction === undefined || !isPlain) {
 		throw new TypeError(
 			"a query that is read by cursors must be ordered by columns, ascending or descending: for an expression, select it as a column of a subquery.",
 		);
-	if (isNameOfExpression(reference, query))
+	}
+	if (isNameOfExpression(reference, query)) {
 		throw new TypeError(
 			`the query is ordered by "${reference}", an expression: to read it by cursors, select from it as a subquery.`,
 		);
+	}
 	return { ...namesOf(reference, query), direction };
 }
 
@@ -82,7 +85,9 @@ function aliasText({ alias }: AliasNode): string | undefined {
 function directionOf({
 	direction,
 }: OrderByItemNode): SortDirection | undefined {
-	if (direction === undefined) return "asc";
+	if (direction === undefined) {
+		return "asc";
+	}
 	const { sqlFragments } = direction as { sqlFragments?: readonly string[] };
 	const text = sqlFragments?.join("").trim().toLowerCase();
 	return text === "asc" || text === "desc" ? text : undefined;
@@ -98,12 +103,17 @@ export function namesOf(
 ): ColumnNames {
 	const property = reference.split(".").at(-1) ?? reference;
 	for (const { selection } of query.selections ?? []) {
-		if (selection.kind !== "AliasNode") continue;
+		if (selection.kind !== "AliasNode") {
+			continue;
+		}
 		const name = aliasText(selection);
 		const original = referenceText(selection.node);
-		if (original === undefined || name === undefined) continue;
-		if (name === reference || original === reference)
+		if (original === undefined || name === undefined) {
+			continue;
+		}
+		if (name === reference || original === reference) {
 			return { reference: original, property: name };
+		}
 	}
 	return { reference, property };
 }
@@ -114,7 +124,9 @@ interface Named {
 
 /** `table.column` of a reference; `undefined` for any other expression. */
 function referenceText(node: OperationNode): string | undefined {
-	if (node.kind !== "ReferenceNode") return undefined;
+	if (node.kind !== "ReferenceNode") {
+		return undefined;
+	}
 	const { column, table } = node as {
 		readonly column?: { readonly column?: Named };
 		readonly table?: {

@@ -15,12 +15,14 @@ export type AnySelect = SelectQueryBuilder<any, any, any>;
 export function builderOf(query: unknown): AnySelect {
 	const builder = query as AnySelect; // what has the members of the port is Kysely's
 	const { kind, limit, offset } = builder.toOperationNode();
-	if (kind !== "SelectQueryNode")
+	if (kind !== "SelectQueryNode") {
 		throw new TypeError(`a page needs a select query, not a ${kind}.`);
-	if (limit !== undefined || offset !== undefined)
+	}
+	if (limit !== undefined || offset !== undefined) {
 		throw new TypeError(
 			"a query that is read in pages must not have a limit or an offset of its own: the page sets them.",
 		);
+	}
 	return builder;
 }
 

@@ -29,7 +29,9 @@ export function totalOrder(
 		({ property, reference }) =>
 			isSameName(property, key.property) || reference === key.reference,
 	);
-	if (position !== -1) return order.slice(0, position + 1);
+	if (position !== -1) {
+		return order.slice(0, position + 1);
+	}
 	return [...order, { ...key, direction: order.at(-1)?.direction ?? "asc" }];
 }
 
@@ -53,7 +55,9 @@ export function sortValues(
 	return order.map(({ reference, property }, index) => {
 		const value = fieldOf(row as Readonly<Record<string, unknown>>, property);
 		const isKey = index === order.length - 1;
-		if (isSortValue(value) && !(isKey && value === null)) return value;
+		if (isSortValue(value) && !(isKey && value === null)) {
+			return value;
+		}
 		throw new TypeError(
 			value === undefined
 				? `the list is sorted by "${reference}", but its rows have no "${property}": select it.`
@@ -67,7 +71,9 @@ function fieldOf(
 	row: Readonly<Record<string, unknown>>,
 	property: string,
 ): unknown {
-	if (Object.hasOwn(row, property)) return row[property];
+	if (Object.hasOwn(row, property)) {
+		return row[property];
+	}
 	const name = Object.keys(row).find((key) => isSameName(key, property));
 	return name === undefined ? undefined : row[name];
 }

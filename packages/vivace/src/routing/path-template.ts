@@ -70,7 +70,9 @@ export function parsePathTemplate(text: string): PathTemplate {
 	for (;;) {
 		const open = text.indexOf("{", position);
 		literals.push(literalOf(text, position, open));
-		if (open === -1) break;
+		if (open === -1) {
+			break;
+		}
 		const close = text.indexOf("}", open);
 		if (close === -1) {
 			throw pathError(text, `has a "{" without "}"; close the parameter`);

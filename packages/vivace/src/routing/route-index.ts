@@ -72,9 +72,11 @@ export class RouteIndex<Value> {
 
 	constructor(routes: readonly Route<Value>[]) {
 		for (const route of routes) {
-			if (route.pattern !== undefined) this.#patterns.push(route);
-			else if (route.answer === undefined) plant(this.#root, route);
-			else if (!this.#staticRoutes.has(route.template.text)) {
+			if (route.pattern !== undefined) {
+				this.#patterns.push(route);
+			} else if (route.answer === undefined) {
+				plant(this.#root, route);
+			} else if (!this.#staticRoutes.has(route.template.text)) {
 				this.#staticRoutes.set(route.template.text, route);
 			}
 		}
@@ -88,7 +90,9 @@ export class RouteIndex<Value> {
 
 	find(path: string): Answer<Value> | undefined {
 		const answer = this.#statics.get(path);
-		if (answer !== undefined) return answer;
+		if (answer !== undefined) {
+			return answer;
+		}
 		const route = this.#search(path, undefined);
 		return route && answerOf(route, path);
 	}
@@ -109,8 +113,12 @@ export class RouteIndex<Value> {
 	): Route<Value> | undefined {
 		const found = searchBranch(this.#root, path, 0, best);
 		for (const route of this.#patterns) {
-			if (found !== undefined && route.rank > found.rank) break;
-			if (route.pattern?.(path) !== undefined) return route;
+			if (found !== undefined && route.rank > found.rank) {
+				break;
+			}
+			if (route.pattern?.(path) !== undefined) {
+				return route;
+			}
 		}
 		return found;
 	}
@@ -125,15 +133,23 @@ function searchBranch<Value>(
 	start: number,
 	best: Route<Value> | undefined,
 ): Route<Value> | undefined {
-	if (best !== undefined && branch.rank > best.rank) return best;
-	if (!path.startsWith(branch.text, start)) return best;
+	if (best !== undefined && branch.rank > best.rank) {
+		return best;
+	}
+	if (!path.startsWith(branch.text, start)) {
+		return best;
+	}
 	const position = start + branch.text.length;
-	if (position === path.length) return firstOf(best, branch.route);
+	if (position === path.length) {
+		return firstOf(best, branch.route);
+	}
 	const code = path.charCodeAt(position);
 	const child = branch.children.get(code);
 	const found =
 		child === undefined ? best : searchBranch(child, path, position, best);
-	if (branch.parameter === undefined || code === slash) return found;
+	if (branch.parameter === undefined || code === slash) {
+		return found;
+	}
 	const end = path.indexOf("/", position);
 	return searchBranch(
 		branch.parameter,
@@ -147,12 +163,16 @@ function firstOf<Value>(
 	a: Route<Value> | undefined,
 	b: Route<Value> | undefined,
 ): Route<Value> | undefined {
-	if (a === undefined || b === undefined) return a ?? b;
+	if (a === undefined || b === undefined) {
+		return a ?? b;
+	}
 	return a.rank < b.rank ? a : b;
 }
 
 function answerOf<Value>(route: Route<Value>, path: string): Answer<Value> {
-	if (route.answer !== undefined) return route.answer;
+	if (route.answer !== undefined) {
+		return route.answer;
+	}
 	const texts = route.pattern?.(path) ?? segmentTexts(route.template, path);
 	return { kind: "found", value: route.value, texts };
 }
@@ -174,7 +194,9 @@ function segmentTexts(template: PathTemplate, path: string): string[] {
 function plant<Value>(root: Branch<Value>, route: Route<Value>): void {
 	let branch = root;
 	route.template.literals.forEach((literal, index) => {
-		if (index > 0) branch = branch.parameter ??= newBranch("", route.rank);
+		if (index > 0) {
+			branch = branch.parameter ??= newBranch("", route.rank);
+		}
 		branch = grow(branch, literal, route.rank);
 	});
 	branch.route ??= route;
@@ -186,7 +208,9 @@ function grow<Value>(
 	literal: string,
 	rank: number,
 ): Branch<Value> {
-	if (literal === "") return branch;
+	if (literal === "") {
+		return branch;
+	}
 	const code = literal.charCodeAt(0);
 	const child = branch.children.get(code);
 	if (child === undefined) {
@@ -218,7 +242,9 @@ function fork<Value>(
 
 function sharedLength(a: string, b: string): number {
 	let length = 0;
-	while (length < a.length && a[length] === b[length]) length++;
+	while (length < a.length && a[length] === b[length]) {
+		length++;
+	}
 	return length;
 }
 

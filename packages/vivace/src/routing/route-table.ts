@@ -54,7 +54,9 @@ export class RouteTable<Value> {
 	 */
 	find(method: string, rawPath: string): Found<Value> {
 		const path = rawPath.includes("%") ? decodePercent(rawPath) : rawPath;
-		if (this.#anyMethod === undefined) this.#index();
+		if (this.#anyMethod === undefined) {
+			this.#index();
+		}
 		const index = this.#byMethod.get(method) ?? this.#anyMethod;
 		return index?.find(path) ?? this.#miss(path, rawPath);
 	}
@@ -77,11 +79,17 @@ export class RouteTable<Value> {
 
 	#miss(path: string, rawPath: string): Found<Value> {
 		const other = this.#paths?.match(path);
-		if (other?.methods) return { kind: "method", allowed: other.methods };
-		if (path === "/") return none;
+		if (other?.methods) {
+			return { kind: "method", allowed: other.methods };
+		}
+		if (path === "/") {
+			return none;
+		}
 		const isSlashed = path.endsWith("/");
 		const redirected = isSlashed ? withoutFinalSlashes(path) : `${path}/`;
-		if (this.#paths?.match(redirected) === undefined) return none;
+		if (this.#paths?.match(redirected) === undefined) {
+			return none;
+		}
 		return {
 			kind: "redirect",
 			path: isSlashed ? withoutFinalSlashes(rawPath) : `${rawPath}/`,
@@ -95,8 +103,12 @@ const none = { kind: "none" } as const;
 function withoutFinalSlashes(path: string): string {
 	let end = path.length;
 	for (;;) {
-		if (path.endsWith("/", end)) end -= 1;
-		else if (/^%2f$/i.test(path.slice(Math.max(end - 3, 0), end))) end -= 3;
-		else return path.slice(0, end);
+		if (path.endsWith("/", end)) {
+			end -= 1;
+		} else if (/^%2f$/i.test(path.slice(Math.max(end - 3, 0), end))) {
+			end -= 3;
+		} else {
+			return path.slice(0, end);
+		}
 	}
 }

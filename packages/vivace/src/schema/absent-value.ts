@@ -23,17 +23,24 @@ export function compileAbsentValue(
 	shape: Shape,
 	settle: Settle,
 ): AbsentValue {
-	if (takesAnything(schema)) return missingValue;
+	if (takesAnything(schema)) {
+		return missingValue;
+	}
 	const result = validateUndefined(validate);
-	if (result instanceof Promise) return asyncValue(schema, validate, shape);
-	if (result === undefined || result.issues !== undefined) return missingValue;
+	if (result instanceof Promise) {
+		return asyncValue(schema, validate, shape);
+	}
+	if (result === undefined || result.issues !== undefined) {
+		return missingValue;
+	}
 	const value = withNull(result.value, shape);
-	if (value !== undefined && value !== null)
+	if (value !== undefined && value !== null) {
 		// a shared list could be changed by the one who received it, and a function may make another default each time
 		return {
 			isRequired: false,
 			parse: (loc) => settle(validate(undefined), undefined, loc),
 		};
+	}
 	const parsed: Parsed = Object.freeze({ value });
 	return { isRequired: false, parse: () => parsed };
 }
@@ -49,7 +56,9 @@ function validateUndefined(validate: Validate): Validated | undefined {
 	try {
 		const result = validate(undefined);
 		// whether it fails is asked again when a request comes
-		if (result instanceof Promise) result.catch(() => undefined);
+		if (result instanceof Promise) {
+			result.catch(() => undefined);
+		}
 		return result;
 	} catch {
 		// a transform that does not expect absence: then absence is not accepted

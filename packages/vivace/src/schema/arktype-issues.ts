@@ -20,12 +20,13 @@ interface ArkError {
 /** Reads the errors of ArkType 2. */
 export function problemsFromArkType(errors: readonly unknown[]): Problem[] {
 	return Array.from(errors as readonly ArkError[]).flatMap((error) => {
-		if (error.code === "intersection")
+		if (error.code === "intersection") {
 			return problemsFromArkType(error.errors ?? []);
+		}
 		const path = Array.from(error.path, (step) =>
 			typeof step === "symbol" ? String(step) : step,
 		);
-		if (error.code === "predicate" && error.expected === "removed")
+		if (error.code === "predicate" && error.expected === "removed") {
 			return [
 				{
 					path: path.slice(0, -1),
@@ -33,6 +34,7 @@ export function problemsFromArkType(errors: readonly unknown[]): Problem[] {
 					keys: [String(path.at(-1))],
 				},
 			];
+		}
 		return [{ path, ...readError(error) }];
 	});
 }
@@ -98,8 +100,9 @@ function readProto(error: ArkError): ExpectedType {
 
 function readUnion(error: ArkError): ProblemKind {
 	const errors = error.errors ?? [];
-	if (errors.every((member) => member.code === "unit"))
+	if (errors.every((member) => member.code === "unit")) {
 		return { about: "values", values: errors.map((member) => member.unit) };
+	}
 	return {
 		about: "union",
 		members: errors.map((member) => problemsFromArkType([member])),
@@ -109,13 +112,14 @@ function readUnion(error: ArkError): ProblemKind {
 
 /** A union that ArkType decides by the value's domain fails as a predicate that names what it expected. */
 function readPredicate(error: ArkError): ProblemKind {
-	if (error.description === "a URL string")
+	if (error.description === "a URL string") {
 		return {
 			about: "format",
 			format: "url",
 			pattern: undefined,
 			message: wordsOf(error),
 		};
+	}
 	return error.input?.actual === undefined
 		? { about: "other", message: wordsOf(error) }
 		: { about: "type", expected: "unknown" };
@@ -138,7 +142,9 @@ function readBound(error: ArkError): ProblemKind | undefined {
 	const bound = isExact
 		? ([size < Number(error.rule) ? "min" : "max", "length"] as const)
 		: bounds[error.code];
-	if (bound === undefined) return undefined;
+	if (bound === undefined) {
+		return undefined;
+	}
 	const lengthOf = typeof error.data === "string" ? "text" : "list";
 	return {
 		about: "bound",

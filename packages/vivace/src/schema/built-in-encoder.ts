@@ -12,15 +12,20 @@ export function builtInEncoder(
 	parts: BuiltInParts,
 	encoderOf: (schema: StandardSchemaV1) => ResultEncoder,
 ): ResultEncoder | undefined {
-	if (parts.kind === "list") return listEncoder(encoderOf(parts.items));
-	if (parts.kind === "object") return objectEncoder(parts, encoderOf);
+	if (parts.kind === "list") {
+		return listEncoder(encoderOf(parts.items));
+	}
+	if (parts.kind === "object") {
+		return objectEncoder(parts, encoderOf);
+	}
 	return undefined;
 }
 
 function listEncoder(encode: ResultEncoder): ResultEncoder {
 	return (value, loc) => {
-		if (!Array.isArray(value))
+		if (!Array.isArray(value)) {
 			return wrong("list_type", "Input should be a valid list", value, loc);
+		}
 		return settleAll(
 			value.map((item, index) => encode(item, [...loc, index])),
 			(items) => items,
@@ -36,13 +41,14 @@ function objectEncoder(
 		([name, schema]) => [name, encoderOf(schema)] as const,
 	);
 	return (value, loc) => {
-		if (typeof value !== "object" || value === null)
+		if (typeof value !== "object" || value === null) {
 			return wrong(
 				"model_attributes_type",
 				"Input should be a valid dictionary or object to extract fields from",
 				value,
 				loc,
 			);
+		}
 		const given = value as Readonly<Record<string, unknown>>;
 		return settleAll(
 			fields.map(([name, encode]) => encode(given[name], [...loc, name])),

@@ -101,9 +101,12 @@ function validate(
 	value: unknown,
 ): Validated | Promise<Validated> {
 	const { options } = parts;
-	if (value === undefined && "default" in options)
+	if (value === undefined && "default" in options) {
 		return { value: options.default };
-	if (value === null && options.isNullable) return { value };
+	}
+	if (value === null && options.isNullable) {
+		return { value };
+	}
 	switch (parts.kind) {
 		case "integer":
 			return validateInteger(parts.options, value);
@@ -134,12 +137,18 @@ function validateInteger(
 	{ minimum, maximum }: IntegerOptions,
 	value: unknown,
 ): Validated {
-	if (!Number.isSafeInteger(value)) return wrongType("integer");
+	if (!Number.isSafeInteger(value)) {
+		return wrongType("integer");
+	}
 	const bound = (side: "min" | "max", limit: number): Validated =>
 		wrong({ about: "bound", side, limit, isExclusive: false, of: "value" });
 	const number = value as number;
-	if (maximum !== undefined && number > maximum) return bound("max", maximum);
-	if (minimum !== undefined && number < minimum) return bound("min", minimum);
+	if (maximum !== undefined && number > maximum) {
+		return bound("max", maximum);
+	}
+	if (minimum !== undefined && number < minimum) {
+		return bound("min", minimum);
+	}
 	return { value };
 }
 
@@ -166,7 +175,9 @@ function validateEach(
 		const issues = settled.flatMap(({ issues = [] }, index) =>
 			issues.map((issue) => below(issue, members[index]?.[0] ?? index)),
 		);
-		if (issues.length > 0) return { issues };
+		if (issues.length > 0) {
+			return { issues };
+		}
 		return finish(
 			settled.map((result, index) => [
 				members[index]?.[0] ?? index,

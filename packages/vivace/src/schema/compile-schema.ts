@@ -96,7 +96,9 @@ function compile(schema: StandardSchemaV1): CompiledSchema {
 		isRequired: absent.isRequired,
 		fields,
 		parseText(text, loc) {
-			if (text === undefined) return absent.parse(loc);
+			if (text === undefined) {
+				return absent.parse(loc);
+			}
 			// a lone value of a list is a list of one, also in errors
 			const received =
 				kind === "list" && typeof text === "string" ? [text] : text;
@@ -147,9 +149,13 @@ function completion(
 	shape: Shape,
 ): (parsed: Parsed | Promise<Parsed>) => Parsed | Promise<Parsed> {
 	const fill = compileNullFields(shape);
-	if (fill === unchanged) return (parsed) => parsed;
+	if (fill === unchanged) {
+		return (parsed) => parsed;
+	}
 	const complete = (parsed: Parsed): Parsed => {
-		if (parsed.errors !== undefined) return parsed;
+		if (parsed.errors !== undefined) {
+			return parsed;
+		}
 		const value = fill(parsed.value);
 		return value === parsed.value ? parsed : { value };
 	};
@@ -195,7 +201,9 @@ function jsonParser(
 		loc: Location,
 		isStrict: boolean,
 	) => {
-		if (result.issues === undefined) return result as Parsed;
+		if (result.issues === undefined) {
+			return result as Parsed;
+		}
 		const converted = isStrict ? value : convert(value);
 		return Object.is(converted, value)
 			? refuse(result.issues, value, loc, isStrict)

@@ -27,10 +27,12 @@ export function compileConversion(
 	shape: Shape,
 	way: ConversionWay,
 ): Conversion {
-	if (way === "bare-wire" && !someShape(shape, isClosed))
+	if (way === "bare-wire" && !someShape(shape, isClosed)) {
 		return compileConversion(shape, "wire");
-	if (way === "wire" && !someShape(shape, ({ kind }) => kind in wireForms))
+	}
+	if (way === "wire" && !someShape(shape, ({ kind }) => kind in wireForms)) {
 		return unchanged;
+	}
 	return new ConversionCompiler(way).compile(shape);
 }
 
@@ -49,7 +51,9 @@ class ConversionCompiler {
 
 	compile(shape: Shape): Conversion {
 		const known = this.#known.get(shape);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		// a shape that contains itself finds this forward to the conversion that is being made
 		this.#known.set(shape, (value) => conversion(value));
 		const conversion = this.#make(shape);
@@ -59,7 +63,9 @@ class ConversionCompiler {
 
 	#make(shape: Shape): Conversion {
 		// what a handler returns for a codec is not yet what the shape describes
-		if (this.#way === "result" && shape.change === "codec") return unchanged;
+		if (this.#way === "result" && shape.change === "codec") {
+			return unchanged;
+		}
 		switch (shape.kind) {
 			case "choice":
 				return this.#way === "text" ? toChoice(shape.values) : unchanged;
@@ -91,13 +97,16 @@ class ConversionCompiler {
 			shape.items === undefined ? unchanged : this.compile(shape.items);
 		const convert = (list: readonly unknown[]): readonly unknown[] =>
 			convertItems(list, (item, index) => (positions[index] ?? rest)(item));
-		if (this.#isToWire && shape.kind === "set")
+		if (this.#isToWire && shape.kind === "set") {
 			return (value) => (value instanceof Set ? convert([...value]) : value);
+		}
 		const isText = this.#way === "text";
 		const isSet = shape.kind === "set";
 		return (value) => {
 			const list = isText && typeof value === "string" ? [value] : value;
-			if (!Array.isArray(list)) return value;
+			if (!Array.isArray(list)) {
+				return value;
+			}
 			const items = convert(list);
 			return isSet ? new Set(items) : items;
 		};
@@ -106,7 +115,9 @@ class ConversionCompiler {
 	#makeRecord(shape: Shape): Conversion {
 		const convert =
 			shape.items === undefined ? unchanged : this.compile(shape.items);
-		if (shape.kind === "map") return this.#makeMap(shape, convert);
+		if (shape.kind === "map") {
+			return this.#makeMap(shape, convert);
+		}
 		return (value) =>
 			isPlainObject(value)
 				? convertFields(value, Object.keys(value), () => convert)
@@ -122,11 +133,12 @@ class ConversionCompiler {
 				entries,
 				([key, item]) => [convertKey(key), convert(item)] as const,
 			);
-		if (keyWay === "wire")
+		if (keyWay === "wire") {
 			return (value) =>
 				value instanceof Map
 					? Object.fromEntries(convertEntries(value) as [string, unknown][]) // keys become texts
 					: value;
+		}
 		return (value) =>
 			isPlainObject(value)
 				? new Map(convertEntries(Object.entries(value)))
@@ -137,7 +149,9 @@ class ConversionCompiler {
 		const conversions = new Map<string, Conversion>();
 		for (const [name, field] of shape.fields) {
 			const conversion = this.compile(field);
-			if (conversion !== unchanged) conversions.set(name, conversion);
+			if (conversion !== unchanged) {
+				conversions.set(name, conversion);
+			}
 		}
 		const rest =
 			shape.items === undefined ? unchanged : this.compile(shape.items);
@@ -152,9 +166,12 @@ class ConversionCompiler {
 						conversionOf,
 					)
 				: value;
-		if (this.#way === "result") return withDefaults(shape, convert);
-		if (this.#way === "bare-wire" && isClosed(shape))
+		if (this.#way === "result") {
+			return withDefaults(shape, convert);
+		}
+		if (this.#way === "bare-wire" && isClosed(shape)) {
 			return (value) => convert(withoutUnknown(shape, value));
+		}
 		const isNeeded = names.length > 0 || rest !== unchanged;
 		return isNeeded ? convert : unchanged;
 	}
@@ -164,25 +181,34 @@ class ConversionCompiler {
 			shape: member,
 			convert: this.compile(member),
 		}));
-		if (members.every(({ convert }) => convert === unchanged)) return unchanged;
+		if (members.every(({ convert }) => convert === unchanged)) {
+			return unchanged;
+		}
 		const only = members.length === 1 ? members[0] : undefined;
-		if (only !== undefined)
+		if (only !== undefined) {
 			return (value) => (value === null ? null : only.convert(value));
-		if (this.#isToWire)
+		}
+		if (this.#isToWire) {
 			return (value) =>
 				members
 					.find((member) => fitsShape(member.shape, value))
 					?.convert(value) ?? value;
+		}
 		return (value) => {
 			// what fits as it is stays as it is, as in Pydantic's smart mode
-			if (members.some((member) => fitsShape(member.shape, value)))
+			if (members.some((member) => fitsShape(member.shape, value))) {
 				return value;
+			}
 			let nearest = value;
 			for (const member of members) {
 				const converted = member.convert(value);
-				if (fitsShape(member.shape, converted)) return converted;
+				if (fitsShape(member.shape, converted)) {
+					return converted;
+				}
 				// none fits: then the errors should be about what can't be converted, not about what could be
-				if (Object.is(nearest, value)) nearest = converted;
+				if (Object.is(nearest, value)) {
+					nearest = converted;
+				}
 			}
 			return nearest;
 		};
@@ -190,27 +216,37 @@ class ConversionCompiler {
 }
 
 const toInteger: Conversion = (value) => {
-	if (typeof value === "string") return readInteger(value) ?? value;
+	if (typeof value === "string") {
+		return readInteger(value) ?? value;
+	}
 	return typeof value === "boolean" ? Number(value) : value;
 };
 
 const toNumber: Conversion = (value) => {
-	if (typeof value === "string") return readNumber(value) ?? value;
+	if (typeof value === "string") {
+		return readNumber(value) ?? value;
+	}
 	return typeof value === "boolean" ? Number(value) : value;
 };
 
 const toBoolean: Conversion = (value) => {
-	if (typeof value === "string") return readBoolean(value) ?? value;
+	if (typeof value === "string") {
+		return readBoolean(value) ?? value;
+	}
 	return value === 1 ? true : value === 0 ? false : value;
 };
 
 const toBigInt: Conversion = (value) => {
-	if (typeof value === "string") return readBigInt(value) ?? value;
+	if (typeof value === "string") {
+		return readBigInt(value) ?? value;
+	}
 	return Number.isInteger(value) ? BigInt(value as number) : value;
 };
 
 const toDate: Conversion = (value) => {
-	if (typeof value === "string") return readDate(value) ?? value;
+	if (typeof value === "string") {
+		return readDate(value) ?? value;
+	}
 	return typeof value === "number"
 		? (dateFromTimestamp(value) ?? value)
 		: value;
@@ -223,7 +259,9 @@ const fromDate: Conversion = (value) =>
 
 /** Pydantic's other forms of a UUID (without hyphens, in braces, as a URN), in the form that schema libraries know. */
 const toUuid: Conversion = (value) => {
-	if (typeof value !== "string" || value.length === 36) return value;
+	if (typeof value !== "string" || value.length === 36) {
+		return value;
+	}
 	const groups = uuidText.exec(value)?.slice(1);
 	return groups === undefined ? value : groups.join("-").toLowerCase();
 };
@@ -251,7 +289,9 @@ const formatConversions: Readonly<Record<string, Conversion>> = {
 
 /** JSON knows one kind of number: a big integer is written with all its digits where the runtime can, else rounded. */
 const fromBigInt: Conversion = (value) => {
-	if (typeof value !== "bigint") return value;
+	if (typeof value !== "bigint") {
+		return value;
+	}
 	const number = Number(value);
 	return Number.isSafeInteger(number) || rawJSON === undefined
 		? number
@@ -263,11 +303,21 @@ const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
 
 /** Of a value that the schema says nothing about only itself is encoded, not what it holds. */
 const fromAnything: Conversion = (value) => {
-	if (typeof value === "bigint") return fromBigInt(value);
-	if (typeof value !== "object" || value === null) return value;
-	if (value instanceof Date) return fromDate(value);
-	if (value instanceof Set) return [...value];
-	if (value instanceof Map) return Object.fromEntries(value);
+	if (typeof value === "bigint") {
+		return fromBigInt(value);
+	}
+	if (typeof value !== "object" || value === null) {
+		return value;
+	}
+	if (value instanceof Date) {
+		return fromDate(value);
+	}
+	if (value instanceof Set) {
+		return [...value];
+	}
+	if (value instanceof Map) {
+		return Object.fromEntries(value);
+	}
 	return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
 };
 
@@ -304,7 +354,9 @@ function toChoice(values: readonly unknown[]): Conversion {
 			.filter((value) => value !== null && typeof value !== "string")
 			.map((value) => [String(value), value]),
 	);
-	if (byText.size === 0) return unchanged;
+	if (byText.size === 0) {
+		return unchanged;
+	}
 	return (value) =>
 		typeof value === "string" && !values.includes(value)
 			? (byText.get(value) ?? value)
@@ -317,7 +369,9 @@ function isClosed(shape: Shape): boolean {
 }
 
 function withoutUnknown(shape: Shape, value: unknown): unknown {
-	if (!isPlainObject(value)) return value;
+	if (!isPlainObject(value)) {
+		return value;
+	}
 	const names = Object.keys(value);
 	const known = names.filter((name) => shape.fields.has(name));
 	return known.length === names.length
@@ -330,11 +384,17 @@ function withDefaults(shape: Shape, convert: Conversion): Conversion {
 	const defaults = [...shape.fields].filter(
 		([, field]) => field.default !== undefined && field.change === undefined,
 	);
-	if (defaults.length === 0) return convert;
+	if (defaults.length === 0) {
+		return convert;
+	}
 	return (value) => {
-		if (!isPlainObject(value)) return value;
+		if (!isPlainObject(value)) {
+			return value;
+		}
 		const absent = defaults.filter(([name]) => value[name] === undefined);
-		if (absent.length === 0) return convert(value);
+		if (absent.length === 0) {
+			return convert(value);
+		}
 		const filled = absent.map(
 			([name, field]) => [name, structuredClone(field.default)] as const,
 		);
@@ -351,7 +411,9 @@ function convertItems(
 	for (let index = 0; index < list.length; index++) {
 		const item = list[index];
 		const converted = convert(item, index);
-		if (Object.is(converted, item)) continue;
+		if (Object.is(converted, item)) {
+			continue;
+		}
 		copy ??= [...list];
 		copy[index] = converted;
 	}
@@ -366,10 +428,14 @@ function convertFields(
 ): Readonly<Record<string, unknown>> {
 	let copy: Record<string, unknown> | undefined;
 	for (const name of names) {
-		if (!Object.hasOwn(value, name)) continue;
+		if (!Object.hasOwn(value, name)) {
+			continue;
+		}
 		const convert = conversionOf(name) ?? unchanged;
 		const converted = convert(value[name]);
-		if (Object.is(converted, value[name])) continue;
+		if (Object.is(converted, value[name])) {
+			continue;
+		}
 		copy ??= { ...value };
 		setField(copy, name, converted);
 	}
@@ -381,21 +447,26 @@ function setField(
 	name: string,
 	value: unknown,
 ): void {
-	if (name !== "__proto__") object[name] = value;
+	if (name !== "__proto__") {
+		object[name] = value;
+	}
 	// as a name it must make a field, not set the prototype; too slow for every name
-	else
+	else {
 		Object.defineProperty(object, name, {
 			value,
 			configurable: true,
 			enumerable: true,
 			writable: true,
 		});
+	}
 }
 
 export function isPlainObject(
 	value: unknown,
 ): value is Readonly<Record<string, unknown>> {
-	if (typeof value !== "object" || value === null) return false;
+	if (typeof value !== "object" || value === null) {
+		return false;
+	}
 	const prototype = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;
 }

@@ -76,7 +76,9 @@ function describeObject(
 		properties[name] = withFieldTitle(field.schema, name);
 		Object.assign(definitions, field.definitions);
 		undocumented.push(...field.undocumented.map((place) => name + place));
-		if (!hasDefault(schema)) required.push(name);
+		if (!hasDefault(schema)) {
+			required.push(name);
+		}
 	}
 	const name = options.name?.();
 	const model: JsonSchema = {
@@ -85,7 +87,9 @@ function describeObject(
 		...(required.length > 0 && { required }),
 		...(name !== undefined && { title: name }),
 	};
-	if (name === undefined) return { schema: model, definitions, undocumented };
+	if (name === undefined) {
+		return { schema: model, definitions, undocumented };
+	}
 	definitions[name] = model;
 	const schema = { $ref: definitionPrefix + name };
 	return { schema, definitions, undocumented };
@@ -98,10 +102,13 @@ function withOptions(
 	const described: MutableJsonSchema = isNullable
 		? { anyOf: [schema, { type: "null" }] }
 		: { ...schema };
-	if (description !== undefined) described.description = description;
+	if (description !== undefined) {
+		described.description = description;
+	}
 	// as Pydantic's None, a default of null goes without saying
-	if (options.default !== undefined && options.default !== null)
+	if (options.default !== undefined && options.default !== null) {
 		described.default = options.default;
+	}
 	return described;
 }
 

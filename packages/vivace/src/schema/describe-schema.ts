@@ -58,12 +58,15 @@ function readJsonSchema(
 	direction: SchemaDirection,
 ): DescribedSchema {
 	const parts = builtInParts(schema);
-	if (parts !== undefined)
+	if (parts !== undefined) {
 		return describeBuiltIn(parts, (part) => describeSchema(part, direction));
+	}
 	const standard = schema["~standard"] as (typeof schema)["~standard"] &
 		WithJsonSchema;
 	const convert = standard.jsonSchema?.[direction];
-	if (!convert) return undescribed;
+	if (!convert) {
+		return undescribed;
+	}
 	const undocumented = new Set<string>();
 	const report: ReportPlace = (path, isUndocumented) => {
 		undocumented[isUndocumented ? "add" : "delete"](placeText(path));
@@ -75,7 +78,9 @@ function readJsonSchema(
 		raw = convert({ target: "draft-2020-12", libraryOptions });
 	} catch {
 		// a library may refuse what it can't express; the route works all the same, and the place is named in a warning
-		if (vendor !== "zod") return undescribed;
+		if (vendor !== "zod") {
+			return undescribed;
+		}
 		const zodSchema = schema as unknown as ZodSchema; // the vendor says so
 		raw = describeZodParts(zodSchema, direction, report);
 	}
@@ -120,11 +125,15 @@ function valibotLibraryOptions(
 			readonly jsonSchema: JsonSchema;
 			readonly errors?: readonly string[];
 		}) => {
-			if (valibotSchema.type === "date")
+			if (valibotSchema.type === "date") {
 				return { ...jsonSchema, type: "string", format: "date-time" };
-			if (valibotSchema.type === "bigint")
+			}
+			if (valibotSchema.type === "bigint") {
 				return { ...jsonSchema, type: "integer" };
-			if (errors?.length) report([], true);
+			}
+			if (errors?.length) {
+				report([], true);
+			}
 			return undefined;
 		},
 	};
@@ -146,7 +155,9 @@ function arktypeLibraryOptions(
 				format: "date-time",
 			}),
 			domain: ({ base, domain }: Refusal) => {
-				if (domain === "bigint") return { ...base, type: "integer" };
+				if (domain === "bigint") {
+					return { ...base, type: "integer" };
+				}
 				report([], true);
 				return base;
 			},
@@ -163,9 +174,11 @@ function placeText(path: readonly (string | number)[]): string {
 		if (keyword === "properties") {
 			index += 1;
 			text += `${text && "."}${path[index]}`;
-		} else if (keyword === "items") text += "[]";
-		else if (keyword === "additionalProperties") text += "[key]";
-		else if (keyword === "prefixItems") {
+		} else if (keyword === "items") {
+			text += "[]";
+		} else if (keyword === "additionalProperties") {
+			text += "[key]";
+		} else if (keyword === "prefixItems") {
 			index += 1;
 			text += `[${path[index]}]`;
 		}

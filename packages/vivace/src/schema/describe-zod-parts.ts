@@ -39,7 +39,9 @@ export function describeZodParts(
 
 	const describeRefused = (part: ZodSchema, path: Path): JsonSchema => {
 		const id = idOf(part);
-		if (open.has(part)) return id ? { $ref: definitionPrefix + id } : {};
+		if (open.has(part)) {
+			return id ? { $ref: definitionPrefix + id } : {};
+		}
 		open.add(part);
 		try {
 			return describeMembers(part, path);

@@ -40,11 +40,16 @@ export function describeZodString(
 		.filter((format) => format !== undefined);
 	const known = formats.find((format) => format in wellKnownFormats);
 	const result: Record<string, unknown> = {};
-	if (patternFormats.has(String(json.format))) result.format = undefined;
-	if (known === undefined) return result;
+	if (patternFormats.has(String(json.format))) {
+		result.format = undefined;
+	}
+	if (known === undefined) {
+		return result;
+	}
 	Object.assign(result, wellKnownFormats[known]);
-	if (known === "url" && String(def.protocol) === "/^https?$/")
+	if (known === "url" && String(def.protocol) === "/^https?$/") {
 		result.maxLength = 2083; // Pydantic's HttpUrl
+	}
 	const [pattern, ...more] = ownPatterns(def);
 	result.pattern = pattern;
 	result.allOf =

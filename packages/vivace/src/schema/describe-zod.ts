@@ -69,9 +69,14 @@ class ZodDescription {
 		const described = this.#describe(zodSchema, place);
 		const meta = zodSchema.meta?.() ?? {};
 		for (const [keyword, value] of Object.entries(described)) {
-			if (keyword in meta) continue;
-			if (value === undefined) delete jsonSchema[keyword];
-			else jsonSchema[keyword] = value;
+			if (keyword in meta) {
+				continue;
+			}
+			if (value === undefined) {
+				delete jsonSchema[keyword];
+			} else {
+				jsonSchema[keyword] = value;
+			}
 		}
 		if (hasNoDescription.has(zodSchema._zod.def.type)) {
 			// asked again for each schema that `.meta()` made of another: the last one counts
@@ -136,8 +141,9 @@ class ZodDescription {
 		def: ZodDefinition,
 		place: ZodOverride,
 	): Record<string, unknown> {
-		if (this.direction === "input" || def.reverseTransform === undefined)
+		if (this.direction === "input" || def.reverseTransform === undefined) {
 			return {};
+		}
 		this.report(place.path, false); // what its output side is does not matter here
 		const wire = this.#nested(def.in, place.path, "input");
 		const dropped = Object.keys(place.jsonSchema).map((key) => [
@@ -153,7 +159,9 @@ class ZodDescription {
 		direction: SchemaDirection = this.direction,
 	): JsonSchema {
 		const converter = schema?.["~standard"].jsonSchema;
-		if (!schema || !converter) return {};
+		if (!schema || !converter) {
+			return {};
+		}
 		if (this.#open.has(schema)) {
 			const id = schema.meta?.()?.id;
 			return typeof id === "string" ? { $ref: `#/$defs/${id}` } : {};
@@ -203,10 +211,14 @@ function metadataWithOwnIds(): (schema: ZodSchema) => unknown {
 	return (schema) => {
 		const meta = wireValue(schema.meta?.());
 		const id = meta?.id;
-		if (meta === undefined || typeof id !== "string") return meta;
+		if (meta === undefined || typeof id !== "string") {
+			return meta;
+		}
 		const schemas = owners.get(id) ?? [];
 		owners.set(id, schemas);
-		if (!schemas.includes(schema)) schemas.push(schema);
+		if (!schemas.includes(schema)) {
+			schemas.push(schema);
+		}
 		const index = schemas.indexOf(schema);
 		return index === 0 ? meta : { ...meta, id: `${id}__${index + 1}` };
 	};
@@ -219,15 +231,23 @@ function boundsOf(def: ZodDefinition): Record<string, number> {
 		_zod: { def: check },
 	} of def.checks ?? []) {
 		const value = Number(check.value);
-		if (check.check === "greater_than")
+		if (check.check === "greater_than") {
 			bounds[check.inclusive ? "minimum" : "exclusiveMinimum"] = value;
-		if (check.check === "less_than")
+		}
+		if (check.check === "less_than") {
 			bounds[check.inclusive ? "maximum" : "exclusiveMaximum"] = value;
-		if (check.check === "multiple_of") bounds.multipleOf = value;
+		}
+		if (check.check === "multiple_of") {
+			bounds.multipleOf = value;
+		}
 		const minimum = check.check === "min_size" ? check.minimum : check.size;
 		const maximum = check.check === "max_size" ? check.maximum : check.size;
-		if (minimum !== undefined) bounds.minItems = minimum;
-		if (maximum !== undefined) bounds.maxItems = maximum;
+		if (minimum !== undefined) {
+			bounds.minItems = minimum;
+		}
+		if (maximum !== undefined) {
+			bounds.maxItems = maximum;
+		}
 	}
 	return bounds;
 }
@@ -259,7 +279,9 @@ function describeUnion(
 ): Record<string, unknown> {
 	const { discriminator, options = [] } = def;
 	const references = json.oneOf?.map((option) => option.$ref) ?? [];
-	if (discriminator === undefined || references.includes(undefined)) return {};
+	if (discriminator === undefined || references.includes(undefined)) {
+		return {};
+	}
 	const mapping = options.flatMap((option, index) =>
 		[...(option._zod.propValues?.[discriminator] ?? [])]
 			.filter((value) => value !== undefined)
@@ -284,7 +306,9 @@ function constantDefault(def: ZodDefinition): unknown {
 /** A value as it is on the wire; `undefined` if it can't be there. */
 function wireValue<Value>(value: Value): Value | undefined {
 	const text = JSON.stringify(value, (_, part: unknown) => {
-		if (typeof part === "bigint") return Number(part);
+		if (typeof part === "bigint") {
+			return Number(part);
+		}
 		return part instanceof Set ? [...part] : part;
 	});
 	return text === undefined ? undefined : JSON.parse(text);

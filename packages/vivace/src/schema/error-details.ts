@@ -73,13 +73,16 @@ class DetailWriter {
 	}
 
 	#detailsAt(place: Place, problem: Problem): ErrorDetail[] {
-		if (place.value === undefined && isAbsence(problem))
+		if (place.value === undefined && isAbsence(problem)) {
 			return this.#absent(place);
+		}
 		const shape = coreShape(place.shape);
-		if (shape.kind === "set" && isAboutItem(problem))
+		if (shape.kind === "set" && isAboutItem(problem)) {
 			return this.#detailsAt(this.#nextWrongItem(place, shape), problem);
-		if (isPlainUnion(shape) && isAboutMember(problem))
+		}
+		if (isPlainUnion(shape) && isAboutMember(problem)) {
 			return this.#memberDetails(place, shape, problem);
+		}
 		switch (problem.about) {
 			case "missing":
 				return this.#absent(place);
@@ -122,18 +125,20 @@ class DetailWriter {
 	/** What is missing in something that could hold it; else that is wrong. */
 	#absent(place: Place): ErrorDetail[] {
 		const { parent } = place;
-		if (parent === undefined || isContainer(parent.value))
+		if (parent === undefined || isContainer(parent.value)) {
 			return [missingAt(place)];
+		}
 		return this.#typeDetails(parent, "unknown");
 	}
 
 	#typeDetails(place: Place, expected: ExpectedType): ErrorDetail[] {
 		const shape = coreShape(place.shape);
 		// what a library says of a union as a whole, Pydantic says of each member
-		if (isPlainUnion(shape))
+		if (isPlainUnion(shape)) {
 			return shape.members.flatMap((member) =>
 				this.#typeDetails(memberPlace(place, member), "unknown"),
 			);
+		}
 		const kind = expected === "unknown" ? kindOf(shape) : expected;
 		const value = this.#isStrict ? null : place.value;
 		return [detail(place, typeError(kind, value, shape))];
@@ -145,8 +150,9 @@ class DetailWriter {
 			const value = compileConversion(member, "text")(place.value);
 			return fitsShape(withoutBounds(coreShape(member)), value);
 		});
-		if (meant === undefined)
+		if (meant === undefined) {
 			return [detail(place, valueError("Invalid input"))];
+		}
 		return shape.members.flatMap((member) =>
 			member === meant
 				? this.#detailsAt(memberPlace(place, member), problem)
@@ -226,9 +232,12 @@ function isAboutMember({ about }: Problem): boolean {
 }
 
 function isAboutItem(problem: Problem): boolean {
-	if (problem.about === "type") return problem.expected !== "set";
-	if (problem.about === "bound")
+	if (problem.about === "type") {
+		return problem.expected !== "set";
+	}
+	if (problem.about === "bound") {
 		return problem.of === "value" || problem.of === "text";
+	}
 	return ["values", "format", "multiple", "union"].includes(problem.about);
 }
 
@@ -250,7 +259,9 @@ function isContainer(value: unknown): boolean {
 }
 
 function kindOf({ kind }: Shape): ExpectedType {
-	if (kind === "union") return "object";
+	if (kind === "union") {
+		return "object";
+	}
 	return kind === "any" || kind === "choice" ? "unknown" : kind;
 }
 
@@ -285,7 +296,9 @@ function withoutQuote(made: ErrorDetail, place: Place): ErrorDetail {
 }
 
 function missingAt(place: Place): ErrorDetail {
-	if (place.parent === undefined) return missingDetail(place.loc, null);
+	if (place.parent === undefined) {
+		return missingDetail(place.loc, null);
+	}
 	const missing: ErrorWords = { type: "missing", msg: "Field required" };
 	return { ...detail(place.parent, missing), loc: place.loc };
 }
@@ -303,8 +316,9 @@ function extraKeys(
 	shape: Shape,
 	problem: Extract<Problem, { readonly about: "extra" }>,
 ): readonly string[] {
-	if (problem.mayBeMore !== true || shape.fields.size === 0)
+	if (problem.mayBeMore !== true || shape.fields.size === 0) {
 		return problem.keys;
+	}
 	return Object.keys(place.value as object).filter(
 		(key) =>
 			!shape.fields.has(key) && childValue(place.value, key) !== undefined,

@@ -19,7 +19,9 @@ export function placeAt(
 	path: readonly (string | number)[],
 ): Place {
 	let place = start;
-	for (const step of path) place = stepInto(place, step);
+	for (const step of path) {
+		place = stepInto(place, step);
+	}
 	return place;
 }
 
@@ -41,14 +43,20 @@ export function memberPlace(place: Place, member: Shape): Place {
 
 /** Tells whether a place, or one that holds it, is secret. */
 export function isSecretPlace(place: Place | undefined): boolean {
-	if (place === undefined) return false;
+	if (place === undefined) {
+		return false;
+	}
 	return isSecretShape(place.shape) || isSecretPlace(place.parent);
 }
 
 /** The value of a field or an item, `undefined` if there is none. */
 export function childValue(value: unknown, step: string | number): unknown {
-	if (typeof value !== "object" || value === null) return undefined;
-	if (value instanceof Map) return value.get(step);
+	if (typeof value !== "object" || value === null) {
+		return undefined;
+	}
+	if (value instanceof Map) {
+		return value.get(step);
+	}
 	return Object.hasOwn(value, step)
 		? (value as Readonly<Record<string | number, unknown>>)[step]
 		: undefined;
@@ -68,7 +76,9 @@ function selectMember(
 	step: string | number,
 ): { readonly shape: Shape; readonly loc: Location } {
 	const shape = coreShape(place.shape);
-	if (shape.kind !== "union") return { shape, loc: place.loc };
+	if (shape.kind !== "union") {
+		return { shape, loc: place.loc };
+	}
 	const members = shape.members.map(coreShape);
 	const { discriminator } = shape;
 	if (discriminator !== undefined) {
@@ -76,11 +86,15 @@ function selectMember(
 		const meant = members.find((member) =>
 			tagValues(member, discriminator).includes(tag),
 		);
-		if (meant === undefined) return { shape: anyShape, loc: place.loc };
+		if (meant === undefined) {
+			return { shape: anyShape, loc: place.loc };
+		}
 		return { shape: meant, loc: [...place.loc, String(tag)] };
 	}
 	const tagField = tagFieldShape(members, step);
-	if (tagField !== undefined) return { shape: tagField, loc: place.loc };
+	if (tagField !== undefined) {
+		return { shape: tagField, loc: place.loc };
+	}
 	const meant =
 		members.find((member) => childShape(member, step) !== anyShape) ?? anyShape;
 	return { shape: meant, loc: [...place.loc, memberName(meant)] };
@@ -92,7 +106,9 @@ function tagFieldShape(
 	step: string | number,
 ): Shape | undefined {
 	const values = members.map((member) => tagValues(member, String(step)));
-	if (values.some((tags) => tags.length === 0)) return undefined;
+	if (values.some((tags) => tags.length === 0)) {
+		return undefined;
+	}
 	const field: Shape = {
 		...anyShape,
 		kind: "choice",

@@ -5,7 +5,9 @@ import type { Problem } from "./problem.ts";
  * the lower bound, the format, then the app's own checks. A library that goes on is cut down to that.
  */
 export function firstProblems(problems: readonly Problem[]): Problem[] {
-	if (problems.length < 2) return [...problems];
+	if (problems.length < 2) {
+		return [...problems];
+	}
 	const best = new Map<string, number>();
 	for (const problem of problems) {
 		const key = JSON.stringify(problem.path);
@@ -16,10 +18,16 @@ export function firstProblems(problems: readonly Problem[]): Problem[] {
 	return problems.filter((problem) => {
 		const rank = rankOf(problem);
 		// several of these may stand side by side
-		if (rank === unranked) return true;
+		if (rank === unranked) {
+			return true;
+		}
 		const key = JSON.stringify(problem.path);
-		if (best.get(key) !== rank || taken.has(key)) return false;
-		if (problem.about !== "other") taken.add(key);
+		if (best.get(key) !== rank || taken.has(key)) {
+			return false;
+		}
+		if (problem.about !== "other") {
+			taken.add(key);
+		}
 		return true;
 	});
 }
@@ -34,6 +42,8 @@ const ranks: Readonly<Partial<Record<Problem["about"], number>>> = {
 };
 
 function rankOf(problem: Problem): number {
-	if (problem.about === "bound") return problem.side === "max" ? 2 : 3;
+	if (problem.about === "bound") {
+		return problem.side === "max" ? 2 : 3;
+	}
 	return ranks[problem.about] ?? unranked;
 }

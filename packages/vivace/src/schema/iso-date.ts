@@ -15,11 +15,17 @@ export function readDate(text: string): Date | undefined {
 			? dateFromTimestamp(Number(text))
 			: undefined;
 	}
-	if (dateProblem(text) !== undefined) return undefined;
+	if (dateProblem(text) !== undefined) {
+		return undefined;
+	}
 	const [, day, clock, second = "00", fraction = "0", , hours, minutes] = match;
-	if (clock === undefined) return new Date(`${day}T00:00:00Z`);
+	if (clock === undefined) {
+		return new Date(`${day}T00:00:00Z`);
+	}
 	// a clock with 24 hours or 60 seconds is refused
-	if (timeProblem(`${clock}:${second}`) !== undefined) return undefined;
+	if (timeProblem(`${clock}:${second}`) !== undefined) {
+		return undefined;
+	}
 	const zone = hours === undefined ? "Z" : `${hours}:${minutes}`;
 	const date = new Date(
 		`${day}T${clock}:${second}.${fraction.slice(0, 3)}${zone}`,
@@ -41,7 +47,9 @@ export function isoText(date: Date): string {
 	const day = `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 	const clock = `${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}`;
 	const milliseconds = date.getUTCMilliseconds();
-	if (milliseconds === 0) return `${day}T${clock}Z`;
+	if (milliseconds === 0) {
+		return `${day}T${clock}Z`;
+	}
 	return `${day}T${clock}.${String(milliseconds).padStart(3, "0")}000Z`;
 }
 
@@ -51,18 +59,32 @@ function twoDigits(number: number): string {
 
 /** What is wrong with the date at the beginning of a text, in Pydantic's words; `undefined` if nothing is. */
 export function dateProblem(text: string): string | undefined {
-	if (text.length < 10) return "input is too short";
-	if (!/^\d{4}/.test(text)) return "invalid character in year";
-	if (text[4] !== "-") return "invalid date separator, expected `-`";
-	if (!/^\d\d/.test(text.slice(5))) return "invalid character in month";
-	if (text[7] !== "-") return "invalid date separator, expected `-`";
-	if (!/^\d\d/.test(text.slice(8))) return "invalid character in day";
+	if (text.length < 10) {
+		return "input is too short";
+	}
+	if (!/^\d{4}/.test(text)) {
+		return "invalid character in year";
+	}
+	if (text[4] !== "-") {
+		return "invalid date separator, expected `-`";
+	}
+	if (!/^\d\d/.test(text.slice(5))) {
+		return "invalid character in month";
+	}
+	if (text[7] !== "-") {
+		return "invalid date separator, expected `-`";
+	}
+	if (!/^\d\d/.test(text.slice(8))) {
+		return "invalid character in day";
+	}
 	const month = Number(text.slice(5, 7));
-	if (month < 1 || month > 12)
+	if (month < 1 || month > 12) {
 		return "month value is outside expected range of 1-12";
+	}
 	const day = Number(text.slice(8, 10));
-	if (day < 1 || day > daysIn(Number(text.slice(0, 4)), month))
+	if (day < 1 || day > daysIn(Number(text.slice(0, 4)), month)) {
 		return "day value is outside expected range";
+	}
 	return undefined;
 }
 
@@ -72,17 +94,32 @@ function daysIn(year: number, month: number): number {
 
 /** What is wrong with a time of day, in Pydantic's words; `undefined` if nothing is. */
 export function timeProblem(text: string): string | undefined {
-	if (text.length < 5) return "input is too short";
-	if (!/^\d\d/.test(text)) return "invalid character in hour";
-	if (text[2] !== ":") return "invalid time separator, expected `:`";
-	if (!/^\d\d/.test(text.slice(3))) return "invalid character in minute";
-	if (Number(text.slice(0, 2)) > 23)
+	if (text.length < 5) {
+		return "input is too short";
+	}
+	if (!/^\d\d/.test(text)) {
+		return "invalid character in hour";
+	}
+	if (text[2] !== ":") {
+		return "invalid time separator, expected `:`";
+	}
+	if (!/^\d\d/.test(text.slice(3))) {
+		return "invalid character in minute";
+	}
+	if (Number(text.slice(0, 2)) > 23) {
 		return "hour value is outside expected range of 0-23";
-	if (Number(text.slice(3, 5)) > 59)
+	}
+	if (Number(text.slice(3, 5)) > 59) {
 		return "minute value is outside expected range of 0-59";
-	if (text[5] !== ":") return undefined;
-	if (!/^\d\d/.test(text.slice(6))) return "invalid character in second";
-	if (Number(text.slice(6, 8)) > 59)
+	}
+	if (text[5] !== ":") {
+		return undefined;
+	}
+	if (!/^\d\d/.test(text.slice(6))) {
+		return "invalid character in second";
+	}
+	if (Number(text.slice(6, 8)) > 59) {
 		return "second value is outside expected range of 0-59";
+	}
 	return undefined;
 }

@@ -23,21 +23,25 @@ interface Mistake {
 /** Python counts characters where JavaScript counts UTF-16 code units. */
 function countCharacters(text: string, end: number): number {
 	let count = 0;
-	for (let index = 0; index < end; count++)
+	for (let index = 0; index < end; count++) {
 		index += (text.codePointAt(index) as number) > 0xffff ? 2 : 1;
+	}
 	return count;
 }
 
 function findMistake(text: string): Mistake {
-	if (text.startsWith("\uFEFF"))
+	if (text.startsWith("\uFEFF")) {
 		return {
 			position: 0,
 			words: "Unexpected UTF-8 BOM (decode using utf-8-sig)",
 		};
+	}
 	try {
 		return new JsonScanner(text).scan();
 	} catch (error) {
-		if (error instanceof FoundMistake) return error;
+		if (error instanceof FoundMistake) {
+			return error;
+		}
 		throw error;
 	}
 }
@@ -82,8 +86,9 @@ class JsonScanner {
 			this.#startValue();
 		} while (this.#open.length > 0);
 		this.#skip(blank);
-		if (this.#position < this.#text.length)
+		if (this.#position < this.#text.length) {
 			throw new FoundMistake("Extra data", this.#position);
+		}
 		return { position: this.#pythonOnly ?? 0, words: "Expecting value" };
 	}
 
@@ -95,7 +100,9 @@ class JsonScanner {
 			this.#skip(blank);
 			if (this.#text[this.#position] !== closers[character]) {
 				this.#open.push(character);
-				if (character === "{") this.#readName();
+				if (character === "{") {
+					this.#readName();
+				}
 				return;
 			}
 			this.#position++;
@@ -117,8 +124,9 @@ class JsonScanner {
 				this.#open.pop();
 				continue;
 			}
-			if (character !== ",")
+			if (character !== ",") {
 				throw new FoundMistake("Expecting ',' delimiter", this.#position);
+			}
 			this.#readComma(open);
 			return;
 		}
@@ -127,24 +135,29 @@ class JsonScanner {
 	#readComma(open: "{" | "["): void {
 		const comma = this.#position++;
 		this.#skip(blank);
-		if (this.#text[this.#position] === closers[open])
+		if (this.#text[this.#position] === closers[open]) {
 			throw new FoundMistake(
 				`Illegal trailing comma before end of ${containerNames[open]}`,
 				comma,
 			);
-		if (open === "{") this.#readName();
+		}
+		if (open === "{") {
+			this.#readName();
+		}
 	}
 
 	#readName(): void {
-		if (this.#text[this.#position] !== '"')
+		if (this.#text[this.#position] !== '"') {
 			throw new FoundMistake(
 				"Expecting property name enclosed in double quotes",
 				this.#position,
 			);
+		}
 		this.#readText();
 		this.#skip(blank);
-		if (this.#text[this.#position] !== ":")
+		if (this.#text[this.#position] !== ":") {
 			throw new FoundMistake("Expecting ':' delimiter", this.#position);
+		}
 		this.#position++;
 		this.#skip(blank);
 	}
@@ -154,11 +167,15 @@ class JsonScanner {
 		for (;;) {
 			this.#skip(textRun);
 			const character = this.#text[this.#position];
-			if (character === undefined)
+			if (character === undefined) {
 				throw new FoundMistake("Unterminated string starting at", start);
-			if (character === '"') break;
-			if (character !== "\\")
+			}
+			if (character === '"') {
+				break;
+			}
+			if (character !== "\\") {
 				throw new FoundMistake("Invalid control character at", this.#position);
+			}
 			this.#readEscape(start);
 		}
 		this.#position++;
@@ -167,13 +184,15 @@ class JsonScanner {
 	#readEscape(start: number): void {
 		const backslash = this.#position;
 		const character = this.#text[backslash + 1];
-		if (character === undefined)
+		if (character === undefined) {
 			throw new FoundMistake("Unterminated string starting at", start);
+		}
 		this.#position += 2;
 		if (character === "u") {
 			// Python wants to see what comes after the four digits
-			if (!this.#skip(unicodeEscape) || this.#position === this.#text.length)
+			if (!this.#skip(unicodeEscape) || this.#position === this.#text.length) {
 				throw new FoundMistake("Invalid \\uXXXX escape", backslash + 1);
+			}
 		} else if (!'"\\/bfnrt'.includes(character)) {
 			throw new FoundMistake("Invalid \\escape", backslash);
 		}
@@ -181,15 +200,20 @@ class JsonScanner {
 
 	#readAtom(): void {
 		const start = this.#position;
-		if (!this.#skip(atom)) throw new FoundMistake("Expecting value", start);
-		if (/[NI]/.test(this.#text.slice(start, start + 2)))
+		if (!this.#skip(atom)) {
+			throw new FoundMistake("Expecting value", start);
+		}
+		if (/[NI]/.test(this.#text.slice(start, start + 2))) {
 			this.#pythonOnly ??= start;
+		}
 	}
 
 	#skip(pattern: RegExp): boolean {
 		pattern.lastIndex = this.#position;
 		const isMatch = pattern.test(this.#text);
-		if (isMatch) this.#position = pattern.lastIndex;
+		if (isMatch) {
+			this.#position = pattern.lastIndex;
+		}
 		return isMatch;
 	}
 }

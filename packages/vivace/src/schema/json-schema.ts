@@ -85,17 +85,22 @@ export function mapSubschemas(
 ): MutableJsonSchema {
 	const result: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(schema)) {
-		if (value === undefined) continue;
+		if (value === undefined) {
+			continue;
+		}
 		const apply = (item: unknown, key = "") =>
 			isJsonSchema(item) ? replace(item, keyword, key) : item;
-		if (schemaKeywords.has(keyword)) result[keyword] = apply(value);
-		else if (listKeywords.has(keyword) && Array.isArray(value))
+		if (schemaKeywords.has(keyword)) {
+			result[keyword] = apply(value);
+		} else if (listKeywords.has(keyword) && Array.isArray(value)) {
 			result[keyword] = value.map((item) => apply(item));
-		else if (recordKeywords.has(keyword) && isJsonSchema(value))
+		} else if (recordKeywords.has(keyword) && isJsonSchema(value)) {
 			result[keyword] = Object.fromEntries(
 				Object.entries(value).map(([key, item]) => [key, apply(item, key)]),
 			);
-		else result[keyword] = value;
+		} else {
+			result[keyword] = value;
+		}
 	}
 	return result;
 }
@@ -105,7 +110,9 @@ export function mapSubschemas(
  * document. Without such references: the schema itself.
  */
 export function nameRoot(schema: JsonSchema, name: string): JsonSchema {
-	if (!JSON.stringify(schema).includes('"$ref":"#"')) return schema;
+	if (!JSON.stringify(schema).includes('"$ref":"#"')) {
+		return schema;
+	}
 	const { $defs, ...root } = schema;
 	const named = { ...$defs, [name]: root };
 	return {

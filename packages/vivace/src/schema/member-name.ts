@@ -54,8 +54,9 @@ function textName(shape: Shape): string {
 }
 
 function choiceName(shape: Shape): string {
-	if (shape.isLiteral)
+	if (shape.isLiteral) {
 		return `literal[${shape.values.map(pythonText).join(",")}]`;
+	}
 	const isText = shape.values.every((value) => typeof value === "string");
 	return `${isText ? "str-enum" : "enum"}[${shape.name ?? "Enum"}]`;
 }
@@ -66,7 +67,9 @@ function unionName(shape: Shape): string {
 }
 
 function itemName(shape: Shape | undefined): string {
-	if (shape === undefined) return "any";
+	if (shape === undefined) {
+		return "any";
+	}
 	return acceptsNull(shape)
 		? `nullable[${memberName(shape)}]`
 		: memberName(shape);

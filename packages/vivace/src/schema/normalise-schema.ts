@@ -43,7 +43,9 @@ function hoistDefinitions(
 ): JsonSchema {
 	const { $defs, $schema: _schema, id: _id, $id: _$id, ...rest } = schema;
 	for (const [name, definition] of Object.entries($defs ?? {})) {
-		if (name in definitions) continue;
+		if (name in definitions) {
+			continue;
+		}
 		definitions[name] = {};
 		definitions[name] = hoistDefinitions(definition, definitions);
 	}
@@ -54,7 +56,9 @@ function hoistDefinitions(
 
 function normalise(schema: JsonSchema): JsonSchema {
 	let result = mapSubschemas(schema, normalise);
-	if (result.required) result.required = withoutDefaults(schema);
+	if (result.required) {
+		result.required = withoutDefaults(schema);
+	}
 	result = splitTypes(result);
 	flattenUnion(result);
 	liftAnnotations(result);
@@ -62,8 +66,12 @@ function normalise(schema: JsonSchema): JsonSchema {
 	normaliseLiteral(result);
 	normaliseInteger(result);
 	normaliseArray(result);
-	if (result.type === "object") normaliseObject(result);
-	if (result.default === null) delete result.default;
+	if (result.type === "object") {
+		normaliseObject(result);
+	}
+	if (result.default === null) {
+		delete result.default;
+	}
 	return result;
 }
 
@@ -73,8 +81,12 @@ function normalise(schema: JsonSchema): JsonSchema {
  */
 function splitTypes(schema: MutableJsonSchema): MutableJsonSchema {
 	const { type, ...rest } = schema;
-	if (!Array.isArray(type)) return schema;
-	if (type.length === 1) return { ...rest, type: String(type[0]) };
+	if (!Array.isArray(type)) {
+		return schema;
+	}
+	if (type.length === 1) {
+		return { ...rest, type: String(type[0]) };
+	}
 	const outer: Record<string, unknown> = {};
 	const constraints: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(rest)) {
@@ -91,7 +103,9 @@ function splitTypes(schema: MutableJsonSchema): MutableJsonSchema {
 
 /** A union in a union is one union, as Python's `X | Y | None` is. */
 function flattenUnion(schema: MutableJsonSchema): void {
-	if (!schema.anyOf) return;
+	if (!schema.anyOf) {
+		return;
+	}
 	schema.anyOf = schema.anyOf.flatMap((option) =>
 		option.anyOf && Object.keys(option).length === 1 ? option.anyOf : [option],
 	);
@@ -101,11 +115,15 @@ function flattenUnion(schema: MutableJsonSchema): void {
 function liftAnnotations(schema: MutableJsonSchema): void {
 	const { anyOf = [] } = schema;
 	const [value, ...more] = anyOf.filter(({ type }) => type !== "null");
-	if (!value || more.length > 0 || value.$ref !== undefined) return;
+	if (!value || more.length > 0 || value.$ref !== undefined) {
+		return;
+	}
 	const lifted = Object.entries(value).filter(([keyword]) =>
 		liftedKeywords.has(keyword),
 	);
-	if (lifted.length === 0) return;
+	if (lifted.length === 0) {
+		return;
+	}
 	const rest = Object.entries(value).filter(
 		([keyword]) => !liftedKeywords.has(keyword),
 	);
@@ -126,8 +144,12 @@ const liftedKeywords = new Set([
 /** `allOf` around one reference is the reference: draft 2020-12 allows other keywords beside `$ref`. */
 function inlineSingleReference(schema: MutableJsonSchema): void {
 	const [only, ...more] = schema.allOf ?? [];
-	if (only?.$ref === undefined || more.length > 0 || schema.$ref) return;
-	if (Object.keys(only).length > 1) return;
+	if (only?.$ref === undefined || more.length > 0 || schema.$ref) {
+		return;
+	}
+	if (Object.keys(only).length > 1) {
+		return;
+	}
 	schema.$ref = only.$ref;
 	delete schema.allOf;
 }
@@ -139,17 +161,25 @@ function normaliseLiteral(schema: MutableJsonSchema): void {
 		return;
 	}
 	const values = "const" in schema ? [schema.const] : schema.enum;
-	if (!values) return;
+	if (!values) {
+		return;
+	}
 	const types = new Set(values.map(typeOfValue));
 	const [type] = types;
-	if (types.size === 1 && type !== undefined) schema.type = type;
-	else delete schema.type;
+	if (types.size === 1 && type !== undefined) {
+		schema.type = type;
+	} else {
+		delete schema.type;
+	}
 }
 
 function typeOfValue(value: unknown): string | undefined {
-	if (value === null) return "null";
-	if (typeof value === "number")
+	if (value === null) {
+		return "null";
+	}
+	if (typeof value === "number") {
 		return Number.isInteger(value) ? "integer" : "number";
+	}
 	return typeof value === "string" || typeof value === "boolean"
 		? typeof value
 		: undefined;
@@ -157,13 +187,21 @@ function typeOfValue(value: unknown): string | undefined {
 
 /** The range of a safe integer is a fact about JavaScript, not about the API. */
 function normaliseInteger(schema: MutableJsonSchema): void {
-	if (schema.type !== "integer") return;
-	if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-	if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+	if (schema.type !== "integer") {
+		return;
+	}
+	if (schema.minimum === Number.MIN_SAFE_INTEGER) {
+		delete schema.minimum;
+	}
+	if (schema.maximum === Number.MAX_SAFE_INTEGER) {
+		delete schema.maximum;
+	}
 }
 
 function normaliseArray(schema: MutableJsonSchema): void {
-	if (schema.prefixItems && schema.items === false) delete schema.items;
+	if (schema.prefixItems && schema.items === false) {
+		delete schema.items;
+	}
 }
 
 function normaliseObject(schema: MutableJsonSchema): void {
@@ -174,12 +212,16 @@ function normaliseObject(schema: MutableJsonSchema): void {
 	) {
 		schema.additionalProperties = true;
 	}
-	if (isPlainKey(propertyNames)) delete schema.propertyNames;
+	if (isPlainKey(propertyNames)) {
+		delete schema.propertyNames;
+	}
 	if (!properties) {
 		delete schema.required;
 		return;
 	}
-	if (schema.required?.length === 0) delete schema.required;
+	if (schema.required?.length === 0) {
+		delete schema.required;
+	}
 	schema.properties = Object.fromEntries(
 		Object.entries(properties).map(([name, field]) => [
 			name,
@@ -205,12 +247,16 @@ function withoutDefaults({
 
 /** A model's field has a title, a reference to a model (also one that may be null) has none. */
 export function withFieldTitle(field: JsonSchema, name: string): JsonSchema {
-	if (field.title !== undefined || refersToModel(field)) return field;
+	if (field.title !== undefined || refersToModel(field)) {
+		return field;
+	}
 	return { ...field, title: titleCase(name).trim() };
 }
 
 function refersToModel(field: JsonSchema): boolean {
-	if (field.$ref !== undefined) return true;
+	if (field.$ref !== undefined) {
+		return true;
+	}
 	const { anyOf } = field;
 	return (
 		anyOf?.length === 2 &&

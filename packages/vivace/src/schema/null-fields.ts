@@ -12,8 +12,12 @@ export function compileNullFields(shape: Shape): Conversion {
 
 function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 	const before = known.get(shape);
-	if (before !== undefined) return before;
-	if (!someShape(shape, hasNullField)) return unchanged;
+	if (before !== undefined) {
+		return before;
+	}
+	if (!someShape(shape, hasNullField)) {
+		return unchanged;
+	}
 	// a shape that contains itself finds this forward to the conversion that is being made
 	known.set(shape, (value) => conversion(value));
 	const conversion = make(shape, (part) => compile(part, known));
@@ -88,16 +92,22 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 		([name, field]) => [name, compilePart(field)] as const,
 	).filter(([, complete]) => complete !== unchanged);
 	return (value) => {
-		if (!isPlainObject(value)) return value;
+		if (!isPlainObject(value)) {
+			return value;
+		}
 		let copy: Record<string, unknown> | undefined;
 		for (const name of names) {
-			if (value[name] !== undefined) continue;
+			if (value[name] !== undefined) {
+				continue;
+			}
 			copy ??= { ...template, ...value };
 			copy[name] = null;
 		}
 		for (const [name, complete] of parts) {
 			const completed = complete(value[name]);
-			if (completed === value[name]) continue;
+			if (completed === value[name]) {
+				continue;
+			}
 			copy ??= { ...value };
 			copy[name] = completed;
 		}

@@ -5,8 +5,12 @@ export function pythonText(value: unknown): string {
 		const escaped = value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 		return `${quote}${escaped.replaceAll(quote, `\\${quote}`)}${quote}`;
 	}
-	if (value === null || value === undefined) return "None";
-	if (typeof value === "boolean") return value ? "True" : "False";
+	if (value === null || value === undefined) {
+		return "None";
+	}
+	if (typeof value === "boolean") {
+		return value ? "True" : "False";
+	}
 	return String(value);
 }
 

@@ -2,8 +2,12 @@ import { type Shape, someShape, tagValues } from "./shape.ts";
 
 /** Gives a value without what its shape marks as secret; the value itself if nothing in it is. */
 export function withoutSecrets(shape: Shape, value: unknown): unknown {
-	if (typeof value !== "object" || value === null) return value;
-	if (!someShape(shape, ({ isSecret }) => isSecret)) return value;
+	if (typeof value !== "object" || value === null) {
+		return value;
+	}
+	if (!someShape(shape, ({ isSecret }) => isSecret)) {
+		return value;
+	}
 	return redact(shape, value);
 }
 
@@ -22,15 +26,22 @@ function isSecretMember(shape: Shape): boolean {
 
 /** `undefined` stands for what must not be shown. */
 function redact(shape: Shape, value: unknown): unknown {
-	if (shape.isSecret) return undefined;
-	if (typeof value !== "object" || value === null) return value;
-	if (shape.kind === "union") return redactUnion(shape, value);
-	if (Array.isArray(value))
+	if (shape.isSecret) {
+		return undefined;
+	}
+	if (typeof value !== "object" || value === null) {
+		return value;
+	}
+	if (shape.kind === "union") {
+		return redactUnion(shape, value);
+	}
+	if (Array.isArray(value)) {
 		return value
 			.map((item, index) => redactItem(shape, item, index))
 			.filter(
 				(item, index) => item !== undefined || value[index] === undefined,
 			);
+	}
 	return redactObject(shape, value as Readonly<Record<string, unknown>>);
 }
 
@@ -47,7 +58,9 @@ function redactObject(
 	for (const [name, item] of Object.entries(value)) {
 		const field = shape.fields.get(name) ?? shape.items;
 		const visible = field === undefined ? item : redact(field, item);
-		if (visible !== undefined) shown.push([name, visible]);
+		if (visible !== undefined) {
+			shown.push([name, visible]);
+		}
 	}
 	return Object.fromEntries(shown);
 }
@@ -63,7 +76,9 @@ function redactUnion(shape: Shape, value: unknown): unknown {
 
 function membersMeant(shape: Shape, value: unknown): readonly Shape[] {
 	const { discriminator } = shape;
-	if (discriminator === undefined) return shape.members;
+	if (discriminator === undefined) {
+		return shape.members;
+	}
 	const tag = (value as Readonly<Record<string, unknown>>)[discriminator];
 	const meant = shape.members.filter((member) =>
 		tagValues(member, discriminator).includes(tag),

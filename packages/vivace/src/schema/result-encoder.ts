@@ -35,12 +35,18 @@ export function resultEncoder(
 	const convert = compileConversion(inputShape, "result");
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
-		if (result.issues !== undefined) return refuse(result.issues, value, loc);
-		if (toWire === unchanged && complete === unchanged) return result as Parsed;
+		if (result.issues !== undefined) {
+			return refuse(result.issues, value, loc);
+		}
+		if (toWire === unchanged && complete === unchanged) {
+			return result as Parsed;
+		}
 		return { value: toWire(complete(result.value)) };
 	};
 	const encodeOrRetry = (result: Validated, value: unknown, loc: Location) => {
-		if (result.issues === undefined) return encodeValid(result, value, loc);
+		if (result.issues === undefined) {
+			return encodeValid(result, value, loc);
+		}
 		const converted = convert(value);
 		return Object.is(converted, value)
 			? refuse(result.issues, value, loc)
@@ -84,10 +90,15 @@ function backwardsRun(
 	shape: Shape,
 ): Validate | undefined {
 	const codec = schema as ZodCodec;
-	if (codec.safeEncode === undefined) return undefined;
-	if (!someShape(shape, ({ change }) => change === "codec")) return undefined;
-	if (someShape(shape, ({ change }) => change === "transform"))
+	if (codec.safeEncode === undefined) {
 		return undefined;
+	}
+	if (!someShape(shape, ({ change }) => change === "codec")) {
+		return undefined;
+	}
+	if (someShape(shape, ({ change }) => change === "transform")) {
+		return undefined;
+	}
 	return (value) => {
 		try {
 			return validatedOf(codec.safeEncode?.(value));

@@ -10,7 +10,9 @@ const nanText = /^[+-]?nan$/i;
 
 /** `42`, ` 42 `, `+42`, `4_2` and `42.0`, but not `42.5` or `1e3`. */
 export function readInteger(text: string): number | undefined {
-	if (plainDigits.test(text)) return Number(text);
+	if (plainDigits.test(text)) {
+		return Number(text);
+	}
 	const trimmed = integerDigits(text);
 	return trimmed === undefined ? undefined : Number(trimmed);
 }
@@ -21,13 +23,17 @@ const maxDigits = 4300;
 /** The same texts as {@link readInteger}, of up to 4300 digits. */
 export function readBigInt(text: string): bigint | undefined {
 	const trimmed = integerDigits(text);
-	if (trimmed === undefined || trimmed.length > maxDigits) return undefined;
+	if (trimmed === undefined || trimmed.length > maxDigits) {
+		return undefined;
+	}
 	return BigInt(trimmed.startsWith("+") ? trimmed.slice(1) : trimmed);
 }
 
 function integerDigits(text: string): string | undefined {
 	const trimmed = text.trim();
-	if (!integerText.test(trimmed)) return undefined;
+	if (!integerText.test(trimmed)) {
+		return undefined;
+	}
 	const dot = trimmed.indexOf(".");
 	return (dot === -1 ? trimmed : trimmed.slice(0, dot)).replaceAll("_", "");
 }
@@ -35,11 +41,14 @@ function integerDigits(text: string): string | undefined {
 /** Decimal and exponent notation, `inf`, `infinity` and `nan` in any case. */
 export function readNumber(text: string): number | undefined {
 	const trimmed = text.trim();
-	if (numberText.test(trimmed)) return Number(trimmed.replaceAll("_", ""));
-	if (infiniteText.test(trimmed))
+	if (numberText.test(trimmed)) {
+		return Number(trimmed.replaceAll("_", ""));
+	}
+	if (infiniteText.test(trimmed)) {
 		return trimmed.startsWith("-")
 			? Number.NEGATIVE_INFINITY
 			: Number.POSITIVE_INFINITY;
+	}
 	return nanText.test(trimmed) ? Number.NaN : undefined;
 }
 
@@ -60,7 +69,9 @@ const booleans: Readonly<Record<string, boolean>> = {
 
 /** `1`, `true`, `t`, `on`, `yes`, `y` and their opposites, in any case. */
 export function readBoolean(text: string): boolean | undefined {
-	if (text.length > 5) return undefined;
+	if (text.length > 5) {
+		return undefined;
+	}
 	const key = text.toLowerCase();
 	return Object.hasOwn(booleans, key) ? booleans[key] : undefined;
 }

@@ -21,14 +21,16 @@ export function shapeOfSchema(
 	direction: SchemaDirection,
 ): Shape {
 	const parts = builtInParts(schema);
-	if (parts !== undefined)
+	if (parts !== undefined) {
 		return shapeOfBuiltIn(parts, (part) => shapeOfSchema(part, direction));
+	}
 	const { vendor } = schema["~standard"];
 	const converter = jsonSchemaConverter(schema);
-	if (converter === undefined)
+	if (converter === undefined) {
 		return isValibotSchema(schema)
 			? shapeFromJsonSchema(readValibotSchema(schema, direction), true)
 			: anyShape;
+	}
 	try {
 		const jsonSchema = converter[direction]({
 			target: "draft-2020-12",
@@ -77,28 +79,42 @@ const marksByType: Readonly<Record<string, ShapeMark>> = {
 function markZod({ zodSchema, jsonSchema }: ZodOverride): void {
 	const definition = zodSchema._zod.def;
 	const name = marksByType[definition.type];
-	if (name !== undefined) mark(jsonSchema, name);
+	if (name !== undefined) {
+		mark(jsonSchema, name);
+	}
 	// Zod gives a time of day no format, because it takes one without an offset
-	if (definition.format === "time") jsonSchema.format = "time";
-	if (definition.type === "transform") jsonSchema[changeKey] = "transform";
-	if (definition.type === "pipe") markPipe(definition, jsonSchema);
+	if (definition.format === "time") {
+		jsonSchema.format = "time";
+	}
+	if (definition.type === "transform") {
+		jsonSchema[changeKey] = "transform";
+	}
+	if (definition.type === "pipe") {
+		markPipe(definition, jsonSchema);
+	}
 	// Zod documents the keys of an object as texts, which they are, but checks them as what they stand for
-	if (definition.type === "record")
+	if (definition.type === "record") {
 		jsonSchema[keysKey] = inlineSchema(definition.keyType);
-	if (definition.type !== "set" && definition.type !== "map") return;
+	}
+	if (definition.type !== "set" && definition.type !== "map") {
+		return;
+	}
 	mark(jsonSchema, definition.type);
 	jsonSchema[definition.type === "set" ? "items" : "additionalProperties"] =
 		inlineSchema(definition.valueType);
-	if (definition.keyType !== undefined)
+	if (definition.keyType !== undefined) {
 		jsonSchema[keysKey] = inlineSchema(definition.keyType);
+	}
 }
 
 /** A codec is a pipe that can be run backwards; any other pipe is as reversible as its ends. */
 function markPipe(definition: ZodDefinition, jsonSchema: Marked): void {
 	const ends = [definition.in?._zod.def.type, definition.out?._zod.def.type];
-	if (definition.reverseTransform !== undefined)
+	if (definition.reverseTransform !== undefined) {
 		jsonSchema[changeKey] = "codec";
-	else if (ends.includes("transform")) jsonSchema[changeKey] = "transform";
+	} else if (ends.includes("transform")) {
+		jsonSchema[changeKey] = "transform";
+	}
 }
 
 /** The JSON Schema of a part that the library itself left out. */

@@ -5,7 +5,9 @@ import type { Shape } from "./shape.ts";
  * the schema's own validation.
  */
 export function fitsShape(shape: Shape, value: unknown): boolean {
-	if (value === null && shape.isNullable) return true;
+	if (value === null && shape.isNullable) {
+		return true;
+	}
 	switch (shape.kind) {
 		case "any":
 			return true;
@@ -43,16 +45,21 @@ export function fitsShape(shape: Shape, value: unknown): boolean {
 }
 
 function fitsText(shape: Shape, text: string): boolean {
-	if (text.length < shape.minLength || text.length > shape.maxLength)
+	if (text.length < shape.minLength || text.length > shape.maxLength) {
 		return false;
-	if (shape.pattern === undefined) return true;
+	}
+	if (shape.pattern === undefined) {
+		return true;
+	}
 	return patternOf(shape.pattern)?.test(text) ?? true;
 }
 
 const patterns = new Map<string, RegExp | undefined>();
 
 function patternOf(source: string): RegExp | undefined {
-	if (!patterns.has(source)) patterns.set(source, compilePattern(source));
+	if (!patterns.has(source)) {
+		patterns.set(source, compilePattern(source));
+	}
 	return patterns.get(source);
 }
 
@@ -69,8 +76,14 @@ function compilePattern(source: string): RegExp | undefined {
 }
 
 function allFit(items: Shape | undefined, values: Iterable<unknown>): boolean {
-	if (items === undefined) return true;
-	for (const value of values) if (!fitsShape(items, value)) return false;
+	if (items === undefined) {
+		return true;
+	}
+	for (const value of values) {
+		if (!fitsShape(items, value)) {
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -87,8 +100,11 @@ function fitsObject(
 ): boolean {
 	for (const [name, field] of shape.fields) {
 		const item = value[name];
-		if (item === undefined ? shape.required.has(name) : !fitsShape(field, item))
+		if (
+			item === undefined ? shape.required.has(name) : !fitsShape(field, item)
+		) {
 			return false;
+		}
 	}
 	return true;
 }

@@ -65,10 +65,14 @@ class ShapeReader {
 	}
 
 	read(node: unknown): Shape {
-		if (typeof node !== "object" || node === null) return anyShape;
+		if (typeof node !== "object" || node === null) {
+			return anyShape;
+		}
 		const schema = node as MarkedSchema;
 		const known = this.#shapes.get(schema);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		const draft: Draft = { ...anyShape };
 		this.#shapes.set(schema, draft);
 		this.#fill(draft, schema);
@@ -94,8 +98,9 @@ class ShapeReader {
 		} else if (Array.isArray(members)) {
 			this.#fillUnion(draft, members);
 			// a union that is merely tried in order is `anyOf`, even if its members happen to have different literals
-			if (schema.oneOf !== undefined)
+			if (schema.oneOf !== undefined) {
 				draft.discriminator = findDiscriminator(draft.members);
+			}
 		} else if ("const" in schema || Array.isArray(schema.enum)) {
 			fillChoice(draft, schema);
 			draft.isLiteral =
@@ -108,7 +113,9 @@ class ShapeReader {
 	#fillReference(draft: Draft, schema: MarkedSchema, reference: string): void {
 		const target = this.read(this.#resolve(reference)) as Draft;
 		// the key of a definition is the model's name
-		if (reference !== "#") target.name ??= reference.split("/").at(-1);
+		if (reference !== "#") {
+			target.name ??= reference.split("/").at(-1);
+		}
 		draft.kind = "union";
 		draft.members = [target];
 		fillCommon(draft, schema);
@@ -151,18 +158,27 @@ class ShapeReader {
 			return;
 		}
 		const type = others[0] ?? (types.includes("null") ? "null" : undefined);
-		if (mark === "date" || mark === "bigint") draft.kind = mark;
-		else if (mark === "set") this.#fillList(draft, schema, "set");
-		else if (mark === "map") this.#fillRecord(draft, schema, "map");
-		else if (type === "array") this.#fillList(draft, schema, "list");
-		else if (type === "object") this.#fillObject(draft, schema);
-		else draft.kind = scalarKinds[type ?? ""] ?? "any";
+		if (mark === "date" || mark === "bigint") {
+			draft.kind = mark;
+		} else if (mark === "set") {
+			this.#fillList(draft, schema, "set");
+		} else if (mark === "map") {
+			this.#fillRecord(draft, schema, "map");
+		} else if (type === "array") {
+			this.#fillList(draft, schema, "list");
+		} else if (type === "object") {
+			this.#fillObject(draft, schema);
+		} else {
+			draft.kind = scalarKinds[type ?? ""] ?? "any";
+		}
 	}
 
 	#fillList(draft: Draft, schema: MarkedSchema, kind: "list" | "set"): void {
 		draft.kind = kind;
 		draft.items = this.read(schema.items);
-		if (!Array.isArray(schema.prefixItems)) return;
+		if (!Array.isArray(schema.prefixItems)) {
+			return;
+		}
 		draft.kind = "tuple";
 		draft.positions = schema.prefixItems.map((node) => this.read(node));
 	}
@@ -170,18 +186,23 @@ class ShapeReader {
 	#fillObject(draft: Draft, schema: MarkedSchema): void {
 		if (schema.properties === undefined) {
 			// an object of which no field is named is a mapping of anything
-			if (schema.additionalProperties === false) draft.kind = "object";
-			else this.#fillRecord(draft, schema, "record");
+			if (schema.additionalProperties === false) {
+				draft.kind = "object";
+			} else {
+				this.#fillRecord(draft, schema, "record");
+			}
 			return;
 		}
 		draft.kind = "object";
 		const fields = new Map<string, Shape>();
 		draft.fields = fields;
 		draft.required = new Set((schema.required as string[] | undefined) ?? []);
-		for (const [name, node] of Object.entries(schema.properties as object))
+		for (const [name, node] of Object.entries(schema.properties as object)) {
 			fields.set(name, this.read(node));
-		if (typeof schema.additionalProperties === "object")
+		}
+		if (typeof schema.additionalProperties === "object") {
 			draft.items = this.read(schema.additionalProperties);
+		}
 	}
 
 	#fillRecord(
@@ -235,13 +256,16 @@ function fillChoice(draft: Draft, schema: MarkedSchema): void {
 /** The first field that is a literal in every member, with a value of its own in each. */
 function findDiscriminator(members: readonly Shape[]): string | undefined {
 	const objects = members.map(coreShape);
-	if (objects.length < 2 || objects.some((shape) => shape.kind !== "object"))
+	if (objects.length < 2 || objects.some((shape) => shape.kind !== "object")) {
 		return undefined;
+	}
 	for (const name of objects[0]?.fields.keys() ?? []) {
 		const tags = objects.flatMap((shape) => tagValues(shape, name));
-		if (tags.length >= objects.length && new Set(tags).size === tags.length)
-			if (objects.every((shape) => tagValues(shape, name).length > 0))
+		if (tags.length >= objects.length && new Set(tags).size === tags.length) {
+			if (objects.every((shape) => tagValues(shape, name).length > 0)) {
 				return name;
+			}
+		}
 	}
 	return undefined;
 }
@@ -266,7 +290,8 @@ function mergeSchemas(
 			],
 		};
 	}
-	if (Object.keys(merged.properties as object).length === 0)
+	if (Object.keys(merged.properties as object).length === 0) {
 		delete merged.properties;
+	}
 	return merged;
 }

@@ -65,14 +65,17 @@ export type ShapeChange = "codec" | "transform";
 /** The shape behind a union that only adds null. */
 export function coreShape(shape: Shape): Shape {
 	let core = shape;
-	while (core.kind === "union" && core.members.length === 1)
+	while (core.kind === "union" && core.members.length === 1) {
 		core = core.members[0] as Shape;
+	}
 	return core;
 }
 
 /** Tells whether null will do, also where the shape merely refers to another. */
 export function acceptsNull(shape: Shape): boolean {
-	if (shape.isNullable || shape.kind === "null") return true;
+	if (shape.isNullable || shape.kind === "null") {
+		return true;
+	}
 	const only = shape.members.length === 1 ? shape.members[0] : undefined;
 	return only !== undefined && acceptsNull(only);
 }
@@ -84,7 +87,9 @@ export function childShapes(shape: Shape): Shape[] {
 		...shape.positions,
 		...shape.fields.values(),
 	];
-	if (shape.items !== undefined) children.push(shape.items);
+	if (shape.items !== undefined) {
+		children.push(shape.items);
+	}
 	return children;
 }
 
@@ -94,7 +99,9 @@ export function someShape(
 	holds: (shape: Shape) => boolean,
 	seen: Set<Shape> = new Set(),
 ): boolean {
-	if (seen.has(shape)) return false;
+	if (seen.has(shape)) {
+		return false;
+	}
 	seen.add(shape);
 	return (
 		holds(shape) ||

@@ -15,9 +15,13 @@ export type OutputOf<Schema extends StandardSchemaV1> = NonNullable<
 
 /** Tells whether a value is a schema: an object or function with Standard Schema's `~standard`, version 1. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {
-	if (value === null) return false;
+	if (value === null) {
+		return false;
+	}
 	// ArkType's types are functions
-	if (typeof value !== "object" && typeof value !== "function") return false;
+	if (typeof value !== "object" && typeof value !== "function") {
+		return false;
+	}
 	const standard = (value as Partial<StandardSchemaV1>)["~standard"];
 	return (
 		typeof standard === "object" &&

@@ -12,12 +12,13 @@ export function tagError(
 ): ErrorWords {
 	const discriminator = pythonText(problem.discriminator);
 	const tag = childValue(value, problem.discriminator);
-	if (tag === undefined)
+	if (tag === undefined) {
 		return {
 			type: "union_tag_not_found",
 			msg: `Unable to extract tag using discriminator ${discriminator}`,
 			ctx: { discriminator },
 		};
+	}
 	const tags = shape.members.flatMap((member) =>
 		tagValues(member, problem.discriminator),
 	);

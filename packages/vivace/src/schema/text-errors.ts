@@ -37,11 +37,16 @@ type Format = Extract<ProblemKind, { readonly about: "format" }>;
 
 /** The error for a text that is not of the format, or does not match the pattern, that was asked for. */
 export function formatError(problem: Format, text: string): ErrorWords {
-	if (problem.format === "uuid" || problem.format === "guid")
+	if (problem.format === "uuid" || problem.format === "guid") {
 		return uuidError(text, problem.pattern);
+	}
 	const byFormat = formatErrors[problem.format]?.(text);
-	if (byFormat !== undefined) return byFormat;
-	if (problem.pattern === undefined) return valueError(problem.message);
+	if (byFormat !== undefined) {
+		return byFormat;
+	}
+	if (problem.pattern === undefined) {
+		return valueError(problem.message);
+	}
 	return {
 		type: "string_pattern_mismatch",
 		msg: `String should match pattern '${problem.pattern}'`,
@@ -102,11 +107,12 @@ export function dateTimeTextError(text: string): ErrorWords {
 }
 
 function dateTextError(text: string): ErrorWords {
-	if (readDate(text) !== undefined)
+	if (readDate(text) !== undefined) {
 		return {
 			type: "date_from_datetime_inexact",
 			msg: "Datetimes provided to dates should have zero time - e.g. be exact dates",
 		};
+	}
 	const separator = /[Tt _]/.test(text[10] ?? "")
 		? timeProblem(text.slice(11))
 		: "invalid datetime separator, expected `T`, `t`, `_` or space";
@@ -125,12 +131,13 @@ function uuidError(text: string, pattern = ""): ErrorWords {
 	const error = uuidProblem(text);
 	// the digit of the version stands first in the third group
 	const version = /\{4\}-([1-8])\[/.exec(pattern)?.[1];
-	if (error !== undefined || version === undefined)
+	if (error !== undefined || version === undefined) {
 		return parsingError(
 			"uuid_parsing",
 			"a valid UUID",
 			error ?? "unknown version or variant",
 		);
+	}
 	return {
 		type: "uuid_version",
 		msg: `UUID version ${version} expected`,
@@ -144,47 +151,61 @@ function uuidProblem(text: string): string | undefined {
 	const end = prefix === "{" ? text.length - 1 : text.length;
 	const digits = text.slice(prefix.length, end);
 	const wrong = /[^0-9a-fA-F-]/u.exec(digits);
-	if (wrong !== null)
+	if (wrong !== null) {
 		return `invalid character: found \`${wrong[0]}\` at ${wrong.index + prefix.length + 1}`;
+	}
 	const groups = digits.split("-");
 	if (groups.length === 1 && prefix === "") {
 		return text.length === 32
 			? undefined
 			: `invalid length: expected length 32 for simple format, found ${text.length}`;
 	}
-	if (groups.length !== 5)
+	if (groups.length !== 5) {
 		return `invalid group count: expected 5, found ${groups.length}`;
+	}
 	const index = groups.findIndex(
 		(group, position) => group.length !== uuidGroupLengths[position],
 	);
-	if (index === -1) return undefined;
+	if (index === -1) {
+		return undefined;
+	}
 	return `invalid group length in group ${index}: expected ${uuidGroupLengths[index]}, found ${groups[index]?.length}`;
 }
 
 function urlError(text: string): ErrorWords {
-	if (URL.canParse(text))
+	if (URL.canParse(text)) {
 		return {
 			type: "url_scheme",
 			msg: "URL scheme should be 'http' or 'https'",
 			ctx: { expected_schemes: "'http' or 'https'" },
 		};
+	}
 	return parsingError("url_parsing", "a valid URL", urlProblem(text));
 }
 
 /** What is wrong with a URL, in the words of the WHATWG parser that Pydantic uses. */
 function urlProblem(text: string): string {
 	const trimmed = text.trim();
-	if (trimmed === "") return "input is empty";
+	if (trimmed === "") {
+		return "input is empty";
+	}
 	const match = /^[a-z][a-z0-9+.-]*:\/*(?:[^/@?#]*@)?(\[?[^/?#]*)/i.exec(
 		trimmed,
 	);
-	if (match === null) return "relative URL without a base";
+	if (match === null) {
+		return "relative URL without a base";
+	}
 	const host = match[1] ?? "";
-	if (host === "") return "empty host";
-	if (host.startsWith("[")) return "invalid IPv6 address";
+	if (host === "") {
+		return "empty host";
+	}
+	if (host.startsWith("[")) {
+		return "invalid IPv6 address";
+	}
 	const port = /:(.*)$/.exec(host)?.[1];
-	if (port !== undefined && !(/^\d*$/.test(port) && Number(port) <= 65535))
+	if (port !== undefined && !(/^\d*$/.test(port) && Number(port) <= 65535)) {
 		return "invalid port number";
+	}
 	return /^[\d.]+$/.test(host)
 		? "invalid IPv4 address"
 		: "invalid international domain name";
@@ -202,20 +223,30 @@ function emailError(text: string): ErrorWords {
 /** What is wrong with an email address, in the words of the library that Pydantic uses. */
 function emailProblem(text: string): string {
 	const at = text.indexOf("@");
-	if (at === -1) return "An email address must have an @-sign.";
-	if (at === 0) return "There must be something before the @-sign.";
+	if (at === -1) {
+		return "An email address must have an @-sign.";
+	}
+	if (at === 0) {
+		return "There must be something before the @-sign.";
+	}
 	const domain = text.slice(at + 1);
-	if (domain === "") return "There must be something after the @-sign.";
-	if (text.includes(".."))
+	if (domain === "") {
+		return "There must be something after the @-sign.";
+	}
+	if (text.includes("..")) {
 		return "An email address cannot have two periods in a row.";
+	}
 	const wrong = /[^a-zA-Z0-9.-]/.exec(domain);
-	if (wrong !== null)
+	if (wrong !== null) {
 		return `The part after the @-sign contains invalid characters: ${characterName(wrong[0])}.`;
-	if (!domain.includes("."))
+	}
+	if (!domain.includes(".")) {
 		return "The part after the @-sign is not valid. It should have a period.";
+	}
 	const wrongBefore = /[\s"(),:;<>[\]\\]/.exec(text.slice(0, at));
-	if (wrongBefore !== null)
+	if (wrongBefore !== null) {
 		return `The email address contains invalid characters before the @-sign: ${characterName(wrongBefore[0])}.`;
+	}
 	return "The email address is not valid.";
 }
 

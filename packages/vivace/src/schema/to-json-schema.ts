@@ -39,7 +39,9 @@ export function toJsonSchema(
 }
 
 function refersTo(value: unknown, $ref: unknown): boolean {
-	if (value === null || typeof value !== "object") return false;
+	if (value === null || typeof value !== "object") {
+		return false;
+	}
 	return Object.entries(value).some(
 		([key, inner]) =>
 			(key === "$ref" && inner === $ref) || refersTo(inner, $ref),

@@ -21,7 +21,9 @@ export function withoutUnset(value: unknown, given: unknown): unknown {
 	if (Array.isArray(value) && Array.isArray(given)) {
 		return value.map((item, index) => withoutUnset(item, given[index]));
 	}
-	if (!isPlainObject(value) || !isFields(given)) return value;
+	if (!isPlainObject(value) || !isFields(given)) {
+		return value;
+	}
 	return Object.fromEntries(
 		Object.entries(value)
 			.filter(([name]) => given[name] !== undefined)

@@ -31,21 +31,24 @@ function readIssue(issue: ValibotIssue, path: (string | number)[]): Problem {
 	const kind =
 		issue.kind === "schema" ? readSchemaIssue(issue) : readAction(issue);
 	// Valibot's path of a surplus key or position ends at it, Pydantic speaks of the whole
-	if (kind.about === "extra" || issue.type === "strict_tuple")
+	if (kind.about === "extra" || issue.type === "strict_tuple") {
 		return {
 			path: issue.expected === "never" ? path.slice(0, -1) : path,
 			...kind,
 		};
+	}
 	const isKey = issue.path?.at(-1)?.origin === "key";
-	if (issue.type === "variant" && isDiscriminatorIssue(issue))
+	if (issue.type === "variant" && isDiscriminatorIssue(issue)) {
 		return {
 			path: path.slice(0, -1),
 			about: "tag",
 			discriminator: String(path.at(-1)),
 			tags: [],
 		};
-	if (isKey && kind.about !== "missing")
+	}
+	if (isKey && kind.about !== "missing") {
 		return { path, about: "key", problems: [{ path: [], ...kind }] };
+	}
 	return { path, ...kind };
 }
 
@@ -80,13 +83,14 @@ const expectedTypes: Readonly<Record<string, ExpectedType>> = {
 };
 
 function readSchemaIssue(issue: ValibotIssue): ProblemKind {
-	if (issue.type === "strict_object" && issue.expected === "never")
+	if (issue.type === "strict_object" && issue.expected === "never") {
 		return {
 			about: "extra",
 			keys: [String(issue.path?.at(-1)?.key)],
 			mayBeMore: true,
 		};
-	if (issue.type === "strict_tuple" && issue.expected === "never")
+	}
+	if (issue.type === "strict_tuple" && issue.expected === "never") {
 		return {
 			about: "bound",
 			side: "max",
@@ -94,21 +98,25 @@ function readSchemaIssue(issue: ValibotIssue): ProblemKind {
 			isExclusive: false,
 			of: "list",
 		};
+	}
 	// an absent key of an object is reported by the object, with the key in quotes as what was expected
-	if (issue.path?.at(-1)?.origin === "key" && issue.input === undefined)
+	if (issue.path?.at(-1)?.origin === "key" && issue.input === undefined) {
 		return { about: "missing" };
+	}
 	if (
 		issue.type === "picklist" ||
 		issue.type === "enum" ||
 		issue.type === "literal"
-	)
+	) {
 		return { about: "values", values: [] };
-	if (issue.type === "union")
+	}
+	if (issue.type === "union") {
 		return {
 			about: "union",
 			members: groupByMember(issue.issues ?? []),
 			message: issue.message,
 		};
+	}
 	const expected = expectedTypes[issue.type];
 	return expected === undefined
 		? { about: "other", message: issue.message }
@@ -201,8 +209,12 @@ function isLimit(value: unknown): value is number | bigint | Date {
 }
 
 function partOf(value: unknown): "text" | "list" | "set" | "record" {
-	if (typeof value === "string") return "text";
-	if (Array.isArray(value)) return "list";
+	if (typeof value === "string") {
+		return "text";
+	}
+	if (Array.isArray(value)) {
+		return "list";
+	}
 	return value instanceof Set || value instanceof Map ? "set" : "record";
 }
 

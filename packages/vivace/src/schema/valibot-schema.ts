@@ -45,9 +45,13 @@ class ValibotReader {
 	}
 
 	read(schema: ValibotSchema | undefined): Draft {
-		if (schema === undefined) return {};
+		if (schema === undefined) {
+			return {};
+		}
 		const known = this.#known.get(schema.getter ?? schema);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			return known;
+		}
 		const draft: Draft = {};
 		this.#known.set(schema.getter ?? schema, draft);
 		Object.assign(
@@ -63,19 +67,26 @@ class ValibotReader {
 		const [first, ...rest] = pipe;
 		let draft: Draft = { ...(first && this.#readType(first)) };
 		for (const item of rest) {
-			if (item.kind === "metadata") Object.assign(draft, readMetadata(item));
-			else if (item.kind === "validation")
+			if (item.kind === "metadata") {
+				Object.assign(draft, readMetadata(item));
+			} else if (item.kind === "validation") {
 				Object.assign(draft, readAction(item, draft.type));
+			}
 			// from here on it is no longer what came in
-			else if (this.#direction === "input") break;
-			else draft = item.kind === "schema" ? { ...this.read(item) } : {};
+			else if (this.#direction === "input") {
+				break;
+			} else {
+				draft = item.kind === "schema" ? { ...this.read(item) } : {};
+			}
 		}
 		return draft;
 	}
 
 	#readType(schema: ValibotSchema): Draft {
 		const scalar = scalarTypes[schema.type];
-		if (scalar !== undefined) return scalar;
+		if (scalar !== undefined) {
+			return scalar;
+		}
 		switch (schema.type) {
 			case "literal":
 				return { const: schema.literal };
@@ -104,13 +115,16 @@ class ValibotReader {
 	}
 
 	#readStructure(schema: ValibotSchema): Draft {
-		if (schema.wrapped !== undefined) return this.#readWrapped(schema);
-		if (schema.items !== undefined)
+		if (schema.wrapped !== undefined) {
+			return this.#readWrapped(schema);
+		}
+		if (schema.items !== undefined) {
 			return {
 				type: "array",
 				prefixItems: this.#readAll(schema.items),
 				items: this.read(schema.rest),
 			};
+		}
 		return schema.entries === undefined
 			? {}
 			: this.#readObject(schema, schema.entries);
@@ -126,7 +140,9 @@ class ValibotReader {
 			additionalProperties: this.read(schema.value),
 			[keysKey]: this.read(schema.key),
 		};
-		if (schema.type === "map") draft[markKey] = "map";
+		if (schema.type === "map") {
+			draft[markKey] = "map";
+		}
 		return draft;
 	}
 
@@ -146,8 +162,9 @@ class ValibotReader {
 				(name) => !optionalTypes.has(entries[name]?.type ?? ""),
 			),
 		};
-		if (schema.rest !== undefined)
+		if (schema.rest !== undefined) {
 			draft.additionalProperties = this.read(schema.rest);
+		}
 		return draft;
 	}
 
@@ -158,8 +175,9 @@ class ValibotReader {
 			anyOf: isNullable ? [inner, { type: "null" }] : [inner],
 		};
 		const isConstant = typeof schema.default !== "function";
-		if (schema.default !== undefined && isConstant)
+		if (schema.default !== undefined && isConstant) {
 			draft.default = schema.default;
+		}
 		return draft;
 	}
 }
@@ -207,23 +225,42 @@ const bounds: Readonly<Record<string, string>> = {
 function readAction(action: ValibotSchema, type: unknown): Draft {
 	const { requirement } = action;
 	const format = formats[action.type];
-	if (format !== undefined) return { format };
-	if (action.type === "integer" || action.type === "safe_integer")
+	if (format !== undefined) {
+		return { format };
+	}
+	if (action.type === "integer" || action.type === "safe_integer") {
 		return { type: "integer" };
-	if (requirement instanceof RegExp) return { pattern: requirement.source };
-	if (typeof requirement !== "number") return {};
+	}
+	if (requirement instanceof RegExp) {
+		return { pattern: requirement.source };
+	}
+	if (typeof requirement !== "number") {
+		return {};
+	}
 	const bound = bounds[action.type];
-	if (bound !== undefined) return { [bound]: requirement };
-	if (type !== "string") return {};
-	if (action.type === "min_length") return { minLength: requirement };
-	if (action.type === "max_length") return { maxLength: requirement };
+	if (bound !== undefined) {
+		return { [bound]: requirement };
+	}
+	if (type !== "string") {
+		return {};
+	}
+	if (action.type === "min_length") {
+		return { minLength: requirement };
+	}
+	if (action.type === "max_length") {
+		return { maxLength: requirement };
+	}
 	return action.type === "length"
 		? { minLength: requirement, maxLength: requirement }
 		: {};
 }
 
 function readMetadata(action: ValibotSchema): Draft {
-	if (action.type === "title") return { title: action.title };
-	if (action.type === "description") return { description: action.description };
+	if (action.type === "title") {
+		return { title: action.title };
+	}
+	if (action.type === "description") {
+		return { description: action.description };
+	}
 	return { ...action.metadata };
 }

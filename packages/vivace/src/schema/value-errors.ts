@@ -64,14 +64,18 @@ const notFinite: ErrorWords = {
 };
 
 function integerError(value: unknown): ErrorWords {
-	if (typeof value === "string")
+	if (typeof value === "string") {
 		return {
 			type: "int_parsing",
 			msg: "Input should be a valid integer, unable to parse string as an integer",
 		};
-	if (typeof value !== "number")
+	}
+	if (typeof value !== "number") {
 		return { type: "int_type", msg: "Input should be a valid integer" };
-	if (!Number.isFinite(value)) return notFinite;
+	}
+	if (!Number.isFinite(value)) {
+		return notFinite;
+	}
 	return {
 		type: "int_from_float",
 		msg: "Input should be a valid integer, got a number with a fractional part",
@@ -79,26 +83,33 @@ function integerError(value: unknown): ErrorWords {
 }
 
 function numberError(value: unknown, shape: Shape): ErrorWords {
-	if (shape.format === "decimal") return decimalError(value);
+	if (shape.format === "decimal") {
+		return decimalError(value);
+	}
 	if (typeof value === "string") {
 		const number = readNumber(value);
-		if (number !== undefined && !Number.isFinite(number)) return notFinite;
+		if (number !== undefined && !Number.isFinite(number)) {
+			return notFinite;
+		}
 		return {
 			type: "float_parsing",
 			msg: "Input should be a valid number, unable to parse string as a number",
 		};
 	}
-	if (typeof value === "number") return notFinite;
+	if (typeof value === "number") {
+		return notFinite;
+	}
 	return { type: "float_type", msg: "Input should be a valid number" };
 }
 
 /** JSON Schema's `format: decimal` on a number stands for Python's `Decimal`. */
 function decimalError(value: unknown): ErrorWords {
-	if (typeof value === "string")
+	if (typeof value === "string") {
 		return {
 			type: "decimal_parsing",
 			msg: "Input should be a valid decimal",
 		};
+	}
 	return {
 		type: "decimal_type",
 		msg: "Decimal input should be an integer, float, string or Decimal object",
@@ -115,8 +126,9 @@ function booleanError(value: unknown): ErrorWords {
 }
 
 function dateError(value: unknown): ErrorWords {
-	if (typeof value !== "string")
+	if (typeof value !== "string") {
 		return { type: "datetime_type", msg: "Input should be a valid datetime" };
+	}
 	return dateTimeTextError(value);
 }
 
@@ -154,7 +166,9 @@ export function boundError(
 	value: unknown,
 	shape: Shape,
 ): ErrorWords {
-	if (bound.of === "value") return rangeError(bound);
+	if (bound.of === "value") {
+		return rangeError(bound);
+	}
 	return bound.of === "text"
 		? lengthError(bound)
 		: sizeError(bound, value, shape);
@@ -230,8 +244,12 @@ function sizeError(
 }
 
 function sizeOf(value: unknown): number {
-	if (Array.isArray(value)) return value.length;
-	if (value instanceof Set || value instanceof Map) return value.size;
+	if (Array.isArray(value)) {
+		return value.length;
+	}
+	if (value instanceof Set || value instanceof Map) {
+		return value.size;
+	}
 	return typeof value === "object" && value !== null
 		? Object.keys(value).length
 		: 0;
@@ -244,7 +262,9 @@ function plainNumber(value: number | bigint | Date): number {
 /** Digits without an exponent, as Pydantic writes a bound. */
 function decimalText(value: number | bigint): string {
 	const text = String(value);
-	if (!text.includes("e")) return text;
+	if (!text.includes("e")) {
+		return text;
+	}
 	const number = Number(value);
 	return Math.abs(number) >= 1
 		? String(BigInt(number))

@@ -34,7 +34,7 @@ function problemsOfIssue(issue: ZodIssue): Problem[] {
 	const path = issue.path.map((step) =>
 		typeof step === "symbol" ? String(step) : step,
 	);
-	if (issue.code === "invalid_union" && issue.discriminator !== undefined)
+	if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
 		return [
 			{
 				// Zod's path ends at the discriminator, Pydantic's at the union
@@ -44,6 +44,7 @@ function problemsOfIssue(issue: ZodIssue): Problem[] {
 				tags: issue.options ?? [],
 			},
 		];
+	}
 	return [{ path, ...readIssue(issue) }];
 }
 
@@ -134,9 +135,15 @@ function readFormat(issue: ZodIssue): ProblemKind {
 }
 
 function readPattern(issue: ZodIssue): string | undefined {
-	if (issue.prefix !== undefined) return `^${escapePattern(issue.prefix)}.*`;
-	if (issue.suffix !== undefined) return `.*${escapePattern(issue.suffix)}$`;
-	if (issue.includes !== undefined) return escapePattern(issue.includes);
+	if (issue.prefix !== undefined) {
+		return `^${escapePattern(issue.prefix)}.*`;
+	}
+	if (issue.suffix !== undefined) {
+		return `.*${escapePattern(issue.suffix)}$`;
+	}
+	if (issue.includes !== undefined) {
+		return escapePattern(issue.includes);
+	}
 	// Zod prints a pattern with its slashes and flags
 	return issue.pattern?.replace(/^\/(.*)\/[a-z]*$/su, "$1");
 }

@@ -16,7 +16,9 @@ export function answerBadRequest(
 	socket: Socket,
 	current: ServerResponse | undefined,
 ): void {
-	if (socket.writableEnded) return; // answered before; what still arrives is not read
+	if (socket.writableEnded) {
+		return; // answered before; what still arrives is not read
+	}
 	if (
 		error.code === "ECONNRESET" ||
 		!socket.writable ||

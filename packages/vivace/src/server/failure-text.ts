@@ -9,13 +9,18 @@ export function describeFailure(error: unknown): string {
 	const chain = causes(error);
 	let text = "";
 	for (const link of chain) {
-		if (text.startsWith("VIV_LISTEN")) break; // says in its own words what the cause says
+		if (text.startsWith("VIV_LISTEN")) {
+			break; // says in its own words what the cause says
+		}
 		const message = messageOf(link);
-		if (message !== "" && !text.includes(message))
+		if (message !== "" && !text.includes(message)) {
 			text += text === "" ? message : `: ${message}`;
+		}
 	}
 	for (const other of error instanceof LifespanError ? error.errors : []) {
-		if (!text.includes(messageOf(other))) text += `; ${describeFailure(other)}`;
+		if (!text.includes(messageOf(other))) {
+			text += `; ${describeFailure(other)}`;
+		}
 	}
 	const mistake = chain.find(isMistake);
 	return mistake?.stack === undefined ? text : `${text}\n${mistake.stack}`;
@@ -27,16 +32,20 @@ function causes(error: unknown): unknown[] {
 		let link = error;
 		link !== undefined && !chain.includes(link);
 		link = link instanceof Error ? link.cause : undefined
-	)
+	) {
 		chain.push(link);
+	}
 	return chain;
 }
 
 function messageOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
+	if (!(error instanceof Error)) {
+		return String(error);
+	}
 	// Node's error for a name with several addresses has its messages inside
-	if (error.message === "" && error instanceof AggregateError)
+	if (error.message === "" && error instanceof AggregateError) {
 		return error.errors.map(messageOf).join("; ");
+	}
 	return error.message === "" ? error.name : error.message;
 }
 
@@ -69,7 +78,9 @@ export function toListenError(
 
 // Bun and Deno have this code for some addresses and names that can't be listened on
 function adviceCode(code: string, host: string): string {
-	if (code !== "EINVAL") return code;
+	if (code !== "EINVAL") {
+		return code;
+	}
 	return isIP(host) === 0 ? "ENOTFOUND" : "EADDRNOTAVAIL";
 }
 

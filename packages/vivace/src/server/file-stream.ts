@@ -10,7 +10,9 @@ export async function* streamFile({
 	offset,
 	sizeBytes,
 }: FileBody): AsyncGenerator<Uint8Array, void, undefined> {
-	if (sizeBytes === 0) return;
+	if (sizeBytes === 0) {
+		return;
+	}
 	const end = offset + sizeBytes - 1;
 	yield* createReadStream(path, {
 		start: offset,

@@ -71,7 +71,9 @@ export async function* readChunks(
 	holder: BodyHolder,
 ): AsyncGenerator<Uint8Array, undefined> {
 	const { incoming } = holder;
-	if (isCutOff(incoming)) throw new ClientGoneError(gone);
+	if (isCutOff(incoming)) {
+		throw new ClientGoneError(gone);
+	}
 	allowBody(holder);
 	try {
 		yield* incoming.iterator({ destroyOnReturn: false });
@@ -79,7 +81,9 @@ export async function* readChunks(
 		await closed(holder.outgoing);
 		throw new ClientGoneError(gone, { cause });
 	} finally {
-		if (!incoming.readableEnded) holder.isBodyRefused = true;
+		if (!incoming.readableEnded) {
+			holder.isBodyRefused = true;
+		}
 	}
 	return undefined;
 }
@@ -90,12 +94,16 @@ function isCutOff(incoming: IncomingMessage): boolean {
 
 /** Deno tells the request of a lost connection before the response, which is what the signal follows. */
 function closed(outgoing: ServerResponse): Promise<void> {
-	if (outgoing.destroyed) return Promise.resolve();
+	if (outgoing.destroyed) {
+		return Promise.resolve();
+	}
 	return new Promise((resolve) => outgoing.once("close", () => resolve()));
 }
 
 function allowBody(holder: BodyHolder): void {
-	if (!holder.awaitsContinue) return;
+	if (!holder.awaitsContinue) {
+		return;
+	}
 	holder.awaitsContinue = false;
 	holder.outgoing.writeContinue();
 }

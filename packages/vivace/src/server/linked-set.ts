@@ -21,8 +21,11 @@ export class LinkedSet<Member extends Linked<Member>> {
 	add(member: Member): void {
 		const last = this.#last;
 		member.previous = last;
-		if (last === undefined) this.#first = member;
-		else last.next = member;
+		if (last === undefined) {
+			this.#first = member;
+		} else {
+			last.next = member;
+		}
 		this.#last = member;
 		this.#size++;
 	}
@@ -30,10 +33,16 @@ export class LinkedSet<Member extends Linked<Member>> {
 	/** Takes out what is in it. */
 	delete(member: Member): void {
 		const { previous, next } = member;
-		if (previous === undefined) this.#first = next;
-		else previous.next = next;
-		if (next === undefined) this.#last = previous;
-		else next.previous = previous;
+		if (previous === undefined) {
+			this.#first = next;
+		} else {
+			previous.next = next;
+		}
+		if (next === undefined) {
+			this.#last = previous;
+		} else {
+			next.previous = previous;
+		}
 		member.previous = undefined;
 		member.next = undefined;
 		this.#size--;
@@ -42,8 +51,9 @@ export class LinkedSet<Member extends Linked<Member>> {
 	/** The members, as they are now. */
 	members(): Member[] {
 		const members: Member[] = [];
-		for (let each = this.#first; each !== undefined; each = each.next)
+		for (let each = this.#first; each !== undefined; each = each.next) {
 			members.push(each);
+		}
 		return members;
 	}
 }

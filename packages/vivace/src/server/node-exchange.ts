@@ -85,11 +85,15 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 		if (this.#controller === undefined) {
 			const controller = new AbortController();
 			this.#controller = controller;
-			if (this.#isShutDown) controller.abort("shutdown");
-			else if (this.isClientGone) controller.abort(new ClientGoneError());
-			else if (!this.outgoing.writableFinished) {
+			if (this.#isShutDown) {
+				controller.abort("shutdown");
+			} else if (this.isClientGone) {
+				controller.abort(new ClientGoneError());
+			} else if (!this.outgoing.writableFinished) {
 				this.outgoing.once("close", () => {
-					if (this.isClientGone) controller.abort(new ClientGoneError());
+					if (this.isClientGone) {
+						controller.abort(new ClientGoneError());
+					}
 				});
 			}
 		}
@@ -104,16 +108,24 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 
 	/** Whether an error only says that {@link NodeExchange.signal} was aborted. */
 	isAbortion(error: unknown): boolean {
-		if (!this.#isShutDown && !this.isClientGone) return false;
-		if (error instanceof ClientGoneError) return true;
+		if (!this.#isShutDown && !this.isClientGone) {
+			return false;
+		}
+		if (error instanceof ClientGoneError) {
+			return true;
+		}
 		const reason: unknown = this.#controller?.signal.reason;
-		if (reason !== undefined && error === reason) return true;
+		if (reason !== undefined && error === reason) {
+			return true;
+		}
 		return error instanceof Error && error.name === "AbortError";
 	}
 
 	header(name: string): string | undefined {
 		const value = this.incoming.headers[name];
-		if (typeof value === "string") return value;
+		if (typeof value === "string") {
+			return value;
+		}
 		return Array.isArray(value) ? value.join(", ") : undefined;
 	}
 

@@ -101,17 +101,20 @@ export class NodeListener implements ExchangeHost {
 	 * ended, and idle connections are closed.
 	 */
 	async stopListening(hurry: AbortSignal): Promise<void> {
-		if (this.#source !== undefined)
+		if (this.#source !== undefined) {
 			await Promise.race([this.#source.close(), aborted(hurry)]);
-		else await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		} else {
+			await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		}
 		// not before: clients that are told to close would connect again, and be reset
 		this.#isClosing = true;
 		this.#server.close(() => {
 			this.#isClosed = true;
 			this.#resolveIfOver();
 		});
-		for (const exchange of this.#exchanges.members())
+		for (const exchange of this.#exchanges.members()) {
 			this.#endIfEndless(exchange);
+		}
 		this.#closeIdle(hurry);
 	}
 
@@ -122,25 +125,35 @@ export class NodeListener implements ExchangeHost {
 
 	/** Aborts the signals of the requests that are left and cuts all connections. */
 	cut(): void {
-		for (const exchange of this.#exchanges.members())
+		for (const exchange of this.#exchanges.members()) {
 			exchange.abortForShutdown();
-		for (const socket of this.#sockets.keys()) socket.destroy();
+		}
+		for (const socket of this.#sockets.keys()) {
+			socket.destroy();
+		}
 	}
 
 	track(exchange: NodeExchange): void {
-		if (exchange.isTracked) return;
+		if (exchange.isTracked) {
+			return;
+		}
 		exchange.isTracked = true;
 		this.#exchanges.add(exchange);
 	}
 
 	release(exchange: NodeExchange): void {
-		if (!exchange.isTracked) return;
+		if (!exchange.isTracked) {
+			return;
+		}
 		exchange.isTracked = false;
 		this.#exchanges.delete(exchange);
-		if (!this.#isClosing) return;
+		if (!this.#isClosing) {
+			return;
+		}
 		// its head may have promised to keep the connection
-		if (!this.#busySockets().has(exchange.socket))
+		if (!this.#busySockets().has(exchange.socket)) {
 			exchange.socket.destroySoon();
+		}
 		this.#resolveIfOver();
 	}
 
@@ -160,7 +173,9 @@ export class NodeListener implements ExchangeHost {
 			},
 			(incoming, outgoing) => this.#answer(incoming, outgoing, false),
 		);
-		if (maxConnections !== undefined) server.maxConnections = maxConnections;
+		if (maxConnections !== undefined) {
+			server.maxConnections = maxConnections;
+		}
 		server.on("checkContinue", (incoming, outgoing) =>
 			this.#answer(incoming, outgoing, true),
 		);
@@ -169,7 +184,9 @@ export class NodeListener implements ExchangeHost {
 			this.#sockets.set(socket, performance.now());
 			socket.once("close", () => {
 				this.#sockets.delete(socket);
-				if (this.#isClosing) this.#resolveIfOver();
+				if (this.#isClosing) {
+					this.#resolveIfOver();
+				}
 			});
 		});
 		server.on("clientError", (error, socket) => {
@@ -211,7 +228,9 @@ export class NodeListener implements ExchangeHost {
 					(response) => this.#send(exchange, response),
 					(error: unknown) => this.#fail(exchange, error),
 				);
-			} else this.#send(exchange, response);
+			} else {
+				this.#send(exchange, response);
+			}
 		} catch (error) {
 			this.#fail(exchange, error);
 		}
@@ -219,21 +238,29 @@ export class NodeListener implements ExchangeHost {
 
 	#send(exchange: NodeExchange, response: Response): void {
 		sendResponse(this, exchange, response);
-		if (this.#isClosing) this.#endIfEndless(exchange);
+		if (this.#isClosing) {
+			this.#endIfEndless(exchange);
+		}
 	}
 
 	// the port promises not to fail; a mistake there must not take the process with it
 	#fail(exchange: NodeExchange, error: unknown): void {
 		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
-		if (!exchange.outgoing.destroyed) sendInternalError(this, exchange);
-		if (exchange.isTracked) this.release(exchange);
+		if (!exchange.outgoing.destroyed) {
+			sendInternalError(this, exchange);
+		}
+		if (exchange.isTracked) {
+			this.release(exchange);
+		}
 	}
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
 	#endIfEndless(exchange: NodeExchange): void {
 		const { response, stream, isClientGone, isTracked } = exchange;
 		const isUnread = stream !== undefined && isClientGone;
-		if (!isTracked || (response?.endsOnShutdown !== true && !isUnread)) return;
+		if (!isTracked || (response?.endsOnShutdown !== true && !isUnread)) {
+			return;
+		}
 		exchange.abortForShutdown();
 		setTimeout(() => {
 			exchange.stream?.end();
@@ -248,12 +275,14 @@ export class NodeListener implements ExchangeHost {
 		const fresh = new Map<Socket, number>();
 		const busy = this.#busySockets();
 		for (const [socket, acceptedMs] of this.#sockets) {
-			if (busy.has(socket)) continue;
+			if (busy.has(socket)) {
+				continue;
+			}
 			const isFresh = socket.bytesRead === 0 && now - acceptedMs < freshMs;
 			(isFresh ? fresh : used).set(socket, socket.bytesRead);
 		}
 		const closings = [this.#closeIfStillIdle(used, this.farewellMs, hurry)];
-		if (fresh.size > 0)
+		if (fresh.size > 0) {
 			closings.push(
 				this.#closeIfStillIdle(
 					fresh,
@@ -261,6 +290,7 @@ export class NodeListener implements ExchangeHost {
 					hurry,
 				),
 			);
+		}
 		void Promise.all(closings).then(() => this.#source?.onIdleClosed?.());
 	}
 
@@ -277,8 +307,9 @@ export class NodeListener implements ExchangeHost {
 			const busyNow = this.#busySockets();
 			for (const [socket, bytesRead] of bytesBefore) {
 				// more bytes: a request was answered with `connection: close`, or is still arriving
-				if (!busyNow.has(socket) && socket.bytesRead === bytesRead)
+				if (!busyNow.has(socket) && socket.bytesRead === bytesRead) {
 					socket.destroySoon();
+				}
 			}
 			resolve();
 		};
@@ -290,14 +321,17 @@ export class NodeListener implements ExchangeHost {
 
 	#busySockets(): Set<Socket> {
 		const sockets = new Set<Socket>();
-		for (const exchange of this.#exchanges.members())
+		for (const exchange of this.#exchanges.members()) {
 			sockets.add(exchange.socket);
+		}
 		return sockets;
 	}
 
 	#currentOn(socket: Socket): ServerResponse | undefined {
 		for (const exchange of this.#exchanges.members()) {
-			if (exchange.socket === socket) return exchange.outgoing;
+			if (exchange.socket === socket) {
+				return exchange.outgoing;
+			}
 		}
 		return undefined;
 	}
@@ -308,8 +342,9 @@ export class NodeListener implements ExchangeHost {
 			this.#isClosed &&
 			this.#exchanges.size === 0 &&
 			(this.#source === undefined || this.#sockets.size === 0)
-		)
+		) {
 			this.#over.resolve();
+		}
 	}
 }
 

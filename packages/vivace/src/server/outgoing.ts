@@ -32,7 +32,9 @@ function isLastOnConnection(
 	host: ExchangeHost,
 	exchange: NodeExchange,
 ): boolean {
-	if (host.isClosing || exchange.isBodyRefused) return true;
+	if (host.isClosing || exchange.isBodyRefused) {
+		return true;
+	}
 	if (exchange.awaitsContinue || hasLongUnreadBody(exchange)) {
 		exchange.isBodyRefused = true;
 		return true;
@@ -41,8 +43,12 @@ function isLastOnConnection(
 }
 
 function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {
-	if (method === "GET" || method === "HEAD" || incoming.complete) return false;
-	if (incoming.readableDidRead) return false; // it is being read, beside the answer
+	if (method === "GET" || method === "HEAD" || incoming.complete) {
+		return false;
+	}
+	if (incoming.readableDidRead) {
+		return false; // it is being read, beside the answer
+	}
 	const length = incoming.headers["content-length"];
 	return length === undefined
 		? incoming.headers["transfer-encoding"] !== undefined
@@ -76,7 +82,9 @@ export function endOutgoing({
 	};
 	const discard = (chunk: Uint8Array) => {
 		leftBytes -= chunk.length;
-		if (leftBytes < 0) end();
+		if (leftBytes < 0) {
+			end();
+		}
 	};
 	const timer = setTimeout(end, lingerMs);
 	incoming.once("end", end).once("close", end).on("data", discard);
@@ -100,7 +108,9 @@ export function sendInternalError(
 		"content-length",
 		`${text.length}`,
 	];
-	if (isLastOnConnection(host, exchange)) lines.push("connection", "close");
+	if (isLastOnConnection(host, exchange)) {
+		lines.push("connection", "close");
+	}
 	outgoing.writeHead(500, lines);
 	outgoing.end(text);
 }
@@ -112,12 +122,17 @@ export function settle(
 	response: Response,
 	error?: unknown,
 ): void {
-	if (exchange.isTracked) host.release(exchange);
-	if (response.onSettled === undefined) return;
+	if (exchange.isTracked) {
+		host.release(exchange);
+	}
+	if (response.onSettled === undefined) {
+		return;
+	}
 	try {
 		const settled = response.settle(error);
-		if (settled instanceof Promise)
+		if (settled instanceof Promise) {
 			settled.catch((cause: unknown) => logUnsettled(host, exchange, cause));
+		}
 	} catch (cause) {
 		logUnsettled(host, exchange, cause);
 	}

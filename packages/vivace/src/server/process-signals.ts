@@ -17,11 +17,19 @@ let firstAtMs: number | undefined;
  * @returns ends that
  */
 export function listenToSignals(listener: SignalListener): () => void {
-	if (listeners.size === 0) for (const name of signals) process.on(name, hear);
+	if (listeners.size === 0) {
+		for (const name of signals) {
+			process.on(name, hear);
+		}
+	}
 	listeners.add(listener);
 	return () => {
-		if (!listeners.delete(listener) || listeners.size > 0) return;
-		for (const name of signals) process.off(name, hear);
+		if (!listeners.delete(listener) || listeners.size > 0) {
+			return;
+		}
+		for (const name of signals) {
+			process.off(name, hear);
+		}
 		firstAtMs = undefined;
 	};
 }
@@ -38,7 +46,9 @@ export function endProcess(
 	onForced: (kept: string) => void,
 ): boolean {
 	process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));
-	if (listeners.size > 0) return false;
+	if (listeners.size > 0) {
+		return false;
+	}
 	// unreferenced: it can fire only if something else keeps the process
 	setTimeout(() => {
 		onForced(keepers());
@@ -49,7 +59,9 @@ export function endProcess(
 
 function keepers(): string {
 	const names = new Set(process.getActiveResourcesInfo());
-	if (names.size === 0) return "something that it does not name"; // on Bun, always
+	if (names.size === 0) {
+		return "something that it does not name"; // on Bun, always
+	}
 	// the streams of the process itself, which keep nothing
 	names.delete("PipeWrap");
 	names.delete("TTYWrap");
@@ -59,7 +71,11 @@ function keepers(): string {
 function hear(signal: NodeJS.Signals): void {
 	const now = performance.now();
 	const isFirst = firstAtMs === undefined;
-	if (firstAtMs !== undefined && now - firstAtMs < echoMs) return;
+	if (firstAtMs !== undefined && now - firstAtMs < echoMs) {
+		return;
+	}
 	firstAtMs ??= now;
-	for (const listener of [...listeners]) listener(signal, isFirst);
+	for (const listener of [...listeners]) {
+		listener(signal, isFirst);
+	}
 }

@@ -36,7 +36,9 @@ export function compileProxyTrust(
 			const forwarded = incoming.headers["x-forwarded-for"];
 			if (typeof forwarded === "string" && isProxied(incoming)) {
 				const client = forwardedClient(forwarded, isTrusted);
-				if (client !== undefined) return client;
+				if (client !== undefined) {
+					return client;
+				}
 			}
 			const { remoteAddress, remotePort } = incoming.socket;
 			return remoteAddress === undefined || remotePort === undefined
@@ -49,10 +51,16 @@ export function compileProxyTrust(
 function compileTrusted(
 	trusted: boolean | readonly string[],
 ): (address: string) => boolean {
-	if (typeof trusted === "boolean") return () => trusted;
-	if (!Array.isArray(trusted)) throw refusal(trusted);
+	if (typeof trusted === "boolean") {
+		return () => trusted;
+	}
+	if (!Array.isArray(trusted)) {
+		throw refusal(trusted);
+	}
 	const networks = new BlockList();
-	for (const entry of trusted) addNetwork(networks, entry);
+	for (const entry of trusted) {
+		addNetwork(networks, entry);
+	}
 	return (address) => {
 		const family = isIP(address);
 		return family !== 0 && networks.check(address, `ipv${family as 4 | 6}`);
@@ -60,16 +68,22 @@ function compileTrusted(
 }
 
 function addNetwork(networks: BlockList, entry: unknown): void {
-	if (typeof entry !== "string") throw refusal(entry);
+	if (typeof entry !== "string") {
+		throw refusal(entry);
+	}
 	const [address = "", prefix, ...rest] = entry.split("/");
 	const family = isIP(address);
 	const bits = Number(prefix);
-	if (family === 0 || rest.length > 0) throw refusal(entry);
-	if (prefix === undefined)
-		networks.addAddress(address, `ipv${family as 4 | 6}`);
-	else if (!/^\d{1,3}$/.test(prefix) || bits > (family === 4 ? 32 : 128))
+	if (family === 0 || rest.length > 0) {
 		throw refusal(entry);
-	else networks.addSubnet(address, bits, `ipv${family as 4 | 6}`);
+	}
+	if (prefix === undefined) {
+		networks.addAddress(address, `ipv${family as 4 | 6}`);
+	} else if (!/^\d{1,3}$/.test(prefix) || bits > (family === 4 ? 32 : 128)) {
+		throw refusal(entry);
+	} else {
+		networks.addSubnet(address, bits, `ipv${family as 4 | 6}`);
+	}
 }
 
 function refusal(entry: unknown): SetupError {
@@ -92,8 +106,9 @@ function forwardedClient(
 	const hops = header.split(",").map((hop) => parseHop(hop.trim()));
 	for (let index = hops.length - 1; index >= 0; index--) {
 		const hop = hops[index] as ClientAddress;
-		if (index === 0 || !isTrusted(hop.host))
+		if (index === 0 || !isTrusted(hop.host)) {
 			return hop.host === "" ? undefined : hop;
+		}
 	}
 	return undefined;
 }

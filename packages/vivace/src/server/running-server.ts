@@ -62,8 +62,9 @@ export class RunningServer implements Server {
 	}
 
 	async start(): Promise<this> {
-		if (this.#options.signals)
+		if (this.#options.signals) {
 			this.#forgetSignals = listenToSignals(this.#onSignal);
+		}
 		this.#link?.obey({
 			drain: (farewellMs) => {
 				this.#listener.farewellMs = farewellMs;
@@ -86,12 +87,15 @@ export class RunningServer implements Server {
 	async close(): Promise<void> {
 		this.#link?.leave("close() was called");
 		const errors = await this.#stop();
-		if (errors.length === 1) throw errors[0];
-		if (errors.length > 1)
+		if (errors.length === 1) {
+			throw errors[0];
+		}
+		if (errors.length > 1) {
 			throw new AggregateError(
 				errors,
 				`stopping the server failed in ${errors.length} places`,
 			);
+		}
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {
@@ -108,10 +112,16 @@ export class RunningServer implements Server {
 			...(worker && { worker }),
 		});
 		await Promise.race([starting, aborted(signal)]).catch((error: unknown) => {
-			if (!signal.aborted) throw error;
+			if (!signal.aborted) {
+				throw error;
+			}
 		});
-		if (!signal.aborted) return;
-		if (await this.#hasStarted(starting)) await this.#release();
+		if (!signal.aborted) {
+			return;
+		}
+		if (await this.#hasStarted(starting)) {
+			await this.#release();
+		}
 		throw signal.reason;
 	}
 
@@ -122,8 +132,9 @@ export class RunningServer implements Server {
 			() => true,
 			(error: unknown) => {
 				const errors = error instanceof LifespanError ? error.errors : [];
-				for (const each of errors)
+				for (const each of errors) {
 					this.#options.log.error(describeFailure(each));
+				}
 				return false;
 			},
 		);
@@ -139,7 +150,9 @@ export class RunningServer implements Server {
 			this.#startAbort.signal.throwIfAborted();
 			throw toListenError(error, host, port);
 		}
-		if (!this.#startAbort.signal.aborted) return;
+		if (!this.#startAbort.signal.aborted) {
+			return;
+		}
 		await this.#stop();
 		throw this.#startAbort.signal.reason;
 	}
@@ -155,15 +168,18 @@ export class RunningServer implements Server {
 		} else if (this.#link !== undefined && this.#address !== undefined) {
 			this.#link.leave(signal); // the primary says when no connection comes any more
 		} else {
-			if (this.#address !== undefined)
+			if (this.#address !== undefined) {
 				this.#options.log.info(`Vivace is stopping (${signal})`);
+			}
 			this.#obeyEnd(signal);
 		}
 	};
 
 	/** Stops and then ends the process, in time. */
 	#obeyEnd(reason: string): void {
-		if (this.#isEndedBySignal) return;
+		if (this.#isEndedBySignal) {
+			return;
+		}
 		this.#isEndedBySignal = true;
 		this.#limitTime();
 		if (this.#address === undefined) {
@@ -171,7 +187,9 @@ export class RunningServer implements Server {
 			this.#startAbort.abort(
 				new Error(`Vivace was told to stop (${reason}) while it was starting`),
 			);
-		} else void this.#stop();
+		} else {
+			void this.#stop();
+		}
 	}
 
 	#stopWaiting(when: string): void {
@@ -180,9 +198,13 @@ export class RunningServer implements Server {
 
 	#limitTime(): void {
 		const { gracePeriodMs, log } = this.#options;
-		if (this.#limitMs === undefined) return;
+		if (this.#limitMs === undefined) {
+			return;
+		}
 		this.#watchdog = new Watchdog(this.#limitMs, log);
-		if (gracePeriodMs === 0) return;
+		if (gracePeriodMs === 0) {
+			return;
+		}
 		setTimeout(
 			() => this.#stopWaiting("when gracePeriodMs was nearly over"),
 			hurryAtMs(gracePeriodMs),
@@ -208,19 +230,23 @@ export class RunningServer implements Server {
 		this.#link?.end();
 		if (this.#isEndedBySignal) {
 			const hasFailed = errors.length > 0 || hurry.aborted;
-			if (hasFailed)
+			if (hasFailed) {
 				log.error(
 					[
 						"Vivace has stopped, not cleanly",
 						...errors.map(describeFailure),
 					].join("; "),
 				);
-			else log.info("Vivace has stopped");
+			} else {
+				log.info("Vivace has stopped");
+			}
 			this.#watchdog?.enter("what keeps the process alive");
 			const isLast = endProcess(hasFailed ? 1 : 0, (kept) =>
 				log.warn(`Vivace ends the process, which was kept alive by ${kept}`),
 			);
-			if (!isLast) this.#watchdog?.end();
+			if (!isLast) {
+				this.#watchdog?.end();
+			}
 		}
 		return errors;
 	}

@@ -28,18 +28,19 @@ export function sendResponse(
 	exchange.response = response;
 	try {
 		const { body } = response;
-		if (exchange.outgoing.destroyed) cancel(host, exchange, response);
-		else if (exchange.handover !== undefined)
+		if (exchange.outgoing.destroyed) {
+			cancel(host, exchange, response);
+		} else if (exchange.handover !== undefined) {
 			handOver(host, exchange, response, exchange.handover);
-		else if (
+		} else if (
 			typeof body === "string" ||
 			body === null ||
 			body instanceof Uint8Array
-		)
+		) {
 			sendWhole(host, exchange, response, body);
-		else if (Symbol.asyncIterator in body)
+		} else if (Symbol.asyncIterator in body) {
 			sendStream(host, exchange, response, body);
-		else
+		} else {
 			sendStream(
 				host,
 				exchange,
@@ -47,6 +48,7 @@ export function sendResponse(
 				streamFile(body.file),
 				body.file.sizeBytes,
 			);
+		}
 	} catch (error) {
 		failWhole(host, exchange, response, error);
 	}
@@ -61,10 +63,15 @@ function sendWhole(
 	const { outgoing } = exchange;
 	writeHead(host, exchange, response, bodyLengthBytes(body));
 	if (exchange.isBodyRefused) {
-		if (body !== null) outgoing.write(body);
+		if (body !== null) {
+			outgoing.write(body);
+		}
 		endOutgoing(exchange);
-	} else if (body === null) outgoing.end();
-	else outgoing.end(body);
+	} else if (body === null) {
+		outgoing.end();
+	} else {
+		outgoing.end(body);
+	}
 	// null while an earlier response of the same connection is being sent
 	const { socket } = outgoing;
 	if (
@@ -73,8 +80,9 @@ function sendWhole(
 		outgoing.writableEnded
 	) {
 		// the operating system has all of it: `finish` would say so later, for 0.9 us
-		if (response.onSettled !== undefined || exchange.isTracked)
+		if (response.onSettled !== undefined || exchange.isTracked) {
 			settle(host, exchange, response);
+		}
 	} else {
 		host.track(exchange);
 		outgoing.once("close", () => {
@@ -98,22 +106,29 @@ function handOver(
 	for (const [name, value] of response.headers) {
 		outgoing.appendHeader(name, value);
 	}
-	if (host.isClosing) outgoing.setHeader("connection", "close");
+	if (host.isClosing) {
+		outgoing.setHeader("connection", "close");
+	}
 	incoming.url = target;
 	const fail = (error: unknown) => {
 		host.log.error(
 			`${exchange.method} ${target}: the mounted handler failed`,
 			error,
 		);
-		if (outgoing.headersSent) outgoing.destroy();
-		else sendInternalError(host, exchange);
+		if (outgoing.headersSent) {
+			outgoing.destroy();
+		} else {
+			sendInternalError(host, exchange);
+		}
 	};
 	try {
 		const handled = (handler as (...values: readonly unknown[]) => unknown)(
 			incoming,
 			outgoing,
 		); // the mount has been told that it is a handler of node:http
-		if (handled instanceof Promise) handled.catch(fail);
+		if (handled instanceof Promise) {
+			handled.catch(fail);
+		}
 	} catch (error) {
 		fail(error);
 	}

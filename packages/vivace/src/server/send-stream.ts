@@ -68,7 +68,9 @@ class BodyStream {
 		try {
 			await this.#pump();
 			clearImmediate(flush);
-			if (this.#isCancelled) return; // then #finish settles
+			if (this.#isCancelled) {
+				return; // then #finish settles
+			}
 			this.#beginHead();
 			endOutgoing(this.#exchange);
 			await finished(this.#outgoing);
@@ -95,16 +97,24 @@ class BodyStream {
 	async #pump(): Promise<void> {
 		while (!this.#isCancelled) {
 			const { done, value } = await this.#iterator.next();
-			if (done === true || this.#isCancelled) return;
-			if (value.length === 0) continue; // an empty chunk would end a chunked body
+			if (done === true || this.#isCancelled) {
+				return;
+			}
+			if (value.length === 0) {
+				continue; // an empty chunk would end a chunked body
+			}
 			this.#beginHead();
-			if (!this.#outgoing.write(value)) await drained(this.#outgoing);
+			if (!this.#outgoing.write(value)) {
+				await drained(this.#outgoing);
+			}
 		}
 	}
 
 	#beginHead(): void {
 		const outgoing = this.#outgoing;
-		if (outgoing.headersSent || outgoing.destroyed) return;
+		if (outgoing.headersSent || outgoing.destroyed) {
+			return;
+		}
 		// a body that is shorter or longer than announced must not end well
 		outgoing.strictContentLength =
 			this.#sizeBytes !== undefined ||
@@ -122,12 +132,16 @@ class BodyStream {
 	};
 
 	readonly #onClose = () => {
-		if (this.#exchange.isClientGone) this.#finish(new ClientGoneError());
+		if (this.#exchange.isClientGone) {
+			this.#finish(new ClientGoneError());
+		}
 	};
 
 	/** Ends the body in good order, whatever the iteration is waiting for. */
 	end(): void {
-		if (this.#isCancelled || this.#outgoing.writableEnded) return;
+		if (this.#isCancelled || this.#outgoing.writableEnded) {
+			return;
+		}
 		this.#outgoing.off("close", this.#onClose);
 		this.#finish();
 		this.#flushHead();
@@ -136,7 +150,9 @@ class BodyStream {
 
 	/** Settles the response although the iteration is not over: it waits for something, and nobody waits for it any more. */
 	abandon(): void {
-		if (this.#isSettled) return;
+		if (this.#isSettled) {
+			return;
+		}
 		const { method, target } = this.#exchange;
 		this.#host.log.warn(
 			`${method} ${target}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`,
@@ -146,7 +162,9 @@ class BodyStream {
 	}
 
 	#finish(error?: unknown): void {
-		if (this.#isCancelled) return;
+		if (this.#isCancelled) {
+			return;
+		}
 		this.#isCancelled = true;
 		finishIteration(this.#iterator).then(
 			() => this.#settle(error),
@@ -155,13 +173,16 @@ class BodyStream {
 	}
 
 	#fail(error: unknown): void {
-		if (this.#isSettled) return;
+		if (this.#isSettled) {
+			return;
+		}
 		this.#isCancelled = true;
 		const { method, target } = this.#exchange;
 		if (this.#exchange.isAbortion(error)) {
 			// the body stopped because it was told to
-			if (this.#exchange.isClientGone) this.#settle(new ClientGoneError());
-			else {
+			if (this.#exchange.isClientGone) {
+				this.#settle(new ClientGoneError());
+			} else {
 				this.#flushHead();
 				this.#outgoing.end();
 				this.#settle();
@@ -172,13 +193,16 @@ class BodyStream {
 			`${method} ${target}: the body failed while it was being sent`,
 			error,
 		);
-		if (!this.#outgoing.destroyed)
+		if (!this.#outgoing.destroyed) {
 			sendInternalError(this.#host, this.#exchange);
+		}
 		this.#settle(error);
 	}
 
 	#settle(error?: unknown): void {
-		if (this.#isSettled) return;
+		if (this.#isSettled) {
+			return;
+		}
 		this.#isSettled = true;
 		settle(this.#host, this.#exchange, this.#response, error);
 	}
@@ -191,7 +215,9 @@ async function finishIteration(
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {
-	if (outgoing.destroyed) return Promise.resolve();
+	if (outgoing.destroyed) {
+		return Promise.resolve();
+	}
 	return new Promise((resolve) => {
 		const settle = () => {
 			outgoing.off("drain", settle).off("close", settle);
@@ -202,6 +228,8 @@ function drained(outgoing: ServerResponse): Promise<void> {
 }
 
 function finished(outgoing: ServerResponse): Promise<void> {
-	if (outgoing.destroyed || outgoing.writableFinished) return Promise.resolve();
+	if (outgoing.destroyed || outgoing.writableFinished) {
+		return Promise.resolve();
+	}
 	return new Promise((resolve) => outgoing.once("close", () => resolve()));
 }

@@ -160,38 +160,49 @@ function assertRanges(
 	const values = resolved as unknown as Readonly<Record<string, unknown>>; // looked up by the names of `ranges`
 	for (const [name, [min, max]] of Object.entries(ranges)) {
 		const value = values[name];
-		if (value === undefined) continue;
-		if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
+		if (value === undefined) {
+			continue;
+		}
+		if (
+			!Number.isInteger(value) ||
+			Number(value) < min ||
+			Number(value) > max
+		) {
 			throw refusal(
 				name,
 				`must be a whole number from ${min} to ${max}, not ${describe(value)}`,
 			);
+		}
 	}
-	if (typeof resolved.host !== "string" || resolved.host.trim() === "")
+	if (typeof resolved.host !== "string" || resolved.host.trim() === "") {
 		throw refusal(
 			"host",
 			`must be an address or a host name, not ${describe(resolved.host)}`,
 		);
-	if (!/^(?:\/[^?#]*)?$/.test(resolved.rootPath))
+	}
+	if (!/^(?:\/[^?#]*)?$/.test(resolved.rootPath)) {
 		throw refusal(
 			"rootPath",
 			`must be a path that begins with "/", not ${describe(resolved.rootPath)}`,
 		);
+	}
 	for (const name of ["signals", "exit"] as const) {
-		if (typeof resolved[name] !== "boolean")
+		if (typeof resolved[name] !== "boolean") {
 			throw refusal(
 				name,
 				`must be true or false, not ${describe(resolved[name])}`,
 			);
+		}
 	}
 	const { headersTimeoutMs, requestTimeoutMs } = resolved;
-	if (requestTimeoutMs !== 0 && headersTimeoutMs > requestTimeoutMs)
+	if (requestTimeoutMs !== 0 && headersTimeoutMs > requestTimeoutMs) {
 		throw refusal(
 			given.headersTimeoutMs === undefined
 				? "requestTimeoutMs"
 				: "headersTimeoutMs",
 			`headersTimeoutMs (${headersTimeoutMs}) is a part of requestTimeoutMs (${requestTimeoutMs}) and can't be longer; set both`,
 		);
+	}
 }
 
 function refusal(name: string, rule: string): SetupError {

@@ -55,16 +55,21 @@ export async function serve(
 	} catch (error) {
 		const { exit, signals, log = console } = adopted.options;
 		await link?.fail(describeFailure(error));
-		if ((exit ?? signals ?? true) !== true) throw error;
-		if (link === undefined) log.error(describeFailure(error));
+		if ((exit ?? signals ?? true) !== true) {
+			throw error;
+		}
+		if (link === undefined) {
+			log.error(describeFailure(error));
+		}
 		process.exit(1);
 	}
 }
 
 function assertNoWorker(): void {
-	if (cluster.isWorker)
+	if (cluster.isWorker) {
 		throw new SetupError(
 			"VIV_OPTION",
 			'serve: "workers" was given in a process that is a worker already; one server of a program can have workers',
 		);
+	}
 }

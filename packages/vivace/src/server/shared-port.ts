@@ -70,8 +70,12 @@ export class SharedPort {
 	async close(hurry: AbortSignal): Promise<void> {
 		await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
 		this.#server.close();
-		if (this.#takers.size === 0 || hurry.aborted) this.#cutWaiting();
-		if (this.#waiting.length + this.#handingCount === 0) return;
+		if (this.#takers.size === 0 || hurry.aborted) {
+			this.#cutWaiting();
+		}
+		if (this.#waiting.length + this.#handingCount === 0) {
+			return;
+		}
 		await new Promise<void>((resolve) => {
 			this.#onHandedOut = resolve;
 			hurry.addEventListener("abort", () => {
@@ -84,15 +88,20 @@ export class SharedPort {
 	#accept(socket: Socket): void {
 		this.#acceptedCount++;
 		socket.on("error", () => {}); // its client is gone; the worker will see it
-		if (this.#waiting.length >= this.#backlog) socket.destroy();
-		else this.#waiting.push(socket);
+		if (this.#waiting.length >= this.#backlog) {
+			socket.destroy();
+		} else {
+			this.#waiting.push(socket);
+		}
 		this.#handOut();
 	}
 
 	#handOut(): void {
 		for (const taker of this.#free) {
 			const socket = this.#waiting.shift();
-			if (socket === undefined) return;
+			if (socket === undefined) {
+				return;
+			}
 			this.#free.delete(taker);
 			void this.#hand(socket, taker);
 		}
@@ -104,18 +113,25 @@ export class SharedPort {
 		this.#handingCount--;
 		if (hasArrived) {
 			socket.destroy(); // this process's copy
-			if (this.#takers.has(taker)) this.#free.add(taker);
+			if (this.#takers.has(taker)) {
+				this.#free.add(taker);
+			}
 		} else {
 			this.remove(taker);
 			this.#waiting.unshift(socket);
 		}
-		if (this.#onHandedOut !== undefined && this.#takers.size === 0)
+		if (this.#onHandedOut !== undefined && this.#takers.size === 0) {
 			this.#cutWaiting();
+		}
 		this.#handOut();
-		if (this.#waiting.length + this.#handingCount === 0) this.#onHandedOut?.();
+		if (this.#waiting.length + this.#handingCount === 0) {
+			this.#onHandedOut?.();
+		}
 	}
 
 	#cutWaiting(): void {
-		for (const socket of this.#waiting.splice(0)) socket.destroy();
+		for (const socket of this.#waiting.splice(0)) {
+			socket.destroy();
+		}
 	}
 }

@@ -31,8 +31,9 @@ export async function shutDown(
 		app.beginShutdown(),
 	);
 	onStep("the drain delay");
-	if (options.drainDelayMs > 0)
+	if (options.drainDelayMs > 0) {
 		await waited(new Promise(() => {}), options.drainDelayMs, hurry);
+	}
 	await listener.stopListening(hurry);
 	onStep("answering requests");
 	await drainRequests(listener, options, hurry, failures);
@@ -76,10 +77,13 @@ async function drainRequests(
 	hurry: AbortSignal,
 	failures: Failures,
 ): Promise<void> {
-	if (await waited(listener.whenOver(), drainTimeoutMs, hurry)) return;
+	if (await waited(listener.whenOver(), drainTimeoutMs, hurry)) {
+		return;
+	}
 	const count = listener.exchangeCount;
-	if (count > 0)
+	if (count > 0) {
 		failures.add(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
+	}
 	listener.cut();
 }
 
@@ -96,16 +100,18 @@ async function drainTasks(
 			? hurriedTasksMs
 			: Math.max(0, Math.ceil(endMs - performance.now()));
 	// what was cut off may still be running: a handler sees only that its signal is aborted
-	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry))))
+	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry)))) {
 		failures.add(
 			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,
 		);
+	}
 	const limitMs = leftMs();
 	const drained = app.drain(limitMs);
-	if ((await outcome(drained, limitMs + marginMs, sooner(hurry))) !== true)
+	if ((await outcome(drained, limitMs + marginMs, sooner(hurry))) !== true) {
 		failures.add(
 			`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
 		);
+	}
 }
 
 /** Releases what the app has acquired, within the time limits. Never rejects. */
@@ -123,11 +129,15 @@ export async function releaseResources(
 			...(limitMs > 0 && { limitMs }),
 			onRelease: (name) => onStep(`releasing "${name}"`),
 		});
-		if (!hurry.aborted) hurry.addEventListener("abort", shorten);
+		if (!hurry.aborted) {
+			hurry.addEventListener("abort", shorten);
+		}
 		const patienceMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
 		// the app keeps the limits itself and names what hangs; the margin is for one that does not
 		const report = await patientOutcome(stopping, patienceMs + marginMs, hurry);
-		if (report !== undefined) return report.errors;
+		if (report !== undefined) {
+			return report.errors;
+		}
 		const message = `resources were still being released ${reason(stopTimeoutMs, hurry)}`;
 		log.error(message);
 		return [new Error(message)];
@@ -162,7 +172,9 @@ export async function patientOutcome<Value>(
 	hurry: AbortSignal,
 ): Promise<Value | undefined> {
 	const first = await outcome(promise, limitMs, hurry);
-	if (first !== undefined || !hurry.aborted) return first;
+	if (first !== undefined || !hurry.aborted) {
+		return first;
+	}
 	return outcome(promise, hurriedStopMs + marginMs);
 }
 
@@ -197,8 +209,11 @@ function outcome<Value>(
 			hurry?.removeEventListener("abort", give);
 			how();
 		};
-		if (hurry?.aborted) give();
-		else hurry?.addEventListener("abort", give);
+		if (hurry?.aborted) {
+			give();
+		} else {
+			hurry?.addEventListener("abort", give);
+		}
 		promise.then(
 			(value) => settle(() => resolve(value)),
 			(error: unknown) => settle(() => reject(error)),

@@ -86,20 +86,26 @@ class Supervisor implements Server, SlotHost {
 	}
 
 	get isServing(): boolean {
-		for (const worker of this.#workers)
-			if (worker.hasServed && !worker.isStopping) return true;
+		for (const worker of this.#workers) {
+			if (worker.hasServed && !worker.isStopping) {
+				return true;
+			}
+		}
 		return false;
 	}
 
 	async start(documentationPath: string | undefined): Promise<this> {
-		if (this.#options.signals) this.#listenToSignals();
+		if (this.#options.signals) {
+			this.#listenToSignals();
+		}
 		try {
 			await Promise.all(this.#slots.map((slot) => slot.start()));
 			await this.#listen();
 		} catch (error) {
 			await this.#stop();
-			if (this.#startAborted !== undefined)
+			if (this.#startAborted !== undefined) {
 				throw new Error(this.#startAborted, { cause: error });
+			}
 			throw error;
 		}
 		const workers = this.count === 1 ? "1 worker" : `${this.count} workers`;
@@ -109,12 +115,15 @@ class Supervisor implements Server, SlotHost {
 
 	async close(): Promise<void> {
 		await this.#stop();
-		if (this.#failures.length === 1) throw this.#failures[0];
-		if (this.#failures.length > 1)
+		if (this.#failures.length === 1) {
+			throw this.#failures[0];
+		}
+		if (this.#failures.length > 1) {
 			throw new AggregateError(
 				this.#failures,
 				`${this.#failures.length} workers did not stop cleanly`,
 			);
+		}
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {
@@ -126,22 +135,32 @@ class Supervisor implements Server, SlotHost {
 		void worker.ended.then((how) => {
 			this.#workers.delete(worker);
 			this.#port.remove(worker);
-			if (!worker.isStopping || !worker.hasServed || how === undefined) return;
+			if (!worker.isStopping || !worker.hasServed || how === undefined) {
+				return;
+			}
 			const failure = `${worker.name} did not stop cleanly: ${how}`;
 			this.log.error(failure);
-			if (this.isStopping) this.#failures.push(new Error(failure));
+			if (this.isStopping) {
+				this.#failures.push(new Error(failure));
+			}
 		});
-		if (this.isStopping) this.retire(worker);
+		if (this.isStopping) {
+			this.retire(worker);
+		}
 	}
 
 	open(worker: WorkerProcess): void {
-		if (this.#address === undefined) return; // all are opened together
+		if (this.#address === undefined) {
+			return; // all are opened together
+		}
 		worker.tellListening(this.#address);
 		this.#port.add(worker);
 	}
 
 	retire(worker: WorkerProcess): void {
-		if (worker.isStopping) return;
+		if (worker.isStopping) {
+			return;
+		}
 		this.#port.remove(worker);
 		worker.tellDrain(longFarewellMs);
 		worker.tellLast();
@@ -162,7 +181,11 @@ class Supervisor implements Server, SlotHost {
 		} catch (error) {
 			throw toListenError(error, host, port);
 		}
-		for (const worker of this.#workers) if (worker.isReady) this.open(worker);
+		for (const worker of this.#workers) {
+			if (worker.isReady) {
+				this.open(worker);
+			}
+		}
 	}
 
 	#listenToSignals(): void {
@@ -178,21 +201,29 @@ class Supervisor implements Server, SlotHost {
 		if (!isFirst) {
 			this.log.warn(`Vivace stops at once (${signal} again)`);
 			this.#hurry.abort();
-		} else this.#endBy(signal);
+		} else {
+			this.#endBy(signal);
+		}
 	};
 
 	/** Reload, or the terminal was closed, on which nothing can be read or written any more. */
 	readonly #onHangup = (): void => {
-		if (hadTerminal && !isatty(2)) this.#endBy("SIGHUP: its terminal is gone");
-		else if (!this.isStopping && this.#address !== undefined)
+		if (hadTerminal && !isatty(2)) {
+			this.#endBy("SIGHUP: its terminal is gone");
+		} else if (!this.isStopping && this.#address !== undefined) {
 			this.#requestRestart();
+		}
 	};
 
 	#endBy(signal: string): void {
-		if (this.isStopping) return;
+		if (this.isStopping) {
+			return;
+		}
 		if (this.#address === undefined) {
 			this.#startAborted = `Vivace was told to stop (${signal}) while it was starting`;
-			for (const worker of this.#workers) this.retire(worker);
+			for (const worker of this.#workers) {
+				this.retire(worker);
+			}
 		} else {
 			this.log.info(`Vivace is stopping (${signal})`);
 			this.#isEndedBySignal = true;
@@ -212,10 +243,14 @@ class Supervisor implements Server, SlotHost {
 			this.#isRestartWanted = false;
 			this.log.info("Vivace replaces its workers (SIGHUP)");
 			try {
-				for (const slot of this.#slots) await slot.start();
+				for (const slot of this.#slots) {
+					await slot.start();
+				}
 				this.log.info("Vivace has replaced its workers");
 			} catch (error) {
-				if (this.isStopping) return;
+				if (this.isStopping) {
+					return;
+				}
 				this.log.error(
 					`a new worker could not start, the others go on: ${describeFailure(error)}`,
 				);
@@ -230,13 +265,17 @@ class Supervisor implements Server, SlotHost {
 
 	async #runStop(): Promise<void> {
 		const hurry = this.#hurry.signal;
-		for (const slot of this.#slots) slot.close();
+		for (const slot of this.#slots) {
+			slot.close();
+		}
 		const workers = [...this.#workers].filter((worker) => !worker.isStopping);
 		for (const worker of workers) {
 			worker.tellDrain(shortFarewellMs);
 			this.#limit(worker);
 		}
-		if (this.#address !== undefined) await this.#closePort(hurry);
+		if (this.#address !== undefined) {
+			await this.#closePort(hurry);
+		}
 		for (const worker of workers) {
 			this.#port.remove(worker);
 			worker.tellLast();
@@ -251,7 +290,9 @@ class Supervisor implements Server, SlotHost {
 			await ended;
 		}
 		this.#forgetSignals?.();
-		if (this.#isEndedBySignal) this.#endProcess();
+		if (this.#isEndedBySignal) {
+			this.#endProcess();
+		}
 	}
 
 	async #closePort(hurry: AbortSignal): Promise<void> {
@@ -267,8 +308,11 @@ class Supervisor implements Server, SlotHost {
 
 	#endProcess(): void {
 		const hasFailed = this.#failures.length > 0 || this.#hurry.signal.aborted;
-		if (hasFailed) this.log.error("Vivace has stopped, not cleanly");
-		else this.log.info("Vivace has stopped");
+		if (hasFailed) {
+			this.log.error("Vivace has stopped, not cleanly");
+		} else {
+			this.log.info("Vivace has stopped");
+		}
 		endProcess(hasFailed ? 1 : 0, (kept) =>
 			this.log.warn(`Vivace ends the process, which was kept alive by ${kept}`),
 		);
@@ -276,7 +320,9 @@ class Supervisor implements Server, SlotHost {
 
 	#limit(worker: WorkerProcess): void {
 		const limitMs = wholeLimitMs(this.#options);
-		if (limitMs !== undefined) worker.killAfter(limitMs + killMarginMs);
+		if (limitMs !== undefined) {
+			worker.killAfter(limitMs + killMarginMs);
+		}
 	}
 }
 

@@ -12,8 +12,12 @@ const threadDelayMs = 500;
 export function wholeLimitMs(
 	options: ResolvedServeOptions,
 ): number | undefined {
-	if (options.gracePeriodMs > 0) return options.gracePeriodMs;
-	if (options.stopTimeoutMs === 0) return undefined;
+	if (options.gracePeriodMs > 0) {
+		return options.gracePeriodMs;
+	}
+	if (options.stopTimeoutMs === 0) {
+		return undefined;
+	}
 	const { drainDelayMs, drainTimeoutMs, tasksTimeoutMs } = options;
 	const steps = [drainDelayMs, drainTimeoutMs, tasksTimeoutMs];
 	return steps.reduce((sum, ms) => sum + ms, options.stopTimeoutMs + marginMs);

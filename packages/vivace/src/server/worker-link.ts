@@ -31,7 +31,9 @@ export class WorkerLink implements ConnectionSource {
 		const [id = 0, count = 1] = place.split("/").map(Number);
 		this.worker = Object.freeze({ id, count, isPrimary: id === 0 });
 		// otherwise node:cluster ends the process at once when the primary is gone, and nothing is released
-		if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
+		if (cluster.worker) {
+			cluster.worker.exitedAfterDisconnect = true;
+		}
 		this.#address.promise.catch(() => {}); // whoever opens it is told
 		process.on("message", this.#hear);
 		process.once("disconnect", this.#onAlone);
@@ -56,8 +58,11 @@ export class WorkerLink implements ConnectionSource {
 
 	/** Asks the primary for the order to stop; another worker takes this one's place. */
 	leave(reason: string): void {
-		if (process.connected) this.#send({ vivace: "leaving", reason });
-		else this.#onAlone();
+		if (process.connected) {
+			this.#send({ vivace: "leaving", reason });
+		} else {
+			this.#onAlone();
+		}
 	}
 
 	/** Tells the primary why the app has not started; resolves when that has been sent. */
@@ -72,11 +77,15 @@ export class WorkerLink implements ConnectionSource {
 		process.off("message", this.#hear);
 		process.off("disconnect", this.#onAlone);
 		process.off("SIGHUP", ignore);
-		if (process.connected) process.disconnect?.();
+		if (process.connected) {
+			process.disconnect?.();
+		}
 	}
 
 	readonly #hear = (message: unknown, connection: unknown): void => {
-		if (!isWorkerMessage<MessageToWorker>(message)) return;
+		if (!isWorkerMessage<MessageToWorker>(message)) {
+			return;
+		}
 		switch (message.vivace) {
 			case "listening":
 				this.#address.resolve(message.address);
@@ -84,7 +93,9 @@ export class WorkerLink implements ConnectionSource {
 			case "connection":
 				this.#send({ vivace: "taken" });
 				// its client may have gone on the way
-				if (connection) this.#accept?.(connection as Socket); // what comes with this message
+				if (connection) {
+					this.#accept?.(connection as Socket); // what comes with this message
+				}
 				break;
 			case "drain":
 				this.#giveUp(message.farewellMs);
@@ -111,15 +122,20 @@ export class WorkerLink implements ConnectionSource {
 	}
 
 	#send(message: MessageToPrimary, onSent: () => void = () => {}): void {
-		if (process.send === undefined || !process.connected) onSent();
-		else process.send(message, undefined, {}, onSent);
+		if (process.send === undefined || !process.connected) {
+			onSent();
+		} else {
+			process.send(message, undefined, {}, onSent);
+		}
 	}
 }
 
 /** The link of this process, if it is a worker of ours; to the first server that asks for it. */
 export function claimWorkerLink(): WorkerLink | undefined {
 	const place = process.env[workerVariable];
-	if (!cluster.isWorker || place === undefined) return undefined;
+	if (!cluster.isWorker || place === undefined) {
+		return undefined;
+	}
 	delete process.env[workerVariable];
 	return new WorkerLink(place);
 }

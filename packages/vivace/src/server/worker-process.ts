@@ -111,7 +111,9 @@ export class WorkerProcess implements ConnectionTaker {
 	#becomesReady(): Promise<void> {
 		return new Promise((resolve, reject) => {
 			this.#worker.on("message", (message: unknown) => {
-				if (!isWorkerMessage<MessageToPrimary>(message)) return;
+				if (!isWorkerMessage<MessageToPrimary>(message)) {
+					return;
+				}
 				if (message.vivace === "ready") {
 					this.#isReady = true;
 					resolve();
@@ -131,9 +133,13 @@ export class WorkerProcess implements ConnectionTaker {
 	}
 
 	#hear(message: MessageToPrimary): void {
-		if (message.vivace === "taken") this.#settle(true);
-		else if (message.vivace === "failed") this.#reason = message.reason;
-		else if (message.vivace === "leaving") this.onLeaving?.(message.reason);
+		if (message.vivace === "taken") {
+			this.#settle(true);
+		} else if (message.vivace === "failed") {
+			this.#reason = message.reason;
+		} else if (message.vivace === "leaving") {
+			this.onLeaving?.(message.reason);
+		}
 	}
 
 	#settle(hasArrived: boolean): void {
@@ -151,14 +157,20 @@ export class WorkerProcess implements ConnectionTaker {
 			connection,
 			{ keepOpen: true },
 			(error) => {
-				if (error !== null) onFailed();
+				if (error !== null) {
+					onFailed();
+				}
 			},
 		);
 	}
 }
 
 function howItEnded(code: number, signal: string | null): string | undefined {
-	if (signal !== null) return `killed by ${signal}`;
-	if (code < 0) return `could not be started (error ${code})`;
+	if (signal !== null) {
+		return `killed by ${signal}`;
+	}
+	if (code < 0) {
+		return `could not be started (error ${code})`;
+	}
 	return code === 0 ? undefined : `exit code ${code}`;
 }

@@ -71,21 +71,31 @@ export class WorkerSlot {
 		const worker = new WorkerProcess(this.#id, this.#host.count);
 		this.#host.track(worker);
 		await worker.ready;
-		if (this.#host.isStopping) throw new WorkerStartError("the server stops");
+		if (this.#host.isStopping) {
+			throw new WorkerStartError("the server stops");
+		}
 		const before = this.#current;
 		this.#current = worker;
 		worker.onLeaving = (reason) => this.#onLeaving(worker, reason);
 		void worker.ended.then((how) => this.#onEnded(worker, how));
 		this.#host.open(worker);
-		if (before !== undefined) this.#host.retire(before);
-		if (this.#isVacant) this.#host.log.info(`${worker.name} serves`);
+		if (before !== undefined) {
+			this.#host.retire(before);
+		}
+		if (this.#isVacant) {
+			this.#host.log.info(`${worker.name} serves`);
+		}
 		this.#isVacant = false;
 	}
 
 	#onLeaving(worker: WorkerProcess, reason: string): void {
-		if (worker.isStopping) return;
+		if (worker.isStopping) {
+			return;
+		}
 		this.#host.retire(worker);
-		if (this.#host.isStopping || this.#current !== worker) return;
+		if (this.#host.isStopping || this.#current !== worker) {
+			return;
+		}
 		this.#current = undefined;
 		this.#replace(
 			groupSignalMs,
@@ -94,9 +104,13 @@ export class WorkerSlot {
 	}
 
 	#onEnded(worker: WorkerProcess, how = "exit code 0"): void {
-		if (this.#current !== worker) return; // another has its place
+		if (this.#current !== worker) {
+			return; // another has its place
+		}
 		this.#current = undefined;
-		if (this.#host.isStopping) return;
+		if (this.#host.isStopping) {
+			return;
+		}
 		this.#failuresInRow =
 			worker.servedMs > soundMs ? 0 : this.#failuresInRow + 1;
 		this.#tryAgain(`${worker.name} died: ${how}`);
@@ -123,7 +137,9 @@ export class WorkerSlot {
 		this.#isVacant = true;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
-			if (line !== undefined) this.#host.log.info(line);
+			if (line !== undefined) {
+				this.#host.log.info(line);
+			}
 			const starting = this.#starting ?? Promise.resolve();
 			void starting.then(() => this.#fill());
 		}, delayMs);
@@ -131,11 +147,15 @@ export class WorkerSlot {
 
 	/** Starts a worker where there is none. */
 	async #fill(): Promise<void> {
-		if (this.#current !== undefined || this.#host.isStopping) return;
+		if (this.#current !== undefined || this.#host.isStopping) {
+			return;
+		}
 		try {
 			await this.start();
 		} catch (error) {
-			if (this.#host.isStopping) return;
+			if (this.#host.isStopping) {
+				return;
+			}
 			this.#failuresInRow++;
 			this.#tryAgain(
 				`worker ${this.#id} could not start: ${(error as Error).message}`, // a WorkerStartError

@@ -47,7 +47,9 @@ export class Environment {
 		for (const { origin, exact, folded } of this.#layers) {
 			for (const name of names) {
 				const text = exact.get(name) ?? folded.get(name.toUpperCase());
-				if (text !== undefined) return { name, text, origin };
+				if (text !== undefined) {
+					return { name, text, origin };
+				}
 			}
 		}
 		return undefined;
@@ -70,7 +72,9 @@ function toLayer(
 	const exact = new Map<string, string>();
 	const folded = new Map<string, string>();
 	for (const [name, text] of Object.entries(variables ?? {})) {
-		if (text === undefined || (ignoreEmpty && text === "")) continue;
+		if (text === undefined || (ignoreEmpty && text === "")) {
+			continue;
+		}
 		exact.set(name, text);
 		folded.set(name.toUpperCase(), text);
 	}
@@ -94,7 +98,9 @@ function readText(path: string, required: boolean): string | undefined {
 	try {
 		return readFileSync(path, "utf8");
 	} catch (cause) {
-		if (!required && isMissingFile(cause)) return undefined;
+		if (!required && isMissingFile(cause)) {
+			return undefined;
+		}
 		const problem = isMissingFile(cause) ? "does not exist" : "can't be read";
 		throw new SetupError(
 			"VIV_SETTINGS",

@@ -18,13 +18,21 @@ export function concealed(
 	isSecret: boolean,
 	shape: Shape | undefined,
 ): unknown {
-	if (value === undefined || value === null) return value;
-	if (isSecret || shape?.isSecret) return secretMask;
-	if (typeof value === "string") return withoutUrlPassword(value);
+	if (value === undefined || value === null) {
+		return value;
+	}
+	if (isSecret || shape?.isSecret) {
+		return secretMask;
+	}
+	if (typeof value === "string") {
+		return withoutUrlPassword(value);
+	}
 	if (Array.isArray(value)) {
 		return value.map((item) => concealed(item, false, shape?.items));
 	}
-	if (!isPlainObject(value)) return value;
+	if (!isPlainObject(value)) {
+		return value;
+	}
 	return Object.fromEntries(
 		Object.entries(value).map(([key, item]) => [
 			key,
@@ -42,7 +50,9 @@ export function freezeConcealed<Value extends object>(
 	value: Value,
 	shown: object,
 ): Value {
-	for (const item of Object.values(value)) freezePlain(item);
+	for (const item of Object.values(value)) {
+		freezePlain(item);
+	}
 	// not enumerable: the settings stay a plain record for comparison and spreading
 	Object.defineProperty(value, "toJSON", { value: () => shown });
 	Object.defineProperty(value, inspect.custom, {
@@ -53,10 +63,16 @@ export function freezeConcealed<Value extends object>(
 }
 
 function freezePlain(value: unknown): void {
-	if (!Array.isArray(value) && !isPlainObject(value)) return;
-	if (Object.isFrozen(value)) return;
+	if (!Array.isArray(value) && !isPlainObject(value)) {
+		return;
+	}
+	if (Object.isFrozen(value)) {
+		return;
+	}
 	Object.freeze(value);
-	for (const item of Object.values(value)) freezePlain(item);
+	for (const item of Object.values(value)) {
+		freezePlain(item);
+	}
 }
 
 function withoutUrlPassword(text: string): string {
@@ -67,7 +83,9 @@ function withoutUrlPassword(text: string): string {
 }
 
 function isPlainObject(value: unknown): value is object {
-	if (typeof value !== "object" || value === null) return false;
+	if (typeof value !== "object" || value === null) {
+		return false;
+	}
 	const prototype: unknown = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;
 }

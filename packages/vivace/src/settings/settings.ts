@@ -95,7 +95,9 @@ interface Group {
 }
 
 function filesOf({ envFile }: SettingsOptions): readonly EnvFile[] {
-	if (envFile === undefined) return [];
+	if (envFile === undefined) {
+		return [];
+	}
 	return Array.isArray(envFile) ? envFile : [envFile as EnvFile]; // isArray does not narrow readonly arrays
 }
 
@@ -133,8 +135,12 @@ function isGroup(
 	field: SettingsFields[string],
 	variable: string,
 ): field is SettingsFields {
-	if (field instanceof EnvVariable || isSchema(field)) return false;
-	if (typeof field === "object" && field !== null) return true;
+	if (field instanceof EnvVariable || isSchema(field)) {
+		return false;
+	}
+	if (typeof field === "object" && field !== null) {
+		return true;
+	}
 	throw new SetupError(
 		"VIV_SCHEMA",
 		`the setting of ${variable} is declared by a schema, by env(name, schema) or by a group of settings, but got ${String(field)}`,
@@ -171,7 +177,9 @@ function readSetting(
 			`the schema of ${setting.variables[0]} validates asynchronously, but settings are read at once; give one that doesn't`,
 		);
 	}
-	if (parsed.errors === undefined) return parsed.value;
+	if (parsed.errors === undefined) {
+		return parsed.value;
+	}
 	if (found === undefined) {
 		problems.push(
 			`  ${setting.variables.join(" or ")}: not set; looked for in ${environment.places.join(", ")}`,
@@ -189,7 +197,9 @@ function parseSetting(
 	found: FoundVariable | undefined,
 ): Parsed | Promise<Parsed> {
 	const compiled = compileSchema(schema);
-	if (found === undefined) return compiled.parseText(undefined, []);
+	if (found === undefined) {
+		return compiled.parseText(undefined, []);
+	}
 	const { text } = found;
 	const isList = compiled.kind === "list";
 	if (isList && !text.trimStart().startsWith("[")) {
@@ -209,7 +219,9 @@ function parseSetting(
 
 function splitList(text: string): readonly string[] {
 	const items = text.split(",").map((item) => item.trim());
-	if (items.at(-1) === "") items.pop(); // nothing at all, or a final comma
+	if (items.at(-1) === "") {
+		items.pop(); // nothing at all, or a final comma
+	}
 	return items;
 }
 

@@ -34,26 +34,38 @@ const hook = createHook({
 	trackPromises: false, // there are many, and they keep nothing alive
 	init(id, type, _trigger, resource) {
 		const what = kinds[type];
-		if (what === undefined) return;
-		if (type === "Timeout") timers.set(id, new WeakRef(resource));
+		if (what === undefined) {
+			return;
+		}
+		if (type === "Timeout") {
+			timers.set(id, new WeakRef(resource));
+		}
 		const handle = { what, isAlive: isAliveOf(resource) };
-		for (const listener of listeners) listener(handle, id);
+		for (const listener of listeners) {
+			listener(handle, id);
+		}
 	},
 	destroy(id) {
 		const timer = timers.get(id)?.deref();
 		timers.delete(id);
-		if (timer !== undefined) ended.add(timer);
+		if (timer !== undefined) {
+			ended.add(timer);
+		}
 	},
 });
 
 /** Tells of every handle that is made from here on, in the async context in which it is made, until it is disposed of. */
 export function watchHandles(listener: Listener): Disposable {
-	if (listeners.size === 0) hook.enable();
+	if (listeners.size === 0) {
+		hook.enable();
+	}
 	listeners.add(listener);
 	return {
 		[Symbol.dispose]() {
 			listeners.delete(listener);
-			if (listeners.size > 0) return;
+			if (listeners.size > 0) {
+				return;
+			}
 			hook.disable();
 			timers.clear();
 		},

@@ -66,15 +66,21 @@ export class LeakDetector implements Disposable {
 
 	#sweep(): void {
 		for (const entry of this.#entries) {
-			if (!entry.isAlive()) this.#entries.delete(entry);
+			if (!entry.isAlive()) {
+				this.#entries.delete(entry);
+			}
 		}
 		this.#sweepAt = Math.max(fewEntries, 2 * this.#entries.size);
 	}
 
 	#addHandle({ what, isAlive }: WatchedHandle): void {
 		const page = currentLedger();
-		if (!(page instanceof Page) || page.entries !== this.#entries) return;
-		if (this.#entries.size >= this.#sweepAt) this.#sweep();
+		if (!(page instanceof Page) || page.entries !== this.#entries) {
+			return;
+		}
+		if (this.#entries.size >= this.#sweepAt) {
+			this.#sweep();
+		}
 		const made = withLongStack(() => new Error("made here"));
 		this.#entries.add({ what, during: page.during, made, isAlive });
 	}

@@ -66,7 +66,9 @@ export function placesOf({ stack = "" }: Error): readonly string[] {
 
 /** With a path, as Bun has it, in place of a URL. */
 function readable(place: string): string {
-	if (!place.startsWith("file://")) return place;
+	if (!place.startsWith("file://")) {
+		return place;
+	}
 	const [, url = "", position = ""] = /^(.*?)(:\d+:\d+)$/.exec(place) ?? [];
 	return fileURLToPath(url) + position;
 }

@@ -215,7 +215,9 @@ export class TestClient implements AsyncDisposable {
 			([name, value]) => `${name}=${value}`,
 		);
 		const cookie = [stored, ...own].filter((each) => each !== "").join("; ");
-		if (cookie !== "" && !headers.has("cookie")) headers.set("cookie", cookie);
+		if (cookie !== "" && !headers.has("cookie")) {
+			headers.set("cookie", cookie);
+		}
 		return headers;
 	}
 
@@ -247,7 +249,9 @@ export class TestClient implements AsyncDisposable {
 			this.#running.delete(exchange);
 		}
 		const { unhandled } = exchange;
-		if (unhandled.length > 0 && throwServerErrors) throw unhandled[0];
+		if (unhandled.length > 0 && throwServerErrors) {
+			throw unhandled[0];
+		}
 		for (const cookie of response.headers.getSetCookie()) {
 			await this.cookies.setCookie(cookie, address.href, { ignoreError: true });
 		}
@@ -266,13 +270,16 @@ export class TestClient implements AsyncDisposable {
 		const leaks = (await detector?.leaks()) ?? [];
 		if (leaks.length > 0) {
 			const error = new LeakError(leaks);
-			if (this.#options.leaks === "throw") errors.push(error);
-			else {
+			if (this.#options.leaks === "throw") {
+				errors.push(error);
+			} else {
 				const type = "VivaceWarning";
 				process.emitWarning(error.message, { type, code: "VIV_LEAK" });
 			}
 		}
-		if (errors.length === 1) throw errors[0];
+		if (errors.length === 1) {
+			throw errors[0];
+		}
 		if (errors.length > 1) {
 			throw new AggregateError(errors, "the app did not stop cleanly");
 		}
@@ -289,11 +296,15 @@ export class TestClient implements AsyncDisposable {
 				),
 			);
 		this.#app.beginShutdown();
-		for (const exchange of this.#running.keys()) exchange.tellShutdown();
+		for (const exchange of this.#running.keys()) {
+			exchange.tellShutdown();
+		}
 		const answered = Promise.allSettled(this.#running.values());
 		if (!(await isOverWithin(answered, settleTimeoutMs))) {
 			late("requests were");
-			for (const exchange of this.#running.keys()) exchange.cut();
+			for (const exchange of this.#running.keys()) {
+				exchange.cut();
+			}
 		}
 		if (!(await this.#app.drain(settleTimeoutMs))) {
 			late("background tasks, dependencies of requests or scopes were");
@@ -315,15 +326,25 @@ function redirected(
 	const becomesGet =
 		(status === 303 && method !== "HEAD") ||
 		((status === 301 || status === 302) && method === "POST");
-	if (!becomesGet) return { method, options };
+	if (!becomesGet) {
+		return { method, options };
+	}
 	const { json: _json, form: _form, body: _body, ...rest } = options;
 	return { method: "GET", options: rest };
 }
 
 function requestBody({ json, form, body }: TestRequest): RequestInit {
-	if (json !== undefined) return { body: JSON.stringify(json) };
-	if (form instanceof FormData) return { body: form };
-	if (form !== undefined) return { body: new URLSearchParams(form) };
-	if (body === undefined) return {};
+	if (json !== undefined) {
+		return { body: JSON.stringify(json) };
+	}
+	if (form instanceof FormData) {
+		return { body: form };
+	}
+	if (form !== undefined) {
+		return { body: new URLSearchParams(form) };
+	}
+	if (body === undefined) {
+		return {};
+	}
 	return body instanceof ReadableStream ? { body, duplex: "half" } : { body };
 }

@@ -61,7 +61,9 @@ export class TestExchange {
 	/** The app is about to stop: a body that never ends by itself is told, and ended if it does not listen. */
 	tellShutdown(): void {
 		this.#isStopping = true;
-		if (this.#answer?.endsOnShutdown !== true) return;
+		if (this.#answer?.endsOnShutdown !== true) {
+			return;
+		}
 		this.#abort.abort("shutdown");
 		setTimeout(() => this.#cancel(), endlessMs).unref();
 	}
@@ -88,7 +90,9 @@ export class TestExchange {
 				settled = promise;
 			},
 		});
-		if (this.#isStopping) this.tellShutdown();
+		if (this.#isStopping) {
+			this.tellShutdown();
+		}
 		let body: Uint8Array<ArrayBuffer>;
 		try {
 			body = await this.#read(streamed);
@@ -102,13 +106,19 @@ export class TestExchange {
 	}
 
 	async #read({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
-		if (body === null) return new Uint8Array();
+		if (body === null) {
+			return new Uint8Array();
+		}
 		const chunks: Uint8Array[] = [];
 		this.#reader = body.getReader();
-		if (this.#abort.signal.aborted && !this.#isStopping) this.#cancel();
+		if (this.#abort.signal.aborted && !this.#isStopping) {
+			this.#cancel();
+		}
 		for (;;) {
 			const { done, value } = await this.#reader.read();
-			if (done) break;
+			if (done) {
+				break;
+			}
 			chunks.push(value);
 		}
 		return new Uint8Array(Buffer.concat(chunks));
@@ -116,7 +126,9 @@ export class TestExchange {
 
 	async #settle(settled: Promise<unknown>): Promise<void> {
 		const { address, init, settleTimeoutMs } = this.#options;
-		if (await isOverWithin(settled, settleTimeoutMs)) return;
+		if (await isOverWithin(settled, settleTimeoutMs)) {
+			return;
+		}
 		throw new Error(
 			`${init.method} ${address.pathname}: background tasks or dependencies were still running ${settleTimeoutMs / 1_000} s after the answer (settleTimeoutMs)`,
 		);

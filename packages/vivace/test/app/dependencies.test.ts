@@ -574,7 +574,9 @@ describe("a declaration that can't work", () => {
 		(error: unknown) => {
 			assert.ok(error instanceof SetupError);
 			assert.equal(error.code, code);
-			for (const word of words) assert.match(error.message, word);
+			for (const word of words) {
+				assert.match(error.message, word);
+			}
 			return true;
 		};
 
@@ -614,11 +616,12 @@ describe("a declaration that can't work", () => {
 			() => app.get("/{id}", { id: z.int().default(3) }, () => 1),
 			isSetup("VIV_PARAMETER", /"id" has a default/),
 		);
-		for (const id of [z.object({ a: z.int() }), z.array(z.int())])
+		for (const id of [z.object({ a: z.int() }), z.array(z.int())]) {
 			assert.throws(
 				() => app.get("/{id}", { id: id as never }, () => 1),
 				isSetup("VIV_PARAMETER", /"id" is an (object|array)/),
 			);
+		}
 		const wrong = dependency({ y: 4 as never }, function wrong() {});
 		assert.throws(
 			() => app.get("/w", { wrong }, () => 1),

@@ -76,8 +76,9 @@ describe("a dependency with `around`", () => {
 			yield seen();
 		});
 		await using client = await TestClient.start(app);
-		for (const path of ["/async", "/sync"])
+		for (const path of ["/async", "/sync"]) {
 			assert.equal(await (await client.get(path)).text(), '"value"\n"value"\n');
+		}
 	});
 
 	test("is over when a streamed body and background tasks run", async () => {

@@ -167,7 +167,9 @@ describe("what the handler throws", () => {
 			try {
 				yield "started";
 			} catch (error) {
-				if (error instanceof KnownError) lines.push("known");
+				if (error instanceof KnownError) {
+					lines.push("known");
+				}
 				throw error;
 			} finally {
 				lines.push("cleaned up");
@@ -204,7 +206,9 @@ describe("what the handler throws", () => {
 		const database = dependency(async function* () {
 			const draft = new Map(stored);
 			yield draft;
-			for (const [key, value] of draft) stored.set(key, value);
+			for (const [key, value] of draft) {
+				stored.set(key, value);
+			}
 		});
 		const app = new App();
 		app.put("/invalid/{id}", { database }, ({ id, database }) => {
@@ -324,7 +328,9 @@ describe("an async context", () => {
 		let count = 0;
 		const app = new App();
 		app.get({ path: "/", dependencies: [entered] }, async () => {
-			if (++count === 2) resolve();
+			if (++count === 2) {
+				resolve();
+			}
 			await bothIn;
 			return id.getStore();
 		});

@@ -63,8 +63,11 @@ test("the page is elsewhere or nowhere, as the app says", async () => {
 test("in production there is no page, unless a path is given", async (t) => {
 	const before = process.env.NODE_ENV;
 	t.after(() => {
-		if (before === undefined) delete process.env.NODE_ENV;
-		else process.env.NODE_ENV = before;
+		if (before === undefined) {
+			delete process.env.NODE_ENV;
+		} else {
+			process.env.NODE_ENV = before;
+		}
 	});
 	process.env.NODE_ENV = "production";
 	const lifespanUrl = "/docs/lifespan";

@@ -62,7 +62,9 @@ describe("route middleware", () => {
 			try {
 				return await next(request);
 			} catch (error) {
-				if (!(error instanceof RequestValidationError)) throw error;
+				if (!(error instanceof RequestValidationError)) {
+					throw error;
+				}
 				throw new HTTPException(422, {
 					count: error.errors.length,
 					body: await request.text(),

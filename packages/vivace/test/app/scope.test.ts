@@ -342,7 +342,9 @@ describe("the app of a scope", () => {
 		let isUp = false;
 		const database = dependency(
 			() => {
-				if (!isUp) throw new Error("no database");
+				if (!isUp) {
+					throw new Error("no database");
+				}
 				return "connected";
 			},
 			{ scope: "app", name: "database" },

@@ -53,7 +53,9 @@ export class Command implements AsyncDisposable {
 			}
 			if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
 				await this.ended;
-				if (part.test(this.output.slice(this.#position))) continue;
+				if (part.test(this.output.slice(this.#position))) {
+					continue;
+				}
 				throw new Error(`ended without ${part}:\n${this.output}`);
 			}
 			await once(this.#changed, "change");

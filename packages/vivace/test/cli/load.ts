@@ -30,8 +30,9 @@ export class Load implements AsyncDisposable {
 			try {
 				const { version, isOpen } = JSON.parse(await readWith(agent, url));
 				this.versions.add(version);
-				if (!isOpen)
+				if (!isOpen) {
 					this.failures.push(`${version} was used after its release`);
+				}
 			} catch (error) {
 				this.failures.push(error);
 			}

@@ -52,6 +52,7 @@ test("a browser that has the version is told so", async () => {
 });
 
 test("there is nothing else than the assets", async () => {
-	for (const path of ["", "swagger-ui.css", "../docs-assets.ts", "__proto__"])
+	for (const path of ["", "swagger-ui.css", "../docs-assets.ts", "__proto__"]) {
 		assert.equal(await docsAssetResponse(requestWith({}), path), undefined);
+	}
 });

@@ -48,12 +48,15 @@ suite("the documentation pages in a browser", {
 			const problems: string[] = [];
 			page.on("request", (request) => {
 				const url = request.url();
-				if (!/^(?:data|blob):/.test(url) && !url.startsWith(`${origin}/`))
+				if (!/^(?:data|blob):/.test(url) && !url.startsWith(`${origin}/`)) {
 					foreign.push(url);
+				}
 			});
 			page.on("pageerror", (error) => problems.push(error.message));
 			page.on("response", (response) => {
-				if (response.status() >= 400) problems.push(response.url());
+				if (response.status() >= 400) {
+					problems.push(response.url());
+				}
 			});
 			await page.goto(origin + path);
 			await page.waitForSelector(ready);
@@ -76,10 +79,12 @@ interface Answer {
 async function answerTo(url: string): Promise<Answer | undefined> {
 	const title = "Things </script>";
 	const page = { openapiUrl: "/openapi.json", title };
-	if (url === "/docs")
+	if (url === "/docs") {
 		return { mediaType: "text/html", content: swaggerUiHtml(page) };
-	if (url === "/redoc")
+	}
+	if (url === "/redoc") {
 		return { mediaType: "text/html", content: redocHtml(page) };
+	}
 	if (url === "/openapi.json") {
 		const operations = describedApps.bodies?.operations ?? [];
 		const document = buildOpenApi({ title, version: "1.0.0" }, operations);

@@ -172,7 +172,9 @@ suite("the body of a request", () => {
 
 	test("can't be read again once stream() has begun, and the error says so", async () => {
 		const request = memoryRequest({ chunks: ["a", "b"] });
-		for await (const _ of request.stream()) break;
+		for await (const _ of request.stream()) {
+			break;
+		}
 		assert.equal(request.bodyUsed, true);
 		const gone = { name: "TypeError", message: /stream\(\) has begun/ };
 		await assert.rejects(request.bytes(), gone);
@@ -184,7 +186,9 @@ suite("the body of a request", () => {
 	test("can be replaced, read or not, for all that reads it after", async () => {
 		for (const isRead of [false, true]) {
 			const request = memoryRequest({ chunks: ["a", "b"] });
-			if (isRead) await request.text();
+			if (isRead) {
+				await request.text();
+			}
 			request.replaceBody(new TextEncoder().encode("[1]"));
 			assert.deepEqual(await request.json(), [1]);
 			const [piece] = await Array.fromAsync(request.stream());
@@ -195,7 +199,9 @@ suite("the body of a request", () => {
 	test("is returned to the source when stream() is left early", async () => {
 		const source = new MemorySource({ chunks: ["a", "b"] });
 		const request = new Request(source, memoryContext());
-		for await (const _ of request.stream()) break;
+		for await (const _ of request.stream()) {
+			break;
+		}
 		assert.equal(source.isBodyReturned, true);
 	});
 

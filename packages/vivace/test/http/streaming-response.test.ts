@@ -43,7 +43,9 @@ test("the next chunk is asked for when it is wanted", async () => {
 	let made = 0;
 	const response = new StreamingResponse(
 		(async function* () {
-			while (true) yield `${++made}`;
+			while (true) {
+				yield `${++made}`;
+			}
 		})(),
 	);
 	const chunks = bodyChunks(response.body)[Symbol.asyncIterator]();
@@ -72,7 +74,9 @@ suite("when a stream is cancelled", () => {
 	test("its source is returned once, however often it is cancelled", async () => {
 		const { calls, source } = countedSource();
 		const { body } = new StreamingResponse(source);
-		for await (const _ of bodyChunks(body)) break;
+		for await (const _ of bodyChunks(body)) {
+			break;
+		}
 		await cancelBody(body);
 		assert.deepEqual(calls, { next: 1, return: 1 });
 		assert.equal(await textOf(bodyChunks(body)), "");
@@ -117,7 +121,9 @@ suite("when a stream is cancelled", () => {
 				}
 			})(),
 		);
-		for await (const _ of bodyChunks(response.body)) break;
+		for await (const _ of bodyChunks(response.body)) {
+			break;
+		}
 		assert.equal(isFinished, true);
 	});
 

@@ -97,8 +97,9 @@ for (const { name, missing, start } of engines) {
 				throw new Error("nor this");
 			});
 			await assert.rejects(transaction, /nor this/);
-			for (const text of ["undone 1", "undone 2", "undone 3"])
+			for (const text of ["undone 1", "undone 2", "undone 3"]) {
 				assert.deepEqual((await find({ text })).rows, []);
+			}
 		});
 
 		test("gives its rows through the plugins of its database", async () => {
@@ -115,11 +116,12 @@ for (const { name, missing, start } of engines) {
 		test("refuses values that can't be bound, as the builder does", async () => {
 			const insert = insertOf();
 			const wrong: unknown[] = [undefined, Number.NaN, [1], { a: 1 }];
-			for (const amount of wrong)
+			for (const amount of wrong) {
 				await assert.rejects(
 					insert({ text: "wrong", amount: amount as number }),
 					BindError,
 				);
+			}
 			assert.deepEqual((await findOf()({ text: "wrong" })).rows, []);
 		});
 
@@ -153,7 +155,7 @@ for (const { name, missing, start } of engines) {
 				"amount",
 			],
 		];
-		for (const [what, build, parameter] of misuses)
+		for (const [what, build, parameter] of misuses) {
 			test(`is refused when it is built with a parameter in ${what}`, () => {
 				assert.throws(
 					() =>
@@ -167,6 +169,7 @@ for (const { name, missing, start } of engines) {
 					},
 				);
 			});
+		}
 
 		test("is refused when all parameters are used at once", () => {
 			assert.throws(

@@ -45,8 +45,9 @@ for (const { name, engine, missing, start } of engines) {
 			});
 			const app = new App({ resources: [notes], logger });
 			const starting = app.start();
-			if (isSqlite) await starting;
-			else {
+			if (isSqlite) {
+				await starting;
+			} else {
 				await assert.rejects(starting, (error: Error) => {
 					assert.match(
 						String(error.cause),

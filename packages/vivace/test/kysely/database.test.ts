@@ -246,12 +246,15 @@ for (const { name, engine, missing, start } of engines) {
 				numbers.map((number) =>
 					retryUnit(() =>
 						database.db.transaction().execute(async (trx) => {
-							for (const part of ["a", "b"])
+							for (const part of ["a", "b"]) {
 								await trx
 									.insertInto("note")
 									.values({ text: `mix ${number} ${part}` })
 									.execute();
-							if (number % 4 === 0) throw new Error(`no ${number}`);
+							}
+							if (number % 4 === 0) {
+								throw new Error(`no ${number}`);
+							}
 						}),
 					),
 				),
@@ -352,7 +355,9 @@ test("runs a unit again where that is safe only, five times at most", async () =
 	let runs = 0;
 	const unit = (failures: number, error: Error) => async () => {
 		runs++;
-		if (runs <= failures) throw error;
+		if (runs <= failures) {
+			throw error;
+		}
 		return runs;
 	};
 	assert.equal(await retryUnit(unit(4, deadlock)), 5);

@@ -27,8 +27,9 @@ test("values that every engine stores stay or become text and numbers", () => {
 		[new Uint8Array([1, 2]), Buffer.from([1, 2])],
 		[new Uint8Array([1, 2, 3]).subarray(1), Buffer.from([2, 3])],
 	];
-	for (const [given, expected] of table)
+	for (const [given, expected] of table) {
 		assert.deepEqual(encode([given], sql), [expected]);
+	}
 });
 
 test("values that engines would turn into NULL or text in silence are refused by their position", () => {
@@ -46,7 +47,7 @@ test("values that engines would turn into NULL or text in silence are refused by
 		[() => 1, /a function/],
 		[Symbol("s"), /a symbol/],
 	];
-	for (const [given, problem] of table)
+	for (const [given, problem] of table) {
 		assert.throws(
 			() => encode(["first", given], sql),
 			(error) =>
@@ -56,6 +57,7 @@ test("values that engines would turn into NULL or text in silence are refused by
 				error.message.includes(`parameter 2 of "${sql}"`) &&
 				problem.test(error.message),
 		);
+	}
 });
 
 test("a date is written in UTC, cut to the second or the millisecond, and read back", () => {

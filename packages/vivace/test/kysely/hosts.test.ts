@@ -18,11 +18,13 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 	let second: MariaDb;
 	before(async () => {
 		[first, second] = await Promise.all([MariaDb.start(), MariaDb.start()]);
-		for (const { account } of [first, second])
+		for (const { account } of [first, second]) {
 			await (await openEmpty({ mysql: account })).close();
+		}
 		// Whoever may write on a read-only server would not be refused.
-		for (const server of [first, second])
+		for (const server of [first, second]) {
 			await server.root("revoke super, read_only admin on *.* from app");
+		}
 	});
 	after(async () => {
 		await first?.[Symbol.asyncDispose]();
@@ -108,12 +110,14 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 				database,
 				async () => {
 					const isFirst = ports.length === 0;
-					if (isFirst && refused === "write")
+					if (isFirst && refused === "write") {
 						await first.root("set global read_only = on");
+					}
 					await write(database);
 					ports.push(Number(await portOf(database)));
-					if (isFirst && refused === "commit")
+					if (isFirst && refused === "commit") {
 						await first.root("set global read_only = on");
+					}
 				},
 				{ retries: 1 },
 			);
@@ -131,7 +135,9 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 			async () => {
 				await write(database);
 				ports.push(Number(await portOf(database)));
-				if (ports.length > 1) return;
+				if (ports.length > 1) {
+					return;
+				}
 				await first.stop("SIGKILL");
 				await write(database);
 			},
@@ -150,7 +156,9 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 			database,
 			async () => {
 				await write(database);
-				if (++runs > 1) return;
+				if (++runs > 1) {
+					return;
+				}
 				await Promise.all([first.stop("SIGKILL"), second.stop("SIGKILL")]);
 				resumed = second.resume();
 				await write(database);

@@ -46,14 +46,17 @@ suite("a pool over a MariaDB that misbehaves", {
 		);
 		return {
 			async release() {
-				for (const trx of transactions) await trx.rollback().execute();
+				for (const trx of transactions) {
+					await trx.rollback().execute();
+				}
 			},
 		};
 	}
 
 	async function kill(filter: (session: { command: string }) => boolean) {
-		for (const session of (await server.sessions()).filter(filter))
+		for (const session of (await server.sessions()).filter(filter)) {
 			await server.root(`kill ${session.id}`);
+		}
 	}
 
 	test("sets up every session: UTC, strict, a bounded wait for locks and for statements", async () => {
@@ -283,11 +286,12 @@ suite("a pool over a MariaDB that misbehaves", {
 		const outcomes = await Promise.allSettled(
 			Array.from({ length: 8 }, () => select(database)),
 		);
-		for (const outcome of outcomes)
+		for (const outcome of outcomes) {
 			assert.ok(
 				outcome.status === "rejected" && isUnavailable(outcome.reason),
 				JSON.stringify(outcome),
 			);
+		}
 		proxy.heal();
 		await until(() =>
 			select(database).then(
@@ -326,7 +330,7 @@ suite("a pool over a MariaDB that misbehaves", {
 		await Promise.all(others.map((other) => other.close()));
 	});
 
-	for (const signal of ["SIGTERM", "SIGKILL"] as const)
+	for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 		test(`loses no acknowledged row when the server is restarted by ${signal}`, async () => {
 			await using database = await open({ acquireTimeoutMs: 30_000 });
 			await database.db.deleteFrom("note").execute();
@@ -367,6 +371,7 @@ suite("a pool over a MariaDB that misbehaves", {
 			assert.equal(database.stats().inUse, 0);
 			assert.ok(database.stats().open <= 10);
 		});
+	}
 
 	test("ends a stream whose connection was killed", async () => {
 		await using database = await open({ size: 2 });
@@ -376,8 +381,11 @@ suite("a pool over a MariaDB that misbehaves", {
 			for await (const _ of database.db
 				.selectFrom(query.as("numbers"))
 				.select("seq")
-				.stream(10))
-				if (++count === 10) await kill(() => true);
+				.stream(10)) {
+				if (++count === 10) {
+					await kill(() => true);
+				}
+			}
 		}, isOutcomeUnknown);
 		assert.ok(count >= 10);
 		await select(database);
@@ -391,7 +399,8 @@ suite("a pool over a MariaDB that misbehaves", {
 			.select(["seq", sql<number>`sleep(if(seq > 3, 1000, 0))`.as("slept")]);
 		await assert.rejects(
 			async () => {
-				for await (const _ of silent.stream(1));
+				for await (const _ of silent.stream(1)) {
+				}
 			},
 			{ code: "QUERY_TIMEOUT" },
 		);
@@ -403,8 +412,11 @@ suite("a pool over a MariaDB that misbehaves", {
 		for await (const _ of database.db
 			.selectFrom(sql<{ seq: number }>`seq_1_to_30`.as("numbers"))
 			.select("seq")
-			.stream(10))
-			if (++count % 10 === 0) await sleep(patient, 0.15);
+			.stream(10)) {
+			if (++count % 10 === 0) {
+				await sleep(patient, 0.15);
+			}
+		}
 		assert.equal(count, 30);
 	});
 
@@ -413,8 +425,9 @@ suite("a pool over a MariaDB that misbehaves", {
 		for await (const _ of database.db
 			.selectFrom(sql<{ seq: number }>`seq_1_to_1000000000`.as("numbers"))
 			.select("seq")
-			.stream(10))
+			.stream(10)) {
 			break;
+		}
 		await until(async () =>
 			(await server.sessions()).every(({ info }) => info === null),
 		);

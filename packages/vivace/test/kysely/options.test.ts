@@ -58,12 +58,13 @@ test("a host may be several, in a list or in a text, with the port of all or eac
 		{ host: "db1,db2:3307,[::1]:3308" },
 		{ host: " db1:3306 , db2 , [::1]:3308", port: 3307 },
 	];
-	for (const options of table)
+	for (const options of table) {
 		assert.deepEqual(
 			resolveMysqlOptions({ ...account, ...options }).hosts,
 			hosts,
 			JSON.stringify(options),
 		);
+	}
 	assert.deepEqual(resolveMysqlOptions({ ...account, host: "fe80::1" }).hosts, [
 		{ host: "fe80::1", port: 3306 },
 	]);
@@ -113,7 +114,7 @@ test("a number that makes no sense is refused by name, rule and value", () => {
 			/sqlite\.synchronous must be "full" or "normal", not "off"/,
 		],
 	];
-	for (const [work, message] of table)
+	for (const [work, message] of table) {
 		assert.throws(
 			work,
 			(error) =>
@@ -121,6 +122,7 @@ test("a number that makes no sense is refused by name, rule and value", () => {
 				error.code === "VIV_OPTION" &&
 				message.test(error.message),
 		);
+	}
 });
 
 test("a URL says which database it is, and its query holds options", () => {
@@ -162,8 +164,9 @@ test("a URL says which database it is, and its query holds options", () => {
 			{ mysql: { host: "::1", user: "app", password: "", database: "shop" } },
 		],
 	];
-	for (const [url, options] of table)
+	for (const [url, options] of table) {
 		assert.deepEqual(fromUrl(url), options, url);
+	}
 });
 
 test("a URL that stands for nothing we know is refused", () => {
@@ -181,8 +184,9 @@ test("a URL that stands for nothing we know is refused", () => {
 		["mysql://app@localhost/shop?size=many", /mysql\.size .* not many/],
 		["mysql://localhost/shop", /mysql\.user must be given/],
 	];
-	for (const [url, message] of table)
+	for (const [url, message] of table) {
 		assert.throws(() => fromUrl(url), message, url);
+	}
 });
 
 test("exactly one database is opened", async () => {
@@ -193,6 +197,7 @@ test("exactly one database is opened", async () => {
 			/not url and sqlite/,
 		],
 	];
-	for (const [options, message] of table)
+	for (const [options, message] of table) {
 		await assert.rejects(openDatabase(options), message);
+	}
 });

@@ -142,8 +142,9 @@ suite("prepared statements", { skip: MariaDb.missing ?? false }, () => {
 			`alter table ${server.account.database}.thing add column later int`,
 		);
 		assert.deepEqual(await keys(), ["id", "text", "later"]);
-		for (const { id } of await server.sessions())
+		for (const { id } of await server.sessions()) {
 			await server.root(`kill ${id}`);
+		}
 		assert.deepEqual(await keys(), ["id", "text", "later"]);
 	});
 

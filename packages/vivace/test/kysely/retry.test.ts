@@ -78,7 +78,9 @@ suite("a transaction on a MariaDB that fails it", {
 		for (;;) {
 			const sessions = await server.sessions();
 			const found = sessions.find(({ info }) => info?.includes(text));
-			if (found) return found.id;
+			if (found) {
+				return found.id;
+			}
 		}
 	}
 
@@ -145,7 +147,9 @@ suite("a transaction on a MariaDB that fails it", {
 			await runAgain(async (db, run) => {
 				await server.root("set global read_only = off");
 				await write(db, amount);
-				if (run === 1) await server.root("set global read_only = on");
+				if (run === 1) {
+					await server.root("set global read_only = on");
+				}
 			});
 			assert.equal(await stored(amount), 1);
 		});
@@ -154,7 +158,9 @@ suite("a transaction on a MariaDB that fails it", {
 			const amount = ++next;
 			await runAgain(async (db, run) => {
 				await write(db, amount);
-				if (run === 1) await killOwn(db);
+				if (run === 1) {
+					await killOwn(db);
+				}
 				await sql`select 1 from note for update`.execute(db);
 			});
 			assert.equal(await stored(amount), 1);
@@ -164,7 +170,9 @@ suite("a transaction on a MariaDB that fails it", {
 			const amount = ++next;
 			await runAgain(async (db, run) => {
 				await write(db, amount);
-				if (run > 1) return;
+				if (run > 1) {
+					return;
+				}
 				await Promise.all([
 					sql`select sleep(1000) for update`.execute(db),
 					sessionRunning("sleep(1000)").then(kill),
@@ -177,7 +185,9 @@ suite("a transaction on a MariaDB that fails it", {
 			const amount = ++next;
 			await runAgain(async (db, run) => {
 				await write(db, amount);
-				if (run > 1) return;
+				if (run > 1) {
+					return;
+				}
 				await killOwn(db);
 				await write(db, -1).catch(() => undefined);
 			});
@@ -270,7 +280,9 @@ suite("a transaction on a MariaDB that fails it", {
 	test("is run again when a read before its first write was lost", async () => {
 		let runs = 0;
 		const work = async () => {
-			if (++runs > 1) return;
+			if (++runs > 1) {
+				return;
+			}
 			await Promise.all([
 				sql`select sleep(1000)`.execute(notes.db),
 				sessionRunning("sleep(1000)").then(kill),

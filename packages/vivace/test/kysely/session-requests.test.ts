@@ -140,8 +140,9 @@ for (const { name, missing, start } of engines) {
 				"set",
 				"invalid",
 				"inner",
-			])
+			]) {
 				statuses.push((await client.post(`/${path}`)).status);
+			}
 			assert.deepEqual(statuses, [500, 409, 400, 404, 500, 500]);
 			assert.deepEqual(await stored("bad"), []);
 		});
@@ -255,11 +256,15 @@ for (const { name, missing, start } of engines) {
 				{ index: z.int(), own: session(notes) },
 				async ({ index, own }) => {
 					const before = notes.opened.currentSession();
-					if (index % 3) await nextTurn();
+					if (index % 3) {
+						await nextTurn();
+					}
 					await both(index);
 					assert.equal(before, own);
 					assert.equal(notes.opened.currentSession(), own);
-					if (index % 4 === 0) throw new HTTPException(400);
+					if (index % 4 === 0) {
+						throw new HTTPException(400);
+					}
 					return index;
 				},
 			);
@@ -338,8 +343,9 @@ for (const { name, missing, start } of engines) {
 			app.get("/nothing", () => notes.opened.stats().inUse);
 			await using client = await TestClient.start(app, quiet);
 			const statuses = [];
-			for (const path of ["stored", "refused", "thrown", "joined"])
+			for (const path of ["stored", "refused", "thrown", "joined"]) {
 				statuses.push((await client.post(`/${path}`)).status);
+			}
 			assert.deepEqual(statuses, [200, 400, 500, 200]);
 			assert.deepEqual(await stored("mw"), ["mw: stored", "mw: joined"]);
 			assert.equal(await (await client.get("/nothing")).json(), 0);
@@ -393,7 +399,9 @@ suite("a request's session on MariaDB alone", {
 			const row = (id: number) =>
 				notes.db.selectFrom("note").selectAll().where("id", "=", id);
 			await row(first).forUpdate().execute();
-			if (++arrived === 2) met.resolve();
+			if (++arrived === 2) {
+				met.resolve();
+			}
 			await met.promise;
 			await row(second).forUpdate().execute();
 			await notes.db

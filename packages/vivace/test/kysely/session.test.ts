@@ -157,11 +157,12 @@ for (const { name, engine, missing, start } of engines) {
 		});
 
 		test("refuses what would begin or end its transaction", async () => {
-			for (const text of ["commit", " ROLLBACK", "begin", "savepoint a"])
+			for (const text of ["commit", " ROLLBACK", "begin", "savepoint a"]) {
 				await assert.rejects(
 					withSession(database, () => sql.raw(text).execute(database.db)),
 					/session\.nested/,
 				);
+			}
 			await assert.rejects(
 				withSession(database, () => database.db.startTransaction().execute()),
 				/startTransaction/,
@@ -207,7 +208,9 @@ for (const { name, engine, missing, start } of engines) {
 						await add(`part ${index} a`);
 						await nextTurn();
 						await add(`part ${index} b`);
-						if (index % 2) throw new Error("on purpose");
+						if (index % 2) {
+							throw new Error("on purpose");
+						}
 					});
 				await Promise.allSettled([
 					...[0, 1, 2, 3].map(part),
@@ -233,7 +236,9 @@ for (const { name, engine, missing, start } of engines) {
 						.withSchema(engine === "mysql" ? "vivace" : "main")
 						.transaction()
 						.execute((inner) => add(`${text} deeper`, inner));
-					if (fails) throw new Error("on purpose");
+					if (fails) {
+						throw new Error("on purpose");
+					}
 				});
 			await withSession(database, async () => {
 				await transfer("one");
@@ -293,7 +298,9 @@ for (const { name, engine, missing, start } of engines) {
 				await add(`many ${index} a`);
 				await nextTurn();
 				await add(`many ${index} b`);
-				if (index % 4 === 0) throw new Error("on purpose");
+				if (index % 4 === 0) {
+					throw new Error("on purpose");
+				}
 			};
 			const results = await Promise.allSettled(
 				Array.from({ length: 60 }, (_, index) =>
@@ -362,7 +369,9 @@ for (const { name, engine, missing, start } of engines) {
 				await withSession(database, async (session) => {
 					await add(`slip ${turn}`);
 					void (async () => {
-						for (let tick = 0; tick < turn; tick++) await undefined;
+						for (let tick = 0; tick < turn; tick++) {
+							await undefined;
+						}
 						late = session.run(() => add(`slip ${turn} late`));
 						late.catch(() => undefined);
 					})();
@@ -391,7 +400,9 @@ for (const { name, engine, missing, start } of engines) {
 						.select("text")
 						.where("text", "like", "streamed%")
 						.stream();
-					for await (const { text } of rows) seen.push(text);
+					for await (const { text } of rows) {
+						seen.push(text);
+					}
 					return seen;
 				};
 				assert.deepEqual(await texts(), []);
@@ -474,7 +485,9 @@ suite("a session on MariaDB alone", {
 		let arrived = 0;
 		const meet = () => {
 			arrived++;
-			if (arrived === 2) both.resolve();
+			if (arrived === 2) {
+				both.resolve();
+			}
 			return both.promise;
 		};
 		await Promise.all([swap(1, 2), swap(2, 1)]);
@@ -515,11 +528,15 @@ suite("a session on MariaDB alone", {
 				await set(1, "the other half").execute();
 			});
 			const [one, two] = await Promise.allSettled([passedOver, rival]);
-			if (one.status === "rejected") assert.equal(one.reason.errno, 1213);
-			else assert.equal(two.status, "rejected");
+			if (one.status === "rejected") {
+				assert.equal(one.reason.errno, 1213);
+			} else {
+				assert.equal(two.status, "rejected");
+			}
 			const after = await row(1).executeTakeFirst();
-			if (one.status === "rejected")
+			if (one.status === "rejected") {
 				assert.notEqual(after?.text, "the other half");
+			}
 		} finally {
 			await other.close();
 		}
@@ -614,7 +631,9 @@ test("a SQLite session that keeps others from writing for long is reported", asy
 		async () => {
 			await database.db.insertInto("note").values({ text: "a" }).execute();
 			const until = performance.now() + 60;
-			while (performance.now() < until) await nextTurn();
+			while (performance.now() < until) {
+				await nextTurn();
+			}
 		},
 		{ log: (line) => log.push(line) },
 	);

@@ -146,8 +146,9 @@ suite("a SQLite file", () => {
 		assert.ok(errors.every(isUnavailable));
 		const [full, ...late] = errors.map(String).sort();
 		assert.match(String(full), /POOL_QUEUE_FULL: 2 writes to .* wait already/);
-		for (const error of late)
+		for (const error of late) {
 			assert.match(error, /POOL_TIMEOUT: no turn to write to .* within 20 ms/);
+		}
 		await trx.commit().execute();
 		await insert(database, "after");
 	});
@@ -256,8 +257,9 @@ suite("a SQLite file", () => {
 		for await (const row of database.db
 			.selectFrom("note")
 			.select("text")
-			.stream())
+			.stream()) {
 			assert.deepEqual(row, { text: "kept" });
+		}
 	});
 
 	test("gives rows for RETURNING, exact beyond 2^53", async () => {

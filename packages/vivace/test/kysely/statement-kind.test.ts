@@ -25,8 +25,9 @@ test("raw SQL is told by its first word, in doubt as the stronger kind", () => {
 		["-- a comment\nselect 1", "other"],
 		["", "other"],
 	];
-	for (const [sql, kind] of table)
+	for (const [sql, kind] of table) {
 		assert.equal(statementKind(CompiledQuery.raw(sql)), kind, sql);
+	}
 });
 
 test("a transaction is needed for what writes or locks, and where nobody can tell", () => {
@@ -64,6 +65,7 @@ test("what begins, ends or divides a transaction is found behind comments too", 
 		["select 'commit'", false],
 		["committed", false],
 	];
-	for (const [sql, controls] of table)
+	for (const [sql, controls] of table) {
 		assert.equal(controlsTransaction(CompiledQuery.raw(sql)), controls, sql);
+	}
 });

@@ -101,7 +101,9 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
 	try {
 		await promise;
 	} catch (error) {
-		if (error instanceof Error) return error;
+		if (error instanceof Error) {
+			return error;
+		}
 		throw new Error(`rejected with no error but ${String(error)}`);
 	}
 	throw new Error("it did not reject");

@@ -40,8 +40,11 @@ function environment(
 	);
 	const set = (values: typeof variables): void => {
 		for (const [name, value] of Object.entries(values)) {
-			if (value === undefined) delete process.env[name];
-			else process.env[name] = value;
+			if (value === undefined) {
+				delete process.env[name];
+			} else {
+				process.env[name] = value;
+			}
 		}
 	};
 	set(variables);
@@ -58,7 +61,11 @@ function terminal(): NodeJS.WriteStream & {
 	const waiting: { pattern: RegExp; resolve: () => void }[] = [];
 	stream.on("data", (chunk) => {
 		text += chunk;
-		for (const one of waiting) if (one.pattern.test(text)) one.resolve();
+		for (const one of waiting) {
+			if (one.pattern.test(text)) {
+				one.resolve();
+			}
+		}
 	});
 	return Object.assign(stream, {
 		isTTY: true,
@@ -67,7 +74,9 @@ function terminal(): NodeJS.WriteStream & {
 		text: () => text,
 		shown: (pattern: RegExp) =>
 			new Promise<void>((resolve) => {
-				if (pattern.test(text)) resolve();
+				if (pattern.test(text)) {
+					resolve();
+				}
 				waiting.push({ pattern, resolve });
 			}),
 		cursorTo: (x: number) => cursorTo(stream, x),
@@ -116,7 +125,9 @@ test("a slow resource is told of after a second, every ten, by its progress, and
 		now: time.now,
 	});
 	const starting = runner.start();
-	for (const ms of [1_000, 10_000, 1_500, 500]) await time.advance(ms);
+	for (const ms of [1_000, 10_000, 1_500, 500]) {
+		await time.advance(ms);
+	}
 	await starting;
 	const stopping = runner.stop();
 	await time.advance(1_500);

@@ -17,7 +17,9 @@ import {
 function flaky(failures: number): () => Promise<number> {
 	let tries = 0;
 	return async () => {
-		if (++tries <= failures) throw new Error(`refused ${tries}`);
+		if (++tries <= failures) {
+			throw new Error(`refused ${tries}`);
+		}
 		return tries;
 	};
 }
@@ -30,7 +32,9 @@ test("a resource with retry is tried again with growing waits, each told in a li
 	});
 	const runner = runnerOf([pool], { reporter, now: time.now });
 	const starting = runner.start();
-	for (const wait of [100, 300, 900]) await time.advance(wait);
+	for (const wait of [100, 300, 900]) {
+		await time.advance(wait);
+	}
 	await starting;
 	assert.equal(runner.valueOf(pool), 4);
 	assert.deepEqual(
@@ -67,7 +71,9 @@ test("a try that takes too long is followed by the next, and what it brings late
 		"pool",
 		async function* () {
 			const number = ++tries;
-			if (number === 1) await gate.promise;
+			if (number === 1) {
+				await gate.promise;
+			}
 			yield number;
 			log.push(`-${number}`);
 		},
@@ -107,7 +113,9 @@ test("an optional resource that fails leaves the app degraded, is injected as un
 	const cache = resource(
 		"cache",
 		async function* () {
-			if (++tries <= 3) throw new Error(`refused ${tries}`);
+			if (++tries <= 3) {
+				throw new Error(`refused ${tries}`);
+			}
 			yield "cache";
 			log.push("-cache");
 		},
@@ -156,7 +164,9 @@ test("the waits in the background grow to half a minute and no further", async (
 		{ reporter },
 	);
 	await runner.start();
-	for (let round = 0; round < 8; round++) await time.advance(30_000);
+	for (let round = 0; round < 8; round++) {
+		await time.advance(30_000);
+	}
 	assert.deepEqual(
 		reporter.lines
 			.map((line) => /retrying cache in (\d+)/.exec(line)?.[1])
@@ -174,7 +184,9 @@ test("stopping ends the tries in the background, also one that is under way", as
 	const cache = resource(
 		"cache",
 		async function* (_read, { signal }) {
-			if (++tries === 1) throw new Error("refused");
+			if (++tries === 1) {
+				throw new Error("refused");
+			}
 			await new Promise((resolve) => signal.addEventListener("abort", resolve));
 			log.push("told");
 			await settled();
@@ -203,9 +215,13 @@ test("stopping waits for the release of what came late", async () => {
 		"pool",
 		async function* () {
 			const number = ++tries;
-			if (number === 1) await gate.promise;
+			if (number === 1) {
+				await gate.promise;
+			}
 			yield;
-			if (number === 1) await valve.promise;
+			if (number === 1) {
+				await valve.promise;
+			}
 			log.push(`-${number}`);
 		},
 		{

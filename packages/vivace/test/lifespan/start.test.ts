@@ -29,7 +29,9 @@ test("two resources that do not need each other start at the same time", async (
 	let entered = 0;
 	// Each waits for the other one to have begun: one after the other would never end.
 	const meet = async function* () {
-		if (++entered === 2) both.resolve();
+		if (++entered === 2) {
+			both.resolve();
+		}
 		await both.promise;
 		yield entered;
 	};

@@ -121,7 +121,9 @@ describe("compress", () => {
 		const seen: [text: string, made: number][] = [];
 		for await (const piece of iterable(response)) {
 			await new Promise((resolve) => gunzip.write(piece, resolve));
-			if (text !== seen.at(-1)?.[0]) seen.push([text, made.length]);
+			if (text !== seen.at(-1)?.[0]) {
+				seen.push([text, made.length]);
+			}
 		}
 		assert.deepEqual(seen, [
 			["one", 1],
@@ -183,13 +185,17 @@ describe("compress", () => {
 		let isFinished = false;
 		async function* body() {
 			try {
-				for (;;) yield large;
+				for (;;) {
+					yield large;
+				}
 			} finally {
 				isFinished = true;
 			}
 		}
 		const response = await answer(new Response(body()));
-		for await (const _ of iterable(response)) break;
+		for await (const _ of iterable(response)) {
+			break;
+		}
 		assert.equal(isFinished, true);
 	});
 

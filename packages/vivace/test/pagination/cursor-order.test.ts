@@ -83,9 +83,14 @@ function idsInOrder(order: Order): readonly number[] {
 			const [a, b] = [left[column], right[column]];
 			const sign = direction === "asc" ? 1 : -1;
 			if (a === null || b === null) {
-				if (a !== b) return a === null ? -sign : sign;
-			} else if (a < b) return -sign;
-			else if (a > b) return sign;
+				if (a !== b) {
+					return a === null ? -sign : sign;
+				}
+			} else if (a < b) {
+				return -sign;
+			} else if (a > b) {
+				return sign;
+			}
 		}
 		return 0;
 	};
@@ -116,7 +121,9 @@ function walks(listOf: ListOf): void {
 				forwards.push(...idsOf(page));
 				last = page;
 				await assertRepeats(page, read);
-				if (page.next_page === null) break;
+				if (page.next_page === null) {
+					break;
+				}
 			}
 			assert.deepEqual(forwards, ids);
 
@@ -173,8 +180,9 @@ for (const { name, missing, start } of engines) {
 			let query = db
 				.selectFrom("note")
 				.select(["id", "text", "amount", "entry_time"]);
-			for (const [column, direction] of order)
+			for (const [column, direction] of order) {
 				query = query.orderBy(column, direction);
+			}
 			return { source: query, options: {} };
 		});
 

@@ -32,14 +32,16 @@ function positionAt(values: readonly SortValue[]): Position {
 suite("a cursor", () => {
 	for (const codec of [plain, signed]) {
 		const how = codec === plain ? "plain" : "signed";
-		for (const direction of ["after", "before"] as const)
-			for (const isInclusive of [true, false])
+		for (const direction of ["after", "before"] as const) {
+			for (const isInclusive of [true, false]) {
 				test(`${how} gives back a position ${direction}${isInclusive ? ", inclusive" : ""}`, () => {
 					const position: Position = { direction, isInclusive, values };
 					const cursor = codec.encode(position, list);
 					assert.match(cursor, /^[\w.-]+$/);
 					assert.deepEqual(codec.decode(cursor, list), position);
 				});
+			}
+		}
 	}
 
 	const cursor = plain.encode(positionAt([5]), list);
@@ -59,13 +61,14 @@ suite("a cursor", () => {
 		["digits that are none", forged(1, 0, [["n", "1x"]], list), /damaged/],
 		["one of another list", forged(1, 0, [5], "x"), /another list/],
 	];
-	for (const [title, text, message] of refused)
+	for (const [title, text, message] of refused) {
 		test(`is refused: ${title}`, () => {
 			assert.throws(
 				() => plain.decode(text, list),
 				(error) => error instanceof CursorError && message.test(error.message),
 			);
 		});
+	}
 
 	test("that is signed is refused when it was changed, or made with another key, or with none", () => {
 		const [text, signature] = signed
@@ -79,8 +82,9 @@ suite("a cursor", () => {
 			text ?? "",
 			cursor,
 			other.encode(positionAt([5]), list),
-		])
+		]) {
 			assert.throws(() => signed.decode(made, list), /damaged/);
+		}
 	});
 });
 

@@ -321,7 +321,7 @@ suite("options of pages", () => {
 		["its item's", "Page_Item_", Item],
 		["Python's for a plain type", "Page_str_", z.string()],
 		["its own", "Items", Item],
-	] as const)
+	] as const) {
 		test(`a page's name in the document is ${title}`, async () => {
 			const own = title === "its own" ? { name } : {};
 			const pages = pageOf(item, own);
@@ -338,6 +338,7 @@ suite("options of pages", () => {
 			const { schemas } = body.components as { schemas: Json };
 			assert.ok(schemas[name], Object.keys(schemas).join());
 		});
+	}
 
 	const wrong: [title: string, make: () => unknown, message: RegExp][] = [
 		["a size of 0", () => pageOf(Item, { size: 0 }), /size .* got 0/],
@@ -377,7 +378,7 @@ suite("options of pages", () => {
 			/signingKey/,
 		],
 	];
-	for (const [title, make, message] of wrong)
+	for (const [title, make, message] of wrong) {
 		test(`${title} is refused at once`, () => {
 			assert.throws(
 				make,
@@ -387,6 +388,7 @@ suite("options of pages", () => {
 					message.test(error.message),
 			);
 		});
+	}
 });
 
 suite("pages by limit and offset", () => {

@@ -78,7 +78,7 @@ for (const { name, missing, start } of engines) {
 			[{ cappedAt: 6 }, 6],
 			[{ cappedAt: 11 }, 10],
 		];
-		for (const [total, expected] of totals)
+		for (const [total, expected] of totals) {
 			test(`has the total ${expected} where it is ${JSON.stringify(total)}`, async () => {
 				const query = db.selectFrom("note").selectAll().orderBy("id");
 				for (const params of [firstPage, { page: 3, size: 4 }]) {
@@ -91,6 +91,7 @@ for (const { name, missing, start } of engines) {
 				);
 				assert.equal(page.total, expected);
 			});
+		}
 
 		test("is counted in groups, without doubles, and over columns of the same name", async () => {
 			const grouped = db
@@ -188,10 +189,11 @@ for (const { name, missing, start } of engines) {
 				query.where("id", "<", 9),
 				few.orderBy("id", "desc"),
 				few.orderBy("amount"),
-			])
+			]) {
 				await assert.rejects(cursors.paginate(other, params), {
 					name: "RequestValidationError",
 				});
+			}
 		});
 
 		test("that leaves no room for a page is refused with the reason", async () => {
@@ -239,11 +241,12 @@ for (const { name, missing, start } of engines) {
 					/orderBy is for lists in memory/,
 				],
 			];
-			for (const [paginate, message] of wrong)
+			for (const [paginate, message] of wrong) {
 				await assert.rejects(
 					paginate,
 					(error) => error instanceof TypeError && message.test(error.message),
 				);
+			}
 		});
 	});
 }
@@ -255,9 +258,10 @@ test("a list in memory that can't be sorted is refused with the reason", async (
 		[{ id: Buffer.from("a") }, /Buffer of "id"/],
 		[{ id: Number.NaN }, /NaN of "id"/],
 	];
-	for (const [row, message] of wrong)
+	for (const [row, message] of wrong) {
 		await assert.rejects(
 			cursors.paginate([row as { id: number }], firstCursor),
 			(error) => error instanceof TypeError && message.test(error.message),
 		);
+	}
 });

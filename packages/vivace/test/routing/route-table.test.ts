@@ -212,7 +212,9 @@ function scan(
 	const full = candidates.find(
 		({ methods }) => methods === "*" || methods.split(" ").includes(method),
 	);
-	if (full) return found(full.template, ...full.texts);
+	if (full) {
+		return found(full.template, ...full.texts);
+	}
 	if (candidates[0]) {
 		return { kind: "method", allowed: candidates[0].methods.split(" ") };
 	}

@@ -68,7 +68,7 @@ suite("a list of another library's schema", () => {
 			{ at: "1970-01-01T00:00:00Z" },
 		],
 	];
-	for (const [title, schema, item, expected] of encoded)
+	for (const [title, schema, item, expected] of encoded) {
 		test(`encodes each item as it is encoded alone. ${title}`, async () => {
 			const compiled = compileSchema(listIn(schema));
 			assert.deepEqual(
@@ -76,6 +76,7 @@ suite("a list of another library's schema", () => {
 				{ value: { items: [expected, expected], total: 2 } },
 			);
 		});
+	}
 
 	test("says of each wrong item where it is and what the library says", async () => {
 		const compiled = compileSchema(listIn(z.object({ id: z.int() })));
@@ -96,11 +97,12 @@ suite("a list of another library's schema", () => {
 	for (const [value, type] of [
 		[null, "model_attributes_type"],
 		[{ items: {} }, "list_type"],
-	] as const)
+	] as const) {
 		test(`refuses ${JSON.stringify(value)}`, async () => {
 			const { errors } = await compileSchema(listIn(z.int())).encode(value, []);
 			assert.equal(errors?.[0]?.type, type);
 		});
+	}
 
 	test("is read as a body too, with what is absent filled in", async () => {
 		const compiled = compileSchema(listIn(z.object({ id: z.int() })));

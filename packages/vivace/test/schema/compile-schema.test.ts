@@ -393,8 +393,9 @@ const kinds: readonly [string, StandardSchemaV1[]][] = [
 
 for (const [kind, schemas] of kinds) {
 	test(`a bare schema tells that it is ${kind}`, () => {
-		for (const schema of schemas)
+		for (const schema of schemas) {
 			assert.equal(compileSchema(schema).kind, kind);
+		}
 	});
 }
 
@@ -531,8 +532,9 @@ test("a schema is compiled once", () => {
 });
 
 test("a schema of any library is a schema, anything else is not", () => {
-	for (const schema of [z.int(), v.string(), type("string")])
+	for (const schema of [z.int(), v.string(), type("string")]) {
 		assert.ok(isSchema(schema));
+	}
 	for (const value of [
 		null,
 		undefined,
@@ -541,8 +543,9 @@ test("a schema of any library is a schema, anything else is not", () => {
 		{},
 		() => 1,
 		{ "~standard": {} },
-	])
+	]) {
 		assert.ok(!isSchema(value));
+	}
 });
 
 test("the types of a schema's input and output are read off it", () => {

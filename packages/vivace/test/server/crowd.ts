@@ -38,7 +38,9 @@ export class Crowd {
 	/** Resolves when every client was refused. */
 	async over(): Promise<void> {
 		await this.#isOver;
-		if (this.#agent !== false) this.#agent.destroy();
+		if (this.#agent !== false) {
+			this.#agent.destroy();
+		}
 	}
 
 	async #write(client: number): Promise<void> {
@@ -49,8 +51,11 @@ export class Crowd {
 				this.refusedCount++;
 				return;
 			}
-			if (end === "200") this.#count(line);
-			else this.failed.push(`${line}: ${end}`);
+			if (end === "200") {
+				this.#count(line);
+			} else {
+				this.failed.push(`${line}: ${end}`);
+			}
 		}
 	}
 
@@ -80,7 +85,10 @@ export class Crowd {
 
 	#count(line: string): void {
 		this.written.push(line);
-		for (const { count, reach } of this.#milestones)
-			if (count <= this.written.length) reach();
+		for (const { count, reach } of this.#milestones) {
+			if (count <= this.written.length) {
+				reach();
+			}
+		}
 	}
 }

@@ -67,8 +67,9 @@ function assertKept(crowd: Crowd, folder: string): void {
 }
 
 function assertNoneFailed(crowd: Crowd, keepAlive: boolean): void {
-	if (keepAlive) assert.deepEqual(crowd.failed, []);
-	else {
+	if (keepAlive) {
+		assert.deepEqual(crowd.failed, []);
+	} else {
 		// a connection that no process has accepted when the socket closes is reset; nothing was read from it
 		const others = crowd.failed.filter((line) => !line.endsWith("ECONNRESET"));
 		assert.deepEqual(others, []);

@@ -38,7 +38,9 @@ export function portApp(handle: Handler, around: Around = {}): AppPort {
 }
 
 function exceptionAnswer(error: unknown): Response {
-	if (!(error instanceof HTTPException)) throw error;
+	if (!(error instanceof HTTPException)) {
+		throw error;
+	}
 	return new Response(JSON.stringify({ detail: error.detail }), {
 		status: error.status,
 		mediaType: "application/json",

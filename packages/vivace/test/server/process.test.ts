@@ -117,8 +117,9 @@ for (const [name, expected] of failing) {
 test("clients that connect for each request are answered or refused, not reset", async () => {
 	// the handshakes that are under way when the socket closes can't be saved: none or a few, and on a busy machine at times more
 	const counts = [await countResets()];
-	while (counts.length < 5 && !isMostlyBelow(counts, 16))
+	while (counts.length < 5 && !isMostlyBelow(counts, 16)) {
 		counts.push(await countResets());
+	}
 	assert.ok(isMostlyBelow(counts, 16), `${counts} of 64 were reset`);
 });
 
@@ -137,18 +138,23 @@ async function countResets(): Promise<number> {
 		new Promise<boolean>((resolve) => {
 			const request = get({ host: "127.0.0.1", port, agent: false }, (answer) =>
 				answer.resume().on("end", () => {
-					if (++counts.answered === 500) warm.resolve();
+					if (++counts.answered === 500) {
+						warm.resolve();
+					}
 					resolve(true);
 				}),
 			);
 			request.on("error", (error: NodeJS.ErrnoException) => {
-				if (error.code === "ECONNREFUSED") counts.refused++;
-				else counts.reset++;
+				if (error.code === "ECONNREFUSED") {
+					counts.refused++;
+				} else {
+					counts.reset++;
+				}
 				resolve(false);
 			});
 		});
 	const clients = Array.from({ length: 64 }, async () => {
-		while (await once());
+		while (await once()) {}
 	});
 	await warm.promise;
 	program.kill("SIGTERM");
@@ -245,10 +251,13 @@ test("a port that needs more rights ends the process with 1 and one line", {
 
 /** Why everybody may listen on port 1 here, or that can't be tried; false if it can. */
 function whyPortsAreFree(): string | false {
-	if (process.platform !== "linux") return "this system lets everybody listen";
+	if (process.platform !== "linux") {
+		return "this system lets everybody listen";
+	}
 	const first = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
-	if (existsSync(first) && Number(readFileSync(first, "utf8")) <= 1)
+	if (existsSync(first) && Number(readFileSync(first, "utf8")) <= 1) {
 		return "this machine is set up to let everybody listen";
+	}
 	const isRoot = process.getuid?.() === 0;
 	const hasSetpriv = spawnSync("setpriv", ["--version"]).status === 0;
 	return (

@@ -39,13 +39,16 @@ export class Program implements AsyncDisposable {
 	async writes(part: RegExp): Promise<RegExpExecArray> {
 		for (;;) {
 			const match = part.exec(this.output);
-			if (match !== null) return match;
+			if (match !== null) {
+				return match;
+			}
 			const ended = this.ended.then((code) => ({ code }));
 			const next = await Promise.race([once(this.#child, "output"), ended]);
-			if ("code" in next && !part.test(this.output))
+			if ("code" in next && !part.test(this.output)) {
 				throw new Error(
 					`ended with ${next.code} without ${part}:\n${this.output}`,
 				);
+			}
 		}
 	}
 
@@ -59,7 +62,9 @@ export class Program implements AsyncDisposable {
 
 	kill(signal: NodeJS.Signals): void {
 		const { pid, exitCode, signalCode } = this.#child;
-		if (pid === undefined || exitCode !== null || signalCode !== null) return;
+		if (pid === undefined || exitCode !== null || signalCode !== null) {
+			return;
+		}
 		// not by `kill` of the child: Deno takes a signal that was sent so for what ended the process
 		process.kill(pid, signal);
 	}

@@ -147,7 +147,9 @@ for (const { trusted, peer, proto, chain, scheme, host, port } of cases) {
 		assert.equal(trust.schemeOf(incoming), scheme);
 		const client = trust.clientOf(incoming);
 		assert.equal(client?.host, host);
-		if (port !== undefined) assert.equal(client?.port, port);
+		if (port !== undefined) {
+			assert.equal(client?.port, port);
+		}
 	});
 }
 

@@ -52,8 +52,9 @@ export class RawClient implements AsyncDisposable {
 				? this.received.includes(part)
 				: part.test(this.received);
 		while (!has()) {
-			if (this.#hasEnded)
+			if (this.#hasEnded) {
 				throw new Error(`closed without ${part}: ${this.received}`);
+			}
 			await Promise.race([once(this.socket, "data"), this.closed]);
 		}
 		return this.received;

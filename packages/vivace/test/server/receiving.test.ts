@@ -128,8 +128,9 @@ test("a client that goes on sending still gets its 413", async () => {
 		"",
 		"",
 	);
-	for (let sent = 0; sent < 4; sent++)
+	for (let sent = 0; sent < 4; sent++) {
 		client.socket.write(Buffer.alloc(1_000_000));
+	}
 	await client.receive("Request body too large");
 	assert.equal(await client.closed, undefined);
 });
@@ -152,7 +153,7 @@ test("a client that never stops sending is cut off", async () => {
 		Buffer.from("\r\n"),
 	]);
 	const push = () => {
-		while (client.socket.writable && client.socket.write(chunk));
+		while (client.socket.writable && client.socket.write(chunk)) {}
 	};
 	client.socket.on("drain", push);
 	push();
@@ -198,8 +199,9 @@ test("a short body that nobody reads keeps the connection, a long one ends it", 
 
 test("a reader that leaves the chunks early can still answer", async () => {
 	await using server = await startServer(async (request) => {
-		for await (const chunk of request.source.bodyChunks())
+		for await (const chunk of request.source.bodyChunks()) {
 			return text(`first: ${chunk.length}`);
+		}
 		return text("none");
 	});
 	await using client = await RawClient.open(server.port);
@@ -220,12 +222,18 @@ test("a client that leaves in the middle of its body is told apart from a failur
 	const both = Promise.withResolvers<void>();
 	await using server = await startServer(async (request) => {
 		try {
-			if (request.rawPath === "/whole") await request.bytes();
-			else for await (const _ of request.source.bodyChunks());
+			if (request.rawPath === "/whole") {
+				await request.bytes();
+			} else {
+				for await (const _ of request.source.bodyChunks()) {
+				}
+			}
 		} catch (error) {
 			failures.push(error);
 			assert.ok(request.signal.aborted);
-			if (failures.length === 2) both.resolve();
+			if (failures.length === 2) {
+				both.resolve();
+			}
 		}
 		return text("nobody reads this");
 	});
@@ -241,7 +249,9 @@ test("a client that leaves in the middle of its body is told apart from a failur
 		await new Promise((resolve) => client.socket.end(() => resolve(undefined)));
 	}
 	await both.promise;
-	for (const failure of failures) assert.ok(failure instanceof ClientGoneError);
+	for (const failure of failures) {
+		assert.ok(failure instanceof ClientGoneError);
+	}
 	assert.doesNotMatch(server.log.text, /no response|failed/);
 });
 
@@ -320,8 +330,12 @@ test("headers and bodies that take too long are answered with 408", async () => 
 
 test("a response that never comes from the app is a 500", async () => {
 	await using server = await startServer((request) => {
-		if (request.rawPath === "/async") return Promise.reject(new Error("late"));
-		if (request.rawPath === "/wrong") return new Response(7 as never);
+		if (request.rawPath === "/async") {
+			return Promise.reject(new Error("late"));
+		}
+		if (request.rawPath === "/wrong") {
+			return new Response(7 as never);
+		}
 		throw new Error("at once");
 	});
 	for (const path of ["/async", "/sync", "/wrong"]) {
@@ -348,8 +362,11 @@ test("connections beyond the most that may be open are closed", async () => {
 test("requests that are sent without waiting are answered in order", async () => {
 	const gate = Promise.withResolvers<void>();
 	await using server = await startServer(async (request) => {
-		if (request.rawPath === "/1") await gate.promise;
-		else gate.resolve();
+		if (request.rawPath === "/1") {
+			await gate.promise;
+		} else {
+			gate.resolve();
+		}
 		return text(`answer ${request.rawPath}`);
 	});
 	await using client = await RawClient.open(server.port);

@@ -83,7 +83,9 @@ test("headers are sent as they are, several of a name too", async () => {
 test("HEAD gives the headers of GET and no body", async () => {
 	let isFinished = false;
 	await using server = await startServer((request) => {
-		if (request.rawPath === "/text") return text("hello");
+		if (request.rawPath === "/text") {
+			return text("hello");
+		}
 		return new Response(
 			(async function* () {
 				try {
@@ -169,7 +171,9 @@ test("the head of a stream goes ahead of a first chunk that takes its time", asy
 test("a response is settled once, when it has been sent", async () => {
 	const all: ReturnType<typeof watched>[] = [];
 	await using server = await startServer(async (request) => {
-		if (request.rawPath === "/async") await turn();
+		if (request.rawPath === "/async") {
+			await turn();
+		}
 		const one = watched(
 			request.rawPath === "/stream"
 				? chunks("o", "k")
@@ -180,9 +184,12 @@ test("a response is settled once, when it has been sent", async () => {
 		all.push(one);
 		return one.response;
 	});
-	for (const path of ["/sync", "/async", "/stream", "/large"])
+	for (const path of ["/sync", "/async", "/stream", "/large"]) {
 		await (await fetch(server.url + path)).text();
-	for (const one of all) assert.equal(await one.settled, undefined);
+	}
+	for (const one of all) {
+		assert.equal(await one.settled, undefined);
+	}
 	await server.close();
 	assert.deepEqual(
 		all.map((one) => one.calls.length),
@@ -194,13 +201,16 @@ test("what fails after the response is logged", async () => {
 	await using server = await startServer((request) => {
 		const response = text("ok");
 		response.onSettled = () => {
-			if (request.rawPath === "/sync") throw new Error("a task");
+			if (request.rawPath === "/sync") {
+				throw new Error("a task");
+			}
 			return Promise.reject(new Error("a task"));
 		};
 		return response;
 	});
-	for (const path of ["/sync", "/async"])
+	for (const path of ["/sync", "/async"]) {
 		assert.equal((await fetch(server.url + path)).status, 200);
+	}
 	assert.deepEqual(server.log.lines.slice(1), [
 		"GET /sync: failed after the response: Error: a task",
 		"GET /async: failed after the response: Error: a task",
@@ -211,7 +221,9 @@ test("a stream is produced no faster than the client takes it", async () => {
 	let produced = 0;
 	const { response, settled } = watched(
 		(async function* () {
-			for (; produced < 2000; produced++) yield Buffer.alloc(65_536);
+			for (; produced < 2000; produced++) {
+				yield Buffer.alloc(65_536);
+			}
 		})(),
 	);
 	await using server = await startServer(() => response);
@@ -222,7 +234,9 @@ test("a stream is produced no faster than the client takes it", async () => {
 	let before = -1;
 	while (before !== produced) {
 		before = produced;
-		for (let turns = 0; turns < 20; turns++) await turn();
+		for (let turns = 0; turns < 20; turns++) {
+			await turn();
+		}
 	}
 	assert.ok(produced < 1000, `${produced} chunks`);
 	client.socket.destroy();
@@ -290,13 +304,16 @@ test("an answer that comes when the client has gone is settled, and a stream of 
 	const both = Promise.withResolvers<void>();
 	await using server = await startServer(async (request) => {
 		arrived.resolve();
-		if (!request.signal.aborted)
+		if (!request.signal.aborted) {
 			await new Promise((resolve) =>
 				request.signal.addEventListener("abort", resolve),
 			);
+		}
 		const one = watched(request.rawPath === "/stream" ? chunks("a") : "a");
 		all.push(one);
-		if (all.length === 2) both.resolve();
+		if (all.length === 2) {
+			both.resolve();
+		}
 		return one.response;
 	});
 	for (const path of ["/text", "/stream"]) {
@@ -305,8 +322,9 @@ test("an answer that comes when the client has gone is settled, and a stream of 
 		await arrived.promise;
 	}
 	await both.promise;
-	for (const one of all)
+	for (const one of all) {
 		assert.ok((await one.settled) instanceof ClientGoneError);
+	}
 });
 
 test("a stream that fails in the middle is seen as broken, and logged", async () => {

@@ -87,11 +87,12 @@ test("an address of another machine and an unknown host are named", async () => 
 			"no-such-host.invalid",
 			/"no-such-host\.invalid" (has no address|could not be looked up)/,
 		],
-	] as const)
+	] as const) {
 		await assert.rejects(
 			startServer(() => text(""), { host }),
 			expected,
 		);
+	}
 });
 
 test("closing releases the app once, however often it is called", async () => {

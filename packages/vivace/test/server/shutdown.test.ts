@@ -111,8 +111,9 @@ for (const kind of ["whole", "streamed"]) {
 				? new Response("x".repeat(size))
 				: new Response(
 						(async function* () {
-							for (let sent = 0; sent < size; sent += 1_000_000)
+							for (let sent = 0; sent < size; sent += 1_000_000) {
 								yield "x".repeat(1_000_000);
+							}
 						})(),
 						{ headers: { "content-length": `${size}` } },
 					),
@@ -180,14 +181,18 @@ for (const [kind, events] of Object.entries(endless)) {
 		assert.equal(reason, "shutdown");
 		assert.equal(await client.closed, undefined);
 		assert.match(client.received, /\r\n0\r\n\r\n$/);
-		if (kind.includes("farewell")) assert.match(client.received, /bye/);
+		if (kind.includes("farewell")) {
+			assert.match(client.received, /bye/);
+		}
 		assert.ok(isSettled);
-		if (kind.includes("deaf"))
+		if (kind.includes("deaf")) {
 			assert.match(
 				server.log.text,
 				/GET \/: the body did not end when it was told to/,
 			);
-		else assert.equal(server.log.lines.length, 1);
+		} else {
+			assert.equal(server.log.lines.length, 1);
+		}
 	});
 }
 
@@ -201,7 +206,9 @@ test("requests that take too long are cut, and what they hold is waited for", as
 				request.signal.addEventListener("abort", resolve),
 			);
 			order.push(`aborted: ${request.signal.reason}`);
-			for (let turns = 0; turns < 10; turns++) await turn();
+			for (let turns = 0; turns < 10; turns++) {
+				await turn();
+			}
 			order.push("handler over");
 			return text("late");
 		},
@@ -315,9 +322,13 @@ test("under the load of 64 connections no request is lost", async () => {
 	const warm = Promise.withResolvers<void>();
 	const server = await startServer(async (request) => {
 		inside++;
-		if (request.rawPath.endsWith("1")) await turn();
+		if (request.rawPath.endsWith("1")) {
+			await turn();
+		}
 		inside--;
-		if (counts.ok > 2000) warm.resolve();
+		if (counts.ok > 2000) {
+			warm.resolve();
+		}
 		return text("ok");
 	});
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -335,13 +346,16 @@ test("under the load of 64 connections no request is lost", async () => {
 				});
 			});
 			request.on("error", (error: NodeJS.ErrnoException) => {
-				if (error.code === "ECONNREFUSED") counts.refused++;
-				else counts.failed.push(`${error.code} ${request.reusedSocket}`);
+				if (error.code === "ECONNREFUSED") {
+					counts.refused++;
+				} else {
+					counts.failed.push(`${error.code} ${request.reusedSocket}`);
+				}
 				resolve(false);
 			});
 		});
 	const clients = Array.from({ length: 64 }, async (_, index) => {
-		while (await once(`/${index % 2}`));
+		while (await once(`/${index % 2}`)) {}
 	});
 	await warm.promise;
 	await server.close();

@@ -36,7 +36,9 @@ test("each worker has a lifespan of its own, knows its number, and gets its turn
 	await using program = shop({ workers: 3 });
 	const port = await program.listens();
 	const pids = new Set<number>();
-	for (let turn = 0; turn < 3; turn++) pids.add(await answeringPid(port));
+	for (let turn = 0; turn < 3; turn++) {
+		pids.add(await answeringPid(port));
+	}
 	assert.deepEqual(
 		[0, 1, 2].flatMap((id) => pidsOf(program, id)).sort(),
 		[...pids].sort(),
@@ -69,7 +71,9 @@ test("a signal that a terminal sends to the whole group counts once", async () =
 	await using client = await RawClient.open(port);
 	client.request("/slow");
 	await program.writes(/slow begins/);
-	for (const id of [0, 1]) process.kill(pidsOf(program, id)[0] ?? 0, "SIGINT");
+	for (const id of [0, 1]) {
+		process.kill(pidsOf(program, id)[0] ?? 0, "SIGINT");
+	}
 	program.kill("SIGINT");
 	await client.receive("answered");
 	assert.equal(await program.ended, 0);

@@ -25,9 +25,13 @@ export class Galera implements AsyncDisposable {
 
 	/** Why tests with a cluster can't run here; undefined if they can. For the `skip` of a test. */
 	static get missing(): string | undefined {
-		if (MariaDb.missing) return MariaDb.missing;
+		if (MariaDb.missing) {
+			return MariaDb.missing;
+		}
 		const isThere = LIBRARIES.some(existsSync) && findProgram("rsync");
-		if (isThere || process.env.VIVACE_NO_SKIP === "1") return undefined;
+		if (isThere || process.env.VIVACE_NO_SKIP === "1") {
+			return undefined;
+		}
 		return "install galera-4 rsync";
 	}
 
@@ -47,7 +51,9 @@ export class Galera implements AsyncDisposable {
 			const [first, ...others] = cluster.nodes;
 			await first.resume(["--wsrep-new-cluster"]);
 			await first.createAccount();
-			for (const node of others) await node.resume();
+			for (const node of others) {
+				await node.resume();
+			}
 			await Promise.all(cluster.nodes.map(isSynced));
 			return cluster;
 		} catch (error) {
@@ -63,7 +69,9 @@ export class Galera implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		for (const node of this.nodes) await node[Symbol.asyncDispose]();
+		for (const node of this.nodes) {
+			await node[Symbol.asyncDispose]();
+		}
 	}
 }
 

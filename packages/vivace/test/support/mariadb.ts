@@ -38,7 +38,9 @@ export class MariaDb implements AsyncDisposable {
 	static get missing(): string | undefined {
 		const isThere =
 			findProgram("mariadbd") && findProgram("mariadb-install-db");
-		if (isThere || process.env.VIVACE_NO_SKIP === "1") return undefined;
+		if (isThere || process.env.VIVACE_NO_SKIP === "1") {
+			return undefined;
+		}
 		return "install mariadb-server";
 	}
 
@@ -114,7 +116,9 @@ export class MariaDb implements AsyncDisposable {
 		});
 		const ready = new Promise<void>((resolve) =>
 			child.stderr?.on("data", () => {
-				if (log.includes("ready for connections")) resolve();
+				if (log.includes("ready for connections")) {
+					resolve();
+				}
 			}),
 		);
 		await Promise.race([
@@ -130,7 +134,9 @@ export class MariaDb implements AsyncDisposable {
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
 		const child = this.#process;
 		this.#process = undefined;
-		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		if (!child || child.exitCode !== null || child.signalCode !== null) {
+			return;
+		}
 		const exited = once(child, "exit");
 		child.kill(signal);
 		await exited;
@@ -220,7 +226,9 @@ function asUser(): string[] {
 
 function program(name: string): string {
 	const path = findProgram(name);
-	if (path) return path;
+	if (path) {
+		return path;
+	}
 	throw new Error(`${name} was not found: install mariadb-server`);
 }
 
@@ -249,7 +257,9 @@ export async function freePort(count: number = 1): Promise<number> {
 	for (;;) {
 		const port = 20_000 + Math.floor(Math.random() * 12_000);
 		const ports = Array.from({ length: count }, (_, index) => port + index);
-		if ((await Promise.all(ports.map(isFree))).every(Boolean)) return port;
+		if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
+			return port;
+		}
 	}
 }
 
@@ -259,7 +269,9 @@ async function isFree(port: number): Promise<boolean> {
 		() => true,
 		() => false, // somebody has it
 	);
-	if (!isListening) return false;
+	if (!isListening) {
+		return false;
+	}
 	server.close();
 	await once(server, "close");
 	return true;

@@ -23,20 +23,26 @@ export class TcpProxy implements AsyncDisposable {
 
 	get port(): number {
 		const address = this.#server.address();
-		if (typeof address === "object" && address) return address.port;
+		if (typeof address === "object" && address) {
+			return address.port;
+		}
 		throw new Error("the proxy does not listen");
 	}
 
 	/** Holds every byte back, in both directions, on the connections that are there and on new ones. */
 	stall(): void {
 		this.#isStalled = true;
-		for (const socket of this.#sockets) socket.pause();
+		for (const socket of this.#sockets) {
+			socket.pause();
+		}
 	}
 
 	/** Lets the bytes flow again; those that were held back arrive. */
 	heal(): void {
 		this.#isStalled = false;
-		for (const socket of this.#sockets) socket.resume();
+		for (const socket of this.#sockets) {
+			socket.resume();
+		}
 	}
 
 	/** Forgets the connections that are there, as a firewall does that dropped them for being idle: neither side is told. */
@@ -48,7 +54,9 @@ export class TcpProxy implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		for (const socket of this.#sockets) socket.destroy();
+		for (const socket of this.#sockets) {
+			socket.destroy();
+		}
 		this.#server.close();
 		await once(this.#server, "close");
 	}
@@ -68,6 +76,8 @@ export class TcpProxy implements AsyncDisposable {
 			this.#sockets.delete(from);
 			to.destroy();
 		});
-		if (this.#isStalled) from.pause();
+		if (this.#isStalled) {
+			from.pause();
+		}
 	}
 }

@@ -4,5 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 export async function until(
 	claim: () => boolean | Promise<boolean>,
 ): Promise<void> {
-	while (!(await claim())) await nextTurn();
+	while (!(await claim())) {
+		await nextTurn();
+	}
 }

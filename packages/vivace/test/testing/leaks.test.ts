@@ -74,7 +74,9 @@ describe("what outlives an app", () => {
 		});
 		const client = await TestClient.start(app);
 		const leaks = await leaksOf(client);
-		for (const close of made.close) close();
+		for (const close of made.close) {
+			close();
+		}
 		assert.deepEqual(leaks.map(({ what }) => what).toSorted(), [
 			"a child process",
 			"a listening socket",
@@ -165,7 +167,9 @@ describe("what outlives an app", () => {
 				assert.match(warning.message, /a timer, begun during GET \//);
 			}
 		}
-		for (const timer of timers) clearInterval(timer);
+		for (const timer of timers) {
+			clearInterval(timer);
+		}
 	});
 });
 
@@ -194,7 +198,9 @@ describe("what is no leak", () => {
 			await fetch("data:,x");
 		});
 		await using client = await TestClient.start(app);
-		for (let count = 0; count < 3; count++) await client.get("/");
+		for (let count = 0; count < 3; count++) {
+			await client.get("/");
+		}
 		assert.equal(kept.length, 12);
 	});
 

@@ -19,7 +19,9 @@ router.get("/", function read_items() {
 
 router.get("/{item_id}", function read_item({ item_id }) {
 	const item = fakeItemsDb.get(item_id);
-	if (item === undefined) throw new HTTPException(404, "Item not found");
+	if (item === undefined) {
+		throw new HTTPException(404, "Item not found");
+	}
 	return { name: item.name, item_id };
 });
 
