@@ -60,7 +60,7 @@ function programs(): string[] {
 
 /** What runs in threads and processes of its own, found beside the file that starts it. */
 function companions(): string[] {
-	return globSync(["src/server/*-thread.ts", "src/cli/dev-process.ts"], {
+	return globSync(["src/server/**/*-thread.ts", "src/cli/dev-process.ts"], {
 		cwd: packageFolder,
 	}).map((file) => `./${file}`);
 }

@@ -5,6 +5,7 @@ import { importedSpecifiers, readSourceFiles } from "./source-files.ts";
 // ARCHITECTURE.md draws it. Rooms that do not exist yet have their place already.
 const floors: Readonly<Record<string, number>> = {
 	errors: 1,
+	json: 1,
 	schema: 1,
 	http: 1,
 	routing: 1,
@@ -27,11 +28,13 @@ const floors: Readonly<Record<string, number>> = {
 	cli: 6,
 };
 
-// Rooms of one floor do not know each other, but for these: the catalogue of errors is everybody's, and a route's path is decoded as
+// Rooms of one floor do not know each other, but for these: the catalogue of errors is everybody's, JSON
+// is one room for schemas and bodies, and a route's path is decoded as
 // the rest of a request is.
 const neighbours: Readonly<Record<string, readonly string[]>> = {
-	schema: ["errors"],
-	http: ["errors"],
+	json: ["errors"],
+	schema: ["errors", "json"],
+	http: ["errors", "json"],
 	routing: ["errors", "http"],
 	kysely: ["pagination"],
 };

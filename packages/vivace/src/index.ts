@@ -74,7 +74,6 @@ export {
 	type FileResponseOptions,
 } from "./http/file-response.ts";
 export { HTMLResponse } from "./http/html-response.ts";
-export { jsonCompatible } from "./http/json-compatible.ts";
 export { JSONResponse } from "./http/json-response.ts";
 export type { Middleware, Next } from "./http/middleware.ts";
 export { PlainTextResponse } from "./http/plain-text-response.ts";
@@ -132,10 +131,17 @@ export type {
 	RetryOptions,
 } from "./inject/resource-options.ts";
 export { type ValidateOptions, validate } from "./inject/validate.ts";
+export { jsonCompatible } from "./json/json-compatible.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
-export type { JsonSchema, SchemaDirection } from "./schema/json-schema.ts";
-export { toJsonSchema } from "./schema/to-json-schema.ts";
-export { serve } from "./server/serve.ts";
-export type { ServeOptions, ServerLog } from "./server/serve-options.ts";
-export type { Server } from "./server/server.ts";
+export type {
+	JsonSchema,
+	SchemaDirection,
+} from "./schema/document/json-schema.ts";
+export { toJsonSchema } from "./schema/document/to-json-schema.ts";
+export { serve } from "./server/lifecycle/serve.ts";
+export type {
+	ServeOptions,
+	ServerLog,
+} from "./server/lifecycle/serve-options.ts";
+export type { Server } from "./server/lifecycle/server.ts";

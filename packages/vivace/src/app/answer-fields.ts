@@ -1,6 +1,6 @@
-import { describeSchema } from "../schema/describe-schema.ts";
-import type { JsonSchema } from "../schema/json-schema.ts";
-import { withoutUnset } from "../schema/unset-fields.ts";
+import { describeSchema } from "../schema/document/describe-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
+import { withoutUnset } from "../schema/shape/unset-fields.ts";
 import type { FieldSelection, PathOperation } from "./path-operation.ts";
 
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */

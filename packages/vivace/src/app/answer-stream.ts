@@ -1,10 +1,10 @@
 import { ResponseValidationError } from "../errors/validation-error.ts";
 import type { ChunkSource } from "../http/chunk-source.ts";
-import { jsonCompatible } from "../http/json-compatible.ts";
-import { toJsonText } from "../http/json-text.ts";
 import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
+import { jsonCompatible } from "../json/json-compatible.ts";
+import { toJsonText } from "../json/json-text.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { PathOperation } from "./path-operation.ts";
 

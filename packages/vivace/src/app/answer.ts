@@ -3,15 +3,15 @@ import {
 	type ErrorDetail,
 	ResponseValidationError,
 } from "../errors/validation-error.ts";
-import { jsonCompatible } from "../http/json-compatible.ts";
 import { JSONResponse, jsonResponse } from "../http/json-response.ts";
-import { toJsonText } from "../http/json-text.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
 import type { RequestScope } from "../inject/scope.ts";
+import { jsonCompatible } from "../json/json-compatible.ts";
+import { toJsonText } from "../json/json-text.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import type { Parsed } from "../schema/parsed.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { compileFields } from "./answer-fields.ts";
 import { streamAnswer } from "./answer-stream.ts";

@@ -17,7 +17,7 @@ import { toWebResponse } from "../http/web-response.ts";
 import type { Scope } from "../inject/detached-scope.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import { assertLifespanFunction } from "../lifespan/lifespan-function.ts";
-import type { TimelineEntry } from "../lifespan/timeline.ts";
+import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import { buildOpenApi } from "../openapi/build-openapi.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
 import {

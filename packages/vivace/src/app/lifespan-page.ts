@@ -1,6 +1,6 @@
 import { lifespanHtml } from "../docs/lifespan-html.ts";
 import { HTMLResponse } from "../http/html-response.ts";
-import type { TimelineEntry } from "../lifespan/timeline.ts";
+import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import {
 	type DocumentationOptions,
 	documentationPaths,

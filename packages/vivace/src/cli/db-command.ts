@@ -3,7 +3,7 @@ import {
 	type MigrationAction,
 	migrateResources,
 } from "../kysely/migrate-app.ts";
-import { describeFailure } from "../server/failure-text.ts";
+import { describeFailure } from "../server/lifecycle/failure-text.ts";
 import { CommandError } from "./command-error.ts";
 import { print } from "./print.ts";
 import { seeApp } from "./seen-app.ts";

@@ -1,15 +1,15 @@
 import type { AddressInfo, Socket } from "node:net";
 import type { AppPort } from "../http/app-port.ts";
-import { toListenError } from "../server/failure-text.ts";
+import { toListenError } from "../server/lifecycle/failure-text.ts";
 import type {
 	AdoptedServe,
 	ConnectionSource,
 	ServeHost,
-} from "../server/serve-host.ts";
+} from "../server/lifecycle/serve-host.ts";
 import {
 	resolveServeOptions,
 	type ServeOptions,
-} from "../server/serve-options.ts";
+} from "../server/lifecycle/serve-options.ts";
 import type { DevMessage, DevProgram, ProgramMessage } from "./dev-message.ts";
 
 /** Speaks for a program with `vivace dev`, in the process of the program. */

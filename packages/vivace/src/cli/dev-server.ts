@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { listenToSignals } from "../server/process-signals.ts";
+import { listenToSignals } from "../server/lifecycle/process-signals.ts";
 import { DevLog } from "./dev-log.ts";
 import type { DevProgram } from "./dev-message.ts";
 import { DevPorts } from "./dev-ports.ts";

@@ -1,8 +1,8 @@
 import type { App } from "../app/app.ts";
-import { durationText } from "../lifespan/log-reporter.ts";
-import type { TimelineEntry } from "../lifespan/timeline.ts";
-import { describeFailure } from "../server/failure-text.ts";
-import { listenToSignals } from "../server/process-signals.ts";
+import { durationText } from "../lifespan/report/log-reporter.ts";
+import type { TimelineEntry } from "../lifespan/report/timeline.ts";
+import { describeFailure } from "../server/lifecycle/failure-text.ts";
+import { listenToSignals } from "../server/lifecycle/process-signals.ts";
 import { CommandError } from "./command-error.ts";
 import { print } from "./print.ts";
 import { quietly, seeApp } from "./seen-app.ts";

@@ -1,6 +1,6 @@
 import type { App } from "../app/app.ts";
 import type { AppPort } from "../http/app-port.ts";
-import { hostServe } from "../server/serve-host.ts";
+import { hostServe } from "../server/lifecycle/serve-host.ts";
 import { findProgram } from "./find-program.ts";
 import { loadProgram } from "./load-program.ts";
 

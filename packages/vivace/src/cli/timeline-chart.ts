@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { durationText } from "../lifespan/log-reporter.ts";
-import type { TimelineEntry } from "../lifespan/timeline.ts";
+import { durationText } from "../lifespan/report/log-reporter.ts";
+import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import { textTable } from "./text-table.ts";
 
 /** How many characters the whole time is wide. */

@@ -1,9 +1,9 @@
+import { toJsonText } from "../json/json-text.ts";
 import {
 	type ChunkSource,
 	isChunkSource,
 	SourceIterator,
 } from "./chunk-source.ts";
-import { toJsonText } from "./json-text.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 import {
 	formatEventData,

@@ -1,4 +1,4 @@
-import { toJsonText } from "./json-text.ts";
+import { toJsonText } from "../json/json-text.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { toJsonText } from "./json-text.ts";
+import { toJsonText } from "../json/json-text.ts";
 
 /** What a {@link ServerSentEvent} is made of; each member is left out on the wire when it is not given. */
 export interface ServerSentEventFields {

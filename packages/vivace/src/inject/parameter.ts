@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { WithoutUnset } from "../schema/unset-fields.ts";
+import type { WithoutUnset } from "../schema/shape/unset-fields.ts";
 import type { Declared } from "./declaration.ts";
 
 /** The part of the request that a parameter is read from. */

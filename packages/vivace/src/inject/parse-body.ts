@@ -1,5 +1,5 @@
 import { RequestValidationError } from "../errors/validation-error.ts";
-import { jsonInvalidError } from "../schema/json-invalid.ts";
+import { jsonInvalidError } from "../json/json-invalid.ts";
 
 const utf8 = new TextDecoder();
 

@@ -2,8 +2,8 @@ import type { Location } from "../errors/validation-error.ts";
 import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
 import type { CompiledSchema } from "../schema/compile-schema.ts";
-import type { Parsed } from "../schema/parsed.ts";
-import { withoutUnset } from "../schema/unset-fields.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
+import { withoutUnset } from "../schema/shape/unset-fields.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { RequestScope } from "./scope.ts";
 

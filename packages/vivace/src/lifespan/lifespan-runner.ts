@@ -1,17 +1,20 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { StopOptions, StopReport } from "../http/app-port.ts";
 import type { Worker } from "../http/worker.ts";
-import { lifespanReporter } from "./default-reporter.ts";
-import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
+import { lifespanReporter } from "./report/default-reporter.ts";
+import type {
+	LifespanLogger,
+	LifespanReporter,
+} from "./report/lifespan-reporter.ts";
+import { type TimelineEntry, timelineEntry } from "./report/timeline.ts";
 import type { ResourceNode } from "./resource.ts";
 import { resourceRuns } from "./resource-graph.ts";
 import { ResourceReleaser } from "./resource-releaser.ts";
 import type { ResourceRun, ResourceState } from "./resource-run.ts";
 import { milliseconds } from "./resource-settings.ts";
 import { StartUp } from "./start-up.ts";
-import { type TimelineEntry, timelineEntry } from "./timeline.ts";
 
 /** Options of {@link LifespanRunner}. */
 export interface LifespanRunnerOptions {

@@ -1,7 +1,7 @@
 import type { Worker } from "../http/worker.ts";
 import { type Acquisition, acquire, isObject } from "./acquisition.ts";
 import { Lifespan } from "./lifespan.ts";
-import type { LifespanReporter } from "./lifespan-reporter.ts";
+import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import type { ResourceNode } from "./resource.ts";
 import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";

@@ -1,8 +1,8 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { Acquisition } from "./acquisition.ts";
-import type { LifespanReporter } from "./lifespan-reporter.ts";
 import type { ReleaseBudget } from "./release-budget.ts";
 import { outOfBudget, outOfTime } from "./release-budget.ts";
+import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import { messageOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { withinLimit } from "./time-limit.ts";

@@ -1,20 +1,20 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { Worker } from "../http/worker.ts";
 import type { Acquisition } from "./acquisition.ts";
-import type { LifespanReporter } from "./lifespan-reporter.ts";
-import type { ResourceNode } from "./resource.ts";
-import { ResourceAcquirer } from "./resource-acquirer.ts";
-import { isMistake } from "./resource-problem.ts";
-import type { ResourceReleaser } from "./resource-releaser.ts";
-import type { ResourceRun } from "./resource-run.ts";
-import { isSettled } from "./resource-run.ts";
+import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import {
 	besideFailure,
 	type Failure,
 	isGivingUp,
 	startFailure,
 	startTimeout,
-} from "./start-failure.ts";
+} from "./report/start-failure.ts";
+import type { ResourceNode } from "./resource.ts";
+import { ResourceAcquirer } from "./resource-acquirer.ts";
+import { isMistake } from "./resource-problem.ts";
+import type { ResourceReleaser } from "./resource-releaser.ts";
+import type { ResourceRun } from "./resource-run.ts";
+import { isSettled } from "./resource-run.ts";
 
 /** What {@link StartUp} is made from. */
 export interface StartUpOptions {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
 import {
 	childOf,
 	type DocumentNode,

@@ -1,5 +1,5 @@
-import type { JsonSchema } from "../schema/json-schema.ts";
-import { titleCase } from "../schema/title-case.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
+import { titleCase } from "../schema/document/title-case.ts";
 import type { DocumentNode } from "./document-tree.ts";
 import type { ModelTable } from "./model-table.ts";
 import type { OpenApiField } from "./operation.ts";

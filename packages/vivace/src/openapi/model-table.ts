@@ -2,13 +2,13 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
 	type DescribedSchema,
 	describeSchema,
-} from "../schema/describe-schema.ts";
-import type { SchemaDirection } from "../schema/json-schema.ts";
+} from "../schema/document/describe-schema.ts";
+import type { SchemaDirection } from "../schema/document/json-schema.ts";
 import {
 	definitionPrefix,
 	type JsonSchema,
 	mapSubschemas,
-} from "../schema/json-schema.ts";
+} from "../schema/document/json-schema.ts";
 import type { OpenApiSchema } from "./operation.ts";
 
 /** Where the document keeps its models. */

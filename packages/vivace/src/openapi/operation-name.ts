@@ -1,4 +1,4 @@
-import { titleCase } from "../schema/title-case.ts";
+import { titleCase } from "../schema/document/title-case.ts";
 
 /** What an operation is named by. */
 export interface NamedOperation {

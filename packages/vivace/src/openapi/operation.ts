@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
 
 /** A schema of any library, or JSON Schema as it stands in the document. */
 export type OpenApiSchema = StandardSchemaV1 | JsonSchema;

@@ -1,5 +1,5 @@
 import { headerName } from "../http/header-name.ts";
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
 import type { DocumentNode } from "./document-tree.ts";
 import {
 	annotatedSchema,

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "../errors/status-phrase.ts";
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
 import { childOf, type DocumentNode, mergeInto } from "./document-tree.ts";
 import { titledSchema } from "./field-schema.ts";
 import type { ModelTable } from "./model-table.ts";

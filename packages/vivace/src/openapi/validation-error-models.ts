@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "../schema/document/json-schema.ts";
 import { componentPrefix } from "./model-table.ts";
 
 /** The models of a 422 answer, as FastAPI documents them. */

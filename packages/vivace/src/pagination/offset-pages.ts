@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Dependency } from "../inject/dependency.ts";
-import type { Problem } from "../schema/problem.ts";
+import type { Problem } from "../schema/words/problem.ts";
 import type { ItemOf, Paged, PageSchema } from "./page-schema.ts";
 import type { PageSource } from "./page-source.ts";
 import type { ResolvedPaging } from "./paging-options.ts";

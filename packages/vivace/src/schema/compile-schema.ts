@@ -1,13 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
-import { compileAbsentValue } from "./absent-value.ts";
-import { builtInEncoder } from "./built-in-encoder.ts";
-import { builtInParts } from "./built-in-schema.ts";
-import { type Conversion, compileConversion, unchanged } from "./conversion.ts";
-import { errorDetails } from "./error-details.ts";
-import { issueReader } from "./library-issues.ts";
-import { compileNullFields } from "./null-fields.ts";
-import type { Parsed, Refuse, Settle } from "./parsed.ts";
+import { builtInEncoder } from "./library/built-in-encoder.ts";
+import { builtInParts } from "./library/built-in-schema.ts";
+import { issueReader } from "./library/library-issues.ts";
 import { type ResultEncoder, resultEncoder } from "./result-encoder.ts";
 import {
 	fieldsOfShape,
@@ -15,8 +10,17 @@ import {
 	type SchemaField,
 	type SchemaKind,
 } from "./schema-field.ts";
-import { shapeOfSchema } from "./schema-shape.ts";
-import { coreShape, type Shape } from "./shape.ts";
+import { compileAbsentValue } from "./shape/absent-value.ts";
+import {
+	type Conversion,
+	compileConversion,
+	unchanged,
+} from "./shape/conversion.ts";
+import { compileNullFields } from "./shape/null-fields.ts";
+import type { Parsed, Refuse, Settle } from "./shape/parsed.ts";
+import { shapeOfSchema } from "./shape/schema-shape.ts";
+import { coreShape, type Shape } from "./shape/shape.ts";
+import { errorDetails } from "./words/error-details.ts";
 
 /** A schema, ready to read the values of requests and to write those of responses. Made once, when the app is built. */
 export interface CompiledSchema {

@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
-import { compileConversion, unchanged } from "./conversion.ts";
-import { compileNullFields } from "./null-fields.ts";
-import type { Parsed, Refuse } from "./parsed.ts";
-import { shapeOfSchema } from "./schema-shape.ts";
-import { type Shape, someShape } from "./shape.ts";
+import { compileConversion, unchanged } from "./shape/conversion.ts";
+import { compileNullFields } from "./shape/null-fields.ts";
+import type { Parsed, Refuse } from "./shape/parsed.ts";
+import { shapeOfSchema } from "./shape/schema-shape.ts";
+import { type Shape, someShape } from "./shape/shape.ts";
 
 type Validate = StandardSchemaV1["~standard"]["validate"];
 type Validated = Awaited<ReturnType<Validate>>;

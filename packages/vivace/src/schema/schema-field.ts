@@ -1,4 +1,4 @@
-import { acceptsNull, coreShape, type Shape } from "./shape.ts";
+import { acceptsNull, coreShape, type Shape } from "./shape/shape.ts";
 
 /** A field of an object schema, as far as a parameter model has to know it. */
 export interface SchemaField {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Shape } from "../schema/shape.ts";
+import type { Shape } from "../schema/shape/shape.ts";
 
 /** What is printed in place of a secret, whatever its length. */
 export const secretMask = "**********";

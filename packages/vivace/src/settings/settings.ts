@@ -2,9 +2,9 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import type { Parsed } from "../schema/parsed.ts";
-import { shapeOfSchema } from "../schema/schema-shape.ts";
-import type { Shape } from "../schema/shape.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
+import { shapeOfSchema } from "../schema/shape/schema-shape.ts";
+import type { Shape } from "../schema/shape/shape.ts";
 import { isSchema, type OutputOf } from "../schema/standard-schema.ts";
 import {
 	type EnvFile,

@@ -6,7 +6,7 @@ import { findProgram } from "../../src/cli/find-program.ts";
 import { textTable } from "../../src/cli/text-table.ts";
 import { timelineChart } from "../../src/cli/timeline-chart.ts";
 import { App } from "../../src/index.ts";
-import type { TimelineEntry } from "../../src/lifespan/timeline.ts";
+import type { TimelineEntry } from "../../src/lifespan/report/timeline.ts";
 import { Project } from "./project.ts";
 
 suite("the app among a program's exports", () => {

@@ -1,9 +1,9 @@
 import { mock } from "node:test";
-import type { LifespanReporter } from "../../src/lifespan/lifespan-reporter.ts";
 import {
 	LifespanRunner,
 	type LifespanRunnerOptions,
 } from "../../src/lifespan/lifespan-runner.ts";
+import type { LifespanReporter } from "../../src/lifespan/report/lifespan-reporter.ts";
 import type { ResourceNode } from "../../src/lifespan/resource.ts";
 
 /** A node with the given way to acquire it. */

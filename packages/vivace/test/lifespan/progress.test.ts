@@ -4,14 +4,14 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { lifespanReporter } from "../../src/lifespan/default-reporter.ts";
-import type { LifespanLogger } from "../../src/lifespan/lifespan-reporter.ts";
 import { LifespanRunner } from "../../src/lifespan/lifespan-runner.ts";
-import { logReporter } from "../../src/lifespan/log-reporter.ts";
+import { lifespanReporter } from "../../src/lifespan/report/default-reporter.ts";
+import type { LifespanLogger } from "../../src/lifespan/report/lifespan-reporter.ts";
+import { logReporter } from "../../src/lifespan/report/log-reporter.ts";
 import {
 	type ProgressRow,
 	progressRow,
-} from "../../src/lifespan/progress-row.ts";
+} from "../../src/lifespan/report/progress-row.ts";
 import { fakeTimers, rejection, resource } from "./fixtures.ts";
 
 function logger(): LifespanLogger & { readonly lines: string[] } {

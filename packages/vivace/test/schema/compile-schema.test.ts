@@ -5,7 +5,7 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
 import { compileSchema } from "../../src/schema/compile-schema.ts";
-import type { Parsed } from "../../src/schema/parsed.ts";
+import type { Parsed } from "../../src/schema/shape/parsed.ts";
 import {
 	type InputOf,
 	isSchema,

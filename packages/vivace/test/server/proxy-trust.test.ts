@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
-import { compileProxyTrust } from "../../src/server/proxy-trust.ts";
+import { compileProxyTrust } from "../../src/server/lifecycle/proxy-trust.ts";
 import { startServer, text } from "./port-app.ts";
 
 const loopback = ["127.0.0.0/8", "::1"];

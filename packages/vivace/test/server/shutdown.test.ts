@@ -3,7 +3,7 @@ import { Agent, get } from "node:http";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { Response } from "../../src/http/response.ts";
-import type { Server } from "../../src/server/server.ts";
+import type { Server } from "../../src/server/lifecycle/server.ts";
 import { startServer, text } from "./port-app.ts";
 import { RawClient } from "./raw-client.ts";
 

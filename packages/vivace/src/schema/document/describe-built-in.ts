@@ -1,0 +1,117 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+	type BuiltInOptions,
+	type BuiltInParts,
+	hasDefault,
+} from "../library/built-in-schema.ts";
+import { withFieldTitle } from "../shape/normalise-schema.ts";
+import {
+	definitionPrefix,
+	type JsonSchema,
+	type MutableJsonSchema,
+} from "./json-schema.ts";
+
+/** The form of `DescribedSchema`, which this describes a part of. */
+interface Described {
+	readonly schema: JsonSchema;
+	readonly definitions: Readonly<Record<string, JsonSchema>>;
+	readonly undocumented: readonly string[];
+}
+
+/**
+ * Describes a schema of ours, in the shape in which Pydantic documents the same model; `describe` describes the parts, so that a model in
+ * a list stays a reference.
+ */
+export function describeBuiltIn(
+	parts: BuiltInParts,
+	describe: (schema: StandardSchemaV1) => Described,
+): Described {
+	const whole = describePlain(parts, describe);
+	return {
+		...whole,
+		schema: withOptions(whole.schema, parts.options),
+	};
+}
+
+function describePlain(
+	parts: BuiltInParts,
+	describe: (schema: StandardSchemaV1) => Described,
+): Described {
+	switch (parts.kind) {
+		case "integer": {
+			const { minimum, maximum } = parts.options;
+			return plain({
+				type: "integer",
+				...(minimum !== undefined && { minimum }),
+				...(maximum !== undefined && { maximum }),
+			});
+		}
+		case "text":
+			return plain({ type: "string" });
+		case "list": {
+			const items = describe(parts.items);
+			return {
+				schema: { type: "array", items: items.schema },
+				definitions: items.definitions,
+				undocumented: items.undocumented.map(
+					(place) => `[]${place && "."}${place}`,
+				),
+			};
+		}
+		case "object":
+			return describeObject(parts, describe);
+	}
+}
+
+function describeObject(
+	{ fields, options }: Extract<BuiltInParts, { readonly kind: "object" }>,
+	describe: (schema: StandardSchemaV1) => Described,
+): Described {
+	const properties: Record<string, JsonSchema> = {};
+	const definitions: Record<string, JsonSchema> = {};
+	const undocumented: string[] = [];
+	const required: string[] = [];
+	for (const [name, schema] of Object.entries(fields)) {
+		const field = describe(schema);
+		properties[name] = withFieldTitle(field.schema, name);
+		Object.assign(definitions, field.definitions);
+		undocumented.push(...field.undocumented.map((place) => name + place));
+		if (!hasDefault(schema)) {
+			required.push(name);
+		}
+	}
+	const name = options.name?.();
+	const model: JsonSchema = {
+		properties,
+		type: "object",
+		...(required.length > 0 && { required }),
+		...(name !== undefined && { title: name }),
+	};
+	if (name === undefined) {
+		return { schema: model, definitions, undocumented };
+	}
+	definitions[name] = model;
+	const schema = { $ref: definitionPrefix + name };
+	return { schema, definitions, undocumented };
+}
+
+function withOptions(
+	schema: JsonSchema,
+	{ description, isNullable, ...options }: BuiltInOptions,
+): JsonSchema {
+	const described: MutableJsonSchema = isNullable
+		? { anyOf: [schema, { type: "null" }] }
+		: { ...schema };
+	if (description !== undefined) {
+		described.description = description;
+	}
+	// as Pydantic's None, a default of null goes without saying
+	if (options.default !== undefined && options.default !== null) {
+		described.default = options.default;
+	}
+	return described;
+}
+
+function plain(schema: JsonSchema): Described {
+	return { schema, definitions: {}, undocumented: [] };
+}

@@ -1,0 +1,231 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Problem, ProblemKind } from "../words/problem.ts";
+
+/** What every schema of ours may say beside its kind. */
+export interface BuiltInOptions {
+	readonly description?: string;
+	/** What stands for an absent value; null also for a value that may be null. Default: none, an absent value is refused. */
+	readonly default?: unknown;
+	/** Whether null will do. Default: false. */
+	readonly isNullable?: boolean;
+}
+
+/** A whole number. */
+export interface IntegerOptions extends BuiltInOptions {
+	readonly minimum?: number;
+	readonly maximum?: number;
+}
+
+/** An object of named fields; unknown ones are dropped. */
+export interface ObjectOptions {
+	/** The model's name in the document, asked for when the document is built; `undefined` for a model without one. */
+	readonly name?: () => string | undefined;
+	/** What is wrong with fields that are right each for itself. */
+	readonly check?: (
+		value: Readonly<Record<string, unknown>>,
+	) => Problem | undefined;
+}
+
+/** What a schema of ours is made of: other rooms' schemas come as parts of an object or a list. */
+export type BuiltInParts =
+	| { readonly kind: "integer"; readonly options: IntegerOptions }
+	| { readonly kind: "text"; readonly options: BuiltInOptions }
+	| {
+			readonly kind: "list";
+			readonly items: StandardSchemaV1;
+			readonly options: BuiltInOptions;
+	  }
+	| {
+			readonly kind: "object";
+			readonly fields: Readonly<Record<string, StandardSchemaV1>>;
+			readonly options: BuiltInOptions & ObjectOptions;
+	  };
+
+/** An issue of a schema of ours: it needs no reader, for it is what the readers of other libraries' issues make. */
+export interface BuiltInIssue extends StandardSchemaV1.Issue {
+	readonly path: readonly PropertyKey[];
+	readonly problem: ProblemKind;
+}
+
+type Validated = StandardSchemaV1.Result<unknown>;
+
+const vendor = "vivace";
+
+/**
+ * A Standard Schema for what the framework itself declares (a page, the parameters of a page), so that it needs no schema library. A
+ * list or an object may hold schemas of any library: they keep their own validation, description and encoding.
+ */
+export class BuiltInSchema<Input, Output = Input>
+	implements StandardSchemaV1<Input, Output>
+{
+	readonly "~standard": StandardSchemaV1.Props<Input, Output>;
+	/** @internal */
+	readonly parts: BuiltInParts;
+
+	constructor(parts: BuiltInParts) {
+		this.parts = parts;
+		this["~standard"] = {
+			version: 1,
+			vendor,
+			validate: (value) =>
+				validate(parts, value) as StandardSchemaV1.Result<Output>, // the parts are what the types say
+		};
+	}
+}
+
+/** What a schema is made of, if it is one of ours. */
+export function builtInParts(
+	schema: StandardSchemaV1,
+): BuiltInParts | undefined {
+	return schema instanceof BuiltInSchema ? schema.parts : undefined;
+}
+
+/** Whether a schema of ours fills in what is absent. */
+export function hasDefault(schema: StandardSchemaV1): boolean {
+	const parts = builtInParts(schema);
+	return parts !== undefined && "default" in parts.options;
+}
+
+/** The problems of issues of ours. */
+export function problemsFromBuiltIn(
+	issues: readonly StandardSchemaV1.Issue[],
+): Problem[] {
+	return (issues as readonly BuiltInIssue[]).map(({ path, problem }) => ({
+		path: path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+		...problem,
+	}));
+}
+
+function validate(
+	parts: BuiltInParts,
+	value: unknown,
+): Validated | Promise<Validated> {
+	const { options } = parts;
+	if (value === undefined && "default" in options) {
+		return { value: options.default };
+	}
+	if (value === null && options.isNullable) {
+		return { value };
+	}
+	switch (parts.kind) {
+		case "integer":
+			return validateInteger(parts.options, value);
+		case "text":
+			return typeof value === "string" ? { value } : wrongType("string");
+		case "list":
+			return Array.isArray(value)
+				? validateEach(
+						value.map((item, index) => [index, parts.items, item]),
+						(results) => ({ value: results.map((result) => result[1]) }),
+					)
+				: wrongType("list");
+		case "object":
+			return isObject(value)
+				? validateEach(
+						Object.entries(parts.fields).map(([name, schema]) => [
+							name,
+							schema,
+							value[name],
+						]),
+						(results) => checked(parts.options, Object.fromEntries(results)),
+					)
+				: wrongType("object");
+	}
+}
+
+function validateInteger(
+	{ minimum, maximum }: IntegerOptions,
+	value: unknown,
+): Validated {
+	if (!Number.isSafeInteger(value)) {
+		return wrongType("integer");
+	}
+	const bound = (side: "min" | "max", limit: number): Validated =>
+		wrong({ about: "bound", side, limit, isExclusive: false, of: "value" });
+	const number = value as number;
+	if (maximum !== undefined && number > maximum) {
+		return bound("max", maximum);
+	}
+	if (minimum !== undefined && number < minimum) {
+		return bound("min", minimum);
+	}
+	return { value };
+}
+
+type Member = readonly [
+	key: string | number,
+	schema: StandardSchemaV1,
+	value: unknown,
+];
+
+/** Validates the members of a list or an object, each by its own schema. */
+function validateEach(
+	members: readonly Member[],
+	finish: (
+		values: readonly (readonly [string | number, unknown])[],
+	) => Validated,
+): Validated | Promise<Validated> {
+	const results = members.map(([, schema, value]) =>
+		// another library decides for itself what it makes of an absent value
+		value === undefined && builtInParts(schema) && !hasDefault(schema)
+			? wrong({ about: "missing" })
+			: schema["~standard"].validate(value),
+	);
+	const conclude = (settled: readonly Validated[]): Validated => {
+		const issues = settled.flatMap(({ issues = [] }, index) =>
+			issues.map((issue) => below(issue, members[index]?.[0] ?? index)),
+		);
+		if (issues.length > 0) {
+			return { issues };
+		}
+		return finish(
+			settled.map((result, index) => [
+				members[index]?.[0] ?? index,
+				(result as StandardSchemaV1.SuccessResult<unknown>).value,
+			]),
+		);
+	};
+	return results.some((result) => result instanceof Promise)
+		? Promise.all(results).then(conclude)
+		: conclude(results as Validated[]); // none is a promise
+}
+
+function below(
+	issue: StandardSchemaV1.Issue,
+	key: string | number,
+): BuiltInIssue {
+	const path = (issue.path ?? []).map((step) =>
+		typeof step === "object" ? step.key : step,
+	);
+	const { problem = { about: "other", message: issue.message } } =
+		issue as Partial<BuiltInIssue>;
+	return { message: issue.message, path: [key, ...path], problem };
+}
+
+function checked(
+	{ check }: ObjectOptions,
+	value: Readonly<Record<string, unknown>>,
+): Validated {
+	const problem = check?.(value);
+	return problem === undefined ? { value } : wrong(problem, problem.path);
+}
+
+function wrongType(
+	expected: "integer" | "string" | "list" | "object",
+): Validated {
+	return wrong({ about: "type", expected });
+}
+
+function wrong(
+	problem: ProblemKind,
+	path: readonly (string | number)[] = [],
+): Validated {
+	const message =
+		problem.about === "other" ? problem.message : `wrong: ${problem.about}`;
+	const issue: BuiltInIssue = { message, path, problem };
+	return { issues: [issue] };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,326 @@
+import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
+import { compileConversion } from "../shape/conversion.ts";
+import { anyShape, coreShape, type Shape } from "../shape/shape.ts";
+import { fitsShape } from "../shape/shape-fit.ts";
+import {
+	childValue,
+	isSecretPlace,
+	memberPlace,
+	type Place,
+	placeAt,
+	stepInto,
+} from "./error-place.ts";
+import type { ErrorWords } from "./error-words.ts";
+import { firstProblems } from "./first-problems.ts";
+import type { ExpectedType, Problem } from "./problem.ts";
+import { withoutSecrets } from "./redaction.ts";
+import { tagError } from "./tag-error.ts";
+import { formatError, valueError } from "./text-errors.ts";
+import {
+	boundError,
+	multipleError,
+	typeError,
+	valuesError,
+} from "./value-errors.ts";
+
+/** What errors are made of beside the problems themselves. */
+export interface ErrorContext {
+	/** The shape of the value that was validated. */
+	readonly shape: Shape;
+	/** The value as it was received, before any conversion. */
+	readonly value: unknown;
+	/** Where it was received. */
+	readonly loc: Location;
+	/** A text was not read as a number, a boolean or a date. */
+	readonly isStrict?: boolean;
+}
+
+/** FastAPI's errors for the problems that a schema library found. */
+export function errorDetails(
+	problems: readonly Problem[],
+	context: ErrorContext,
+): ErrorDetail[] {
+	const { shape, value, loc, isStrict = false } = context;
+	const start: Place = { shape, value, loc, parent: undefined };
+	return new DetailWriter(isStrict).write(start, problems);
+}
+
+/** The error for a value that should be there and is not. */
+export function missingDetail(loc: Location, input: unknown): ErrorDetail {
+	return { type: "missing", loc, msg: "Field required", input };
+}
+
+const extraForbidden: ErrorWords = {
+	type: "extra_forbidden",
+	msg: "Extra inputs are not permitted",
+};
+
+class DetailWriter {
+	readonly #isStrict: boolean;
+	/** By set, the position after the last item that an error was written for. */
+	readonly #setPositions = new Map<unknown, number>();
+
+	constructor(isStrict: boolean) {
+		this.#isStrict = isStrict;
+	}
+
+	write(start: Place, problems: readonly Problem[]): ErrorDetail[] {
+		const isOfItems = coreShape(start.shape).kind === "set";
+		const first = isOfItems ? problems : firstProblems(problems);
+		return first.flatMap((problem) =>
+			this.#detailsAt(placeAt(start, problem.path), problem),
+		);
+	}
+
+	#detailsAt(place: Place, problem: Problem): ErrorDetail[] {
+		if (place.value === undefined && isAbsence(problem)) {
+			return this.#absent(place);
+		}
+		const shape = coreShape(place.shape);
+		if (shape.kind === "set" && isAboutItem(problem)) {
+			return this.#detailsAt(this.#nextWrongItem(place, shape), problem);
+		}
+		if (isPlainUnion(shape) && isAboutMember(problem)) {
+			return this.#memberDetails(place, shape, problem);
+		}
+		switch (problem.about) {
+			case "missing":
+				return this.#absent(place);
+			case "type":
+				return this.#typeDetails(place, problem.expected);
+			case "bound":
+				return problem.side === "min" && shape.kind === "tuple"
+					? missingPositions(place, shape)
+					: [detail(place, boundError(problem, place.value, shape))];
+			case "multiple":
+				return [detail(place, multipleError(problem.of))];
+			case "values":
+				return isScalarKind(shape)
+					? this.#typeDetails(place, "unknown")
+					: [detail(place, valuesError(problem.values, shape))];
+			case "format":
+				return [
+					withoutQuote(
+						detail(place, formatError(problem, String(place.value))),
+						place,
+					),
+				];
+			case "extra":
+				return extraKeys(place, shape, problem).map((key) =>
+					detail(stepInto(place, key), extraForbidden),
+				);
+			case "union":
+				return this.#unionDetails(place, shape, problem);
+			case "tag":
+				return [detail(place, tagError(place.value, shape, problem))];
+			case "key":
+				return this.#keyDetails(place, problem.problems);
+			case "other":
+				return [
+					withoutQuote(detail(place, valueError(problem.message)), place),
+				];
+		}
+	}
+
+	/** What is missing in something that could hold it; else that is wrong. */
+	#absent(place: Place): ErrorDetail[] {
+		const { parent } = place;
+		if (parent === undefined || isContainer(parent.value)) {
+			return [missingAt(place)];
+		}
+		return this.#typeDetails(parent, "unknown");
+	}
+
+	#typeDetails(place: Place, expected: ExpectedType): ErrorDetail[] {
+		const shape = coreShape(place.shape);
+		// what a library says of a union as a whole, Pydantic says of each member
+		if (isPlainUnion(shape)) {
+			return shape.members.flatMap((member) =>
+				this.#typeDetails(memberPlace(place, member), "unknown"),
+			);
+		}
+		const kind = expected === "unknown" ? kindOf(shape) : expected;
+		const value = this.#isStrict ? null : place.value;
+		return [detail(place, typeError(kind, value, shape))];
+	}
+
+	/** A problem with the one member that a value fits by its kind: the others are of another kind. */
+	#memberDetails(place: Place, shape: Shape, problem: Problem): ErrorDetail[] {
+		const meant = shape.members.find((member) => {
+			const value = compileConversion(member, "text")(place.value);
+			return fitsShape(withoutBounds(coreShape(member)), value);
+		});
+		if (meant === undefined) {
+			return [detail(place, valueError("Invalid input"))];
+		}
+		return shape.members.flatMap((member) =>
+			member === meant
+				? this.#detailsAt(memberPlace(place, member), problem)
+				: this.#typeDetails(memberPlace(place, member), "unknown"),
+		);
+	}
+
+	#unionDetails(
+		place: Place,
+		shape: Shape,
+		problem: Extract<Problem, { readonly about: "union" }>,
+	): ErrorDetail[] {
+		// null is not a member: a library may count it, Pydantic does not
+		const present = problem.members.filter(
+			(problems) => !problems.every(isAboutNull),
+		);
+		const members = shape.kind === "union" ? shape.members : [shape];
+		const isMatched = members.length === present.length;
+		const details = present.flatMap((problems, index) => {
+			const member = isMatched ? (members[index] as Shape) : anyShape;
+			const start =
+				present.length === 1
+					? { ...place, shape: member }
+					: memberPlace(place, member);
+			return this.write(start, problems);
+		});
+		return details.length > 0
+			? details
+			: [detail(place, valueError(problem.message))];
+	}
+
+	/** A key of a mapping is a value of its own, at `[key]` below it. */
+	#keyDetails(place: Place, problems: readonly Problem[]): ErrorDetail[] {
+		const container = coreShape(place.parent?.shape ?? anyShape);
+		return this.write(
+			{
+				shape: container.keys ?? anyShape,
+				value: place.loc.at(-1),
+				loc: [...place.loc, "[key]"],
+				parent: place,
+			},
+			problems,
+		);
+	}
+
+	/** Libraries do not say which item of a set is wrong: the next one that does not fit is meant. */
+	#nextWrongItem(place: Place, shape: Shape): Place {
+		const items = Array.isArray(place.value) ? place.value : [];
+		const itemShape = shape.items ?? anyShape;
+		const convert = compileConversion(itemShape, "text");
+		const first = this.#setPositions.get(place.value) ?? 0;
+		const found = items.findIndex(
+			(item, position) =>
+				position >= first && !fitsShape(itemShape, convert(item)),
+		);
+		const index = found === -1 ? first : found;
+		this.#setPositions.set(place.value, index + 1);
+		return { ...stepInto(place, index), shape: itemShape };
+	}
+}
+
+function isAbsence({ about }: Problem): boolean {
+	return (
+		about === "type" ||
+		about === "values" ||
+		about === "union" ||
+		about === "tag"
+	);
+}
+
+function isPlainUnion(shape: Shape): boolean {
+	return shape.kind === "union" && shape.discriminator === undefined;
+}
+
+function isAboutMember({ about }: Problem): boolean {
+	return about === "bound" || about === "multiple" || about === "format";
+}
+
+function isAboutItem(problem: Problem): boolean {
+	if (problem.about === "type") {
+		return problem.expected !== "set";
+	}
+	if (problem.about === "bound") {
+		return problem.of === "value" || problem.of === "text";
+	}
+	return ["values", "format", "multiple", "union"].includes(problem.about);
+}
+
+function isAboutNull(problem: Problem): boolean {
+	return problem.about === "type" && problem.expected === "null";
+}
+
+function isScalarKind({ kind }: Shape): boolean {
+	return (
+		kind === "boolean" ||
+		kind === "integer" ||
+		kind === "number" ||
+		kind === "string"
+	);
+}
+
+function isContainer(value: unknown): boolean {
+	return typeof value === "object" && value !== null;
+}
+
+function kindOf({ kind }: Shape): ExpectedType {
+	if (kind === "union") {
+		return "object";
+	}
+	return kind === "any" || kind === "choice" ? "unknown" : kind;
+}
+
+function withoutBounds(shape: Shape): Shape {
+	return {
+		...shape,
+		minLength: 0,
+		maxLength: Number.POSITIVE_INFINITY,
+		pattern: undefined,
+	};
+}
+
+function detail(place: Place, words: ErrorWords): ErrorDetail {
+	const { type, msg, ctx } = words;
+	const shown = isSecretPlace(place)
+		? undefined
+		: { input: withoutSecrets(place.shape, place.value) };
+	return {
+		type,
+		loc: place.loc,
+		msg,
+		...shown,
+		...(ctx === undefined ? undefined : { ctx }),
+	};
+}
+
+/** A library's message may quote the value, which a secret one must not suffer. */
+function withoutQuote(made: ErrorDetail, place: Place): ErrorDetail {
+	const isQuoted =
+		isSecretPlace(place) && made.msg.includes(String(place.value));
+	return isQuoted ? { ...made, ...valueError("Invalid input") } : made;
+}
+
+function missingAt(place: Place): ErrorDetail {
+	if (place.parent === undefined) {
+		return missingDetail(place.loc, null);
+	}
+	const missing: ErrorWords = { type: "missing", msg: "Field required" };
+	return { ...detail(place.parent, missing), loc: place.loc };
+}
+
+/** A tuple that is too short lacks its last positions. */
+function missingPositions(place: Place, shape: Shape): ErrorDetail[] {
+	const length = Array.isArray(place.value) ? place.value.length : 0;
+	return shape.positions
+		.slice(length)
+		.map((_, index) => missingAt(stepInto(place, length + index)));
+}
+
+function extraKeys(
+	place: Place,
+	shape: Shape,
+	problem: Extract<Problem, { readonly about: "extra" }>,
+): readonly string[] {
+	if (problem.mayBeMore !== true || shape.fields.size === 0) {
+		return problem.keys;
+	}
+	return Object.keys(place.value as object).filter(
+		(key) =>
+			!shape.fields.has(key) && childValue(place.value, key) !== undefined,
+	);
+}

@@ -1,0 +1,33 @@
+import { type Shape, tagValues } from "../shape/shape.ts";
+import { childValue } from "./error-place.ts";
+import type { ErrorWords } from "./error-words.ts";
+import type { Problem } from "./problem.ts";
+import { pythonText } from "./python-text.ts";
+
+/** The error for a value by whose discriminator no member of a union is known. */
+export function tagError(
+	value: unknown,
+	shape: Shape,
+	problem: Extract<Problem, { readonly about: "tag" }>,
+): ErrorWords {
+	const discriminator = pythonText(problem.discriminator);
+	const tag = childValue(value, problem.discriminator);
+	if (tag === undefined) {
+		return {
+			type: "union_tag_not_found",
+			msg: `Unable to extract tag using discriminator ${discriminator}`,
+			ctx: { discriminator },
+		};
+	}
+	const tags = shape.members.flatMap((member) =>
+		tagValues(member, problem.discriminator),
+	);
+	const expected = (tags.length > 0 ? tags : problem.tags)
+		.map(pythonText)
+		.join(", ");
+	return {
+		type: "union_tag_invalid",
+		msg: `Input tag '${tag}' found using ${discriminator} does not match any of the expected tags: ${expected}`,
+		ctx: { discriminator, tag: String(tag), expected_tags: expected },
+	};
+}

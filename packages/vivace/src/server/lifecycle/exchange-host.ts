@@ -1,0 +1,13 @@
+import type { NodeExchange } from "../node/node-exchange.ts";
+import type { ServerLog } from "./serve-options.ts";
+
+/** What sending a response needs of the server. */
+export interface ExchangeHost {
+	readonly log: ServerLog;
+	/** Whether the server is stopping: every answer is the last on its connection. */
+	readonly isClosing: boolean;
+	/** Keeps an exchange that is not over when its listener returns; stopping waits for it. */
+	track(exchange: NodeExchange): void;
+	/** Forgets it. */
+	release(exchange: NodeExchange): void;
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP } from "node:net";
+import { SetupError } from "../../errors/setup-error.ts";
+import type { ClientAddress } from "../../http/request-source.ts";
+
+/** Says which scheme and which client a request has, given whose `X-Forwarded-*` headers are believed. */
+export interface ProxyTrust {
+	schemeOf(incoming: IncomingMessage): "http" | "https";
+	clientOf(incoming: IncomingMessage): ClientAddress | undefined;
+}
+
+/**
+ * Compiles the option `trustProxy`. As uvicorn does: the scheme is that of `X-Forwarded-Proto`, the client the last address of
+ * `X-Forwarded-For` that is not a proxy that we trust.
+ *
+ * @throws SetupError `VIV_OPTION` for what is neither an address nor a network
+ */
+export function compileProxyTrust(
+	trusted: boolean | readonly string[],
+): ProxyTrust {
+	const isTrusted = compileTrusted(trusted);
+	const isProxied = (incoming: IncomingMessage) => {
+		const address = incoming.socket.remoteAddress;
+		return address !== undefined && isTrusted(plainAddress(address));
+	};
+	return {
+		schemeOf(incoming) {
+			const forwarded = incoming.headers["x-forwarded-proto"];
+			return typeof forwarded === "string" &&
+				isSecure(forwarded) &&
+				isProxied(incoming)
+				? "https"
+				: "http";
+		},
+		clientOf(incoming) {
+			const forwarded = incoming.headers["x-forwarded-for"];
+			if (typeof forwarded === "string" && isProxied(incoming)) {
+				const client = forwardedClient(forwarded, isTrusted);
+				if (client !== undefined) {
+					return client;
+				}
+			}
+			const { remoteAddress, remotePort } = incoming.socket;
+			return remoteAddress === undefined || remotePort === undefined
+				? undefined
+				: { host: plainAddress(remoteAddress), port: remotePort };
+		},
+	};
+}
+
+function compileTrusted(
+	trusted: boolean | readonly string[],
+): (address: string) => boolean {
+	if (typeof trusted === "boolean") {
+		return () => trusted;
+	}
+	if (!Array.isArray(trusted)) {
+		throw refusal(trusted);
+	}
+	const networks = new BlockList();
+	for (const entry of trusted) {
+		addNetwork(networks, entry);
+	}
+	return (address) => {
+		const family = isIP(address);
+		return family !== 0 && networks.check(address, `ipv${family as 4 | 6}`);
+	};
+}
+
+function addNetwork(networks: BlockList, entry: unknown): void {
+	if (typeof entry !== "string") {
+		throw refusal(entry);
+	}
+	const [address = "", prefix, ...rest] = entry.split("/");
+	const family = isIP(address);
+	const bits = Number(prefix);
+	if (family === 0 || rest.length > 0) {
+		throw refusal(entry);
+	}
+	if (prefix === undefined) {
+		networks.addAddress(address, `ipv${family as 4 | 6}`);
+	} else if (!/^\d{1,3}$/.test(prefix) || bits > (family === 4 ? 32 : 128)) {
+		throw refusal(entry);
+	} else {
+		networks.addSubnet(address, bits, `ipv${family as 4 | 6}`);
+	}
+}
+
+function refusal(entry: unknown): SetupError {
+	return new SetupError(
+		"VIV_OPTION",
+		`serve: "trustProxy" must be true, false or a list of addresses and networks such as "10.0.0.0/8", not ${JSON.stringify(entry)}`,
+	);
+}
+
+// a proxy that appends leaves a list; the last entry is that of the proxy that we trust
+function isSecure(forwardedProto: string): boolean {
+	const last = forwardedProto.slice(forwardedProto.lastIndexOf(",") + 1).trim();
+	return last === "https" || last === "wss";
+}
+
+function forwardedClient(
+	header: string,
+	isTrusted: (address: string) => boolean,
+): ClientAddress | undefined {
+	const hops = header.split(",").map((hop) => parseHop(hop.trim()));
+	for (let index = hops.length - 1; index >= 0; index--) {
+		const hop = hops[index] as ClientAddress;
+		if (index === 0 || !isTrusted(hop.host)) {
+			return hop.host === "" ? undefined : hop;
+		}
+	}
+	return undefined;
+}
+
+// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`, or a name that a proxy made up
+function parseHop(hop: string): ClientAddress {
+	const match =
+		/^(?:\[(?<six>[^\]]*)\]|(?<four>[^:]*))(?::(?<port>\d{1,5}))?$/.exec(hop);
+	const host = match?.groups?.six ?? match?.groups?.four ?? hop;
+	return { host, port: Number(match?.groups?.port ?? 0) };
+}
+
+// a socket that listens on IPv6 too shows IPv4 clients as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2)
+function plainAddress(address: string): string {
+	return address.startsWith("::ffff:") && address.includes(".")
+		? address.slice(7)
+		: address;
+}

@@ -1,0 +1,271 @@
+import type { AddressInfo } from "node:net";
+import { LifespanError } from "../../errors/setup-error.ts";
+import type { AppPort } from "../../http/app-port.ts";
+import { aborted } from "../node/aborted.ts";
+import { NodeListener } from "../node/node-listener.ts";
+import type { WorkerLink } from "../workers/worker-link.ts";
+import { describeFailure, toListenError } from "./failure-text.ts";
+import { endProcess, listenToSignals } from "./process-signals.ts";
+import type { ConnectionSource } from "./serve-host.ts";
+import type { ResolvedServeOptions } from "./serve-options.ts";
+import type { Server } from "./server.ts";
+import { reachableUrl, welcome } from "./server-url.ts";
+import { patientOutcome, releaseResources, shutDown } from "./shutdown.ts";
+import { hurryAtMs, Watchdog, wholeLimitMs } from "./watchdog.ts";
+
+/** An app that is served by this process. */
+export class RunningServer implements Server {
+	readonly #app: AppPort;
+	readonly #options: ResolvedServeOptions;
+	readonly #link: WorkerLink | undefined;
+	/** How long stopping may take in all. */
+	readonly #limitMs: number | undefined;
+	readonly #listener: NodeListener;
+	/** Aborted by a signal during the start. */
+	readonly #startAbort = new AbortController();
+	/** Aborted when nobody wants to wait any longer. */
+	readonly #hurry = new AbortController();
+	#forgetSignals: (() => void) | undefined = undefined;
+	#address: AddressInfo | undefined = undefined;
+	#stopping: Promise<readonly unknown[]> | undefined = undefined;
+	#isEndedBySignal = false;
+	#watchdog: Watchdog | undefined = undefined;
+
+	/**
+	 * @param connections where they come from, if not from a listening socket of its own
+	 * @param link if this process is a worker
+	 */
+	constructor(
+		app: AppPort,
+		options: ResolvedServeOptions,
+		connections: ConnectionSource | undefined,
+		link: WorkerLink | undefined,
+	) {
+		this.#app = app;
+		this.#options =
+			link === undefined ? options : workerOptions(options, link.worker.id);
+		this.#limitMs = wholeLimitMs(options);
+		this.#link = link;
+		this.#listener = new NodeListener(app, this.#options, connections);
+	}
+
+	get host(): string {
+		return this.#options.host;
+	}
+
+	get port(): number {
+		return this.#address?.port ?? this.#options.port;
+	}
+
+	get url(): string {
+		return reachableUrl(this.host, this.port);
+	}
+
+	async start(): Promise<this> {
+		if (this.#options.signals) {
+			this.#forgetSignals = listenToSignals(this.#onSignal);
+		}
+		this.#link?.obey({
+			drain: (farewellMs) => {
+				this.#listener.farewellMs = farewellMs;
+				this.#obeyEnd("by the primary process");
+			},
+			hurry: () => this.#stopWaiting("after the second signal"),
+		});
+		try {
+			await this.#startApp();
+			await this.#listen();
+		} catch (error) {
+			this.#forgetSignals?.();
+			this.#watchdog?.end();
+			throw error;
+		}
+		this.#options.log.info(welcome(this, this.#app.documentationPath));
+		return this;
+	}
+
+	async close(): Promise<void> {
+		this.#link?.leave("close() was called");
+		const errors = await this.#stop();
+		if (errors.length === 1) {
+			throw errors[0];
+		}
+		if (errors.length > 1) {
+			throw new AggregateError(
+				errors,
+				`stopping the server failed in ${errors.length} places`,
+			);
+		}
+	}
+
+	[Symbol.asyncDispose](): Promise<void> {
+		return this.close();
+	}
+
+	async #startApp(): Promise<void> {
+		const { signal } = this.#startAbort;
+		const { rootPath } = this.#options;
+		const worker = this.#link?.worker;
+		const starting = this.#app.start({
+			signal,
+			rootPath,
+			...(worker && { worker }),
+		});
+		await Promise.race([starting, aborted(signal)]).catch((error: unknown) => {
+			if (!signal.aborted) {
+				throw error;
+			}
+		});
+		if (!signal.aborted) {
+			return;
+		}
+		if (await this.#hasStarted(starting)) {
+			await this.#release();
+		}
+		throw signal.reason;
+	}
+
+	/** Waits until a start that was told to give up has done so; true if it came through all the same. */
+	async #hasStarted(starting: Promise<void>): Promise<boolean> {
+		const limitMs = this.#options.stopTimeoutMs || Number.POSITIVE_INFINITY;
+		const ended = starting.then(
+			() => true,
+			(error: unknown) => {
+				const errors = error instanceof LifespanError ? error.errors : [];
+				for (const each of errors) {
+					this.#options.log.error(describeFailure(each));
+				}
+				return false;
+			},
+		);
+		return (await patientOutcome(ended, limitMs, this.#hurry.signal)) === true;
+	}
+
+	async #listen(): Promise<void> {
+		const { host, port } = this.#options;
+		try {
+			this.#address = await this.#listener.listen();
+		} catch (error) {
+			await this.#release();
+			this.#startAbort.signal.throwIfAborted();
+			throw toListenError(error, host, port);
+		}
+		if (!this.#startAbort.signal.aborted) {
+			return;
+		}
+		await this.#stop();
+		throw this.#startAbort.signal.reason;
+	}
+
+	#release(): Promise<readonly unknown[]> {
+		return releaseResources(this.#app, this.#options, this.#hurry.signal);
+	}
+
+	readonly #onSignal = (signal: NodeJS.Signals, isFirst: boolean): void => {
+		if (!isFirst) {
+			this.#options.log.warn(`Vivace stops at once (${signal} again)`);
+			this.#stopWaiting("after the second signal");
+		} else if (this.#link !== undefined && this.#address !== undefined) {
+			this.#link.leave(signal); // the primary says when no connection comes any more
+		} else {
+			if (this.#address !== undefined) {
+				this.#options.log.info(`Vivace is stopping (${signal})`);
+			}
+			this.#obeyEnd(signal);
+		}
+	};
+
+	/** Stops and then ends the process, in time. */
+	#obeyEnd(reason: string): void {
+		if (this.#isEndedBySignal) {
+			return;
+		}
+		this.#isEndedBySignal = true;
+		this.#limitTime();
+		if (this.#address === undefined) {
+			this.#watchdog?.enter("giving up the start");
+			this.#startAbort.abort(
+				new Error(`Vivace was told to stop (${reason}) while it was starting`),
+			);
+		} else {
+			void this.#stop();
+		}
+	}
+
+	#stopWaiting(when: string): void {
+		this.#hurry.abort(when);
+	}
+
+	#limitTime(): void {
+		const { gracePeriodMs, log } = this.#options;
+		if (this.#limitMs === undefined) {
+			return;
+		}
+		this.#watchdog = new Watchdog(this.#limitMs, log);
+		if (gracePeriodMs === 0) {
+			return;
+		}
+		setTimeout(
+			() => this.#stopWaiting("when gracePeriodMs was nearly over"),
+			hurryAtMs(gracePeriodMs),
+		).unref();
+	}
+
+	#stop(): Promise<readonly unknown[]> {
+		this.#stopping ??= this.#runStop();
+		return this.#stopping;
+	}
+
+	async #runStop(): Promise<readonly unknown[]> {
+		const { log } = this.#options;
+		const hurry = this.#hurry.signal;
+		const errors = await shutDown(
+			this.#app,
+			this.#listener,
+			this.#options,
+			hurry,
+			(step) => this.#watchdog?.enter(step),
+		);
+		this.#forgetSignals?.();
+		this.#link?.end();
+		if (this.#isEndedBySignal) {
+			const hasFailed = errors.length > 0 || hurry.aborted;
+			if (hasFailed) {
+				log.error(
+					[
+						"Vivace has stopped, not cleanly",
+						...errors.map(describeFailure),
+					].join("; "),
+				);
+			} else {
+				log.info("Vivace has stopped");
+			}
+			this.#watchdog?.enter("what keeps the process alive");
+			const isLast = endProcess(hasFailed ? 1 : 0, (kept) =>
+				log.warn(`Vivace ends the process, which was kept alive by ${kept}`),
+			);
+			if (!isLast) {
+				this.#watchdog?.end();
+			}
+		}
+		return errors;
+	}
+}
+
+/** The primary process waits for the load balancer, and tells what goes as planned. */
+function workerOptions(
+	options: ResolvedServeOptions,
+	id: number,
+): ResolvedServeOptions {
+	const { log } = options;
+	return {
+		...options,
+		drainDelayMs: 0,
+		log: {
+			info: () => {},
+			warn: (message) => log.warn(`worker ${id}: ${message}`),
+			error: (message, ...error) =>
+				log.error(`worker ${id}: ${message}`, ...error),
+		},
+	};
+}

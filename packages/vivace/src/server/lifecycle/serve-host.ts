@@ -1,0 +1,40 @@
+import type { AddressInfo, Socket } from "node:net";
+import type { AppPort } from "../../http/app-port.ts";
+import type { ServeOptions } from "./serve-options.ts";
+
+/** Who runs a program that calls `serve`: a command that has its own say in how, or only wants to see the app. */
+export interface ServeHost {
+	/** Called at the beginning of `serve`. What it resolves to counts; if it never resolves, nothing is served. */
+	adopt(app: AppPort, options: ServeOptions): Promise<AdoptedServe>;
+}
+
+/** How an app is served whose program a {@link ServeHost} runs. */
+export interface AdoptedServe {
+	readonly options: ServeOptions;
+	/** Where connections come from. Default: a listening socket of this process. */
+	readonly connections?: ConnectionSource;
+}
+
+/** Hands over connections that another process has accepted. */
+export interface ConnectionSource {
+	/** Called when the app has started. From then on `accept` gets the connections; resolves to the address that they are made to. */
+	open(accept: (connection: Socket) => void): Promise<AddressInfo>;
+	/** Called when the server stops: when it has returned, or what it returned is resolved, no connection must come any more. */
+	close(): void | Promise<void>;
+	/** Called when the connections that were idle have been closed, soon after that: those that are left bring no new request. */
+	onIdleClosed?(): void;
+}
+
+// on the global object, because a command and the program that it runs may have a copy of this package each
+const key = Symbol.for("vivace.serveHost");
+const hosts: typeof globalThis & { [key]?: ServeHost } = globalThis;
+
+/** Puts the programs that this process imports from now on into the hands of a host. */
+export function hostServe(host: ServeHost): void {
+	hosts[key] = host;
+}
+
+/** The host of this process, if there is one. */
+export function serveHost(): ServeHost | undefined {
+	return hosts[key];
+}

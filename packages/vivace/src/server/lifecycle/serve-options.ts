@@ -1,0 +1,214 @@
+import { availableParallelism } from "node:os";
+import { SetupError } from "../../errors/setup-error.ts";
+
+/** Where a server writes its lines; `console` is one. */
+export interface ServerLog {
+	info(message: string): void;
+	warn(message: string): void;
+	/** A failure; `error` comes with its stack where the program, not its surroundings, is to blame. */
+	error(message: string, error?: unknown): void;
+}
+
+/** Options of `serve`. */
+export interface ServeOptions {
+	/** Address or name to listen on; `"0.0.0.0"` is every IPv4 address, `"::"` every address. Default: `"127.0.0.1"`. */
+	readonly host?: string;
+	/** TCP port, 0 to 65,535; `0` takes a free one, see {@link Server.port}. Default: 8000. */
+	readonly port?: number;
+	/** How many connections may wait to be accepted, 1 to 65,535; the operating system may allow fewer. Default: 2,048. */
+	readonly backlog?: number;
+	/** How many connections may be open at a time, in each worker; further ones are closed at once. Default: no limit. */
+	readonly maxConnections?: number;
+	/** The most that request line and headers may measure together, in bytes; beyond it a request is answered with 431. Default: 16,384. */
+	readonly maxHeaderBytes?: number;
+	/** How long a client may take to send request line and headers, in milliseconds; then 408. `0` is no limit. Default: 60,000. */
+	readonly headersTimeoutMs?: number;
+	/**
+	 * How long a client may take to send a whole request, headers and body, in milliseconds; then 408. `0` is no limit. It does not bound
+	 * the answer. Default: 300,000.
+	 */
+	readonly requestTimeoutMs?: number;
+	/**
+	 * How long an idle connection stays open for the next request, in milliseconds. Keep it above that of the load balancer in front (most
+	 * have 60 s): otherwise it sends requests on connections that are just being closed. Default: 65,000.
+	 */
+	readonly keepAliveTimeoutMs?: number;
+	/**
+	 * Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses and networks (`"10.0.0.0/8"`) of proxies, `true` for everybody's,
+	 * `false` for nobody's. Default: the machine's own, `["127.0.0.0/8", "::1"]`.
+	 */
+	readonly trustProxy?: boolean | readonly string[];
+	/**
+	 * Prefix that a proxy in front of the server strips from the path, such as `/api/v1`; an app's own `rootPath` counts first. Default: none.
+	 */
+	readonly rootPath?: string;
+	/**
+	 * How long the server goes on as before after it was told to stop, while readiness is already false, in milliseconds: what a load balancer
+	 * needs to notice. Default: 0.
+	 */
+	readonly drainDelayMs?: number;
+	/** How long requests that are being answered have to finish when the server stops, in milliseconds. Default: 30,000. */
+	readonly drainTimeoutMs?: number;
+	/** How long background tasks and what requests have left open may take after that, in milliseconds. Default: 30,000. */
+	readonly tasksTimeoutMs?: number;
+	/** How long all resources together may take to be released, in milliseconds; `0` is no limit. Default: 30,000. */
+	readonly stopTimeoutMs?: number;
+	/**
+	 * How long all of this may take after a signal, in milliseconds; keep it below what the system allows before it kills the process
+	 * (Kubernetes' `terminationGracePeriodSeconds`, 30 s). Shortly before it is over the waiting is cut short, as by a second signal, so that
+	 * resources are still released; when it is over the process is ended, and the log says what it hung on. Default: `0`, what the limits above
+	 * add up to, and five seconds.
+	 */
+	readonly gracePeriodMs?: number;
+	/**
+	 * How many processes serve the port, 1 to 512, each with a lifespan of its own; `"auto"` is one for each processor. The process that calls
+	 * `serve` then starts no app: it accepts connections, hands them out, replaces workers that die, and on SIGHUP all of them, one by one, so that
+	 * a new version takes over without a refused connection. Default: none, this process serves.
+	 */
+	readonly workers?: number | "auto";
+	/**
+	 * Whether SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
+	 * cut the waiting short. Default: true.
+	 */
+	readonly signals?: boolean;
+	/**
+	 * Whether a start that fails ends the process with 1 after one line in the log; otherwise `serve` rejects.
+	 * Default: what `signals` is.
+	 */
+	readonly exit?: boolean;
+	/** Where the server writes its lines. Default: the console. */
+	readonly log?: ServerLog;
+}
+
+/** Every option with its value. @internal */
+export interface ResolvedServeOptions
+	extends Required<Omit<ServeOptions, "maxConnections" | "workers">> {
+	readonly maxConnections: number | undefined;
+	readonly workers: number | undefined;
+}
+
+/**
+ * The options with their defaults.
+ *
+ * @throws SetupError `VIV_OPTION` where one is out of its range
+ */
+export function resolveServeOptions(
+	options: ServeOptions,
+): ResolvedServeOptions {
+	refuseUnknown(options);
+	const signals = options.signals ?? true;
+	const resolved: ResolvedServeOptions = {
+		host: options.host ?? "127.0.0.1",
+		port: options.port ?? 8000,
+		backlog: options.backlog ?? 2048,
+		maxConnections: options.maxConnections,
+		maxHeaderBytes: options.maxHeaderBytes ?? 16_384,
+		headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
+		requestTimeoutMs: options.requestTimeoutMs ?? 300_000,
+		keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 65_000,
+		trustProxy: options.trustProxy ?? ["127.0.0.0/8", "::1"],
+		rootPath: options.rootPath ?? "",
+		drainDelayMs: options.drainDelayMs ?? 0,
+		drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
+		tasksTimeoutMs: options.tasksTimeoutMs ?? 30_000,
+		stopTimeoutMs: options.stopTimeoutMs ?? 30_000,
+		gracePeriodMs: options.gracePeriodMs ?? 0,
+		workers:
+			options.workers === "auto" ? availableParallelism() : options.workers,
+		signals,
+		exit: options.exit ?? signals,
+		log: options.log ?? console,
+	};
+	assertRanges(resolved, options);
+	return resolved;
+}
+
+/** The longest that a timer can wait (2^31 - 1 ms, almost 25 days). */
+const longestMs = 2_147_483_647;
+
+const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
+	port: [0, 65_535],
+	backlog: [1, 65_535],
+	maxConnections: [1, longestMs],
+	maxHeaderBytes: [1024, 1_073_741_824],
+	headersTimeoutMs: [0, longestMs],
+	requestTimeoutMs: [0, longestMs],
+	keepAliveTimeoutMs: [0, longestMs],
+	drainDelayMs: [0, longestMs],
+	drainTimeoutMs: [0, longestMs],
+	tasksTimeoutMs: [0, longestMs],
+	stopTimeoutMs: [0, longestMs],
+	gracePeriodMs: [0, longestMs],
+	workers: [1, 512],
+};
+
+const others = ["host", "trustProxy", "rootPath", "signals", "exit", "log"];
+
+function refuseUnknown(options: ServeOptions): void {
+	for (const name of Object.keys(options)) {
+		if (!(name in ranges) && !others.includes(name)) {
+			const known = [...Object.keys(ranges), ...others].sort().join(", ");
+			throw refusal(name, `is not an option of serve (it has ${known})`);
+		}
+	}
+}
+
+function assertRanges(
+	resolved: ResolvedServeOptions,
+	given: ServeOptions,
+): void {
+	const values = resolved as unknown as Readonly<Record<string, unknown>>; // looked up by the names of `ranges`
+	for (const [name, [min, max]] of Object.entries(ranges)) {
+		const value = values[name];
+		if (value === undefined) {
+			continue;
+		}
+		if (
+			!Number.isInteger(value) ||
+			Number(value) < min ||
+			Number(value) > max
+		) {
+			throw refusal(
+				name,
+				`must be a whole number from ${min} to ${max}, not ${describe(value)}`,
+			);
+		}
+	}
+	if (typeof resolved.host !== "string" || resolved.host.trim() === "") {
+		throw refusal(
+			"host",
+			`must be an address or a host name, not ${describe(resolved.host)}`,
+		);
+	}
+	if (!/^(?:\/[^?#]*)?$/.test(resolved.rootPath)) {
+		throw refusal(
+			"rootPath",
+			`must be a path that begins with "/", not ${describe(resolved.rootPath)}`,
+		);
+	}
+	for (const name of ["signals", "exit"] as const) {
+		if (typeof resolved[name] !== "boolean") {
+			throw refusal(
+				name,
+				`must be true or false, not ${describe(resolved[name])}`,
+			);
+		}
+	}
+	const { headersTimeoutMs, requestTimeoutMs } = resolved;
+	if (requestTimeoutMs !== 0 && headersTimeoutMs > requestTimeoutMs) {
+		throw refusal(
+			given.headersTimeoutMs === undefined
+				? "requestTimeoutMs"
+				: "headersTimeoutMs",
+			`headersTimeoutMs (${headersTimeoutMs}) is a part of requestTimeoutMs (${requestTimeoutMs}) and can't be longer; set both`,
+		);
+	}
+}
+
+function refusal(name: string, rule: string): SetupError {
+	return new SetupError("VIV_OPTION", `serve: "${name}" ${rule}`);
+}
+
+function describe(value: unknown): string {
+	return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,75 @@
+import cluster from "node:cluster";
+import { SetupError } from "../../errors/setup-error.ts";
+import type { AppPort } from "../../http/app-port.ts";
+import { supervise } from "../workers/supervisor.ts";
+import { claimWorkerLink } from "../workers/worker-link.ts";
+import { describeFailure } from "./failure-text.ts";
+import { RunningServer } from "./running-server.ts";
+import { type AdoptedServe, serveHost } from "./serve-host.ts";
+import { resolveServeOptions, type ServeOptions } from "./serve-options.ts";
+import type { Server } from "./server.ts";
+
+/**
+ * Starts an app and listens: resolves when the first request can come. Every resource has been acquired before; each is released
+ * after the last request when SIGINT or SIGTERM stops the process.
+ *
+ * On a signal: readiness turns false; after `drainDelayMs` no new connection is accepted, idle ones are closed and every answer
+ * says `Connection: close`; server-sent events are ended at once, other requests have `drainTimeoutMs`; background tasks have
+ * `tasksTimeoutMs`; then resources are released in reverse order and the process ends with 0, or with 1 if something failed. A second
+ * signal skips the waiting; resources are still released, within two seconds, and the exit code is 1. A process that hangs all the same is
+ * ended, see `gracePeriodMs`.
+ *
+ * With `workers` the program runs once more in each worker, and only there the app is started; in the process that was started first the
+ * promise resolves when all workers listen.
+ *
+ * @throws SetupError `VIV_OPTION` for an option out of range, `VIV_LISTEN` if the port can't be opened (it is in use, not permitted, or
+ * not on this machine), `VIV_LIFESPAN` if a resource can't be acquired. With the option `exit` (the default) that is one line in the
+ * log and the end of the process with 1 instead.
+ * @example
+ * ```ts
+ * import { App, serve } from "vivace";
+ *
+ * const app = new App();
+ * app.get("/", () => ({ message: "Hello World" }));
+ *
+ * await serve(app, { port: 8000 });
+ * ```
+ * @see FastAPI, "Run a Server Manually", "Lifespan Events"
+ */
+export async function serve(
+	app: AppPort,
+	options: ServeOptions = {},
+): Promise<Server> {
+	const link = claimWorkerLink();
+	let adopted: AdoptedServe = { options };
+	try {
+		adopted = (await serveHost()?.adopt(app, options)) ?? adopted;
+		const resolved = resolveServeOptions(adopted.options);
+		const { workers } = resolved;
+		if (link === undefined && workers !== undefined) {
+			assertNoWorker();
+			return await supervise({ ...resolved, workers }, app.documentationPath);
+		}
+		const connections = link ?? adopted.connections;
+		return await new RunningServer(app, resolved, connections, link).start();
+	} catch (error) {
+		const { exit, signals, log = console } = adopted.options;
+		await link?.fail(describeFailure(error));
+		if ((exit ?? signals ?? true) !== true) {
+			throw error;
+		}
+		if (link === undefined) {
+			log.error(describeFailure(error));
+		}
+		process.exit(1);
+	}
+}
+
+function assertNoWorker(): void {
+	if (cluster.isWorker) {
+		throw new SetupError(
+			"VIV_OPTION",
+			'serve: "workers" was given in a process that is a worker already; one server of a program can have workers',
+		);
+	}
+}

@@ -1,0 +1,222 @@
+import type { AppPort } from "../../http/app-port.ts";
+import type { NodeListener } from "../node/node-listener.ts";
+import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
+
+/** How long resources have to be released once a second signal has cut the waiting short. */
+const hurriedStopMs = 1400;
+
+/** How long cut requests and background tasks have then to notice it, each. */
+const hurriedTasksMs = 100;
+
+/** How much longer than its limit something that keeps limits itself is waited for. */
+const marginMs = 200;
+
+/**
+ * Stops a server and its app, in the order in which nothing is released that something may still use. Never rejects.
+ *
+ * @param hurry aborted when nobody wants to wait any longer, with when that was: requests are cut, resources are still released, within two
+ * seconds
+ * @returns what went wrong, in the order in which it happened
+ */
+export async function shutDown(
+	app: AppPort,
+	listener: NodeListener,
+	options: ResolvedServeOptions,
+	hurry: AbortSignal,
+	onStep: StepListener = () => {},
+): Promise<readonly unknown[]> {
+	const failures = new Failures(options.log);
+	onStep("telling the app about the shutdown");
+	await failures.during("telling the app about the shutdown", () =>
+		app.beginShutdown(),
+	);
+	onStep("the drain delay");
+	if (options.drainDelayMs > 0) {
+		await waited(new Promise(() => {}), options.drainDelayMs, hurry);
+	}
+	await listener.stopListening(hurry);
+	onStep("answering requests");
+	await drainRequests(listener, options, hurry, failures);
+	onStep("background tasks, or what requests have left open");
+	await failures.during("waiting for background tasks", () =>
+		drainTasks(app, listener, options, hurry, failures),
+	);
+	const unreleased = await releaseResources(app, options, hurry, onStep);
+	return [...failures.errors, ...unreleased];
+}
+
+/** Told what is being done from now on, while a server stops. */
+export type StepListener = (step: string) => void;
+
+class Failures {
+	readonly errors: unknown[] = [];
+	readonly #log: ServerLog;
+
+	constructor(log: ServerLog) {
+		this.#log = log;
+	}
+
+	add(message: string): void {
+		this.errors.push(new Error(message));
+		this.#log.error(message);
+	}
+
+	async during(what: string, step: () => void | Promise<void>): Promise<void> {
+		try {
+			await step();
+		} catch (error) {
+			this.errors.push(error);
+			this.#log.error(`${what} failed`, error);
+		}
+	}
+}
+
+async function drainRequests(
+	listener: NodeListener,
+	{ drainTimeoutMs }: ResolvedServeOptions,
+	hurry: AbortSignal,
+	failures: Failures,
+): Promise<void> {
+	if (await waited(listener.whenOver(), drainTimeoutMs, hurry)) {
+		return;
+	}
+	const count = listener.exchangeCount;
+	if (count > 0) {
+		failures.add(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
+	}
+	listener.cut();
+}
+
+async function drainTasks(
+	app: AppPort,
+	listener: NodeListener,
+	{ tasksTimeoutMs }: ResolvedServeOptions,
+	hurry: AbortSignal,
+	failures: Failures,
+): Promise<void> {
+	const endMs = performance.now() + tasksTimeoutMs;
+	const leftMs = () =>
+		hurry.aborted
+			? hurriedTasksMs
+			: Math.max(0, Math.ceil(endMs - performance.now()));
+	// what was cut off may still be running: a handler sees only that its signal is aborted
+	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry)))) {
+		failures.add(
+			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,
+		);
+	}
+	const limitMs = leftMs();
+	const drained = app.drain(limitMs);
+	if ((await outcome(drained, limitMs + marginMs, sooner(hurry))) !== true) {
+		failures.add(
+			`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
+		);
+	}
+}
+
+/** Releases what the app has acquired, within the time limits. Never rejects. */
+export async function releaseResources(
+	app: AppPort,
+	{ stopTimeoutMs, log }: ResolvedServeOptions,
+	hurry: AbortSignal,
+	onStep: StepListener = () => {},
+): Promise<readonly unknown[]> {
+	const shorten = () => void app.stop({ limitMs: hurriedStopMs });
+	const limitMs = hurry.aborted ? hurriedStopMs : stopTimeoutMs;
+	onStep("releasing resources");
+	try {
+		const stopping = app.stop({
+			...(limitMs > 0 && { limitMs }),
+			onRelease: (name) => onStep(`releasing "${name}"`),
+		});
+		if (!hurry.aborted) {
+			hurry.addEventListener("abort", shorten);
+		}
+		const patienceMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
+		// the app keeps the limits itself and names what hangs; the margin is for one that does not
+		const report = await patientOutcome(stopping, patienceMs + marginMs, hurry);
+		if (report !== undefined) {
+			return report.errors;
+		}
+		const message = `resources were still being released ${reason(stopTimeoutMs, hurry)}`;
+		log.error(message);
+		return [new Error(message)];
+	} catch (error) {
+		log.error("releasing the resources failed", error);
+		return [error];
+	} finally {
+		hurry.removeEventListener("abort", shorten);
+	}
+}
+
+function requests(count: number): string {
+	return count === 1 ? "1 request was" : `${count} requests were`;
+}
+
+/** Once hurried, the limits are short enough to be waited for. */
+function sooner(hurry: AbortSignal): AbortSignal | undefined {
+	return hurry.aborted ? undefined : hurry;
+}
+
+function reason(limitMs: number, hurry: AbortSignal): string {
+	return hurry.aborted ? String(hurry.reason) : `after ${limitMs / 1000} s`;
+}
+
+/**
+ * What a promise gives, or `undefined` when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
+ * to two seconds from then on.
+ */
+export async function patientOutcome<Value>(
+	promise: Promise<Value>,
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<Value | undefined> {
+	const first = await outcome(promise, limitMs, hurry);
+	if (first !== undefined || !hurry.aborted) {
+		return first;
+	}
+	return outcome(promise, hurriedStopMs + marginMs);
+}
+
+async function waited(
+	event: Promise<void>,
+	limitMs: number,
+	hurry?: AbortSignal,
+): Promise<boolean> {
+	return (
+		(await outcome(
+			event.then(() => true),
+			limitMs,
+			hurry,
+		)) === true
+	);
+}
+
+/** What a promise gives, or `undefined` when the time is over or nobody wants to wait any longer. */
+function outcome<Value>(
+	promise: Promise<Value>,
+	limitMs: number,
+	hurry?: AbortSignal,
+): Promise<Value | undefined> {
+	return new Promise((resolve, reject) => {
+		const give = () => settle(() => resolve(undefined));
+		const timer =
+			limitMs === Number.POSITIVE_INFINITY
+				? undefined
+				: setTimeout(give, limitMs);
+		const settle = (how: () => void) => {
+			clearTimeout(timer);
+			hurry?.removeEventListener("abort", give);
+			how();
+		};
+		if (hurry?.aborted) {
+			give();
+		} else {
+			hurry?.addEventListener("abort", give);
+		}
+		promise.then(
+			(value) => settle(() => resolve(value)),
+			(error: unknown) => settle(() => reject(error)),
+		);
+	});
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { ClientGoneError } from "../../errors/client-gone.ts";
+import { originForm } from "../../http/request-origin.ts";
+import type {
+	ClientAddress,
+	NodeHandler,
+	RequestSource,
+} from "../../http/request-source.ts";
+import type { Response } from "../../http/response.ts";
+import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
+import { readChunks, readWhole } from "./incoming-body.ts";
+import type { Linked } from "./linked-set.ts";
+
+/**
+ * One request and its response on `node:http`: what the app reads from, and what the server keeps of it until it is over.
+ * Everything that a plain request does not need is made at the first reading.
+ */
+export class NodeExchange implements RequestSource, Linked<NodeExchange> {
+	readonly incoming: IncomingMessage;
+	readonly outgoing: ServerResponse;
+	readonly #trust: ProxyTrust;
+	/** Whether the client waits for `100 Continue` before it sends its body (RFC 9110 §10.1.1). */
+	awaitsContinue: boolean;
+	/** Whether a part of the body was left unread on purpose: the connection can't be used again. */
+	isBodyRefused = false;
+	/** Whether the server keeps it: it was not over when the listener returned. */
+	isTracked = false;
+	previous: NodeExchange | undefined = undefined;
+	next: NodeExchange | undefined = undefined;
+	/** The handler of `node:http` that is to send the answer, and the path and query that it shall see. */
+	handover:
+		| { readonly handler: NodeHandler; readonly target: string }
+		| undefined = undefined;
+	/** The answer, once the app has given it. */
+	response: Response | undefined = undefined;
+	/** The body that is being streamed. */
+	stream: { end(): void; abandon(): void } | undefined = undefined;
+	#controller: AbortController | undefined = undefined;
+	#isShutDown = false;
+
+	constructor(
+		incoming: IncomingMessage,
+		outgoing: ServerResponse,
+		trust: ProxyTrust,
+		awaitsContinue: boolean,
+	) {
+		this.incoming = incoming;
+		this.outgoing = outgoing;
+		this.#trust = trust;
+		this.awaitsContinue = awaitsContinue;
+	}
+
+	takeOver(handler: NodeHandler, target: string): void {
+		this.handover = { handler, target };
+	}
+
+	get socket(): Socket {
+		return this.incoming.socket;
+	}
+
+	get method(): string {
+		return this.incoming.method as string; // always there on a server
+	}
+
+	get target(): string {
+		const target = this.incoming.url as string; // always there on a server
+		return target.charCodeAt(0) === 0x2f ? target : originForm(target);
+	}
+
+	get scheme(): "http" | "https" {
+		return this.#trust.schemeOf(this.incoming);
+	}
+
+	get client(): ClientAddress | undefined {
+		return this.#trust.clientOf(this.incoming);
+	}
+
+	/** Whether the connection was lost before the response was complete. */
+	get isClientGone(): boolean {
+		return this.outgoing.destroyed && !this.outgoing.writableFinished;
+	}
+
+	get signal(): AbortSignal {
+		if (this.#controller === undefined) {
+			const controller = new AbortController();
+			this.#controller = controller;
+			if (this.#isShutDown) {
+				controller.abort("shutdown");
+			} else if (this.isClientGone) {
+				controller.abort(new ClientGoneError());
+			} else if (!this.outgoing.writableFinished) {
+				this.outgoing.once("close", () => {
+					if (this.isClientGone) {
+						controller.abort(new ClientGoneError());
+					}
+				});
+			}
+		}
+		return this.#controller.signal;
+	}
+
+	/** Aborts {@link NodeExchange.signal}, also one that is asked for later. */
+	abortForShutdown(): void {
+		this.#isShutDown = true;
+		this.#controller?.abort("shutdown");
+	}
+
+	/** Whether an error only says that {@link NodeExchange.signal} was aborted. */
+	isAbortion(error: unknown): boolean {
+		if (!this.#isShutDown && !this.isClientGone) {
+			return false;
+		}
+		if (error instanceof ClientGoneError) {
+			return true;
+		}
+		const reason: unknown = this.#controller?.signal.reason;
+		if (reason !== undefined && error === reason) {
+			return true;
+		}
+		return error instanceof Error && error.name === "AbortError";
+	}
+
+	header(name: string): string | undefined {
+		const value = this.incoming.headers[name];
+		if (typeof value === "string") {
+			return value;
+		}
+		return Array.isArray(value) ? value.join(", ") : undefined;
+	}
+
+	*headerEntries(): Generator<readonly [string, string]> {
+		const raw = this.incoming.rawHeaders;
+		for (let index = 0; index < raw.length; index += 2) {
+			yield [(raw[index] as string).toLowerCase(), raw[index + 1] as string];
+		}
+	}
+
+	readBody(limitBytes: number): Promise<Uint8Array> {
+		return readWhole(this, limitBytes);
+	}
+
+	bodyChunks(): AsyncIterable<Uint8Array> {
+		return readChunks(this);
+	}
+}

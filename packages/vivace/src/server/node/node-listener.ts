@@ -1,0 +1,361 @@
+import type {
+	Server as HttpServer,
+	IncomingMessage,
+	ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { AppPort } from "../../http/app-port.ts";
+import type { Response } from "../../http/response.ts";
+import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
+import { shortFarewellMs } from "../lifecycle/farewell.ts";
+import {
+	compileProxyTrust,
+	type ProxyTrust,
+} from "../lifecycle/proxy-trust.ts";
+import type { ConnectionSource } from "../lifecycle/serve-host.ts";
+import type {
+	ResolvedServeOptions,
+	ServerLog,
+} from "../lifecycle/serve-options.ts";
+import { aborted } from "./aborted.ts";
+import { acceptWaiting } from "./accept-waiting.ts";
+import { answerBadRequest } from "./bad-request.ts";
+import { LinkedSet } from "./linked-set.ts";
+import { NodeExchange } from "./node-exchange.ts";
+import { sendInternalError } from "./outgoing.ts";
+import { sendResponse } from "./send-response.ts";
+
+// An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
+const { createServer } = process.getBuiltinModule("node:http");
+
+/** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
+const freshMs = 1000;
+
+/**
+ * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
+ * up waiting for the generator behind it.
+ */
+const endlessMs = 250;
+
+/** A listening socket, its connections, and the requests that are being answered on them. */
+export class NodeListener implements ExchangeHost {
+	readonly log: ServerLog;
+	/** How long idle connections may bring one more request once it stops listening. */
+	farewellMs: number = shortFarewellMs;
+	readonly #app: AppPort;
+	readonly #options: ResolvedServeOptions;
+	readonly #source: ConnectionSource | undefined;
+	readonly #trust: ProxyTrust;
+	readonly #server: HttpServer;
+	/** The open connections, and when they were accepted. */
+	readonly #sockets = new Map<Socket, number>();
+	/** Those that were not over when their listener returned. */
+	readonly #exchanges = new LinkedSet<NodeExchange>();
+	readonly #over = Promise.withResolvers<void>();
+	#acceptedCount = 0;
+	#isClosing = false;
+	#isClosed = false;
+
+	/**
+	 * @param source where connections come from, if not from a listening socket of its own
+	 * @throws SetupError `VIV_OPTION` for a wrong `trustProxy`
+	 */
+	constructor(
+		app: AppPort,
+		options: ResolvedServeOptions,
+		source?: ConnectionSource,
+	) {
+		this.#app = app;
+		this.#options = options;
+		this.#source = source;
+		this.log = options.log;
+		this.#trust = compileProxyTrust(options.trustProxy);
+		this.#server = this.#createServer();
+	}
+
+	get isClosing(): boolean {
+		return this.#isClosing;
+	}
+
+	/** How many requests are being answered. */
+	get exchangeCount(): number {
+		return this.#exchanges.size;
+	}
+
+	/** Resolves when it listens, with the address; rejects with the operating system's error. */
+	listen(): Promise<AddressInfo> {
+		const { host, port, backlog } = this.#options;
+		const server = this.#server;
+		if (this.#source !== undefined) {
+			server.emit("listening"); // has Node watch over clients that send slowly
+			return this.#source.open((socket) => this.#take(socket));
+		}
+		return new Promise((resolve, reject) => {
+			server.once("error", reject);
+			server.listen({ host, port, backlog }, () => {
+				server.off("error", reject);
+				server.on("error", (error) =>
+					this.log.error("the listening socket failed", error),
+				);
+				resolve(server.address() as AddressInfo); // it listens on a port, not a path
+			});
+		});
+	}
+
+	/**
+	 * Stops accepting connections. From now on every answer is the last on its connection, bodies that never end by themselves are
+	 * ended, and idle connections are closed.
+	 */
+	async stopListening(hurry: AbortSignal): Promise<void> {
+		if (this.#source !== undefined) {
+			await Promise.race([this.#source.close(), aborted(hurry)]);
+		} else {
+			await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		}
+		// not before: clients that are told to close would connect again, and be reset
+		this.#isClosing = true;
+		this.#server.close(() => {
+			this.#isClosed = true;
+			this.#resolveIfOver();
+		});
+		for (const exchange of this.#exchanges.members()) {
+			this.#endIfEndless(exchange);
+		}
+		this.#closeIdle(hurry);
+	}
+
+	/** Resolves when all requests have been answered and all connections are closed. */
+	whenOver(): Promise<void> {
+		return this.#over.promise;
+	}
+
+	/** Aborts the signals of the requests that are left and cuts all connections. */
+	cut(): void {
+		for (const exchange of this.#exchanges.members()) {
+			exchange.abortForShutdown();
+		}
+		for (const socket of this.#sockets.keys()) {
+			socket.destroy();
+		}
+	}
+
+	track(exchange: NodeExchange): void {
+		if (exchange.isTracked) {
+			return;
+		}
+		exchange.isTracked = true;
+		this.#exchanges.add(exchange);
+	}
+
+	release(exchange: NodeExchange): void {
+		if (!exchange.isTracked) {
+			return;
+		}
+		exchange.isTracked = false;
+		this.#exchanges.delete(exchange);
+		if (!this.#isClosing) {
+			return;
+		}
+		// its head may have promised to keep the connection
+		if (!this.#busySockets().has(exchange.socket)) {
+			exchange.socket.destroySoon();
+		}
+		this.#resolveIfOver();
+	}
+
+	#createServer(): HttpServer {
+		const { maxConnections, headersTimeoutMs, requestTimeoutMs } =
+			this.#options;
+		const server = createServer(
+			{
+				maxHeaderSize: this.#options.maxHeaderBytes,
+				headersTimeout: headersTimeoutMs,
+				requestTimeout: requestTimeoutMs,
+				keepAliveTimeout: this.#options.keepAliveTimeoutMs,
+				connectionsCheckingInterval: checkingIntervalMs(
+					headersTimeoutMs,
+					requestTimeoutMs,
+				),
+			},
+			(incoming, outgoing) => this.#answer(incoming, outgoing, false),
+		);
+		if (maxConnections !== undefined) {
+			server.maxConnections = maxConnections;
+		}
+		server.on("checkContinue", (incoming, outgoing) =>
+			this.#answer(incoming, outgoing, true),
+		);
+		server.on("connection", (socket) => {
+			this.#acceptedCount++;
+			this.#sockets.set(socket, performance.now());
+			socket.once("close", () => {
+				this.#sockets.delete(socket);
+				if (this.#isClosing) {
+					this.#resolveIfOver();
+				}
+			});
+		});
+		server.on("clientError", (error, socket) => {
+			const connection = socket as Socket; // of a plain TCP server
+			answerBadRequest(error, connection, this.#currentOn(connection));
+		});
+		// `close` would call it, and it cuts answers that were given but not yet taken by a slow client; see #closeIdle
+		server.closeIdleConnections = () => {};
+		return server;
+	}
+
+	/** As Node does it with what it accepts itself. */
+	#take(socket: Socket): void {
+		const { maxConnections = Number.POSITIVE_INFINITY } = this.#options;
+		if (this.#sockets.size >= maxConnections) {
+			socket.destroy();
+			return;
+		}
+		socket.allowHalfOpen = true; // a client that has said all still wants its answer
+		this.#server.emit("connection", socket);
+	}
+
+	#answer(
+		incoming: IncomingMessage,
+		outgoing: ServerResponse,
+		awaitsContinue: boolean,
+	): void {
+		const exchange = new NodeExchange(
+			incoming,
+			outgoing,
+			this.#trust,
+			awaitsContinue,
+		);
+		try {
+			const response = this.#app.handle(this.#app.request(exchange));
+			if (response instanceof Promise) {
+				this.track(exchange);
+				response.then(
+					(response) => this.#send(exchange, response),
+					(error: unknown) => this.#fail(exchange, error),
+				);
+			} else {
+				this.#send(exchange, response);
+			}
+		} catch (error) {
+			this.#fail(exchange, error);
+		}
+	}
+
+	#send(exchange: NodeExchange, response: Response): void {
+		sendResponse(this, exchange, response);
+		if (this.#isClosing) {
+			this.#endIfEndless(exchange);
+		}
+	}
+
+	// the port promises not to fail; a mistake there must not take the process with it
+	#fail(exchange: NodeExchange, error: unknown): void {
+		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
+		if (!exchange.outgoing.destroyed) {
+			sendInternalError(this, exchange);
+		}
+		if (exchange.isTracked) {
+			this.release(exchange);
+		}
+	}
+
+	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
+	#endIfEndless(exchange: NodeExchange): void {
+		const { response, stream, isClientGone, isTracked } = exchange;
+		const isUnread = stream !== undefined && isClientGone;
+		if (!isTracked || (response?.endsOnShutdown !== true && !isUnread)) {
+			return;
+		}
+		exchange.abortForShutdown();
+		setTimeout(() => {
+			exchange.stream?.end();
+			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
+		}, endlessMs).unref();
+	}
+
+	/** Closes the connections that bring no request within a short time. */
+	#closeIdle(hurry: AbortSignal): void {
+		const now = performance.now();
+		const used = new Map<Socket, number>();
+		const fresh = new Map<Socket, number>();
+		const busy = this.#busySockets();
+		for (const [socket, acceptedMs] of this.#sockets) {
+			if (busy.has(socket)) {
+				continue;
+			}
+			const isFresh = socket.bytesRead === 0 && now - acceptedMs < freshMs;
+			(isFresh ? fresh : used).set(socket, socket.bytesRead);
+		}
+		const closings = [this.#closeIfStillIdle(used, this.farewellMs, hurry)];
+		if (fresh.size > 0) {
+			closings.push(
+				this.#closeIfStillIdle(
+					fresh,
+					Math.max(freshMs, this.farewellMs),
+					hurry,
+				),
+			);
+		}
+		void Promise.all(closings).then(() => this.#source?.onIdleClosed?.());
+	}
+
+	/** @param bytesBefore how much each had sent before */
+	#closeIfStillIdle(
+		bytesBefore: ReadonlyMap<Socket, number>,
+		afterMs: number,
+		hurry: AbortSignal,
+	): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const close = () => {
+			clearTimeout(timer);
+			hurry.removeEventListener("abort", close);
+			const busyNow = this.#busySockets();
+			for (const [socket, bytesRead] of bytesBefore) {
+				// more bytes: a request was answered with `connection: close`, or is still arriving
+				if (!busyNow.has(socket) && socket.bytesRead === bytesRead) {
+					socket.destroySoon();
+				}
+			}
+			resolve();
+		};
+		// a turn later: a process that was held up finds the time over before it sees what has come meanwhile
+		const timer = setTimeout(() => setImmediate(close), afterMs).unref();
+		hurry.addEventListener("abort", close);
+		return promise;
+	}
+
+	#busySockets(): Set<Socket> {
+		const sockets = new Set<Socket>();
+		for (const exchange of this.#exchanges.members()) {
+			sockets.add(exchange.socket);
+		}
+		return sockets;
+	}
+
+	#currentOn(socket: Socket): ServerResponse | undefined {
+		for (const exchange of this.#exchanges.members()) {
+			if (exchange.socket === socket) {
+				return exchange.outgoing;
+			}
+		}
+		return undefined;
+	}
+
+	#resolveIfOver(): void {
+		// a server that never listened is closed before the connections that it was given are
+		if (
+			this.#isClosed &&
+			this.#exchanges.size === 0 &&
+			(this.#source === undefined || this.#sockets.size === 0)
+		) {
+			this.#over.resolve();
+		}
+	}
+}
+
+// Node looks for time-outs at an interval; its 30 s would make short limits meaningless
+function checkingIntervalMs(...limitsMs: readonly number[]): number {
+	const shortest = Math.min(...limitsMs.filter((limit) => limit > 0), 120_000);
+	return Math.max(50, Math.floor(shortest / 4));
+}

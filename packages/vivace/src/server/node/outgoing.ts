@@ -1,0 +1,147 @@
+import type { Response } from "../../http/response.ts";
+import { headerLines } from "../../http/wire.ts";
+import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
+import type { NodeExchange } from "./node-exchange.ts";
+
+/** Writes status and headers; a `Content-Length` says the size if it is known. */
+export function writeHead(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+	response: Response,
+	sizeBytes: number | undefined,
+): void {
+	const lines = headerLines(response, sizeBytes);
+	exchange.outgoing.writeHead(
+		response.status,
+		isLastOnConnection(host, exchange) ? withClose(lines) : lines,
+	);
+}
+
+function withClose(lines: readonly string[]): string[] {
+	const others = lines.filter(
+		(_, index) => lines[index - (index % 2)] !== "connection",
+	);
+	return [...others, "connection", "close"];
+}
+
+/** Up to this size a body that nobody reads is discarded to keep the connection. */
+const discardedBytes = 65_536;
+
+/** Whether the connection can't be used after this answer; decides about a body that nobody has read. */
+function isLastOnConnection(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+): boolean {
+	if (host.isClosing || exchange.isBodyRefused) {
+		return true;
+	}
+	if (exchange.awaitsContinue || hasLongUnreadBody(exchange)) {
+		exchange.isBodyRefused = true;
+		return true;
+	}
+	return false;
+}
+
+function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {
+	if (method === "GET" || method === "HEAD" || incoming.complete) {
+		return false;
+	}
+	if (incoming.readableDidRead) {
+		return false; // it is being read, beside the answer
+	}
+	const length = incoming.headers["content-length"];
+	return length === undefined
+		? incoming.headers["transfer-encoding"] !== undefined
+		: Number(length) > discardedBytes;
+}
+
+/** How long, and how much, a client may go on sending a body that was refused before its connection is cut. */
+const lingerMs = 1000;
+const lingerBytes = 8_388_608;
+
+/**
+ * Ends a response. If the client is still sending, what it sends is thrown away for a moment first: a connection that is closed
+ * with unread data is reset, and the client would lose the answer (RFC 9112 §9.6).
+ */
+export function endOutgoing({
+	incoming,
+	outgoing,
+	isBodyRefused,
+	socket,
+}: NodeExchange): void {
+	if (incoming.complete || !(isBodyRefused || incoming.readableDidRead)) {
+		outgoing.end();
+		return;
+	}
+	outgoing.flushHeaders();
+	let leftBytes = lingerBytes;
+	const end = () => {
+		clearTimeout(timer);
+		incoming.off("end", end).off("close", end).off("data", discard);
+		outgoing.end(() => socket.destroySoon());
+	};
+	const discard = (chunk: Uint8Array) => {
+		leftBytes -= chunk.length;
+		if (leftBytes < 0) {
+			end();
+		}
+	};
+	const timer = setTimeout(end, lingerMs);
+	incoming.once("end", end).once("close", end).on("data", discard);
+	incoming.resume();
+}
+
+/** Answers 500 as FastAPI does, or cuts the connection if the head of another answer has left already. */
+export function sendInternalError(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+): void {
+	const { outgoing } = exchange;
+	if (outgoing.headersSent) {
+		outgoing.destroy();
+		return;
+	}
+	const text = "Internal Server Error";
+	const lines = [
+		"content-type",
+		"text/plain; charset=utf-8",
+		"content-length",
+		`${text.length}`,
+	];
+	if (isLastOnConnection(host, exchange)) {
+		lines.push("connection", "close");
+	}
+	outgoing.writeHead(500, lines);
+	outgoing.end(text);
+}
+
+/** Tells the app that its response is over, and forgets the exchange. */
+export function settle(
+	host: ExchangeHost,
+	exchange: NodeExchange,
+	response: Response,
+	error?: unknown,
+): void {
+	if (exchange.isTracked) {
+		host.release(exchange);
+	}
+	if (response.onSettled === undefined) {
+		return;
+	}
+	try {
+		const settled = response.settle(error);
+		if (settled instanceof Promise) {
+			settled.catch((cause: unknown) => logUnsettled(host, exchange, cause));
+		}
+	} catch (cause) {
+		logUnsettled(host, exchange, cause);
+	}
+}
+
+function logUnsettled(
+	host: ExchangeHost,
+	{ method, target }: NodeExchange,
+	error: unknown,
+): void {
+	host.log.error(`${method} ${target}: failed after the response`, error);
+}

@@ -1,0 +1,137 @@
+import type { AddressInfo } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import type { ServerLog } from "../lifecycle/serve-options.ts";
+import { acceptWaiting } from "../node/accept-waiting.ts";
+
+/** Who answers connections: a worker. */
+export interface ConnectionTaker {
+	/**
+	 * Hands a connection over; resolves when it has arrived, to false if it has not and never will. Until then no other is handed over, so
+	 * that a worker that is busy computing holds one connection at most.
+	 */
+	hand(connection: Socket): Promise<boolean>;
+}
+
+/**
+ * The port of all workers: accepts connections and hands each to a worker, in turn. It stays open when workers come and go; while there
+ * is none that can take a connection, connections wait.
+ */
+export class SharedPort {
+	readonly #log: ServerLog;
+	readonly #backlog: number;
+	readonly #server: Server;
+	/** Accepted and not handed over yet; the first has waited longest. */
+	readonly #waiting: Socket[] = [];
+	readonly #takers = new Set<ConnectionTaker>();
+	/** Those that can take a connection now; the first has waited longest. */
+	readonly #free = new Set<ConnectionTaker>();
+	#acceptedCount = 0;
+	#handingCount = 0;
+	#onHandedOut: (() => void) | undefined = undefined;
+
+	constructor(backlog: number, log: ServerLog) {
+		this.#backlog = backlog;
+		this.#log = log;
+		this.#server = createServer(
+			// whoever gets a connection reads it from its first byte on
+			{ pauseOnConnect: true, noDelay: true, allowHalfOpen: true },
+			(socket) => this.#accept(socket),
+		);
+	}
+
+	/** Resolves when it listens, with the address; rejects with the operating system's error. */
+	listen(host: string, port: number): Promise<AddressInfo> {
+		const server = this.#server;
+		return new Promise((resolve, reject) => {
+			server.once("error", reject);
+			server.listen({ host, port, backlog: this.#backlog }, () => {
+				server.off("error", reject);
+				server.on("error", (error) =>
+					this.#log.error("the listening socket failed", error),
+				);
+				resolve(server.address() as AddressInfo); // it listens on a port, not a path
+			});
+		});
+	}
+
+	add(taker: ConnectionTaker): void {
+		this.#takers.add(taker);
+		this.#free.add(taker);
+		this.#handOut();
+	}
+
+	/** Nothing is handed to it any more; what is on its way to it arrives before whatever it is told from now on. */
+	remove(taker: ConnectionTaker): void {
+		this.#takers.delete(taker);
+		this.#free.delete(taker);
+	}
+
+	/** Accepts no more; resolves when every connection has been handed over. Those that nobody is left to take are cut. */
+	async close(hurry: AbortSignal): Promise<void> {
+		await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		this.#server.close();
+		if (this.#takers.size === 0 || hurry.aborted) {
+			this.#cutWaiting();
+		}
+		if (this.#waiting.length + this.#handingCount === 0) {
+			return;
+		}
+		await new Promise<void>((resolve) => {
+			this.#onHandedOut = resolve;
+			hurry.addEventListener("abort", () => {
+				this.#cutWaiting();
+				resolve();
+			});
+		});
+	}
+
+	#accept(socket: Socket): void {
+		this.#acceptedCount++;
+		socket.on("error", () => {}); // its client is gone; the worker will see it
+		if (this.#waiting.length >= this.#backlog) {
+			socket.destroy();
+		} else {
+			this.#waiting.push(socket);
+		}
+		this.#handOut();
+	}
+
+	#handOut(): void {
+		for (const taker of this.#free) {
+			const socket = this.#waiting.shift();
+			if (socket === undefined) {
+				return;
+			}
+			this.#free.delete(taker);
+			void this.#hand(socket, taker);
+		}
+	}
+
+	async #hand(socket: Socket, taker: ConnectionTaker): Promise<void> {
+		this.#handingCount++;
+		const hasArrived = await taker.hand(socket);
+		this.#handingCount--;
+		if (hasArrived) {
+			socket.destroy(); // this process's copy
+			if (this.#takers.has(taker)) {
+				this.#free.add(taker);
+			}
+		} else {
+			this.remove(taker);
+			this.#waiting.unshift(socket);
+		}
+		if (this.#onHandedOut !== undefined && this.#takers.size === 0) {
+			this.#cutWaiting();
+		}
+		this.#handOut();
+		if (this.#waiting.length + this.#handingCount === 0) {
+			this.#onHandedOut?.();
+		}
+	}
+
+	#cutWaiting(): void {
+		for (const socket of this.#waiting.splice(0)) {
+			socket.destroy();
+		}
+	}
+}

@@ -1,0 +1,330 @@
+import type { AddressInfo } from "node:net";
+import { isatty } from "node:tty";
+import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
+import { longFarewellMs, shortFarewellMs } from "../lifecycle/farewell.ts";
+import { endProcess, listenToSignals } from "../lifecycle/process-signals.ts";
+import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
+import type { Server } from "../lifecycle/server.ts";
+import { reachableUrl, welcome } from "../lifecycle/server-url.ts";
+import { wholeLimitMs } from "../lifecycle/watchdog.ts";
+import { aborted } from "../node/aborted.ts";
+import { SharedPort } from "./shared-port.ts";
+import type { WorkerProcess } from "./worker-process.ts";
+import { type SlotHost, WorkerSlot } from "./worker-slot.ts";
+
+/** Options of a server with workers. */
+export type SupervisorOptions = ResolvedServeOptions & {
+	readonly workers: number;
+};
+
+/** How much longer than its limit a worker has, which ends itself and can say why. */
+const killMarginMs = 5000;
+
+/** How long workers have once nobody wants to wait any longer; each gives itself two seconds. */
+const hurriedKillMs = 3500;
+
+/**
+ * Serves with several processes: starts the workers, each of which runs the program of this process, and listens when all are ready.
+ *
+ * @throws WorkerStartError with the reason of the first worker that could not start, SetupError `VIV_LISTEN`
+ */
+export async function supervise(
+	options: SupervisorOptions,
+	documentationPath?: string,
+): Promise<Server> {
+	return await new Supervisor(options).start(documentationPath);
+}
+
+class Supervisor implements Server, SlotHost {
+	readonly #options: SupervisorOptions;
+	readonly #port: SharedPort;
+	readonly #slots: readonly WorkerSlot[];
+	/** Those whose process runs. */
+	readonly #workers = new Set<WorkerProcess>();
+	readonly #hurry = new AbortController();
+	readonly #failures: Error[] = [];
+	#forgetSignals: (() => void) | undefined = undefined;
+	#address: AddressInfo | undefined = undefined;
+	#stopping: Promise<void> | undefined = undefined;
+	#isEndedBySignal = false;
+	#startAborted: string | undefined = undefined;
+	/** The restart that is under way. */
+	#restarting: Promise<void> | undefined = undefined;
+	#isRestartWanted = false;
+
+	constructor(options: SupervisorOptions) {
+		this.#options = options;
+		this.#port = new SharedPort(options.backlog, options.log);
+		this.#slots = Array.from(
+			{ length: options.workers },
+			(_, id) => new WorkerSlot(id, this),
+		);
+	}
+
+	get host(): string {
+		return this.#options.host;
+	}
+
+	get port(): number {
+		return this.#address?.port ?? this.#options.port;
+	}
+
+	get url(): string {
+		return reachableUrl(this.host, this.port);
+	}
+
+	get log(): ResolvedServeOptions["log"] {
+		return this.#options.log;
+	}
+
+	get count(): number {
+		return this.#options.workers;
+	}
+
+	get isStopping(): boolean {
+		return this.#stopping !== undefined || this.#startAborted !== undefined;
+	}
+
+	get isServing(): boolean {
+		for (const worker of this.#workers) {
+			if (worker.hasServed && !worker.isStopping) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	async start(documentationPath: string | undefined): Promise<this> {
+		if (this.#options.signals) {
+			this.#listenToSignals();
+		}
+		try {
+			await Promise.all(this.#slots.map((slot) => slot.start()));
+			await this.#listen();
+		} catch (error) {
+			await this.#stop();
+			if (this.#startAborted !== undefined) {
+				throw new Error(this.#startAborted, { cause: error });
+			}
+			throw error;
+		}
+		const workers = this.count === 1 ? "1 worker" : `${this.count} workers`;
+		this.log.info(welcome(this, documentationPath, ` with ${workers}`));
+		return this;
+	}
+
+	async close(): Promise<void> {
+		await this.#stop();
+		if (this.#failures.length === 1) {
+			throw this.#failures[0];
+		}
+		if (this.#failures.length > 1) {
+			throw new AggregateError(
+				this.#failures,
+				`${this.#failures.length} workers did not stop cleanly`,
+			);
+		}
+	}
+
+	[Symbol.asyncDispose](): Promise<void> {
+		return this.close();
+	}
+
+	track(worker: WorkerProcess): void {
+		this.#workers.add(worker);
+		void worker.ended.then((how) => {
+			this.#workers.delete(worker);
+			this.#port.remove(worker);
+			if (!worker.isStopping || !worker.hasServed || how === undefined) {
+				return;
+			}
+			const failure = `${worker.name} did not stop cleanly: ${how}`;
+			this.log.error(failure);
+			if (this.isStopping) {
+				this.#failures.push(new Error(failure));
+			}
+		});
+		if (this.isStopping) {
+			this.retire(worker);
+		}
+	}
+
+	open(worker: WorkerProcess): void {
+		if (this.#address === undefined) {
+			return; // all are opened together
+		}
+		worker.tellListening(this.#address);
+		this.#port.add(worker);
+	}
+
+	retire(worker: WorkerProcess): void {
+		if (worker.isStopping) {
+			return;
+		}
+		this.#port.remove(worker);
+		worker.tellDrain(longFarewellMs);
+		worker.tellLast();
+		this.#limit(worker);
+	}
+
+	giveUp(reason: string): void {
+		this.log.error(reason);
+		this.#failures.push(new Error(reason));
+		this.#isEndedBySignal ||= this.#options.exit;
+		void this.#stop();
+	}
+
+	async #listen(): Promise<void> {
+		const { host, port } = this.#options;
+		try {
+			this.#address = await this.#port.listen(host, port);
+		} catch (error) {
+			throw toListenError(error, host, port);
+		}
+		for (const worker of this.#workers) {
+			if (worker.isReady) {
+				this.open(worker);
+			}
+		}
+	}
+
+	#listenToSignals(): void {
+		const forget = listenToSignals(this.#onSignal);
+		process.on("SIGHUP", this.#onHangup);
+		this.#forgetSignals = () => {
+			forget();
+			process.off("SIGHUP", this.#onHangup);
+		};
+	}
+
+	readonly #onSignal = (signal: NodeJS.Signals, isFirst: boolean): void => {
+		if (!isFirst) {
+			this.log.warn(`Vivace stops at once (${signal} again)`);
+			this.#hurry.abort();
+		} else {
+			this.#endBy(signal);
+		}
+	};
+
+	/** Reload, or the terminal was closed, on which nothing can be read or written any more. */
+	readonly #onHangup = (): void => {
+		if (hadTerminal && !isatty(2)) {
+			this.#endBy("SIGHUP: its terminal is gone");
+		} else if (!this.isStopping && this.#address !== undefined) {
+			this.#requestRestart();
+		}
+	};
+
+	#endBy(signal: string): void {
+		if (this.isStopping) {
+			return;
+		}
+		if (this.#address === undefined) {
+			this.#startAborted = `Vivace was told to stop (${signal}) while it was starting`;
+			for (const worker of this.#workers) {
+				this.retire(worker);
+			}
+		} else {
+			this.log.info(`Vivace is stopping (${signal})`);
+			this.#isEndedBySignal = true;
+			void this.#stop();
+		}
+	}
+
+	#requestRestart(): void {
+		this.#isRestartWanted = true;
+		this.#restarting ??= this.#restart().finally(() => {
+			this.#restarting = undefined;
+		});
+	}
+
+	async #restart(): Promise<void> {
+		while (this.#isRestartWanted && !this.isStopping) {
+			this.#isRestartWanted = false;
+			this.log.info("Vivace replaces its workers (SIGHUP)");
+			try {
+				for (const slot of this.#slots) {
+					await slot.start();
+				}
+				this.log.info("Vivace has replaced its workers");
+			} catch (error) {
+				if (this.isStopping) {
+					return;
+				}
+				this.log.error(
+					`a new worker could not start, the others go on: ${describeFailure(error)}`,
+				);
+			}
+		}
+	}
+
+	#stop(): Promise<void> {
+		this.#stopping ??= this.#runStop();
+		return this.#stopping;
+	}
+
+	async #runStop(): Promise<void> {
+		const hurry = this.#hurry.signal;
+		for (const slot of this.#slots) {
+			slot.close();
+		}
+		const workers = [...this.#workers].filter((worker) => !worker.isStopping);
+		for (const worker of workers) {
+			worker.tellDrain(shortFarewellMs);
+			this.#limit(worker);
+		}
+		if (this.#address !== undefined) {
+			await this.#closePort(hurry);
+		}
+		for (const worker of workers) {
+			this.#port.remove(worker);
+			worker.tellLast();
+		}
+		const ended = Promise.all([...this.#workers].map((worker) => worker.ended));
+		await Promise.race([ended, aborted(hurry)]);
+		if (hurry.aborted) {
+			for (const worker of this.#workers) {
+				worker.tellHurry();
+				worker.killAfter(hurriedKillMs);
+			}
+			await ended;
+		}
+		this.#forgetSignals?.();
+		if (this.#isEndedBySignal) {
+			this.#endProcess();
+		}
+	}
+
+	async #closePort(hurry: AbortSignal): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const timer = setTimeout(resolve, this.#options.drainDelayMs);
+			void aborted(hurry).then(() => {
+				clearTimeout(timer);
+				resolve();
+			});
+		});
+		await this.#port.close(hurry);
+	}
+
+	#endProcess(): void {
+		const hasFailed = this.#failures.length > 0 || this.#hurry.signal.aborted;
+		if (hasFailed) {
+			this.log.error("Vivace has stopped, not cleanly");
+		} else {
+			this.log.info("Vivace has stopped");
+		}
+		endProcess(hasFailed ? 1 : 0, (kept) =>
+			this.log.warn(`Vivace ends the process, which was kept alive by ${kept}`),
+		);
+	}
+
+	#limit(worker: WorkerProcess): void {
+		const limitMs = wholeLimitMs(this.#options);
+		if (limitMs !== undefined) {
+			worker.killAfter(limitMs + killMarginMs);
+		}
+	}
+}
+
+/** Whether a terminal was there when the program began. */
+const hadTerminal = isatty(2);

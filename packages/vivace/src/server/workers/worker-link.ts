@@ -1,0 +1,143 @@
+import cluster from "node:cluster";
+import type { AddressInfo, Socket } from "node:net";
+import type { Worker } from "../../http/worker.ts";
+import { shortFarewellMs } from "../lifecycle/farewell.ts";
+import type { ConnectionSource } from "../lifecycle/serve-host.ts";
+import {
+	isWorkerMessage,
+	type MessageToPrimary,
+	type MessageToWorker,
+	workerVariable,
+} from "./worker-message.ts";
+
+/** What a server in a worker is told by the primary process. */
+export interface WorkerOrders {
+	/** Stop; connections that are idle may bring one more request for so long. */
+	drain(farewellMs: number): void;
+	/** Don't wait any longer. */
+	hurry(): void;
+}
+
+/** A worker's side of what connects it with the primary process. */
+export class WorkerLink implements ConnectionSource {
+	readonly worker: Worker;
+	readonly #address = Promise.withResolvers<AddressInfo>();
+	readonly #last = Promise.withResolvers<void>();
+	#orders: WorkerOrders | undefined = undefined;
+	#accept: ((connection: Socket) => void) | undefined = undefined;
+
+	/** @param place the number of the worker and how many there are: `1/4` */
+	constructor(place: string) {
+		const [id = 0, count = 1] = place.split("/").map(Number);
+		this.worker = Object.freeze({ id, count, isPrimary: id === 0 });
+		// otherwise node:cluster ends the process at once when the primary is gone, and nothing is released
+		if (cluster.worker) {
+			cluster.worker.exitedAfterDisconnect = true;
+		}
+		this.#address.promise.catch(() => {}); // whoever opens it is told
+		process.on("message", this.#hear);
+		process.once("disconnect", this.#onAlone);
+		process.on("SIGHUP", ignore); // for the primary; a terminal sends it to all
+	}
+
+	/** From now on what the primary says is obeyed. */
+	obey(orders: WorkerOrders): void {
+		this.#orders = orders;
+	}
+
+	open(accept: (connection: Socket) => void): Promise<AddressInfo> {
+		this.#accept = accept;
+		this.#send({ vivace: "ready" });
+		return this.#address.promise;
+	}
+
+	/** Resolves when no connection comes any more. */
+	close(): Promise<void> {
+		return this.#last.promise;
+	}
+
+	/** Asks the primary for the order to stop; another worker takes this one's place. */
+	leave(reason: string): void {
+		if (process.connected) {
+			this.#send({ vivace: "leaving", reason });
+		} else {
+			this.#onAlone();
+		}
+	}
+
+	/** Tells the primary why the app has not started; resolves when that has been sent. */
+	fail(reason: string): Promise<void> {
+		return new Promise((resolve) => {
+			this.#send({ vivace: "failed", reason }, resolve);
+		});
+	}
+
+	/** The process may end. */
+	end(): void {
+		process.off("message", this.#hear);
+		process.off("disconnect", this.#onAlone);
+		process.off("SIGHUP", ignore);
+		if (process.connected) {
+			process.disconnect?.();
+		}
+	}
+
+	readonly #hear = (message: unknown, connection: unknown): void => {
+		if (!isWorkerMessage<MessageToWorker>(message)) {
+			return;
+		}
+		switch (message.vivace) {
+			case "listening":
+				this.#address.resolve(message.address);
+				break;
+			case "connection":
+				this.#send({ vivace: "taken" });
+				// its client may have gone on the way
+				if (connection) {
+					this.#accept?.(connection as Socket); // what comes with this message
+				}
+				break;
+			case "drain":
+				this.#giveUp(message.farewellMs);
+				break;
+			case "last":
+				this.#last.resolve();
+				break;
+			case "hurry":
+				this.#last.resolve();
+				this.#orders?.hurry();
+				break;
+		}
+	};
+
+	readonly #onAlone = (): void => {
+		this.#giveUp(shortFarewellMs);
+		this.#last.resolve();
+	};
+
+	#giveUp(farewellMs: number): void {
+		this.#orders?.drain(farewellMs);
+		// where it has not begun to listen, it never will
+		this.#address.reject(new Error("the primary process stops"));
+	}
+
+	#send(message: MessageToPrimary, onSent: () => void = () => {}): void {
+		if (process.send === undefined || !process.connected) {
+			onSent();
+		} else {
+			process.send(message, undefined, {}, onSent);
+		}
+	}
+}
+
+/** The link of this process, if it is a worker of ours; to the first server that asks for it. */
+export function claimWorkerLink(): WorkerLink | undefined {
+	const place = process.env[workerVariable];
+	if (!cluster.isWorker || place === undefined) {
+		return undefined;
+	}
+	delete process.env[workerVariable];
+	return new WorkerLink(place);
+}
+
+function ignore(): void {}
