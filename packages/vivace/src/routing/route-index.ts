@@ -1,4 +1,5 @@
-import { converterPatterns, type PathTemplate } from "./path-template.ts";
+import { compilePattern, type Pattern } from "./path-pattern.ts";
+import type { PathTemplate } from "./path-template.ts";
 
 /** A declared route, its template prepared for matching. */
 export interface Route<Value> {
@@ -20,9 +21,6 @@ export interface Answer<Value> {
 	readonly value: Value;
 	readonly texts: readonly string[];
 }
-
-/** Texts of the parameters in a path that matches, `undefined` for one that doesn't. */
-type Pattern = (path: string) => readonly string[] | undefined;
 
 /**
  * A branch of the tree of plain templates: a piece of literal text, and what follows it. Literals that begin alike share their
@@ -58,7 +56,9 @@ export function toRoute<Value>(
 		template,
 		answer: isStatic ? { kind: "found", value, texts: noTexts } : undefined,
 		pattern:
-			isStatic || hasPlainSegments(template) ? undefined : patternOf(template),
+			isStatic || hasPlainSegments(template)
+				? undefined
+				: compilePattern(template),
 	};
 }
 
@@ -83,7 +83,7 @@ export class RouteIndex<Value> {
 		// a dynamic route that was declared earlier hides a static one: decided here, once
 		for (const [path, route] of this.#staticRoutes) {
 			const earlier = this.#search(path, route);
-			this.#staticRoutes.set(path, earlier);
+			this.#staticRoutes.set(path, earlier.route);
 			this.#statics.set(path, answerOf(earlier, path));
 		}
 	}
@@ -93,35 +93,39 @@ export class RouteIndex<Value> {
 		if (answer !== undefined) {
 			return answer;
 		}
-		const route = this.#search(path, undefined);
-		return route && answerOf(route, path);
+		const hit = this.#search(path, undefined);
+		return hit && answerOf(hit, path);
 	}
 
 	/** The route alone. */
 	match(path: string): Route<Value> | undefined {
-		return this.#staticRoutes.get(path) ?? this.#search(path, undefined);
+		return this.#staticRoutes.get(path) ?? this.#search(path, undefined)?.route;
 	}
 
-	#search(path: string, best: Route<Value>): Route<Value>;
+	#search(path: string, best: Route<Value>): Hit<Value>;
+	#search(path: string, best: Route<Value> | undefined): Hit<Value> | undefined;
 	#search(
 		path: string,
 		best: Route<Value> | undefined,
-	): Route<Value> | undefined;
-	#search(
-		path: string,
-		best: Route<Value> | undefined,
-	): Route<Value> | undefined {
+	): Hit<Value> | undefined {
 		const found = searchBranch(this.#root, path, 0, best);
 		for (const route of this.#patterns) {
 			if (found !== undefined && route.rank > found.rank) {
 				break;
 			}
-			if (route.pattern?.(path) !== undefined) {
-				return route;
+			const texts = route.pattern?.(path);
+			if (texts !== undefined) {
+				return { route, texts };
 			}
 		}
-		return found;
+		return found && { route: found, texts: undefined };
 	}
+}
+
+/** A route that takes a path, with the texts that its pattern found in it. */
+interface Hit<Value> {
+	readonly route: Route<Value>;
+	readonly texts: readonly string[] | undefined;
 }
 
 const noTexts: readonly string[] = Object.freeze([]);
@@ -169,12 +173,17 @@ function firstOf<Value>(
 	return a.rank < b.rank ? a : b;
 }
 
-function answerOf<Value>(route: Route<Value>, path: string): Answer<Value> {
-	if (route.answer !== undefined) {
-		return route.answer;
-	}
-	const texts = route.pattern?.(path) ?? segmentTexts(route.template, path);
-	return { kind: "found", value: route.value, texts };
+function answerOf<Value>(
+	{ route, texts }: Hit<Value>,
+	path: string,
+): Answer<Value> {
+	return (
+		route.answer ?? {
+			kind: "found",
+			value: route.value,
+			texts: texts ?? segmentTexts(route.template, path),
+		}
+	);
 }
 
 function segmentTexts(template: PathTemplate, path: string): string[] {
@@ -267,33 +276,4 @@ function hasPlainSegments(template: PathTemplate): boolean {
 				(segment) => !segment.includes("{") || /^\{[^{}]*\}$/.test(segment),
 			)
 	);
-}
-
-function patternOf(template: PathTemplate): Pattern {
-	const [prefix = "", end] = template.literals;
-	if (
-		template.parameters.length === 1 &&
-		template.parameters[0]?.converter === "path" &&
-		end === ""
-	) {
-		return (path) =>
-			path.startsWith(prefix) && !path.includes("\n", prefix.length)
-				? [path.slice(prefix.length)]
-				: undefined;
-	}
-	const expression = toRegExp(template);
-	return (path) =>
-		path.startsWith(prefix) ? expression.exec(path)?.slice(1) : undefined;
-}
-
-/** The regular expression of a template, with a group for each parameter. */
-export function toRegExp(template: PathTemplate): RegExp {
-	const parts = template.literals.map((literal, index) => {
-		const parameter = template.parameters[index];
-		const group = parameter
-			? `(${converterPatterns[parameter.converter]})`
-			: "";
-		return RegExp.escape(literal) + group;
-	});
-	return new RegExp(`^${parts.join("")}$`, "u");
 }
