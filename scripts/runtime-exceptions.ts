@@ -25,23 +25,23 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/cli/dev-leaks.test.ts": noHooks,
 		"packages/vivace/test/cli/dev.test.ts": noHooks,
-		"packages/vivace/test/server/app-shutdown.test.ts": {
+		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
 		"packages/vivace/test/server/load.test.ts": resetsOnClose,
-		"packages/vivace/test/server/loaded-modules.test.ts": notNode,
-		"packages/vivace/test/server/process.test.ts": {
+		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
+		"packages/vivace/test/server/lifecycle/process.test.ts": {
 			"a timer that was left": "does not say what keeps a process",
 			"clients that connect for each request": resetsOnClose,
 		},
-		"packages/vivace/test/server/shutdown.test.ts": {
+		"packages/vivace/test/server/lifecycle/shutdown.test.ts": {
 			"a request that comes on an idle connection": resetsOnClose,
 			"a slow download of a whole body":
 				"cuts an answer that a slow client has not taken when its port closes",
 			"idle connections are closed": resetsOnClose,
 			"under the load of 64 connections": resetsOnClose,
 		},
-		"packages/vivace/test/server/workers.test.ts": {
+		"packages/vivace/test/server/workers/workers.test.ts": {
 			"a worker answers a client that is too slow":
 				"has no time limits for connections from another process",
 		},
@@ -64,15 +64,15 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a program that fails at first": noSuchText,
 			"a syntax error is shown": noSuchText,
 		},
-		"packages/vivace/test/server/app-shutdown.test.ts": {
+		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
 		"packages/vivace/test/server/load.test.ts": resetsOnClose,
-		"packages/vivace/test/server/loaded-modules.test.ts": notNode,
-		"packages/vivace/test/server/process.test.ts": {
+		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
+		"packages/vivace/test/server/lifecycle/process.test.ts": {
 			"clients that connect for each request": resetsOnClose,
 		},
-		"packages/vivace/test/server/workers.test.ts":
+		"packages/vivace/test/server/workers/workers.test.ts":
 			"at times does not answer on a connection that came from another process, and runs no thread in a worker",
 		"packages/vivace/test/testing/leaks.test.ts": {
 			"may be a listening socket":

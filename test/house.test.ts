@@ -4,6 +4,7 @@ import { importedSpecifiers, readSourceFiles } from "./source-files.ts";
 
 // ARCHITECTURE.md draws it. Rooms that do not exist yet have their place already.
 const floors: Readonly<Record<string, number>> = {
+	time: 0,
 	errors: 1,
 	json: 1,
 	schema: 1,
@@ -38,6 +39,20 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
 	routing: ["errors", "http"],
 	kysely: ["pagination"],
 };
+
+// The rooms within a room, and what each may know of the others. `server/serve.ts` puts them together.
+const innerRooms: Readonly<
+	Record<string, Readonly<Record<string, readonly string[]>>>
+> = {
+	server: {
+		lifecycle: [],
+		node: ["lifecycle"],
+		workers: ["lifecycle", "node"],
+	},
+};
+
+// what a runtime's own server is made of: the lifecycle is the same for all of them
+const engines = ["node:http", "node:https", "node:http2", "node:cluster"];
 
 // what every runtime that we serve has
 const everywhere = ["node:async_hooks", "node:util"];
@@ -88,6 +103,26 @@ test("floors 1 to 4 load no runtime's module before they need it", () => {
 			packages
 				.filter((name) => name.startsWith("node:"))
 				.filter((name) => !everywhere.includes(name))
+				.map((name) => `${path} → ${name}`),
+		);
+	assert.deepEqual(violations, []);
+});
+
+test("the rooms within a room know what they may of each other", () => {
+	const violations = files.flatMap(({ path, imports }) =>
+		imports
+			.filter((imported) => !mayImportWithin(path, imported))
+			.map((imported) => `${path} → ${imported}`),
+	);
+	assert.deepEqual(violations, []);
+});
+
+test("the lifecycle of a server knows no runtime's HTTP server and no processes", () => {
+	const violations = files
+		.filter(({ path }) => path.startsWith("server/lifecycle/"))
+		.flatMap(({ path, text }) =>
+			engines
+				.filter((name) => text.includes(`"${name}"`))
 				.map((name) => `${path} → ${name}`),
 		);
 	assert.deepEqual(violations, []);
@@ -150,6 +185,17 @@ function mayImport(room: string | undefined, other: string | undefined) {
 		return true;
 	}
 	return (floors[other] ?? Number.NaN) < (floors[room] ?? Number.NaN);
+}
+
+function mayImportWithin(path: string, imported: string): boolean {
+	const [room = "", inner = ""] = path.split("/");
+	const [otherRoom, other = ""] = imported.split("/");
+	const rooms = innerRooms[room];
+	if (rooms === undefined || room !== otherRoom || inner === other) {
+		return true;
+	}
+	const known = rooms[inner];
+	return known === undefined || known.includes(other);
 }
 
 /** The first circle of a graph as a chain of its nodes. */

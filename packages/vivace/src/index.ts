@@ -139,9 +139,9 @@ export type {
 	SchemaDirection,
 } from "./schema/document/json-schema.ts";
 export { toJsonSchema } from "./schema/document/to-json-schema.ts";
-export { serve } from "./server/lifecycle/serve.ts";
 export type {
 	ServeOptions,
 	ServerLog,
 } from "./server/lifecycle/serve-options.ts";
 export type { Server } from "./server/lifecycle/server.ts";
+export { serve } from "./server/serve.ts";

@@ -1,9 +1,12 @@
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { AppPort } from "../http/app-port.ts";
+import type {
+	ConnectionSource,
+	ListenAddress,
+} from "../server/lifecycle/connection-source.ts";
 import { toListenError } from "../server/lifecycle/failure-text.ts";
 import type {
 	AdoptedServe,
-	ConnectionSource,
 	ServeHost,
 } from "../server/lifecycle/serve-host.ts";
 import {
@@ -131,7 +134,7 @@ export class DevHost implements ServeHost {
 class ProgramPort implements ConnectionSource {
 	readonly #listening = Promise.withResolvers<void>();
 	readonly #opened = Promise.withResolvers<void>();
-	#address: AddressInfo | undefined = undefined;
+	#address: ListenAddress | undefined = undefined;
 	/** There while it is open. */
 	#accept: ((connection: Socket) => void) | undefined = undefined;
 
@@ -158,7 +161,7 @@ class ProgramPort implements ConnectionSource {
 		return this.#opened.promise;
 	}
 
-	listens(address: AddressInfo): void {
+	listens(address: ListenAddress): void {
 		this.#address = address;
 		this.#listening.resolve();
 	}
@@ -176,10 +179,10 @@ class ProgramPort implements ConnectionSource {
 		}
 	}
 
-	async open(accept: (connection: Socket) => void): Promise<AddressInfo> {
+	async open(accept: (connection: Socket) => void): Promise<ListenAddress> {
 		this.#accept = accept;
 		this.#opened.resolve();
-		return this.#address as AddressInfo; // opened after `listening`
+		return this.#address as ListenAddress; // opened after `listening`
 	}
 
 	close(): void {

@@ -2,8 +2,9 @@
  * Runs one version of a program for `vivace dev`, in a process of its own: another module graph, another set of resources. Its
  * connections are accepted by `vivace dev`, which goes on listening when this version is replaced by the next.
  */
-import { serve } from "../server/lifecycle/serve.ts";
+
 import { hostServe } from "../server/lifecycle/serve-host.ts";
+import { serve } from "../server/serve.ts";
 import { CommandError } from "./command-error.ts";
 import { DevHost } from "./dev-host.ts";
 import type { DevProgram } from "./dev-message.ts";

@@ -1,7 +1,7 @@
 import type { AppPort } from "../http/app-port.ts";
-import { serve } from "../server/lifecycle/serve.ts";
 import { hostServe } from "../server/lifecycle/serve-host.ts";
 import type { ServeOptions } from "../server/lifecycle/serve-options.ts";
+import { serve } from "../server/serve.ts";
 import { findProgram } from "./find-program.ts";
 import { loadProgram } from "./load-program.ts";
 

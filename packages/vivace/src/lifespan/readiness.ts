@@ -1,6 +1,6 @@
+import { withinLimit } from "../time/waiting.ts";
 import { messageOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun, ResourceState } from "./resource-run.ts";
-import { withinLimit } from "./time-limit.ts";
 
 /** Whether a resource works: plain data. */
 export interface CheckResult {

@@ -1,4 +1,5 @@
 import type { Worker } from "../http/worker.ts";
+import { pause, withinLimit } from "../time/waiting.ts";
 import { type Acquisition, acquire, isObject } from "./acquisition.ts";
 import { Lifespan } from "./lifespan.ts";
 import type { LifespanReporter } from "./report/lifespan-reporter.ts";
@@ -6,7 +7,6 @@ import type { ResourceNode } from "./resource.ts";
 import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { longestTimerMs } from "./resource-settings.ts";
-import { pause, withinLimit } from "./time-limit.ts";
 
 /** What an acquirer is made from. */
 export interface ResourceAcquirerOptions {

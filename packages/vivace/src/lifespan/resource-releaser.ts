@@ -1,11 +1,11 @@
 import { LifespanError } from "../errors/setup-error.ts";
+import { withinLimit } from "../time/waiting.ts";
 import type { Acquisition } from "./acquisition.ts";
 import type { ReleaseBudget } from "./release-budget.ts";
 import { outOfBudget, outOfTime } from "./release-budget.ts";
 import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import { messageOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
-import { withinLimit } from "./time-limit.ts";
 
 /** Releases resources, each within its limit; failures are collected and never keep the others from being released. */
 export class ResourceReleaser {

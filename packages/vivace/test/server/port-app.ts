@@ -2,12 +2,12 @@ import { HTTPException } from "../../src/errors/http-exception.ts";
 import type { AppPort, StopReport } from "../../src/http/app-port.ts";
 import { Request } from "../../src/http/request.ts";
 import { Response } from "../../src/http/response.ts";
-import { serve } from "../../src/server/lifecycle/serve.ts";
 import type {
 	ServeOptions,
 	ServerLog,
 } from "../../src/server/lifecycle/serve-options.ts";
 import type { Server } from "../../src/server/lifecycle/server.ts";
+import { serve } from "../../src/server/serve.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 

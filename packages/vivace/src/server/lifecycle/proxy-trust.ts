@@ -1,13 +1,24 @@
-import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import { SetupError } from "../../errors/setup-error.ts";
 import type { ClientAddress } from "../../http/request-source.ts";
 
 /** Says which scheme and which client a request has, given whose `X-Forwarded-*` headers are believed. */
 export interface ProxyTrust {
-	schemeOf(incoming: IncomingMessage): "http" | "https";
-	clientOf(incoming: IncomingMessage): ClientAddress | undefined;
+	schemeOf(peer: Peer, forwardedProto: ForwardedHeader): "http" | "https";
+	clientOf(
+		peer: Peer,
+		forwardedFor: ForwardedHeader,
+	): ClientAddress | undefined;
 }
+
+/** The other end of a connection; a socket is one. */
+export interface Peer {
+	readonly remoteAddress?: string | undefined;
+	readonly remotePort?: number | undefined;
+}
+
+/** The value of a header, where there is one; a list is no value that can be believed. */
+type ForwardedHeader = string | readonly string[] | undefined;
 
 /**
  * Compiles the option `trustProxy`. As uvicorn does: the scheme is that of `X-Forwarded-Proto`, the client the last address of
@@ -19,28 +30,25 @@ export function compileProxyTrust(
 	trusted: boolean | readonly string[],
 ): ProxyTrust {
 	const isTrusted = compileTrusted(trusted);
-	const isProxied = (incoming: IncomingMessage) => {
-		const address = incoming.socket.remoteAddress;
+	const isProxied = ({ remoteAddress: address }: Peer) => {
 		return address !== undefined && isTrusted(plainAddress(address));
 	};
 	return {
-		schemeOf(incoming) {
-			const forwarded = incoming.headers["x-forwarded-proto"];
+		schemeOf(peer, forwarded) {
 			return typeof forwarded === "string" &&
 				isSecure(forwarded) &&
-				isProxied(incoming)
+				isProxied(peer)
 				? "https"
 				: "http";
 		},
-		clientOf(incoming) {
-			const forwarded = incoming.headers["x-forwarded-for"];
-			if (typeof forwarded === "string" && isProxied(incoming)) {
+		clientOf(peer, forwarded) {
+			if (typeof forwarded === "string" && isProxied(peer)) {
 				const client = forwardedClient(forwarded, isTrusted);
 				if (client !== undefined) {
 					return client;
 				}
 			}
-			const { remoteAddress, remotePort } = incoming.socket;
+			const { remoteAddress, remotePort } = peer;
 			return remoteAddress === undefined || remotePort === undefined
 				? undefined
 				: { host: plainAddress(remoteAddress), port: remotePort };

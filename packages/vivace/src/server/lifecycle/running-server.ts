@@ -1,12 +1,12 @@
-import type { AddressInfo } from "node:net";
 import { LifespanError } from "../../errors/setup-error.ts";
 import type { AppPort } from "../../http/app-port.ts";
-import { aborted } from "../node/aborted.ts";
-import { NodeListener } from "../node/node-listener.ts";
-import type { WorkerLink } from "../workers/worker-link.ts";
+import { aborted } from "../../time/waiting.ts";
+import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
 import { describeFailure, toListenError } from "./failure-text.ts";
+import { shortFarewellMs } from "./farewell.ts";
+import type { Engine, Listener } from "./listener.ts";
+import type { Primary } from "./primary.ts";
 import { endProcess, listenToSignals } from "./process-signals.ts";
-import type { ConnectionSource } from "./serve-host.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 import type { Server } from "./server.ts";
 import { reachableUrl, welcome } from "./server-url.ts";
@@ -17,36 +17,41 @@ import { hurryAtMs, Watchdog, wholeLimitMs } from "./watchdog.ts";
 export class RunningServer implements Server {
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
-	readonly #link: WorkerLink | undefined;
+	readonly #primary: Primary | undefined;
 	/** How long stopping may take in all. */
 	readonly #limitMs: number | undefined;
-	readonly #listener: NodeListener;
+	readonly #listener: Listener;
+	/** How long idle connections may bring one more request once it stops listening. */
+	#farewellMs = shortFarewellMs;
 	/** Aborted by a signal during the start. */
 	readonly #startAbort = new AbortController();
 	/** Aborted when nobody wants to wait any longer. */
 	readonly #hurry = new AbortController();
 	#forgetSignals: (() => void) | undefined = undefined;
-	#address: AddressInfo | undefined = undefined;
+	#address: ListenAddress | undefined = undefined;
 	#stopping: Promise<readonly unknown[]> | undefined = undefined;
 	#isEndedBySignal = false;
 	#watchdog: Watchdog | undefined = undefined;
 
 	/**
 	 * @param connections where they come from, if not from a listening socket of its own
-	 * @param link if this process is a worker
+	 * @param primary if this process is a worker: the one that has started it
 	 */
 	constructor(
+		engine: Engine,
 		app: AppPort,
 		options: ResolvedServeOptions,
 		connections: ConnectionSource | undefined,
-		link: WorkerLink | undefined,
+		primary: Primary | undefined,
 	) {
 		this.#app = app;
 		this.#options =
-			link === undefined ? options : workerOptions(options, link.worker.id);
+			primary === undefined
+				? options
+				: workerOptions(options, primary.worker.id);
 		this.#limitMs = wholeLimitMs(options);
-		this.#link = link;
-		this.#listener = new NodeListener(app, this.#options, connections);
+		this.#primary = primary;
+		this.#listener = engine.createListener(app, this.#options, connections);
 	}
 
 	get host(): string {
@@ -65,9 +70,9 @@ export class RunningServer implements Server {
 		if (this.#options.signals) {
 			this.#forgetSignals = listenToSignals(this.#onSignal);
 		}
-		this.#link?.obey({
+		this.#primary?.obey({
 			drain: (farewellMs) => {
-				this.#listener.farewellMs = farewellMs;
+				this.#farewellMs = farewellMs;
 				this.#obeyEnd("by the primary process");
 			},
 			hurry: () => this.#stopWaiting("after the second signal"),
@@ -85,7 +90,7 @@ export class RunningServer implements Server {
 	}
 
 	async close(): Promise<void> {
-		this.#link?.leave("close() was called");
+		this.#primary?.leave("close() was called");
 		const errors = await this.#stop();
 		if (errors.length === 1) {
 			throw errors[0];
@@ -105,7 +110,7 @@ export class RunningServer implements Server {
 	async #startApp(): Promise<void> {
 		const { signal } = this.#startAbort;
 		const { rootPath } = this.#options;
-		const worker = this.#link?.worker;
+		const worker = this.#primary?.worker;
 		const starting = this.#app.start({
 			signal,
 			rootPath,
@@ -165,8 +170,8 @@ export class RunningServer implements Server {
 		if (!isFirst) {
 			this.#options.log.warn(`Vivace stops at once (${signal} again)`);
 			this.#stopWaiting("after the second signal");
-		} else if (this.#link !== undefined && this.#address !== undefined) {
-			this.#link.leave(signal); // the primary says when no connection comes any more
+		} else if (this.#primary !== undefined && this.#address !== undefined) {
+			this.#primary.leave(signal); // the primary says when no connection comes any more
 		} else {
 			if (this.#address !== undefined) {
 				this.#options.log.info(`Vivace is stopping (${signal})`);
@@ -223,11 +228,11 @@ export class RunningServer implements Server {
 			this.#app,
 			this.#listener,
 			this.#options,
-			hurry,
+			{ farewellMs: this.#farewellMs, hurry },
 			(step) => this.#watchdog?.enter(step),
 		);
 		this.#forgetSignals?.();
-		this.#link?.end();
+		this.#primary?.end();
 		if (this.#isEndedBySignal) {
 			const hasFailed = errors.length > 0 || hurry.aborted;
 			if (hasFailed) {

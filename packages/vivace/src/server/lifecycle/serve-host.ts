@@ -1,5 +1,5 @@
-import type { AddressInfo, Socket } from "node:net";
 import type { AppPort } from "../../http/app-port.ts";
+import type { ConnectionSource } from "./connection-source.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
 /** Who runs a program that calls `serve`: a command that has its own say in how, or only wants to see the app. */
@@ -13,16 +13,6 @@ export interface AdoptedServe {
 	readonly options: ServeOptions;
 	/** Where connections come from. Default: a listening socket of this process. */
 	readonly connections?: ConnectionSource;
-}
-
-/** Hands over connections that another process has accepted. */
-export interface ConnectionSource {
-	/** Called when the app has started. From then on `accept` gets the connections; resolves to the address that they are made to. */
-	open(accept: (connection: Socket) => void): Promise<AddressInfo>;
-	/** Called when the server stops: when it has returned, or what it returned is resolved, no connection must come any more. */
-	close(): void | Promise<void>;
-	/** Called when the connections that were idle have been closed, soon after that: those that are left bring no new request. */
-	onIdleClosed?(): void;
 }
 
 // on the global object, because a command and the program that it runs may have a copy of this package each

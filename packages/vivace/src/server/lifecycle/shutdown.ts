@@ -1,5 +1,6 @@
 import type { AppPort } from "../../http/app-port.ts";
-import type { NodeListener } from "../node/node-listener.ts";
+import { late, waitAtMost } from "../../time/waiting.ts";
+import type { Listener } from "./listener.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
 /** How long resources have to be released once a second signal has cut the waiting short. */
@@ -14,15 +15,13 @@ const marginMs = 200;
 /**
  * Stops a server and its app, in the order in which nothing is released that something may still use. Never rejects.
  *
- * @param hurry aborted when nobody wants to wait any longer, with when that was: requests are cut, resources are still released, within two
- * seconds
  * @returns what went wrong, in the order in which it happened
  */
 export async function shutDown(
 	app: AppPort,
-	listener: NodeListener,
+	listener: Listener,
 	options: ResolvedServeOptions,
-	hurry: AbortSignal,
+	{ farewellMs, hurry }: Haste,
 	onStep: StepListener = () => {},
 ): Promise<readonly unknown[]> {
 	const failures = new Failures(options.log);
@@ -32,9 +31,9 @@ export async function shutDown(
 	);
 	onStep("the drain delay");
 	if (options.drainDelayMs > 0) {
-		await waited(new Promise(() => {}), options.drainDelayMs, hurry);
+		await waitAtMost(new Promise(() => {}), options.drainDelayMs, hurry);
 	}
-	await listener.stopListening(hurry);
+	await listener.stopListening(farewellMs, hurry);
 	onStep("answering requests");
 	await drainRequests(listener, options, hurry, failures);
 	onStep("background tasks, or what requests have left open");
@@ -43,6 +42,16 @@ export async function shutDown(
 	);
 	const unreleased = await releaseResources(app, options, hurry, onStep);
 	return [...failures.errors, ...unreleased];
+}
+
+/** How much time is taken. */
+export interface Haste {
+	/** How long idle connections may bring one more request. */
+	readonly farewellMs: number;
+	/**
+	 * Aborted when nobody wants to wait any longer, with when that was: requests are cut, resources are still released, within two seconds.
+	 */
+	readonly hurry: AbortSignal;
 }
 
 /** Told what is being done from now on, while a server stops. */
@@ -72,7 +81,7 @@ class Failures {
 }
 
 async function drainRequests(
-	listener: NodeListener,
+	listener: Listener,
 	{ drainTimeoutMs }: ResolvedServeOptions,
 	hurry: AbortSignal,
 	failures: Failures,
@@ -89,7 +98,7 @@ async function drainRequests(
 
 async function drainTasks(
 	app: AppPort,
-	listener: NodeListener,
+	listener: Listener,
 	{ tasksTimeoutMs }: ResolvedServeOptions,
 	hurry: AbortSignal,
 	failures: Failures,
@@ -107,7 +116,7 @@ async function drainTasks(
 	}
 	const limitMs = leftMs();
 	const drained = app.drain(limitMs);
-	if ((await outcome(drained, limitMs + marginMs, sooner(hurry))) !== true) {
+	if ((await waitAtMost(drained, limitMs + marginMs, sooner(hurry))) !== true) {
 		failures.add(
 			`background tasks or dependencies of requests were still running ${reason(tasksTimeoutMs, hurry)}`,
 		);
@@ -135,7 +144,7 @@ export async function releaseResources(
 		const patienceMs = stopTimeoutMs || Number.POSITIVE_INFINITY;
 		// the app keeps the limits itself and names what hangs; the margin is for one that does not
 		const report = await patientOutcome(stopping, patienceMs + marginMs, hurry);
-		if (report !== undefined) {
+		if (report !== late) {
 			return report.errors;
 		}
 		const message = `resources were still being released ${reason(stopTimeoutMs, hurry)}`;
@@ -163,19 +172,19 @@ function reason(limitMs: number, hurry: AbortSignal): string {
 }
 
 /**
- * What a promise gives, or `undefined` when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
+ * What a promise gives, or {@link late} when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
  * to two seconds from then on.
  */
 export async function patientOutcome<Value>(
 	promise: Promise<Value>,
 	limitMs: number,
 	hurry: AbortSignal,
-): Promise<Value | undefined> {
-	const first = await outcome(promise, limitMs, hurry);
-	if (first !== undefined || !hurry.aborted) {
+): Promise<Value | typeof late> {
+	const first = await waitAtMost(promise, limitMs, hurry);
+	if (first !== late || !hurry.aborted) {
 		return first;
 	}
-	return outcome(promise, hurriedStopMs + marginMs);
+	return waitAtMost(promise, hurriedStopMs + marginMs);
 }
 
 async function waited(
@@ -183,40 +192,5 @@ async function waited(
 	limitMs: number,
 	hurry?: AbortSignal,
 ): Promise<boolean> {
-	return (
-		(await outcome(
-			event.then(() => true),
-			limitMs,
-			hurry,
-		)) === true
-	);
-}
-
-/** What a promise gives, or `undefined` when the time is over or nobody wants to wait any longer. */
-function outcome<Value>(
-	promise: Promise<Value>,
-	limitMs: number,
-	hurry?: AbortSignal,
-): Promise<Value | undefined> {
-	return new Promise((resolve, reject) => {
-		const give = () => settle(() => resolve(undefined));
-		const timer =
-			limitMs === Number.POSITIVE_INFINITY
-				? undefined
-				: setTimeout(give, limitMs);
-		const settle = (how: () => void) => {
-			clearTimeout(timer);
-			hurry?.removeEventListener("abort", give);
-			how();
-		};
-		if (hurry?.aborted) {
-			give();
-		} else {
-			hurry?.addEventListener("abort", give);
-		}
-		promise.then(
-			(value) => settle(() => resolve(value)),
-			(error: unknown) => settle(() => reject(error)),
-		);
-	});
+	return (await waitAtMost(event, limitMs, hurry)) !== late;
 }

@@ -69,11 +69,13 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 	}
 
 	get scheme(): "http" | "https" {
-		return this.#trust.schemeOf(this.incoming);
+		const { headers, socket } = this.incoming;
+		return this.#trust.schemeOf(socket, headers["x-forwarded-proto"]);
 	}
 
 	get client(): ClientAddress | undefined {
-		return this.#trust.clientOf(this.incoming);
+		const { headers, socket } = this.incoming;
+		return this.#trust.clientOf(socket, headers["x-forwarded-for"]);
 	}
 
 	/** Whether the connection was lost before the response was complete. */

@@ -6,20 +6,23 @@ import type {
 import type { AddressInfo, Socket } from "node:net";
 import type { AppPort } from "../../http/app-port.ts";
 import type { Response } from "../../http/response.ts";
-import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
-import { shortFarewellMs } from "../lifecycle/farewell.ts";
+import { aborted } from "../../time/waiting.ts";
+import type {
+	ConnectionSource,
+	ListenAddress,
+} from "../lifecycle/connection-source.ts";
+import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
 	compileProxyTrust,
 	type ProxyTrust,
 } from "../lifecycle/proxy-trust.ts";
-import type { ConnectionSource } from "../lifecycle/serve-host.ts";
 import type {
 	ResolvedServeOptions,
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
-import { aborted } from "./aborted.ts";
 import { acceptWaiting } from "./accept-waiting.ts";
 import { answerBadRequest } from "./bad-request.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
 import { LinkedSet } from "./linked-set.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { sendInternalError } from "./outgoing.ts";
@@ -37,11 +40,14 @@ const freshMs = 1000;
  */
 const endlessMs = 250;
 
-/** A listening socket, its connections, and the requests that are being answered on them. */
-export class NodeListener implements ExchangeHost {
+/** Serves by `node:http`. */
+export const nodeEngine: Engine = {
+	createListener: (app, options, connections) =>
+		new NodeListener(app, options, connections),
+};
+
+class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
-	/** How long idle connections may bring one more request once it stops listening. */
-	farewellMs: number = shortFarewellMs;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
@@ -56,10 +62,7 @@ export class NodeListener implements ExchangeHost {
 	#isClosing = false;
 	#isClosed = false;
 
-	/**
-	 * @param source where connections come from, if not from a listening socket of its own
-	 * @throws SetupError `VIV_OPTION` for a wrong `trustProxy`
-	 */
+	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy` */
 	constructor(
 		app: AppPort,
 		options: ResolvedServeOptions,
@@ -77,13 +80,11 @@ export class NodeListener implements ExchangeHost {
 		return this.#isClosing;
 	}
 
-	/** How many requests are being answered. */
 	get exchangeCount(): number {
 		return this.#exchanges.size;
 	}
 
-	/** Resolves when it listens, with the address; rejects with the operating system's error. */
-	listen(): Promise<AddressInfo> {
+	listen(): Promise<ListenAddress> {
 		const { host, port, backlog } = this.#options;
 		const server = this.#server;
 		if (this.#source !== undefined) {
@@ -102,11 +103,7 @@ export class NodeListener implements ExchangeHost {
 		});
 	}
 
-	/**
-	 * Stops accepting connections. From now on every answer is the last on its connection, bodies that never end by themselves are
-	 * ended, and idle connections are closed.
-	 */
-	async stopListening(hurry: AbortSignal): Promise<void> {
+	async stopListening(farewellMs: number, hurry: AbortSignal): Promise<void> {
 		if (this.#source !== undefined) {
 			await Promise.race([this.#source.close(), aborted(hurry)]);
 		} else {
@@ -121,15 +118,13 @@ export class NodeListener implements ExchangeHost {
 		for (const exchange of this.#exchanges.members()) {
 			this.#endIfEndless(exchange);
 		}
-		this.#closeIdle(hurry);
+		this.#closeIdle(farewellMs, hurry);
 	}
 
-	/** Resolves when all requests have been answered and all connections are closed. */
 	whenOver(): Promise<void> {
 		return this.#over.promise;
 	}
 
-	/** Aborts the signals of the requests that are left and cuts all connections. */
 	cut(): void {
 		for (const exchange of this.#exchanges.members()) {
 			exchange.abortForShutdown();
@@ -275,7 +270,7 @@ export class NodeListener implements ExchangeHost {
 	}
 
 	/** Closes the connections that bring no request within a short time. */
-	#closeIdle(hurry: AbortSignal): void {
+	#closeIdle(farewellMs: number, hurry: AbortSignal): void {
 		const now = performance.now();
 		const used = new Map<Socket, number>();
 		const fresh = new Map<Socket, number>();
@@ -287,14 +282,10 @@ export class NodeListener implements ExchangeHost {
 			const isFresh = socket.bytesRead === 0 && now - acceptedMs < freshMs;
 			(isFresh ? fresh : used).set(socket, socket.bytesRead);
 		}
-		const closings = [this.#closeIfStillIdle(used, this.farewellMs, hurry)];
+		const closings = [this.#closeIfStillIdle(used, farewellMs, hurry)];
 		if (fresh.size > 0) {
 			closings.push(
-				this.#closeIfStillIdle(
-					fresh,
-					Math.max(freshMs, this.farewellMs),
-					hurry,
-				),
+				this.#closeIfStillIdle(fresh, Math.max(freshMs, farewellMs), hurry),
 			);
 		}
 		void Promise.all(closings).then(() => this.#source?.onIdleClosed?.());

@@ -1,6 +1,6 @@
 import type { Response } from "../../http/response.ts";
 import { headerLines } from "../../http/wire.ts";
-import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
 /** Writes status and headers; a `Content-Length` says the size if it is known. */

@@ -5,7 +5,7 @@ import {
 	cancelBody,
 	isStreamed,
 } from "../../http/response-body.ts";
-import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
 import { streamFile } from "./file-stream.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {

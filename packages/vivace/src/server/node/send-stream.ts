@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Response } from "../../http/response.ts";
 import { isBodySent } from "../../http/wire.ts";
-import type { ExchangeHost } from "../lifecycle/exchange-host.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
 	endOutgoing,

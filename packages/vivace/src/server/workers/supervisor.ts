@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { isatty } from "node:tty";
+import { aborted } from "../../time/waiting.ts";
 import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
 import { longFarewellMs, shortFarewellMs } from "../lifecycle/farewell.ts";
 import { endProcess, listenToSignals } from "../lifecycle/process-signals.ts";
@@ -7,7 +8,6 @@ import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import type { Server } from "../lifecycle/server.ts";
 import { reachableUrl, welcome } from "../lifecycle/server-url.ts";
 import { wholeLimitMs } from "../lifecycle/watchdog.ts";
-import { aborted } from "../node/aborted.ts";
 import { SharedPort } from "./shared-port.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import { type SlotHost, WorkerSlot } from "./worker-slot.ts";

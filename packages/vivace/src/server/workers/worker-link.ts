@@ -1,8 +1,9 @@
 import cluster from "node:cluster";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Worker } from "../../http/worker.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import { shortFarewellMs } from "../lifecycle/farewell.ts";
-import type { ConnectionSource } from "../lifecycle/serve-host.ts";
+import type { Primary, WorkerOrders } from "../lifecycle/primary.ts";
 import {
 	isWorkerMessage,
 	type MessageToPrimary,
@@ -10,18 +11,10 @@ import {
 	workerVariable,
 } from "./worker-message.ts";
 
-/** What a server in a worker is told by the primary process. */
-export interface WorkerOrders {
-	/** Stop; connections that are idle may bring one more request for so long. */
-	drain(farewellMs: number): void;
-	/** Don't wait any longer. */
-	hurry(): void;
-}
-
 /** A worker's side of what connects it with the primary process. */
-export class WorkerLink implements ConnectionSource {
+export class WorkerLink implements Primary {
 	readonly worker: Worker;
-	readonly #address = Promise.withResolvers<AddressInfo>();
+	readonly #address = Promise.withResolvers<ListenAddress>();
 	readonly #last = Promise.withResolvers<void>();
 	#orders: WorkerOrders | undefined = undefined;
 	#accept: ((connection: Socket) => void) | undefined = undefined;
@@ -40,12 +33,11 @@ export class WorkerLink implements ConnectionSource {
 		process.on("SIGHUP", ignore); // for the primary; a terminal sends it to all
 	}
 
-	/** From now on what the primary says is obeyed. */
 	obey(orders: WorkerOrders): void {
 		this.#orders = orders;
 	}
 
-	open(accept: (connection: Socket) => void): Promise<AddressInfo> {
+	open(accept: (connection: Socket) => void): Promise<ListenAddress> {
 		this.#accept = accept;
 		this.#send({ vivace: "ready" });
 		return this.#address.promise;
@@ -56,7 +48,6 @@ export class WorkerLink implements ConnectionSource {
 		return this.#last.promise;
 	}
 
-	/** Asks the primary for the order to stop; another worker takes this one's place. */
 	leave(reason: string): void {
 		if (process.connected) {
 			this.#send({ vivace: "leaving", reason });
@@ -65,14 +56,12 @@ export class WorkerLink implements ConnectionSource {
 		}
 	}
 
-	/** Tells the primary why the app has not started; resolves when that has been sent. */
 	fail(reason: string): Promise<void> {
 		return new Promise((resolve) => {
 			this.#send({ vivace: "failed", reason }, resolve);
 		});
 	}
 
-	/** The process may end. */
 	end(): void {
 		process.off("message", this.#hear);
 		process.off("disconnect", this.#onAlone);

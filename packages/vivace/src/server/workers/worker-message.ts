@@ -1,8 +1,8 @@
-import type { AddressInfo } from "node:net";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
 
 /** What the primary process tells a worker. A `connection` comes with the socket. */
 export type MessageToWorker =
-	| { readonly vivace: "listening"; readonly address: AddressInfo }
+	| { readonly vivace: "listening"; readonly address: ListenAddress }
 	| { readonly vivace: "connection" }
 	/** Stop, but go on answering what comes until `last`, and on connections that are idle until `farewellMs` later. */
 	| { readonly vivace: "drain"; readonly farewellMs: number }

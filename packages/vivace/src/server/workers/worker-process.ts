@@ -1,5 +1,6 @@
 import cluster, { type Worker as ClusterWorker } from "node:cluster";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { ConnectionTaker } from "./shared-port.ts";
 import {
 	isWorkerMessage,
@@ -80,7 +81,7 @@ export class WorkerProcess implements ConnectionTaker {
 		});
 	}
 
-	tellListening(address: AddressInfo): void {
+	tellListening(address: ListenAddress): void {
 		this.#servesSinceMs = performance.now();
 		this.#send({ vivace: "listening", address });
 	}

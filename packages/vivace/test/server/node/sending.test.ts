@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { ClientGoneError } from "../../src/errors/client-gone.ts";
-import { Response, type ResponseBody } from "../../src/http/response.ts";
-import { startServer, text } from "./port-app.ts";
-import { RawClient } from "./raw-client.ts";
+import { ClientGoneError } from "../../../src/errors/client-gone.ts";
+import { Response, type ResponseBody } from "../../../src/http/response.ts";
+import { startServer, text } from "../port-app.ts";
+import { RawClient } from "../raw-client.ts";
 
 /** A response that says how often, and with what, it was settled. */
 function watched(

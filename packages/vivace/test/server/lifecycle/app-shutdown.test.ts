@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import { Program } from "./program.ts";
-import { RawClient } from "./raw-client.ts";
+import { Program } from "../program.ts";
+import { RawClient } from "../raw-client.ts";
 
 /** Longer than the time in which a second signal counts as an echo of the first. */
 const afterEchoMs = 150;

@@ -1,13 +1,17 @@
 import cluster from "node:cluster";
-import { SetupError } from "../../errors/setup-error.ts";
-import type { AppPort } from "../../http/app-port.ts";
-import { supervise } from "../workers/supervisor.ts";
-import { claimWorkerLink } from "../workers/worker-link.ts";
-import { describeFailure } from "./failure-text.ts";
-import { RunningServer } from "./running-server.ts";
-import { type AdoptedServe, serveHost } from "./serve-host.ts";
-import { resolveServeOptions, type ServeOptions } from "./serve-options.ts";
-import type { Server } from "./server.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import type { AppPort } from "../http/app-port.ts";
+import { describeFailure } from "./lifecycle/failure-text.ts";
+import { RunningServer } from "./lifecycle/running-server.ts";
+import { type AdoptedServe, serveHost } from "./lifecycle/serve-host.ts";
+import {
+	resolveServeOptions,
+	type ServeOptions,
+} from "./lifecycle/serve-options.ts";
+import type { Server } from "./lifecycle/server.ts";
+import { nodeEngine } from "./node/node-listener.ts";
+import { supervise } from "./workers/supervisor.ts";
+import { claimWorkerLink } from "./workers/worker-link.ts";
 
 /**
  * Starts an app and listens: resolves when the first request can come. Every resource has been acquired before; each is released
@@ -51,7 +55,13 @@ export async function serve(
 			return await supervise({ ...resolved, workers }, app.documentationPath);
 		}
 		const connections = link ?? adopted.connections;
-		return await new RunningServer(app, resolved, connections, link).start();
+		return await new RunningServer(
+			nodeEngine,
+			app,
+			resolved,
+			connections,
+			link,
+		).start();
 	} catch (error) {
 		const { exit, signals, log = console } = adopted.options;
 		await link?.fail(describeFailure(error));

@@ -1,5 +1,5 @@
-import type { NodeExchange } from "../node/node-exchange.ts";
-import type { ServerLog } from "./serve-options.ts";
+import type { ServerLog } from "../lifecycle/serve-options.ts";
+import type { NodeExchange } from "./node-exchange.ts";
 
 /** What sending a response needs of the server. */
 export interface ExchangeHost {

@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { startServer, text } from "./port-app.ts";
-import { Program } from "./program.ts";
-import { RawClient } from "./raw-client.ts";
+import { startServer, text } from "../port-app.ts";
+import { Program } from "../program.ts";
+import { RawClient } from "../raw-client.ts";
 
 /** Longer than the time in which a second signal counts as an echo of the first. */
 const afterEchoMs = 150;

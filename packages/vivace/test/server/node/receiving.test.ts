@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { ClientGoneError } from "../../src/errors/client-gone.ts";
-import { Response } from "../../src/http/response.ts";
-import { startServer, text } from "./port-app.ts";
-import { RawClient } from "./raw-client.ts";
+import { ClientGoneError } from "../../../src/errors/client-gone.ts";
+import { Response } from "../../../src/http/response.ts";
+import { startServer, text } from "../port-app.ts";
+import { RawClient } from "../raw-client.ts";
 
 const echo = async (request: { text(): Promise<string> }) =>
 	text(`[${await request.text()}]`);

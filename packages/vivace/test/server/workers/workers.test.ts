@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { Program } from "./program.ts";
-import { RawClient } from "./raw-client.ts";
+import { Program } from "../program.ts";
+import { RawClient } from "../raw-client.ts";
 
 /** Longer than the time in which a second signal counts as an echo of the first. */
 const afterEchoMs = 150;

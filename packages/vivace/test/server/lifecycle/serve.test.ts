@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { LifespanError, SetupError } from "../../src/errors/setup-error.ts";
-import { serve } from "../../src/server/lifecycle/serve.ts";
-import type { ServeOptions } from "../../src/server/lifecycle/serve-options.ts";
-import { LogLines, portApp, startServer, text } from "./port-app.ts";
+import { LifespanError, SetupError } from "../../../src/errors/setup-error.ts";
+import type { ServeOptions } from "../../../src/server/lifecycle/serve-options.ts";
+import { serve } from "../../../src/server/serve.ts";
+import { LogLines, portApp, startServer, text } from "../port-app.ts";
 
 test("a server answers on a free port and says where", async () => {
 	await using server = await startServer(

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { Agent, get } from "node:http";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { Response } from "../../src/http/response.ts";
-import type { Server } from "../../src/server/lifecycle/server.ts";
-import { startServer, text } from "./port-app.ts";
-import { RawClient } from "./raw-client.ts";
+import { Response } from "../../../src/http/response.ts";
+import type { Server } from "../../../src/server/lifecycle/server.ts";
+import { startServer, text } from "../port-app.ts";
+import { RawClient } from "../raw-client.ts";
 
 /** Resolves when the server accepts no more connections. */
 async function refused(server: Server): Promise<void> {

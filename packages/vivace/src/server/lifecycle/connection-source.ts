@@ -1,0 +1,17 @@
+import type { Socket } from "node:net";
+
+/** Hands over connections that another process has accepted. */
+export interface ConnectionSource {
+	/** Called when the app has started. From then on `accept` gets the connections; resolves to the address that they are made to. */
+	open(accept: (connection: Socket) => void): Promise<ListenAddress>;
+	/** Called when the server stops: when it has returned, or what it returned is resolved, no connection must come any more. */
+	close(): void | Promise<void>;
+	/** Called when the connections that were idle have been closed, soon after that: those that are left bring no new request. */
+	onIdleClosed?(): void;
+}
+
+/** Where a listener listens. */
+export interface ListenAddress {
+	readonly address: string;
+	readonly port: number;
+}

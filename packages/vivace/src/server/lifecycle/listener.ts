@@ -1,0 +1,40 @@
+import type { AppPort } from "../../http/app-port.ts";
+import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
+import type { ResolvedServeOptions } from "./serve-options.ts";
+
+/**
+ * The HTTP server of a runtime. Everything else about serving, from the start of the app to the end of the process, is the same for all
+ * and stands in `server/lifecycle`.
+ */
+export interface Engine {
+	/**
+	 * Makes a listener for an app that has yet to start; nothing is opened before {@link Listener.listen}.
+	 *
+	 * @param connections where they come from, if not from a listening socket of its own
+	 * @throws SetupError `VIV_OPTION` for an option that only the engine can judge
+	 */
+	createListener(
+		app: AppPort,
+		options: ResolvedServeOptions,
+		connections?: ConnectionSource,
+	): Listener;
+}
+
+/** A listening socket, its connections, and the requests that are being answered on them. */
+export interface Listener {
+	/** Resolves when it listens, with the address; rejects with the operating system's error. */
+	listen(): Promise<ListenAddress>;
+	/**
+	 * Stops accepting connections, after those that the operating system has accepted already. From then on every answer is the last on its
+	 * connection, bodies that never end by themselves are ended, and idle connections are closed.
+	 *
+	 * @param farewellMs how long idle connections may bring one more request
+	 */
+	stopListening(farewellMs: number, hurry: AbortSignal): Promise<void>;
+	/** Resolves when all requests have been answered and all connections are closed. */
+	whenOver(): Promise<void>;
+	/** Aborts the signals of the requests that are left and cuts all connections. */
+	cut(): void;
+	/** How many requests are being answered. */
+	readonly exchangeCount: number;
+}

@@ -1,0 +1,24 @@
+import type { Worker } from "../../http/worker.ts";
+import type { ConnectionSource } from "./connection-source.ts";
+
+/** The process that has started this one as a worker: gives it connections and says when to stop. */
+export interface Primary extends ConnectionSource {
+	/** Which worker this process is. */
+	readonly worker: Worker;
+	/** From now on what the primary says is obeyed. */
+	obey(orders: WorkerOrders): void;
+	/** Asks for the order to stop; another worker takes this one's place. */
+	leave(reason: string): void;
+	/** Tells why the app has not started; resolves when that has been sent. */
+	fail(reason: string): Promise<void>;
+	/** The process may end. */
+	end(): void;
+}
+
+/** What a server in a worker is told by the primary process. */
+export interface WorkerOrders {
+	/** Stop; connections that are idle may bring one more request for so long. */
+	drain(farewellMs: number): void;
+	/** Don't wait any longer. */
+	hurry(): void;
+}
