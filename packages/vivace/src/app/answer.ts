@@ -7,6 +7,7 @@ import { JSONResponse, jsonResponse } from "../http/json-response.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
+import { isGenerator } from "../inject/generator.ts";
 import type { RequestScope } from "../inject/scope.ts";
 import { jsonCompatible } from "../json/json-compatible.ts";
 import { toJsonText } from "../json/json-text.ts";
@@ -71,10 +72,6 @@ export function compileAnswer(operation: PathOperation): Answer {
 		}
 		return answerValue(result, scope);
 	};
-}
-
-function isGenerator(result: object): boolean {
-	return Symbol.iterator in result && "throw" in result;
 }
 
 /** From the handler's result to what is JSON: validated and filtered by the response schema, if there is one. */

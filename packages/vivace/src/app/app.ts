@@ -16,7 +16,10 @@ import {
 import { toWebResponse } from "../http/web-response.ts";
 import type { Scope } from "../inject/detached-scope.ts";
 import type { AnyDependency } from "../inject/graph.ts";
-import { assertLifespanFunction } from "../lifespan/lifespan-function.ts";
+import {
+	assertLifespanFunction,
+	lifespanCall,
+} from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import { buildOpenApi } from "../openapi/build-openapi.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
@@ -427,7 +430,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	#ownLifespan(): OwnedLifespan[] {
 		const { lifespan } = this.#options;
 		if (lifespan !== undefined) {
-			const call = () => lifespan(this as unknown as App);
+			const call = () =>
+				lifespanCall(lifespan, this as unknown as App, `App "${this.title}"`);
 			return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
 		}
 		const { startup, shutdown } = this.#events;

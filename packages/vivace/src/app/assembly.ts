@@ -338,9 +338,9 @@ export class Assembly {
 	}
 }
 
-function notAcquired({ name }: AnyDependency): LifespanError {
+function notAcquired({ label }: AnyDependency): LifespanError {
 	return new LifespanError(
-		`"${name || "(unnamed dependency)"}" (app scope) was not acquired, for nothing needed it when the app started; ` +
+		`"${label}" (app scope) was not acquired, for nothing needed it when the app started; ` +
 			"name it in new App({ resources: […] }), or set the override before the start.",
 	);
 }

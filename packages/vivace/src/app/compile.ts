@@ -1,7 +1,7 @@
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
-import { functionKind } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
+import { isGenerator } from "../inject/generator.ts";
 import {
 	buildGraph,
 	type DependencyGraph,
@@ -81,14 +81,13 @@ function compileScoped(
 	context: CompileContext,
 ): Respond {
 	const status = operationStatus(operation);
-	const kind = functionKind(operation.handler);
-	const isGenerator = kind === "generator" || kind === "asyncGenerator";
 	const finish = (
 		scope: RequestScope,
 		response: Response,
+		isRunning: boolean,
 	): Response | Promise<Response> =>
 		scope.hasFunctionExits || scope.hasRequestExits
-			? leave(scope, response, isGenerator, context)
+			? leave(scope, response, isRunning, context)
 			: response;
 	const complete = (
 		scope: RequestScope,
@@ -104,8 +103,8 @@ function compileScoped(
 			return fail(scope, error);
 		}
 		return response instanceof Promise
-			? completeLater(scope, response, (_, made) => finish(scope, made))
-			: finish(scope, response);
+			? completeLater(scope, response, (_, made) => finish(scope, made, false))
+			: finish(scope, response, isGenerator(result));
 	};
 	const ending: Ending<Response> = { complete, fail };
 	return (request) =>
@@ -139,20 +138,21 @@ function fail(scope: RequestScope, error: unknown): Promise<never> {
 }
 
 /**
- * Leaves function scope before the response does, and lets request scope be left when it has been sent. A handler that is a
- * generator is still running: its function scope ends with it.
+ * Leaves function scope before the response does, and lets request scope be left when it has been sent.
+ *
+ * @param isRunning true when the handler gave a generator, by itself or through a wrapper: its function scope ends with that
  */
 async function leave(
 	scope: RequestScope,
 	response: Response,
-	isGenerator: boolean,
+	isRunning: boolean,
 	context: CompileContext,
 ): Promise<Response> {
 	const outcome =
 		response.status >= 400
 			? { error: new ErrorStatus(response.status) }
 			: undefined;
-	if (!isGenerator) {
+	if (!isRunning) {
 		try {
 			await scope.leaveFunction(outcome);
 		} catch (error) {

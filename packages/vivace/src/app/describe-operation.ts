@@ -1,7 +1,7 @@
 import { EventSourceResponse } from "../http/event-source-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
-import { functionKind } from "../inject/dependency.ts";
+import { isGeneratorFunction } from "../inject/generator.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import type { ParameterField } from "../inject/parameter-field.ts";
 import type {
@@ -129,9 +129,8 @@ function describeBody(graph: DependencyGraph): OpenApiBody | undefined {
 function describeResponse(operation: PathOperation): OpenApiResponse {
 	const { options, responseClass } = operation;
 	const status = operationStatus(operation);
-	const kind = functionKind(operation.handler);
-	const isGenerator = kind === "generator" || kind === "asyncGenerator";
-	const streamed = isGenerator && responseClass === undefined;
+	const streamed =
+		isGeneratorFunction(operation.handler) && responseClass === undefined;
 	const mediaType = streamed
 		? "application/jsonl"
 		: (responseClass ?? JSONResponse).mediaType;

@@ -64,7 +64,7 @@ export class DependencyOverrides implements Overrides {
 			}
 			throw new SetupError(
 				"VIV_DEPENDENCY",
-				`overrides.set("${dependency.name || "(unnamed dependency)"}", "${replacement.name || "(unnamed dependency)"}"): no path operation, ` +
+				`overrides.set("${dependency.label}", "${replacement.label}"): no path operation, ` +
 					"resource or dependency of the app needs the first; override what they name, or set it after the start if only app.scope() asks for it.",
 			);
 		}

@@ -7,7 +7,9 @@ export interface OwnedLifespan {
 	readonly name: string;
 	/** By what it is one though it is reached twice. */
 	readonly owner: object;
-	readonly call: () => AsyncGenerator<unknown, void, void>;
+	readonly call: () =>
+		| AsyncGenerator<unknown, void, void>
+		| Promise<AsyncGenerator<unknown, void, void>>;
 }
 
 /** Registered by the deprecated `app.onEvent`. */

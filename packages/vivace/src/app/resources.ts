@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { compileInvoke } from "../inject/call.ts";
 import { dependencyOf } from "../inject/dependency.ts";
 import type { AnyDependency, Replacements } from "../inject/graph.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
@@ -73,6 +74,7 @@ export class Resources {
 				};
 			},
 		);
+		const invoke = compileInvoke(resource.call);
 		const neededBy: string[] = [];
 		const node: ResourceNode = {
 			name: resource.name || key,
@@ -86,9 +88,7 @@ export class Resources {
 						needed === undefined ? lifespanOf(handle) : read(needed),
 					]),
 				);
-				return resource.kind === "class"
-					? Reflect.construct(resource.call, [values])
-					: resource.call(values, undefined);
+				return invoke(values, undefined);
 			},
 		};
 		this.#nodes.set(resource, node);
@@ -107,7 +107,7 @@ function lifespanOf(handle: LifespanHandle): Lifespan {
 }
 
 function cycle(path: readonly AnyDependency[]): SetupError {
-	const chain = path.map((each) => `"${each.name || "(unnamed dependency)"}"`);
+	const chain = path.map((each) => `"${each.label}"`);
 	return new SetupError(
 		"VIV_CYCLE",
 		`resources need each other in a circle: ${chain.join(" → ")}; take one of them out of it.`,

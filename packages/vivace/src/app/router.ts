@@ -2,6 +2,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
+	lifespanCall,
 } from "../lifespan/lifespan-function.ts";
 import {
 	type PathTemplate,
@@ -81,10 +82,7 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 	constructor(options: RouterOptions = {}) {
 		assertPrefix(options.prefix, "Router");
 		if (options.lifespan !== undefined) {
-			assertLifespanFunction(
-				options.lifespan,
-				`Router${options.prefix ? ` "${options.prefix}"` : ""}`,
-			);
+			assertLifespanFunction(options.lifespan, label(options.prefix));
 		}
 		this.#options = options;
 	}
@@ -140,7 +138,7 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 						{
 							name: `lifespan of router${prefix ? ` "${prefix}"` : ""}`,
 							owner: this,
-							call: () => lifespan(undefined),
+							call: () => lifespanCall(lifespan, undefined, label(prefix)),
 						},
 					];
 		const all = own.concat(
@@ -182,6 +180,11 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 /** An empty path is that of a prefix, which `include` may bring. */
 function templateOfPart(path: string): PathTemplate {
 	return parsePathTemplate(path === "" ? "/" : path);
+}
+
+/** How messages about its lifespan name a router. */
+function label(prefix: string | undefined): string {
+	return `Router${prefix ? ` "${prefix}"` : ""}`;
 }
 
 function assertPrefix(prefix: string | undefined, where: string): void {

@@ -6,6 +6,7 @@ import type {
 	DependencyScope,
 	ValuesOf,
 } from "./declaration.ts";
+import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import { isAppScopedClass } from "./provided.ts";
 import type { ResourceOptions } from "./resource-options.ts";
 
@@ -30,15 +31,19 @@ export interface DependencyOptions<
 	readonly around?: (value: Value, next: () => unknown) => unknown;
 }
 
-/** The type of the value that a dependency's function gives: what it returns, resolves to or yields. */
-export type ProvidedBy<Result> = Result extends
+/**
+ * The type of the value that a dependency's function gives: what it returns or resolves to; where that is a generator, what it yields.
+ */
+export type ProvidedBy<Result> =
+	Result extends PromiseLike<unknown>
+		? YieldedBy<Awaited<Result>>
+		: YieldedBy<Result>;
+
+type YieldedBy<Result> = Result extends
 	| AsyncGenerator<infer Value, unknown, unknown>
 	| Generator<infer Value, unknown, unknown>
 	? Value
-	: Awaited<Result>;
-
-/** How a dependency's function is called, found out once. */
-export type FunctionKind = "plain" | "generator" | "asyncGenerator" | "class";
+	: Result;
 
 /** Any function that Vivace calls for you: it receives the record's values and, below a request, the request. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are checked where the function is declared with its record
@@ -46,16 +51,17 @@ export type InjectedFunction = (values: any, request: any) => unknown;
 
 /** A value that is made for the functions that name it in their record: a resource, a session, a user, a page size. */
 export class Dependency<Value, Scope extends DependencyScope = "request">
-	implements Declared<Value>
+	implements Declared<Value>, Lived
 {
 	declare readonly "~value"?: Value;
 	readonly params: Declarations;
 	readonly call: InjectedFunction;
-	readonly kind: FunctionKind;
 	readonly scope: Scope;
 	readonly options: DependencyOptions;
 	/** What it is called in messages; empty until it is known. */
 	readonly name: string;
+	/** @internal */
+	readonly shortLived: Lived | undefined;
 
 	constructor(
 		params: Declarations,
@@ -64,10 +70,15 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	) {
 		this.params = params;
 		this.call = call;
-		this.kind = functionKind(call);
 		this.scope = (options.scope ?? "request") as Scope; // the overloads of dependency() tie Scope to the option
 		this.options = options;
 		this.name = options.name ?? call.name;
+		this.shortLived = shortLivedAmong(this.scope, neededBy(params));
+	}
+
+	/** @internal How messages name it: also where it has no name. */
+	get label(): string {
+		return this.name || "(unnamed dependency)";
 	}
 }
 
@@ -175,52 +186,34 @@ function assertCallable(
 
 /** A dependency may only need what lives at least as long as itself. */
 function assertScopes(made: Dependency<unknown, DependencyScope>): void {
-	for (const [name, declaration] of Object.entries(made.params)) {
-		const needed = dependencyOf(declaration);
-		if (needed === undefined) {
-			if (made.scope === "app") {
-				assertNoRequestValue(made, name, declaration);
-			}
-			continue;
-		}
-		if (lifetimes[needed.scope] < lifetimes[made.scope]) {
-			throw scopeError(made, needed.name || name, needed.scope);
-		}
-	}
-}
-
-const lifetimes: Readonly<Record<DependencyScope, number>> = {
-	function: 0,
-	request: 1,
-	app: 2,
-};
-
-function scopeError(
-	made: Dependency<unknown, DependencyScope>,
-	needed: string,
-	scope: DependencyScope,
-): SetupError {
-	const name = made.name || "(unnamed dependency)";
-	return new SetupError(
-		"VIV_SCOPE",
-		`"${name}" (${made.scope} scope) needs "${needed}" (${scope} scope), which is gone before it; ` +
-			`give "${needed}" ${made.scope} scope or "${name}" ${scope} scope.`,
-	);
-}
-
-function assertNoRequestValue(
-	made: Dependency<unknown, DependencyScope>,
-	name: string,
-	declaration: unknown,
-): void {
-	if (isAppScopedClass(declaration)) {
+	assertLifetimes(made, neededBy(made.params));
+	if (made.scope !== "app") {
 		return;
 	}
-	throw new SetupError(
-		"VIV_SCOPE",
-		`"${made.name || "(unnamed dependency)"}" (app scope) needs "${name}", which is read from a request, but it is acquired before ` +
-			"the first one; give it request scope, or read the value from settings.",
-	);
+	for (const [name, declaration] of Object.entries(made.params)) {
+		if (
+			dependencyOf(declaration) !== undefined ||
+			isAppScopedClass(declaration)
+		) {
+			continue;
+		}
+		throw new SetupError(
+			"VIV_SCOPE",
+			`"${made.label}" (app scope) needs "${name}", which is read from a request, but it is acquired before ` +
+				"the first one; give it request scope, or read the value from settings.",
+		);
+	}
+}
+
+function neededBy(params: Declarations): readonly Lived[] {
+	return Object.entries(params).flatMap(([key, declaration]) => {
+		const needed = dependencyOf(declaration);
+		if (needed === undefined) {
+			return [];
+		}
+		const { name, scope, shortLived } = needed;
+		return [{ label: name || key, scope, shortLived }];
+	});
 }
 
 /** The dependency that a declaration stands for, `undefined` if it is none. */
@@ -234,26 +227,6 @@ export function dependencyOf(
 		return declaration.dependency;
 	}
 	return undefined;
-}
-
-const GeneratorPrototype = Object.getPrototypeOf(function* () {});
-const AsyncGeneratorPrototype = Object.getPrototypeOf(async function* () {});
-
-/** How a function is called, by its form. */
-export function functionKind(call: InjectedFunction): FunctionKind {
-	const prototype = Object.getPrototypeOf(call);
-	if (prototype === AsyncGeneratorPrototype) {
-		return "asyncGenerator";
-	}
-	if (prototype === GeneratorPrototype) {
-		return "generator";
-	}
-	return isClass(call) ? "class" : "plain";
-}
-
-/** A class cannot be called without `new`; only its source text says so. */
-function isClass(call: InjectedFunction): boolean {
-	return /^class\b/.test(Function.prototype.toString.call(call));
 }
 
 function describe(value: unknown): string {

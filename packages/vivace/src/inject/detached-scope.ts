@@ -1,8 +1,10 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { Request } from "../http/request.ts";
+import { compileInvoke } from "./call.ts";
 import type { DependencyScope } from "./declaration.ts";
 import type { Dependency, DependencyUse } from "./dependency.ts";
 import { dependencyOf } from "./dependency.ts";
+import { isGenerator } from "./generator.ts";
 import {
 	type AnyDependency,
 	buildGraph,
@@ -118,7 +120,7 @@ export class Scope implements AsyncDisposable {
 		if (this.#closing !== undefined) {
 			throw new SetupError(
 				"VIV_SCOPE",
-				`scope.get(): the scope that "${dependencyOf(use)?.name || unnamed}" is asked of has been closed; open another with app.scope().`,
+				`scope.get(): the scope that "${dependencyOf(use)?.label}" is asked of has been closed; open another with app.scope().`,
 			);
 		}
 		const { root } = buildGraph({
@@ -170,24 +172,20 @@ export class Scope implements AsyncDisposable {
 	}
 
 	async #make(node: GraphNode, dependency: AnyDependency): Promise<unknown> {
-		const { call, kind, scope } = dependency;
+		const { call, scope } = dependency;
 		const record = await this.#record(node);
 		const request = absentRequest(node.name, this.signal);
-		switch (kind) {
-			case "class":
-				return Reflect.construct(call, [record, request]);
-			case "generator":
-			case "asyncGenerator": {
-				const exits =
-					scope === "function"
-						? this.#scope.functionExits
-						: this.#scope.requestExits;
-				const generator = call(record, request) as AsyncGenerator<unknown>; // its kind says so
-				return exits.enter(node.name, generator);
-			}
-			default:
-				return call(record, request);
+		const made = await compileInvoke(call)(record, request);
+		if (!isGenerator(made)) {
+			return made;
 		}
+		const exits =
+			scope === "function"
+				? this.#scope.functionExits
+				: this.#scope.requestExits;
+		const values: unknown[] = [];
+		await exits.enter(node.name, made, values, 0);
+		return values[0];
 	}
 
 	#instance(type: ProvidedClass<unknown>, owner: string): unknown {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { HTTPException } from "../errors/http-exception.ts";
+import type { AnyGenerator } from "./generator.ts";
 import { closing, currentLedger } from "./ledger.ts";
 
 /**
@@ -15,9 +16,8 @@ export interface Outcome {
 	readonly error: unknown;
 }
 
-type AnyGenerator =
-	| Generator<unknown, unknown, unknown>
-	| AsyncGenerator<unknown, unknown, unknown>;
+/** Stands for a value that is in its slot already, so that one which is itself a generator is not entered. */
+export const kept: unique symbol = Symbol("kept");
 
 interface Entered {
 	readonly name: string;
@@ -27,6 +27,9 @@ interface Entered {
 	/** Says in a test's ledger that it has been left. */
 	readonly close: (() => void) | undefined;
 }
+
+/** All that were ever entered: a wrapper that remembers one would have its clean-up run by the next request. */
+const known = new WeakSet<AnyGenerator>();
 
 /** The generators that a scope has started, left in reverse order, each once, whatever happens. */
 export class ExitStack {
@@ -38,13 +41,32 @@ export class ExitStack {
 		this.#limitMs = limitMs;
 	}
 
-	/** Starts a generator and gives what it yields first. */
-	enter(name: string, generator: AnyGenerator): unknown {
+	/**
+	 * Starts a generator and puts what it yields first among the values; gives a promise of {@link kept} where that must be waited for.
+	 * @throws Error when it ends without a `yield`, or was entered before
+	 */
+	enter(
+		name: string,
+		generator: AnyGenerator,
+		values: unknown[],
+		slot: number,
+	): Promise<typeof kept> | undefined {
+		if (known.has(generator)) {
+			throw new Error(
+				`dependency "${name}" gave a generator that was entered before; call its function anew for each value.`,
+			);
+		}
+		known.add(generator);
 		const first = generator.next();
 		const inContext = AsyncLocalStorage.snapshot(); // only now, so that it holds what the set-up has entered
-		return first instanceof Promise
-			? first.then((result) => this.#add(name, generator, inContext, result))
-			: this.#add(name, generator, inContext, first);
+		if (first instanceof Promise) {
+			return first.then((result) => {
+				values[slot] = this.#add(name, generator, inContext, result);
+				return kept;
+			});
+		}
+		values[slot] = this.#add(name, generator, inContext, first);
+		return undefined;
 	}
 
 	#add(

@@ -3,6 +3,7 @@ import { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
+import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import {
 	bodyFields,
 	type ParameterField,
@@ -45,6 +46,8 @@ export interface GraphNode {
 	/** Whether every use of the dependency in one scope gets the same value; false for `useCache: false`. */
 	readonly isShared: boolean;
 	readonly inputs: readonly Input[];
+	/** What of function scope a value of request scope holds. */
+	readonly shortLived?: Lived | undefined;
 }
 
 /** Everything that a path operation reaches, resolved: which functions in which order, reading which parameters. */
@@ -222,12 +225,17 @@ class GraphBuilder {
 		this.#path.push(needed);
 		const inputs = this.#inputs(needed.params);
 		this.#path.pop();
+		const name = needed.name || key;
+		const { scope, call } = needed;
+		const lived = inputs.flatMap(livedOf);
+		assertLifetimes({ label: name, scope, call }, lived);
 		const node: GraphNode = {
-			name: needed.name || key,
+			name,
 			dependency: needed,
 			slot: this.#slots++,
 			isShared,
 			inputs,
+			shortLived: shortLivedAmong(scope, lived),
 		};
 		this.#order.push(node);
 		return node;
@@ -239,7 +247,7 @@ class GraphBuilder {
 			return;
 		}
 		const chain = [...this.#path.slice(start), needed].map(
-			(each) => `"${each.name || "(unnamed dependency)"}"`,
+			(each) => `"${each.label}"`,
 		);
 		throw new SetupError(
 			"VIV_CYCLE",
@@ -252,6 +260,15 @@ class GraphBuilder {
 		this.#classSlots.set(type, slot);
 		return slot;
 	}
+}
+
+/** How long what an input needs lives. */
+function livedOf(input: Input): readonly Lived[] {
+	if (input.kind !== "node" || input.node.dependency === undefined) {
+		return [];
+	}
+	const { dependency, name, shortLived } = input.node;
+	return [{ label: name, scope: dependency.scope, shortLived }];
 }
 
 /** The parameters of these inputs, own ones first, each function's once. */

@@ -3,17 +3,17 @@ import {
 	type ErrorDetail,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
-import {
-	type FunctionKind,
-	functionKind,
-	type InjectedFunction,
-} from "./dependency.ts";
+import { compileCall } from "./call.ts";
+import type { InjectedFunction } from "./dependency.ts";
+import { kept } from "./exit-stack.ts";
+import { isGenerator } from "./generator.ts";
 import {
 	bodySlot,
 	type DependencyGraph,
 	type GraphNode,
 	type Input,
 } from "./graph.ts";
+import { captiveError } from "./lifetimes.ts";
 import { parseBody } from "./parse-body.ts";
 import { compileParameter, failed } from "./read-parameter.ts";
 import type { RequestScope } from "./scope.ts";
@@ -50,12 +50,16 @@ export interface PlanOptions {
 	readonly errorInput: boolean;
 }
 
-/** Makes one value and puts it into the scope; where it must be waited for, gives its promise, and {@link runLater} puts it there. */
+/** Makes one value and puts it into its slot. */
 interface Step {
 	readonly slot: number;
+	/** Gives what must be waited for, if anything; `take` gets what it resolves to. */
 	readonly run: (scope: RequestScope) => PromiseLike<unknown> | undefined;
-	/** Makes the value of what was waited for. Default: that is the value. */
-	readonly take?: (scope: RequestScope, awaited: unknown) => unknown;
+	/** Goes on with what was waited for; gives what must be waited for in turn. */
+	readonly take: (
+		scope: RequestScope,
+		awaited: unknown,
+	) => PromiseLike<unknown> | undefined;
 	/** What wraps all that comes after this step. */
 	readonly around?: Around | undefined;
 }
@@ -84,7 +88,7 @@ export function compilePlan(
 	return {
 		isEmpty: steps.length === 0 && graph.root.inputs.length === 0,
 		run: steps.some((step) => step.around !== undefined)
-			? compileWrapped(steps, generatorsInContext(callHandler, options))
+			? compileWrapped(steps, generatorsInContext(callHandler))
 			: compileRun(steps, callHandler),
 	};
 }
@@ -134,14 +138,7 @@ const handedOn: Ending<unknown> = {
 };
 
 /** A generator's body runs when it is asked for a value, which happens outside of what wraps the handler: it is let in again. */
-function generatorsInContext(
-	callHandler: CallHandler,
-	{ handler }: PlanOptions,
-): CallHandler {
-	const kind = functionKind(handler);
-	if (kind !== "generator" && kind !== "asyncGenerator") {
-		return callHandler;
-	}
+function generatorsInContext(callHandler: CallHandler): CallHandler {
 	return (scope) => {
 		const result = callHandler(scope);
 		return result instanceof Promise
@@ -150,8 +147,14 @@ function generatorsInContext(
 	};
 }
 
-function inThisContext(result: unknown): object {
-	const generator = result as AsyncGenerator; // a sync one has the same methods
+function inThisContext(result: unknown): unknown {
+	if (!isGenerator(result)) {
+		return result;
+	}
+	// a sync one has the same methods; the type forgets the tag
+	const generator = result as AsyncGenerator & {
+		readonly [Symbol.toStringTag]: string;
+	};
 	const inContext = AsyncLocalStorage.snapshot();
 	return {
 		next: () => inContext(() => generator.next()),
@@ -162,6 +165,7 @@ function inThisContext(result: unknown): object {
 			: Symbol.iterator]() {
 			return this;
 		},
+		[Symbol.toStringTag]: generator[Symbol.toStringTag],
 	};
 }
 
@@ -184,12 +188,9 @@ async function runLater<Outcome>(
 			if (index > start) {
 				pending = step.run(scope);
 			}
-			if (pending === undefined) {
-				continue;
+			while (pending !== undefined) {
+				pending = step.take(scope, await pending);
 			}
-			const awaited = await pending;
-			scope.values[step.slot] =
-				step.take === undefined ? awaited : step.take(scope, awaited);
 		}
 		result = callHandler(scope);
 		if (result instanceof Promise) {
@@ -205,12 +206,14 @@ function compileBodyStep({ strictContentType }: PlanOptions): Step {
 	return {
 		slot: bodySlot,
 		run: ({ request }) => request.bytes(),
-		take: ({ request }, bytes) =>
-			parseBody(
+		take: ({ request, values }, bytes) => {
+			values[bodySlot] = parseBody(
 				bytes as Uint8Array, // what run() has promised
 				request.header("content-type"),
 				strictContentType,
-			),
+			);
+			return undefined;
+		},
 	};
 }
 
@@ -239,54 +242,41 @@ function compileNode(
 	options: PlanOptions,
 ): Step {
 	const makeRecord = compileRecord(node.inputs, graph, options);
-	const call = compileCall(node);
-	const { slot } = node;
-	const store = (
-		scope: RequestScope,
+	const { dependency, name, slot } = node;
+	if (dependency === undefined) {
+		throw new TypeError("the root is no dependency");
+	}
+	const { call, scope, options: own } = dependency;
+	const { shortLived } = node;
+	const { start, take } = compileCall({
+		call,
+		scope,
+		name,
+		slot,
+		captive:
+			shortLived && (() => captiveError({ scope, label: name }, shortLived)),
+	});
+	const startUnlessFailed = (
+		run: RequestScope,
 		record: unknown,
 	): PromiseLike<unknown> | undefined => {
-		const value = record === failed ? failed : call(scope, record);
-		if (isThenable(value)) {
-			return value;
+		if (record !== failed) {
+			return start(run, record);
 		}
-		scope.values[slot] = value;
+		run.values[slot] = failed;
 		return undefined;
 	};
 	return {
 		slot,
-		around: node.dependency?.options.around,
-		run: (scope) => {
-			const record = makeRecord(scope);
+		take,
+		around: own.around,
+		run: (run) => {
+			const record = makeRecord(run);
 			return record instanceof Promise
-				? record.then((made) => store(scope, made) ?? scope.values[slot])
-				: store(scope, record);
+				? record.then((made) => startUnlessFailed(run, made) ?? kept)
+				: startUnlessFailed(run, record);
 		},
 	};
-}
-
-function compileCall(
-	node: GraphNode,
-): (scope: RequestScope, record: unknown) => unknown {
-	const { dependency, name } = node;
-	if (dependency === undefined) {
-		throw new TypeError("the root is no dependency");
-	}
-	const call = dependency.call;
-	const isFunctionScoped = dependency.scope === "function";
-	switch (dependency.kind satisfies FunctionKind) {
-		case "generator":
-		case "asyncGenerator":
-			return (scope, record) =>
-				(isFunctionScoped ? scope.functionExits : scope.requestExits).enter(
-					name,
-					call(record, scope.request) as AsyncGenerator<unknown>, // its kind says so
-				);
-		case "class":
-			return (scope, record) =>
-				Reflect.construct(call, [record, scope.request]);
-		default:
-			return (scope, record) => call(record, scope.request);
-	}
 }
 
 function compileRecord(
@@ -413,13 +403,4 @@ function compileInput(
 		case "response":
 			return (scope) => scope.response;
 	}
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-	return (
-		value !== null &&
-		typeof value === "object" &&
-		"then" in value &&
-		typeof value.then === "function"
-	);
 }

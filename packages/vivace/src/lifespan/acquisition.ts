@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type AnyGenerator, isGenerator } from "../inject/generator.ts";
 import { closing, currentLedger } from "../inject/ledger.ts";
 import type { LifespanHandle, ResourceNode } from "./resource.ts";
 import { ResourceProblem } from "./resource-problem.ts";
@@ -26,7 +27,8 @@ export async function acquire(
 ): Promise<Acquisition> {
 	// A generator runs in the context of whoever resumes it; its exit code shall see what its entry saw.
 	const inContext = AsyncLocalStorage.snapshot();
-	const made = inContext(() => node.acquire(read, handle));
+	const given = inContext(() => node.acquire(read, handle));
+	const made = isGenerator(given) ? given : await given; // a wrapper may give a promise of a generator
 	if (isGenerator(made)) {
 		const first = await inContext(() => made.next());
 		if (first.done) {
@@ -38,18 +40,15 @@ export async function acquire(
 			release: () => inContext(() => closing(close, () => finish(made))),
 		};
 	}
-	const value = await made;
-	if (isOwned(value)) {
-		return { value, release: async () => {} };
+	if (isOwned(made)) {
+		return { value: made, release: async () => {} };
 	}
 	const close = currentLedger()?.open("resource", node.name);
 	return {
-		value,
-		release: () => inContext(() => closing(close, () => dispose(value))),
+		value: made,
+		release: () => inContext(() => closing(close, () => dispose(made))),
 	};
 }
-
-type AnyGenerator = AsyncGenerator | Generator;
 
 const endedWithoutYield =
 	'ended without yielding; write "yield value" once, with what acquires before it and what releases after it';
@@ -77,12 +76,6 @@ async function dispose(value: unknown): Promise<void> {
 	if (typeof dispose === "function") {
 		await dispose.call(value);
 	}
-}
-
-/** The tag tells a generator from values that can merely be iterated, such as a stream. */
-function isGenerator(value: unknown): value is AnyGenerator {
-	const tag = Object.prototype.toString.call(value);
-	return tag === "[object AsyncGenerator]" || tag === "[object Generator]";
 }
 
 /** Whether it has an identity and members. */

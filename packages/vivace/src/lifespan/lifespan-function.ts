@@ -2,49 +2,74 @@ import { LifespanError } from "../errors/setup-error.ts";
 
 /**
  * An async generator function: what stands before its only `yield` runs before the first request, what stands after it runs
- * after the last. What it yields is the state.
+ * after the last. What it yields is the state. A function that gives such a generator (a wrapper) will do.
  */
 export type LifespanFunction<Argument = unknown, State = unknown> = (
 	argument: Argument,
-) => AsyncGenerator<State, void, void>;
+) =>
+	| AsyncGenerator<State, void, void>
+	| Promise<AsyncGenerator<State, void, void>>;
 
 /**
- * Checks the form of a lifespan function without running any of it.
+ * Checks the form of a lifespan function without running any of it. Whether a function that is no generator function gives a generator
+ * all the same, {@link lifespanCall} says.
  *
  * @param where names the owner in the message, for instance `App "Shop"`.
- * @throws LifespanError if it is anything but an async generator function.
+ * @throws LifespanError if it can't give an async generator.
  */
 export function assertLifespanFunction(
 	fn: unknown,
 	where: string,
 ): asserts fn is LifespanFunction {
-	if (kindOf(fn) === "AsyncGeneratorFunction") {
-		return;
+	const mistake = mistakeOf(fn);
+	if (mistake !== undefined) {
+		throw wrongForm(where, mistake);
 	}
-	throw new LifespanError(
-		`${where}: the lifespan must be an async generator function, but ${mistakeOf(fn)}`,
+}
+
+/**
+ * Calls a lifespan function, perhaps through a wrapper, and gives its generator.
+ * @throws LifespanError when something else came back
+ */
+export async function lifespanCall<Argument, State>(
+	fn: LifespanFunction<Argument, State>,
+	argument: Argument,
+	where: string,
+): Promise<AsyncGenerator<State, void, void>> {
+	const given: unknown = await fn(argument);
+	if (kindOf(given) === "AsyncGenerator") {
+		return given as AsyncGenerator<State, void, void>; // its tag says so
+	}
+	const isNothing = given === undefined || given === null;
+	const kind = isNothing ? String(given) : describeKind(given);
+	throw wrongForm(
+		where,
+		`${nameOf(fn)} gave ${kind}, so that nothing says what to release; ${remedyFor(fn)}`,
 	);
 }
 
-function mistakeOf(fn: unknown): string {
+function wrongForm(where: string, mistake: string): LifespanError {
+	return new LifespanError(
+		`${where}: the lifespan must be an async generator function, but ${mistake}`,
+	);
+}
+
+function mistakeOf(fn: unknown): string | undefined {
 	if (typeof fn !== "function") {
 		return `${describeValue(fn)} was given; write async function* (app) { …; yield state; … }`;
 	}
-	const name = fn.name === "" ? "the function" : `"${fn.name}"`;
-	const remedy = `write async function* ${fn.name}(app) { …; yield state; … }`;
-	switch (kindOf(fn)) {
-		case "GeneratorFunction":
-			return `${name} is a synchronous generator function; ${remedy}`;
-		case "AsyncFunction":
-			return `${name} is an async function without yield, so that nothing says what to release; ${remedy}`;
+	if (kindOf(fn) === "GeneratorFunction") {
+		return `${nameOf(fn)} is a synchronous generator function; ${remedyFor(fn)}`;
 	}
-	if (isClass(fn)) {
-		return `${name} is a class; ${remedy}`;
-	}
-	// Only arrow functions and methods lack a prototype, and neither can hold a yield in this place.
-	return Object.hasOwn(fn, "prototype")
-		? `${name} is a plain function; ${remedy}`
-		: `${name} is an arrow function, which cannot yield; ${remedy}`;
+	return isClass(fn) ? `${nameOf(fn)} is a class; ${remedyFor(fn)}` : undefined;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+	return name === "" ? "the function" : `"${name}"`;
+}
+
+function remedyFor({ name }: { readonly name: string }): string {
+	return `write async function* ${name}(app) { …; yield state; … }`;
 }
 
 /** By the tag of the prototype, which also holds for bound functions and those of another realm. */
@@ -63,6 +88,10 @@ function describeValue(value: unknown): string {
 	if (kindOf(value) === "AsyncGenerator") {
 		return "a generator that was already called (leave out the brackets after its name)";
 	}
+	return describeKind(value);
+}
+
+function describeKind(value: unknown): string {
 	const kind = kindOf(value).toLowerCase();
 	return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
 }

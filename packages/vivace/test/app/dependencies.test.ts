@@ -583,7 +583,10 @@ describe("a declaration that can't work", () => {
 	test("VIV_SCOPE: what lives long needs what lives short", () => {
 		const session = dependency(() => 1, { scope: "function", name: "session" });
 		assert.throws(
-			() => dependency({ session }, () => 1, { name: "tracker" }),
+			() =>
+				dependency({ session }, function* tracker() {
+					yield 1;
+				}),
 			isSetup("VIV_SCOPE", /"tracker"/, /"session"/),
 		);
 		const request = dependency(() => 1, { name: "user" });

@@ -64,6 +64,24 @@ const generated = dependency(function* () {
 	yield 3;
 });
 
+// what a wrapper gives is what it wraps
+function traced<Arguments extends readonly unknown[], Result>(
+	call: (...given: Arguments) => Result,
+) {
+	return (...given: Arguments): Result => call(...given);
+}
+async function* rows() {
+	yield "row";
+}
+const wrapped = dependency(traced(rows));
+const later = dependency(async () => rows());
+const either = dependency(() => (Math.random() < 1 ? rows() : 3));
+app.get("/wrapped", { wrapped, later, either }, (values) => {
+	exactly<string>()(values.wrapped);
+	exactly<string>()(values.later);
+	exactly<string | number>()(values.either);
+});
+
 // values of every kind of declaration
 app.post(
 	"/items/{item_id}/{rest:path}",

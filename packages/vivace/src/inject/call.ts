@@ -1,0 +1,92 @@
+import type { DependencyScope } from "./declaration.ts";
+import type { InjectedFunction } from "./dependency.ts";
+import { type ExitStack, kept } from "./exit-stack.ts";
+import { isGenerator } from "./generator.ts";
+import type { RequestScope } from "./scope.ts";
+
+/** Calls a declared function, whatever its kind, with the record that it asked for. */
+export type Invoke = (values: unknown, request: unknown) => unknown;
+
+/** What is called: the one place where the kinds of functions differ. What comes back may be a value, a promise or a generator. */
+export function compileInvoke(call: InjectedFunction): Invoke {
+	return isClass(call)
+		? (values, request) => Reflect.construct(call, [values, request])
+		: call;
+}
+
+/** A class cannot be called without `new`; only its source text says so. */
+function isClass(call: InjectedFunction): boolean {
+	return /^class\b/.test(Function.prototype.toString.call(call));
+}
+
+/** How one dependency's value is made and what of it is left later. */
+export interface Call {
+	/** Puts the value into its slot; what must be waited for is given, and {@link Call.take} gets what it resolves to. */
+	readonly start: (
+		run: RequestScope,
+		values: unknown,
+	) => PromiseLike<unknown> | undefined;
+	/** Puts what was waited for into its slot; gives what must be waited for in turn. */
+	readonly take: (
+		run: RequestScope,
+		awaited: unknown,
+	) => PromiseLike<unknown> | undefined;
+}
+
+/** What {@link compileCall} needs of a dependency. */
+export interface CallOptions {
+	readonly call: InjectedFunction;
+	readonly scope: DependencyScope;
+	readonly name: string;
+	/** Where the value stands among those of the run. */
+	readonly slot: number;
+	/** Why it may not be a generator, if so: it is of request scope and needs function scope. */
+	readonly captive: (() => Error) | undefined;
+}
+
+/**
+ * How a dependency is called. A generator is entered wherever it comes from: by the form of what comes back, not of the function, so that
+ * wrappers (for tracing, for retries) change nothing.
+ */
+export function compileCall({
+	call,
+	scope,
+	name,
+	slot,
+	captive,
+}: CallOptions): Call {
+	const invoke = compileInvoke(call);
+	const exits: (run: RequestScope) => ExitStack =
+		scope === "function"
+			? (run) => run.functionExits
+			: (run) => run.requestExits;
+	const put = (
+		run: RequestScope,
+		made: unknown,
+	): PromiseLike<unknown> | undefined => {
+		if (!isGenerator(made)) {
+			run.values[slot] = made;
+			return undefined;
+		}
+		if (captive !== undefined) {
+			throw captive();
+		}
+		return exits(run).enter(name, made, run.values, slot);
+	};
+	return {
+		start(run, values) {
+			const made = invoke(values, run.request);
+			return isThenable(made) ? made : put(run, made);
+		},
+		take: (run, awaited) => (awaited === kept ? undefined : put(run, awaited)),
+	};
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+	return (
+		value !== null &&
+		typeof value === "object" &&
+		"then" in value &&
+		typeof value.then === "function"
+	);
+}
