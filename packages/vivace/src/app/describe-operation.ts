@@ -65,7 +65,7 @@ function describeField(field: ParameterField): OpenApiField {
 	return {
 		name: field.name,
 		schema: field.schema,
-		isRequired: field.compiled.isRequired,
+		isRequired: field.source === "path" || field.compiled.isRequired,
 		title: options.title,
 		description: options.description,
 		deprecated: options.deprecated,

@@ -60,7 +60,12 @@ export function parameterField(
 		options: parameter.options,
 		isModel: compiled.kind === "object" && modelSources.has(parameter.source),
 	};
-	assertPathField(field, route);
+	if (declaration instanceof Parameter) {
+		assertPlace(field, route);
+	}
+	if (field.source === "path") {
+		assertPathField(field, route, declaration instanceof Parameter);
+	}
 	return field;
 }
 
@@ -101,34 +106,46 @@ function wireName(key: string, parameter: Parameter<unknown>): string {
 		: key;
 }
 
-function assertPathField(field: ParameterField, route: RouteNames): void {
-	const isInTemplate = route.pathNames.includes(field.name);
-	if (field.source !== "path") {
-		if (isInTemplate && field.source !== "body") {
+/** What says where it comes from must be right about the path; a bare schema is in the path when the path has its name. */
+function assertPlace(
+	{ key, name, source }: ParameterField,
+	route: RouteNames,
+): void {
+	if (source !== "path") {
+		// under another name it is another parameter: a query may have a name that the path has too
+		if (source !== "body" && route.pathNames.includes(key)) {
 			throw new SetupError(
 				"VIV_PARAMETER",
-				`${route.where}: "${field.name}" stands in the path but is declared as a ${field.source} parameter; declare it with Path().`,
+				`${route.where}: "${key}" stands in the path but is declared as a ${source} parameter; declare it with Path().`,
 			);
 		}
 		return;
 	}
-	if (!isInTemplate && route.isPathOpen !== true) {
+	if (!route.pathNames.includes(name) && route.isPathOpen !== true) {
 		throw new SetupError(
 			"VIV_PARAMETER",
-			`${route.where}: path parameter "${field.name}" is not in the path template; write {${field.name}} into it or use Query().`,
+			`${route.where}: path parameter "${name}" is not in the path template; write {${name}} into it or use Query().`,
 		);
 	}
-	const { kind } = field.compiled;
+}
+
+function assertPathField(
+	{ name, compiled }: ParameterField,
+	{ where }: RouteNames,
+	isExplicit: boolean,
+): void {
+	const { kind } = compiled;
 	if (kind === "object" || kind === "list") {
 		throw new SetupError(
 			"VIV_PARAMETER",
-			`${route.where}: path parameter "${field.name}" is an ${kind === "list" ? "array" : kind}, but a path holds single values; declare a parameter for each.`,
+			`${where}: path parameter "${name}" is an ${kind === "list" ? "array" : kind}, but a path holds single values; declare a parameter for each.`,
 		);
 	}
-	if (!field.compiled.isRequired) {
+	// a bare schema may be optional: one router can stand below paths with the name and without
+	if (isExplicit && !compiled.isRequired) {
 		throw new SetupError(
 			"VIV_PARAMETER",
-			`${route.where}: path parameter "${field.name}" has a default, but a path always has it; leave the default out.`,
+			`${where}: path parameter "${name}" has a default, but a path always has it; leave the default out.`,
 		);
 	}
 }

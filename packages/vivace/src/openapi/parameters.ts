@@ -47,7 +47,9 @@ function describeParameter(
 		return modelParameters(parameter, models, where);
 	}
 	const { name, isRequired } = parameter;
-	const schema = annotatedSchema(parameter, models, where);
+	const annotated = annotatedSchema(parameter, models, where);
+	const schema =
+		parameter.in === "path" ? withoutDefault(annotated) : annotated;
 	return [
 		{
 			name,
@@ -58,6 +60,14 @@ function describeParameter(
 			...namedExamples(parameter),
 		},
 	];
+}
+
+/** A path has a text for each of its parameters, so that a default never counts. */
+function withoutDefault({
+	default: _never,
+	...schema
+}: JsonSchema): JsonSchema {
+	return schema;
 }
 
 /** Each field of an object schema as a parameter. */

@@ -12,6 +12,7 @@ import {
 	HTTPException,
 	JSONResponse,
 	Lifespan,
+	Path,
 	Request,
 	Router,
 	SetupError,
@@ -616,7 +617,7 @@ describe("a declaration that can't work", () => {
 			isSetup("VIV_PARAMETER", /GET \//, /"x" is 3/),
 		);
 		assert.throws(
-			() => app.get("/{id}", { id: z.int().default(3) }, () => 1),
+			() => app.get("/{id}", { id: Path(z.int().default(3)) }, () => 1),
 			isSetup("VIV_PARAMETER", /"id" has a default/),
 		);
 		for (const id of [z.object({ a: z.int() }), z.array(z.int())]) {

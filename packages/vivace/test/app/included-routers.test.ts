@@ -239,6 +239,55 @@ describe("a router", () => {
 		assert.equal(refused.headers.get("allow"), "GET");
 	});
 
+	test("is served at a path that names an optional parameter, and at one that doesn't", async () => {
+		const items = new Router();
+		const owner = dependency(
+			{ user_id: z.string().nullish() },
+			({ user_id }) => user_id ?? "nobody",
+		);
+		items.get(
+			"/{item_id}",
+			{ item_id: z.int(), user_id: z.string().nullish(), owner },
+			(values) => values,
+		);
+		const app = new App();
+		app.include(items, { prefix: "/items" });
+		app.include(items, { prefix: "/users/{user_id}/items" });
+		await using client = await TestClient.start(app);
+		const bodyOf = async (path: string) => (await client.get(path)).json();
+		assert.deepEqual(await bodyOf("/items/3"), {
+			item_id: 3,
+			user_id: null,
+			owner: "nobody",
+		});
+		assert.deepEqual(await bodyOf("/items/3?user_id=ada"), {
+			item_id: 3,
+			user_id: "ada",
+			owner: "ada",
+		});
+		assert.deepEqual(await bodyOf("/users/bob/items/3?user_id=ada"), {
+			item_id: 3,
+			user_id: "bob",
+			owner: "bob",
+		});
+		const { parameters } = operationOf(
+			app,
+			"/users/{user_id}/items/{item_id}",
+		) as Described;
+		assert.deepEqual(
+			parameters?.find(({ name }) => name === "user_id"),
+			{
+				name: "user_id",
+				in: "path",
+				required: true,
+				schema: {
+					anyOf: [{ type: "string" }, { type: "null" }],
+					title: "User Id",
+				},
+			},
+		);
+	});
+
 	test("redirects a missing slash only where no later router has the path as it is", async () => {
 		const slashed = new Router();
 		slashed.get("/items/", () => "slash");

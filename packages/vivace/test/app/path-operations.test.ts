@@ -125,6 +125,24 @@ describe("a path operation", () => {
 		});
 	});
 
+	test("may read a query parameter that has the name of one of its path", async () => {
+		const app = new App();
+		app.get(
+			"/items/{id}",
+			{ id: z.int(), wanted: Query(z.string(), { alias: "id" }) },
+			(values) => values,
+		);
+		const { body } = await answerOf(app, "GET", "/items/3?id=x");
+		assert.deepEqual(body, { id: 3, wanted: "x" });
+		const described = app.openapi().paths["/items/{id}"]?.get as
+			| { readonly parameters: readonly { readonly in: string }[] }
+			| undefined;
+		assert.deepEqual(
+			described?.parameters.map((parameter) => parameter.in),
+			["path", "query"],
+		);
+	});
+
 	test("embeds bodies under their names when there are several or when asked", async () => {
 		const Item = z.object({ name: z.string() });
 		const app = new App();
