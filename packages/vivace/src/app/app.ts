@@ -115,7 +115,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * @see FastAPI, "Middleware" (there the last added is the outermost)
 	 */
 	use(...middleware: readonly Middleware[]): void {
-		this.assertOpen();
+		this.assertOpen("app.use()");
 		for (const layer of middleware) {
 			if (typeof layer === "function") {
 				this.#middleware.push(layer);
@@ -138,7 +138,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
 	mount(path: string, target: App<any> | ForeignTarget): void {
-		this.assertOpen();
+		this.assertOpen(`mount("${path}")`);
 		const below = mountPath(path);
 		if (target instanceof App) {
 			if (
@@ -186,7 +186,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				`app.onEvent(): expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
 			);
 		}
-		this.assertOpen();
+		this.assertOpen("app.onEvent()");
 		if (this.#options.lifespan !== undefined) {
 			process.emitWarning(
 				`app.onEvent("${event}", …) is never called: the app has a lifespan; move it there.`,
@@ -216,7 +216,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * @see FastAPI, "Extending OpenAPI"
 	 */
 	openapi(): OpenApiDocument {
-		const count = this.operationCount;
+		const count = this.operationCount + this.webhooks.operations().length;
 		if (this.#document === undefined || count !== this.#describedCount) {
 			this.#document = this.#describe();
 			this.#describedCount = count;
@@ -256,6 +256,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			this.#assertOverridesReached();
 		}
 		this.#assembly = assembly;
+		this.freeze(this);
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
 		this.#isOver = false;
@@ -264,6 +265,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			await assembly.start(options);
 		} catch (error) {
 			this.#isStarted = false;
+			this.thaw(this);
 			await assembly.stop({});
 			throw error;
 		}
@@ -347,35 +349,51 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		const report = await this.#assembly?.stop(options);
 		this.#isStarted = false;
 		this.#assembly = undefined;
+		this.thaw(this);
 		return report ?? { errors: [] };
 	}
 
 	#mountsApp(app: unknown): boolean {
-		return this.#mounts.some(
-			({ target }) =>
-				target instanceof App && (target === app || target.#mountsApp(app)),
+		return this.#mountedApps().some(
+			(target) => target === app || target.#mountsApp(app),
 		);
 	}
 
-	protected override assertOpen(): void {
-		this.#document = undefined;
-		if (this.#isStarted) {
-			throw closed();
+	/** @internal */
+	override freeze(app: object): void {
+		super.freeze(app);
+		for (const target of this.#mountedApps()) {
+			target.freeze(app);
 		}
+	}
+
+	/** @internal */
+	override thaw(app: object): void {
+		super.thaw(app);
+		for (const target of this.#mountedApps()) {
+			target.thaw(app);
+		}
+	}
+
+	#mountedApps(): App<never>[] {
+		return this.#mounts.flatMap(({ target }) =>
+			target instanceof App ? [target] : [],
+		);
 	}
 
 	#assertOverridesReached(): void {
 		this.overrides.assertReached();
-		for (const { target } of this.#mounts) {
-			if (target instanceof App) {
-				target.#assertOverridesReached();
-			}
+		for (const target of this.#mountedApps()) {
+			target.#assertOverridesReached();
 		}
 	}
 
 	/** Built at the first need, so that an app without resources answers without having been started. */
 	get #assembled(): Assembly {
-		this.#assembly ??= new Assembly(this.#parts(), this.#scopes);
+		if (this.#assembly === undefined) {
+			this.#assembly = new Assembly(this.#parts(), this.#scopes);
+			this.freeze(this);
+		}
 		return this.#assembly;
 	}
 
@@ -467,9 +485,3 @@ export interface FetchOptions extends WebRequestOptions {
 }
 
 type AppEvent = "startup" | "shutdown";
-function closed(): SetupError {
-	return new SetupError(
-		"VIV_ROUTE",
-		"the app has started: what it serves can't be changed any more; declare it before.",
-	);
-}

@@ -61,6 +61,8 @@ type Entry =
 export class Router<State = Readonly<Record<string, unknown>>> {
 	readonly #entries: Entry[] = [];
 	readonly #options: RouterOptions;
+	/** The apps that serve what is declared here, see {@link Router.freeze}. */
+	readonly #servedBy = new Set<object>();
 
 	readonly get: Register<State> = this.#verb("GET");
 	readonly post: Register<State> = this.#verb("POST");
@@ -92,7 +94,7 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 	 * @throws SetupError `VIV_ROUTE` when it would include itself, `VIV_PATH` when the prefix is wrong
 	 */
 	include(router: AnyRouter, options: IncludeOptions = {}): void {
-		this.assertOpen();
+		this.assertOpen("include()");
 		assertPrefix(options.prefix, "include");
 		if (!(router instanceof Router)) {
 			throw new SetupError(
@@ -164,12 +166,46 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 		}) as Register<State>; // the interface's overloads describe `Declared`
 	}
 
-	/** Throws when nothing can be declared any more. */
-	protected assertOpen(): void {}
+	/**
+	 * @internal Until `thaw`, nothing can be declared here or in what is included: an app has been built of it, and would not serve it.
+	 */
+	freeze(app: object): void {
+		this.#servedBy.add(app);
+		for (const entry of this.#entries) {
+			if (entry.kind === "router") {
+				entry.router.freeze(app);
+			}
+		}
+	}
+
+	/** @internal The app has stopped: what is declared from now on is served by its next life. */
+	thaw(app: object): void {
+		this.#servedBy.delete(app);
+		for (const entry of this.#entries) {
+			if (entry.kind === "router") {
+				entry.router.thaw(app);
+			}
+		}
+	}
+
+	/**
+	 * @internal
+	 * @throws SetupError `VIV_ROUTE` when an app serves it already
+	 */
+	assertOpen(declared: string): void {
+		if (this.#servedBy.size > 0) {
+			throw new SetupError(
+				"VIV_ROUTE",
+				`${declared} comes too late: the app has started or answered a request, and serves what was declared until then; declare it before.`,
+			);
+		}
+	}
 
 	#add(methods: readonly string[], declared: Declared): void {
-		this.assertOpen();
 		const operation = declareOperation(methods, declared);
+		this.assertOpen(
+			`${operation.methods.join(", ")} ${operation.options.path}`,
+		);
 		checkOperation(
 			resolveOperation(operation, [this.#options], templateOfPart),
 		);
