@@ -4,8 +4,8 @@ import type { Response } from "./response.ts";
 /**
  * A function around the rest of the app: it may answer itself, look at the request, hand another one on, or change the response.
  *
- * `next` runs what stands behind it and always returns a promise; call it at most once. Middleware runs for every request of the
- * app, also for those that no route takes.
+ * `next` runs what stands behind it and always returns a promise. It may be called once, and again only after it has rejected: a
+ * second call rejects with a `TypeError`. Middleware runs for every request of the app, also for those that no route takes.
  *
  * @example
  * ```ts

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { App, JSONResponse, type Middleware } from "../../src/index.ts";
+import { TestClient } from "../../src/testing.ts";
+
+const quiet = { error() {}, warn() {}, info() {} };
+
+/** The app with a layer of middleware at each of the two places, and how often its handler ran. */
+function appsWith(layer: Middleware, handler: () => unknown = () => "ok") {
+	return [[layer], []].map((use) => {
+		let runs = 0;
+		const app = new App({
+			logger: quiet,
+			routeMiddleware: use.length === 0 ? [layer] : [],
+		});
+		app.use(...use);
+		app.post("/", () => {
+			runs++;
+			return handler();
+		});
+		return { app, runs: () => runs };
+	});
+}
+
+function saysSecondCall(when: RegExp) {
+	return (error: unknown) =>
+		error instanceof TypeError &&
+		/middleware "twice" called next\(\) a second time/.test(error.message) &&
+		when.test(error.message);
+}
+
+describe("next()", () => {
+	test("is an error when it is called again after a response, and the handler has run once", async () => {
+		for (const { app, runs } of appsWith(async function twice(request, next) {
+			await next(request);
+			return next(request);
+		})) {
+			await using client = await TestClient.start(app);
+			await assert.rejects(
+				client.post("/"),
+				saysSecondCall(/after the first call has given a response/),
+			);
+			assert.equal(runs(), 1);
+		}
+	});
+
+	test("is an error when it is called again while the first call is still running", async () => {
+		for (const { app, runs } of appsWith(async function twice(request, next) {
+			const [first, second] = await Promise.allSettled([
+				next(request),
+				next(request),
+			]);
+			assert.equal(first.status, "fulfilled");
+			assert.ok(
+				second.status === "rejected" &&
+					saysSecondCall(/while the first call is still running/)(
+						second.reason,
+					),
+			);
+			return new JSONResponse("looked at both");
+		})) {
+			await using client = await TestClient.start(app);
+			const response = await client.post("/");
+			assert.equal(await response.json(), "looked at both");
+			assert.equal(runs(), 1);
+		}
+	});
+
+	test("may be called again after it has rejected", async () => {
+		let calls = 0;
+		const again: Middleware = async (request, next) => {
+			try {
+				return await next(request);
+			} catch {
+				return next(request);
+			}
+		};
+		for (const { app, runs } of appsWith(again, () => {
+			calls++;
+			if (calls % 2 === 1) {
+				throw new Error("the first run fails");
+			}
+			return "ok";
+		})) {
+			await using client = await TestClient.start(app);
+			assert.equal(await (await client.post("/")).json(), "ok");
+			assert.equal(runs(), 2);
+		}
+	});
+
+	test("is each request's own: a layer answers any number of them at the same time", async () => {
+		for (const { app, runs } of appsWith((request, next) => next(request))) {
+			await using client = await TestClient.start(app);
+			const responses = await Promise.all([client.post("/"), client.post("/")]);
+			assert.deepEqual(
+				responses.map(({ status }) => status),
+				[200, 200],
+			);
+			assert.equal(runs(), 2);
+		}
+	});
+});
