@@ -47,7 +47,7 @@ const picture = dependency({ request: Request }, async ({ request }) => {
 	return bytes;
 });
 
-export const app = new App({ bodyLimitBytes: 5 * 1024 * 1024 });
+export const app = new App({ limits: { bodyBytes: 5 * 1024 * 1024 } });
 
 app.exceptionHandler(PictureError, (request, { message }) =>
 	httpExceptionHandler(request, new HTTPException(422, message)),

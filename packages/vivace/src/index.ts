@@ -75,6 +75,7 @@ export {
 } from "./http/file-response.ts";
 export { HTMLResponse } from "./http/html-response.ts";
 export { JSONResponse } from "./http/json-response.ts";
+export type { Limits } from "./http/limits.ts";
 export type { Middleware, Next } from "./http/middleware.ts";
 export { PlainTextResponse } from "./http/plain-text-response.ts";
 export { RedirectResponse } from "./http/redirect-response.ts";

@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { assertLimits } from "../http/limits.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import type { DocumentationOptions } from "./documentation.ts";
@@ -54,8 +55,6 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly strict?: boolean;
 	/** Whether the problems in a 422 body show the value that was received. Default: true. */
 	readonly errorInput?: boolean;
-	/** The largest body that is read into memory, in bytes. Default: 1 MiB. */
-	readonly bodyLimitBytes?: number;
 	/** Prefix that a proxy strips, without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
 	readonly rootPath?: string;
 	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
@@ -66,14 +65,18 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly logger?: Logger;
 }
 
-/** What an app says to its own path operations as a router does. */
+/**
+ * What an app says to its own path operations as a router does.
+ * @throws SetupError `VIV_OPTION` for limits that can't be
+ */
 export function sharedOptions<State>(
 	options: AppOptions<State, never>,
 ): SharedOptions {
 	const { tags, dependencies, responses, deprecated } = options;
 	const { includeInSchema, responseClass, strictContentType, callbacks } =
 		options;
-	const { generateUniqueId, routeMiddleware } = options;
+	const { generateUniqueId, routeMiddleware, limits } = options;
+	assertLimits("App", limits);
 	return Object.fromEntries(
 		Object.entries({
 			tags,
@@ -83,6 +86,7 @@ export function sharedOptions<State>(
 			includeInSchema,
 			responseClass,
 			strictContentType,
+			limits,
 			routeMiddleware,
 			callbacks,
 			generateUniqueId,
@@ -95,11 +99,13 @@ export function assertAppOptions<State>(
 	options: AppOptions<State, never>,
 ): void {
 	healthPaths(options.health);
-	for (const name of [
-		"bodyLimitBytes",
-		"exitTimeoutMs",
-		"startupTimeoutMs",
-	] as const) {
+	if ("bodyLimitBytes" in options) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`App: bodyLimitBytes is a member of limits; write limits: { bodyBytes: ${options.bodyLimitBytes} }.`,
+		);
+	}
+	for (const name of ["exitTimeoutMs", "startupTimeoutMs"] as const) {
 		const value = options[name];
 		if (value === undefined) {
 			continue;

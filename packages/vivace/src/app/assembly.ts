@@ -4,6 +4,7 @@ import type {
 	StopOptions,
 	StopReport,
 } from "../http/app-port.ts";
+import { resolveLimits } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
@@ -267,6 +268,7 @@ export class Assembly {
 			resourceValue: (resource) => this.resourceValue(resource, unit.overrides),
 			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
 			strict: options.strict ?? false,
+			limits: resolveLimits(options.limits),
 			errorInput: options.errorInput ?? true,
 			overrides: unit.overrides,
 			trackEnd: (end) => this.#scopes.track(end),
@@ -306,7 +308,7 @@ export class Assembly {
 		return {
 			app: parts.app,
 			state,
-			bodyLimitBytes: parts.options.bodyLimitBytes ?? 1024 * 1024,
+			limits: resolveLimits(parts.options.limits),
 			rootPath: stripped + path,
 			mountPath: path,
 		};

@@ -1,3 +1,4 @@
+import { type ResolvedLimits, resolveLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
@@ -17,6 +18,8 @@ import { operationStatus, type PathOperation } from "./path-operation.ts";
 /** What compiling a path operation needs of its app. */
 export interface CompileContext extends ResourceValues {
 	readonly strict: boolean;
+	/** The app's own, which its requests know before they are routed. */
+	readonly limits: ResolvedLimits;
 	/** Whether a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
 	/** What stands in for which dependency; empty but in tests. */
@@ -48,17 +51,31 @@ export function compileOperation(
 	context: CompileContext,
 ): Respond {
 	const graph = operationGraph(operation, context.overrides);
+	const limits = resolveLimits(operation.limits);
 	const plan = compilePlan(graph, {
 		handler: operation.handler,
 		strictContentType: operation.strictContentType ?? true,
 		errorInput: context.errorInput,
 		strict: operation.options.strict ?? context.strict,
+		limits,
 	});
 	const answer = compileAnswer(operation);
 	const respond = plan.isEmpty
 		? compileEmpty(operation, answer)
 		: compileScoped(operation, plan, answer, context);
-	return chainMiddleware(operation.routeMiddleware, respond);
+	const chain = chainMiddleware(operation.routeMiddleware, respond);
+	return hasOwnLimits(limits, context.limits)
+		? (request) => {
+				request.routeLimits = limits;
+				return chain(request);
+			}
+		: chain;
+}
+
+function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
+	return (Object.keys(app) as (keyof ResolvedLimits)[]).some(
+		(name) => route[name] !== app[name],
+	);
 }
 
 /** A handler that needs nothing of the request: no scope is made for it. */

@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { assertLimits, mergeLimits } from "../http/limits.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
 import { buildGraph } from "../inject/graph.ts";
@@ -73,6 +74,7 @@ export function checkOperation(operation: PathOperation): void {
 		isPathOpen: true,
 	});
 	assertStatuses(operation);
+	assertLimits(operation.where, operation.options.limits);
 	for (const layer of operation.routeMiddleware) {
 		if (typeof layer === "function") {
 			continue;
@@ -131,6 +133,7 @@ export function resolveOperation(
 		strictContentType: around.findLast(
 			(each) => each.strictContentType !== undefined,
 		)?.strictContentType,
+		limits: mergeLimits(around.map((each) => each.limits)),
 		callbacks: around
 			.map((each) => each.callbacks)
 			.filter((callbacks) => callbacks !== undefined),

@@ -87,6 +87,7 @@ function describeParameter(field: ParameterField): OpenApiParameter[] {
 					in: field.source,
 					isModel: field.isModel,
 					convertUnderscores: field.options.convertUnderscores,
+					aliases: field.options.aliases,
 				},
 			];
 		default:

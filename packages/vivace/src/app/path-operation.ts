@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Limits } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Response, ResponseOptions } from "../http/response.ts";
 import type { Declarations } from "../inject/declaration.ts";
@@ -52,6 +53,8 @@ export interface SharedOptions {
 	 * FastAPI, "Strict Content-Type Checking".
 	 */
 	readonly strictContentType?: boolean;
+	/** How much of a request is taken; of each member the innermost counts. */
+	readonly limits?: Limits;
 	/**
 	 * Middleware around each path operation, outer ones first. Unlike that of `app.use` it runs for requests that a route takes, and
 	 * what the path operation throws (an `HTTPException`, a `RequestValidationError`) comes out of `next(request)`. The request that
@@ -157,6 +160,8 @@ export interface PathOperation {
 	readonly includeInSchema: boolean;
 	readonly responseClass: ResponseClass | undefined;
 	readonly strictContentType: boolean | undefined;
+	/** What app, routers and route say, the innermost of each member. */
+	readonly limits: Limits | undefined;
 	readonly callbacks: readonly OperationSource[];
 	readonly generateUniqueId:
 		| ((operation: OperationIdentity) => string)

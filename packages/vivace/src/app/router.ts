@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { assertLimits } from "../http/limits.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
@@ -83,6 +84,7 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 
 	constructor(options: RouterOptions = {}) {
 		assertPrefix(options.prefix, "Router");
+		assertLimits("Router", options.limits);
 		if (options.lifespan !== undefined) {
 			assertLifespanFunction(options.lifespan, label(options.prefix));
 		}
@@ -96,6 +98,7 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 	include(router: AnyRouter, options: IncludeOptions = {}): void {
 		this.assertOpen("include()");
 		assertPrefix(options.prefix, "include");
+		assertLimits("include()", options.limits);
 		if (!(router instanceof Router)) {
 			throw new SetupError(
 				"VIV_ROUTE",

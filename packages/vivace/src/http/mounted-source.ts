@@ -49,9 +49,9 @@ export class MountedSource implements RequestSource {
 		return this.#outer.source.headerEntries();
 	}
 
-	/** Within the limit of the outer app, whose middleware may have read it already. */
-	readBody(): Promise<Uint8Array> {
-		return this.#outer.bytes();
+	/** Middleware of the outer app may have read it already. */
+	readBody(limitBytes: number): Promise<Uint8Array> {
+		return this.#outer.bytesWithin(limitBytes);
 	}
 
 	bodyChunks(): AsyncIterable<Uint8Array> {

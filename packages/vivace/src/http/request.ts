@@ -1,4 +1,7 @@
+import { decodeJson } from "../json/decode.ts";
+import { BodyTooLargeError } from "./body-too-large-error.ts";
 import { parseCookieHeader } from "./cookie-header.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import { decodePercent, parseQueryString } from "./query-string.ts";
 import { originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
@@ -10,8 +13,8 @@ export interface RequestContext {
 	readonly app: unknown;
 	/** What the app's lifespan yielded. */
 	readonly state: Readonly<Record<string, unknown>>;
-	/** The largest body that is read into memory, in bytes. */
-	readonly bodyLimitBytes: number;
+	/** How much is taken where the route says nothing of its own. */
+	readonly limits: ResolvedLimits;
 	/** Prefix that a proxy strips, without a final slash: `/api/v1` or the empty string. */
 	readonly rootPath: string;
 	/** Path below which the app is mounted in another, without a final slash. Default: none. */
@@ -37,7 +40,6 @@ interface Views {
 }
 
 const utf8 = new TextDecoder();
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The request as a path operation, a dependency or a middleware sees it: web-standard in shape, read on demand.
@@ -58,6 +60,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	pathTexts: readonly string[] = [];
 	/** @internal The names of {@link Request.pathTexts}. */
 	pathNames: readonly string[] = [];
+	/** @internal The limits of the route, where they are not the app's. */
+	routeLimits: ResolvedLimits | undefined = undefined;
 	/** @internal What must run when the response has been sent, whichever response that is; set by the path operation. */
 	onSettled: ((error?: unknown) => Promise<void>) | undefined = undefined;
 	readonly #queryText: string;
@@ -209,7 +213,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/**
 	 * The whole body; read once, the same bytes at every call, empty when there is none.
 	 *
-	 * @throws BodyTooLargeError (413) when it is larger than the app's body limit
+	 * @throws BodyTooLargeError (413) when it is larger than `limits.bodyBytes` of the route or the app
 	 * @throws TypeError when {@link Request.stream} has begun to read it
 	 */
 	bytes(): Promise<Uint8Array> {
@@ -217,14 +221,26 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			if (this.#isStreamed) {
 				return Promise.reject(bodyIsStreamed());
 			}
-			this.#body = this.source.readBody(this.context.bodyLimitBytes);
+			this.#body = this.source.readBody(this.#limits.bodyBytes);
 		}
 		return this.#body;
 	}
 
+	/** @internal {@link Request.bytes} with a limit that goes before its own. */
+	async bytesWithin(limitBytes: number): Promise<Uint8Array> {
+		if (this.#body === undefined && !this.#isStreamed) {
+			this.#body = this.source.readBody(limitBytes);
+		}
+		const bytes = await this.bytes();
+		if (bytes.length > limitBytes) {
+			throw new BodyTooLargeError(limitBytes);
+		}
+		return bytes;
+	}
+
 	/**
 	 * Puts other bytes in the place of the body, for all that reads it after: for middleware that decompresses or decrypts. The
-	 * app's body limit does not bound them.
+	 * limit on bodies does not bound them.
 	 *
 	 * @see FastAPI, "Custom Request and APIRoute class"
 	 */
@@ -238,14 +254,15 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The whole body as JSON, parsed anew at each call.
+	 * The whole body as JSON, parsed anew at each call. Whatever a client sends, what is thrown is its answer, never a 500.
 	 *
-	 * @throws SyntaxError when it is not JSON
-	 * @throws TypeError when it is not UTF-8
+	 * @throws RequestValidationError (422, `json_invalid`) when it is not JSON
+	 * @throws HTTPException 400 when it is not UTF-8, or nested deeper than `limits.jsonDepth`
 	 * @throws as {@link Request.bytes}
 	 */
 	async json(): Promise<unknown> {
-		return JSON.parse(strictUtf8.decode(await this.bytes()));
+		const bytes = await this.bytes();
+		return decodeJson(bytes, { depth: this.#limits.jsonDepth });
 	}
 
 	/**
@@ -286,6 +303,10 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			);
 		}
 		return views.web;
+	}
+
+	get #limits(): ResolvedLimits {
+		return this.routeLimits ?? this.context.limits;
 	}
 
 	get #origin(): string {

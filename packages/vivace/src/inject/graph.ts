@@ -1,6 +1,7 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { type BodyKind, bodyKind } from "./body-step.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
 import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
@@ -63,6 +64,8 @@ export interface DependencyGraph {
 	readonly body: readonly ParameterField[];
 	/** Whether bodies stand under their names. */
 	readonly isBodyEmbedded: boolean;
+	/** How the body is read. */
+	readonly bodyKind: BodyKind;
 	/** The app-scoped dependencies that are needed directly. */
 	readonly resources: readonly AnyDependency[];
 }
@@ -119,14 +122,16 @@ class GraphBuilder {
 		};
 		const fields = collectFields([...extra, ...own]);
 		const body = bodyFields(fields);
+		const isBodyEmbedded =
+			body.length > 1 || body.some((field) => field.options.embed === true);
 		return {
 			order: this.#order,
 			root,
 			pathNames: this.#options.pathNames,
 			fields,
 			body,
-			isBodyEmbedded:
-				body.length > 1 || body.some((field) => field.options.embed === true),
+			isBodyEmbedded,
+			bodyKind: bodyKind(this.#options.where, body, isBodyEmbedded),
 			resources: [...this.#resources],
 		};
 	}

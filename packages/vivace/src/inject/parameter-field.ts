@@ -66,6 +66,7 @@ export function parameterField(
 	if (field.source === "path") {
 		assertPathField(field, route, declaration instanceof Parameter);
 	}
+	assertAliases(field, route);
 	return field;
 }
 
@@ -146,6 +147,27 @@ function assertPathField(
 		throw new SetupError(
 			"VIV_PARAMETER",
 			`${where}: path parameter "${name}" has a default, but a path always has it; leave the default out.`,
+		);
+	}
+}
+
+function assertAliases(field: ParameterField, { where }: RouteNames): void {
+	const { aliases } = field.options;
+	if (aliases === undefined) {
+		return;
+	}
+	if (!field.isModel) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: "${field.key}" has aliases for its fields but is no object schema; write alias: "…" for its own name.`,
+		);
+	}
+	const names = field.compiled.fields.map(({ name }) => name);
+	const wrong = Object.keys(aliases).find((name) => !names.includes(name));
+	if (wrong !== undefined) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: aliases of "${field.key}" names "${wrong}", which is no field of it; its fields are ${names.join(", ")}.`,
 		);
 	}
 }

@@ -27,8 +27,17 @@ export interface ParameterOptions {
 	readonly includeInSchema?: boolean;
 }
 
-/** What {@link Header} takes beside {@link ParameterOptions}. */
-export interface HeaderOptions extends ParameterOptions {
+/** What {@link Query}, {@link Header} and {@link Cookie} take beside {@link ParameterOptions}. */
+export interface ModelOptions extends ParameterOptions {
+	/**
+	 * Of an object schema: names on the wire by field, `{ userId: "X-User-ID" }`; the other fields keep theirs. FastAPI: the aliases of a
+	 * model's fields.
+	 */
+	readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** What {@link Header} takes beside {@link ModelOptions}. */
+export interface HeaderOptions extends ModelOptions {
 	/** Whether underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
 	readonly convertUnderscores?: boolean;
 }
@@ -83,7 +92,7 @@ export function Path<Schema extends StandardSchemaV1>(
  */
 export function Query<Schema extends StandardSchemaV1>(
 	schema: Schema,
-	options: ParameterOptions = {},
+	options: ModelOptions = {},
 ): Parameter<OutputOf<Schema>> {
 	return new Parameter("query", schema, options);
 }
@@ -99,7 +108,7 @@ export function Header<Schema extends StandardSchemaV1>(
 /** A parameter that is read from a cookie, or an object schema from all of them. FastAPI, "Cookie Parameters". */
 export function Cookie<Schema extends StandardSchemaV1>(
 	schema: Schema,
-	options: ParameterOptions = {},
+	options: ModelOptions = {},
 ): Parameter<OutputOf<Schema>> {
 	return new Parameter("cookie", schema, options);
 }

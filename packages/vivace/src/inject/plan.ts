@@ -3,6 +3,8 @@ import {
 	type ErrorDetail,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
+import type { ResolvedLimits } from "../http/limits.ts";
+import { compileBodyReader } from "./body-step.ts";
 import { compileCall } from "./call.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { kept } from "./exit-stack.ts";
@@ -14,7 +16,6 @@ import {
 	type Input,
 } from "./graph.ts";
 import { captiveError } from "./lifetimes.ts";
-import { parseBody } from "./parse-body.ts";
 import { compileParameter, failed } from "./read-parameter.ts";
 import type { RequestScope } from "./scope.ts";
 
@@ -48,6 +49,7 @@ export interface PlanOptions {
 	readonly strict: boolean;
 	/** Whether errors show the values that were received. */
 	readonly errorInput: boolean;
+	readonly limits: ResolvedLimits;
 }
 
 /** Makes one value and puts it into its slot. */
@@ -76,7 +78,7 @@ export function compilePlan(
 ): Plan {
 	const steps = graph.order.map((node) => compileNode(node, graph, options));
 	if (graph.body.length > 0) {
-		steps.unshift(compileBodyStep(options));
+		steps.unshift(compileBodyStep(graph, options));
 	}
 	const makeRecord = compileRecord(graph.root.inputs, graph, options);
 	const callHandler: CallHandler = (scope) => {
@@ -202,16 +204,13 @@ async function runLater<Outcome>(
 	return ending.complete(scope, result);
 }
 
-function compileBodyStep({ strictContentType }: PlanOptions): Step {
+function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
+	const read = compileBodyReader(graph.bodyKind, options);
 	return {
 		slot: bodySlot,
 		run: ({ request }) => request.bytes(),
 		take: ({ request, values }, bytes) => {
-			values[bodySlot] = parseBody(
-				bytes as Uint8Array, // what run() has promised
-				request.header("content-type"),
-				strictContentType,
-			);
+			values[bodySlot] = read(request, bytes as Uint8Array); // what run() has promised
 			return undefined;
 		},
 	};
@@ -380,6 +379,7 @@ function compileInput(
 			return compileParameter(input.field, {
 				pathNames: graph.pathNames,
 				isBodyEmbedded: graph.isBodyEmbedded,
+				strictContentType: options.strictContentType,
 				strict: input.field.options.strict ?? options.strict,
 			});
 		case "node": {

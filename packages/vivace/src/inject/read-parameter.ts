@@ -1,9 +1,11 @@
 import type { Location } from "../errors/validation-error.ts";
-import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
 import type { CompiledSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { withoutUnset } from "../schema/shape/unset-fields.ts";
+import { missingDetail } from "../schema/words/error-details.ts";
+import { isJsonRequest } from "./body-step.ts";
+import { compileAliasedErrors, compileModelReader } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { RequestScope } from "./scope.ts";
 
@@ -14,6 +16,8 @@ export const failed: unique symbol = Symbol("failed");
 export interface ParameterContext {
 	readonly pathNames: readonly string[];
 	readonly isBodyEmbedded: boolean;
+	/** A body without a content type is not taken for JSON. */
+	readonly strictContentType: boolean;
 	readonly strict: boolean;
 }
 
@@ -51,13 +55,22 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 	}
 	const { compiled, source } = field;
 	if (field.isModel) {
-		const readTexts = compileModelReader(field);
-		const location: Location = [source];
-		return ({ request }) => compiled.parseTexts(readTexts(request), location);
+		return compileModel(field);
 	}
 	const readText = compileTextReader(field, context);
 	const location: Location = [source, field.name];
 	return ({ request }) => compiled.parseText(readText(request), location);
+}
+
+function compileModel(field: ParameterField): Parse {
+	const { compiled, source } = field;
+	const readTexts = compileModelReader(field);
+	const named = compileAliasedErrors(field);
+	const location: Location = [source];
+	return ({ request }) => {
+		const parsed = compiled.parseTexts(readTexts(request), location);
+		return parsed instanceof Promise ? parsed.then(named) : named(parsed);
+	};
 }
 
 function compileBody(field: ParameterField, context: ParameterContext): Parse {
@@ -75,7 +88,26 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 		return (scope) => parse(scope.body, location);
 	}
 	const location: Location = ["body", name];
-	return (scope) => parse(memberOf(scope.body, name), location);
+	const missing: Parsed = { errors: [missingDetail(location, null)] };
+	return ({ body, request }) => {
+		if (isRecord(body)) {
+			return parse(
+				Object.hasOwn(body, name) ? body[name] : undefined,
+				location,
+			);
+		}
+		// FastAPI: JSON that has no members lacks each of them; null, and what is not JSON, count as no body
+		const isAbsent =
+			body === undefined ||
+			body === null ||
+			(typeof body === "string" &&
+				!isJsonRequest(request, context.strictContentType));
+		return isAbsent ? parse(undefined, location) : missing;
+	};
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function withoutUnsetFields({
@@ -91,12 +123,6 @@ function withoutUnsetFields({
 			? parsed.then(keepGiven)
 			: keepGiven(parsed);
 	};
-}
-
-function memberOf(body: unknown, name: string): unknown {
-	return body !== null && typeof body === "object" && Object.hasOwn(body, name)
-		? (body as Record<string, unknown>)[name]
-		: undefined;
 }
 
 type TextReader = (request: Request) => string | readonly string[] | undefined;
@@ -120,7 +146,7 @@ function compileTextReader(
 			const key = name.toLowerCase(); // of an alias: Idempotency-Key
 			return isList
 				? (request) => presentTexts(headerTexts(request, key))
-				: (request) => request.header(key);
+				: (request) => firstHeader(request, key);
 		}
 		case "cookie":
 			return (request) => request.cookies[name];
@@ -133,6 +159,12 @@ function presentTexts(texts: readonly string[]): readonly string[] | undefined {
 	return texts.length === 0 ? undefined : texts;
 }
 
+/** The first of several lines with the same name; a value may have commas of its own. */
+function firstHeader(request: Request, name: string): string | undefined {
+	const text = request.header(name);
+	return text?.includes(", ") ? headerTexts(request, name)[0] : text;
+}
+
 function headerTexts(request: Request, name: string): string[] {
 	const texts: string[] = [];
 	for (const [key, value] of request.source.headerEntries()) {
@@ -141,70 +173,4 @@ function headerTexts(request: Request, name: string): string[] {
 		}
 	}
 	return texts;
-}
-
-type Texts = Record<string, string | readonly string[]>;
-
-/**
- * Reads what an object schema is spread over: its fields by their own names, and all else that was received, so that a schema can
- * forbid it and an error can show it.
- */
-function compileModelReader(
-	field: ParameterField,
-): (request: Request) => Texts {
-	const fields = field.compiled.fields.map(({ name, isList }) => ({
-		name,
-		isList,
-		wireName:
-			field.source === "header" && field.options.convertUnderscores !== false
-				? headerName(name)
-				: name,
-	}));
-	const known = new Set(fields.map((each) => each.wireName));
-	return (request) => {
-		const received = receivedTexts(field, request);
-		const texts: Texts = {};
-		for (const { name, wireName, isList } of fields) {
-			const values = received.get(wireName);
-			if (values === undefined) {
-				continue;
-			}
-			texts[name] = isList ? values : (values.at(-1) as string);
-		}
-		for (const [name, values] of received) {
-			if (!known.has(name)) {
-				texts[name] = values.length === 1 ? (values[0] as string) : values;
-			}
-		}
-		return texts;
-	};
-}
-
-function receivedTexts(
-	field: ParameterField,
-	request: Request,
-): ReadonlyMap<string, readonly string[]> {
-	const received = new Map<string, string[]>();
-	for (const [name, value] of receivedPairs(field, request)) {
-		const values = received.get(name);
-		if (values === undefined) {
-			received.set(name, [value]);
-		} else {
-			values.push(value);
-		}
-	}
-	return received;
-}
-
-function receivedPairs(
-	field: ParameterField,
-	request: Request,
-): Iterable<readonly [string, string]> {
-	if (field.source === "header") {
-		return request.source.headerEntries();
-	}
-	if (field.source === "cookie") {
-		return Object.entries(request.cookies);
-	}
-	return request.query;
 }

@@ -29,6 +29,8 @@ export interface OpenApiParameter extends OpenApiField {
 	readonly isModel?: boolean | undefined;
 	/** Whether the underscores of a header model's fields are dashes on the wire. Default: true. */
 	readonly convertUnderscores?: boolean | undefined;
+	/** Names on the wire of fields of a model that have others than their own. */
+	readonly aliases?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What an operation takes as a body. */

@@ -82,13 +82,17 @@ function modelParameters(
 	);
 	const hasDashes =
 		parameter.in === "header" && parameter.convertUnderscores !== false;
-	return Object.entries(properties).map(([name, field]) => ({
-		name: hasDashes ? headerName(name) : name,
-		in: parameter.in,
-		required: required.includes(name),
-		schema: titledSchema(field, name),
-		...spokenAnnotations(field),
-	}));
+	const { aliases = {} } = parameter;
+	return Object.entries(properties).map(([name, field]) => {
+		const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+		return {
+			name: alias ?? (hasDashes ? headerName(name) : name),
+			in: parameter.in,
+			required: required.includes(name),
+			schema: titledSchema(field, alias ?? name),
+			...spokenAnnotations(field),
+		};
+	});
 }
 
 /** What a parameter says of itself outside its schema too. */

@@ -706,8 +706,8 @@ describe("a declaration that can't work", () => {
 
 	test("VIV_OPTION: nonsense for the app", () => {
 		assert.throws(
-			() => new App({ bodyLimitBytes: -1 }),
-			isSetup("VIV_OPTION", /bodyLimitBytes/),
+			() => new App({ exitTimeoutMs: -1 }),
+			isSetup("VIV_OPTION", /exitTimeoutMs/),
 		);
 		assert.throws(
 			() => new App().use(3 as never),

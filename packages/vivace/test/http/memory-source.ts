@@ -1,4 +1,5 @@
 import { collectBody } from "../../src/http/body-collector.ts";
+import { defaultLimits } from "../../src/http/limits.ts";
 import { Request, type RequestContext } from "../../src/http/request.ts";
 import type { RequestSource } from "../../src/http/request-source.ts";
 
@@ -80,7 +81,7 @@ export function memoryContext(
 	return {
 		app: undefined,
 		state: {},
-		bodyLimitBytes: 1024,
+		limits: { ...defaultLimits, bodyBytes: 1024 },
 		rootPath: "",
 		...context,
 	};

@@ -1,5 +1,6 @@
 import { HTTPException } from "../../src/errors/http-exception.ts";
 import type { AppPort, StopReport } from "../../src/http/app-port.ts";
+import { defaultLimits, type Limits } from "../../src/http/limits.ts";
 import { Request } from "../../src/http/request.ts";
 import { Response } from "../../src/http/response.ts";
 import type {
@@ -11,14 +12,14 @@ import { serve } from "../../src/server/serve.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-type Around = Partial<AppPort> & { readonly bodyLimitBytes?: number };
+type Around = Partial<AppPort> & { readonly limits?: Limits };
 
 /** The least that a server can be given: a handler, and what happens around it. HTTP exceptions become answers, as in an app. */
 export function portApp(handle: Handler, around: Around = {}): AppPort {
 	const context = {
 		app: undefined,
 		state: {},
-		bodyLimitBytes: around.bodyLimitBytes ?? 1_048_576,
+		limits: { ...defaultLimits, ...around.limits },
 		rootPath: "",
 	};
 	return {

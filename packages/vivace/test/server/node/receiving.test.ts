@@ -82,7 +82,7 @@ test("a target in absolute form is read as path and query", async () => {
 
 test("a body that announces too much is refused before it is read, and the connection closed", async () => {
 	await using server = await startServer(echo, {
-		around: { bodyLimitBytes: 10 },
+		around: { limits: { bodyBytes: 10 } },
 	});
 	await using client = await RawClient.open(server.port);
 	client.send("POST / HTTP/1.1", "host: test", "content-length: 11", "", "");
@@ -95,7 +95,7 @@ test("a body that announces too much is refused before it is read, and the conne
 
 test("a body that turns out too large is refused while it arrives", async () => {
 	await using server = await startServer(echo, {
-		around: { bodyLimitBytes: 10 },
+		around: { limits: { bodyBytes: 10 } },
 	});
 	await using client = await RawClient.open(server.port);
 	client.send(
@@ -118,7 +118,7 @@ test("a body that turns out too large is refused while it arrives", async () => 
 
 test("a client that goes on sending still gets its 413", async () => {
 	await using server = await startServer(echo, {
-		around: { bodyLimitBytes: 10 },
+		around: { limits: { bodyBytes: 10 } },
 	});
 	await using client = await RawClient.open(server.port);
 	client.send(
@@ -137,7 +137,7 @@ test("a client that goes on sending still gets its 413", async () => {
 
 test("a client that never stops sending is cut off", async () => {
 	await using server = await startServer(echo, {
-		around: { bodyLimitBytes: 10 },
+		around: { limits: { bodyBytes: 10 } },
 	});
 	await using client = await RawClient.open(server.port);
 	client.send(

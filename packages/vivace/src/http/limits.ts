@@ -1,0 +1,95 @@
+import { SetupError } from "../errors/setup-error.ts";
+
+/**
+ * How much of a request is taken. The app, a router, `include` and a path operation can each set them: of each member the innermost
+ * counts.
+ */
+export interface Limits {
+	/** The largest body that is read into memory, in bytes; beyond it the answer is 413. Default: 1 MiB. */
+	readonly bodyBytes?: number;
+	/** How deeply lists and objects of a JSON body may stand in each other, 1 to 1,000; beyond it the answer is 400. Default: 200. */
+	readonly jsonDepth?: number;
+	/** How many problems a 422 describes, at least 1; one more entry tells how many are left out. Default: 100. */
+	readonly problems?: number;
+}
+
+/** {@link Limits} with every member decided. */
+export type ResolvedLimits = Required<Limits>;
+
+/** What holds where nobody says otherwise. */
+export const defaultLimits: ResolvedLimits = Object.freeze({
+	bodyBytes: 1024 * 1024,
+	jsonDepth: 200,
+	problems: 100,
+});
+
+/** Deeper values would end the stack of those who walk over them. */
+const maxDepth = 1000;
+
+/** Of each member what the last one says; `undefined` where none says anything. */
+export function mergeLimits(
+	all: readonly (Limits | undefined)[],
+): Limits | undefined {
+	const said = all.filter((limits) => limits !== undefined);
+	return said.length < 2 ? said[0] : Object.assign({}, ...said);
+}
+
+/** The limits as they hold. */
+export function resolveLimits(limits: Limits | undefined): ResolvedLimits {
+	return limits === undefined ? defaultLimits : { ...defaultLimits, ...limits };
+}
+
+/** @throws SetupError `VIV_OPTION` that names the place, the member and what it may be */
+export function assertLimits(where: string, limits: unknown): void {
+	if (limits === undefined) {
+		return;
+	}
+	if (limits === null || typeof limits !== "object") {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: limits must be an object such as { bodyBytes: 1_000_000 }, got ${limits === null ? "null" : typeof limits}.`,
+		);
+	}
+	for (const [name, value] of Object.entries(limits)) {
+		assertLimit(where, name, value);
+	}
+}
+
+function assertLimit(where: string, name: string, value: unknown): void {
+	if (!Object.hasOwn(rules, name)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: limits has no "${name}"; expected ${Object.keys(rules).join(", ")}.`,
+		);
+	}
+	const { expected, isRight } = rules[name as keyof Limits];
+	if (typeof value === "number" && isRight(value)) {
+		return;
+	}
+	const got = typeof value === "number" ? value : typeof value;
+	throw new SetupError(
+		"VIV_OPTION",
+		`${where}: limits.${name} must be ${expected}, got ${got}; leave it out for ${defaultLimits[name as keyof Limits]}.`,
+	);
+}
+
+interface Rule {
+	readonly expected: string;
+	readonly isRight: (value: number) => boolean;
+}
+
+const rules: Readonly<Record<keyof Limits, Rule>> = {
+	bodyBytes: {
+		expected: "a number of bytes that is not negative",
+		isRight: (value) => value >= 0,
+	},
+	jsonDepth: {
+		expected: `a whole number from 1 to ${maxDepth}`,
+		isRight: (value) =>
+			Number.isInteger(value) && value >= 1 && value <= maxDepth,
+	},
+	problems: {
+		expected: "a whole number of at least 1",
+		isRight: (value) => Number.isInteger(value) && value >= 1,
+	},
+};

@@ -1,0 +1,104 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type { ResolvedLimits } from "../http/limits.ts";
+import type { Request } from "../http/request.ts";
+import { decodeJson, decodeText } from "../json/decode.ts";
+import type { ParameterField } from "./parameter-field.ts";
+
+/** How a route reads its body, decided when it is compiled. */
+export type BodyKind = "json" | "text" | "bytes";
+
+/** Makes of the bytes of a body what its parameters are read from; `undefined` where there is none. */
+export type BodyReader = (request: Request, bytes: Uint8Array) => unknown;
+
+/** What {@link compileBodyReader} needs of the route. */
+export interface BodyContext {
+	/** A body without a content type is not taken for JSON (FastAPI, "Strict Content-Type Checking"). */
+	readonly strictContentType: boolean;
+	readonly limits: ResolvedLimits;
+}
+
+/**
+ * The kind of a route's body by the media type that its parameters declare; JSON where they say nothing.
+ *
+ * @throws SetupError `VIV_PARAMETER` when several parameters are to be read from what has no members
+ */
+export function bodyKind(
+	where: string,
+	fields: readonly ParameterField[],
+	isEmbedded: boolean,
+): BodyKind {
+	const declared = fields.find(
+		({ options }) => options.mediaType !== undefined,
+	);
+	const mediaType = declared?.options.mediaType;
+	const kind = kindOf(mediaType);
+	if (declared !== undefined && kind !== "json" && isEmbedded) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: the body "${declared.key}" is ${mediaType}, which has no members that several bodies or \`embed\` could be read from; ` +
+				"declare one body without `embed`, or a JSON media type.",
+		);
+	}
+	return kind;
+}
+
+function kindOf(mediaType: string | undefined): BodyKind {
+	if (mediaType === undefined || isJsonType(mediaType)) {
+		return "json";
+	}
+	return mediaType.trimStart().toLowerCase().startsWith("text/")
+		? "text"
+		: "bytes";
+}
+
+/**
+ * The closure that reads a route's body.
+ *
+ * @throws (the closure) RequestValidationError `json_invalid`; HTTPException 400 for what is not UTF-8 or too deep
+ */
+export function compileBodyReader(
+	kind: BodyKind,
+	{ strictContentType, limits }: BodyContext,
+): BodyReader {
+	const read = readers[kind];
+	const options = { depth: limits.jsonDepth };
+	return (request, bytes) =>
+		bytes.length === 0
+			? undefined
+			: read(request, bytes, strictContentType, options);
+}
+
+type Read = (
+	request: Request,
+	bytes: Uint8Array,
+	isStrict: boolean,
+	options: { readonly depth: number },
+) => unknown;
+
+const lenientUtf8 = new TextDecoder();
+
+const readers: Readonly<Record<BodyKind, Read>> = {
+	json: (request, bytes, isStrict, options) =>
+		isJsonRequest(request, isStrict)
+			? decodeJson(bytes, options)
+			: lenientUtf8.decode(bytes), // it will be refused, and shown
+	text: (_request, bytes) => decodeText(bytes),
+	bytes: (_request, bytes) => bytes,
+};
+
+/** Tells whether a request says that its body is JSON. */
+export function isJsonRequest(request: Request, isStrict: boolean): boolean {
+	const contentType = request.header("content-type");
+	return contentType === undefined ? !isStrict : isJsonType(contentType);
+}
+
+function isJsonType(mediaType: string): boolean {
+	if (mediaType === "application/json") {
+		return true;
+	}
+	const essence = mediaType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+	return (
+		essence === "application/json" ||
+		(essence.startsWith("application/") && essence.endsWith("+json"))
+	);
+}
