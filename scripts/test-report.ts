@@ -6,6 +6,8 @@ import { styleText } from "node:util";
 export interface ReportOptions {
 	/** File paths are shown relative to it. */
 	readonly root: string;
+	/** Files in it stand for several: their suites are reported as files are. */
+	readonly groupsFolder: string;
 	/** Whether a skipped test may be passed over; if not, it is a failure. */
 	readonly isSkipAllowed: boolean;
 }
@@ -26,64 +28,129 @@ export async function reportTests(
 	events: TestsStream,
 	options: ReportOptions,
 ): Promise<boolean> {
-	const files = new Map<string, FileReport>();
-	const reportOf = (data: { entryFile?: string; file?: string }) => {
-		const path = relative(options.root, data.entryFile ?? data.file ?? "");
-		const report = files.get(path) ?? emptyReport();
-		files.set(path, report);
-		return report;
-	};
-	const closingLines: string[] = [];
-	let isSuccess = false;
+	const report = new TestReport(options);
+	for await (const event of events) {
+		report.add(event);
+	}
+	return report.print();
+}
 
-	for await (const { type, data } of events) {
+type TestEvent = TestsStream extends AsyncIterable<infer Event> ? Event : never;
+
+interface TestPlace {
+	readonly entryFile?: string;
+	readonly file?: string;
+}
+
+class TestReport {
+	readonly #options: ReportOptions;
+	readonly #files = new Map<string, FileReport>();
+	/** The names of the tests that stand around the one that ran last, by the file that was run. */
+	readonly #names = new Map<string, string[]>();
+	readonly #closingLines: string[] = [];
+	#isSuccess = false;
+
+	constructor(options: ReportOptions) {
+		this.#options = options;
+	}
+
+	add({ type, data }: TestEvent): void {
 		switch (type) {
+			case "test:start":
+				this.#nameTest(data, data.nesting, data.name);
+				break;
 			case "test:complete":
-				if (data.entryFile === undefined && data.file !== undefined) {
-					const path = relative(options.root, data.file);
-					console.log(`${data.details.passed ? passMark : failMark} ${path}`);
-				}
+				this.#printEnd(data, data.details.passed);
 				break;
 			case "test:stdout":
 			case "test:stderr":
-				reportOf(data).output += data.message;
+				this.#reportOf(data).output += data.message;
 				break;
 			case "test:pass":
 				if (isSkipped(data.skip)) {
 					const reason = data.skip === true ? "" : ` (${data.skip})`;
-					reportOf(data).skipped.push(`${data.name}${reason}`);
+					this.#reportOf(data).skipped.push(`${data.name}${reason}`);
 				}
 				break;
 			case "test:fail":
 				if (isOwnFailure(data.details.error)) {
-					reportOf(data).failures.push(
-						`${data.name}\n${describeError(data.details.error)}`,
+					this.#reportOf(data).failures.push(
+						`${this.#fullName(data)}\n${describeError(data.details.error)}`,
 					);
 				}
 				break;
 			case "test:diagnostic":
 				if (data.nesting === 0) {
-					closingLines.push(`ℹ ${data.message}`);
+					this.#closingLines.push(`ℹ ${data.message}`);
 				}
 				break;
 			case "test:summary":
 				if (data.file === undefined) {
-					isSuccess = data.success;
+					this.#isSuccess = data.success;
 				}
 				break;
 		}
 	}
-	for (const [path, file] of files) {
-		printProblems(path, file);
+
+	/** @returns whether all tests passed */
+	print(): boolean {
+		for (const [path, file] of this.#files) {
+			printProblems(path, file);
+		}
+		const hasForbiddenSkip =
+			!this.#options.isSkipAllowed &&
+			[...this.#files.values()].some(({ skipped }) => skipped.length > 0);
+		if (hasForbiddenSkip) {
+			console.log("A skipped test is a failure here.\n");
+		}
+		console.log(this.#closingLines.join("\n"));
+		return this.#isSuccess && !hasForbiddenSkip;
 	}
-	const hasForbiddenSkip =
-		!options.isSkipAllowed &&
-		[...files.values()].some(({ skipped }) => skipped.length > 0);
-	if (hasForbiddenSkip) {
-		console.log("A skipped test is a failure here.\n");
+
+	#nameTest(place: TestPlace, nesting: number, name: string): void {
+		const outer = this.#names.get(entryOf(place)) ?? [];
+		this.#names.set(entryOf(place), [...outer.slice(0, nesting), name]);
 	}
-	console.log(closingLines.join("\n"));
-	return isSuccess && !hasForbiddenSkip;
+
+	/** The test's name after those of its suites, but for the suite that stands for a file. */
+	#fullName(data: TestPlace & { name: string; nesting: number }): string {
+		const names = this.#names.get(entryOf(data)) ?? [];
+		const first = this.#isGroup(entryOf(data)) ? 1 : 0;
+		return [...names.slice(first, data.nesting), data.name].join(" › ");
+	}
+
+	/** A file has ended, or the suite that stands for it. */
+	#printEnd(
+		data: TestPlace & { name: string; nesting: number },
+		isPassed: boolean,
+	): void {
+		const mark = isPassed ? passMark : failMark;
+		if (data.entryFile === undefined && data.file !== undefined) {
+			if (!isPassed || !this.#isGroup(data.file)) {
+				console.log(mark, relative(this.#options.root, data.file));
+			}
+		} else if (data.nesting === 0 && this.#isGroup(entryOf(data))) {
+			console.log(mark, data.name);
+		}
+	}
+
+	#reportOf(place: TestPlace): FileReport {
+		const entry = entryOf(place);
+		const [suite] = this.#isGroup(entry) ? (this.#names.get(entry) ?? []) : [];
+		const path = suite ?? relative(this.#options.root, entry);
+		const report = this.#files.get(path) ?? emptyReport();
+		this.#files.set(path, report);
+		return report;
+	}
+
+	#isGroup(path: string): boolean {
+		return path.startsWith(this.#options.groupsFolder);
+	}
+}
+
+/** The file that the test runner was given. */
+function entryOf({ entryFile, file }: TestPlace): string {
+	return entryFile ?? file ?? "";
 }
 
 export const passMark: string = styleText("green", "✔");

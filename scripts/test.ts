@@ -1,5 +1,6 @@
 /**
  * Checks everything: types, lint, tests. `npm test -- router openapi` runs only the test files whose path contains one of the words.
+ * `npm run check` (`--fast`) leaves out the tests that start processes, and lets the others share a few.
  *
  * With `VIVACE_NO_SKIP=1` a skipped test is a failure.
  */
@@ -7,19 +8,26 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
+import { parseArgs } from "node:util";
 import { findTestFiles } from "./test-files.ts";
+import { groupFastTests } from "./test-groups.ts";
 import { reportTests } from "./test-report.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
-const words = process.argv.slice(2);
+const { values, positionals: words } = parseArgs({
+	options: { fast: { type: "boolean", default: false } },
+	allowPositionals: true,
+});
+const groupsFolder = join(root, "node_modules/.cache/test-groups");
 const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
 // of one test file; a file that leaves a handle open ends here
 const fileTimeoutMs = 180_000;
 
 process.chdir(root);
+const concurrency = Math.max(2, availableParallelism());
 const checksPass = words.length > 0 || (await runChecks());
-const testsPass = await runTests(findTestFiles(folders, words));
+const testsPass = await runTests(chooseFiles());
 process.exitCode = checksPass && testsPass ? 0 : 1;
 
 async function runChecks(): Promise<boolean> {
@@ -59,6 +67,11 @@ function runCheck(
 	return promise;
 }
 
+function chooseFiles(): string[] {
+	const files = findTestFiles(folders, words);
+	return values.fast ? groupFastTests(files, groupsFolder, concurrency) : files;
+}
+
 async function runTests(files: string[]): Promise<boolean> {
 	if (files.length === 0) {
 		console.log("✖ no test file's path contains", words.join(" or "));
@@ -67,9 +80,9 @@ async function runTests(files: string[]): Promise<boolean> {
 	const isSkipAllowed = process.env.VIVACE_NO_SKIP !== "1";
 	const events = run({
 		files,
-		concurrency: Math.max(2, availableParallelism()),
+		concurrency,
 		timeout: fileTimeoutMs,
 		execArgv: ["--import", join(import.meta.dirname, "fail-on-warning.ts")],
 	});
-	return await reportTests(events, { root, isSkipAllowed });
+	return await reportTests(events, { root, groupsFolder, isSkipAllowed });
 }
