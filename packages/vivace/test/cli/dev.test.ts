@@ -170,23 +170,28 @@ test("when vivace dev is killed, the app stops and releases", async () => {
 	await until(async () => (await project.lines("log")).includes("release one"));
 });
 
-const serving: readonly (readonly [string, string])[] = [
-	["calls serve", "await serve(app, { port: 0 });"],
-	["calls serve without waiting", "serve(app, { port: 0 });"],
-	["calls serve later", "setTimeout(() => serve(app, { port: 0 }), 20);"],
+const anyPort = ["--port", "0"];
+const serving: readonly (readonly [
+	name: string,
+	end: string,
+	options: readonly string[],
+])[] = [
+	["calls serve", "await serve(app, { port: 0 });", []],
+	["calls serve without waiting", "serve(app, { port: 0 });", []],
+	["calls serve later", "setTimeout(() => serve(app, { port: 0 }), 20);", []],
 	[
 		"calls serve when it is run alone",
 		"if (import.meta.main) await serve(app);\nexport { app };",
+		anyPort,
 	],
 ];
 
-for (const [name, end] of serving) {
+for (const [name, end, options] of serving) {
 	test(`a program that ${name} is reloaded, too`, async () => {
 		await using project = await startProject({
 			"main.ts": `import { serve } from "vivace";\n${program.replace("export const app", "const app")}\n${end}\n`,
 		});
-		const port = end.includes("port") ? [] : ["--port", "0"];
-		await using dev = new Command(project.folder, "dev", "main.ts", ...port);
+		await using dev = new Command(project.folder, "dev", "main.ts", ...options);
 		const url = await dev.listens();
 		assert.deepEqual(await read(url), { version: "one", isOpen: true });
 		await project.write("version.ts", version("two"));

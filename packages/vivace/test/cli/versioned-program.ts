@@ -48,7 +48,10 @@ export async function read(url: string): Promise<unknown> {
 	return JSON.parse(await readWith(false, url));
 }
 
-/** Reads what is answered, on a connection of the agent. */
+/**
+ * Reads what is answered, on a connection of the agent. One that was kept may be closed by the server while the request is on its way;
+ * as every client of HTTP does, this one asks again (RFC 9112 §9.3.1).
+ */
 export function readWith(agent: Agent | false, url: string): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const request = get(url, { agent }, (response) => {
@@ -60,6 +63,16 @@ export function readWith(agent: Agent | false, url: string): Promise<string> {
 			response.on("end", () => resolve(text));
 			response.on("error", reject);
 		});
-		request.on("error", reject);
+		request.on("error", (error) => {
+			if (request.reusedSocket && "code" in error && isClosed(error.code)) {
+				resolve(readWith(agent, url));
+			} else {
+				reject(error);
+			}
+		});
 	});
+}
+
+function isClosed(code: unknown): boolean {
+	return code === "ECONNRESET" || code === "EPIPE";
 }
