@@ -1,3 +1,4 @@
+export type { CookieJar, TestCookieOptions } from "./testing/cookie-jar.ts";
 export { type Leak, LeakError } from "./testing/leak.ts";
 export {
 	TestClient,

@@ -1,5 +1,5 @@
-import { CookieJar } from "tough-cookie";
 import type { AppPort } from "../http/app-port.ts";
+import { CookieJar } from "./cookie-jar.ts";
 import { LeakError } from "./leak.ts";
 import { LeakDetector } from "./leak-detector.ts";
 import { isOverWithin, TestExchange } from "./test-exchange.ts";
@@ -69,10 +69,7 @@ export interface TestRequest {
  */
 export class TestClient implements AsyncDisposable {
 	/** The cookies that the app has set, and those that the test sets. */
-	readonly cookies: CookieJar = new CookieJar(undefined, {
-		rejectPublicSuffixes: false,
-		looseMode: true,
-	});
+	readonly cookies: CookieJar = new CookieJar();
 	readonly #app: AppPort;
 	readonly #options: Required<TestClientOptions>;
 	readonly #detector: LeakDetector | undefined;
@@ -202,7 +199,7 @@ export class TestClient implements AsyncDisposable {
 		return address;
 	}
 
-	async #headers(address: URL, options: TestRequest): Promise<Headers> {
+	#headers(address: URL, options: TestRequest): Headers {
 		const headers = new Headers(this.#options.headers);
 		for (const [name, value] of Object.entries(options.headers ?? {})) {
 			headers.set(name, value);
@@ -210,7 +207,7 @@ export class TestClient implements AsyncDisposable {
 		if (options.json !== undefined && !headers.has("content-type")) {
 			headers.set("content-type", "application/json");
 		}
-		const stored = await this.cookies.getCookieString(address.href);
+		const stored = this.cookies.headerFor(address);
 		const own = Object.entries(options.cookies ?? {}).map(
 			([name, value]) => `${name}=${value}`,
 		);
@@ -232,7 +229,7 @@ export class TestClient implements AsyncDisposable {
 			address,
 			init: {
 				method,
-				headers: await this.#headers(address, options),
+				headers: this.#headers(address, options),
 				...requestBody(options),
 			},
 			signal: options.signal,
@@ -253,7 +250,7 @@ export class TestClient implements AsyncDisposable {
 			throw unhandled[0];
 		}
 		for (const cookie of response.headers.getSetCookie()) {
-			await this.cookies.setCookie(cookie, address.href, { ignoreError: true });
+			this.cookies.receive(cookie, address);
 		}
 		return response;
 	}
