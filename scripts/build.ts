@@ -1,13 +1,22 @@
 /**
- * Writes what is published into `packages/vivace/dist` (or the folder that is named): JavaScript, declarations, a `package.json` whose
- * entries are those files, the README and the licence. `npm publish packages/vivace/dist` sends it.
+ * Writes what is published into `packages/vivace/dist` (or the folder that is named): JavaScript with source maps, declarations, a
+ * `package.json` whose entries are those files, the README with the pages that it links to, and the licence. `npm publish packages/vivace/dist`
+ * sends it.
  *
  * The JavaScript is one file for each entry, with what several share in files of their own: importing 150 modules took 80 to 100 ms and
  * 9 MB more (Node 26, three starts of each on a busy machine).
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import {
+	cpSync,
+	existsSync,
+	globSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
@@ -20,6 +29,7 @@ declare();
 rewriteDeclarations();
 await bundle();
 copyAssets();
+copyPages();
 writePackageJson();
 
 function declare(): void {
@@ -47,6 +57,9 @@ async function bundle(): Promise<void> {
 		format: "esm",
 		entryFileNames: "[name].js",
 		chunkFileNames: "shared-[hash].js",
+		sourcemap: true, // with the sources in it, which are not published
+		sourcemapPathTransform: (path, map) =>
+			join("src", relative(source, resolve(dirname(map), path))),
 		keepNames: true, // a class that shares its name with one of the runtime's
 	});
 	await build.close();
@@ -85,13 +98,31 @@ function rewriteDeclarations(): void {
 	}
 }
 
-/** What the program reads at run time, beside the files that read it, and what a package has to carry. */
+/** What the program reads at run time, beside the files that read it. */
 function copyAssets(): void {
 	for (const folder of globSync("*/assets", { cwd: source })) {
 		cpSync(join(source, folder), join(target, "assets"), { recursive: true });
 	}
-	for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
-		cpSync(join(root, name), join(target, name));
+}
+
+/** The licence, the README and the guide; what they link to in the rest of the repository is named there, not linked. */
+function copyPages(): void {
+	const pages = ["LICENSE", "CHANGELOG.md", "README.md"].concat(
+		globSync(["docs/errors.md", "docs/guide/**/*.md"], { cwd: root }),
+	);
+	for (const page of pages) {
+		const path = join(target, page);
+		mkdirSync(dirname(path), { recursive: true });
+		cpSync(join(root, page), path);
+	}
+	for (const page of pages) {
+		const path = join(target, page);
+		const text = readFileSync(path, "utf8").replaceAll(
+			/(?<!!)\[([^\]]+)\]\(([^)#\s:]+)(?:#[^)]*)?\)/g,
+			(link, words: string, to: string) =>
+				existsSync(join(dirname(path), to)) ? link : words,
+		);
+		writeFileSync(path, text);
 	}
 }
 
@@ -105,14 +136,21 @@ function readPackageJson(): PackageJson {
 }
 
 function writePackageJson(): void {
-	const { exports, bin, ...rest } = readPackageJson();
+	const { exports, bin = {}, ...rest } = readPackageJson();
 	const published = {
 		...rest,
-		exports: mapValues(exports, (file) => ({
-			types: file.replace(/^\.\/src\//, "./").replace(/\.ts$/, ".d.ts"),
-			default: `./${outputName(file)}.js`,
-		})),
-		...(bin && { bin: mapValues(bin, (file) => `./${outputName(file)}.js`) }),
+		exports: {
+			...mapValues(exports, (file) => ({
+				types: file.replace(/^\.\/src\//, "./").replace(/\.ts$/, ".d.ts"),
+				default: `./${outputName(file)}.js`,
+			})),
+			"./package.json": "./package.json",
+		},
+		// all else only declares: a bundler may leave out what is not used
+		sideEffects: [...Object.values(bin), ...companions()].map(
+			(file) => `./${outputName(file)}.js`,
+		),
+		bin: mapValues(bin, (file) => `./${outputName(file)}.js`),
 	};
 	writeFileSync(
 		join(target, "package.json"),

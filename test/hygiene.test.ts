@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fromRoot, root } from "./source-files.ts";
+import { deadLinks, fromRoot, root } from "./source-files.ts";
 
 const self = fromRoot(import.meta.filename);
 
@@ -61,13 +61,8 @@ test("every dependency stands in docs/dependencies.md with its version", () => {
 test("every link between the Markdown pages leads somewhere", () => {
 	const dead = trackedTexts()
 		.filter(([path]) => path.endsWith(".md"))
-		.flatMap(([path, text]) =>
-			Array.from(text.matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g), ([, link]) =>
-				join(path, "..", link ?? ""),
-			)
-				.filter((target) => !existsSync(join(root, target)))
-				.map((target) => `${path} → ${target}`),
-		);
+		.flatMap(([path]) => deadLinks(join(root, path)))
+		.map((link) => link.replaceAll(root, "."));
 	assert.deepEqual(dead, []);
 });
 

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { promisify } from "node:util";
 import { readEntries } from "../scripts/public-names.ts";
-import { root } from "./source-files.ts";
+import { deadLinks, root } from "./source-files.ts";
 
 const run = promisify(execFile);
 const shell = process.platform === "win32";
@@ -45,6 +46,46 @@ suite("the package as it is published", () => {
 		}
 		assert.ok(existsSync(join(installed, "README.md")));
 		assert.ok(existsSync(join(installed, "LICENSE")));
+	});
+
+	test("has source maps that name the sources within the package", async () => {
+		const installed = join(project, "node_modules/vivace");
+		const maps = globSync("*.js.map", { cwd: installed });
+		assert.ok(maps.includes("index.js.map"));
+		for (const map of maps) {
+			const text = await readFile(join(installed, map), "utf8");
+			const { sources, sourcesContent } = JSON.parse(text);
+			assert.equal(sources.length, sourcesContent.length);
+			for (const path of sources) {
+				assert.match(path, /^src\/[\w/-]+\.ts$/);
+			}
+		}
+	});
+
+	test("has pages whose links lead somewhere", () => {
+		const installed = join(project, "node_modules/vivace");
+		const pages = globSync("{*,docs/**/*}.md", { cwd: installed });
+		assert.ok(pages.includes("README.md"));
+		assert.deepEqual(
+			pages.flatMap((page) => deadLinks(join(installed, page))),
+			[],
+		);
+	});
+
+	test("marks what only the framework itself may use, and publishes none of it", async () => {
+		const installed = join(project, "node_modules/vivace");
+		const declarations = globSync("**/*.d.ts", { cwd: installed });
+		for (const file of declarations) {
+			const text = await readFile(join(installed, file), "utf8");
+			assert.doesNotMatch(text, /@internal/, file);
+		}
+	});
+
+	test("shows its package.json to those who ask for it", () => {
+		const path = createRequire(join(project, "main.js")).resolve(
+			"vivace/package.json",
+		);
+		assert.equal(dirname(path), join(project, "node_modules/vivace"));
 	});
 
 	test("a program that uses every entry compiles against its declarations", async () => {

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 /** The workspace's folder. */
@@ -73,4 +73,14 @@ export function withoutComments(text: string): string {
 /** The path relative to the workspace, for messages. */
 export function fromRoot(path: string): string {
 	return relative(root, path).replaceAll("\\", "/");
+}
+
+/** The links of a Markdown page that lead to no file, each as `page → target`. */
+export function deadLinks(page: string): string[] {
+	const links = readFileSync(page, "utf8").matchAll(
+		/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g,
+	);
+	return Array.from(links, ([, link]) => join(page, "..", link ?? ""))
+		.filter((target) => !existsSync(target))
+		.map((target) => `${page} → ${target}`);
 }

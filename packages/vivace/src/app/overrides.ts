@@ -15,7 +15,7 @@ export interface Overrides extends Replacements {
  *
  * @see FastAPI, "Testing Dependencies with Overrides"
  */
-export class DependencyOverrides implements Overrides {
+export class DependencyOverrides {
 	#version = 0;
 	readonly #replacements = new Map<AnyDependency, AnyDependency>();
 	/** Those that something has asked for. */

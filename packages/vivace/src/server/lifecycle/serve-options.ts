@@ -80,7 +80,7 @@ export interface ServeOptions {
 	readonly log?: ServerLog;
 }
 
-/** Every option with its value. @internal */
+/** Every option with its value. */
 export interface ResolvedServeOptions
 	extends Required<Omit<ServeOptions, "maxConnections" | "workers">> {
 	readonly maxConnections: number | undefined;
