@@ -51,7 +51,7 @@ export type InjectedFunction = (values: any, request: any) => unknown;
 
 /** A value that is made for the functions that name it in their record: a resource, a session, a user, a page size. */
 export class Dependency<Value, Scope extends DependencyScope = "request">
-	implements Declared<Value>, Lived
+	implements Declared<Value>
 {
 	declare readonly "~value"?: Value;
 	readonly params: Declarations;
