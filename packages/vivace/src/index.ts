@@ -102,6 +102,7 @@ export type {
 	Declarations,
 	Declared,
 	DependencyScope,
+	ScopeSignal,
 	ValueOf,
 	ValuesOf,
 } from "./inject/declaration.ts";
@@ -113,7 +114,6 @@ export {
 	type DependsOptions,
 	dependency,
 } from "./inject/dependency.ts";
-export type { Scope } from "./inject/detached-scope.ts";
 export { ErrorStatus } from "./inject/exit-stack.ts";
 export {
 	Body,
@@ -131,6 +131,7 @@ export type {
 	ResourceOptions,
 	RetryOptions,
 } from "./inject/resource-options.ts";
+export type { Scope } from "./inject/scope.ts";
 export { type ValidateOptions, validate } from "./inject/validate.ts";
 export { jsonCompatible } from "./json/json-compatible.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";

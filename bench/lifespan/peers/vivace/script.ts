@@ -22,7 +22,6 @@ const queue = dependency(
 
 const app = new App({ resources: [queue] });
 
-await app.scope(async (scope) => {
-	const resource = await scope.get(database);
-	resource.use("script");
+await app.scope({ database }, ({ database }) => {
+	database.use("script");
 });

@@ -8,7 +8,7 @@ import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
 import { isGenerator } from "../inject/generator.ts";
-import type { RequestScope } from "../inject/scope.ts";
+import type { Run } from "../inject/run.ts";
 import { jsonCompatible } from "../json/json-compatible.ts";
 import { toJsonText } from "../json/json-text.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
@@ -21,7 +21,7 @@ import { operationStatus, type PathOperation } from "./path-operation.ts";
 /** Makes the response of what a handler returned; a promise only where the response schema is asynchronous. */
 export type Answer = (
 	result: unknown,
-	scope: RequestScope | undefined,
+	scope: Run | undefined,
 ) => Response | Promise<Response>;
 
 /**
@@ -111,7 +111,7 @@ function refused(
 function compileResponse(
 	operation: PathOperation,
 	status: number,
-): (content: unknown, scope: RequestScope | undefined) => Response {
+): (content: unknown, scope: Run | undefined) => Response {
 	const toResponse = compileBody(operation, status);
 	if (isBodyAllowed(status)) {
 		return toResponse;
@@ -127,7 +127,7 @@ function compileResponse(
 function compileBody(
 	{ responseClass }: PathOperation,
 	status: number,
-): (content: unknown, scope: RequestScope | undefined) => Response {
+): (content: unknown, scope: Run | undefined) => Response {
 	if (responseClass === undefined || responseClass === JSONResponse) {
 		return (content, scope) =>
 			merged(jsonResponse(toJsonText(content), status), scope);
@@ -137,7 +137,7 @@ function compileBody(
 }
 
 /** What a function that asked for the `Response` has set on it goes into the response that leaves. */
-function merged(response: Response, scope: RequestScope | undefined): Response {
+function merged(response: Response, scope: Run | undefined): Response {
 	const parameter = scope?.parameterResponse;
 	if (parameter === undefined) {
 		return response;

@@ -1,18 +1,32 @@
-import { LifespanError } from "../errors/setup-error.ts";
+import { LifespanError, SetupError } from "../errors/setup-error.ts";
 import type { StopReport } from "../http/app-port.ts";
-import { Scope } from "../inject/detached-scope.ts";
+import { resolveLimits } from "../http/limits.ts";
+import { absentRequest } from "../inject/absent-request.ts";
+import type { Declarations } from "../inject/declaration.ts";
+import type { InjectedFunction } from "../inject/dependency.ts";
+import { isGenerator } from "../inject/generator.ts";
+import { buildGraph, type Replacements } from "../inject/graph.ts";
 import { currentLedger, placeIfKept } from "../inject/ledger.ts";
-import type { ResourceValues } from "../inject/scope.ts";
+import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
+import type { RecordContext } from "../inject/record.ts";
+import { Run } from "../inject/run.ts";
+import { Scope } from "../inject/scope.ts";
 import type { LiveScopes } from "./live-scopes.ts";
-import type { Overrides } from "./overrides.ts";
+
+/** What plans are compiled with in one life of an app; another object when the overrides have changed. */
+export interface AppContext {
+	readonly cellOf: RecordContext["cellOf"];
+	readonly overrides: Replacements;
+	/** How long one generator may take to clean up, in milliseconds; 0 is no limit. */
+	readonly exitTimeoutMs: number;
+}
 
 /** What opening a scope needs of its app. */
 export interface ScopeHost {
 	readonly isStarted: boolean;
-	/** Whether its resources are being released, or were by whoever had started it. */
+	/** True while its resources are being released, and after whoever had started it has stopped it. */
 	readonly isOver: boolean;
-	readonly resources: ResourceValues;
-	readonly overrides: Overrides;
+	readonly context: AppContext;
 	start(): Promise<void>;
 	stop(): Promise<StopReport>;
 }
@@ -24,6 +38,11 @@ export interface ScopeHost {
 export class AppScopes {
 	readonly #host: ScopeHost;
 	readonly #live: LiveScopes;
+	/** By the record that they are compiled from. */
+	readonly #plans = new WeakMap<
+		Declarations,
+		{ readonly context: AppContext; readonly plan: Plan }
+	>();
 	#notice = new AbortController();
 	/** How many of the open scopes keep an app running that nobody else has started. */
 	#keeperCount = 0;
@@ -37,35 +56,34 @@ export class AppScopes {
 
 	/** @throws LifespanError when the app has stopped; what keeps it from starting */
 	async open(): Promise<Scope> {
-		const made = placeIfKept();
-		const leaveApp = await this.#enterApp();
-		const letGo = this.#live.hold();
-		const close = currentLedger()?.open("scope", "app.scope()", made);
+		const held = await this.#hold();
 		return new Scope({
-			resources: this.#host.resources,
-			overrides: this.#host.overrides,
+			...this.#host.context,
 			signal: this.#notice.signal,
-			onClosed: () => {
-				letGo();
-				close?.();
-				return leaveApp();
-			},
+			onClosed: () => held.end(),
 		});
 	}
 
-	/** Runs a function in a scope of its own, which hears of what it throws. */
-	async run<Result>(
-		work: (scope: Scope) => Result | Promise<Result>,
-	): Promise<Result> {
-		const scope = await this.open();
-		let result: Result;
-		try {
-			result = await work(scope);
-		} catch (error) {
-			return scope.fail(error);
+	/** Runs a function with the values of a record as a path operation's handler is run, without a request. */
+	async run(params: Declarations, work: InjectedFunction): Promise<unknown> {
+		assertWork(params, work);
+		await using _held = await this.#hold();
+		const { context } = this.#host;
+		const { signal } = this.#notice;
+		const request = absentRequest(work.name || "the function", signal);
+		const run = new Run(request, context.exitTimeoutMs);
+		run.work = work;
+		return await this.#planOf(params, context).run(run, ending);
+	}
+
+	#planOf(params: Declarations, context: AppContext): Plan {
+		const known = this.#plans.get(params);
+		if (known?.context === context) {
+			return known.plan;
 		}
-		await scope.close();
-		return result;
+		const plan = compileScopePlan(params, context);
+		this.#plans.set(params, { context, plan });
+		return plan;
 	}
 
 	/** Tells those who look at {@link Scope.signal} that the app is about to stop. */
@@ -78,6 +96,20 @@ export class AppScopes {
 		if (this.#notice.signal.aborted) {
 			this.#notice = new AbortController();
 		}
+	}
+
+	/** Keeps the app from being stopped until it is disposed of. */
+	async #hold(): Promise<AsyncDisposable & { end(): Promise<void> }> {
+		const made = placeIfKept();
+		const leaveApp = await this.#enterApp();
+		const letGo = this.#live.hold();
+		const close = currentLedger()?.open("scope", "app.scope()", made);
+		const end = () => {
+			letGo();
+			close?.();
+			return leaveApp();
+		};
+		return { end, [Symbol.asyncDispose]: end };
 	}
 
 	async #enterApp(): Promise<() => Promise<void>> {
@@ -123,4 +155,61 @@ export class AppScopes {
 		this.#turn = done.catch(() => {}); // whoever asked for the step is told
 		return done;
 	}
+}
+
+function compileScopePlan(
+	params: Declarations,
+	{ cellOf, overrides }: AppContext,
+): Plan {
+	const graph = buildGraph({
+		where: "app.scope()",
+		params,
+		dependencies: [],
+		pathNames: [],
+		isPathOpen: true,
+		overrides,
+	});
+	return compilePlan(graph, {
+		cellOf,
+		isWithoutRequest: true,
+		strict: false,
+		strictContentType: true,
+		errorInput: true,
+		limits: resolveLimits(undefined),
+	});
+}
+
+/** What the function returns is given when everything was left; what it throws is told to the generators, as a request's error is. */
+const ending: Ending<Promise<unknown>> = {
+	async complete(run, result) {
+		let value: unknown;
+		try {
+			value = await result;
+			if (isGenerator(value)) {
+				throw new SetupError(
+					"VIV_SCOPE",
+					"app.scope(): the function gave a generator, which would run after its scope was left; go through it inside of the function.",
+				);
+			}
+		} catch (error) {
+			return run.fail(error);
+		}
+		await run.leave();
+		return value;
+	},
+	async fail(run, error) {
+		return run.fail(error);
+	},
+};
+
+function assertWork(params: unknown, work: unknown): void {
+	const isRecord = typeof params === "object" && params !== null;
+	if (isRecord && typeof work === "function") {
+		return;
+	}
+	throw new SetupError(
+		"VIV_DEPENDENCY",
+		"app.scope(): expected a record of dependencies and a function that receives their values; " +
+			"write app.scope({ name }, ({ name }) => …).",
+	);
 }

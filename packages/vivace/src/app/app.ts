@@ -14,8 +14,15 @@ import {
 	WebRequestSource,
 } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
-import type { Scope } from "../inject/detached-scope.ts";
+import type {
+	Declarations,
+	ScopeSignal,
+	ValuesOf,
+	WithoutRequest,
+} from "../inject/declaration.ts";
+import type { InjectedFunction } from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
+import type { Scope } from "../inject/scope.ts";
 import {
 	assertLifespanFunction,
 	lifespanCall,
@@ -255,6 +262,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (isForRequests) {
 			this.#assertOverridesReached();
 		}
+		this.#assembly?.abandon();
 		this.#assembly = assembly;
 		this.freeze(this);
 		this.#isStarted = true;
@@ -272,15 +280,18 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Opens a scope that belongs to no request: the same dependencies, made and left in the same way, in a script, a job or a test.
-	 * If the app does not run, it is started first and stopped when the last such scope is closed; while it runs, it is not stopped
-	 * before the scope is closed (within the time for background tasks).
+	 * Calls a function with the values of a record, as the handler of a path operation is called, but without a request: in a script, a
+	 * job, a test. The same plan runs, so that order, `around` (a session's transaction), errors and release are those of a request:
+	 * what the function throws is thrown into the generators; what it gives is given when function scope, background tasks and request
+	 * scope have ended. A parameter of a dependency has the value that it has where a request leaves it out.
 	 *
-	 * With a function: gives what that returns, after the scope was left; what it throws is thrown into the generators, as a
-	 * request's error is. Without one: the scope, for `await using`, which ends it well however its block was left; where something is
-	 * stored at the end, take the function (or `scope.fail(error)`).
+	 * If the app does not run, it is started first and stopped after the last such scope; while it runs, it is not stopped before the
+	 * scope has ended (within the time for background tasks), and `signal` says that it is about to.
 	 *
-	 * @throws LifespanError when the app can't start or has stopped; what the function or a generator throws
+	 * Without a record: the scope itself, for what needs no wrapping, with `await using`, which ends it well however its block was left.
+	 *
+	 * @throws SetupError `VIV_SCOPE` when something can't be had without a request: a parameter that must be there, the request;
+	 * LifespanError when the app can't start or has stopped; what the function or a generator throws
 	 * @example
 	 * ```ts
 	 * import { App, dependency } from "vivace";
@@ -288,23 +299,24 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * const numbers = dependency(async () => [1, 2, 3]);
 	 * const app = new App();
 	 *
-	 * const sum = await app.scope(async (scope) => {
-	 * 	const values = await scope.get(numbers);
-	 * 	return values.reduce((left, right) => left + right);
-	 * });
+	 * const sum = await app.scope({ numbers }, ({ numbers }) =>
+	 * 	numbers.reduce((left, right) => left + right),
+	 * );
 	 * console.log(sum);
 	 * ```
 	 */
 	scope(): Promise<Scope>;
-	scope<Result>(
-		work: (scope: Scope) => Result | Promise<Result>,
+	scope<Params extends Declarations, Result>(
+		params: Params & WithoutRequest<Params>,
+		work: (
+			values: ValuesOf<Params>,
+			scope: ScopeSignal,
+		) => Result | Promise<Result>,
 	): Promise<Result>;
-	scope<Result>(
-		work?: (scope: Scope) => Result | Promise<Result>,
-	): Promise<Scope | Result> {
-		return work === undefined
+	scope(params?: Declarations, work?: InjectedFunction): Promise<unknown> {
+		return params === undefined
 			? this.#ownScopes.open()
-			: this.#ownScopes.run(work);
+			: this.#ownScopes.run(params, work as InjectedFunction); // checked there
 	}
 
 	request(source: RequestSource): Request {
@@ -407,10 +419,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				get isOver() {
 					return app.#isOver;
 				},
-				get resources() {
-					return app.#assembled.scopeResources;
+				get context() {
+					return app.#assembled.scopeContext;
 				},
-				overrides: app.overrides,
 				start: () => app.#start({}, false),
 				stop: async () => {
 					const report = await app.stop();

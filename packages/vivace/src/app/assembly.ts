@@ -9,14 +9,20 @@ import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
-import type { AnyDependency } from "../inject/graph.ts";
-import type { ResourceValues } from "../inject/scope.ts";
+import { type Cell, empty } from "../inject/cell.ts";
+import {
+	type AnyDependency,
+	buildGraph,
+	type DependencyGraph,
+	type Replacements,
+} from "../inject/graph.ts";
 import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
 import { lifespanReporter } from "../lifespan/report/default-reporter.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import type { AppOptions } from "./app-options.ts";
+import type { AppContext } from "./app-scopes.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
@@ -24,7 +30,7 @@ import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
 import type { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { ForeignRoute, type ForeignTarget, restOfPath } from "./mount.ts";
-import { nestedOverrides, type Overrides } from "./overrides.ts";
+import { type DependencyOverrides, nestedOverrides } from "./overrides.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { Resources } from "./resources.ts";
@@ -49,7 +55,7 @@ export interface AppParts {
 	readonly lifespans: readonly OwnedLifespan[];
 	readonly middleware: readonly Middleware[];
 	readonly handlers: ExceptionHandlers;
-	readonly overrides: Overrides;
+	readonly overrides: DependencyOverrides;
 	readonly logger: Logger;
 	/** Whether it was told that it is about to stop. */
 	readonly isShuttingDown: () => boolean;
@@ -60,7 +66,9 @@ interface Unit {
 	readonly parts: AppParts;
 	/** Where it is mounted, without a final slash; empty for the outermost. */
 	readonly path: string;
-	readonly overrides: Overrides;
+	readonly overrides: Replacements;
+	/** What each of its path operations reaches when it is built. */
+	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
 	readonly lifespans: readonly {
 		readonly name: string;
 		readonly node: ResourceNode;
@@ -79,6 +87,9 @@ export class Assembly {
 	readonly dispatch: Dispatch;
 	readonly #units: Unit[] = [];
 	readonly #resources = new Resources();
+	readonly #routes: OperationRoute[] = [];
+	readonly #watched: (() => void)[] = [];
+	#scopeContext: AppContext | undefined = undefined;
 	readonly #lifespanNodes = new Map<object, ResourceNode>();
 	readonly #scopes: LiveScopes;
 	readonly #rootPath: string;
@@ -119,22 +130,17 @@ export class Assembly {
 		return this.#resources.dependencies;
 	}
 
-	/**
-	 * The value of a resource, `undefined` for an optional one that could not be acquired yet.
-	 * @throws LifespanError when the app did not acquire it, for nothing that it serves had needed it when it started
-	 */
-	resourceValue(resource: AnyDependency, overrides: Overrides): unknown {
-		const wanted = overrides.get(resource) ?? resource;
-		const node = this.#resources.nodeOf(wanted);
-		if (node === undefined) {
-			throw notAcquired(wanted);
-		}
-		return this.runner.valueOf(node);
+	/** What scopes without a request are compiled with: the outermost app's resources. */
+	get scopeContext(): AppContext {
+		this.#scopeContext ??= this.#compileContext(this.#root);
+		return this.#scopeContext;
 	}
 
-	/** What scopes without a request make their values with: the outermost app's resources. */
-	get scopeResources(): ResourceValues {
-		return this.#compileContext(this.#root);
+	/** Overrides that change from now on are none of its business. */
+	abandon(): void {
+		for (const unwatch of this.#watched) {
+			unwatch();
+		}
 	}
 
 	async start({ rootPath, signal }: StartOptions): Promise<void> {
@@ -146,6 +152,7 @@ export class Assembly {
 	}
 
 	stop(options: StopOptions): Promise<StopReport> {
+		this.abandon();
 		return this.runner.stop(options);
 	}
 
@@ -158,11 +165,19 @@ export class Assembly {
 			outer === undefined
 				? parts.overrides
 				: nestedOverrides(outer.overrides, parts.overrides);
+		this.#watched.push(parts.overrides.watch(() => this.#recompile()));
+		const graphs = new Map(
+			parts.operations.map((operation) => [
+				operation,
+				operationGraph(operation, overrides),
+			]),
+		);
 		const mounts: Unit["mounts"][number][] = [];
 		const unit: Unit = {
 			parts,
 			path,
 			overrides,
+			graphs,
 			lifespans,
 			mounts,
 			context: this.#contextOf({ parts, path }, {}),
@@ -194,27 +209,40 @@ export class Assembly {
 			acquire: lifespan.call,
 		};
 		this.#lifespanNodes.set(lifespan.owner, node);
-		this.#resources.addFirst(node);
+		this.#resources.addLifespan(node);
 		return node;
 	}
 
 	#addResources(unit: Unit, outer: Unit | undefined): void {
 		const around = lifespanNodes(outer).concat(lifespanNodes(unit));
-		const add = (resource: AnyDependency, where: string) =>
-			this.#resources.add(resource, {
-				where,
-				around,
-				overrides: unit.overrides,
-			});
-		for (const resource of unit.parts.options.resources ?? []) {
-			add(resource, "resources");
+		const { graphs, overrides, parts } = unit;
+		const named = buildGraph({
+			where: "resources",
+			params: {},
+			dependencies: parts.options.resources ?? [],
+			pathNames: [],
+			overrides,
+		});
+		this.#resources.add(named, "resources", around);
+		for (const [{ where }, graph] of graphs) {
+			this.#resources.add(graph, where, around);
 		}
-		for (const operation of unit.parts.operations) {
-			const graph = operationGraph(operation, unit.overrides);
-			for (const resource of graph.resources) {
-				add(resource, operation.where);
-			}
+	}
+
+	/** Overrides have changed. */
+	#recompile(): void {
+		this.#scopeContext = undefined;
+		for (const route of this.#routes) {
+			route.recompile();
 		}
+	}
+
+	/** Where the value of a dependency is found; one that was not there at the start is told when it is asked for. */
+	#cellOf(dependency: AnyDependency): Cell {
+		const node = this.#resources.nodeOf(dependency);
+		return node === undefined
+			? { value: empty, whyEmpty: () => notAcquired(dependency) }
+			: this.runner.cellOf(node);
 	}
 
 	#compileOutermost(): Dispatch {
@@ -241,8 +269,9 @@ export class Assembly {
 		const { parts } = unit;
 		const table = new RouteTable<Route>();
 		const context = this.#compileContext(unit);
-		for (const operation of parts.operations) {
-			const route = new OperationRoute(operation, context);
+		for (const [operation, graph] of unit.graphs) {
+			const route = new OperationRoute(operation, graph, context);
+			this.#routes.push(route);
 			table.add(operation.methods, operation.template, route);
 		}
 		for (const { path, unit: mounted } of unit.mounts) {
@@ -265,7 +294,7 @@ export class Assembly {
 	#compileContext(unit: Unit): CompileContext {
 		const { options } = unit.parts;
 		return {
-			resourceValue: (resource) => this.resourceValue(resource, unit.overrides),
+			cellOf: (dependency) => this.#cellOf(dependency),
 			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
 			strict: options.strict ?? false,
 			limits: resolveLimits(options.limits),

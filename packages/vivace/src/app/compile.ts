@@ -9,21 +9,19 @@ import {
 	type Replacements,
 } from "../inject/graph.ts";
 import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
-import { RequestScope, type ResourceValues } from "../inject/scope.ts";
+import { Run } from "../inject/run.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
+import type { AppContext } from "./app-scopes.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
-import type { Overrides } from "./overrides.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** What compiling a path operation needs of its app. */
-export interface CompileContext extends ResourceValues {
+export interface CompileContext extends AppContext {
 	readonly strict: boolean;
 	/** The app's own, which its requests know before they are routed. */
 	readonly limits: ResolvedLimits;
 	/** Whether a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
-	/** What stands in for which dependency; empty but in tests. */
-	readonly overrides: Overrides;
 	/** Runs the end of a request's scope, remembers it while it runs and reports what goes wrong in it. */
 	trackEnd(end: () => Promise<void>): Promise<void>;
 }
@@ -45,14 +43,16 @@ export function operationGraph(
 	});
 }
 
-/** Turns a path operation into the closure that answers its requests. */
+/** Turns a path operation and its graph into the closure that answers its requests. */
 export function compileOperation(
 	operation: PathOperation,
+	graph: DependencyGraph,
 	context: CompileContext,
 ): Respond {
-	const graph = operationGraph(operation, context.overrides);
 	const limits = resolveLimits(operation.limits);
 	const plan = compilePlan(graph, {
+		cellOf: context.cellOf,
+		isWithoutRequest: false,
 		handler: operation.handler,
 		strictContentType: operation.strictContentType ?? true,
 		errorInput: context.errorInput,
@@ -99,7 +99,7 @@ function compileScoped(
 ): Respond {
 	const status = operationStatus(operation);
 	const finish = (
-		scope: RequestScope,
+		scope: Run,
 		response: Response,
 		isRunning: boolean,
 	): Response | Promise<Response> =>
@@ -107,7 +107,7 @@ function compileScoped(
 			? leave(scope, response, isRunning, context)
 			: response;
 	const complete = (
-		scope: RequestScope,
+		scope: Run,
 		result: unknown,
 	): Response | Promise<Response> => {
 		let response: Response | Promise<Response>;
@@ -125,17 +125,14 @@ function compileScoped(
 	};
 	const ending: Ending<Response> = { complete, fail };
 	return (request) =>
-		plan.run(new RequestScope(request, context, status), ending);
+		plan.run(new Run(request, context.exitTimeoutMs, status), ending);
 }
 
 /** {@link compileScoped} for what must be waited for. */
 async function completeLater<Awaited>(
-	scope: RequestScope,
+	scope: Run,
 	pending: Promise<Awaited>,
-	complete: (
-		scope: RequestScope,
-		awaited: Awaited,
-	) => Response | Promise<Response>,
+	complete: (scope: Run, awaited: Awaited) => Response | Promise<Response>,
 ): Promise<Response> {
 	let awaited: Awaited;
 	try {
@@ -147,7 +144,7 @@ async function completeLater<Awaited>(
 }
 
 /** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */
-function fail(scope: RequestScope, error: unknown): Promise<never> {
+function fail(scope: Run, error: unknown): Promise<never> {
 	if (!scope.hasFunctionExits && !scope.hasRequestExits) {
 		throw error;
 	}
@@ -160,7 +157,7 @@ function fail(scope: RequestScope, error: unknown): Promise<never> {
  * @param isRunning true when the handler gave a generator, by itself or through a wrapper: its function scope ends with that
  */
 async function leave(
-	scope: RequestScope,
+	scope: Run,
 	response: Response,
 	isRunning: boolean,
 	context: CompileContext,

@@ -3,12 +3,6 @@ import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
 import type { AnyDependency, Replacements } from "../inject/graph.ts";
 
-/** {@link Replacements} that may change. */
-export interface Overrides extends Replacements {
-	/** Changes whenever the replacements do. */
-	readonly version: number;
-}
-
 /**
  * Dependencies that stand in for others, in a test: everything that needs the one gets the other, in mounted apps too, and in app scope
  * when set before the app starts.
@@ -16,14 +10,20 @@ export interface Overrides extends Replacements {
  * @see FastAPI, "Testing Dependencies with Overrides"
  */
 export class DependencyOverrides {
-	#version = 0;
 	readonly #replacements = new Map<AnyDependency, AnyDependency>();
 	/** Those that something has asked for. */
 	readonly #reached = new Set<AnyDependency>();
 
-	/** @internal */
-	get version(): number {
-		return this.#version;
+	/** What must hear of a change. */
+	readonly #watchers = new Set<() => void>();
+
+	/**
+	 * @internal Calls a function after each change.
+	 * @returns ends that
+	 */
+	watch(onChange: () => void): () => void {
+		this.#watchers.add(onChange);
+		return () => this.#watchers.delete(onChange);
 	}
 
 	/** @throws SetupError `VIV_DEPENDENCY` when one of them is no dependency */
@@ -41,7 +41,7 @@ export class DependencyOverrides {
 			);
 		}
 		this.#replacements.set(dependency, replacement);
-		this.#version++;
+		this.#tell();
 	}
 
 	/** What stands in for a dependency, if anything does. */
@@ -72,21 +72,27 @@ export class DependencyOverrides {
 
 	delete(dependency: AnyDependency): void {
 		this.#replacements.delete(dependency);
-		this.#version++;
+		this.#tell();
 	}
 
 	clear(): void {
 		this.#replacements.clear();
-		this.#version++;
+		this.#tell();
+	}
+
+	#tell(): void {
+		for (const onChange of this.#watchers) {
+			onChange();
+		}
 	}
 }
 
 /** The overrides of a mounted app: those of the apps around it go first. */
-export function nestedOverrides(outer: Overrides, own: Overrides): Overrides {
+export function nestedOverrides(
+	outer: Replacements,
+	own: Replacements,
+): Replacements {
 	return {
-		get version() {
-			return outer.version + own.version;
-		},
 		get: (dependency) => {
 			const ofOwn = own.get(dependency); // asked always, so that it knows that it was reached
 			return outer.get(dependency) ?? ofOwn;

@@ -1,43 +1,47 @@
-import { SetupError } from "../errors/setup-error.ts";
 import { compileInvoke } from "../inject/call.ts";
-import { dependencyOf } from "../inject/dependency.ts";
-import type { AnyDependency, Replacements } from "../inject/graph.ts";
+import type {
+	AnyDependency,
+	DependencyGraph,
+	Input,
+	ResourceInput,
+} from "../inject/graph.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import type { LifespanHandle, ResourceNode } from "../lifespan/resource.ts";
 
-/** How a resource was reached. */
-export interface ResourceUse {
-	/** What needs it, for messages: `GET /users`. */
-	readonly where: string;
-	/** The lifespan functions that must have begun before it is acquired. */
-	readonly around: readonly ResourceNode[];
-	readonly overrides: Replacements;
-}
-
-/** The nodes of an app's resources: lifespan functions, and the app-scoped dependencies that can be reached. */
+/** What an app acquires: its lifespan functions, and the app-scoped dependencies of the graphs that were added. */
 export class Resources {
-	readonly #first: ResourceNode[] = [];
+	readonly #lifespans: ResourceNode[] = [];
 	readonly #nodes = new Map<AnyDependency, ResourceNode>();
-	readonly #usedBy = new Map<AnyDependency, string[]>();
+	readonly #usedBy = new Map<AnyDependency, Set<string>>();
 
-	/** Adds a lifespan function. */
-	addFirst(node: ResourceNode): void {
-		this.#first.push(node);
+	addLifespan(node: ResourceNode): void {
+		this.#lifespans.push(node);
 	}
 
-	/** Adds a dependency, and what it needs in turn. */
-	add(resource: AnyDependency, use: ResourceUse): void {
-		const replaced = use.overrides.get(resource) ?? resource;
-		this.#node(replaced, use.where, use, []);
-		const usedBy = this.#usedBy.get(replaced);
-		if (usedBy !== undefined && !usedBy.includes(use.where)) {
-			usedBy.push(use.where);
+	/**
+	 * Adds what a graph reaches.
+	 * @param where what needs it, for messages: `GET /users`
+	 * @param around the lifespan functions that must have begun before it is acquired
+	 */
+	add(
+		{ resources, usedResources }: DependencyGraph,
+		where: string,
+		around: readonly ResourceNode[],
+	): void {
+		for (const resource of resources) {
+			const { dependency } = resource;
+			if (!this.#nodes.has(dependency)) {
+				this.#nodes.set(dependency, this.#node(resource, around));
+			}
+			if (usedResources.has(resource)) {
+				this.#usedBy.get(dependency)?.add(where);
+			}
 		}
 	}
 
 	/** All nodes, in the order in which they were added. */
 	get nodes(): readonly ResourceNode[] {
-		return [...this.#first, ...this.#nodes.values()];
+		return [...this.#lifespans, ...this.#nodes.values()];
 	}
 
 	/** The dependencies that were added, and what they need. */
@@ -51,49 +55,46 @@ export class Resources {
 	}
 
 	#node(
-		resource: AnyDependency,
-		key: string,
-		use: ResourceUse,
-		path: readonly AnyDependency[],
+		{ name, dependency, inputs }: ResourceInput,
+		around: readonly ResourceNode[],
 	): ResourceNode {
-		const known = this.#nodes.get(resource);
-		if (known !== undefined) {
-			return known;
-		}
-		if (path.includes(resource)) {
-			throw cycle([...path, resource]);
-		}
-		const inputs = Object.entries(resource.params).map(
-			([name, declaration]) => {
-				const needed = dependencyOf(declaration);
-				const replaced = needed && (use.overrides.get(needed) ?? needed);
-				return {
-					name,
-					node:
-						replaced && this.#node(replaced, name, use, [...path, resource]),
-				};
+		const invoke = compileInvoke(dependency.call);
+		const needed = inputs.map((input) => this.#neededBy(input));
+		const usedBy = new Set<string>();
+		this.#usedBy.set(dependency, usedBy);
+		return {
+			name,
+			needs: [...around, ...needed.flatMap(({ node }) => node ?? [])],
+			options: dependency.options,
+			get neededBy() {
+				return [...usedBy];
 			},
-		);
-		const invoke = compileInvoke(resource.call);
-		const neededBy: string[] = [];
-		const node: ResourceNode = {
-			name: resource.name || key,
-			needs: [...use.around, ...inputs.flatMap((input) => input.node ?? [])],
-			options: resource.options,
-			neededBy,
-			acquire: (read, handle) => {
-				const values = Object.fromEntries(
-					inputs.map(({ name, node: needed }) => [
-						name,
-						needed === undefined ? lifespanOf(handle) : read(needed),
-					]),
-				);
-				return invoke(values, undefined);
-			},
+			acquire: (read, handle) =>
+				invoke(
+					Object.fromEntries(
+						needed.map(({ key, node }) => [
+							key,
+							node === undefined ? lifespanOf(handle) : read(node),
+						]),
+					),
+					undefined,
+				),
 		};
-		this.#nodes.set(resource, node);
-		this.#usedBy.set(resource, neededBy);
-		return node;
+	}
+
+	/** A graph has what is needed before what needs it; what is no resource is the class `Lifespan`. */
+	#neededBy(input: Input): {
+		readonly key: string;
+		readonly node: ResourceNode | undefined;
+	} {
+		const { key } = input;
+		return {
+			key,
+			node:
+				input.kind === "resource"
+					? this.#nodes.get(input.resource.dependency)
+					: undefined,
+		};
 	}
 }
 
@@ -104,12 +105,4 @@ function lifespanOf(handle: LifespanHandle): Lifespan {
 		: new Lifespan(handle.signal, handle.worker, (done, total, text) =>
 				handle.progress(done, total, text),
 			);
-}
-
-function cycle(path: readonly AnyDependency[]): SetupError {
-	const chain = path.map((each) => `"${each.label}"`);
-	return new SetupError(
-		"VIV_CYCLE",
-		`resources need each other in a circle: ${chain.join(" → ")}; take one of them out of it.`,
-	);
 }

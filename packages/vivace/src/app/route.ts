@@ -1,8 +1,8 @@
-import type { Request } from "../http/request.ts";
-import type { Response } from "../http/response.ts";
+import type { DependencyGraph } from "../inject/graph.ts";
 import {
 	type CompileContext,
 	compileOperation,
+	operationGraph,
 	type Respond,
 } from "./compile.ts";
 import type { PathOperation } from "./path-operation.ts";
@@ -12,31 +12,35 @@ export interface Route {
 	/** The names in its path template, in order. */
 	readonly names: readonly string[];
 	/** May throw or reject with what is to be handled as an exception. */
-	respond(request: Request): Response | Promise<Response>;
+	readonly respond: Respond;
 }
 
-/** A compiled path operation; compiled anew when the overrides have changed. */
+/** A compiled path operation. */
 export class OperationRoute implements Route {
 	readonly names: readonly string[];
 	readonly #operation: PathOperation;
 	readonly #context: CompileContext;
-	#version: number;
-	#respond: Respond;
+	respond: Respond;
 
-	constructor(operation: PathOperation, context: CompileContext) {
+	constructor(
+		operation: PathOperation,
+		graph: DependencyGraph,
+		context: CompileContext,
+	) {
 		this.names = operation.template.names;
 		this.#operation = operation;
 		this.#context = context;
-		this.#version = context.overrides.version;
-		this.#respond = compileOperation(operation, context);
+		this.respond = compileOperation(operation, graph, context);
 	}
 
-	respond(request: Request): Response | Promise<Response> {
-		const { version } = this.#context.overrides;
-		if (this.#version !== version) {
-			this.#version = version;
-			this.#respond = compileOperation(this.#operation, this.#context);
-		}
-		return this.#respond(request);
+	/** The overrides have changed: the next request has it compiled anew. */
+	recompile(): void {
+		const operation = this.#operation;
+		const context = this.#context;
+		this.respond = (request) => {
+			const graph = operationGraph(operation, context.overrides);
+			this.respond = compileOperation(operation, graph, context);
+			return this.respond(request);
+		};
 	}
 }

@@ -39,17 +39,16 @@ function listedOperation(
 	operation: PathOperation,
 	prefix: string,
 ): ListedRoute {
-	const { order, resources } = operationGraph(operation);
+	const { order, usedResources } = operationGraph(operation);
 	return {
 		methods: operation.methods,
 		path: prefix + operation.template.text,
 		name: operation.name,
 		dependencies: [
-			...resources.map(({ name, scope }) => ({ name, scope })),
-			...order.map(({ name, dependency }) => ({
+			...[...usedResources, ...order].map(({ name, dependency }) => ({
 				name,
-				scope: dependency?.scope ?? "request",
+				scope: dependency.scope,
 			})),
-		].map(({ name, scope }) => ({ name: name || "(unnamed)", scope })),
+		],
 	};
 }

@@ -1,14 +1,13 @@
+import type { Request } from "../http/request.ts";
+import { absentRequest } from "./absent-request.ts";
 import type { DependencyScope } from "./declaration.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { type ExitStack, kept } from "./exit-stack.ts";
 import { isGenerator } from "./generator.ts";
-import type { RequestScope } from "./scope.ts";
-
-/** Calls a declared function, whatever its kind, with the record that it asked for. */
-export type Invoke = (values: unknown, request: unknown) => unknown;
+import type { Run } from "./run.ts";
 
 /** What is called: the one place where the kinds of functions differ. What comes back may be a value, a promise or a generator. */
-export function compileInvoke(call: InjectedFunction): Invoke {
+export function compileInvoke(call: InjectedFunction): InjectedFunction {
 	return isClass(call)
 		? (values, request) => Reflect.construct(call, [values, request])
 		: call;
@@ -23,12 +22,12 @@ function isClass(call: InjectedFunction): boolean {
 export interface Call {
 	/** Puts the value into its slot; what must be waited for is given, and {@link Call.take} gets what it resolves to. */
 	readonly start: (
-		run: RequestScope,
+		run: Run,
 		values: unknown,
 	) => PromiseLike<unknown> | undefined;
 	/** Puts what was waited for into its slot; gives what must be waited for in turn. */
 	readonly take: (
-		run: RequestScope,
+		run: Run,
 		awaited: unknown,
 	) => PromiseLike<unknown> | undefined;
 }
@@ -40,6 +39,8 @@ export interface CallOptions {
 	readonly name: string;
 	/** Where the value stands among those of the run. */
 	readonly slot: number;
+	/** True in `app.scope()`, where the request says of whoever reads it that there is none. */
+	readonly isWithoutRequest: boolean;
 	/** Why it may not be a generator, if so: it is of request scope and needs function scope. */
 	readonly captive: (() => Error) | undefined;
 }
@@ -53,17 +54,17 @@ export function compileCall({
 	scope,
 	name,
 	slot,
+	isWithoutRequest,
 	captive,
 }: CallOptions): Call {
-	const invoke = compileInvoke(call);
-	const exits: (run: RequestScope) => ExitStack =
+	const invoke = isWithoutRequest
+		? withoutRequest(compileInvoke(call), name)
+		: compileInvoke(call);
+	const exits: (run: Run) => ExitStack =
 		scope === "function"
 			? (run) => run.functionExits
 			: (run) => run.requestExits;
-	const put = (
-		run: RequestScope,
-		made: unknown,
-	): PromiseLike<unknown> | undefined => {
+	const put = (run: Run, made: unknown): PromiseLike<unknown> | undefined => {
 		if (!isGenerator(made)) {
 			run.values[slot] = made;
 			return undefined;
@@ -80,6 +81,14 @@ export function compileCall({
 		},
 		take: (run, awaited) => (awaited === kept ? undefined : put(run, awaited)),
 	};
+}
+
+function withoutRequest(
+	invoke: InjectedFunction,
+	name: string,
+): InjectedFunction {
+	return (values, { signal }: Request) =>
+		invoke(values, absentRequest(name, signal));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -42,3 +42,31 @@ export type ValuesOf<Params> = {
 
 /** How long a dependency's value lives: with the app, until the response has been sent, or until the handler has returned. */
 export type DependencyScope = "app" | "request" | "function";
+
+/** What `app.scope()` refuses of its record, as a sentence: what is read from a request and must be there. */
+export type WithoutRequest<Params> = {
+	readonly [Name in keyof Params]: IsFromRequest<Params[Name]> extends true
+		? `"${Name & string}" is read from a request, and app.scope() has none; name a dependency`
+		: unknown;
+};
+
+type IsFromRequest<Source> = Source extends {
+	readonly "~standard": { readonly types?: infer Types };
+}
+	? undefined extends NonNullable<Types>["input" & keyof NonNullable<Types>]
+		? false
+		: true
+	: Source extends typeof Request | typeof Response
+		? true
+		: Source extends {
+					readonly source: string;
+					readonly schema: StandardSchemaV1;
+				}
+			? true
+			: false;
+
+/** What the function of `app.scope()` is told of its surroundings. */
+export interface ScopeSignal {
+	/** Aborted with reason `"shutdown"` when the app is about to stop: a long job ends then, for the app waits for it. */
+	readonly signal: AbortSignal;
+}

@@ -25,8 +25,8 @@ export interface DependencyOptions<
 	readonly name?: string;
 	/**
 	 * Wraps all that a request calls after this dependency was made: the dependencies behind it and the handler, also one that is a
-	 * generator. Gives what `next` gives, which it calls once: for entering an async context (`AsyncLocalStorage.run`). Not in app scope,
-	 * nor in `app.scope()`. Default: nothing wraps it.
+	 * generator; in `app.scope({ … }, fn)` the function. Gives what `next` gives, which it calls once: for entering an async context
+	 * (`AsyncLocalStorage.run`). Not in app scope. Default: nothing wraps it.
 	 */
 	readonly around?: (value: Value, next: () => unknown) => unknown;
 }
@@ -189,6 +189,12 @@ function assertScopes(made: Dependency<unknown, DependencyScope>): void {
 	assertLifetimes(made, neededBy(made.params));
 	if (made.scope !== "app") {
 		return;
+	}
+	if (made.options.around !== undefined) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`dependency "${made.label}": around wraps what a request calls, which is not there in app scope; leave it out, or give it another scope.`,
+		);
 	}
 	for (const [name, declaration] of Object.entries(made.params)) {
 		if (

@@ -1,73 +1,72 @@
 import { SetupError } from "../errors/setup-error.ts";
-import { Request } from "../http/request.ts";
-import { Response } from "../http/response.ts";
 import { type BodyKind, bodyKind } from "./body-step.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
+import { InputReader, type PlainInput } from "./input.ts";
 import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import {
 	bodyFields,
 	type ParameterField,
-	parameterField,
 	type RouteNames,
 } from "./parameter-field.ts";
-import {
-	isAppScopedClass,
-	isProvidedClass,
-	type ProvidedClass,
-} from "./provided.ts";
 
 /** A dependency of any value and scope. */
 export type AnyDependency = Dependency<unknown, DependencyScope>;
 
-/** Where the parsed body stands among a request's values. */
+/** Where the parsed body stands among a run's values. */
 export const bodySlot = 0;
 
 /** Where one value of a function's record comes from. */
-export type Input = { readonly key: string } & (
-	| { readonly kind: "parameter"; readonly field: ParameterField }
-	| { readonly kind: "node"; readonly node: GraphNode }
-	| { readonly kind: "resource"; readonly resource: AnyDependency }
+export type Input =
+	| PlainInput
+	| { readonly key: string; readonly kind: "node"; readonly node: GraphNode }
 	| {
-			readonly kind: "class";
-			readonly slot: number;
-			readonly type: ProvidedClass<unknown>;
-	  }
-	| { readonly kind: "pathText"; readonly index: number }
-	| { readonly kind: "request" | "response" }
-);
+			readonly key: string;
+			readonly kind: "resource";
+			readonly resource: ResourceInput;
+	  };
 
-/** One function that a request calls: a dependency, or (as root) the handler. */
-export interface GraphNode {
+/** A function and where the values of its record come from. */
+export interface Root {
 	readonly name: string;
-	/** `undefined` for the root. */
-	readonly dependency: AnyDependency | undefined;
-	/** Where its value stands among the request's values. */
-	readonly slot: number;
-	/** Whether every use of the dependency in one scope gets the same value; false for `useCache: false`. */
-	readonly isShared: boolean;
 	readonly inputs: readonly Input[];
-	/** What of function scope a value of request scope holds. */
-	readonly shortLived?: Lived | undefined;
 }
 
-/** Everything that a path operation reaches, resolved: which functions in which order, reading which parameters. */
+/** A dependency of app scope: made when the app starts. */
+export interface ResourceInput extends Root {
+	readonly dependency: AnyDependency;
+}
+
+/** A dependency that each run makes. */
+export interface GraphNode extends Root {
+	readonly dependency: AnyDependency;
+	/** Where its value stands among the run's values. */
+	readonly slot: number;
+	/** True when every use of the dependency in one run gets the same value; false for `useCache: false`. */
+	readonly isShared: boolean;
+	/** What of function scope a value of request scope holds. */
+	readonly shortLived: Lived | undefined;
+}
+
+/** Everything that a function reaches, resolved: which functions in which order, reading which parameters. */
 export interface DependencyGraph {
 	/** The dependencies in the order in which they are made; the root is not among them. */
 	readonly order: readonly GraphNode[];
-	readonly root: GraphNode;
+	readonly root: Root;
 	/** The names in the path template, in order. */
 	readonly pathNames: readonly string[];
 	/** All parameters, the root's own first and then its dependencies' (the order in which FastAPI documents them). */
 	readonly fields: readonly ParameterField[];
 	/** The parameters that are read from the body. */
 	readonly body: readonly ParameterField[];
-	/** Whether bodies stand under their names. */
+	/** True when bodies stand under their names. */
 	readonly isBodyEmbedded: boolean;
 	/** How the body is read. */
 	readonly bodyKind: BodyKind;
-	/** The app-scoped dependencies that are needed directly. */
-	readonly resources: readonly AnyDependency[];
+	/** The dependencies of app scope that can be reached, each after what it needs. */
+	readonly resources: readonly ResourceInput[];
+	/** Those of them that something else than a resource needs. */
+	readonly usedResources: ReadonlySet<ResourceInput>;
 }
 
 /** Which dependency stands in for which. */
@@ -88,162 +87,143 @@ export interface GraphOptions extends RouteNames {
  * @throws SetupError `VIV_PARAMETER`, `VIV_SCOPE`, `VIV_CYCLE` or `VIV_DEPENDENCY`, naming the route and the parameter
  */
 export function buildGraph(options: GraphOptions): DependencyGraph {
-	return new GraphBuilder(options).build();
+	const { dependencies, params, pathNames, where } = options;
+	const builder = new GraphBuilder(options);
+	const extra = dependencies.map((declaration, index) => {
+		if (dependencyOf(declaration) === undefined) {
+			throw new SetupError(
+				"VIV_DEPENDENCY",
+				`${where}: dependencies[${index}] is not a dependency; make one with dependency(fn).`,
+			);
+		}
+		return builder.input(`dependencies[${index}]`, declaration);
+	});
+	const own = [...builder.inputs(params), ...undeclaredNames(options)];
+	const fields = collectFields([...extra, ...own]);
+	const body = bodyFields(fields);
+	const isBodyEmbedded =
+		body.length > 1 || body.some((field) => field.options.embed === true);
+	return {
+		order: builder.order,
+		root: { name: where, inputs: own },
+		pathNames,
+		fields,
+		body,
+		isBodyEmbedded,
+		bodyKind: bodyKind(where, body, isBodyEmbedded),
+		resources: builder.resources,
+		usedResources: builder.usedResources,
+	};
 }
 
-class GraphBuilder {
-	readonly #options: GraphOptions;
-	readonly #order: GraphNode[] = [];
+/** The handler receives as text what the path names and it does not declare. */
+function undeclaredNames({ pathNames, params }: GraphOptions): Input[] {
+	return pathNames.flatMap((key, index) =>
+		Object.hasOwn(params, key) ? [] : [{ key, kind: "pathText", index }],
+	);
+}
+
+/** Resolves one record after the other; what two of them need is one node. */
+export class GraphBuilder {
+	readonly order: GraphNode[] = [];
+	readonly resources: ResourceInput[] = [];
+	readonly usedResources: Set<ResourceInput> = new Set();
+	readonly #overrides: Replacements | undefined;
+	readonly #where: string;
+	readonly #reader: InputReader;
 	readonly #nodes = new Map<AnyDependency, GraphNode>();
-	readonly #classSlots = new Map<unknown, number>();
-	readonly #resources = new Set<AnyDependency>();
+	readonly #resourceNodes = new Map<AnyDependency, ResourceInput>();
 	/** The dependencies being resolved, outermost first. */
 	readonly #path: AnyDependency[] = [];
 	#slots: number = bodySlot + 1;
 
-	constructor(options: GraphOptions) {
-		this.#options = options;
+	constructor(
+		options: RouteNames & { readonly overrides?: Replacements | undefined },
+	) {
+		this.#overrides = options.overrides;
+		this.#where = options.where;
+		this.#reader = new InputReader(options, () => this.#slots++);
 	}
 
-	build(): DependencyGraph {
-		const extra = this.#options.dependencies.flatMap((declaration, index) =>
-			this.#extraInput(declaration, index),
-		);
-		const own = [
-			...this.#inputs(this.#options.params),
-			...this.#undeclaredNames(),
-		];
-		const root: GraphNode = {
-			name: this.#options.where,
-			dependency: undefined,
-			slot: -1,
-			isShared: false,
-			inputs: own,
-		};
-		const fields = collectFields([...extra, ...own]);
-		const body = bodyFields(fields);
-		const isBodyEmbedded =
-			body.length > 1 || body.some((field) => field.options.embed === true);
-		return {
-			order: this.#order,
-			root,
-			pathNames: this.#options.pathNames,
-			fields,
-			body,
-			isBodyEmbedded,
-			bodyKind: bodyKind(this.#options.where, body, isBodyEmbedded),
-			resources: [...this.#resources],
-		};
-	}
-
-	/** The handler receives as text what the path names and it does not declare. */
-	#undeclaredNames(): Input[] {
-		const { pathNames, params } = this.#options;
-		return pathNames.flatMap((key, index) =>
-			Object.hasOwn(params, key) ? [] : [{ key, kind: "pathText", index }],
-		);
-	}
-
-	#extraInput(declaration: unknown, index: number): Input[] {
-		if (dependencyOf(declaration) === undefined) {
-			throw new SetupError(
-				"VIV_DEPENDENCY",
-				`${this.#options.where}: dependencies[${index}] is not a dependency; make one with dependency(fn).`,
-			);
-		}
-		return [this.#input(`dependencies[${index}]`, declaration)];
-	}
-
-	#inputs(params: Declarations): Input[] {
+	inputs(params: Declarations): Input[] {
 		return Object.entries(params).map(([key, declaration]) =>
-			this.#input(key, declaration),
+			this.input(key, declaration),
 		);
 	}
 
-	#input(key: string, declaration: unknown): Input {
-		const needed = dependencyOf(declaration);
-		if (needed !== undefined) {
-			const isShared =
-				!(declaration instanceof DependencyUse) || declaration.useCache;
-			return this.#dependencyInput(key, this.#override(needed), isShared);
+	input(key: string, declaration: unknown): Input {
+		const named = dependencyOf(declaration);
+		if (named === undefined) {
+			return this.#reader.read(key, declaration, this.#path.at(-1));
 		}
-		if (declaration === Request) {
-			return { key, kind: "request" };
-		}
-		if (declaration === Response) {
-			return { key, kind: "response" };
-		}
-		if (isProvidedClass(declaration)) {
-			return {
-				key,
-				kind: "class",
-				slot: this.#classSlot(declaration),
-				type: declaration,
-			};
-		}
-		if (isAppScopedClass(declaration)) {
-			throw new SetupError(
-				"VIV_SCOPE",
-				`${this.#options.where}: "${key}" asks for ${declaration.name}, which there is only while the app starts; ask for it in a dependency of app scope.`,
-			);
-		}
-		return {
-			key,
-			kind: "parameter",
-			field: parameterField(key, declaration, this.#place()),
-		};
-	}
-
-	/** What declares the parameters that are being looked at: the path operation, or a dependency of it. */
-	#place(): GraphOptions {
-		const dependency = this.#path.at(-1);
-		if (dependency === undefined) {
-			return this.#options;
-		}
-		const where = `${this.#options.where}: dependency "${dependency.name}"`;
-		return { ...this.#options, where };
-	}
-
-	#override(needed: AnyDependency): AnyDependency {
-		return this.#options.overrides?.get(needed) ?? needed;
-	}
-
-	#dependencyInput(
-		key: string,
-		needed: AnyDependency,
-		isShared: boolean,
-	): Input {
+		const needed = this.#overrides?.get(named) ?? named;
 		if (needed.scope === "app") {
-			this.#resources.add(needed);
-			return { key, kind: "resource", resource: needed };
+			const resource = this.#resource(key, needed);
+			if (this.#path.at(-1)?.scope !== "app") {
+				this.usedResources.add(resource);
+			}
+			return { key, kind: "resource", resource };
 		}
-		const known = isShared ? this.#nodes.get(needed) : undefined;
-		const node = known ?? this.#addNode(key, needed, isShared);
-		if (isShared) {
-			this.#nodes.set(needed, node);
-		}
-		return { key, kind: "node", node };
+		const isShared =
+			!(declaration instanceof DependencyUse) || declaration.useCache;
+		return { key, kind: "node", node: this.#node(key, needed, isShared) };
 	}
 
-	#addNode(key: string, needed: AnyDependency, isShared: boolean): GraphNode {
-		this.#assertNoCycle(needed);
-		this.#path.push(needed);
-		const inputs = this.#inputs(needed.params);
-		this.#path.pop();
-		const name = needed.name || key;
-		const { scope, call } = needed;
-		const lived = inputs.flatMap(livedOf);
-		assertLifetimes({ label: name, scope, call }, lived);
+	#resource(key: string, dependency: AnyDependency): ResourceInput {
+		const known = this.#resourceNodes.get(dependency);
+		if (known !== undefined) {
+			return known;
+		}
+		const name = dependency.name || key;
+		const { inputs } = this.#resolve(name, dependency);
+		const resource = { name, dependency, inputs };
+		this.#resourceNodes.set(dependency, resource);
+		this.resources.push(resource);
+		return resource;
+	}
+
+	#node(key: string, dependency: AnyDependency, isShared: boolean): GraphNode {
+		const known = isShared ? this.#nodes.get(dependency) : undefined;
+		if (known !== undefined) {
+			return known;
+		}
+		const name = dependency.name || key;
+		const { inputs, lived } = this.#resolve(name, dependency);
 		const node: GraphNode = {
 			name,
-			dependency: needed,
+			dependency,
 			slot: this.#slots++,
 			isShared,
 			inputs,
-			shortLived: shortLivedAmong(scope, lived),
+			shortLived: shortLivedAmong(dependency.scope, lived),
 		};
-		this.#order.push(node);
+		this.order.push(node);
+		if (isShared) {
+			this.#nodes.set(dependency, node);
+		}
 		return node;
+	}
+
+	/** What a dependency needs in turn; an override may have brought what it can't have. */
+	#resolve(
+		label: string,
+		dependency: AnyDependency,
+	): { readonly inputs: readonly Input[]; readonly lived: readonly Lived[] } {
+		this.#assertNoCycle(dependency);
+		const inputs = this.#inputsOf(dependency);
+		const lived = inputs.flatMap(livedOf);
+		const { scope, call } = dependency;
+		assertLifetimes({ label, scope, call }, lived);
+		return { inputs, lived };
+	}
+
+	#inputsOf(dependency: AnyDependency): readonly Input[] {
+		this.#path.push(dependency);
+		try {
+			return this.inputs(dependency.params);
+		} finally {
+			this.#path.pop();
+		}
 	}
 
 	#assertNoCycle(needed: AnyDependency): void {
@@ -256,20 +236,17 @@ class GraphBuilder {
 		);
 		throw new SetupError(
 			"VIV_CYCLE",
-			`${this.#options.where}: dependencies need each other: ${chain.join(" → ")}; take one of them out of the circle.`,
+			`${this.#where}: dependencies need each other: ${chain.join(" → ")}; take one of them out of the circle.`,
 		);
-	}
-
-	#classSlot(type: unknown): number {
-		const slot = this.#classSlots.get(type) ?? this.#slots++;
-		this.#classSlots.set(type, slot);
-		return slot;
 	}
 }
 
 /** How long what an input needs lives. */
 function livedOf(input: Input): readonly Lived[] {
-	if (input.kind !== "node" || input.node.dependency === undefined) {
+	if (input.kind === "resource") {
+		return [{ label: input.resource.name, scope: "app" }];
+	}
+	if (input.kind !== "node") {
 		return [];
 	}
 	const { dependency, name, shortLived } = input.node;

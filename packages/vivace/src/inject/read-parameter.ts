@@ -7,7 +7,7 @@ import { missingDetail } from "../schema/words/error-details.ts";
 import { isJsonRequest } from "./body-step.ts";
 import { compileAliasedErrors, compileModelReader } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
-import type { RequestScope } from "./scope.ts";
+import type { Run } from "./run.ts";
 
 /** What stands for a value that could not be made because a parameter is wrong. */
 export const failed: unique symbol = Symbol("failed");
@@ -22,7 +22,7 @@ export interface ParameterContext {
 }
 
 /** Gives a parameter's value; {@link failed} after its problems were added to the scope's errors. */
-export type ParameterGetter = (scope: RequestScope) => unknown;
+export type ParameterGetter = (scope: Run) => unknown;
 
 /** The closure that reads and parses one parameter. */
 export function compileParameter(
@@ -38,7 +38,7 @@ export function compileParameter(
 	};
 }
 
-function take(scope: RequestScope, parsed: Parsed): unknown {
+function take(scope: Run, parsed: Parsed): unknown {
 	if (parsed.errors === undefined) {
 		return parsed.value;
 	}
@@ -47,7 +47,7 @@ function take(scope: RequestScope, parsed: Parsed): unknown {
 	return failed;
 }
 
-type Parse = (scope: RequestScope) => Parsed | Promise<Parsed>;
+type Parse = (scope: Run) => Parsed | Promise<Parsed>;
 
 function compileParse(field: ParameterField, context: ParameterContext): Parse {
 	if (field.source === "body") {

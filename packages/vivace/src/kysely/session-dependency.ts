@@ -1,3 +1,5 @@
+import type { Request } from "../http/request.ts";
+import { isAbsentRequest } from "../inject/absent-request.ts";
 import { type Dependency, dependency } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import type { Database } from "./database.ts";
@@ -21,6 +23,8 @@ export interface RequestSessionOptions extends SessionOptions {
  * begins after the session's end; a handler that is a generator has it to its own end.
  *
  * Where there is a session of this database already, of another dependency or of the middleware, it is that one.
+ *
+ * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it.
  *
  * An outage of the database is answered with 503 and `Retry-After`, a concurrent change that was in the way (a deadlock, at the commit
  * too) with 409.
@@ -96,7 +100,7 @@ export function session<Tables>(
 					throw error;
 				}
 				if (answer.status === 503) {
-					tellOutage(`${request.method} ${request.rawPath}`, error);
+					tellOutage(placeOf(request), error);
 				}
 				throw answer;
 			}
@@ -107,4 +111,10 @@ export function session<Tables>(
 			around: (session, next) => session.run(next),
 		},
 	);
+}
+
+function placeOf(request: Request): string {
+	return isAbsentRequest(request)
+		? "app.scope()"
+		: `${request.method} ${request.rawPath}`;
 }

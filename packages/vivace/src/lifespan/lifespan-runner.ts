@@ -1,6 +1,7 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { StopOptions, StopReport } from "../http/app-port.ts";
 import type { Worker } from "../http/worker.ts";
+import { type Cell, empty } from "../inject/cell.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
 import { lifespanReporter } from "./report/default-reporter.ts";
@@ -68,7 +69,7 @@ export class LifespanRunner {
 	#stopping: Promise<StopReport> | undefined;
 	#releasing: Promise<LifespanError[]> | undefined;
 
-	/** @throws SetupError `VIV_CYCLE` or `VIV_OPTION` */
+	/** @throws SetupError `VIV_OPTION` */
 	constructor(
 		nodes: readonly ResourceNode[],
 		options: LifespanRunnerOptions = {},
@@ -115,18 +116,25 @@ export class LifespanRunner {
 	 * @throws LifespanError before it was acquired and after it was released.
 	 */
 	valueOf(node: ResourceNode): unknown {
+		const cell = this.cellOf(node);
+		if (cell.value === empty) {
+			throw cell.whyEmpty();
+		}
+		return cell.value;
+	}
+
+	/**
+	 * Where the value of a resource is found from start to stop.
+	 * @throws LifespanError when it is not among the nodes
+	 */
+	cellOf(node: ResourceNode): Cell {
 		const run = this.#byNode.get(node);
-		if (run?.state === "ready") {
-			return run.acquisition?.value;
+		if (run === undefined) {
+			throw new LifespanError(
+				`"${node.name}" was asked for, but is not among the app's resources; name it in new App({ resources: […] })`,
+			);
 		}
-		if (run?.state === "degraded") {
-			return undefined;
-		}
-		throw new LifespanError(
-			run
-				? `"${run.name}" was asked for while it is ${run.state}; use it between start and stop only`
-				: `"${node.name}" was asked for, but is not among the app's resources; name it in new App({ resources: […] })`,
-		);
+		return run.cell;
 	}
 
 	/**

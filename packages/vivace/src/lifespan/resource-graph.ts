@@ -1,4 +1,5 @@
-import { SetupError } from "../errors/setup-error.ts";
+import { LifespanError } from "../errors/setup-error.ts";
+import { empty } from "../inject/cell.ts";
 import type { ResourceNode } from "./resource.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { resourceSettings } from "./resource-settings.ts";
@@ -6,24 +7,20 @@ import { resourceSettings } from "./resource-settings.ts";
 /**
  * Makes a run of each node and of all that it needs, one by identity, in the order of first mention with what is needed first.
  *
- * @throws SetupError `VIV_CYCLE` if a node needs itself, naming the chain; `VIV_OPTION` if an option is nonsense.
+ * The graph of dependencies, from which the nodes are made, has no circles.
+ *
+ * @throws SetupError `VIV_OPTION` if an option is nonsense.
  */
 export function resourceRuns(nodes: readonly ResourceNode[]): ResourceRun[] {
 	const runs = new Map<ResourceNode, ResourceRun>();
 	const nameCounts = new Map<string, number>();
-	const path: ResourceNode[] = [];
 
 	const visit = (node: ResourceNode): ResourceRun => {
 		const known = runs.get(node);
 		if (known) {
 			return known;
 		}
-		if (path.includes(node)) {
-			throw cycleError([...path, node]);
-		}
-		path.push(node);
 		const needs = [...new Set(node.needs)].map(visit);
-		path.pop();
 		const run = newRun(node, uniqueName(node.name, nameCounts), needs);
 		runs.set(node, run);
 		return run;
@@ -49,6 +46,13 @@ function newRun(
 		state: "waiting",
 		attempts: 0,
 		acquisition: undefined,
+		cell: {
+			value: empty,
+			whyEmpty: () =>
+				new LifespanError(
+					`"${name}" was asked for while it is ${run.state}; use it between start and stop only`,
+				),
+		},
 		error: undefined,
 		heldUpBy: undefined,
 		startedAtMs: undefined,
@@ -67,13 +71,4 @@ function uniqueName(name: string, counts: Map<string, number>): string {
 	const count = (counts.get(name) ?? 0) + 1;
 	counts.set(name, count);
 	return count === 1 ? name : `${name} (${count})`;
-}
-
-function cycleError(path: readonly ResourceNode[]): SetupError {
-	const last = path[path.length - 1];
-	const chain = path.slice(last ? path.indexOf(last) : 0);
-	return new SetupError(
-		"VIV_CYCLE",
-		`resources need each other in a circle: ${chain.map((node) => `"${node.name}"`).join(" → ")}; take what they share into a resource of its own`,
-	);
 }

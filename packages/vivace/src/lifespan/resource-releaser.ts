@@ -1,4 +1,5 @@
 import { LifespanError } from "../errors/setup-error.ts";
+import { empty } from "../inject/cell.ts";
 import { withinLimit } from "../time/waiting.ts";
 import type { Acquisition } from "./acquisition.ts";
 import type { ReleaseBudget } from "./release-budget.ts";
@@ -61,6 +62,7 @@ export class ResourceReleaser {
 			return undefined;
 		}
 		run.state = "releasing";
+		run.cell.value = empty;
 		run.releasingAtMs = this.#clock();
 		this.#reporter.releasing(run.name);
 		this.onRelease?.(run.name);

@@ -27,6 +27,8 @@ export interface ResourceRun {
 	/** How often it was tried to acquire it. */
 	attempts: number;
 	acquisition: Acquisition | undefined;
+	/** Holds its value while it is ready, and `undefined` while it is degraded: what plans are bound to. */
+	readonly cell: { value: unknown; readonly whyEmpty: () => Error };
 	error: unknown;
 	/** Of those it needs, the one that was settled last. */
 	heldUpBy: ResourceRun | undefined;

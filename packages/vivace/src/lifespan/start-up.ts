@@ -151,6 +151,7 @@ export class StartUp {
 		run.acquisition = acquisition;
 		run.error = undefined;
 		run.state = "ready";
+		run.cell.value = acquisition.value;
 		run.readyAtMs = this.#options.clock();
 		this.#acquired.push(run);
 		this.#options.reporter.ready(
@@ -164,6 +165,7 @@ export class StartUp {
 		const isGivenUp = this.#giveUp.signal.aborted;
 		if (run.settings.optional && !isMistake(error) && !isGivenUp) {
 			run.state = "degraded";
+			run.cell.value = undefined;
 			this.#options.reporter.degraded(run.name, error);
 			this.#track(this.#startInBackground(run));
 			return;

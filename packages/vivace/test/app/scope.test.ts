@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, test } from "node:test";
 import { z } from "zod";
 import {
@@ -17,6 +18,17 @@ import {
 } from "../../src/index.ts";
 
 const logger = { error() {}, warn() {}, info() {} };
+
+const isScopeError =
+	(...words: string[]) =>
+	(error: unknown) => {
+		assert.ok(error instanceof SetupError);
+		assert.equal(error.code, "VIV_SCOPE");
+		for (const word of words) {
+			assert.ok(error.message.includes(word), error.message);
+		}
+		return true;
+	};
 
 /** A generator dependency that writes down what happens to it. */
 function recorded(
@@ -140,7 +152,7 @@ describe("a scope of its own", () => {
 		);
 	});
 
-	test("VIV_PARAMETER: a parameter that must be there is named, with its dependency", async () => {
+	test("VIV_SCOPE: a parameter that must be there is named, with its dependency", async () => {
 		const app = new App({ logger });
 		await using scope = await app.scope();
 		for (const [declaration, place] of [
@@ -148,21 +160,22 @@ describe("a scope of its own", () => {
 			[Header(z.string()), 'the header parameter "id"'],
 			[Path(z.int()), 'the path parameter "id"'],
 			[Body(z.object({ name: z.string() })), 'the body parameter "id"'],
+			[Query(z.object({ page: z.int() })), 'the query parameter "id"'],
 		] as const) {
 			const needy = dependency({ id: declaration }, () => 1, { name: "needy" });
 			const user = dependency({ needy }, () => 2, { name: "user" });
-			await assert.rejects(scope.get(user), (error) => {
-				assert.ok(error instanceof SetupError);
-				assert.equal(error.code, "VIV_PARAMETER");
-				assert.ok(error.message.includes(`"needy" needs ${place}`));
-				return true;
-			});
+			for (const refused of [
+				() => scope.get(user),
+				() => app.scope({ user }, () => {}),
+			]) {
+				await assert.rejects(refused, isScopeError(`"needy" needs the`, place));
+			}
 		}
 	});
 
 	test("VIV_SCOPE: a request is refused when it is read, not when it is asked for", async () => {
 		const careful = dependency({ request: Request }, ({ request }) =>
-			typeof request === "object" ? "not read" : "?",
+			typeof request === "object" && !request.signal.aborted ? "not read" : "?",
 		);
 		const first = dependency(
 			{ request: Request },
@@ -181,12 +194,12 @@ describe("a scope of its own", () => {
 			[first, '"first" reads request.path'],
 			[second, '"second" reads request.header'],
 		] as const) {
-			await assert.rejects(scope.get(each), (error) => {
-				assert.ok(error instanceof SetupError);
-				assert.equal(error.code, "VIV_SCOPE");
-				assert.ok(error.message.includes(words), error.message);
-				return true;
-			});
+			for (const refused of [
+				() => scope.get(each),
+				() => app.scope({ each }, () => {}),
+			]) {
+				await assert.rejects(refused, isScopeError(words));
+			}
 		}
 	});
 
@@ -232,6 +245,141 @@ describe("a scope of its own", () => {
 	});
 });
 
+describe("a record and a function", () => {
+	test("run as a request's plan does: in order, function scope first, then tasks, then request scope", async () => {
+		const lines: string[] = [];
+		const a = recorded("a", lines, "request");
+		const b = recorded("b", lines, "function", { a });
+		const app = new App({ logger });
+		const given = await app.scope(
+			{ b, tasks: BackgroundTasks, a },
+			async ({ a, b, tasks }, { signal }) => {
+				tasks.add(() => lines.push("task"));
+				lines.push("work");
+				return [a, b, signal.aborted];
+			},
+		);
+		assert.deepEqual(given, ["a", "b", false]);
+		assert.deepEqual(lines, [
+			"a enters",
+			"b enters",
+			"work",
+			"b leaves",
+			"task",
+			"a leaves",
+		]);
+	});
+
+	test("run inside of what wraps them", async () => {
+		const current = new AsyncLocalStorage<string>();
+		const entered = dependency(() => "value", {
+			scope: "function",
+			around: (value, next) => current.run(value, next),
+		});
+		const later = dependency({ entered }, async () => current.getStore());
+		const app = new App({ logger });
+		const given = await app.scope({ later }, async ({ later }) => {
+			await Promise.resolve();
+			return [later, current.getStore()];
+		});
+		assert.deepEqual(given, ["value", "value"]);
+		await using scope = await app.scope();
+		await assert.rejects(
+			scope.get(Depends(later, { useCache: false })),
+			isScopeError("scope.get()", "wraps all that runs after it"),
+		);
+	});
+
+	test("have defaults for parameters, overrides, classes, and each time a scope of their own", async () => {
+		let count = 0;
+		const counter = dependency(() => ++count);
+		const host = dependency({}, (_values, request) => request.header("host"));
+		const paging = dependency(
+			{
+				limit: z.int().default(10),
+				filter: Query(z.object({ q: z.string().nullish() })),
+			},
+			(values) => values,
+		);
+		const app = new App({ logger });
+		app.overrides.set(
+			host,
+			dependency(() => "first"),
+		);
+		const record = {
+			counter,
+			host,
+			paging,
+			again: counter,
+			size: z.int().default(3),
+		};
+		const run = () => app.scope(record, (values) => values);
+		assert.deepEqual(await run(), {
+			counter: 1,
+			again: 1,
+			host: "first",
+			paging: { limit: 10, filter: { q: null } },
+			size: 3,
+		});
+		app.overrides.set(
+			host,
+			dependency(() => "second"),
+		);
+		const { counter: second, host: later } = await run();
+		assert.deepEqual([second, later], [2, "second"]);
+	});
+
+	test("run at the same time, each with values of its own", async () => {
+		const lines: string[] = [];
+		const gate = Promise.withResolvers<void>();
+		const a = recorded("a", lines, "request");
+		const app = new App({ logger });
+		const record = { a };
+		const first = app.scope(record, () => gate.promise);
+		await app.scope(record, () => {});
+		gate.resolve();
+		await first;
+		assert.deepEqual(lines.filter((line) => line === "a leaves").length, 2);
+	});
+
+	test("VIV_SCOPE: what only a request has can't stand in the record", async () => {
+		const app = new App({ logger });
+		for (const declaration of [
+			z.string(),
+			Query(z.string()),
+			Body(z.object({ name: z.string() })),
+			Path(z.int()),
+			Request,
+		]) {
+			await assert.rejects(
+				app.scope({ q: declaration } as never, () => {}),
+				isScopeError('"q"', "app.scope() has none; name a dependency"),
+			);
+		}
+	});
+
+	test("VIV_SCOPE: a generator that the function gives would run when its scope was left", async () => {
+		const lines: string[] = [];
+		const a = recorded("a", lines, "request");
+		const app = new App({ logger });
+		await assert.rejects(
+			app.scope({ a }, function* () {
+				yield 1;
+			}),
+			isScopeError("gave a generator"),
+		);
+		assert.match(lines.at(-1) ?? "", /^a hears/);
+	});
+
+	test("VIV_DEPENDENCY: are both needed", async () => {
+		const app = new App({ logger });
+		await assert.rejects(
+			app.scope((() => {}) as never, undefined as never),
+			/VIV_DEPENDENCY: app.scope\(\): expected a record .* write app.scope\(/,
+		);
+	});
+});
+
 describe("an error", () => {
 	test("of the function is thrown into the generators, innermost first; tasks do not run", async () => {
 		const lines: string[] = [];
@@ -240,9 +388,8 @@ describe("an error", () => {
 		const tasks = dependency({ tasks: BackgroundTasks }, ({ tasks }) => tasks);
 		const app = new App({ logger });
 		await assert.rejects(
-			app.scope(async (scope) => {
-				await scope.get(b);
-				(await scope.get(tasks)).add(() => lines.push("task"));
+			app.scope({ b, tasks }, async ({ tasks }) => {
+				tasks.add(() => lines.push("task"));
 				throw new Error("no luck");
 			}),
 			/^Error: no luck$/,
@@ -281,8 +428,7 @@ describe("an error", () => {
 		});
 		const app = new App({ logger });
 		await assert.rejects(
-			app.scope(async (scope) => {
-				await scope.get(turning);
+			app.scope({ turning }, () => {
 				throw new Error("first");
 			}),
 			/^Error: turned$/,
@@ -302,7 +448,7 @@ describe("an error", () => {
 		);
 		const app = new App({ logger });
 		await assert.rejects(
-			app.scope((scope) => scope.get(session)),
+			app.scope({ session }, ({ session }) => session),
 			/commit failed/,
 		);
 		assert.deepEqual(lines, ["outer enters", "outer hears commit failed"]);
@@ -366,7 +512,7 @@ describe("the app of a scope", () => {
 		);
 		const app = new App({ logger, resources: [database] });
 		await assert.rejects(
-			app.scope((scope) => scope.get(database)),
+			app.scope({ database }, ({ database }) => database),
 			/"database" could not be released: still busy/,
 		);
 	});

@@ -68,14 +68,14 @@ for (const { name, engine, missing, start } of engines) {
 				migrations,
 				onStart: "run",
 			});
-			await new App({ resources: [running], logger }).scope(async () => {
+			await new App({ resources: [running], logger }).scope({}, async () => {
 				assert.deepEqual(await status(running.opened), [true]);
 			});
 			const checking = database<Tables>(server.options, {
 				migrations,
 				onStart: "check",
 			});
-			await new App({ resources: [checking], logger }).scope(() =>
+			await new App({ resources: [checking], logger }).scope({}, () =>
 				checking.opened.ping(),
 			);
 			const more = { ...migrations, "002_later": { up: async () => {} } };
@@ -89,14 +89,14 @@ for (const { name, engine, missing, start } of engines) {
 				logger,
 			});
 			await assert.rejects(
-				lagging.scope(() => undefined),
+				lagging.scope({}, () => undefined),
 				/VIV_LIFESPAN/,
 			);
 			const leaving = database<Tables>(server.options, {
 				migrations: more,
 				onStart: "leave",
 			});
-			await new App({ resources: [leaving], logger }).scope(() =>
+			await new App({ resources: [leaving], logger }).scope({}, () =>
 				leaving.opened.ping(),
 			);
 		});
@@ -151,7 +151,7 @@ test("a database dependency takes a URL, as text or not", async () => {
 			() => `sqlite:${path}`,
 		]) {
 			const notes = database<Tables>(source);
-			await new App({ resources: [notes], logger }).scope(() =>
+			await new App({ resources: [notes], logger }).scope({}, () =>
 				notes.opened.ping(),
 			);
 		}

@@ -15,6 +15,7 @@ import {
 import {
 	type Database,
 	type DatabaseDependency,
+	DatabaseError,
 	database,
 	type MysqlOptions,
 	openDatabase,
@@ -351,22 +352,55 @@ for (const { name, missing, start } of engines) {
 			assert.equal(await (await client.get("/nothing")).json(), 0);
 		});
 
-		test("works in a scope without a request, by its own db", async () => {
-			const own = session(notes);
+		test("is a script's too: stored, or nothing of it, whoever writes", async () => {
 			const app = new App({ resources: [notes] });
-			await app.scope(async (scope) => {
-				const { db } = await scope.get(own);
-				await write("scope", db);
+			const repository = dependency({ own: session(notes) }, ({ own }) => ({
+				add: (text: string) => write(text, own.db),
+			}));
+			await app.scope({ repository }, async ({ repository }) => {
+				await repository.add("scope: by the session");
+				await write("scope: by the database");
 			});
 			await assert.rejects(
-				app.scope(async (scope) => {
-					const { db } = await scope.get(own);
-					await write("scope: undone", db);
+				app.scope({ repository }, async ({ repository }) => {
+					await repository.add("scope: undone");
+					await write("scope: undone, by the database");
 					throw new Error("on purpose");
 				}),
-				/on purpose/,
+				/^Error: on purpose$/,
 			);
-			assert.deepEqual(await stored("scope"), ["scope"]);
+			assert.deepEqual(await stored("scope"), [
+				"scope: by the session",
+				"scope: by the database",
+			]);
+		});
+
+		test("that ends by an outage in a script says what it was, and where", async () => {
+			const lines: string[] = [];
+			const own = session(notes, { log: (line) => void lines.push(line) });
+			const app = new App({ resources: [notes] });
+			await assert.rejects(
+				app.scope({ own }, () => {
+					throw new DatabaseError("CONNECTION_LOST", "nobody answers");
+				}),
+				(error) =>
+					error instanceof HTTPException &&
+					error.status === 503 &&
+					error.cause instanceof DatabaseError,
+			);
+			assert.match(lines.join(), /^app\.scope\(\): 503: .*nobody answers/);
+		});
+
+		test("is refused by a scope that nothing runs inside of, and says what to write", async () => {
+			const repository = dependency({ own: session(notes) }, () => 1, {
+				name: "repository",
+			});
+			const app = new App({ resources: [notes] });
+			await using scope = await app.scope();
+			await assert.rejects(
+				scope.get(repository),
+				/VIV_SCOPE: scope.get\(\): "repository" needs "session", which wraps .* write app.scope\(\{ repository \}, \(\{ repository \}\) => …\)/,
+			);
 		});
 	});
 }

@@ -101,20 +101,6 @@ test("the same graph starts in the order of first mention every time", async () 
 	assert.deepEqual([...orders], ["+b +c +d +a"]);
 });
 
-test("resources that need each other in a circle are a setup error that names the chain", () => {
-	const needs: ResourceNode[] = [];
-	const a = resource("a", () => 1, { needs });
-	const b = resource("b", () => 1, { needs: [a] });
-	needs.push(b);
-	assert.throws(
-		() => runnerOf([resource("top", () => 1, { needs: [a] })]),
-		(error) =>
-			error instanceof SetupError &&
-			error.code === "VIV_CYCLE" &&
-			error.message.includes('"a" → "b" → "a"'),
-	);
-});
-
 const nonsense: [options: ResourceNode["options"], message: string][] = [
 	[
 		{ startupTimeoutMs: -1 },

@@ -240,7 +240,7 @@ describe("what is no leak", () => {
 			tasks.add(() => {
 				throw new Error("no luck");
 			});
-			await app.scope((scope) => scope.get(session));
+			await app.scope({ session }, () => {});
 		});
 		app.get("/throws", { session }, () => {
 			throw new Error("no luck");

@@ -1,0 +1,140 @@
+import type { ErrorDetail } from "../errors/validation-error.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import type { InjectedFunction } from "./dependency.ts";
+import { ExitStack, type Outcome } from "./exit-stack.ts";
+import { bodySlot } from "./graph.ts";
+import type { ProvideContext } from "./provided.ts";
+
+/** What is alive for one run of a plan, a request's or that of `app.scope()`: the values made for it and what must be left when it is over. */
+export class Run implements ProvideContext {
+	/** In a scope without a request one that tells whoever reads it so. */
+	readonly request: Request;
+	/** The values of body, dependencies and classes, by their slot in the graph. */
+	readonly values: unknown[] = [];
+	/** The problems found so far. */
+	errors: ErrorDetail[] | undefined = undefined;
+	/** What a function that asked for the `Response` has set on it. */
+	parameterResponse: Response | undefined = undefined;
+	/** The function at the end of a plan that has none of its own: that of `app.scope()`. */
+	work: InjectedFunction = noWork;
+	readonly #exitTimeoutMs: number;
+	readonly #status: number;
+	#functionExits: ExitStack | undefined = undefined;
+	#requestExits: ExitStack | undefined = undefined;
+	#afterSent: (() => void | Promise<void>)[] | undefined = undefined;
+
+	/**
+	 * @param exitTimeoutMs how long one generator may take to clean up, in milliseconds; 0 is no limit
+	 * @param status the status that the response will have if nothing changes it
+	 */
+	constructor(request: Request, exitTimeoutMs: number, status = 200) {
+		this.request = request;
+		this.#exitTimeoutMs = exitTimeoutMs;
+		this.#status = status;
+	}
+
+	/** The parsed body; `undefined` while there is none. */
+	get body(): unknown {
+		return this.values[bodySlot];
+	}
+
+	/** The response that merges into the one that leaves; made at the first asking. */
+	get response(): Response {
+		this.parameterResponse ??= new Response(null, { status: this.#status });
+		return this.parameterResponse;
+	}
+
+	get functionExits(): ExitStack {
+		this.#functionExits ??= new ExitStack(this.#exitTimeoutMs);
+		return this.#functionExits;
+	}
+
+	get requestExits(): ExitStack {
+		this.#requestExits ??= new ExitStack(this.#exitTimeoutMs);
+		return this.#requestExits;
+	}
+
+	afterSent(task: () => void | Promise<void>): void {
+		this.#afterSent ??= [];
+		this.#afterSent.push(task);
+	}
+
+	/** Whether something must be left before the response is sent. */
+	get hasFunctionExits(): boolean {
+		return this.#functionExits !== undefined;
+	}
+
+	/** Whether something must run when the response has been sent. */
+	get hasRequestExits(): boolean {
+		return this.#requestExits !== undefined || this.#afterSent !== undefined;
+	}
+
+	/** Leaves function scope. */
+	async leaveFunction(outcome?: Outcome): Promise<void> {
+		await this.#functionExits?.leave(outcome);
+	}
+
+	/** Runs what waits for the end of the response, then leaves request scope. */
+	async leaveRequest(outcome?: Outcome): Promise<void> {
+		let current = outcome;
+		try {
+			for (const task of this.#afterSent ?? []) {
+				await task();
+			}
+		} catch (error) {
+			current ??= { error };
+		}
+		this.#afterSent = undefined;
+		if (this.#requestExits !== undefined) {
+			await this.#requestExits.leave(current);
+		} else if (current !== undefined && current !== outcome) {
+			throw current.error;
+		}
+	}
+
+	/** Leaves function scope, then request scope; what comes out of the first is told to the second. */
+	async leave(): Promise<void> {
+		try {
+			await this.leaveFunction();
+		} catch (error) {
+			await this.fail(error);
+		}
+		await this.leaveRequest();
+	}
+
+	/** The end of the response: leaves what is still entered. Rejects with the error that came out, but for one that was known. */
+	async end(outcome?: Outcome): Promise<void> {
+		let current = outcome;
+		for (const leave of [this.leaveFunction, this.leaveRequest]) {
+			try {
+				await leave.call(this, current);
+			} catch (error) {
+				current = { error };
+			}
+		}
+		if (current !== undefined && current !== outcome) {
+			if (current.error !== outcome?.error) {
+				throw current.error;
+			}
+		}
+	}
+
+	/** Leaves both scopes with an error; background tasks do not run. Rejects with the error that came out. */
+	async fail(error: unknown): Promise<never> {
+		this.#afterSent = undefined;
+		let outcome: Outcome = { error };
+		for (const stack of [this.#functionExits, this.#requestExits]) {
+			try {
+				await stack?.leave(outcome);
+			} catch (next) {
+				outcome = { error: next };
+			}
+		}
+		throw outcome.error;
+	}
+}
+
+function noWork(): never {
+	throw new TypeError("the plan has no function, nor has its run");
+}
