@@ -36,7 +36,7 @@ const quickProcesses: ReadonlySet<string> = new Set([
 const startsProcesses =
 	/\bfrom "(?:node:child_process|node:cluster|playwright-core)"/;
 const changesItsProcess =
-	/\bprocess\.chdir\(|\bprocess\.env\.\w+ = |^const \w+ = mock\.|\bmock\.timers\b/m;
+	/\bprocess\.chdir\(|\bFunctionCounter\b|\bprocess\.env\.\w+ = |^const \w+ = mock\.|\bmock\.timers\b/m;
 
 /** The pace of a test file, whose path is relative to the working directory. */
 export function paceOf(file: string): TestPace {
