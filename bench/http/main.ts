@@ -15,7 +15,11 @@ import {
 	measureHelp,
 	measureOptions,
 } from "../shared/options.ts";
-import { compileServers, installPeers } from "../shared/prepare.ts";
+import {
+	compileServers,
+	installBaseline,
+	installPeers,
+} from "../shared/prepare.ts";
 import { ServerProcess } from "../shared/server-process.ts";
 import { markdownTable, showEstimate } from "../shared/table.ts";
 import { type Measurement, summarise } from "./summary.ts";
@@ -32,6 +36,7 @@ const allServers = [
 	"nest",
 	"express",
 ];
+const baselineName = "vivace-before";
 const firstPort = 18_300;
 const startTries = 7;
 
@@ -42,6 +47,7 @@ const { values } = parseArgs({
 			type: "string",
 			default: workloads.map(({ name }) => name).join(","),
 		},
+		baseline: { type: "string", default: "" },
 		...measureFlags({ sliceMs: 250, rounds: 42, warmUpS: 10 }),
 	},
 });
@@ -50,20 +56,38 @@ if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
   --workloads ${values.workloads}
+  --baseline (none): another Vivace beside this one, as the server "${baselineName}": a checkout with its dependencies installed, or a
+    package as npm packs it (.tgz)
 ${measureHelp(values)}`);
 } else {
 	installPeers(folder);
 	compileServers(folder);
+	if (values.baseline !== "") {
+		installBaseline(folder, values.baseline, "dist/vivace.js");
+	}
 	await compareAndMeasure();
 }
 
 function start(name: string, port: number): Promise<ServerProcess> {
-	const run = join(folder, `dist/${name}.js`);
+	const run =
+		name === baselineName
+			? join(folder, "node_modules/.baseline/server.js")
+			: join(folder, `dist/${name}.js`);
 	return ServerProcess.start({ name, port, run, probe: "/hello" });
 }
 
-async function compareAndMeasure(): Promise<void> {
+/** The baseline stands behind what it is compared with. */
+function serverNames(): string[] {
 	const names = values.servers.split(",");
+	return values.baseline === ""
+		? names
+		: names.flatMap((name) =>
+				name === "vivace" ? [name, baselineName] : [name],
+			);
+}
+
+async function compareAndMeasure(): Promise<void> {
+	const names = serverNames();
 	await using servers = new AsyncDisposableStack();
 	const started: ServerProcess[] = [];
 	for (const [index, name] of names.entries()) {

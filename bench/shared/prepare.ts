@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import {
+	copyFileSync,
+	mkdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -23,6 +29,36 @@ function run(script: string, ...options: string[]): void {
 		cwd: root,
 		stdio: "inherit",
 	});
+}
+
+/**
+ * Puts another Vivace beside the one that is built here, with a copy of the server that runs on it: `node_modules/.baseline/server.js`. The rest
+ * is the same for both: Node, the schema library, the server's text.
+ *
+ * @param baseline a checkout with its dependencies, which builds itself, or a tarball
+ * @param server compiled, relative to the bench's folder
+ */
+export function installBaseline(
+	folder: string,
+	baseline: string,
+	server: string,
+): void {
+	const place = join(folder, "node_modules/.baseline");
+	const target = join(place, "node_modules/vivace");
+	rmSync(place, { force: true, recursive: true });
+	mkdirSync(target, { recursive: true });
+	const path = resolve(baseline);
+	if (path.endsWith(".tgz")) {
+		const options = ["--strip-components=1", "-C", target];
+		execFileSync("tar", ["-xzf", path, ...options], { stdio: "inherit" });
+	} else {
+		execFileSync(process.execPath, [join(path, "scripts/build.ts"), target], {
+			cwd: path,
+			stdio: "inherit",
+		});
+	}
+	writeFileSync(join(place, "package.json"), '{ "type": "module" }\n');
+	copyFileSync(join(folder, server), join(place, "server.js"));
 }
 
 /** Compiles a bench's servers by its `tsconfig.json`, which also checks that they use their frameworks rightly. */
