@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../schema/document/json-schema.ts";
-import { withFieldTitle } from "../schema/shape/normalise-schema.ts";
+import { withFieldTitle } from "../schema/document/normalise-schema.ts";
 import { type DocumentNode, setMember } from "./document-tree.ts";
 import {
 	annotatedSchema,

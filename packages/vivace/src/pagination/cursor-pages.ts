@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Dependency } from "../inject/dependency.ts";
-import { BuiltInSchema } from "../schema/library/built-in-schema.ts";
+import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import { valueError } from "../schema/words/text-errors.ts";
 import type { Position } from "./cursor.ts";
 import { type CursorCodec, CursorError, cursorCodec } from "./cursor.ts";

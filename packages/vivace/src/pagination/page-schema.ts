@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeSchema } from "../schema/document/describe-schema.ts";
 import type { JsonSchema } from "../schema/document/json-schema.ts";
-import { BuiltInSchema } from "../schema/library/built-in-schema.ts";
+import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import type { TotalOption } from "./paging-options.ts";
 
 /** What a schema takes or gives: what an item of a page may be before it is encoded. */

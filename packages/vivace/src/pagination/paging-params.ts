@@ -6,7 +6,7 @@ import {
 	BuiltInSchema,
 	type IntegerOptions,
 	type ObjectOptions,
-} from "../schema/library/built-in-schema.ts";
+} from "../schema/library/built-in/built-in-schema.ts";
 import { LinkWriter } from "./link-header.ts";
 import type { ResolvedPaging } from "./paging-options.ts";
 

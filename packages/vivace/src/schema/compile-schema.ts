@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
-import { builtInEncoder } from "./library/built-in-encoder.ts";
-import { builtInParts } from "./library/built-in-schema.ts";
+import { builtInEncoder } from "./library/built-in/built-in-encoder.ts";
+import { builtInParts } from "./library/built-in/built-in-schema.ts";
 import { issueReader } from "./library/library-issues.ts";
 import { type ResultEncoder, resultEncoder } from "./result-encoder.ts";
 import {

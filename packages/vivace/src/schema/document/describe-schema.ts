@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { builtInParts } from "../library/built-in-schema.ts";
-import type { ZodSchema } from "../library/zod-internals.ts";
-import { normaliseSchema } from "../shape/normalise-schema.ts";
-import { describeBuiltIn } from "./describe-built-in.ts";
-import { type ReportPlace, zodLibraryOptions } from "./describe-zod.ts";
-import { describeZodParts } from "./describe-zod-parts.ts";
+import { builtInParts } from "../library/built-in/built-in-schema.ts";
+import type { ZodSchema } from "../library/zod/zod-internals.ts";
+import { normaliseSchema } from "./normalise-schema.ts";
+import { describeBuiltIn } from "../library/built-in/describe-built-in.ts";
+import { type ReportPlace, zodLibraryOptions } from "../library/zod/describe-zod.ts";
+import { describeZodParts } from "../library/zod/describe-zod-parts.ts";
 import type { JsonSchema, SchemaDirection } from "./json-schema.ts";
 
 /** What is known of a schema's JSON, in the shape in which Pydantic documents the same model. */

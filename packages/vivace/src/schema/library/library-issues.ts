@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Problem } from "../words/problem.ts";
-import { problemsFromArkType } from "./arktype-issues.ts";
-import { problemsFromBuiltIn } from "./built-in-schema.ts";
-import { problemsFromValibot } from "./valibot-issues.ts";
-import { problemsFromZod } from "./zod-issues.ts";
+import { problemsFromArkType } from "./arktype/arktype-issues.ts";
+import { problemsFromBuiltIn } from "./built-in/built-in-schema.ts";
+import { problemsFromValibot } from "./valibot/valibot-issues.ts";
+import { problemsFromZod } from "./zod/zod-issues.ts";
 
 type IssueReader = (issues: readonly StandardSchemaV1.Issue[]) => Problem[];
 

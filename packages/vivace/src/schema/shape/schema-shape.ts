@@ -1,12 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaDirection } from "../document/json-schema.ts";
-import { builtInParts } from "../library/built-in-schema.ts";
-import { shapeOfBuiltIn } from "../library/built-in-shape.ts";
+import { builtInParts } from "../library/built-in/built-in-schema.ts";
+import { shapeOfBuiltIn } from "../library/built-in/built-in-shape.ts";
 import {
 	readValibotSchema,
 	type ValibotSchema,
-} from "../library/valibot-schema.ts";
-import type { ZodDefinition, ZodSchema } from "../library/zod-internals.ts";
+} from "../library/valibot/valibot-reader.ts";
+import type { ZodDefinition, ZodSchema } from "../library/zod/zod-internals.ts";
 import { jsonSchemaConverter } from "../standard-schema.ts";
 import { anyShape, type Shape } from "./shape.ts";
 import {

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { compileSchema } from "../../../src/schema/compile-schema.ts";
 import { describeSchema } from "../../../src/schema/document/describe-schema.ts";
 import { toJsonSchema } from "../../../src/schema/document/to-json-schema.ts";
-import { BuiltInSchema } from "../../../src/schema/library/built-in-schema.ts";
+import { BuiltInSchema } from "../../../src/schema/library/built-in/built-in-schema.ts";
 
 function listIn(item: StandardSchemaV1, name?: string): StandardSchemaV1 {
 	return new BuiltInSchema({

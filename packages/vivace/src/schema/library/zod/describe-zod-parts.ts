@@ -1,4 +1,4 @@
-import type { ZodSchema } from "../library/zod-internals.ts";
+import type { ZodSchema } from "./zod-internals.ts";
 import {
 	describeZodObject,
 	type ReportPlace,
@@ -8,7 +8,7 @@ import {
 	definitionPrefix,
 	type JsonSchema,
 	type SchemaDirection,
-} from "./json-schema.ts";
+} from "../../document/json-schema.ts";
 
 type Path = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { anyShape, type Shape } from "../shape/shape.ts";
+import { anyShape, type Shape } from "../../shape/shape.ts";
 import { type BuiltInParts, hasDefault } from "./built-in-schema.ts";
 
 /** The shape of a schema of ours; `shapeOf` gives those of its parts. */

@@ -5,8 +5,8 @@ import {
 	type MutableJsonSchema,
 	mapSubschemas,
 	nameRoot,
-} from "../document/json-schema.ts";
-import { titleCase } from "../document/title-case.ts";
+} from "./json-schema.ts";
+import { titleCase } from "./title-case.ts";
 
 /** A schema and the definitions that it refers to, both in the shape in which Pydantic writes them. */
 export interface NormalisedSchema {

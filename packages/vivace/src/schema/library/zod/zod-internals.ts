@@ -1,4 +1,4 @@
-import type { JsonSchema, SchemaDirection } from "../document/json-schema.ts";
+import type { JsonSchema, SchemaDirection } from "../../document/json-schema.ts";
 
 /** What Zod 4 keeps on every schema; only what is read here. */
 export interface ZodSchema {

@@ -1,11 +1,11 @@
-import type { ZodDefinition, ZodSchema } from "../library/zod-internals.ts";
-import { describeZodString } from "./describe-zod-string.ts";
+import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
+import { describeZodString } from "./zod-text.ts";
 import {
 	type JsonSchema,
 	type MutableJsonSchema,
 	nameRoot,
 	type SchemaDirection,
-} from "./json-schema.ts";
+} from "../../document/json-schema.ts";
 
 /** Hears whether a place of a schema has no JSON Schema. */
 export type ReportPlace = (

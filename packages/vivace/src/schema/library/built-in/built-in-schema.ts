@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Problem, ProblemKind } from "../words/problem.ts";
+import type { Problem, ProblemKind } from "../../words/problem.ts";
 
 /** What every schema of ours may say beside its kind. */
 export interface BuiltInOptions {

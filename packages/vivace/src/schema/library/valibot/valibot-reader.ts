@@ -1,4 +1,4 @@
-import { keysKey, type MarkedSchema, markKey } from "../shape/shape-reader.ts";
+import { keysKey, type MarkedSchema, markKey } from "../../shape/shape-reader.ts";
 
 /** What of a Valibot schema or action is read; its own types are not imported, so that Vivace does not depend on it. */
 export interface ValibotSchema {

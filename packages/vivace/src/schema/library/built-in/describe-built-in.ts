@@ -3,13 +3,13 @@ import {
 	type BuiltInOptions,
 	type BuiltInParts,
 	hasDefault,
-} from "../library/built-in-schema.ts";
-import { withFieldTitle } from "../shape/normalise-schema.ts";
+} from "./built-in-schema.ts";
+import { withFieldTitle } from "../../document/normalise-schema.ts";
 import {
 	definitionPrefix,
 	type JsonSchema,
 	type MutableJsonSchema,
-} from "./json-schema.ts";
+} from "../../document/json-schema.ts";
 
 /** The form of `DescribedSchema`, which this describes a part of. */
 interface Described {

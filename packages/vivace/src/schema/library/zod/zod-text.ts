@@ -1,5 +1,5 @@
-import type { ZodDefinition } from "../library/zod-internals.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { ZodDefinition } from "./zod-internals.ts";
+import type { JsonSchema } from "../../document/json-schema.ts";
 
 /** By Zod's name of a format: what Pydantic says of it; `undefined` drops the keyword. */
 const wellKnownFormats: Readonly<Record<string, object>> = {
