@@ -1,5 +1,8 @@
 import { describeSchema } from "../schema/document/describe-schema.ts";
-import type { JsonSchema } from "../schema/document/json-schema.ts";
+import {
+	definitionName,
+	type JsonSchema,
+} from "../schema/document/json-schema.ts";
 import { withoutUnset } from "../schema/shape/unset-fields.ts";
 import type { FieldSelection, PathOperation } from "./path-operation.ts";
 
@@ -102,7 +105,7 @@ function resolved(
 	if (typeof schema !== "object") {
 		return undefined;
 	}
-	const name = schema.$ref?.split("/").at(-1);
+	const name = definitionName(schema.$ref ?? "");
 	return name === undefined ? schema : definitions[name];
 }
 

@@ -40,14 +40,14 @@ function compileItems(
 	if (options.response === undefined) {
 		return (items) => items;
 	}
-	const compiled = compileSchema(options.response);
+	const { encode } = compileSchema(options.response);
 	return async function* encodeItems(items) {
 		for await (const item of items) {
 			if (item instanceof ServerSentEvent) {
 				yield item;
 				continue;
 			}
-			const parsed = await compiled.encode(item, ["response"]);
+			const parsed = await encode(item, ["response"]);
 			if (parsed.errors !== undefined) {
 				throw new ResponseValidationError(parsed.errors, item, where);
 			}

@@ -83,7 +83,7 @@ function compileContent(
 	if (options.response === undefined) {
 		return (result) => pick(jsonCompatible(result ?? null), result);
 	}
-	const compiled = compileSchema(options.response);
+	const { encode } = compileSchema(options.response);
 	const location = ["response"];
 	const take = (parsed: Parsed, result: unknown): unknown => {
 		if (parsed.errors !== undefined) {
@@ -92,7 +92,7 @@ function compileContent(
 		return pick(parsed.value ?? null, result);
 	};
 	return (result) => {
-		const parsed = compiled.encode(result, location);
+		const parsed = encode(result, location);
 		return parsed instanceof Promise
 			? parsed.then((later) => take(later, result))
 			: take(parsed, result);

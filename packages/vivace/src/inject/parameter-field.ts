@@ -1,10 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
 import { headerName } from "../http/header-name.ts";
-import {
-	type CompiledSchema,
-	compileSchema,
-} from "../schema/compile-schema.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
+import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import {
 	type BodyOptions,

@@ -1,6 +1,6 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { Request } from "../http/request.ts";
-import type { CompiledSchema } from "../schema/compile-schema.ts";
+import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { withoutUnset } from "../schema/shape/unset-fields.ts";
 import { missingDetail } from "../schema/words/error-details.ts";
@@ -58,30 +58,33 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 		return compileModel(field);
 	}
 	const readText = compileTextReader(field, context);
+	const { parseText } = compiled;
 	const location: Location = [source, field.name];
-	return ({ request }) => compiled.parseText(readText(request), location);
+	return ({ request }) => parseText(readText(request), location);
 }
 
 function compileModel(field: ParameterField): Parse {
 	const { compiled, source } = field;
 	const readTexts = compileModelReader(field);
 	const named = compileAliasedErrors(field);
+	const { parseTexts } = compiled;
 	const location: Location = [source];
 	return ({ request }) => {
-		const parsed = compiled.parseTexts(readTexts(request), location);
+		const parsed = parseTexts(readTexts(request), location);
 		return parsed instanceof Promise ? parsed.then(named) : named(parsed);
 	};
 }
 
 function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const { compiled, name } = field;
+	const { parseAbsent } = compiled;
 	const options = { strict: context.strict };
 	const parsePresent = field.options.excludeUnset
 		? withoutUnsetFields(compiled)
 		: compiled.parseJson;
 	const parse = (value: unknown, location: Location) =>
 		value === undefined || value === null
-			? compiled.parseText(undefined, location) // FastAPI: a body that is null counts as absent
+			? parseAbsent(location) // FastAPI: a body that is null counts as absent
 			: parsePresent(value, location, options);
 	if (!context.isBodyEmbedded) {
 		const location: Location = ["body"];

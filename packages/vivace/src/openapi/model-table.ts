@@ -1,11 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import {
-	type DescribedSchema,
-	describeSchema,
-} from "../schema/document/describe-schema.ts";
+import { describeSchema } from "../schema/document/describe-schema.ts";
+import type { DescribedSchema } from "../schema/document/described-schema.ts";
 import type { SchemaDirection } from "../schema/document/json-schema.ts";
 import {
-	definitionPrefix,
+	definitionName,
 	type JsonSchema,
 	mapSubschemas,
 } from "../schema/document/json-schema.ts";
@@ -57,7 +55,7 @@ export class ModelTable {
 			return schema;
 		}
 		const described = this.#describe(schema, "input", place);
-		const key = described.schema.$ref?.slice(definitionPrefix.length) ?? "";
+		const key = definitionName(described.schema.$ref ?? "") ?? "";
 		const { $ref: _, ...own } = described.schema;
 		return this.#add(
 			{ ...described, schema: { ...described.definitions[key], ...own } },
@@ -117,8 +115,8 @@ export class ModelTable {
 	): JsonSchema {
 		const ownDirection = this.#options.isSeparate ? direction : "input";
 		const toProvisional = (reference: string): string => {
-			const key = reference.slice(definitionPrefix.length);
-			if (!reference.startsWith(definitionPrefix) || !definitions[key]) {
+			const key = definitionName(reference);
+			if (key === undefined || !definitions[key]) {
 				return reference;
 			}
 			return provisionalReference(
@@ -188,7 +186,7 @@ function textOf(
 ): string {
 	const names = [key];
 	const place = (reference: string): string => {
-		const name = reference.slice(definitionPrefix.length);
+		const name = definitionName(reference) ?? reference;
 		if (!names.includes(name)) {
 			names.push(name);
 		}
@@ -214,8 +212,8 @@ function reachOf(
 			return;
 		}
 		mapReferences(definition, (reference) => {
-			const next = reference.slice(definitionPrefix.length);
-			if (reference.startsWith(definitionPrefix) && !reached.has(next)) {
+			const next = definitionName(reference);
+			if (next !== undefined && !reached.has(next)) {
 				reached.add(next);
 				visit(next);
 			}

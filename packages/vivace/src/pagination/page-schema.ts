@@ -1,6 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeSchema } from "../schema/document/describe-schema.ts";
-import type { JsonSchema } from "../schema/document/json-schema.ts";
+import {
+	definitionName,
+	type JsonSchema,
+} from "../schema/document/json-schema.ts";
 import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import type { TotalOption } from "./paging-options.ts";
 
@@ -80,10 +83,8 @@ export function totalCount(
 function genericName(kind: string, item: StandardSchemaV1): string | undefined {
 	const { schema } = describeSchema(item, "output");
 	const argument =
-		schema.$ref
-			?.split("/")
-			.at(-1)
-			?.replace(/__\d+$/, "") ?? plainName(schema);
+		definitionName(schema.$ref ?? "")?.replace(/__\d+$/, "") ??
+		plainName(schema);
 	return argument && !argument.startsWith("__schema")
 		? `${kind}[${argument}]`
 		: undefined;

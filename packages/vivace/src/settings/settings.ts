@@ -2,8 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
+import { readSchema } from "../schema/read-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
-import { shapeOfSchema } from "../schema/shape/schema-shape.ts";
 import type { Shape } from "../schema/shape/shape.ts";
 import { isSchema, type OutputOf } from "../schema/standard-schema.ts";
 import {
@@ -159,7 +159,7 @@ function toSetting(
 	variables: readonly string[],
 	schema: StandardSchemaV1,
 ): Setting {
-	const shape = shapeOfSchema(schema, "input");
+	const { shape } = readSchema(schema, "input");
 	const isSecret = shape.isSecret || variables.some(isSecretName);
 	return { variables, schema, shape, isSecret };
 }

@@ -33,6 +33,21 @@ export type MutableJsonSchema = {
 /** Where definitions stand in what `describeSchema` returns. */
 export const definitionPrefix = "#/$defs/";
 
+/** The reference to a definition: a JSON Pointer (RFC 6901), in which `/` and `~` of a name are escaped. */
+export function definitionReference(name: string): string {
+	return definitionPrefix + name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** The name of the definition that a reference leads to; `undefined` if it leads elsewhere. */
+export function definitionName(reference: string): string | undefined {
+	return reference.startsWith(definitionPrefix)
+		? reference
+				.slice(definitionPrefix.length)
+				.replaceAll("~1", "/")
+				.replaceAll("~0", "~")
+		: undefined;
+}
+
 /** Keywords that say something about a value and forbid none (JSON Schema Validation §9, and what Pydantic adds). */
 export const annotationKeywords: ReadonlySet<string> = new Set([
 	"$ref",

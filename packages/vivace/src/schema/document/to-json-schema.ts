@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeSchema } from "./describe-schema.ts";
 import {
-	definitionPrefix,
+	definitionName,
 	type JsonSchema,
 	type SchemaDirection,
 } from "./json-schema.ts";
@@ -27,7 +27,7 @@ export function toJsonSchema(
 ): JsonSchema {
 	const described = describeSchema(schema, direction);
 	const { $ref } = described.schema;
-	const id = $ref?.slice(definitionPrefix.length) ?? "";
+	const id = definitionName($ref ?? "") ?? "";
 	const { [id]: model, ...others } = described.definitions;
 	// a model that contains itself must keep its place among the definitions
 	const isNested = model !== undefined && refersTo(described.definitions, $ref);

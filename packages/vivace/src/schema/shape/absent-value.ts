@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../../errors/validation-error.ts";
 import { missingDetail } from "../words/error-details.ts";
-import type { Parsed, Settle } from "./parsed.ts";
+import type { Parsed } from "./parsed.ts";
 import { acceptsNull, type Shape } from "./shape.ts";
 
 /** What becomes of a parameter that is not there. */
@@ -11,38 +11,63 @@ export interface AbsentValue {
 	parse(loc: Location): Parsed | Promise<Parsed>;
 }
 
-type Validate = StandardSchemaV1["~standard"]["validate"];
+/** What is asked of a schema here. */
+interface AbsentUse {
+	readonly validate: StandardSchemaV1["~standard"]["validate"];
+	readonly input: Shape;
+	settle(
+		result: Validated | Promise<Validated>,
+		received: unknown,
+		loc: Location,
+	): Parsed | Promise<Parsed>;
+}
 
 /**
  * Finds out once what a schema makes of `undefined`: a refusal, nothing, or a default, which is made anew each time.
  * A nullable parameter without a default is null, as in FastAPI.
  */
-export function compileAbsentValue(
-	schema: StandardSchemaV1,
-	validate: Validate,
-	shape: Shape,
-	settle: Settle,
-): AbsentValue {
-	if (takesAnything(schema)) {
+export function compileAbsentValue(use: AbsentUse): AbsentValue {
+	const { validate, input } = use;
+	// what takes anything at all is still required, as in FastAPI
+	if (input.isAnything && !input.isOptional) {
 		return missingValue;
 	}
-	const result = validateUndefined(validate);
+	const absent = absentInput(use);
+	const result = validateAbsent(validate, absent);
 	if (result instanceof Promise) {
-		return asyncValue(schema, validate, shape);
+		return asyncValue(use, absent);
 	}
 	if (result === undefined || result.issues !== undefined) {
 		return missingValue;
 	}
-	const value = withNull(result.value, shape);
+	const value = result.value ?? absent;
 	if (value !== undefined && value !== null) {
 		// a shared list could be changed by the one who received it, and a function may make another default each time
 		return {
 			isRequired: false,
-			parse: (loc) => settle(validate(undefined), undefined, loc),
+			parse: (loc) => use.settle(validate(absent), undefined, loc),
 		};
 	}
 	const parsed: Parsed = Object.freeze({ value });
 	return { isRequired: false, parse: () => parsed };
+}
+
+/** What a transform or a refinement sees of a value that is not there: null, where null will do and nothing else is filled in. */
+function absentInput({ input, validate }: AbsentUse): null | undefined {
+	if (!acceptsNull(input) || input.isDefaulted) {
+		return undefined;
+	}
+	if (input.isOptional) {
+		return null;
+	}
+	// a library that does not tell whether absence is accepted is tried
+	const tried = validateAbsent(validate, undefined);
+	const isLeft =
+		tried !== undefined &&
+		!(tried instanceof Promise) &&
+		tried.issues === undefined &&
+		(tried.value === undefined || tried.value === null);
+	return isLeft ? null : undefined;
 }
 
 const missingValue: AbsentValue = {
@@ -50,11 +75,14 @@ const missingValue: AbsentValue = {
 	parse: (loc) => ({ errors: [missingDetail(loc, null)] }),
 };
 
-type Validated = ReturnType<Validate>;
+type Validated = StandardSchemaV1.Result<unknown>;
 
-function validateUndefined(validate: Validate): Validated | undefined {
+function validateAbsent(
+	validate: AbsentUse["validate"],
+	absent: null | undefined,
+): Validated | Promise<Validated> | undefined {
 	try {
-		const result = validate(undefined);
+		const result = validate(absent);
 		// whether it fails is asked again when a request comes
 		if (result instanceof Promise) {
 			result.catch(() => undefined);
@@ -67,44 +95,19 @@ function validateUndefined(validate: Validate): Validated | undefined {
 }
 
 function asyncValue(
-	schema: StandardSchemaV1,
-	validate: Validate,
-	shape: Shape,
+	{ validate, input }: AbsentUse,
+	absent: null | undefined,
 ): AbsentValue {
 	return {
-		isRequired: !isOptionalZod(schema),
+		isRequired: !input.isOptional,
 		async parse(loc) {
 			// Zod also gives a promise, a rejected one, where a transform throws: it did not expect absence
-			const result = await Promise.resolve(validate(undefined)).catch(
+			const result = await Promise.resolve(validate(absent)).catch(
 				() => undefined,
 			);
 			return result === undefined || result.issues !== undefined
 				? missingValue.parse(loc)
-				: { value: withNull(result.value, shape) };
+				: { value: result.value ?? absent };
 		},
 	};
-}
-
-function withNull(value: unknown, shape: Shape): unknown {
-	return value === undefined && acceptsNull(shape) ? null : value;
-}
-
-/** What of a library's schema tells that it takes anything at all; such a parameter is still required, as in FastAPI. */
-interface LibrarySchema {
-	readonly _zod?: { readonly def: { readonly type: string }; optin?: string };
-	readonly kind?: string;
-	readonly type?: unknown;
-	readonly expression?: unknown;
-}
-
-function takesAnything(schema: StandardSchemaV1): boolean {
-	const library = schema as LibrarySchema;
-	const name =
-		library._zod?.def.type ??
-		(library.kind === "schema" ? library.type : library.expression);
-	return name === "any" || name === "unknown";
-}
-
-function isOptionalZod(schema: StandardSchemaV1): boolean {
-	return (schema as LibrarySchema)._zod?.optin !== undefined;
 }

@@ -1,6 +1,7 @@
 import { type Conversion, isPlainObject, unchanged } from "./conversion.ts";
 import { acceptsNull, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
+import { mostSet } from "./union-choice.ts";
 
 /**
  * Compiles what gives a validated value null for each field that may be null, has no default and is absent, at any depth of objects,
@@ -33,9 +34,7 @@ function nullNames(shape: Shape): string[] {
 	return [...shape.fields]
 		.filter(
 			([name, field]) =>
-				acceptsNull(field) &&
-				field.default === undefined &&
-				!shape.required.has(name),
+				acceptsNull(field) && !field.isDefaulted && !shape.required.has(name),
 		)
 		.map(([name]) => name);
 }
@@ -120,7 +119,16 @@ function inUnion(shape: Shape, compilePart: CompilePart): Conversion {
 		shape: member,
 		complete: compilePart(member),
 	}));
-	return (value) =>
-		members.find((member) => fitsShape(member.shape, value))?.complete(value) ??
-		value;
+	const only = members.length === 1 ? members[0] : undefined;
+	if (only !== undefined) {
+		// each looks for itself whether there is anything to do: a deep value would be looked through at every level
+		return only.complete;
+	}
+	return (value) => {
+		if (typeof value !== "object" || value === null) {
+			return value;
+		}
+		const meant = members.filter((member) => fitsShape(member.shape, value));
+		return mostSet(meant, value)?.complete(value) ?? value;
+	};
 }

@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
 
 /** A value that fits its schema, or all that is wrong with it. */
@@ -6,17 +5,8 @@ export type Parsed =
 	| { readonly value: unknown; readonly errors?: undefined }
 	| { readonly errors: readonly ErrorDetail[]; readonly value?: undefined };
 
-/** Makes the errors of what a schema refused: with the value as it was received, not as it was converted. */
-export type Refuse = (
-	issues: readonly StandardSchemaV1.Issue[],
-	received: unknown,
-	loc: Location,
-	isStrict?: boolean,
-) => Parsed;
-
-/** Makes of what a schema said of a value what a reader gives. */
-export type Settle = (
-	result: ReturnType<StandardSchemaV1["~standard"]["validate"]>,
-	received: unknown,
+/** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */
+export type ResultEncoder = (
+	value: unknown,
 	loc: Location,
 ) => Parsed | Promise<Parsed>;

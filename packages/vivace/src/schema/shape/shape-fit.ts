@@ -48,31 +48,13 @@ function fitsText(shape: Shape, text: string): boolean {
 	if (text.length < shape.minLength || text.length > shape.maxLength) {
 		return false;
 	}
-	if (shape.pattern === undefined) {
-		return true;
-	}
-	return patternOf(shape.pattern)?.test(text) ?? true;
+	return shape.patterns.every((pattern) => matches(pattern, text));
 }
 
-const patterns = new Map<string, RegExp | undefined>();
-
-function patternOf(source: string): RegExp | undefined {
-	if (!patterns.has(source)) {
-		patterns.set(source, compilePattern(source));
-	}
-	return patterns.get(source);
-}
-
-/** JSON Schema has a pattern without its flags: one that needs them can't be tried. */
-function compilePattern(source: string): RegExp | undefined {
-	for (const flags of ["u", ""]) {
-		try {
-			return new RegExp(source, flags);
-		} catch {
-			// the next flags, or none
-		}
-	}
-	return undefined;
+/** A pattern with `g` or `y` goes on where it stopped. */
+function matches(pattern: RegExp, text: string): boolean {
+	pattern.lastIndex = 0;
+	return pattern.test(text);
 }
 
 function allFit(items: Shape | undefined, values: Iterable<unknown>): boolean {

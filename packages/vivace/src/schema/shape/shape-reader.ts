@@ -1,3 +1,18 @@
+import { definitionName } from "../document/json-schema.ts";
+import {
+	changeKey,
+	coercesKey,
+	defaultedKey,
+	keysKey,
+	type MarkedSchema,
+	markKey,
+	namesKey,
+	optionalKey,
+	patternsKey,
+	type ShapeMark,
+	shapeKey,
+	valuesKey,
+} from "./marks.ts";
 import {
 	anyShape,
 	coreShape,
@@ -6,27 +21,6 @@ import {
 	type ShapeKind,
 	tagValues,
 } from "./shape.ts";
-
-/** The key under which a library's reader says what JSON Schema has no word for. */
-export const markKey = "x-vivace";
-
-/** What a reader may say under {@link markKey}. */
-export type ShapeMark =
-	| "date"
-	| "bigint"
-	| "set"
-	| "map"
-	| "literal"
-	| "absent";
-
-/** The key under which a reader says that input and output differ: by a {@link ShapeChange}. */
-export const changeKey = "x-vivace-change";
-
-/** The key under which a reader describes the keys of a record or map, which JSON Schema knows as texts only. */
-export const keysKey = "x-vivace-keys";
-
-/** A JSON Schema (draft 2020-12) as a library gives it, marks included. */
-export type MarkedSchema = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the shape of a JSON Schema; references are looked up in `$defs` of the schema itself.
@@ -79,7 +73,8 @@ class ShapeReader {
 		return draft;
 	}
 
-	#fill(draft: Draft, schema: MarkedSchema): void {
+	#fill(draft: Draft, marked: MarkedSchema): void {
+		const schema = (marked[shapeKey] as MarkedSchema | undefined) ?? marked;
 		if (typeof schema.$ref === "string") {
 			this.#fillReference(draft, schema, schema.$ref);
 			return;
@@ -114,7 +109,7 @@ class ShapeReader {
 		const target = this.read(this.#resolve(reference)) as Draft;
 		// the key of a definition is the model's name
 		if (reference !== "#") {
-			target.name ??= reference.split("/").at(-1);
+			target.name ??= definitionName(reference) ?? reference.split("/").at(-1);
 		}
 		draft.kind = "union";
 		draft.members = [target];
@@ -170,6 +165,7 @@ class ShapeReader {
 			this.#fillObject(draft, schema);
 		} else {
 			draft.kind = scalarKinds[type ?? ""] ?? "any";
+			draft.isAnything = mark === "anything";
 		}
 	}
 
@@ -228,9 +224,9 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 	draft.isSecret = schema.format === "password" || schema.writeOnly === true;
 	draft.name = (schema.title as string | undefined) ?? draft.name;
 	draft.description = schema.description as string | undefined;
-	draft.format = schema.format as string | undefined;
+	draft.format = formatOf(schema);
 	draft.contentEncoding = schema.contentEncoding as string | undefined;
-	draft.pattern = schema.pattern as string | undefined;
+	draft.patterns = patternsOf(schema);
 	draft.minLength = (schema.minLength as number | undefined) ?? 0;
 	draft.maxLength =
 		(schema.maxLength as number | undefined) ?? Number.POSITIVE_INFINITY;
@@ -238,7 +234,50 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 		(key) => key in schema && !isSafeBound(schema[key]),
 	);
 	draft.default = schema.default;
+	draft.isDefaulted =
+		schema.default !== undefined || schema[defaultedKey] === true;
+	draft.isOptional = schema[optionalKey] === true;
+	draft.coerces = schema[coercesKey] === true;
 	draft.change = schema[changeKey] as ShapeChange | undefined;
+	draft.ownNames = schema[namesKey] as ReadonlyMap<string, string> | undefined;
+}
+
+function patternsOf(schema: MarkedSchema): readonly RegExp[] {
+	const marked = schema[patternsKey] as readonly RegExp[] | undefined;
+	if (marked !== undefined) {
+		return marked;
+	}
+	const pattern =
+		typeof schema.pattern === "string"
+			? compilePattern(schema.pattern)
+			: undefined;
+	return pattern === undefined ? [] : [pattern];
+}
+
+/** JSON Schema has a pattern without its flags: one that needs them can't be tried. */
+function compilePattern(source: string): RegExp | undefined {
+	for (const flags of ["u", ""]) {
+		try {
+			return new RegExp(source, flags);
+		} catch {
+			// the next flags, or none
+		}
+	}
+	return undefined;
+}
+
+function formatOf(schema: MarkedSchema): string | undefined {
+	switch (schema[markKey]) {
+		case "date":
+			// it goes without saying
+			return schema.format === "date-time"
+				? undefined
+				: (schema.format as string | undefined);
+		case "file":
+			return "binary";
+		default:
+			return schema.format as string | undefined;
+	}
 }
 
 /** The bounds that an integer has in JavaScript anyway. */
@@ -249,7 +288,8 @@ function isSafeBound(limit: unknown): boolean {
 function fillChoice(draft: Draft, schema: MarkedSchema): void {
 	draft.kind = "choice";
 	draft.values =
-		"const" in schema ? [schema.const] : (schema.enum as unknown[]);
+		(schema[valuesKey] as unknown[] | undefined) ??
+		("const" in schema ? [schema.const] : (schema.enum as unknown[]));
 	draft.isNullable = draft.values.includes(null);
 }
 

@@ -31,7 +31,8 @@ export interface Shape {
 	readonly description: string | undefined;
 	readonly format: string | undefined;
 	readonly contentEncoding: string | undefined;
-	readonly pattern: string | undefined;
+	/** All of them must match. */
+	readonly patterns: readonly RegExp[];
 	/** Bounds on the length of a text, in UTF-16 code units. */
 	readonly minLength: number;
 	readonly maxLength: number;
@@ -57,10 +58,22 @@ export interface Shape {
 	/** The field by which the members of a `union` are told apart. */
 	readonly discriminator: string | undefined;
 	readonly change: ShapeChange | undefined;
+	/** The own names of the fields by those on the wire, where a codec renames them. */
+	readonly ownNames: ReadonlyMap<string, string> | undefined;
+	/** The schema fills in what is absent, also with what is no constant. */
+	readonly isDefaulted: boolean;
+	/** Of a whole schema: an absent value will do. */
+	readonly isOptional: boolean;
+	/** The library converts by itself: our conversion goes first. */
+	readonly coerces: boolean;
+	/** Declared as anything, unlike an `any` of which nothing is known. */
+	readonly isAnything: boolean;
+	/** False for a schema that can't be read. */
+	readonly isKnown: boolean;
 }
 
-/** How input and output differ: `codec`, both ways; `transform`, one way only. */
-export type ShapeChange = "codec" | "transform";
+/** How input and output differ: `codec`, both ways; `transform`, one way only; `pipe`: they may. */
+export type ShapeChange = "codec" | "transform" | "pipe";
 
 /** The shape behind a union that only adds null. */
 export function coreShape(shape: Shape): Shape {
@@ -118,7 +131,7 @@ export const anyShape: Shape = {
 	description: undefined,
 	format: undefined,
 	contentEncoding: undefined,
-	pattern: undefined,
+	patterns: [],
 	minLength: 0,
 	maxLength: Number.POSITIVE_INFINITY,
 	isConstrained: false,
@@ -133,7 +146,16 @@ export const anyShape: Shape = {
 	members: [],
 	discriminator: undefined,
 	change: undefined,
+	ownNames: undefined,
+	isDefaulted: false,
+	isOptional: false,
+	coerces: false,
+	isAnything: false,
+	isKnown: true,
 };
+
+/** The shape of a schema that can't be read: its library has no JSON Schema for it. */
+export const unreadShape: Shape = { ...anyShape, isKnown: false };
 
 /** The values by which a member of a discriminated union is known. */
 export function tagValues(member: Shape, field: string): readonly unknown[] {

@@ -270,7 +270,7 @@ function withoutBounds(shape: Shape): Shape {
 		...shape,
 		minLength: 0,
 		maxLength: Number.POSITIVE_INFINITY,
-		pattern: undefined,
+		patterns: [],
 	};
 }
 

@@ -1,4 +1,8 @@
-import type { ExpectedType, Problem, ProblemKind } from "../../words/problem.ts";
+import type {
+	ExpectedType,
+	Problem,
+	ProblemKind,
+} from "../../words/problem.ts";
 
 /** What of ArkType 2's errors is read. */
 interface ArkError {

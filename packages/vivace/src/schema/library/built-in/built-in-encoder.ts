@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { ErrorDetail, Location } from "../../../errors/validation-error.ts";
-import type { ResultEncoder } from "../../result-encoder.ts";
-import type { Parsed } from "../../shape/parsed.ts";
+import type {
+	ErrorDetail,
+	Location,
+} from "../../../errors/validation-error.ts";
+import type { Parsed, ResultEncoder } from "../../shape/parsed.ts";
 import type { BuiltInParts } from "./built-in-schema.ts";
 
 /**

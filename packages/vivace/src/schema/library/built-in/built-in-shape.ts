@@ -13,6 +13,8 @@ export function shapeOfBuiltIn(
 		description,
 		isNullable,
 		default: parts.options.default ?? undefined,
+		isDefaulted: "default" in parts.options,
+		isOptional: "default" in parts.options,
 	};
 	switch (parts.kind) {
 		case "integer": {

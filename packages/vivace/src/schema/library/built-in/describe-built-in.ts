@@ -1,15 +1,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
+	definitionReference,
+	type JsonSchema,
+	type MutableJsonSchema,
+} from "../../document/json-schema.ts";
+import { withFieldTitle } from "../../document/normalise-schema.ts";
+import {
 	type BuiltInOptions,
 	type BuiltInParts,
 	hasDefault,
 } from "./built-in-schema.ts";
-import { withFieldTitle } from "../../document/normalise-schema.ts";
-import {
-	definitionPrefix,
-	type JsonSchema,
-	type MutableJsonSchema,
-} from "../../document/json-schema.ts";
 
 /** The form of `DescribedSchema`, which this describes a part of. */
 interface Described {
@@ -91,7 +91,7 @@ function describeObject(
 		return { schema: model, definitions, undocumented };
 	}
 	definitions[name] = model;
-	const schema = { $ref: definitionPrefix + name };
+	const schema = { $ref: definitionReference(name) };
 	return { schema, definitions, undocumented };
 }
 

@@ -1,4 +1,8 @@
-import type { ExpectedType, Problem, ProblemKind } from "../../words/problem.ts";
+import type {
+	ExpectedType,
+	Problem,
+	ProblemKind,
+} from "../../words/problem.ts";
 
 /** What of Valibot 1's issues is read. */
 interface ValibotIssue {

@@ -1,184 +1,246 @@
-import { keysKey, type MarkedSchema, markKey } from "../../shape/shape-reader.ts";
+import {
+	definitionReference,
+	type SchemaDirection,
+} from "../../document/json-schema.ts";
+import { wireValue } from "../../document/wire-value.ts";
+import {
+	changeKey,
+	defaultedKey,
+	extended,
+	keysKey,
+	type MarkedSchema,
+	markKey,
+} from "../../shape/marks.ts";
+import { describeMetadata, describeValidation } from "./valibot-actions.ts";
+import type { ValibotSchema } from "./valibot-internals.ts";
 
-/** What of a Valibot schema or action is read; its own types are not imported, so that Vivace does not depend on it. */
-export interface ValibotSchema {
-	readonly kind: "schema" | "validation" | "transformation" | "metadata";
-	readonly type: string;
-	readonly pipe?: readonly ValibotSchema[];
-	readonly wrapped?: ValibotSchema;
-	readonly default?: unknown;
-	readonly literal?: unknown;
-	readonly options?: readonly unknown[];
-	readonly entries?: Readonly<Record<string, ValibotSchema>>;
-	readonly items?: readonly ValibotSchema[];
-	readonly item?: ValibotSchema;
-	readonly rest?: ValibotSchema;
-	readonly key?: ValibotSchema;
-	readonly value?: ValibotSchema;
-	readonly getter?: (input: unknown) => ValibotSchema;
-	readonly requirement?: unknown;
-	readonly title?: string;
-	readonly description?: string;
-	readonly metadata?: Readonly<Record<string, unknown>>;
+/** What was read of a Valibot schema. */
+export interface ValibotReading {
+	readonly raw: MarkedSchema;
+	/** Something has no JSON Schema and is documented as anything. */
+	readonly isUndocumented: boolean;
+	/** Something stands between input and output. */
+	readonly isChanging: boolean;
 }
 
 /**
- * Reads off a Valibot schema what its JSON Schema would say: Valibot's own schemas have none
- * (`@valibot/to-json-schema` adds it for the document), and dates, sets and maps have none at all.
+ * Reads a Valibot schema off its own members, as JSON Schema with marks: Valibot's own schemas have no `~standard.jsonSchema`
+ * (`@valibot/to-json-schema` adds it), and dates, sets and maps have no JSON Schema at all.
  */
-export function readValibotSchema(
+export function readValibot(
 	schema: ValibotSchema,
-	direction: "input" | "output",
-): MarkedSchema {
-	return new ValibotReader(direction).read(schema);
+	direction: SchemaDirection,
+): ValibotReading {
+	const reader = new ValibotReader(direction, schema);
+	const root = reader.node(schema);
+	return {
+		raw: extended(root, { $defs: reader.definitions }),
+		isUndocumented: reader.isUndocumented,
+		isChanging: reader.isChanging,
+	};
 }
 
-type Draft = Record<string, unknown>;
+type Draft = Record<string | symbol, unknown>;
 
 class ValibotReader {
-	readonly #direction: "input" | "output";
-	// an entry stands before it is filled, so that a lazy schema may refer to itself
-	readonly #known = new Map<unknown, Draft>();
+	readonly definitions: Record<string, MarkedSchema> = {};
+	isUndocumented = false;
+	isChanging = false;
+	readonly #direction: SchemaDirection;
+	readonly #root: ValibotSchema;
+	readonly #known = new Map<unknown, MarkedSchema>();
+	/** What is being read: a schema, or the function that gives a lazy one. */
+	readonly #open = new Set<unknown>();
+	readonly #names = new Map<unknown, string>();
 
-	constructor(direction: "input" | "output") {
+	constructor(direction: SchemaDirection, root: ValibotSchema) {
 		this.#direction = direction;
+		this.#root = root;
 	}
 
-	read(schema: ValibotSchema | undefined): Draft {
+	/** The description of a schema; one that contains itself is a reference to a definition. */
+	node(schema: ValibotSchema | undefined): MarkedSchema {
 		if (schema === undefined) {
 			return {};
 		}
-		const known = this.#known.get(schema.getter ?? schema);
+		const key = schema.getter ?? schema;
+		const known = this.#known.get(key);
 		if (known !== undefined) {
 			return known;
 		}
-		const draft: Draft = {};
-		this.#known.set(schema.getter ?? schema, draft);
-		Object.assign(
-			draft,
-			schema.pipe === undefined
-				? this.#readType(schema)
-				: this.#readPipe(schema.pipe),
-		);
-		return draft;
+		if (this.#open.has(key)) {
+			return this.#reference(key);
+		}
+		this.#open.add(key);
+		const { id, ...whole } = this.#describe(schema);
+		this.#open.delete(key);
+		if (typeof id === "string") {
+			this.#names.set(key, id);
+		}
+		const name = this.#names.get(key);
+		if (name !== undefined) {
+			this.definitions[name] = whole;
+		}
+		const node = name === undefined ? whole : this.#reference(key);
+		this.#known.set(key, node);
+		return node;
 	}
 
-	#readPipe(pipe: readonly ValibotSchema[]): Draft {
-		const [first, ...rest] = pipe;
-		let draft: Draft = { ...(first && this.#readType(first)) };
+	#reference(key: unknown): MarkedSchema {
+		let name = this.#names.get(key);
+		if (name === undefined) {
+			const isRoot = key === this.#root;
+			name = isRoot ? "__schema" : `__schema${this.#names.size}`;
+			this.#names.set(key, name);
+		}
+		return { $ref: definitionReference(name) };
+	}
+
+	#describe(schema: ValibotSchema): MarkedSchema {
+		return schema.pipe === undefined
+			? this.#type(schema)
+			: this.#pipe(schema.pipe);
+	}
+
+	#pipe([first, ...rest]: readonly ValibotSchema[]): MarkedSchema {
+		let draft: MarkedSchema = first === undefined ? {} : this.#type(first);
 		for (const item of rest) {
 			if (item.kind === "metadata") {
-				Object.assign(draft, readMetadata(item));
+				draft = extended(draft, describeMetadata(item));
 			} else if (item.kind === "validation") {
-				Object.assign(draft, readAction(item, draft.type));
-			}
-			// from here on it is no longer what came in
-			else if (this.#direction === "input") {
-				break;
+				draft = extended(draft, describeValidation(item, draft.type));
 			} else {
-				draft = item.kind === "schema" ? { ...this.read(item) } : {};
+				// from here on it is no longer what came in
+				this.isChanging = true;
+				if (this.#direction === "input") {
+					return extended(draft, { [changeKey]: "transform" });
+				}
+				draft =
+					item.kind === "schema" ? { ...this.node(item) } : this.#changed();
 			}
 		}
 		return draft;
 	}
 
-	#readType(schema: ValibotSchema): Draft {
+	/** What a transformation makes is not known. */
+	#changed(): MarkedSchema {
+		this.isUndocumented = true;
+		return { [changeKey]: "transform" };
+	}
+
+	#type(schema: ValibotSchema): MarkedSchema {
 		const scalar = scalarTypes[schema.type];
 		if (scalar !== undefined) {
 			return scalar;
 		}
 		switch (schema.type) {
 			case "literal":
-				return { const: schema.literal };
+				return { const: wireValue(schema.literal), [markKey]: "literal" };
 			case "picklist":
 			case "enum":
 				return { enum: schema.options };
 			case "array":
-				return { type: "array", items: this.read(schema.item) };
+				return { type: "array", items: this.node(schema.item) };
 			case "set":
-				return { [markKey]: "set", items: this.read(schema.value) };
+				return {
+					type: "array",
+					items: this.node(schema.value),
+					uniqueItems: true,
+					[markKey]: "set",
+				};
 			case "map":
 			case "record":
-				return this.#readRecord(schema);
+				return this.#record(schema);
 			case "union":
-				return { anyOf: this.#readAll(schema.options) };
+				return { anyOf: this.#all(schema.options) };
 			case "variant":
-				return { oneOf: this.#readAll(schema.options) };
+				return { oneOf: this.#all(schema.options) };
 			case "intersect":
-				return { allOf: this.#readAll(schema.options) };
+				return { allOf: this.#all(schema.options) };
 			case "lazy":
-				// a reference, not a copy: what it refers to may not be filled yet
-				return { anyOf: [this.read(schema.getter?.(undefined))] };
+				return this.node(schema.getter?.(undefined));
 			default:
-				return this.#readStructure(schema);
+				return this.#structure(schema);
 		}
 	}
 
-	#readStructure(schema: ValibotSchema): Draft {
+	#structure(schema: ValibotSchema): MarkedSchema {
 		if (schema.wrapped !== undefined) {
-			return this.#readWrapped(schema);
+			return this.#wrapped(schema);
 		}
 		if (schema.items !== undefined) {
-			return {
-				type: "array",
-				prefixItems: this.#readAll(schema.items),
-				items: this.read(schema.rest),
-			};
+			return this.#tuple(schema, schema.items);
 		}
-		return schema.entries === undefined
-			? {}
-			: this.#readObject(schema, schema.entries);
+		if (schema.entries !== undefined) {
+			return this.#object(schema, schema.entries);
+		}
+		this.isUndocumented = true;
+		return {};
 	}
 
-	#readAll(schemas: readonly unknown[] = []): Draft[] {
-		return schemas.map((schema) => this.read(schema as ValibotSchema));
+	#all(schemas: readonly unknown[] = []): MarkedSchema[] {
+		return schemas.map((schema) => this.node(schema as ValibotSchema));
 	}
 
-	#readRecord(schema: ValibotSchema): Draft {
-		const draft: Draft = {
-			type: "object",
-			additionalProperties: this.read(schema.value),
-			[keysKey]: this.read(schema.key),
+	#tuple(schema: ValibotSchema, items: readonly ValibotSchema[]): Draft {
+		const isOpen = schema.type === "loose_tuple" || schema.rest !== undefined;
+		return {
+			type: "array",
+			prefixItems: this.#all(items),
+			...(schema.rest !== undefined && { items: this.node(schema.rest) }),
+			minItems: items.length,
+			...(!isOpen && { maxItems: items.length }),
 		};
-		if (schema.type === "map") {
-			draft[markKey] = "map";
-		}
-		return draft;
 	}
 
-	#readObject(
+	#record(schema: ValibotSchema): Draft {
+		const keys = this.node(schema.key);
+		return {
+			type: "object",
+			propertyNames: keys,
+			additionalProperties: this.node(schema.value),
+			[keysKey]: keys,
+			...(schema.type === "map" && { [markKey]: "map" }),
+		};
+	}
+
+	#object(
 		schema: ValibotSchema,
 		entries: Readonly<Record<string, ValibotSchema>>,
 	): Draft {
+		const properties = Object.entries(entries).map(([name, entry]) => [
+			name,
+			this.node(entry),
+		]);
 		const draft: Draft = {
 			type: "object",
-			properties: Object.fromEntries(
-				Object.entries(entries).map(([name, entry]) => [
-					name,
-					this.read(entry),
-				]),
-			),
+			properties: Object.fromEntries(properties),
 			required: Object.keys(entries).filter(
 				(name) => !optionalTypes.has(entries[name]?.type ?? ""),
 			),
 		};
 		if (schema.rest !== undefined) {
-			draft.additionalProperties = this.read(schema.rest);
+			draft.additionalProperties = this.node(schema.rest);
+		} else if (schema.type === "strict_object") {
+			draft.additionalProperties = false;
+		} else if (schema.type === "loose_object") {
+			draft.additionalProperties = {};
 		}
 		return draft;
 	}
 
-	#readWrapped(schema: ValibotSchema): Draft {
-		const inner = this.read(schema.wrapped);
+	#wrapped(schema: ValibotSchema): MarkedSchema {
+		const inner = this.node(schema.wrapped);
 		const isNullable = schema.type === "nullable" || schema.type === "nullish";
-		const draft: Draft = {
-			anyOf: isNullable ? [inner, { type: "null" }] : [inner],
-		};
-		const isConstant = typeof schema.default !== "function";
-		if (schema.default !== undefined && isConstant) {
-			draft.default = schema.default;
+		const node = isNullable ? { anyOf: [inner, { type: "null" }] } : inner;
+		if (schema.default === undefined) {
+			return node;
 		}
-		return draft;
+		const isConstant = typeof schema.default !== "function";
+		return extended(node, {
+			...(isConstant && { default: wireValue(schema.default) }),
+			[defaultedKey]: true,
+		});
 	}
 }
 
@@ -188,79 +250,27 @@ const optionalTypes: ReadonlySet<string> = new Set([
 	"nullish",
 ]);
 
-const scalarTypes: Readonly<Record<string, Draft>> = {
+const scalarTypes: Readonly<Record<string, MarkedSchema>> = {
 	string: { type: "string" },
 	number: { type: "number" },
 	boolean: { type: "boolean" },
 	null: { type: "null" },
-	bigint: { [markKey]: "bigint" },
-	date: { [markKey]: "date" },
-	undefined: { [markKey]: "absent" },
-	void: { [markKey]: "absent" },
-	blob: { type: "string", format: "binary" },
-	file: { type: "string", format: "binary" },
+	bigint: { type: "integer", [markKey]: "bigint" },
+	date: { type: "string", format: "date-time", [markKey]: "date" },
+	undefined: { type: "null", [markKey]: "absent" },
+	void: { type: "null", [markKey]: "absent" },
+	any: { [markKey]: "anything" },
+	unknown: { [markKey]: "anything" },
+	never: { not: {} },
+	nan: { type: "number" },
+	blob: fileSchema(),
+	file: fileSchema(),
 };
 
-const formats: Readonly<Record<string, string>> = {
-	email: "email",
-	rfc_email: "email",
-	uuid: "uuid",
-	url: "uri",
-	ipv4: "ipv4",
-	ipv6: "ipv6",
-	iso_date: "date",
-	iso_time: "time",
-	iso_time_second: "time",
-	iso_timestamp: "date-time",
-};
-
-const bounds: Readonly<Record<string, string>> = {
-	min_value: "minimum",
-	max_value: "maximum",
-	gt_value: "exclusiveMinimum",
-	lt_value: "exclusiveMaximum",
-	multiple_of: "multipleOf",
-};
-
-function readAction(action: ValibotSchema, type: unknown): Draft {
-	const { requirement } = action;
-	const format = formats[action.type];
-	if (format !== undefined) {
-		return { format };
-	}
-	if (action.type === "integer" || action.type === "safe_integer") {
-		return { type: "integer" };
-	}
-	if (requirement instanceof RegExp) {
-		return { pattern: requirement.source };
-	}
-	if (typeof requirement !== "number") {
-		return {};
-	}
-	const bound = bounds[action.type];
-	if (bound !== undefined) {
-		return { [bound]: requirement };
-	}
-	if (type !== "string") {
-		return {};
-	}
-	if (action.type === "min_length") {
-		return { minLength: requirement };
-	}
-	if (action.type === "max_length") {
-		return { maxLength: requirement };
-	}
-	return action.type === "length"
-		? { minLength: requirement, maxLength: requirement }
-		: {};
-}
-
-function readMetadata(action: ValibotSchema): Draft {
-	if (action.type === "title") {
-		return { title: action.title };
-	}
-	if (action.type === "description") {
-		return { description: action.description };
-	}
-	return { ...action.metadata };
+function fileSchema(): MarkedSchema {
+	return {
+		type: "string",
+		contentMediaType: "application/octet-stream",
+		[markKey]: "file",
+	};
 }

@@ -1,47 +1,155 @@
-import type { JsonSchema, SchemaDirection } from "../../document/json-schema.ts";
-
-/** What Zod 4 keeps on every schema; only what is read here. */
+/** What Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only what is read here. */
 export interface ZodSchema {
 	readonly _zod: {
 		readonly def: ZodDefinition;
 		/** Set where the value may be left out. */
 		readonly optin?: "optional" | "defaulted";
+		/** The schema that this one is a copy of, made by `.meta()` or a further check. */
 		readonly parent?: ZodSchema;
 		readonly propValues?: Readonly<Record<string, ReadonlySet<unknown>>>;
+		/** All values, where they are few. */
+		readonly values?: ReadonlySet<unknown>;
+		readonly pattern?: RegExp;
+		/** What third parties' checks have said of themselves. */
+		readonly bag?: ZodBag;
+		/** The schema of a lazy one. */
+		readonly innerType?: ZodSchema;
+		/** A description of its own, in place of Zod's. */
+		readonly toJSONSchema?: () => object | undefined;
+		run(payload: ZodPayload, context: object): ZodPayload | Promise<ZodPayload>;
+		readonly constr: new (definition: ZodDefinition) => ZodSchema;
 	};
-	readonly "~standard": {
-		readonly jsonSchema?: Readonly<
-			Record<SchemaDirection, (options: object) => JsonSchema>
-		>;
-	};
-	readonly meta?: () => Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What Zod's parsers work on. */
+export interface ZodPayload {
+	value: unknown;
+	issues: unknown[];
 }
 
 export interface ZodDefinition {
 	readonly type: string;
+	/** Set where the schema is its own first check: a format. */
+	readonly check?: string;
 	readonly format?: string;
+	readonly pattern?: RegExp;
 	readonly protocol?: RegExp;
+	readonly coerce?: boolean;
 	readonly discriminator?: string;
+	/** False for a union of which exactly one member must fit. */
+	readonly inclusive?: boolean;
 	readonly options?: readonly ZodSchema[];
+	readonly left?: ZodSchema;
+	readonly right?: ZodSchema;
+	readonly items?: readonly ZodSchema[];
+	readonly rest?: ZodSchema | null;
+	readonly values?: readonly unknown[];
+	readonly entries?: Readonly<Record<string, string | number>>;
 	readonly shape?: Readonly<Record<string, ZodSchema>>;
 	readonly catchall?: ZodSchema;
 	readonly element?: ZodSchema;
+	readonly innerType?: ZodSchema;
 	readonly keyType?: ZodSchema;
 	readonly valueType?: ZodSchema;
+	/** A record whose keys need not all be there. */
+	readonly partial?: boolean;
+	/** `loose`: of a record only the keys that match are looked at. */
+	readonly mode?: string;
 	readonly in?: ZodSchema;
 	readonly out?: ZodSchema;
 	readonly reverseTransform?: unknown;
+	/** A getter, that calls the function of a default that is made. */
 	readonly defaultValue?: unknown;
+	readonly catchValue?: (context: unknown) => unknown;
 	readonly checks?: readonly { readonly _zod: { readonly def: ZodCheck } }[];
+	readonly error?: (
+		issue: unknown,
+	) => string | { message?: string } | undefined;
 }
 
 export interface ZodCheck {
-	readonly check: string;
+	readonly check?: string;
 	readonly format?: string;
 	readonly pattern?: RegExp;
 	readonly value?: number | bigint;
 	readonly inclusive?: boolean;
 	readonly minimum?: number;
 	readonly maximum?: number;
+	readonly length?: number;
 	readonly size?: number;
+}
+
+export interface ZodBag {
+	readonly minimum?: number | bigint;
+	readonly maximum?: number | bigint;
+	readonly exclusiveMinimum?: number | bigint;
+	readonly exclusiveMaximum?: number | bigint;
+	readonly format?: string;
+	readonly patterns?: ReadonlySet<RegExp>;
+}
+
+/** The schemas that a schema is made of, one level down. */
+export function zodParts(schema: ZodSchema): readonly ZodSchema[] {
+	const { def } = schema._zod;
+	if (def.type === "lazy") {
+		return schema._zod.innerType === undefined ? [] : [schema._zod.innerType];
+	}
+	const single = [
+		def.innerType,
+		def.element,
+		def.keyType,
+		def.valueType,
+		def.left,
+		def.right,
+		def.in,
+		def.out,
+		def.rest,
+		def.catchall,
+	];
+	return [
+		...single.filter((part) => part != null),
+		...(def.options ?? []),
+		...(def.items ?? []),
+		...Object.values(def.shape ?? {}),
+	];
+}
+
+/** Tells whether a claim holds of a schema or of one anywhere within it. */
+export function someZodSchema(
+	schema: ZodSchema,
+	holds: (schema: ZodSchema) => boolean,
+	seen: Set<ZodSchema> = new Set(),
+): boolean {
+	if (seen.has(schema)) {
+		return false;
+	}
+	seen.add(schema);
+	return (
+		holds(schema) ||
+		zodParts(schema).some((part) => someZodSchema(part, holds, seen))
+	);
+}
+
+/** Input and output differ, one way or both. */
+export function isTransforming(schema: ZodSchema): boolean {
+	return someZodSchema(
+		schema,
+		({ _zod: { def } }) =>
+			def.type === "transform" || def.reverseTransform !== undefined,
+	);
+}
+
+interface ZodRegistry {
+	get(schema: ZodSchema): Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What `.meta()` or `z.globalRegistry.add` has said of a schema; `id` is its own, all else its ancestors' too. */
+export function zodMetadata(
+	schema: ZodSchema,
+): Readonly<Record<string, unknown>> | undefined {
+	// one for all copies of Zod in a process; Zod mini has no `.meta()` to ask
+	const { __zod_globalRegistry: registry } = globalThis as {
+		__zod_globalRegistry?: ZodRegistry;
+	};
+	return registry?.get(schema);
 }

@@ -1,4 +1,8 @@
-import type { ExpectedType, Problem, ProblemKind } from "../../words/problem.ts";
+import type {
+	ExpectedType,
+	Problem,
+	ProblemKind,
+} from "../../words/problem.ts";
 
 /** What of Zod 4's issues is read (`zod/v4/core`, errors). */
 interface ZodIssue {

@@ -1,7 +1,8 @@
-import type { ZodDefinition } from "./zod-internals.ts";
-import type { JsonSchema } from "../../document/json-schema.ts";
+import { type MarkedSchema, patternsKey } from "../../shape/marks.ts";
+import { checksOf, sizeKeywords } from "./zod-checks.ts";
+import type { ZodCheck, ZodDefinition } from "./zod-internals.ts";
 
-/** By Zod's name of a format: what Pydantic says of it; `undefined` drops the keyword. */
+/** By Zod's name of a format: what Pydantic says of it. */
 const wellKnownFormats: Readonly<Record<string, object>> = {
 	datetime: { format: "date-time" },
 	date: { format: "date" },
@@ -14,7 +15,6 @@ const wellKnownFormats: Readonly<Record<string, object>> = {
 	ipv6: { format: "ipv6" },
 	url: { format: "uri", minLength: 1 },
 	base64: {
-		format: undefined,
 		contentEncoding: "base64",
 		contentMediaType: "application/octet-stream",
 	},
@@ -30,38 +30,53 @@ const patternFormats = new Set([
 	"uppercase",
 ]);
 
-/** What Zod says otherwise than Pydantic of a text: which formats have a name, and which patterns only implement one. */
-export function describeZodString(
-	def: ZodDefinition,
-	json: JsonSchema,
-): Record<string, unknown> {
-	const formats = [def, ...(def.checks ?? []).map((check) => check._zod.def)]
-		.map(({ format }) => format)
-		.filter((format) => format !== undefined);
-	const known = formats.find((format) => format in wellKnownFormats);
-	const result: Record<string, unknown> = {};
-	if (patternFormats.has(String(json.format))) {
-		result.format = undefined;
-	}
-	if (known === undefined) {
-		return result;
-	}
-	Object.assign(result, wellKnownFormats[known]);
-	if (known === "url" && String(def.protocol) === "/^https?$/") {
-		result.maxLength = 2083; // Pydantic's HttpUrl
-	}
-	const [pattern, ...more] = ownPatterns(def);
-	result.pattern = pattern;
-	result.allOf =
-		more.length > 0 ? more.map((source) => ({ pattern: source })) : undefined;
-	return result;
+/** What a text must be: its length, its format, its patterns without the one that only implements a known format. */
+export function describeZodText(def: ZodDefinition): MarkedSchema {
+	const formats = checksOf(def).filter(({ format }) => format !== undefined);
+	const known = formats.find(({ format = "" }) => format in wellKnownFormats);
+	const last = formats.at(-1)?.format ?? "";
+	const other =
+		last === "" || patternFormats.has(last)
+			? {}
+			: { format: otherNames[last] ?? last };
+	return {
+		type: "string",
+		...sizeKeywords(def, "minLength", "maxLength"),
+		...(known === undefined
+			? { ...other, ...encodingOf(last) }
+			: { ...wellKnownFormats[known.format ?? ""], ...httpLimit(known) }),
+		...patternKeywords(
+			formats.filter(
+				({ format = "" }) => known === undefined || patternFormats.has(format),
+			),
+		),
+		[patternsKey]: formats.flatMap(({ pattern }) => pattern ?? []),
+	};
 }
 
-/** The patterns that stand beside a format, without the one that implements it. */
-function ownPatterns(def: ZodDefinition): string[] {
-	return (def.checks ?? []).flatMap(({ _zod: { def: check } }) =>
-		check.pattern && patternFormats.has(check.format ?? "")
-			? [check.pattern.source]
-			: [],
+const otherNames: Readonly<Record<string, string>> = {
+	json_string: "json-string",
+};
+
+function encodingOf(format: string): MarkedSchema {
+	return format === "base64url" ? { contentEncoding: format } : {};
+}
+
+/** Pydantic's HttpUrl. */
+function httpLimit(check: ZodCheck & { readonly protocol?: RegExp }): object {
+	return check.format === "url" && String(check.protocol) === "/^https?$/"
+		? { maxLength: 2083 }
+		: {};
+}
+
+function patternKeywords(checks: readonly ZodCheck[]): MarkedSchema {
+	const patterns = checks.flatMap(({ pattern }) =>
+		pattern === undefined ? [] : [pattern],
 	);
+	const sources = patterns.map(({ source }) => source);
+	return sources.length > 1
+		? { allOf: sources.map((pattern) => ({ pattern })) }
+		: sources.length === 1
+			? { pattern: sources[0] }
+			: {};
 }

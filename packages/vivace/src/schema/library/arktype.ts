@@ -1,0 +1,50 @@
+import type { JsonSchema } from "../document/json-schema.ts";
+import { markKey } from "../shape/marks.ts";
+import { jsonSchemaOf, readingOf, unread } from "./any.ts";
+import { problemsFromArkType } from "./arktype/arktype-issues.ts";
+import type { SchemaLibrary } from "./schema-library.ts";
+
+/** ArkType 2: its JSON Schema, with marks for what that has no word for. Its objects keep what they don't name. */
+export const arktypeLibrary: SchemaLibrary = {
+	vendor: "arktype",
+	dropsUnknown: false,
+	read(schema, direction) {
+		const undocumented = new Set<string>();
+		const raw = jsonSchemaOf(schema, direction, {
+			fallback: fallbacks(() => undocumented.add("")),
+		});
+		if (raw === undefined) {
+			return unread;
+		}
+		const { expression } = schema as { readonly expression?: unknown };
+		const marked =
+			expression === "unknown" ? { ...raw, [markKey]: "anything" } : raw;
+		return readingOf(marked, false, undocumented);
+	},
+	problems: problemsFromArkType,
+};
+
+/** A place that ArkType has no JSON Schema for; it is given to a function by the reason. */
+interface Refusal {
+	readonly base: JsonSchema;
+	readonly domain?: string;
+}
+
+function fallbacks(report: () => void): object {
+	return {
+		date: ({ base }: Refusal) => ({
+			...base,
+			type: "string",
+			format: "date-time",
+			[markKey]: "date",
+		}),
+		domain: ({ base, domain }: Refusal) => {
+			if (domain === "bigint") {
+				return { ...base, type: "integer", [markKey]: "bigint" };
+			}
+			report();
+			return base;
+		},
+		default: ({ base }: Refusal) => base,
+	};
+}

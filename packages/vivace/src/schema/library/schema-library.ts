@@ -1,0 +1,76 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { DescribedSchema } from "../document/described-schema.ts";
+import type { SchemaDirection } from "../document/json-schema.ts";
+import type { ResultEncoder } from "../shape/parsed.ts";
+import type { Shape } from "../shape/shape.ts";
+import type { Problem } from "../words/problem.ts";
+
+/** What is known of one direction of a schema; each side is made when it is first asked for, both from one reading of the library. */
+export interface SchemaReading {
+	/** What conversion, encoding and the wording of errors go by; `unreadShape` where nothing is known. */
+	readonly shape: Shape;
+	/** What the OpenAPI document says. */
+	readonly document: DescribedSchema;
+	/** The other direction is the same: nothing is converted in between. */
+	readonly isSymmetric: boolean;
+}
+
+export type Validate = StandardSchemaV1["~standard"]["validate"];
+
+/** What a library may ask of the room while it reads a schema: only a schema that is made of other libraries' needs it. */
+export interface SchemaReader {
+	/** The reading of a part, kept as any other. */
+	read(schema: StandardSchemaV1, direction: SchemaDirection): SchemaReading;
+}
+
+/**
+ * All that Vivace knows of one schema library. A further library is one more file that implements this, and its line in the list of
+ * `read-schema.ts`.
+ */
+export interface SchemaLibrary {
+	/** `~standard.vendor` of its schemas. */
+	readonly vendor: string;
+	/** Its objects drop what they don't name, unless a schema says otherwise; where not, Vivace drops it from answers. */
+	readonly dropsUnknown: boolean;
+	/** Shape and document of one direction, from one reading; asked for at most once each, and kept by schema. */
+	read(
+		schema: StandardSchemaV1,
+		direction: SchemaDirection,
+		reader: SchemaReader,
+	): SchemaReading;
+	/** What the library found wrong with a value, in words that no library owns. */
+	problems(
+		issues: readonly StandardSchemaV1.Issue[],
+		schema: StandardSchemaV1,
+	): readonly Problem[];
+	/** The validation that takes the member with the most fields set in a union of objects, where the library takes the first that fits. */
+	validator?(schema: StandardSchemaV1): Validate | undefined;
+	/** Validates an output and gives the input that stands for it, as `z.encode`; `undefined`: results are validated forwards. */
+	backwards?(schema: StandardSchemaV1, input: Shape): Validate | undefined;
+	/** The encoder of a schema whose parts may be other libraries': each part by its own. */
+	composed?(
+		schema: StandardSchemaV1,
+		encoderOf: (part: StandardSchemaV1) => ResultEncoder,
+	): ResultEncoder | undefined;
+}
+
+/** A reading whose sides are each made when they are first asked for, and then kept. */
+export function lazyReading(
+	readShape: () => Shape,
+	readDocument: () => DescribedSchema,
+	isSymmetric = false,
+): SchemaReading {
+	let shape: Shape | undefined;
+	let document: DescribedSchema | undefined;
+	return {
+		isSymmetric,
+		get shape() {
+			shape ??= readShape();
+			return shape;
+		},
+		get document() {
+			document ??= readDocument();
+			return document;
+		},
+	};
+}

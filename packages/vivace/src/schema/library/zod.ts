@@ -1,0 +1,35 @@
+import { normaliseSchema } from "../document/normalise-schema.ts";
+import { someShape } from "../shape/shape.ts";
+import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
+import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
+import { runZodBackwards } from "./zod/zod-backwards.ts";
+import type { ZodSchema } from "./zod/zod-internals.ts";
+import { problemsFromZod } from "./zod/zod-issues.ts";
+import { readZod } from "./zod/zod-reader.ts";
+
+/** Zod 4 and Zod mini, which have one core. */
+export const zodLibrary: SchemaLibrary = {
+	vendor: "zod",
+	dropsUnknown: true,
+	read(schema, direction) {
+		const { raw, reading } = readZod(schema as unknown as ZodSchema, direction); // the vendor says so
+		return lazyReading(
+			() => shapeFromJsonSchema(raw, true),
+			() => ({
+				...normaliseSchema(raw),
+				undocumented: [...reading.undocumented],
+			}),
+			!reading.isChanging,
+		);
+	},
+	problems: problemsFromZod,
+	/** Zod refuses to run a one-way transform backwards: a schema that has one is validated forwards. */
+	backwards(schema, input) {
+		const isReversible =
+			someShape(input, ({ change }) => change === "codec") &&
+			!someShape(input, ({ change }) => change === "transform");
+		return isReversible
+			? (value) => runZodBackwards(schema as unknown as ZodSchema, value) // the vendor says so
+			: undefined;
+	},
+};

@@ -1,0 +1,49 @@
+import type { SchemaDirection } from "../../document/json-schema.ts";
+import { wireValue } from "../../document/wire-value.ts";
+import type { MarkedSchema } from "../../shape/marks.ts";
+import {
+	isTransforming,
+	type ZodSchema,
+	zodMetadata,
+} from "./zod-internals.ts";
+import type { ZodReading } from "./zod-reading.ts";
+
+/** What the author of a schema says of it by `.meta()`, as keywords. What is no JSON is left out and its place told. */
+export function describeMetadata(
+	schema: ZodSchema,
+	direction: SchemaDirection,
+	reading: ZodReading,
+): MarkedSchema {
+	const meta = zodMetadata(schema);
+	if (meta === undefined) {
+		return {};
+	}
+	const keywords: Record<string, unknown> = {};
+	for (const [keyword, value] of Object.entries(meta)) {
+		if (keyword === "id") {
+			continue;
+		}
+		const written = jsonOf(value);
+		if (written === undefined && value !== undefined) {
+			reading.report(true);
+		}
+		if (written !== undefined) {
+			keywords[keyword] = written;
+		}
+	}
+	if (direction === "input" && isTransforming(schema)) {
+		// they are of what comes out
+		delete keywords.examples;
+		delete keywords.default;
+	}
+	return keywords;
+}
+
+function jsonOf(value: unknown): unknown {
+	try {
+		return wireValue(value);
+	} catch {
+		// it contains itself
+		return undefined;
+	}
+}

@@ -1,0 +1,111 @@
+import { type MarkedSchema, markKey, valuesKey } from "../../shape/marks.ts";
+import { boundKeywords, checksOf, sizeKeywords } from "./zod-checks.ts";
+import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
+import { describeZodText } from "./zod-text.ts";
+
+/** The description of a schema that holds no other; `undefined` for one that does. */
+export function describeZodScalar(schema: ZodSchema): MarkedSchema | undefined {
+	const { def } = schema._zod;
+	switch (def.type) {
+		case "string":
+			return describeZodText(def);
+		case "number":
+			return describeNumber(schema);
+		case "bigint":
+			return { type: "integer", ...boundKeywords(schema), [markKey]: "bigint" };
+		case "date":
+			return { type: "string", format: "date-time", [markKey]: "date" };
+		case "boolean":
+		case "success":
+			return { type: "boolean" };
+		case "nan":
+			return { type: "number" };
+		case "null":
+			return { type: "null" };
+		case "undefined":
+		case "void":
+			return { type: "null", [markKey]: "absent" };
+		case "any":
+		case "unknown":
+			return { [markKey]: "anything" };
+		case "never":
+			return { not: {} };
+		case "enum":
+			return describeValues(enumValues(def));
+		case "literal":
+			return { ...describeLiteral(def), [markKey]: "literal" };
+		case "template_literal":
+			return { type: "string", pattern: schema._zod.pattern?.source };
+		case "file":
+			return {
+				type: "string",
+				contentMediaType: "application/octet-stream",
+				...sizeKeywords(def, "minLength", "maxLength"),
+				[markKey]: "file",
+			};
+		default:
+			return undefined;
+	}
+}
+
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+	int32: [-2147483648, 2147483647],
+	uint32: [0, 4294967295],
+};
+
+function describeNumber(schema: ZodSchema): MarkedSchema {
+	const formats = checksOf(schema._zod.def)
+		.map(({ format }) => format)
+		.filter((format) => format !== undefined);
+	const range = ranges[formats.find((format) => format in ranges) ?? ""];
+	const bounds = boundKeywords(schema);
+	return {
+		type: formats.some((format) => format.includes("int"))
+			? "integer"
+			: "number",
+		...(range !== undefined && withinRange(range, bounds)),
+		...bounds,
+	};
+}
+
+/** The ends of a machine's number that no bound of its own makes needless. */
+function withinRange(
+	[minimum, maximum]: readonly [number, number],
+	bounds: Readonly<Record<string, unknown>>,
+): Record<string, number> {
+	return {
+		...(!("exclusiveMinimum" in bounds) && { minimum }),
+		...(!("exclusiveMaximum" in bounds) && { maximum }),
+	};
+}
+
+/** A numeric enum of TypeScript also has its names by its numbers. */
+function enumValues({ entries = {} }: ZodDefinition): unknown[] {
+	const numbers = Object.values(entries).filter(
+		(value) => typeof value === "number",
+	);
+	return Object.entries(entries)
+		.filter(([name]) => !numbers.includes(Number(name)))
+		.map(([, value]) => value);
+}
+
+function describeLiteral({ values = [] }: ZodDefinition): MarkedSchema {
+	if (values.length > 0 && values.every((value) => value === undefined)) {
+		return {};
+	}
+	const present = values.filter((value) => value !== undefined);
+	const described = describeValues(
+		present.map((value) => (typeof value === "bigint" ? Number(value) : value)),
+	);
+	return present.some((value) => typeof value === "bigint")
+		? { ...described, [valuesKey]: present }
+		: described;
+}
+
+/** The type follows from the values, see `normaliseSchema`. */
+function describeValues(values: readonly unknown[]): MarkedSchema {
+	if (values.length === 0) {
+		return { not: {} };
+	}
+	return values.length === 1 ? { const: values[0] } : { enum: values };
+}

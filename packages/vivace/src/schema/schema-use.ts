@@ -1,0 +1,101 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Location } from "../errors/validation-error.ts";
+import type { SchemaDirection } from "./document/json-schema.ts";
+import type { SchemaLibrary, Validate } from "./library/schema-library.ts";
+import { type Conversion, unchanged } from "./shape/conversion.ts";
+import { compileNullFields } from "./shape/null-fields.ts";
+import type { Parsed } from "./shape/parsed.ts";
+import { type Shape, someShape } from "./shape/shape.ts";
+import { isLooseUnion } from "./shape/union-choice.ts";
+import { errorDetails } from "./words/error-details.ts";
+
+export type Validated = StandardSchemaV1.Result<unknown>;
+
+/** What the readers of a schema have in common; each part is made when it is first asked for. */
+export class SchemaUse {
+	readonly schema: StandardSchemaV1;
+	readonly library: SchemaLibrary;
+	readonly #shapeOf: (direction: SchemaDirection) => Shape;
+	#validate: Validate | undefined;
+	#withNulls: Conversion | undefined;
+	#withOutputNulls: Conversion | undefined;
+	#convertsFirst: boolean | undefined;
+
+	constructor(
+		schema: StandardSchemaV1,
+		library: SchemaLibrary,
+		shapeOf: (direction: SchemaDirection) => Shape,
+	) {
+		this.schema = schema;
+		this.library = library;
+		this.#shapeOf = shapeOf;
+	}
+
+	get input(): Shape {
+		return this.#shapeOf("input");
+	}
+
+	get output(): Shape {
+		return this.#shapeOf("output");
+	}
+
+	get validate(): Validate {
+		this.#validate ??=
+			(someShape(this.input, isLooseUnion)
+				? this.library.validator?.(this.schema)
+				: undefined) ?? this.schema["~standard"].validate;
+		return this.#validate;
+	}
+
+	/** Gives a value null for each field that may be null and is absent, before the schema's own refinements and transforms see it. */
+	get withNulls(): Conversion {
+		this.#withNulls ??= compileNullFields(this.input);
+		return this.#withNulls;
+	}
+
+	/** The same after validation, for what came out of a transform; nothing to do where output is input. */
+	get withOutputNulls(): Conversion {
+		this.#withOutputNulls ??=
+			this.output === this.input ? unchanged : compileNullFields(this.output);
+		return this.#withOutputNulls;
+	}
+
+	/** The library would convert by itself, or be content with the wrong member of a union: our conversion goes first. */
+	get convertsFirst(): boolean {
+		this.#convertsFirst ??= someShape(
+			this.input,
+			(shape) => shape.coerces || isLooseUnion(shape),
+		);
+		return this.#convertsFirst;
+	}
+
+	/** The errors of what the schema refused: with the value as it was received, not as it was converted. */
+	refuse(
+		issues: readonly StandardSchemaV1.Issue[],
+		value: unknown,
+		loc: Location,
+		isStrict = false,
+	): Parsed {
+		const problems = this.library.problems(issues, this.schema);
+		const context = { shape: this.input, value, loc, isStrict };
+		return { errors: errorDetails(problems, context) };
+	}
+
+	/** Makes of what the schema said of a value what a reader gives. */
+	settle(
+		result: Validated | Promise<Validated>,
+		received: unknown,
+		loc: Location,
+	): Parsed | Promise<Parsed> {
+		return result instanceof Promise
+			? result.then((settled) => this.#settleNow(settled, received, loc))
+			: this.#settleNow(result, received, loc);
+	}
+
+	#settleNow(result: Validated, received: unknown, loc: Location): Parsed {
+		// a success has the form of `Parsed` already: nothing is copied
+		return result.issues === undefined
+			? (result as Parsed)
+			: this.refuse(result.issues, received, loc);
+	}
+}

@@ -1,0 +1,58 @@
+/**
+ * What a library's reader says beside JSON Schema, for which that has no word. The keys are symbols: whatever makes a document of the
+ * schema does not see them.
+ */
+
+/** The kind of a value that JSON Schema has no type for. */
+export const markKey: unique symbol = Symbol("mark");
+
+export type ShapeMark =
+	| "anything"
+	| "date"
+	| "bigint"
+	| "set"
+	| "map"
+	| "file"
+	| "literal"
+	| "absent";
+
+/** How input and output differ: a `ShapeChange`. */
+export const changeKey: unique symbol = Symbol("change");
+
+/** The keys of a record or map, which JSON Schema knows as texts only. */
+export const keysKey: unique symbol = Symbol("keys");
+
+/** The schema that the shape is read from, where that is not the one to document: a codec's output, which goes on the wire as its input. */
+export const shapeKey: unique symbol = Symbol("shape");
+
+/** The values of a choice where JSON has others: big integers. */
+export const valuesKey: unique symbol = Symbol("values");
+
+/** All patterns that a text must match, with their flags; also those that only implement a format. */
+export const patternsKey: unique symbol = Symbol("patterns");
+
+/** Set where the library converts by itself, as `z.coerce` does. */
+export const coercesKey: unique symbol = Symbol("coerces");
+
+/** Set where an absent value will do. */
+export const optionalKey: unique symbol = Symbol("optional");
+
+/** Set where the schema itself fills in what is absent, also with what is no constant. */
+export const defaultedKey: unique symbol = Symbol("defaulted");
+
+/** The own names of an object's fields by their names on the wire, where a codec renames them. */
+export const namesKey: unique symbol = Symbol("names");
+
+/** A JSON Schema (draft 2020-12) as a library gives it, marks included. */
+export type MarkedSchema = Readonly<Record<string | symbol, unknown>>;
+
+/** A schema with more keywords and marks: in the one to document, and in the one that the shape is read from. */
+export function extended(
+	schema: MarkedSchema,
+	more: MarkedSchema,
+): MarkedSchema {
+	const inner = schema[shapeKey] as MarkedSchema | undefined;
+	return inner === undefined
+		? { ...schema, ...more }
+		: { ...schema, ...more, [shapeKey]: { ...inner, ...more } };
+}

@@ -1,0 +1,76 @@
+import { coreShape, type Shape } from "./shape.ts";
+
+/** A union of which several members are objects that nothing tells apart: one that takes less may hide one that takes more. */
+export function isLooseUnion(shape: Shape): boolean {
+	return (
+		shape.kind === "union" &&
+		shape.discriminator === undefined &&
+		shape.members.filter((member) => coreShape(member).kind === "object")
+			.length > 1
+	);
+}
+
+/** Of members that a value fits the one that names most of its fields, the first of equals; `undefined` if there is none. */
+export function mostSet<Member extends { readonly shape: Shape }>(
+	members: readonly Member[],
+	value: unknown,
+): Member | undefined {
+	let best = members[0];
+	if (members.length < 2 || best === undefined) {
+		return best;
+	}
+	let most = countSetFields(best.shape, value);
+	for (const member of members.slice(1)) {
+		const count = countSetFields(member.shape, value);
+		if (count > most) {
+			best = member;
+			most = count;
+		}
+	}
+	return best;
+}
+
+/**
+ * The fields of a value that a shape names and that are there, at any depth: of the members of a union that fit, Pydantic's smart mode
+ * takes the one with the most.
+ */
+export function countSetFields(shape: Shape, value: unknown): number {
+	const core = coreShape(shape);
+	if (typeof value !== "object" || value === null) {
+		return 0;
+	}
+	switch (core.kind) {
+		case "object":
+			return countInObject(core, value as Readonly<Record<string, unknown>>);
+		case "union":
+			return Math.max(
+				0,
+				...core.members.map((member) => countSetFields(member, value)),
+			);
+		case "list":
+		case "tuple":
+			return Array.isArray(value)
+				? value
+						.map((item, index) => {
+							const part = core.positions[index] ?? core.items;
+							return part === undefined ? 0 : countSetFields(part, item);
+						})
+						.reduce((sum, count) => sum + count, 0)
+				: 0;
+		default:
+			return 0;
+	}
+}
+
+function countInObject(
+	shape: Shape,
+	value: Readonly<Record<string, unknown>>,
+): number {
+	let count = 0;
+	for (const [name, field] of shape.fields) {
+		if (Object.hasOwn(value, name) && value[name] !== undefined) {
+			count += 1 + countSetFields(field, value[name]);
+		}
+	}
+	return count;
+}
