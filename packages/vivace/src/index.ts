@@ -133,7 +133,7 @@ export type {
 } from "./inject/resource-options.ts";
 export type { Scope } from "./inject/scope.ts";
 export { type ValidateOptions, validate } from "./inject/validate.ts";
-export { jsonCompatible } from "./json/json-compatible.ts";
+export { jsonCompatible } from "./json/compatible.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
 export type {

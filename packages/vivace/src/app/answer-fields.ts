@@ -9,6 +9,9 @@ import type { FieldSelection, PathOperation } from "./path-operation.ts";
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
 export type PickFields = (content: unknown, result: unknown) => unknown;
 
+/** Leaves out nothing. */
+export const allFields: PickFields = (content) => content;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -36,7 +39,7 @@ export function compileFields(operation: PathOperation): PickFields {
 		picks.push(compileExclude(exclude));
 	}
 	if (picks.length === 0) {
-		return (content) => content;
+		return allFields;
 	}
 	return (content, result) =>
 		picks.reduce((picked, pick) => pick(picked, result), content);

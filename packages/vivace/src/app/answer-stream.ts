@@ -3,8 +3,7 @@ import type { ChunkSource } from "../http/chunk-source.ts";
 import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
-import { jsonCompatible } from "../json/json-compatible.ts";
-import { toJsonText } from "../json/json-text.ts";
+import { encodeJson, encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { PathOperation } from "./path-operation.ts";
 
@@ -24,11 +23,16 @@ export function streamAnswer(
 		return (items) =>
 			new responseClass(encodeItems(items as AnyIterable) as never, { status }); // the class checks what it is given
 	}
+	const encode =
+		operation.options.response === undefined ? encodeJson : encodeKnownJson;
 	return (items) =>
-		new StreamingResponse(jsonLines(encodeItems(items as AnyIterable)), {
-			status,
-			mediaType: "application/jsonl",
-		});
+		new StreamingResponse(
+			jsonLines(encodeItems(items as AnyIterable), encode),
+			{
+				status,
+				mediaType: "application/jsonl",
+			},
+		);
 }
 
 type AnyIterable = ChunkSource<unknown>;
@@ -58,8 +62,9 @@ function compileItems(
 
 async function* jsonLines(
 	items: AnyIterable,
+	encode: (item: unknown) => string,
 ): AsyncGenerator<string, void, void> {
 	for await (const item of items) {
-		yield `${toJsonText(jsonCompatible(item ?? null))}\n`;
+		yield `${encode(item ?? null)}\n`;
 	}
 }

@@ -9,12 +9,12 @@ import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
 import { isGenerator } from "../inject/generator.ts";
 import type { Run } from "../inject/run.ts";
-import { jsonCompatible } from "../json/json-compatible.ts";
-import { toJsonText } from "../json/json-text.ts";
+import { jsonCompatible } from "../json/compatible.ts";
+import { encodeJson, encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
-import { compileFields } from "./answer-fields.ts";
+import { allFields, compileFields } from "./answer-fields.ts";
 import { streamAnswer } from "./answer-stream.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
@@ -81,7 +81,10 @@ function compileContent(
 	const { where, options } = operation;
 	const pick = compileFields(operation);
 	if (options.response === undefined) {
-		return (result) => pick(jsonCompatible(result ?? null), result);
+		// the encoder of a JSON response makes of it what must be made
+		return pick === allFields && isJsonClass(operation)
+			? (result) => result ?? null
+			: (result) => pick(jsonCompatible(result ?? null), result);
 	}
 	const { encode } = compileSchema(options.response);
 	const location = ["response"];
@@ -125,15 +128,22 @@ function compileResponse(
 }
 
 function compileBody(
-	{ responseClass }: PathOperation,
+	operation: PathOperation,
 	status: number,
 ): (content: unknown, scope: Run | undefined) => Response {
-	if (responseClass === undefined || responseClass === JSONResponse) {
+	const { responseClass, options } = operation;
+	if (responseClass === undefined || isJsonClass(operation)) {
+		const encode =
+			options.response === undefined ? encodeJson : encodeKnownJson;
 		return (content, scope) =>
-			merged(jsonResponse(toJsonText(content), status), scope);
+			merged(jsonResponse(encode(content), status), scope);
 	}
 	return (content, scope) =>
 		merged(new responseClass(content as never, { status }), scope); // the class checks what it is given
+}
+
+function isJsonClass({ responseClass }: PathOperation): boolean {
+	return responseClass === undefined || responseClass === JSONResponse;
 }
 
 /** What a function that asked for the `Response` has set on it goes into the response that leaves. */

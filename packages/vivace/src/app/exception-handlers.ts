@@ -5,7 +5,6 @@ import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { isBodyAllowed } from "../http/wire.ts";
-import { jsonCompatible } from "../json/json-compatible.ts";
 
 /** A class of errors. */
 export type ErrorClass<Thrown = unknown> = abstract new (
@@ -101,7 +100,7 @@ export function httpExceptionHandler(
 	};
 	return !isBodyAllowed(error.status)
 		? new Response(null, options)
-		: new JSONResponse({ detail: jsonCompatible(error.detail) }, options);
+		: new JSONResponse({ detail: error.detail }, options);
 }
 
 /** FastAPI's answer to a request that does not fit its declaration: 422 and every problem at once. */
@@ -109,8 +108,5 @@ export function requestValidationHandler(
 	_request: Request,
 	error: RequestValidationError,
 ): Response {
-	return new JSONResponse(
-		{ detail: jsonCompatible(error.errors) },
-		{ status: 422 },
-	);
+	return new JSONResponse({ detail: error.errors }, { status: 422 });
 }

@@ -1,4 +1,4 @@
-import { toJsonText } from "../json/json-text.ts";
+import { encodeJson } from "../json/encode.ts";
 import {
 	type ChunkSource,
 	isChunkSource,
@@ -50,7 +50,7 @@ export class EventSourceResponse extends Response {
 	override endsOnShutdown = true;
 
 	constructor(items: ChunkSource<unknown>, options: EventSourceOptions = {}) {
-		const { pingIntervalMs = 15_000, toText = toJsonText } = options;
+		const { pingIntervalMs = 15_000, toText = encodeJson } = options;
 		if (!isChunkSource(items)) {
 			throw new TypeError(
 				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, but got ${

@@ -1,10 +1,11 @@
-import { toJsonText } from "../json/json-text.ts";
+import { encodeJson } from "../json/encode.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 
 /**
- * An answer of compact JSON with `Content-Type: application/json`.
+ * An answer of compact JSON with `Content-Type: application/json`; dates, maps, sets, bigints and the like become what they become in
+ * a value that a handler returns, see {@link jsonCompatible}.
  *
- * @throws TypeError that names the place in `content` that is not JSON, see {@link toJsonText}
+ * @throws TypeError for `undefined` or a function as the whole content, and for a circular reference
  * @example
  * ```ts
  * import { JSONResponse } from "vivace";
@@ -17,7 +18,7 @@ export class JSONResponse extends Response {
 	static override readonly mediaType: string = "application/json";
 
 	constructor(content: unknown, options?: ResponseOptions) {
-		super(toJsonText(content), options);
+		super(encodeJson(content), options);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { toJsonText } from "../json/json-text.ts";
+import { encodeJson } from "../json/encode.ts";
 
 /** What a {@link ServerSentEvent} is made of; each member is left out on the wire when it is not given. */
 export interface ServerSentEventFields {
@@ -51,7 +51,7 @@ export class ServerSentEvent {
 /** An event as text, its empty line included, with the fields in FastAPI's order: comment, event, data, id, retry. */
 export function formatServerSentEvent(
 	event: ServerSentEvent,
-	toText: (data: unknown) => string = toJsonText,
+	toText: (data: unknown) => string = encodeJson,
 ): string {
 	let text = "";
 	if (event.comment !== undefined) {

@@ -444,9 +444,13 @@ describe("a path operation", () => {
 		const app = new App({
 			logger: { ...silent, error: (_, error) => logged.push(error) },
 		});
-		app.get("/", () => ({ list: [Number.NaN] }));
+		app.get("/", () => {
+			const list: unknown[] = [];
+			list.push(list);
+			return { list };
+		});
 		assert.equal((await answerOf(app, "GET", "/")).status, 500);
-		assert.match(String(logged[0]), /"list\[0\]" is NaN/);
+		assert.match(String(logged[0]), /"list\[0\]" is a circular reference/);
 	});
 });
 

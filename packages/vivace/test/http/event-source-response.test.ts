@@ -99,13 +99,18 @@ test("a value that is not JSON is an error, and the generator is finished", asyn
 	const response = new EventSourceResponse(
 		(async function* () {
 			try {
-				yield { price: Number.NaN };
+				const price: Record<string, unknown> = {};
+				price.of = price;
+				yield { price };
 			} finally {
 				isFinished = true;
 			}
 		})(),
 	);
-	await assert.rejects(textOf(bodyChunks(response.body)), /"price" is NaN/);
+	await assert.rejects(
+		textOf(bodyChunks(response.body)),
+		/"price.of" is a circular reference/,
+	);
 	assert.equal(isFinished, true);
 });
 

@@ -1,4 +1,7 @@
-import { dateFromTimestamp, isoText, readDate } from "./iso-date.ts";
+import { jsonBigInt } from "../../json/big-integer.ts";
+import { modelCompatible } from "../../json/compatible.ts";
+import { zuluText } from "../../json/date-text.ts";
+import { dateFromTimestamp, readDate } from "./iso-date.ts";
 import {
 	readBigInt,
 	readBoolean,
@@ -254,7 +257,7 @@ const toDate: Conversion = (value) => {
 
 const fromDate: Conversion = (value) =>
 	value instanceof Date && !Number.isNaN(value.getTime())
-		? isoText(value)
+		? zuluText(value)
 		: value;
 
 /** Pydantic's other forms of a UUID (without hyphens, in braces, as a URN), in the form that schema libraries know. */
@@ -287,39 +290,8 @@ const formatConversions: Readonly<Record<string, Conversion>> = {
 	duration: toDuration,
 };
 
-/** JSON knows one kind of number: a big integer is written with all its digits where the runtime can, else rounded. */
-const fromBigInt: Conversion = (value) => {
-	if (typeof value !== "bigint") {
-		return value;
-	}
-	const number = Number(value);
-	return Number.isSafeInteger(number) || rawJSON === undefined
-		? number
-		: rawJSON(String(value));
-};
-
-// ECMAScript proposal "JSON.parse source text access"; not in every runtime
-const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
-
-/** Of a value that the schema says nothing about only itself is encoded, not what it holds. */
-const fromAnything: Conversion = (value) => {
-	if (typeof value === "bigint") {
-		return fromBigInt(value);
-	}
-	if (typeof value !== "object" || value === null) {
-		return value;
-	}
-	if (value instanceof Date) {
-		return fromDate(value);
-	}
-	if (value instanceof Set) {
-		return [...value];
-	}
-	if (value instanceof Map) {
-		return Object.fromEntries(value);
-	}
-	return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
-};
+const fromBigInt: Conversion = (value) =>
+	typeof value === "bigint" ? jsonBigInt(value) : value;
 
 type ScalarConversions = Readonly<Partial<Record<ShapeKind, Conversion>>>;
 
@@ -333,7 +305,7 @@ const laxConversions: ScalarConversions = {
 
 /** The kinds that JSON has no form for. */
 const wireForms: ScalarConversions = {
-	any: fromAnything,
+	any: modelCompatible,
 	date: fromDate,
 	bigint: fromBigInt,
 	set: unchanged,

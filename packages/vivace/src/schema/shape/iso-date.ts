@@ -40,23 +40,6 @@ export function dateFromTimestamp(timestamp: number): Date | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** ISO 8601 in UTC as Pydantic writes it: `2018-12-22T14:00:00Z`, with six digits of a fraction where there is one. */
-export function isoText(date: Date): string {
-	// put together by hand: `toISOString` takes twice as long (Node 26: 0.7 µs against 0.3 µs)
-	const year = String(date.getUTCFullYear()).padStart(4, "0");
-	const day = `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
-	const clock = `${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}`;
-	const milliseconds = date.getUTCMilliseconds();
-	if (milliseconds === 0) {
-		return `${day}T${clock}Z`;
-	}
-	return `${day}T${clock}.${String(milliseconds).padStart(3, "0")}000Z`;
-}
-
-function twoDigits(number: number): string {
-	return number < 10 ? `0${number}` : `${number}`;
-}
-
 /** What is wrong with the date at the beginning of a text, in Pydantic's words; `undefined` if nothing is. */
 export function dateProblem(text: string): string | undefined {
 	if (text.length < 10) {

@@ -1,4 +1,4 @@
-import { isoText } from "../shape/iso-date.ts";
+import { zuluText } from "../../json/date-text.ts";
 import { readNumber } from "../shape/scalar-text.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { ErrorWords } from "./error-words.ts";
@@ -185,7 +185,7 @@ function rangeError({ side, isExclusive, limit }: Bound): ErrorWords {
 	const [type, words, key] =
 		rangeTypes[isExclusive ? (`${side}Exclusive` as const) : side];
 	if (limit instanceof Date) {
-		const text = isoText(limit);
+		const text = zuluText(limit);
 		return {
 			type,
 			msg: `Input should be ${words} ${text}`,
