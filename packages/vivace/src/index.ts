@@ -30,8 +30,7 @@ export type {
 	SharedOptions,
 } from "./app/path-operation.ts";
 export type {
-	Handler,
-	HandlerResult,
+	HandlerAnswer,
 	HandlerValues,
 	Register,
 	RegisterMethods,

@@ -22,12 +22,13 @@ import type {
 	PathOperation,
 	SharedOptions,
 } from "./path-operation.ts";
-import type { Register, RegisterMethods } from "./register.ts";
+import type { PrefixNames, Register, RegisterMethods } from "./register.ts";
 
 /** Options of a {@link Router}; they hold for all of its path operations. */
-export interface RouterOptions extends SharedOptions {
+export interface RouterOptions<Prefix extends string = string>
+	extends SharedOptions {
 	/** Path before all of its paths; begins with a slash and does not end with one. Default: none. */
-	readonly prefix?: string;
+	readonly prefix?: Prefix;
 	/**
 	 * Runs before the first request of the app that includes the router and after the last, inside the app's own lifespan; what it
 	 * yields is added to `request.state`.
@@ -42,7 +43,7 @@ export interface IncludeOptions extends SharedOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a router made without knowing the app's state fits every app
-type AnyRouter = Router<any>;
+type AnyRouter = Router<any, any>;
 
 type Entry =
 	| { readonly kind: "operation"; readonly operation: DeclaredOperation }
@@ -57,32 +58,37 @@ type Entry =
  * router, as often as wanted.
  *
  * @typeParam State the type of `request.state`
+ * @typeParam Prefix its prefix, whose path names its handlers receive; read from the options
  * @see FastAPI, "Bigger Applications - Multiple Files"
  */
-export class Router<State = Readonly<Record<string, unknown>>> {
+export class Router<
+	State = Readonly<Record<string, unknown>>,
+	const Prefix extends string = string,
+> {
 	readonly #entries: Entry[] = [];
 	readonly #options: RouterOptions;
 	/** The apps that serve what is declared here, see {@link Router.freeze}. */
 	readonly #servedBy = new Set<object>();
 
-	readonly get: Register<State> = this.#verb("GET");
-	readonly post: Register<State> = this.#verb("POST");
-	readonly put: Register<State> = this.#verb("PUT");
-	readonly patch: Register<State> = this.#verb("PATCH");
-	readonly delete: Register<State> = this.#verb("DELETE");
-	readonly options: Register<State> = this.#verb("OPTIONS");
-	readonly head: Register<State> = this.#verb("HEAD");
-	readonly trace: Register<State> = this.#verb("TRACE");
+	readonly get: Register<State, PrefixNames<Prefix>> = this.#verb("GET");
+	readonly post: Register<State, PrefixNames<Prefix>> = this.#verb("POST");
+	readonly put: Register<State, PrefixNames<Prefix>> = this.#verb("PUT");
+	readonly patch: Register<State, PrefixNames<Prefix>> = this.#verb("PATCH");
+	readonly delete: Register<State, PrefixNames<Prefix>> = this.#verb("DELETE");
+	readonly options: Register<State, PrefixNames<Prefix>> =
+		this.#verb("OPTIONS");
+	readonly head: Register<State, PrefixNames<Prefix>> = this.#verb("HEAD");
+	readonly trace: Register<State, PrefixNames<Prefix>> = this.#verb("TRACE");
 
 	/** Publishes one handler for several methods. */
-	readonly route: RegisterMethods<State> = ((
+	readonly route: RegisterMethods<State, PrefixNames<Prefix>> = ((
 		methods: readonly string[],
 		...declared: Declared
 	) => {
 		this.#add(methods, declared);
-	}) as RegisterMethods<State>; // the interface's overloads describe `Declared`
+	}) as RegisterMethods<State, PrefixNames<Prefix>>; // the interface's overloads describe `Declared`
 
-	constructor(options: RouterOptions = {}) {
+	constructor(options: RouterOptions<Prefix> = {}) {
 		assertPrefix(options.prefix, "Router");
 		assertLimits("Router", options.limits);
 		if (options.lifespan !== undefined) {
@@ -163,10 +169,10 @@ export class Router<State = Readonly<Record<string, unknown>>> {
 		);
 	}
 
-	#verb(method: string): Register<State> {
+	#verb(method: string): Register<State, PrefixNames<Prefix>> {
 		return ((...declared: Declared) => {
 			this.#add([method], declared);
-		}) as Register<State>; // the interface's overloads describe `Declared`
+		}) as Register<State, PrefixNames<Prefix>>; // the interface's overloads describe `Declared`
 	}
 
 	/**
