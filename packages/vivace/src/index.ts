@@ -68,6 +68,7 @@ export {
 	type EventSourceOptions,
 	EventSourceResponse,
 } from "./http/event-source-response.ts";
+export type { ExchangeEnd } from "./http/exchange.ts";
 export {
 	FileResponse,
 	type FileResponseOptions,
@@ -144,5 +145,5 @@ export type {
 	ServeOptions,
 	ServerLog,
 } from "./server/lifecycle/serve-options.ts";
-export type { Server } from "./server/lifecycle/server.ts";
+export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";

@@ -3,6 +3,7 @@ import {
 	type ErrorDetail,
 	ResponseValidationError,
 } from "../errors/validation-error.ts";
+import { ownResponse } from "../http/answer.ts";
 import { JSONResponse, jsonResponse } from "../http/json-response.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
@@ -61,7 +62,7 @@ export function compileAnswer(operation: PathOperation): Answer {
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
 			if (result instanceof Response) {
-				return result;
+				return ownResponse(result);
 			}
 			if (isWebResponse(result)) {
 				return fromWebResponse(result);

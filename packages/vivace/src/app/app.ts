@@ -1,18 +1,15 @@
 import { SetupError } from "../errors/setup-error.ts";
+import type { Answer } from "../http/answer.ts";
 import type {
 	AppPort,
 	StartOptions,
 	StopOptions,
 	StopReport,
 } from "../http/app-port.ts";
+import type { Exchange } from "../http/exchange.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { Request } from "../http/request.ts";
-import type { RequestSource } from "../http/request-source.ts";
-import type { Response } from "../http/response.ts";
-import {
-	type WebRequestOptions,
-	WebRequestSource,
-} from "../http/web-request-source.ts";
+import { WebExchange } from "../http/web-exchange.ts";
+import type { WebRequestOptions } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
 import type {
 	Declarations,
@@ -112,7 +109,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
-		this.#scopes = new LiveScopes(this.#logger);
+		this.#scopes = new LiveScopes();
 		this.#ownScopes = this.#openableScopes();
 	}
 
@@ -319,10 +316,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			: this.#ownScopes.run(params, work as InjectedFunction); // checked there
 	}
 
-	request(source: RequestSource): Request {
-		return new Request(source, this.#assembled.context);
-	}
-
 	/**
 	 * Answers a web-standard request: for runtimes and tests that have no server of ours. The app must have been started, if it has
 	 * resources.
@@ -333,13 +326,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		request: globalThis.Request,
 		options: FetchOptions = {},
 	): Promise<globalThis.Response> {
-		const source = new WebRequestSource(request, options);
-		const response = await this.handle(this.request(source));
-		return toWebResponse(response, { ...options, method: source.method });
+		const exchange = new WebExchange(request, options);
+		options.waitUntil?.(exchange.over);
+		return toWebResponse(exchange, await this.handle(exchange));
 	}
 
-	handle(request: Request): Response | Promise<Response> {
-		return this.#assembled.dispatch(request);
+	handle(exchange: Exchange): Answer | Promise<Answer> {
+		return (this.#assembly ?? this.#assembled).handle(exchange);
 	}
 
 	beginShutdown(): void {

@@ -1,14 +1,15 @@
 import { LifespanError } from "../errors/setup-error.ts";
+import { type Answer, completeAnswer } from "../http/answer.ts";
 import type {
 	StartOptions,
 	StopOptions,
 	StopReport,
 } from "../http/app-port.ts";
+import type { Exchange, ExchangeApp } from "../http/exchange.ts";
 import { resolveLimits } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request, type RequestContext } from "../http/request.ts";
-import type { Response } from "../http/response.ts";
 import { type Cell, empty } from "../inject/cell.ts";
 import {
 	type AnyDependency,
@@ -84,14 +85,14 @@ interface Unit {
 /** An app and what is mounted in it, built for one life: from before the start until after the stop. */
 export class Assembly {
 	readonly runner: LifespanRunner;
-	readonly dispatch: Dispatch;
+	readonly #dispatch: Dispatch;
+	readonly #exchangeApp: ExchangeApp;
 	readonly #units: Unit[] = [];
 	readonly #resources = new Resources();
 	readonly #routes: OperationRoute[] = [];
 	readonly #watched: (() => void)[] = [];
 	#scopeContext: AppContext | undefined = undefined;
 	readonly #lifespanNodes = new Map<object, ResourceNode>();
-	readonly #scopes: LiveScopes;
 	readonly #rootPath: string;
 	readonly #root: Unit;
 
@@ -104,7 +105,11 @@ export class Assembly {
 		scopes: LiveScopes,
 		{ worker, summary = true }: StartOptions = {},
 	) {
-		this.#scopes = scopes;
+		this.#exchangeApp = {
+			exitTimeoutMs: exitTimeoutMs(parts),
+			logger: parts.logger,
+			track: (end) => scopes.track(end),
+		};
 		this.#rootPath = parts.options.rootPath ?? "";
 		this.#root = this.#addUnit(parts, undefined, "");
 		this.runner = new LifespanRunner(this.#resources.nodes, {
@@ -117,12 +122,19 @@ export class Assembly {
 			}),
 			...(worker && { worker }),
 		});
-		this.dispatch = this.#compileOutermost();
+		this.#dispatch = this.#compileOutermost();
 	}
 
 	/** What the requests of the outermost app know. */
 	get context(): RequestContext {
 		return this.#root.context;
+	}
+
+	handle(exchange: Exchange): Answer | Promise<Answer> {
+		exchange.app = this.#exchangeApp;
+		return this.#dispatch(new Request(exchange, this.#root.context)) as
+			| Answer
+			| Promise<Answer>; // the outermost dispatch has completed it
 	}
 
 	/** The app-scoped dependencies that can be reached. */
@@ -288,6 +300,7 @@ export class Assembly {
 			handlers: parts.handlers,
 			logger: parts.logger,
 			redirectSlashes: parts.options.redirectSlashes ?? true,
+			complete: unit === this.#root ? completeAnswer : undefined,
 		});
 	}
 
@@ -295,34 +308,23 @@ export class Assembly {
 		const { options } = unit.parts;
 		return {
 			cellOf: (dependency) => this.#cellOf(dependency),
-			exitTimeoutMs: options.exitTimeoutMs ?? 10_000,
+			exitTimeoutMs: exitTimeoutMs(unit.parts),
 			strict: options.strict ?? false,
 			limits: resolveLimits(options.limits),
 			errorInput: options.errorInput ?? true,
 			overrides: unit.overrides,
-			trackEnd: (end) => this.#scopes.track(end),
 		};
 	}
 
 	#mountedRoute(unit: Unit, path: string): Route {
 		const dispatch = this.#compile(unit);
-		const hand = (request: Request, response: Response): Response => {
-			// middleware of the outer app may answer with another response: the end goes with the request
-			const { onSettled } = response;
-			if (onSettled !== undefined) {
-				response.onSettled = undefined;
-				request.onSettled = async (error) => onSettled(error);
-			}
-			return response;
-		};
 		return {
 			names: [restOfPath],
 			respond: (request) => {
 				const source = new MountedSource(request, path);
-				const response = dispatch(new Request(source, unit.context));
-				return response instanceof Promise
-					? response.then((made) => hand(request, made))
-					: hand(request, response);
+				return dispatch(
+					new Request(request.exchange, unit.context, source, request),
+				);
 			},
 		};
 	}
@@ -367,6 +369,10 @@ export class Assembly {
 		}
 		return state;
 	}
+}
+
+function exitTimeoutMs({ options }: AppParts): number {
+	return options.exitTimeoutMs ?? 10_000;
 }
 
 function notAcquired({ label }: AnyDependency): LifespanError {

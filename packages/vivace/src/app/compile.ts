@@ -22,8 +22,6 @@ export interface CompileContext extends AppContext {
 	readonly limits: ResolvedLimits;
 	/** Whether a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
-	/** Runs the end of a request's scope, remembers it while it runs and reports what goes wrong in it. */
-	trackEnd(end: () => Promise<void>): Promise<void>;
 }
 
 /** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
@@ -104,7 +102,7 @@ function compileScoped(
 		isRunning: boolean,
 	): Response | Promise<Response> =>
 		scope.hasFunctionExits || scope.hasRequestExits
-			? leave(scope, response, isRunning, context)
+			? leave(scope, response, isRunning)
 			: response;
 	const complete = (
 		scope: Run,
@@ -152,7 +150,7 @@ function fail(scope: Run, error: unknown): Promise<never> {
 }
 
 /**
- * Leaves function scope before the response does, and lets request scope be left when it has been sent.
+ * Leaves function scope before the response does, and lets request scope be left when the exchange is over.
  *
  * @param isRunning true when the handler gave a generator, by itself or through a wrapper: its function scope ends with that
  */
@@ -160,7 +158,6 @@ async function leave(
 	scope: Run,
 	response: Response,
 	isRunning: boolean,
-	context: CompileContext,
 ): Promise<Response> {
 	const outcome =
 		response.status >= 400
@@ -175,9 +172,8 @@ async function leave(
 			}
 		}
 	}
-	scope.request.onSettled = (error) =>
-		context.trackEnd(() =>
-			scope.end(error === undefined ? outcome : { error }),
-		);
+	scope.request.exchange.whenSettled(({ error }) =>
+		scope.end(error === undefined ? outcome : { error }),
+	);
 	return response;
 }

@@ -1,4 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
+import { isComplete, ownResponse } from "../http/answer.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
 import { RedirectResponse } from "../http/redirect-response.ts";
@@ -6,9 +7,10 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import type { RouteTable } from "../routing/route-table.ts";
-import type {
-	ExceptionHandler,
-	ExceptionHandlers,
+import {
+	type ExceptionHandler,
+	type ExceptionHandlers,
+	isBuiltIn,
 } from "./exception-handlers.ts";
 import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
@@ -23,6 +25,10 @@ export interface DispatchContext {
 	readonly logger: Logger;
 	/** Whether a path that only lacks (or has too many of) a final slash is redirected. */
 	readonly redirectSlashes: boolean;
+	/** Makes of a response the answer that leaves; the outermost app's alone. */
+	readonly complete:
+		| ((request: Request, response: Response) => Response | Promise<Response>)
+		| undefined;
 }
 
 /** Answers any request; never throws and never rejects. */
@@ -68,10 +74,10 @@ function answering(
 			const response = respond(request);
 			return response instanceof Promise
 				? response.then(
-						(made) => complete(request, made, context),
+						(made) => finish(request, made, context),
 						(error) => onError(request, error, context),
 					)
-				: complete(request, response, context);
+				: finish(request, response, context);
 		} catch (error) {
 			return onError(request, error, context);
 		}
@@ -90,39 +96,31 @@ async function recover(
 	} catch (unhandled) {
 		return unexpected(request, unhandled, context);
 	}
-	return complete(request, response, context);
+	return finish(request, response, context);
 }
 
-/** What waits for the end of this request goes along with the response that leaves, whichever that is. */
-function complete(
+/** The answer that leaves this app; what goes wrong in making it is an unexpected error. */
+function finish(
 	request: Request,
 	response: Response,
 	context: DispatchContext,
 ): Response | Promise<Response> {
-	const prepared = response.prepare(request);
-	if (prepared !== undefined) {
-		return prepared.then(
-			() => attachEnd(request, response),
-			(error) => unexpected(request, error, context),
-		);
+	const { exchange } = request;
+	if (context.complete === undefined) {
+		return response;
 	}
-	return attachEnd(request, response);
-}
-
-function attachEnd(request: Request, response: Response): Response {
-	const { onSettled } = request;
-	if (onSettled !== undefined) {
-		request.onSettled = undefined;
-		const { onSettled: own } = response;
-		response.onSettled =
-			own === undefined
-				? onSettled
-				: async (error) => {
-						await own(error);
-						await onSettled(error);
-					};
+	if (exchange.changes === undefined && isComplete(response)) {
+		exchange.isAnswered = true;
+		return response;
 	}
-	return response;
+	try {
+		const completed = context.complete(request, response);
+		return completed instanceof Promise
+			? completed.catch((error) => unexpected(request, error, context))
+			: completed;
+	} catch (error) {
+		return unexpected(request, error, context);
+	}
 }
 
 /** To the route that takes the request; throws what is not answered. */
@@ -186,7 +184,7 @@ async function callHandler(
 ): Promise<Response> {
 	const response = await handler(request, error);
 	if (response instanceof Response) {
-		return response;
+		return isBuiltIn(handler) ? response : ownResponse(response);
 	}
 	if (isWebResponse(response)) {
 		return fromWebResponse(response);
@@ -203,29 +201,39 @@ async function unexpected(
 	error: unknown,
 	context: DispatchContext,
 ): Promise<Response> {
+	const { complete = alreadyComplete } = context;
+	const tell = (what: string, thrown: unknown) =>
+		context.logger.error(
+			`${request.method} ${request.rawPath}: ${what}`,
+			thrown,
+		);
 	request.source.onUnhandledError?.(error);
 	if (!request.signal.aborted) {
-		context.logger.error(
-			`${request.method} ${request.rawPath}: ${describeError(error)}`,
-			error,
-		);
+		tell(describeError(error), error);
 	}
 	const handler = context.handlers.lastResort;
 	try {
 		if (handler !== undefined) {
 			const response = await callHandler(handler, request, error);
-			return attachEnd(request, response);
+			return await complete(request, response);
 		}
 	} catch (second) {
-		context.logger.error(
-			`${request.method} ${request.rawPath}: the exception handler failed`,
-			second,
-		);
+		tell("the exception handler failed", second);
 	}
-	return attachEnd(
-		request,
-		new PlainTextResponse("Internal Server Error", { status: 500 }),
-	);
+	const response = new PlainTextResponse("Internal Server Error", {
+		status: 500,
+	});
+	for (;;) {
+		try {
+			return await complete(request, response);
+		} catch (failure) {
+			tell("what was registered with beforeSend() failed", failure); // it does not run again
+		}
+	}
+}
+
+function alreadyComplete(_request: Request, response: Response): Response {
+	return response;
 }
 
 function describeError(error: unknown): string {

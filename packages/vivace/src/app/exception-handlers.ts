@@ -89,6 +89,13 @@ export class ExceptionHandlers {
 	}
 }
 
+/** True for a handler whose response is made anew at each call, and is nobody else's. */
+export function isBuiltIn(handler: unknown): boolean {
+	return (
+		handler === httpExceptionHandler || handler === requestValidationHandler
+	);
+}
+
 /** FastAPI's answer to an `HTTPException`: its status and headers, `{"detail": …}`. */
 export function httpExceptionHandler(
 	_request: Request,

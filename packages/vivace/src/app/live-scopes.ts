@@ -1,17 +1,10 @@
-import type { Logger } from "./logger.ts";
-
 /** The ends of requests that are still running, background tasks and what request scope has to leave, and scopes without a request. */
 export class LiveScopes {
-	readonly #logger: Logger;
 	readonly #ends = new Set<Promise<void>>();
 
-	constructor(logger: Logger) {
-		this.#logger = logger;
-	}
-
-	/** Runs the end of a request; what it throws is logged, for the response has left already. */
+	/** Runs the end of a request, which does not reject. */
 	async track(end: () => Promise<void>): Promise<void> {
-		const running = this.#run(end);
+		const running = end();
 		this.#ends.add(running);
 		try {
 			await running;
@@ -46,16 +39,5 @@ export class LiveScopes {
 			await Promise.all(this.#ends);
 		}
 		return true;
-	}
-
-	async #run(end: () => Promise<void>): Promise<void> {
-		try {
-			await end();
-		} catch (error) {
-			this.#logger.error(
-				"an error after the response had been sent, in a background task or a dependency's clean-up",
-				error,
-			);
-		}
 	}
 }

@@ -1,3 +1,4 @@
+import { ownResponse } from "../http/answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -15,7 +16,7 @@ export function chainMiddleware(
 		(next, layer) => async (request) => {
 			const response: unknown = await layer(request, callableOnce(next, layer));
 			if (response instanceof Response) {
-				return response;
+				return ownResponse(response); // a middleware may keep what it returns, and what stands around it changes that
 			}
 			if (isWebResponse(response)) {
 				return fromWebResponse(response);

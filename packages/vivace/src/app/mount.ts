@@ -68,7 +68,8 @@ export class ForeignRoute implements Route {
 	async respond(request: Request): Promise<Response> {
 		const source = new MountedSource(request, this.#path);
 		if (typeof this.#target !== "function") {
-			const inner = new Request(source, request.context);
+			const { exchange, context } = request;
+			const inner = new Request(exchange, context, source, request);
 			return fromWebResponse(await this.#target.fetch(inner.toWeb()));
 		}
 		if (request.source.takeOver === undefined) {

@@ -1,6 +1,5 @@
-import type { Request } from "./request.ts";
-import type { RequestSource } from "./request-source.ts";
-import type { Response } from "./response.ts";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Worker } from "./worker.ts";
 
 /** How an app's resources went away. */
@@ -35,13 +34,12 @@ export interface AppPort {
 	readonly documentationPath?: string | undefined;
 	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
 	start(options?: StartOptions): Promise<void>;
-	/** Makes the request that {@link AppPort.handle} takes. */
-	request(source: RequestSource): Request;
 	/**
-	 * Answers a request. Never throws and never rejects: what goes wrong is a response. The server calls `response.settle(error?)`
-	 * exactly once, when the body has been sent, was cancelled or failed.
+	 * Answers a request. Never throws and never rejects: what goes wrong is an answer. The server calls `exchange.settle(error?)`
+	 * exactly once, when the body has been sent, was cancelled or failed; where the answer is `undefined`, the connection was upgraded
+	 * and the app settles.
 	 */
-	handle(request: Request): Response | Promise<Response>;
+	handle(exchange: Exchange): Answer | undefined | Promise<Answer | undefined>;
 	/** Tells the app that it is about to stop: readiness turns false. */
 	beginShutdown(): void;
 	/** Resolves to true when no request scope and no background task is left, to false after `timeoutMs`. */

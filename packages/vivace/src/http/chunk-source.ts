@@ -6,18 +6,58 @@ export type ChunkSource<Chunk> =
 	| Iterable<Chunk>
 	| ReadableStream<Chunk>;
 
+/** A source, or a function that makes one for each answer. */
+export type AnyChunkSource<Chunk> =
+	| ChunkSource<Chunk>
+	| (() => ChunkSource<Chunk>);
+
+/** The iterations that answers have: a generator gives the same one again. */
+const iterated = new WeakSet<object>();
+
+/**
+ * Iterates a source for one answer.
+ *
+ * @param name the class of the answer, for the message
+ * @throws TypeError when another answer has it: a generator, a stream can be iterated once
+ */
+export function iterateSource<Value>(
+	source: AnyChunkSource<Value>,
+	name: string,
+): SourceIterator<Value> {
+	const made: unknown = typeof source === "function" ? source() : source;
+	if (!isChunkSource(made)) {
+		throw new TypeError(
+			`The function of a ${name} must make an iterable, an async iterable or a ReadableStream, but it returned ${made === null ? "null" : typeof made}.`,
+		);
+	}
+	if (made instanceof ReadableStream && made.locked) {
+		throw hasBeenSent(name);
+	}
+	const iterator = iteratorOf(made as ChunkSource<Value>); // the source's type vouches for it
+	if (iterated.has(iterator)) {
+		throw hasBeenSent(name);
+	}
+	iterated.add(iterator);
+	return new SourceIterator(iterator);
+}
+
+function hasBeenSent(name: string): TypeError {
+	return new TypeError(
+		`This ${name} has been sent; give it a function that makes its chunks.`,
+	);
+}
+
 /**
  * One iteration over a source of any kind. The source is asked for a value when one is wanted, and told to `return()` at most
  * once, also if it was never asked.
  */
 export class SourceIterator<Value> {
-	readonly #source: ChunkSource<Value>;
-	#iterator: AsyncIterator<Value> | Iterator<Value> | undefined = undefined;
+	readonly #iterator: AsyncIterator<Value> | Iterator<Value>;
 	#isDone = false;
 	#endNext: () => void = () => {};
 
-	constructor(source: ChunkSource<Value>) {
-		this.#source = source;
+	constructor(iterator: AsyncIterator<Value> | Iterator<Value>) {
+		this.#iterator = iterator;
 	}
 
 	next(): Promise<IteratorResult<Value, undefined>> {
@@ -40,13 +80,11 @@ export class SourceIterator<Value> {
 		}
 		this.#isDone = true;
 		this.#endNext();
-		this.#iterator ??= iteratorOf(this.#source);
 		await this.#iterator.return?.();
 	}
 
 	async #ask(): Promise<IteratorResult<Value, undefined>> {
 		try {
-			this.#iterator ??= iteratorOf(this.#source);
 			const result = await this.#iterator.next();
 			if (result.done !== true) {
 				return result;

@@ -1,8 +1,9 @@
 import { encodeJson } from "../json/encode.ts";
 import {
-	type ChunkSource,
+	type AnyChunkSource,
 	isChunkSource,
-	SourceIterator,
+	iterateSource,
+	type SourceIterator,
 } from "./chunk-source.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 import {
@@ -28,7 +29,7 @@ const PING = ": ping\n\n";
  * An answer of server-sent events, `Content-Type: text/event-stream; charset=utf-8`, which proxies neither store nor hold back.
  * Each item is a {@link ServerSentEvent}, or any other value: then an event with that value as JSON data.
  *
- * It ends when the items end or the client goes away; when the server stops, `request.signal` is aborted at once.
+ * It ends when the items end or the client goes away (a function that makes the items is called for each client); when the server stops, `request.signal` is aborted at once.
  *
  * @throws TypeError when `items` can't be iterated
  * @throws RangeError when `pingIntervalMs` is negative or not a number
@@ -49,11 +50,14 @@ export class EventSourceResponse extends Response {
 
 	override endsOnShutdown = true;
 
-	constructor(items: ChunkSource<unknown>, options: EventSourceOptions = {}) {
+	constructor(
+		items: AnyChunkSource<unknown>,
+		options: EventSourceOptions = {},
+	) {
 		const { pingIntervalMs = 15_000, toText = encodeJson } = options;
-		if (!isChunkSource(items)) {
+		if (typeof items !== "function" && !isChunkSource(items)) {
 			throw new TypeError(
-				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, but got ${
+				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, or a function that makes one, but got ${
 					items === null ? "null" : typeof items
 				}.`,
 			);
@@ -63,7 +67,14 @@ export class EventSourceResponse extends Response {
 				`"pingIntervalMs" must be 0 or more milliseconds, but got ${pingIntervalMs}.`,
 			);
 		}
-		super(new EventStream(items, pingIntervalMs, toText), options);
+		const name = new.target.name || "EventSourceResponse";
+		super(
+			{
+				[Symbol.asyncIterator]: () =>
+					new EventStream(iterateSource(items, name), pingIntervalMs, toText),
+			},
+			options,
+		);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],
 			["x-accel-buffering", "no"],
@@ -87,11 +98,11 @@ class EventStream implements AsyncIterableIterator<string> {
 	#arrival: PromiseWithResolvers<Arrival> | undefined = undefined;
 
 	constructor(
-		items: ChunkSource<unknown>,
+		items: SourceIterator<unknown>,
 		pingIntervalMs: number,
 		toText: (data: unknown) => string,
 	) {
-		this.#items = new SourceIterator(items);
+		this.#items = items;
 		this.#pingIntervalMs = pingIntervalMs;
 		this.#toText = toText;
 	}

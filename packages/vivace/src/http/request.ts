@@ -1,10 +1,12 @@
 import { decodeJson } from "../json/decode.ts";
 import { BodyTooLargeError } from "./body-too-large-error.ts";
 import { parseCookieHeader } from "./cookie-header.ts";
+import type { Exchange, ExchangeEnd } from "./exchange.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import { decodePercent, parseQueryString } from "./query-string.ts";
 import { originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
+import type { Response } from "./response.ts";
 import { toWebStream } from "./web-stream.ts";
 
 /** What the app knows of a request before it is routed. */
@@ -36,6 +38,7 @@ interface Views {
 	cookies?: Readonly<Record<string, string>>;
 	pathParams?: Readonly<Record<string, string>>;
 	locals?: RequestLocals;
+	state?: Record<string, unknown>;
 	web?: globalThis.Request;
 }
 
@@ -53,6 +56,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** The path as sent, not decoded, without the query: `/items/a%20b`. */
 	readonly rawPath: string;
 	/** @internal */
+	readonly exchange: Exchange;
+	/** @internal */
 	readonly source: RequestSource;
 	/** @internal */
 	readonly context: RequestContext;
@@ -62,16 +67,24 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	pathNames: readonly string[] = [];
 	/** @internal The limits of the route, where they are not the app's. */
 	routeLimits: ResolvedLimits | undefined = undefined;
-	/** @internal What must run when the response has been sent, whichever response that is; set by the path operation. */
-	onSettled: ((error?: unknown) => Promise<void>) | undefined = undefined;
 	readonly #queryText: string;
 	#queryPairs: readonly string[] | undefined = undefined;
 	#body: Promise<Uint8Array> | undefined = undefined;
 	#isStreamed = false;
 	#views: Views | undefined = undefined;
+	/** The request of the app that this one's is mounted in. */
+	readonly #outer: Request | undefined;
 
-	constructor(source: RequestSource, context: RequestContext) {
+	/** @internal */
+	constructor(
+		exchange: Exchange,
+		context: RequestContext,
+		source: RequestSource = exchange.source,
+		outer?: Request,
+	) {
+		this.exchange = exchange;
 		this.source = source;
+		this.#outer = outer;
 		this.context = context;
 		this.method = source.method;
 		const target = source.target.startsWith("/")
@@ -82,13 +95,21 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		this.#queryText = question === -1 ? "" : target.slice(question + 1);
 	}
 
-	/** What the app's lifespan yielded. */
+	/**
+	 * What the app's lifespan yielded, in a record of this request's own: what is written into it, no other request sees. What an
+	 * app's middleware writes, an app that is mounted in it sees as well.
+	 */
 	get state(): State {
-		return this.context.state as State; // the app's type argument vouches for it
+		const views = this.#lazy();
+		views.state ??= { ...this.context.state, ...writtenInto(this.#outer) };
+		return views.state as State; // the app's type argument vouches for it
 	}
 
-	/** A fresh record for this request: what a middleware wants to hand to the path operation. */
+	/** A record for this request, empty at first: what a middleware wants to hand to the path operation, a mounted app's too. */
 	get locals(): RequestLocals {
+		if (this.#outer !== undefined) {
+			return this.#outer.locals;
+		}
 		const views = this.#lazy();
 		views.locals ??= Object.create(null) as RequestLocals;
 		return views.locals;
@@ -102,6 +123,39 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** Aborted when the client goes away, or with reason `"shutdown"` when the server stops. */
 	get signal(): AbortSignal {
 		return this.source.signal;
+	}
+
+	/**
+	 * Registers a function for the end of the request: when the answer was sent, cut or failed, and the background tasks and request
+	 * scope of the path operation have ended. The last registered runs first, each is awaited; what one throws is logged, and told to
+	 * those after it as `error`.
+	 *
+	 * @throws TypeError when the request is over
+	 * @example
+	 * ```ts
+	 * import { App } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.use((request, next) => {
+	 * 	const startMs = performance.now();
+	 * 	request.whenSettled(({ sentAtMs }) => console.log(request.path, sentAtMs - startMs));
+	 * 	return next(request);
+	 * });
+	 * ```
+	 */
+	whenSettled(run: (end: ExchangeEnd) => void | Promise<void>): void {
+		this.exchange.whenSettled(run);
+	}
+
+	/**
+	 * Registers a change of the answer just before it leaves, whichever that is: the handler's, an error's, that of another
+	 * middleware or of a mounted app. The last registered runs first, each is awaited; one that throws makes the answer a 500, which
+	 * those after it still change.
+	 *
+	 * @throws TypeError when the answer is leaving
+	 */
+	beforeSend(change: (response: Response) => void | Promise<void>): void {
+		this.exchange.beforeSend(change);
 	}
 
 	/** Prefix that a proxy strips before it asks us, without a final slash: `/api/v1` or the empty string. */
@@ -317,6 +371,23 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		this.#views ??= {};
 		return this.#views;
 	}
+}
+
+/** What was written into a request's state. */
+function writtenInto(
+	request: Request | undefined,
+): Readonly<Record<string, unknown>> {
+	const written: Record<string, unknown> = {};
+	if (request === undefined) {
+		return written;
+	}
+	const yielded = request.context.state;
+	for (const [name, value] of Object.entries(request.state)) {
+		if (!Object.hasOwn(yielded, name) || yielded[name] !== value) {
+			written[name] = value;
+		}
+	}
+	return written;
 }
 
 function bodyIsStreamed(): TypeError {

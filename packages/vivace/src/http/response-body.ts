@@ -1,7 +1,7 @@
 import { fileChunks } from "./disk.ts";
 import type { ResponseBody } from "./response.ts";
 
-/** The length of a body in bytes, strings as UTF-8; `undefined` for a stream, whose length nobody knows. */
+/** The length of a body in bytes, strings as UTF-8; `undefined` for a stream and for a file that was not looked up. */
 export function bodyLengthBytes(body: ResponseBody): number | undefined {
 	if (body === null) {
 		return 0;
@@ -15,26 +15,59 @@ export function bodyLengthBytes(body: ResponseBody): number | undefined {
 	return "file" in body ? body.file.sizeBytes : undefined;
 }
 
-/** A body in pieces, whatever it is; nothing for an empty one. Streams can be iterated once. */
+/**
+ * A body in pieces, whatever it is; nothing for an empty one.
+ *
+ * @throws TypeError when it is a stream that was taken before
+ */
 export function bodyChunks(
 	body: ResponseBody,
 ): AsyncIterable<string | Uint8Array> {
 	if (isStreamed(body)) {
-		return body;
+		return takeChunks(body);
 	}
-	if (body !== null && typeof body === "object" && "file" in body) {
+	if (body === null || typeof body === "string" || body instanceof Uint8Array) {
+		return oneChunk(body);
+	}
+	if ("file" in body) {
 		return fileChunks(body.file);
 	}
-	return oneChunk(body);
+	throw new TypeError(`The file ${body.path} was not looked up.`);
 }
 
+/** The iterations that belong to an answer. */
+const taken = new WeakSet<object>();
+
 /**
- * Finishes a body that will not be sent (an answer to HEAD, a client that is gone), so that a generator behind it ends. Resolves
- * when that is done; nothing happens for other bodies.
+ * The chunks of a body for one answer alone.
+ *
+ * @throws TypeError when another has them: a generator can be iterated once
  */
-export async function cancelBody(body: ResponseBody): Promise<void> {
-	if (isStreamed(body)) {
-		await body[Symbol.asyncIterator]().return?.();
+export function takeChunks(body: Chunks): Chunks {
+	if (body instanceof TakenChunks) {
+		return body;
+	}
+	const iterator = body[Symbol.asyncIterator]();
+	if (taken.has(iterator)) {
+		throw new TypeError(
+			"The body of this Response has been sent; make it anew for each answer, or give a StreamingResponse a function that makes its chunks.",
+		);
+	}
+	taken.add(iterator);
+	return new TakenChunks(iterator);
+}
+
+type Chunks = AsyncIterable<string | Uint8Array>;
+
+class TakenChunks implements Chunks {
+	readonly #iterator: AsyncIterator<string | Uint8Array>;
+
+	constructor(iterator: AsyncIterator<string | Uint8Array>) {
+		this.#iterator = iterator;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<string | Uint8Array> {
+		return this.#iterator;
 	}
 }
 

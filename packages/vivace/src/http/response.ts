@@ -1,4 +1,3 @@
-import type { Request } from "./request.ts";
 import { type HeadersInit, ResponseHeaders } from "./response-headers.ts";
 import {
 	type DeleteCookieOptions,
@@ -7,7 +6,14 @@ import {
 	type SetCookieOptions,
 } from "./set-cookie.ts";
 
-/** A body that a server can send from a disk itself; what a file response carries. */
+/** A file to be looked up when the answer leaves; what a file response carries. */
+export interface FileSource {
+	readonly path: string;
+	/** The name whose ending says the media type. */
+	readonly namedLike: string;
+}
+
+/** A part of a file that was looked up; servers send it from the disk. */
 export interface FileBody {
 	readonly path: string;
 	/** First byte to send. */
@@ -15,12 +21,13 @@ export interface FileBody {
 	readonly sizeBytes: number;
 }
 
-/** What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8. */
+/** What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8. An iterable is iterated once for each answer. */
 export type ResponseBody =
 	| null
 	| string
 	| Uint8Array
 	| AsyncIterable<string | Uint8Array>
+	| FileSource
 	| { readonly file: FileBody };
 
 /** Options of a {@link Response}. */
@@ -34,12 +41,21 @@ export interface ResponseOptions {
 	 * the class, none for `Response`.
 	 */
 	readonly mediaType?: string;
+	/**
+	 * Runs after the answer has been sent, each time that it is, before request scope ends; may be asynchronous. Default: nothing.
+	 * `BackgroundTasks` is the same for what is not known where the response is made.
+	 *
+	 * @see Starlette, "Background Tasks"
+	 */
+	readonly background?: () => unknown;
 }
 
 /**
- * An answer: status, headers and body, sent by the server as they are.
+ * An answer: status, headers and body, sent by the server as they are. It is a value: what a handler, an exception handler or a
+ * middleware returns may be returned again, also to another client at the same time. Each client gets its own copy of status and
+ * headers; what is set on the copy of one, no other sees.
  *
- * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}
+ * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}, or `background` is no function
  * @throws RangeError when `status` is not a whole number from 100 to 599
  * @example
  * ```ts
@@ -66,9 +82,8 @@ export class Response {
 	 * when `drainTimeout` is over.
 	 */
 	endsOnShutdown = false;
-	/** @internal What must run when the body has been sent, was cancelled or failed; set by the app. */
-	onSettled: ((error?: unknown) => void | Promise<void>) | undefined =
-		undefined;
+	/** Runs after the answer has been sent, before request scope ends. */
+	background: (() => unknown) | undefined = undefined;
 
 	constructor(body: ResponseBody = null, options?: ResponseOptions) {
 		this.body = body;
@@ -76,6 +91,7 @@ export class Response {
 		this.headers = new ResponseHeaders(options?.headers);
 		if (options !== undefined) {
 			assertStatus(this.status);
+			this.background = backgroundOf(options);
 		}
 		const mediaType = options?.mediaType ?? new.target.mediaType;
 		if (mediaType !== null) {
@@ -96,33 +112,21 @@ export class Response {
 	deleteCookie(name: string, options?: DeleteCookieOptions): void {
 		this.headers.append("set-cookie", formatDeleteCookie(name, options));
 	}
-
-	/**
-	 * @internal What the answer still has to find out before its headers can be sent (a file's size and the ranges asked for).
-	 * The app calls it once, after the middleware; a rejection is an internal error. `undefined` when nothing is missing.
-	 */
-	prepare(_request: Request): Promise<void> | undefined {
-		return undefined;
-	}
-
-	/**
-	 * @internal Says that the body has been sent, was cancelled or failed. Runs `onSettled` the first time, and only then;
-	 * returns its promise, if it gives one.
-	 */
-	settle(error?: unknown): void | Promise<void> {
-		const onSettled = this.onSettled;
-		if (onSettled === undefined) {
-			return;
-		}
-		this.onSettled = undefined;
-		return onSettled(error);
-	}
 }
 
 function setIfMissing(headers: ResponseHeaders, contentType: string): void {
 	if (headers.lines.length === 0 || !headers.has("content-type")) {
 		headers.append("content-type", contentType);
 	}
+}
+
+function backgroundOf({ background }: ResponseOptions) {
+	if (background === undefined || typeof background === "function") {
+		return background;
+	}
+	throw new TypeError(
+		`"background" of a response must be a function, such as () => send(mail), but got ${typeof background}.`,
+	);
 }
 
 function assertStatus(status: number): void {

@@ -1,13 +1,16 @@
 import {
-	type ChunkSource,
+	type AnyChunkSource,
 	isChunkSource,
-	SourceIterator,
+	iterateSource,
+	type SourceIterator,
 } from "./chunk-source.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 
 /**
  * An answer that is sent piece by piece. The next piece is asked for when the client has taken the one before; a client that goes
  * away ends the iteration (a generator's `finally` runs).
+ *
+ * A generator or a stream can be sent once; a response that is returned again takes a function, which is called for each answer.
  *
  * @throws TypeError when `content` can't be iterated, or is one piece of text or bytes itself
  * @example
@@ -23,26 +26,33 @@ import { Response, type ResponseOptions } from "./response.ts";
  */
 export class StreamingResponse extends Response {
 	constructor(
-		content: ChunkSource<string | Uint8Array>,
+		content: AnyChunkSource<string | Uint8Array>,
 		options?: ResponseOptions,
 	) {
-		if (!isChunkSource(content)) {
+		if (typeof content !== "function" && !isChunkSource(content)) {
 			throw new TypeError(
-				`A StreamingResponse takes an iterable, an async iterable or a ReadableStream of strings and bytes, but got ${
+				`A StreamingResponse takes an iterable, an async iterable or a ReadableStream of strings and bytes, or a function that makes one, but got ${
 					content === null ? "null" : typeof content
 				}; for one piece use Response.`,
 			);
 		}
-		super(new ChunkStream(content), options);
+		const name = new.target.name || "StreamingResponse";
+		super(
+			{
+				[Symbol.asyncIterator]: () =>
+					new CheckedChunks(iterateSource(content, name)),
+			},
+			options,
+		);
 	}
 }
 
-/** The chunks of a source, checked; can be iterated once. */
-class ChunkStream implements AsyncIterableIterator<string | Uint8Array> {
+/** The chunks of a source, checked. */
+class CheckedChunks implements AsyncIterableIterator<string | Uint8Array> {
 	readonly #source: SourceIterator<string | Uint8Array>;
 
-	constructor(source: ChunkSource<string | Uint8Array>) {
-		this.#source = new SourceIterator(source);
+	constructor(source: SourceIterator<string | Uint8Array>) {
+		this.#source = source;
 	}
 
 	[Symbol.asyncIterator](): this {

@@ -1,15 +1,9 @@
-import { Response, type ResponseBody } from "./response.ts";
-import { bodyChunks, bodyLengthBytes, cancelBody } from "./response-body.ts";
+import type { Answer, AnswerBody } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import { Response } from "./response.ts";
+import { bodyChunks, bodyLengthBytes, isStreamed } from "./response-body.ts";
 import { fromWebStream, toWebStream } from "./web-stream.ts";
 import { headerLines, isBodySent } from "./wire.ts";
-
-/** Options of {@link toWebResponse}. */
-export interface WebResponseOptions {
-	/** The method that is answered: nothing of the body is sent to `HEAD`. Default: `GET`. */
-	readonly method?: string;
-	/** Gets the promise of what runs after the answer (background tasks, the release of what the request held). */
-	readonly waitUntil?: (promise: Promise<unknown>) => void;
-}
 
 /** Whether a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
 export function isWebResponse(value: unknown): value is globalThis.Response {
@@ -41,48 +35,54 @@ export function fromWebResponse(web: globalThis.Response): Response {
 }
 
 /**
- * A response of ours as a web-standard one. `response.settle()` is called once: when a streamed body has been read to its end, was
+ * The answer of an exchange as a web-standard response. The exchange is settled when a streamed body has been read to its end, was
  * cancelled or failed; for a body that is at hand, when the answer has been passed on.
  */
 export function toWebResponse(
-	response: Response,
-	options: WebResponseOptions = {},
+	exchange: Exchange,
+	answer: Answer,
 ): globalThis.Response {
-	const { body, status } = response;
-	headerLines(response, bodyLengthBytes(body));
-	const init = { status, headers: Array.from(response.headers) };
-	const settle = settleOnce(response, options.waitUntil);
-	if (!isBodySent(options.method ?? "GET", status)) {
-		setTimeout(async () => settle(await outcome(cancelBody(body))), 0);
+	const { body, status } = answer;
+	headerLines(answer, bodyLengthBytes(body));
+	const init = { status, headers: Array.from(answer.headers) };
+	if (!isBodySent(exchange.source.method, status)) {
+		setTimeout(() => void cancel(exchange, body), 0);
 		return new globalThis.Response(null, init);
 	}
 	if (isAtHand(body)) {
-		setTimeout(settle, 0);
+		setTimeout(() => void exchange.settle(), 0);
 		return new globalThis.Response(toBytes(body), init);
 	}
-	return new globalThis.Response(toWebStream(bodyChunks(body), settle), init);
+	const stream = toWebStream(
+		bodyChunks(body),
+		(error) => void exchange.settle(error),
+		(iterator) => finish(exchange, iterator),
+	);
+	return new globalThis.Response(stream, init);
 }
 
-function settleOnce(
-	response: Response,
-	waitUntil?: (promise: Promise<unknown>) => void,
-): (error?: unknown) => void {
-	// made at once: an edge runtime wants to be told before the answer has left
-	const settled = Promise.withResolvers<void>();
-	waitUntil?.(settled.promise);
-	return (error) => settled.resolve((async () => response.settle(error))());
-}
-
-async function outcome(promise: Promise<void>): Promise<unknown> {
+/** Settles an exchange whose body is not sent. */
+async function cancel(exchange: Exchange, body: AnswerBody): Promise<void> {
 	try {
-		await promise;
-		return undefined;
+		if (isStreamed(body)) {
+			await finish(exchange, body[Symbol.asyncIterator]());
+		}
+		await exchange.settle();
 	} catch (error) {
-		return error; // settle() takes it from here
+		await exchange.settle(error);
 	}
 }
 
-function isAtHand(body: ResponseBody): body is null | string | Uint8Array {
+async function finish(
+	exchange: Exchange,
+	iterator: AsyncIterator<unknown>,
+): Promise<void> {
+	if (!(await exchange.finishBody(iterator))) {
+		exchange.app?.logger.warn(exchange.leftBehind);
+	}
+}
+
+function isAtHand(body: AnswerBody): body is null | string | Uint8Array {
 	return (
 		body === null || typeof body === "string" || body instanceof Uint8Array
 	);

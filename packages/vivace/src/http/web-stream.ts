@@ -4,10 +4,14 @@
  *
  * @param onEnd called once: when the stream has been closed, with the error that the chunks threw, or, when the iteration has been
  * finished, with the reason of the cancellation
+ * @param finish ends the iteration when the stream is cancelled; resolves when nobody waits for it any longer
  */
 export function toWebStream(
 	chunks: AsyncIterable<string | Uint8Array>,
 	onEnd: (error?: unknown) => void = () => {},
+	finish: (iterator: AsyncIterator<unknown>) => Promise<unknown> = async (
+		iterator,
+	) => iterator.return?.(),
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
 	const encoder = new TextEncoder();
 	let iterator: AsyncIterator<string | Uint8Array> | undefined;
@@ -42,7 +46,7 @@ export function toWebStream(
 			cancel: async (reason) => {
 				isCancelled = true;
 				try {
-					await started().return?.();
+					await finish(started());
 				} finally {
 					onEnd(reason ?? new Error("The body was cancelled."));
 				}
@@ -64,24 +68,23 @@ async function nextNonEmpty(
 }
 
 /**
- * The chunks of a web stream, once. Leaving the iteration early cancels the stream, also while a chunk is being waited for (which a
+ * The chunks of a web stream, which is locked at once. Leaving the iteration early cancels the stream, also while a chunk is being waited for (which a
  * generator could not do).
  */
 export function fromWebStream<Chunk>(
 	stream: ReadableStream<Chunk>,
 ): AsyncIterableIterator<Chunk, undefined> {
-	let reader: ReadableStreamDefaultReader<Chunk> | undefined;
-	const read = () => (reader ??= stream.getReader());
+	const reader = stream.getReader();
 	return {
 		[Symbol.asyncIterator]() {
 			return this;
 		},
 		async next() {
-			const result = await read().read();
+			const result = await reader.read();
 			return result.done ? { done: true, value: undefined } : result;
 		},
 		async return() {
-			await read().cancel();
+			await reader.cancel();
 			return { done: true, value: undefined };
 		},
 	};

@@ -1,4 +1,4 @@
-import type { Response } from "./response.ts";
+import type { Answer } from "./answer.ts";
 
 /** Whether an answer with that status may have a body (RFC 9110 §6.4.1): not 1xx, 204 and 304. */
 export function isBodyAllowed(status: number): boolean {
@@ -11,7 +11,7 @@ export function isBodySent(method: string, status: number): boolean {
 }
 
 /**
- * The headers to send as a flat list: name, value, name, value. It is the response's own list with `content-length` put right, so
+ * The headers to send as a flat list: name, value, name, value. It is the answer's own list with `content-length` put right, so
  * ask for it once, when nothing will be changed any more.
  *
  * `content-length` is added where `bodyLengthBytes` says it. One that the app has set stays for a stream and for an empty body
@@ -21,12 +21,12 @@ export function isBodySent(method: string, status: number): boolean {
  * @param bodyLengthBytes length of the whole body, also if it is not sent, see `bodyLengthBytes()`; `undefined` for a stream
  */
 export function headerLines(
-	response: Response,
+	answer: Pick<Answer, "status" | "headers">,
 	bodyLengthBytes: number | undefined,
 ): string[] {
-	const { headers } = response;
+	const { headers } = answer;
 	const { lines } = headers;
-	if (!isBodyAllowed(response.status)) {
+	if (!isBodyAllowed(answer.status)) {
 		headers.delete("content-length");
 		return lines;
 	}

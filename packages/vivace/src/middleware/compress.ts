@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { SetupError } from "../errors/setup-error.ts";
+import { answerFile, isFileSource } from "../http/file-answer.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Response, ResponseBody } from "../http/response.ts";
 import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
@@ -39,7 +40,7 @@ export function compress(options: CompressOptions = {}): Middleware {
 	);
 	return async (request, next) => {
 		const response = await next(request);
-		await response.prepare(request); // says how long a file is, and whether a part of it was asked for
+		await answerFile(request, response); // says how long a file is, and whether a part of it was asked for
 		if (isCompressible(response, minimumSizeBytes, excluded)) {
 			addVary(response.headers, "Accept-Encoding");
 			if (acceptsGzip(request.header("accept-encoding"))) {
@@ -80,7 +81,12 @@ function isCompressible(
 	minimumSizeBytes: number,
 	excluded: ReadonlySet<string>,
 ): boolean {
-	if (body === null || status === 206 || headers.has("content-encoding")) {
+	if (
+		body === null ||
+		isFileSource(body) ||
+		status === 206 ||
+		headers.has("content-encoding")
+	) {
 		return false;
 	}
 	const type = mediaTypeOf(headers.get("content-type") ?? "");

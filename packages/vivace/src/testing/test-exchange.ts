@@ -1,6 +1,6 @@
+import type { Answer } from "../http/answer.ts";
 import type { AppPort } from "../http/app-port.ts";
-import type { Response as AppResponse } from "../http/response.ts";
-import { WebRequestSource } from "../http/web-request-source.ts";
+import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
 
 /** How long a body that never ends has to notice that the app stops, in milliseconds. */
@@ -23,7 +23,7 @@ export class TestExchange {
 	readonly unhandled: unknown[] = [];
 	readonly #options: TestExchangeOptions;
 	readonly #abort = new AbortController();
-	#answer: AppResponse | undefined;
+	#answer: Answer | undefined;
 	#reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 	#isStopping = false;
 
@@ -45,12 +45,16 @@ export class TestExchange {
 				...init,
 				signal: this.#abort.signal,
 			});
-			const source = new WebRequestSource(request, {
+			const exchange = new WebExchange(request, {
 				client: { host: "testclient", port: 50_000 },
 				onUnhandledError: (error) => this.unhandled.push(error),
 			});
-			this.#answer = await app.handle(app.request(source));
-			const response = await this.#receive(this.#answer, request.method);
+			const answer = await app.handle(exchange);
+			if (answer === undefined) {
+				throw new TypeError("the app has upgraded a connection that is none");
+			}
+			this.#answer = answer;
+			const response = await this.#receive(exchange, answer);
 			signal?.throwIfAborted();
 			return response;
 		} finally {
@@ -82,14 +86,8 @@ export class TestExchange {
 		this.#reader?.cancel().catch(() => {}); // a body that fails to be cancelled has nobody to tell it
 	}
 
-	async #receive(answer: AppResponse, method: string): Promise<Response> {
-		let settled: Promise<unknown> = Promise.resolve();
-		const streamed = toWebResponse(answer, {
-			method,
-			waitUntil: (promise) => {
-				settled = promise;
-			},
-		});
+	async #receive(exchange: WebExchange, answer: Answer): Promise<Response> {
+		const streamed = toWebResponse(exchange, answer);
 		if (this.#isStopping) {
 			this.tellShutdown();
 		}
@@ -97,7 +95,7 @@ export class TestExchange {
 		try {
 			body = await this.#read(streamed);
 		} finally {
-			await this.#settle(settled);
+			await this.#settle(exchange.over);
 		}
 		return new Response(streamed.body === null ? null : body, {
 			status: streamed.status,

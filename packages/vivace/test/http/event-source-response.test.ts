@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { EventSourceResponse } from "../../src/http/event-source-response.ts";
-import { bodyChunks, cancelBody } from "../../src/http/response-body.ts";
+import { bodyChunks } from "../../src/http/response-body.ts";
 import {
 	formatServerSentEvent,
 	ServerSentEvent,
 	type ServerSentEventFields,
 } from "../../src/http/server-sent-event.ts";
-import { textOf } from "./memory-source.ts";
+import { finishBody, textOf } from "./memory-source.ts";
 
 suite("an event is written as FastAPI writes it", () => {
 	const cases: readonly (readonly [ServerSentEventFields, string])[] = [
@@ -181,7 +181,7 @@ suite("while nothing is sent", () => {
 		const asked = Promise.withResolvers<void>();
 		const gate = Promise.withResolvers<void>();
 		let isFinished = false;
-		const { body } = new EventSourceResponse(
+		const response = new EventSourceResponse(
 			(async function* () {
 				try {
 					asked.resolve();
@@ -191,9 +191,10 @@ suite("while nothing is sent", () => {
 				}
 			})(),
 		);
-		const next = bodyChunks(body)[Symbol.asyncIterator]().next();
+		const body = bodyChunks(response.body);
+		const next = body[Symbol.asyncIterator]().next();
 		await asked.promise;
-		const cancelled = cancelBody(body);
+		const cancelled = finishBody(body);
 		assert.equal((await next).done, true);
 		gate.resolve();
 		await cancelled;

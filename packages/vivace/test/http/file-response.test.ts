@@ -8,6 +8,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { completeAnswer } from "../../src/http/answer.ts";
 import { contentDisposition } from "../../src/http/content-disposition.ts";
 import {
 	FileResponse,
@@ -35,14 +36,14 @@ async function answer(
 ) {
 	const { method = "GET", ...responseOptions } = options;
 	const response = new FileResponse(path, responseOptions);
-	await response.prepare(
-		memoryRequest({ method, headers: Object.entries(headers) }),
-	);
-	headerLines(response, bodyLengthBytes(response.body));
+	const request = memoryRequest({ method, headers: Object.entries(headers) });
+	await completeAnswer(request, response);
+	const { body } = response;
+	headerLines(response, bodyLengthBytes(body));
 	return {
 		status: response.status,
 		headers: response.headers,
-		text: await textOf(bodyChunks(response.body)),
+		text: await textOf(bodyChunks(body)),
 	};
 }
 
@@ -283,7 +284,7 @@ suite("a file that can't be sent", () => {
 	test("because it became shorter is an error while it is being sent", async () => {
 		await using file = await folderWith("a.txt", "0123456789");
 		const response = new FileResponse(file.path);
-		await response.prepare(memoryRequest());
+		await completeAnswer(memoryRequest(), response);
 		await truncate(file.path, 4);
 		await assert.rejects(textOf(bodyChunks(response.body)), {
 			message: /ended after 4 bytes while 10 were announced/,

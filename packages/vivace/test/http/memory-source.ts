@@ -1,4 +1,5 @@
 import { collectBody } from "../../src/http/body-collector.ts";
+import { Exchange } from "../../src/http/exchange.ts";
 import { defaultLimits } from "../../src/http/limits.ts";
 import { Request, type RequestContext } from "../../src/http/request.ts";
 import type { RequestSource } from "../../src/http/request-source.ts";
@@ -71,8 +72,19 @@ export class MemorySource implements RequestSource {
 	}
 }
 
+/** An exchange over any source. */
+export class MemoryExchange extends Exchange {
+	override readonly source: RequestSource;
+
+	constructor(source: RequestSource = new MemorySource({})) {
+		super();
+		this.source = source;
+	}
+}
+
 export function memoryRequest(request: MemoryRequest = {}): Request {
-	return new Request(new MemorySource(request), memoryContext(request.context));
+	const exchange = new MemoryExchange(new MemorySource(request));
+	return new Request(exchange, memoryContext(request.context));
 }
 
 export function memoryContext(
@@ -85,6 +97,13 @@ export function memoryContext(
 		rootPath: "",
 		...context,
 	};
+}
+
+/** Ends the iteration over a body that was taken. */
+export async function finishBody(
+	body: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+	await body[Symbol.asyncIterator]().return?.();
 }
 
 /** Everything that a body sends, as UTF-8 text. */

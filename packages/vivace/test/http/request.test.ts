@@ -5,7 +5,12 @@ import { RequestValidationError } from "../../src/errors/validation-error.ts";
 import { BodyTooLargeError } from "../../src/http/body-too-large-error.ts";
 import { defaultLimits } from "../../src/http/limits.ts";
 import { Request } from "../../src/http/request.ts";
-import { MemorySource, memoryContext, memoryRequest } from "./memory-source.ts";
+import {
+	MemoryExchange,
+	MemorySource,
+	memoryContext,
+	memoryRequest,
+} from "./memory-source.ts";
 
 suite("the address of a request", () => {
 	test("is absolute, made of scheme, Host, path and query as sent", () => {
@@ -117,8 +122,8 @@ test("path parameters come by name", () => {
 test("state is what the lifespan yielded, locals belong to the request", () => {
 	const state = { model: 42 };
 	const context = memoryContext({ state });
-	const first = new Request<typeof state>(new MemorySource({}), context);
-	const second = new Request<typeof state>(new MemorySource({}), context);
+	const first = new Request<typeof state>(new MemoryExchange(), context);
+	const second = new Request<typeof state>(new MemoryExchange(), context);
 	first.locals.user = "ada";
 	assert.equal(first.state.model, 42);
 	assert.equal(first.locals.user, "ada");
@@ -133,7 +138,7 @@ suite("the body of a request", () => {
 			method: "POST",
 			chunks: ['{"a":', '"é"}'],
 		});
-		const request = new Request(source, memoryContext());
+		const request = new Request(new MemoryExchange(source), memoryContext());
 		assert.equal(request.bodyUsed, false);
 		const bytes = await request.bytes();
 		assert.equal(request.bodyUsed, true);
@@ -161,7 +166,7 @@ suite("the body of a request", () => {
 
 	test("arrives in its pieces from stream()", async () => {
 		const source = new MemorySource({ chunks: ["a", "b"] });
-		const request = new Request(source, withBodyBytes(1));
+		const request = new Request(new MemoryExchange(source), withBodyBytes(1));
 		const pieces = await Array.fromAsync(request.stream(), (chunk) =>
 			new TextDecoder().decode(chunk),
 		);
@@ -203,7 +208,7 @@ suite("the body of a request", () => {
 
 	test("is returned to the source when stream() is left early", async () => {
 		const source = new MemorySource({ chunks: ["a", "b"] });
-		const request = new Request(source, memoryContext());
+		const request = new Request(new MemoryExchange(source), memoryContext());
 		for await (const _ of request.stream()) {
 			break;
 		}
@@ -212,7 +217,7 @@ suite("the body of a request", () => {
 
 	test("that is too large is refused with 413 before more is taken", async () => {
 		const source = new MemorySource({ chunks: ["abc", "def", "ghi"] });
-		const request = new Request(source, withBodyBytes(4));
+		const request = new Request(new MemoryExchange(source), withBodyBytes(4));
 		await assert.rejects(request.bytes(), (error) => {
 			assert.ok(error instanceof BodyTooLargeError);
 			assert.ok(error instanceof HTTPException);
@@ -230,7 +235,7 @@ suite("the body of a request", () => {
 			headers: [["content-length", "5"]],
 			chunks: ["abcde"],
 		});
-		const request = new Request(source, withBodyBytes(4));
+		const request = new Request(new MemoryExchange(source), withBodyBytes(4));
 		await assert.rejects(request.bytes(), BodyTooLargeError);
 		assert.equal(source.chunksTaken, 0);
 	});

@@ -6,7 +6,6 @@ import { PlainTextResponse } from "../../src/http/plain-text-response.ts";
 import { RedirectResponse } from "../../src/http/redirect-response.ts";
 import { Response } from "../../src/http/response.ts";
 import { ResponseHeaders } from "../../src/http/response-headers.ts";
-import { memoryRequest } from "./memory-source.ts";
 
 class CalendarResponse extends Response {
 	static override readonly mediaType = "text/calendar";
@@ -177,31 +176,4 @@ suite("response headers", () => {
 			assert.deepEqual(headers.lines, []);
 		});
 	}
-});
-
-test("a response has nothing to find out before it is sent", () => {
-	assert.equal(new Response("a").prepare(memoryRequest()), undefined);
-});
-
-suite("a response settles", () => {
-	test("once, with the error and the promise of what runs then", async () => {
-		const response = new Response("a");
-		const calls: unknown[] = [];
-		const { promise, resolve } = Promise.withResolvers<void>();
-		response.onSettled = (error) => {
-			calls.push(error);
-			return promise;
-		};
-		const error = new Error("gone");
-		const settled = response.settle(error);
-		assert.equal(settled, promise);
-		assert.equal(response.settle(), undefined);
-		assert.deepEqual(calls, [error]);
-		resolve();
-		await settled;
-	});
-
-	test("also when there is nothing to run", () => {
-		assert.equal(new Response("a").settle(), undefined);
-	});
 });

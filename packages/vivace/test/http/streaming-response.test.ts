@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { ChunkSource } from "../../src/http/chunk-source.ts";
-import { bodyChunks, cancelBody } from "../../src/http/response-body.ts";
+import { bodyChunks } from "../../src/http/response-body.ts";
 import { StreamingResponse } from "../../src/http/streaming-response.ts";
-import { textOf } from "./memory-source.ts";
+import { finishBody, textOf } from "./memory-source.ts";
 
 const bytes = new TextEncoder().encode("é");
 
@@ -73,18 +73,18 @@ suite("when a stream is cancelled", () => {
 
 	test("its source is returned once, however often it is cancelled", async () => {
 		const { calls, source } = countedSource();
-		const { body } = new StreamingResponse(source);
+		const body = bodyChunks(new StreamingResponse(source).body);
 		for await (const _ of bodyChunks(body)) {
 			break;
 		}
-		await cancelBody(body);
+		await finishBody(body);
 		assert.deepEqual(calls, { next: 1, return: 1 });
 		assert.equal(await textOf(bodyChunks(body)), "");
 	});
 
 	test("its source is returned also if it never began", async () => {
 		const { calls, source } = countedSource();
-		await cancelBody(new StreamingResponse(source).body);
+		await finishBody(bodyChunks(new StreamingResponse(source).body));
 		assert.deepEqual(calls, { next: 0, return: 1 });
 	});
 
@@ -103,10 +103,10 @@ suite("when a stream is cancelled", () => {
 				},
 			}),
 		};
-		const { body } = new StreamingResponse(source);
+		const body = bodyChunks(new StreamingResponse(source).body);
 		assert.equal(await textOf(bodyChunks(body)), "");
 		await promise;
-		await cancelBody(body);
+		await finishBody(body);
 		assert.equal(returns, 0);
 	});
 
@@ -142,10 +142,11 @@ suite("when a stream is cancelled", () => {
 				}
 			})(),
 		);
-		const chunks = bodyChunks(response.body)[Symbol.asyncIterator]();
+		const body = bodyChunks(response.body);
+		const chunks = body[Symbol.asyncIterator]();
 		const next = chunks.next();
 		await asked.promise;
-		const cancelled = cancelBody(response.body);
+		const cancelled = finishBody(body);
 		assert.deepEqual(await next, { done: true, value: undefined });
 		assert.equal(isFinished, false);
 		gate.resolve();
@@ -158,9 +159,9 @@ suite("when a stream is cancelled", () => {
 		const source: AsyncIterable<string> = {
 			[Symbol.asyncIterator]: () => ({ next: () => gate.promise }),
 		};
-		const { body } = new StreamingResponse(source);
+		const body = bodyChunks(new StreamingResponse(source).body);
 		const next = bodyChunks(body)[Symbol.asyncIterator]().next();
-		await cancelBody(body);
+		await finishBody(body);
 		gate.reject(new Error("too late"));
 		assert.equal((await next).done, true);
 	});
@@ -170,9 +171,9 @@ suite("when a stream is cancelled", () => {
 		const stream = new ReadableStream<string>({
 			cancel: () => cancelled.resolve(),
 		});
-		const { body } = new StreamingResponse(stream);
+		const body = bodyChunks(new StreamingResponse(stream).body);
 		const next = bodyChunks(body)[Symbol.asyncIterator]().next();
-		await cancelBody(body);
+		await finishBody(body);
 		await cancelled.promise;
 		assert.equal((await next).done, true);
 	});
@@ -203,7 +204,7 @@ test("a chunk that is neither text nor bytes is an error, and the source is retu
 	}
 	// what the types forbid can still come from JavaScript
 	const source = numbers() as Iterable<never>;
-	const { body } = new StreamingResponse(source);
+	const body = bodyChunks(new StreamingResponse(source).body);
 	await assert.rejects(textOf(bodyChunks(body)), {
 		name: "TypeError",
 		message: /its source gave number/,

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import type { Answer } from "../../src/http/answer.ts";
 import { JSONResponse } from "../../src/http/json-response.ts";
 import { Response } from "../../src/http/response.ts";
-import { bodyChunks, cancelBody } from "../../src/http/response-body.ts";
+import { bodyChunks } from "../../src/http/response-body.ts";
 import { StreamingResponse } from "../../src/http/streaming-response.ts";
 import { fromWebResponse, toWebResponse } from "../../src/http/web-response.ts";
-import { textOf } from "./memory-source.ts";
+import {
+	finishBody,
+	MemoryExchange,
+	MemorySource,
+	textOf,
+} from "./memory-source.ts";
 
 suite("a web response becomes ours", () => {
 	test("with status, headers, each cookie and body", async () => {
@@ -43,15 +49,27 @@ suite("a web response becomes ours", () => {
 	test("whose stream is cancelled when ours is", async () => {
 		const cancelled = Promise.withResolvers<void>();
 		const stream = new ReadableStream({ cancel: () => cancelled.resolve() });
-		await cancelBody(fromWebResponse(new globalThis.Response(stream)).body);
+		await finishBody(
+			bodyChunks(fromWebResponse(new globalThis.Response(stream)).body),
+		);
 		await cancelled.promise;
 	});
 });
 
-function settledOf(response: Response): Promise<unknown> {
-	const { promise, resolve } = Promise.withResolvers<unknown>();
-	response.onSettled = (error) => resolve(error);
-	return promise;
+/** The answer of an exchange as a web response, and what is registered for the end of the exchange. */
+function sent(
+	response: Response,
+	method = "GET",
+	onSettled: (error: unknown) => void | Promise<void> = () => {},
+): globalThis.Response & { readonly settled: Promise<unknown> } {
+	const exchange = new MemoryExchange(new MemorySource({ method }));
+	const { promise: settled, resolve } = Promise.withResolvers<unknown>();
+	exchange.whenSettled(async ({ error }) => {
+		await onSettled(error);
+		resolve(error);
+	});
+	const answer = response as Answer; // none is a file
+	return Object.assign(toWebResponse(exchange, answer), { settled });
 }
 
 suite("a response of ours becomes a web response", () => {
@@ -59,28 +77,27 @@ suite("a response of ours becomes a web response", () => {
 		const response = new JSONResponse({ a: 1 }, { status: 201 });
 		response.setCookie("a", "1");
 		response.setCookie("b", "2");
-		const settled = settledOf(response);
-		const web = toWebResponse(response);
+		const web = sent(response);
 		assert.equal(web.status, 201);
 		assert.equal(web.headers.get("content-type"), "application/json");
 		assert.equal(web.headers.get("content-length"), "7");
 		assert.equal(web.headers.getSetCookie().length, 2);
 		assert.deepEqual(await web.json(), { a: 1 });
-		assert.equal(await settled, undefined);
+		assert.equal(await web.settled, undefined);
 	});
 
 	test("without a content type that ours does not have", () => {
-		const web = toWebResponse(new Response("a"));
+		const web = sent(new Response("a"));
 		assert.equal(web.headers.has("content-type"), false);
 	});
 
 	test("that settles when its stream has been read to the end", async () => {
 		const response = new StreamingResponse(["a", "", "é"]);
 		let isSettled = false;
-		response.onSettled = () => {
+		const web = sent(response, "GET", () => {
 			isSettled = true;
-		};
-		const reader = (toWebResponse(response).body as ReadableStream).getReader();
+		});
+		const reader = (web.body as ReadableStream).getReader();
 		assert.deepEqual((await reader.read()).value, Uint8Array.of(0x61));
 		assert.equal(isSettled, false);
 		assert.deepEqual((await reader.read()).value, Uint8Array.of(0xc3, 0xa9));
@@ -90,16 +107,10 @@ suite("a response of ours becomes a web response", () => {
 
 	test("whose stream ends before what runs afterwards", async () => {
 		const gate = Promise.withResolvers<void>();
-		const response = new StreamingResponse(["a"]);
-		response.onSettled = () => gate.promise;
-		const waiting: Promise<unknown>[] = [];
-		const web = toWebResponse(response, {
-			waitUntil: (promise) => waiting.push(promise),
-		});
+		const web = sent(new StreamingResponse(["a"]), "GET", () => gate.promise);
 		assert.equal(await web.text(), "a");
-		assert.equal(waiting.length, 1);
 		gate.resolve();
-		await Promise.all(waiting);
+		await web.settled;
 	});
 
 	test("that settles with the reason when it is cancelled, after the generator has finished", async () => {
@@ -113,10 +124,10 @@ suite("a response of ours becomes a web response", () => {
 				}
 			})(),
 		);
-		response.onSettled = (error) => {
+		const web = sent(response, "GET", (error) => {
 			events.push(error);
-		};
-		const reader = (toWebResponse(response).body as ReadableStream).getReader();
+		});
+		const reader = (web.body as ReadableStream).getReader();
 		await reader.read();
 		await reader.cancel("gone");
 		assert.deepEqual(events, ["finished", "gone"]);
@@ -130,9 +141,9 @@ suite("a response of ours becomes a web response", () => {
 				throw error;
 			})(),
 		);
-		const settled = settledOf(response);
-		await assert.rejects(toWebResponse(response).text(), error);
-		assert.equal(await settled, error);
+		const web = sent(response);
+		await assert.rejects(web.text(), error);
+		assert.equal(await web.settled, error);
 	});
 
 	test("that settles after the generator has finished, also when it is cancelled while a chunk is being made", async () => {
@@ -148,10 +159,10 @@ suite("a response of ours becomes a web response", () => {
 			}
 		}
 		const response = new StreamingResponse(chunks());
-		response.onSettled = (error) => {
+		const web = sent(response, "GET", (error) => {
 			events.push(`settled: ${error}`);
-		};
-		const reader = toWebResponse(response).body?.getReader();
+		});
+		const reader = web.body?.getReader();
 		await reader?.read();
 		const reading = reader?.read();
 		const cancelling = reader?.cancel("gone");
@@ -173,11 +184,10 @@ suite("a response of ours becomes a web response", () => {
 			}),
 		};
 		const response = new StreamingResponse(source, { headers: { "x-a": "1" } });
-		const settled = settledOf(response);
-		const web = toWebResponse(response, { method: "HEAD" });
+		const web = sent(response, "HEAD");
 		assert.equal(web.body, null);
 		assert.equal(web.headers.get("x-a"), "1");
-		assert.equal(await settled, undefined);
+		assert.equal(await web.settled, undefined);
 		assert.equal(isReturned, true);
 	});
 
@@ -190,25 +200,23 @@ suite("a response of ours becomes a web response", () => {
 			}),
 		};
 		const response = new StreamingResponse(source);
-		const settled = settledOf(response);
-		toWebResponse(response, { method: "HEAD" });
-		assert.equal(await settled, error);
+		assert.equal(await sent(response, "HEAD").settled, error);
 	});
 
 	test("with the length of a body that HEAD does not get", () => {
-		const web = toWebResponse(new JSONResponse([1]), { method: "HEAD" });
+		const web = sent(new JSONResponse([1]), "HEAD");
 		assert.equal(web.headers.get("content-length"), "3");
 		assert.equal(web.body, null);
 	});
 
 	test("without body and length for 204", () => {
-		const web = toWebResponse(new Response("a", { status: 204 }));
+		const web = sent(new Response("a", { status: 204 }));
 		assert.equal(web.body, null);
 		assert.equal(web.headers.has("content-length"), false);
 	});
 
 	test("and back again", async () => {
-		const back = fromWebResponse(toWebResponse(new JSONResponse([1])));
+		const back = fromWebResponse(sent(new JSONResponse([1])));
 		assert.equal(await textOf(bodyChunks(back.body)), "[1]");
 	});
 });

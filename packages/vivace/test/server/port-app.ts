@@ -1,4 +1,5 @@
 import { HTTPException } from "../../src/errors/http-exception.ts";
+import type { Answer } from "../../src/http/answer.ts";
 import type { AppPort, StopReport } from "../../src/http/app-port.ts";
 import { defaultLimits, type Limits } from "../../src/http/limits.ts";
 import { Request } from "../../src/http/request.ts";
@@ -12,10 +13,17 @@ import { serve } from "../../src/server/serve.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-type Around = Partial<AppPort> & { readonly limits?: Limits };
+type Around = Partial<AppPort> & {
+	readonly limits?: Limits;
+	readonly exitTimeoutMs?: number;
+};
 
 /** The least that a server can be given: a handler, and what happens around it. HTTP exceptions become answers, as in an app. */
-export function portApp(handle: Handler, around: Around = {}): AppPort {
+export function portApp(
+	handle: Handler,
+	around: Around = {},
+	log: ServerLog = console,
+): AppPort {
 	const context = {
 		app: undefined,
 		state: {},
@@ -24,12 +32,18 @@ export function portApp(handle: Handler, around: Around = {}): AppPort {
 	};
 	return {
 		start: () => Promise.resolve(),
-		request: (source) => new Request(source, context),
-		handle(request) {
-			const response = handle(request);
-			return response instanceof Promise
-				? response.catch(exceptionAnswer)
-				: response;
+		handle(exchange) {
+			exchange.app = {
+				exitTimeoutMs: around.exitTimeoutMs ?? 0,
+				logger: log,
+				track: (end) => end(),
+			};
+			const response = handle(new Request(exchange, context));
+			const answer =
+				response instanceof Promise
+					? response.catch(exceptionAnswer)
+					: response;
+			return answer as Answer | Promise<Answer>; // no file is to be looked up
 		},
 		beginShutdown: () => {},
 		drain: () => Promise.resolve(true),
@@ -81,7 +95,7 @@ export async function startServer(
 ): Promise<Server & { readonly log: LogLines }> {
 	const { around, ...rest } = options;
 	const log = new LogLines();
-	const server = await serve(portApp(handle, around), {
+	const server = await serve(portApp(handle, around, log), {
 		port: 0,
 		signals: false,
 		log,

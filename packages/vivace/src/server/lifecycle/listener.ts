@@ -37,4 +37,8 @@ export interface Listener {
 	cut(): void;
 	/** How many requests are being answered. */
 	readonly exchangeCount: number;
+	/** How many bodies did not end in time and were left behind. */
+	readonly abandonedCount: number;
+	/** Called when one is. */
+	onAbandoned: (() => void) | undefined;
 }

@@ -9,6 +9,8 @@ export interface Primary extends ConnectionSource {
 	obey(orders: WorkerOrders): void;
 	/** Asks for the order to stop; another worker takes this one's place. */
 	leave(reason: string): void;
+	/** Tells that a body was left behind. */
+	tellAbandoned(): void;
 	/** Tells why the app has not started; resolves when that has been sent. */
 	fail(reason: string): Promise<void>;
 	/** The process may end. */

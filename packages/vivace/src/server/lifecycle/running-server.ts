@@ -8,7 +8,7 @@ import type { Engine, Listener } from "./listener.ts";
 import type { Primary } from "./primary.ts";
 import { endProcess, listenToSignals } from "./process-signals.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
-import type { Server } from "./server.ts";
+import type { Server, ServerStats } from "./server.ts";
 import { reachableUrl, welcome } from "./server-url.ts";
 import { patientOutcome, releaseResources, shutDown } from "./shutdown.ts";
 import { hurryAtMs, Watchdog, wholeLimitMs } from "./watchdog.ts";
@@ -52,6 +52,7 @@ export class RunningServer implements Server {
 		this.#limitMs = wholeLimitMs(options);
 		this.#primary = primary;
 		this.#listener = engine.createListener(app, this.#options, connections);
+		this.#listener.onAbandoned = () => primary?.tellAbandoned();
 	}
 
 	get host(): string {
@@ -64,6 +65,10 @@ export class RunningServer implements Server {
 
 	get url(): string {
 		return reachableUrl(this.host, this.port);
+	}
+
+	stats(): ServerStats {
+		return { abandoned: this.#listener.abandonedCount };
 	}
 
 	async start(): Promise<this> {

@@ -1,3 +1,12 @@
+/** What a server counts. */
+export interface ServerStats {
+	/**
+	 * Bodies that were left behind since the start, in all workers: nobody read them any more, and they had not ended after the app's
+	 * `exitTimeoutMs`, because their generator waits for something else than `request.signal`. Each has a line in the log.
+	 */
+	readonly abandoned: number;
+}
+
 /** A server that listens. */
 export interface Server extends AsyncDisposable {
 	/** Where it can be reached from this machine, without a final slash: `http://127.0.0.1:8000`. */
@@ -5,6 +14,8 @@ export interface Server extends AsyncDisposable {
 	readonly host: string;
 	/** The port that it has; with the option `port: 0` the one that was free. */
 	readonly port: number;
+	/** What it counts. */
+	stats(): ServerStats;
 	/**
 	 * Stops as on a signal, but leaves the process alone: requests and background tasks have their time to finish, then resources are
 	 * released. Every call gives the same promise.

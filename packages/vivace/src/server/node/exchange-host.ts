@@ -10,4 +10,6 @@ export interface ExchangeHost {
 	track(exchange: NodeExchange): void;
 	/** Forgets it. */
 	release(exchange: NodeExchange): void;
+	/** Says that its body did not end in time, and counts it. */
+	abandon(exchange: NodeExchange): void;
 }

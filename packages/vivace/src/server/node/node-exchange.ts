@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../../errors/client-gone.ts";
+import type { Answer } from "../../http/answer.ts";
+import { Exchange } from "../../http/exchange.ts";
 import { originForm } from "../../http/request-origin.ts";
 import type {
 	ClientAddress,
 	NodeHandler,
 	RequestSource,
 } from "../../http/request-source.ts";
-import type { Response } from "../../http/response.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
 import type { Linked } from "./linked-set.ts";
@@ -16,7 +17,11 @@ import type { Linked } from "./linked-set.ts";
  * One request and its response on `node:http`: what the app reads from, and what the server keeps of it until it is over.
  * Everything that a plain request does not need is made at the first reading.
  */
-export class NodeExchange implements RequestSource, Linked<NodeExchange> {
+export class NodeExchange
+	extends Exchange
+	implements RequestSource, Linked<NodeExchange>
+{
+	override readonly source: RequestSource = this;
 	readonly incoming: IncomingMessage;
 	readonly outgoing: ServerResponse;
 	readonly #trust: ProxyTrust;
@@ -33,9 +38,10 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 		| { readonly handler: NodeHandler; readonly target: string }
 		| undefined = undefined;
 	/** The answer, once the app has given it. */
-	response: Response | undefined = undefined;
+	answer: Answer | undefined = undefined;
 	/** The body that is being streamed. */
-	stream: { end(): void; abandon(): void } | undefined = undefined;
+	stream: { end(): void; abandon(error?: unknown): void } | undefined =
+		undefined;
 	#controller: AbortController | undefined = undefined;
 	#isShutDown = false;
 
@@ -45,6 +51,7 @@ export class NodeExchange implements RequestSource, Linked<NodeExchange> {
 		trust: ProxyTrust,
 		awaitsContinue: boolean,
 	) {
+		super();
 		this.incoming = incoming;
 		this.outgoing = outgoing;
 		this.#trust = trust;

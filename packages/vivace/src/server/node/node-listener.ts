@@ -4,8 +4,8 @@ import type {
 	ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
-import type { Response } from "../../http/response.ts";
 import { aborted } from "../../time/waiting.ts";
 import type {
 	ConnectionSource,
@@ -48,6 +48,7 @@ export const nodeEngine: Engine = {
 
 class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
+	onAbandoned: (() => void) | undefined = undefined;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
@@ -59,6 +60,7 @@ class NodeListener implements Listener, ExchangeHost {
 	readonly #exchanges = new LinkedSet<NodeExchange>();
 	readonly #over = Promise.withResolvers<void>();
 	#acceptedCount = 0;
+	#abandonedCount = 0;
 	#isClosing = false;
 	#isClosed = false;
 
@@ -82,6 +84,10 @@ class NodeListener implements Listener, ExchangeHost {
 
 	get exchangeCount(): number {
 		return this.#exchanges.size;
+	}
+
+	get abandonedCount(): number {
+		return this.#abandonedCount;
 	}
 
 	listen(): Promise<ListenAddress> {
@@ -158,6 +164,12 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#resolveIfOver();
 	}
 
+	abandon(exchange: NodeExchange): void {
+		this.#abandonedCount++;
+		this.log.warn(exchange.leftBehind);
+		this.onAbandoned?.();
+	}
+
 	#createServer(): HttpServer {
 		const { maxConnections, headersTimeoutMs, requestTimeoutMs } =
 			this.#options;
@@ -222,23 +234,26 @@ class NodeListener implements Listener, ExchangeHost {
 			awaitsContinue,
 		);
 		try {
-			const response = this.#app.handle(this.#app.request(exchange));
-			if (response instanceof Promise) {
+			const answer = this.#app.handle(exchange);
+			if (answer instanceof Promise) {
 				this.track(exchange);
-				response.then(
-					(response) => this.#send(exchange, response),
+				answer.then(
+					(made) => this.#send(exchange, made),
 					(error: unknown) => this.#fail(exchange, error),
 				);
 			} else {
-				this.#send(exchange, response);
+				this.#send(exchange, answer);
 			}
 		} catch (error) {
 			this.#fail(exchange, error);
 		}
 	}
 
-	#send(exchange: NodeExchange, response: Response): void {
-		sendResponse(this, exchange, response);
+	#send(exchange: NodeExchange, answer: Answer | undefined): void {
+		if (answer === undefined) {
+			return; // upgraded: the app settles it
+		}
+		sendResponse(this, exchange, answer);
 		if (this.#isClosing) {
 			this.#endIfEndless(exchange);
 		}
@@ -257,9 +272,9 @@ class NodeListener implements Listener, ExchangeHost {
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
 	#endIfEndless(exchange: NodeExchange): void {
-		const { response, stream, isClientGone, isTracked } = exchange;
+		const { answer, stream, isClientGone, isTracked } = exchange;
 		const isUnread = stream !== undefined && isClientGone;
-		if (!isTracked || (response?.endsOnShutdown !== true && !isUnread)) {
+		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {
 			return;
 		}
 		exchange.abortForShutdown();

@@ -1,4 +1,4 @@
-import type { Response } from "../../http/response.ts";
+import type { Answer } from "../../http/answer.ts";
 import { headerLines } from "../../http/wire.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
@@ -7,12 +7,12 @@ import type { NodeExchange } from "./node-exchange.ts";
 export function writeHead(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	answer: Answer,
 	sizeBytes: number | undefined,
 ): void {
-	const lines = headerLines(response, sizeBytes);
+	const lines = headerLines(answer, sizeBytes);
 	exchange.outgoing.writeHead(
-		response.status,
+		answer.status,
 		isLastOnConnection(host, exchange) ? withClose(lines) : lines,
 	);
 }
@@ -115,33 +115,14 @@ export function sendInternalError(
 	outgoing.end(text);
 }
 
-/** Tells the app that its response is over, and forgets the exchange. */
+/** Ends an exchange, and forgets it. */
 export function settle(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
 	error?: unknown,
 ): void {
 	if (exchange.isTracked) {
 		host.release(exchange);
 	}
-	if (response.onSettled === undefined) {
-		return;
-	}
-	try {
-		const settled = response.settle(error);
-		if (settled instanceof Promise) {
-			settled.catch((cause: unknown) => logUnsettled(host, exchange, cause));
-		}
-	} catch (cause) {
-		logUnsettled(host, exchange, cause);
-	}
-}
-
-function logUnsettled(
-	host: ExchangeHost,
-	{ method, target }: NodeExchange,
-	error: unknown,
-): void {
-	host.log.error(`${method} ${target}: failed after the response`, error);
+	void exchange.settle(error);
 }

@@ -1,10 +1,6 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
-import type { Response } from "../../http/response.ts";
-import {
-	bodyLengthBytes,
-	cancelBody,
-	isStreamed,
-} from "../../http/response-body.ts";
+import type { Answer } from "../../http/answer.ts";
+import { bodyLengthBytes, isStreamed } from "../../http/response-body.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { streamFile } from "./file-stream.ts";
 import type { NodeExchange } from "./node-exchange.ts";
@@ -17,51 +13,51 @@ import {
 import { sendStream } from "./send-stream.ts";
 
 /**
- * Sends an answer and settles it when it has been sent, or when the client has gone. Whatever is ready is written in one call
+ * Sends an answer and ends its exchange when it has been sent, or when the client has gone. Whatever is ready is written in one call
  * before this returns.
  */
 export function sendResponse(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	answer: Answer,
 ): void {
-	exchange.response = response;
+	exchange.answer = answer;
 	try {
-		const { body } = response;
+		const { body } = answer;
 		if (exchange.outgoing.destroyed) {
-			cancel(host, exchange, response);
+			cancel(host, exchange, answer);
 		} else if (exchange.handover !== undefined) {
-			handOver(host, exchange, response, exchange.handover);
+			handOver(host, exchange, answer, exchange.handover);
 		} else if (
 			typeof body === "string" ||
 			body === null ||
 			body instanceof Uint8Array
 		) {
-			sendWhole(host, exchange, response, body);
+			sendWhole(host, exchange, answer, body);
 		} else if (Symbol.asyncIterator in body) {
-			sendStream(host, exchange, response, body);
+			sendStream(host, exchange, answer, body);
 		} else {
 			sendStream(
 				host,
 				exchange,
-				response,
+				answer,
 				streamFile(body.file),
 				body.file.sizeBytes,
 			);
 		}
 	} catch (error) {
-		failWhole(host, exchange, response, error);
+		failWhole(host, exchange, error);
 	}
 }
 
 function sendWhole(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	answer: Answer,
 	body: string | Uint8Array | null,
 ): void {
 	const { outgoing } = exchange;
-	writeHead(host, exchange, response, bodyLengthBytes(body));
+	writeHead(host, exchange, answer, bodyLengthBytes(body));
 	if (exchange.isBodyRefused) {
 		if (body !== null) {
 			outgoing.write(body);
@@ -80,13 +76,11 @@ function sendWhole(
 		outgoing.writableEnded
 	) {
 		// the operating system has all of it: `finish` would say so later, for 0.9 us
-		if (response.onSettled !== undefined || exchange.isTracked) {
-			settle(host, exchange, response);
-		}
+		settle(host, exchange);
 	} else {
 		host.track(exchange);
 		outgoing.once("close", () => {
-			settle(host, exchange, response, lossOf(exchange));
+			settle(host, exchange, lossOf(exchange));
 		});
 	}
 }
@@ -95,15 +89,15 @@ function sendWhole(
 function handOver(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	answer: Answer,
 	{ handler, target }: NonNullable<NodeExchange["handover"]>,
 ): void {
 	const { incoming, outgoing } = exchange;
 	host.track(exchange);
 	outgoing.once("close", () => {
-		settle(host, exchange, response, lossOf(exchange));
+		settle(host, exchange, lossOf(exchange));
 	});
-	for (const [name, value] of response.headers) {
+	for (const [name, value] of answer.headers) {
 		outgoing.appendHeader(name, value);
 	}
 	if (host.isClosing) {
@@ -134,20 +128,26 @@ function handOver(
 	}
 }
 
-/** Settles a response whose client has gone before anything of it was sent. */
+/** Ends an exchange whose client has gone before anything of the answer was sent. */
 function cancel(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	{ body }: Answer,
 ): void {
-	if (!isStreamed(response.body)) {
-		settle(host, exchange, response, new ClientGoneError());
+	const gone = new ClientGoneError();
+	if (!isStreamed(body)) {
+		settle(host, exchange, gone);
 		return;
 	}
 	host.track(exchange);
-	cancelBody(response.body).then(
-		() => settle(host, exchange, response, new ClientGoneError()),
-		(error: unknown) => settle(host, exchange, response, error),
+	exchange.finishBody(body[Symbol.asyncIterator]()).then(
+		(hasEnded) => {
+			if (!hasEnded) {
+				host.abandon(exchange);
+			}
+			settle(host, exchange, gone);
+		},
+		(error: unknown) => settle(host, exchange, error),
 	);
 }
 
@@ -158,7 +158,6 @@ function lossOf(exchange: NodeExchange): ClientGoneError | undefined {
 function failWhole(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
 	error: unknown,
 ): void {
 	host.log.error(
@@ -166,5 +165,5 @@ function failWhole(
 		error,
 	);
 	sendInternalError(host, exchange);
-	settle(host, exchange, response, error);
+	settle(host, exchange, error);
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
-import type { Response } from "../../http/response.ts";
+import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/wire.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
@@ -14,26 +14,26 @@ import {
 type Chunks = AsyncIterable<string | Uint8Array>;
 
 /**
- * Sends a body chunk by chunk, one at a time, no faster than the client takes them. The response is settled when the iteration is
+ * Sends a body chunk by chunk, one at a time, no faster than the client takes them. The exchange is settled when the iteration is
  * over: to its end, by an error (then the connection is cut, so that the client sees a broken body), or after `return()` because
  * the client has gone.
  */
 export function sendStream(
 	host: ExchangeHost,
 	exchange: NodeExchange,
-	response: Response,
+	answer: Answer,
 	chunks: Chunks,
 	sizeBytes?: number,
 ): void {
 	host.track(exchange);
-	void new BodyStream(host, exchange, response, chunks, sizeBytes).send();
+	void new BodyStream(host, exchange, answer, chunks, sizeBytes).send();
 }
 
 class BodyStream {
 	readonly #host: ExchangeHost;
 	readonly #exchange: NodeExchange;
 	readonly #outgoing: ServerResponse;
-	readonly #response: Response;
+	readonly #answer: Answer;
 	readonly #sizeBytes: number | undefined;
 	readonly #iterator: AsyncIterator<string | Uint8Array>;
 	/** Whether no more chunks are wanted: the client has gone, or the server ends the stream. */
@@ -43,20 +43,20 @@ class BodyStream {
 	constructor(
 		host: ExchangeHost,
 		exchange: NodeExchange,
-		response: Response,
+		answer: Answer,
 		chunks: Chunks,
 		sizeBytes: number | undefined,
 	) {
 		this.#host = host;
 		this.#exchange = exchange;
 		this.#outgoing = exchange.outgoing;
-		this.#response = response;
+		this.#answer = answer;
 		this.#sizeBytes = sizeBytes;
 		this.#iterator = chunks[Symbol.asyncIterator]();
 	}
 
 	async send(): Promise<void> {
-		if (!isBodySent(this.#exchange.method, this.#response.status)) {
+		if (!isBodySent(this.#exchange.method, this.#answer.status)) {
 			await this.#sendHeadOnly();
 			return;
 		}
@@ -85,10 +85,14 @@ class BodyStream {
 
 	async #sendHeadOnly(): Promise<void> {
 		try {
-			await finishIteration(this.#iterator);
+			const hasEnded = await this.#exchange.finishBody(this.#iterator);
 			this.#beginHead();
 			endOutgoing(this.#exchange);
-			this.#settle();
+			if (hasEnded) {
+				this.#settle();
+			} else {
+				this.abandon();
+			}
 		} catch (error) {
 			this.#fail(error);
 		}
@@ -118,8 +122,8 @@ class BodyStream {
 		// a body that is shorter or longer than announced must not end well
 		outgoing.strictContentLength =
 			this.#sizeBytes !== undefined ||
-			this.#response.headers.has("content-length");
-		writeHead(this.#host, this.#exchange, this.#response, this.#sizeBytes);
+			this.#answer.headers.has("content-length");
+		writeHead(this.#host, this.#exchange, this.#answer, this.#sizeBytes);
 	}
 
 	readonly #flushHead = () => {
@@ -148,17 +152,14 @@ class BodyStream {
 		this.#outgoing.end();
 	}
 
-	/** Settles the response although the iteration is not over: it waits for something, and nobody waits for it any more. */
-	abandon(): void {
+	/** Settles the exchange although the iteration is not over: it waits for something, and nobody waits for it any more. */
+	abandon(error?: unknown): void {
 		if (this.#isSettled) {
 			return;
 		}
-		const { method, target } = this.#exchange;
-		this.#host.log.warn(
-			`${method} ${target}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`,
-		);
+		this.#host.abandon(this.#exchange);
 		this.#isCancelled = true;
-		this.#settle();
+		this.#settle(error);
 	}
 
 	#finish(error?: unknown): void {
@@ -166,8 +167,8 @@ class BodyStream {
 			return;
 		}
 		this.#isCancelled = true;
-		finishIteration(this.#iterator).then(
-			() => this.#settle(error),
+		this.#exchange.finishBody(this.#iterator).then(
+			(hasEnded) => (hasEnded ? this.#settle(error) : this.abandon(error)),
 			(cause: unknown) => this.#fail(cause),
 		);
 	}
@@ -204,14 +205,8 @@ class BodyStream {
 			return;
 		}
 		this.#isSettled = true;
-		settle(this.#host, this.#exchange, this.#response, error);
+		settle(this.#host, this.#exchange, error);
 	}
-}
-
-async function finishIteration(
-	iterator: AsyncIterator<unknown>,
-): Promise<void> {
-	await iterator.return?.();
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {

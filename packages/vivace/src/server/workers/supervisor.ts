@@ -5,7 +5,7 @@ import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
 import { longFarewellMs, shortFarewellMs } from "../lifecycle/farewell.ts";
 import { endProcess, listenToSignals } from "../lifecycle/process-signals.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
-import type { Server } from "../lifecycle/server.ts";
+import type { Server, ServerStats } from "../lifecycle/server.ts";
 import { reachableUrl, welcome } from "../lifecycle/server-url.ts";
 import { wholeLimitMs } from "../lifecycle/watchdog.ts";
 import { SharedPort } from "./shared-port.ts";
@@ -43,6 +43,7 @@ class Supervisor implements Server, SlotHost {
 	readonly #workers = new Set<WorkerProcess>();
 	readonly #hurry = new AbortController();
 	readonly #failures: Error[] = [];
+	#abandonedCount = 0;
 	#forgetSignals: (() => void) | undefined = undefined;
 	#address: AddressInfo | undefined = undefined;
 	#stopping: Promise<void> | undefined = undefined;
@@ -71,6 +72,10 @@ class Supervisor implements Server, SlotHost {
 
 	get url(): string {
 		return reachableUrl(this.host, this.port);
+	}
+
+	stats(): ServerStats {
+		return { abandoned: this.#abandonedCount };
 	}
 
 	get log(): ResolvedServeOptions["log"] {
@@ -132,6 +137,7 @@ class Supervisor implements Server, SlotHost {
 
 	track(worker: WorkerProcess): void {
 		this.#workers.add(worker);
+		worker.onAbandoned = () => this.#abandonedCount++;
 		void worker.ended.then((how) => {
 			this.#workers.delete(worker);
 			this.#port.remove(worker);

@@ -56,6 +56,10 @@ export class WorkerLink implements Primary {
 		}
 	}
 
+	tellAbandoned(): void {
+		this.#send({ vivace: "abandoned" });
+	}
+
 	fail(reason: string): Promise<void> {
 		return new Promise((resolve) => {
 			this.#send({ vivace: "failed", reason }, resolve);

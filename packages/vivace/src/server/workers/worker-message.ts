@@ -19,6 +19,8 @@ export type MessageToPrimary =
 	| { readonly vivace: "failed"; readonly reason: string }
 	/** A connection has arrived and the next may come. */
 	| { readonly vivace: "taken" }
+	/** It has left a body behind. */
+	| { readonly vivace: "abandoned" }
 	/** It wants to stop, for a reason of its own. */
 	| { readonly vivace: "leaving"; readonly reason: string };
 

@@ -23,6 +23,8 @@ export class WorkerProcess implements ConnectionTaker {
 	readonly ended: Promise<string | undefined>;
 	/** Called when it wants to stop, with the reason. */
 	onLeaving: ((reason: string) => void) | undefined = undefined;
+	/** Called when it has left a body behind. */
+	onAbandoned: (() => void) | undefined = undefined;
 	readonly #worker: ClusterWorker;
 	#isReady = false;
 	#servesSinceMs: number | undefined = undefined;
@@ -140,6 +142,8 @@ export class WorkerProcess implements ConnectionTaker {
 			this.#reason = message.reason;
 		} else if (message.vivace === "leaving") {
 			this.onLeaving?.(message.reason);
+		} else if (message.vivace === "abandoned") {
+			this.onAbandoned?.();
 		}
 	}
 

@@ -169,9 +169,9 @@ for (const [kind, events] of Object.entries(endless)) {
 			});
 			const response = new Response(events(request.signal));
 			response.endsOnShutdown = true;
-			response.onSettled = () => {
+			request.whenSettled(() => {
 				isSettled = true;
-			};
+			});
 			return response;
 		});
 		await using client = await RawClient.open(server.port);

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { ClientGoneError } from "../../../src/errors/client-gone.ts";
+import type { Request } from "../../../src/http/request.ts";
 import { Response, type ResponseBody } from "../../../src/http/response.ts";
 import { startServer, text } from "../port-app.ts";
 import { RawClient } from "../raw-client.ts";
 
-/** A response that says how often, and with what, it was settled. */
+/** A response, and how often, and with what, the exchange was settled that sent it. */
 function watched(
 	body: ResponseBody,
 	options?: ConstructorParameters<typeof Response>[1],
@@ -17,11 +18,14 @@ function watched(
 	const response = new Response(body, options);
 	const settled = Promise.withResolvers<unknown>();
 	const calls: unknown[] = [];
-	response.onSettled = (error) => {
-		calls.push(error);
-		settled.resolve(error);
+	const answer = (request: Request) => {
+		request.whenSettled(({ error }) => {
+			calls.push(error);
+			settled.resolve(error);
+		});
+		return response;
 	};
-	return { response, calls, settled: settled.promise };
+	return { response, answer, calls, settled: settled.promise };
 }
 
 async function* chunks(...parts: readonly (string | Uint8Array)[]) {
@@ -168,7 +172,7 @@ test("the head of a stream goes ahead of a first chunk that takes its time", asy
 	assert.equal(await answer.text(), "late");
 });
 
-test("a response is settled once, when it has been sent", async () => {
+test("an exchange is settled once, when it has been sent", async () => {
 	const all: ReturnType<typeof watched>[] = [];
 	await using server = await startServer(async (request) => {
 		if (request.rawPath === "/async") {
@@ -182,7 +186,7 @@ test("a response is settled once, when it has been sent", async () => {
 					: "ok",
 		);
 		all.push(one);
-		return one.response;
+		return one.answer(request);
 	});
 	for (const path of ["/sync", "/async", "/stream", "/large"]) {
 		await (await fetch(server.url + path)).text();
@@ -199,34 +203,33 @@ test("a response is settled once, when it has been sent", async () => {
 
 test("what fails after the response is logged", async () => {
 	await using server = await startServer((request) => {
-		const response = text("ok");
-		response.onSettled = () => {
+		request.whenSettled(() => {
 			if (request.rawPath === "/sync") {
 				throw new Error("a task");
 			}
 			return Promise.reject(new Error("a task"));
-		};
-		return response;
+		});
+		return text("ok");
 	});
 	for (const path of ["/sync", "/async"]) {
 		assert.equal((await fetch(server.url + path)).status, 200);
 	}
 	assert.deepEqual(server.log.lines.slice(1), [
-		"GET /sync: failed after the response: Error: a task",
-		"GET /async: failed after the response: Error: a task",
+		"GET /sync: an error after the response had been sent, in a background task or a dependency's clean-up: Error: a task",
+		"GET /async: an error after the response had been sent, in a background task or a dependency's clean-up: Error: a task",
 	]);
 });
 
 test("a stream is produced no faster than the client takes it", async () => {
 	let produced = 0;
-	const { response, settled } = watched(
+	const { answer, settled } = watched(
 		(async function* () {
 			for (; produced < 2000; produced++) {
 				yield Buffer.alloc(65_536);
 			}
 		})(),
 	);
-	await using server = await startServer(() => response);
+	await using server = await startServer(answer);
 	await using client = await RawClient.open(server.port);
 	client.request("/", "connection: close");
 	await client.receive("\r\n\r\n");
@@ -262,7 +265,7 @@ test("a client that leaves ends the iteration and aborts the signal", async () =
 				isFinished = true;
 			}
 		})();
-		return one.response;
+		return one.answer(request);
 	});
 	{
 		await using client = await RawClient.open(server.port);
@@ -287,7 +290,7 @@ test("an idle stream that listens to the signal ends when its client leaves, and
 				);
 			});
 		})();
-		return one.response;
+		return one.answer(request);
 	});
 	{
 		await using client = await RawClient.open(server.port);
@@ -314,7 +317,7 @@ test("an answer that comes when the client has gone is settled, and a stream of 
 		if (all.length === 2) {
 			both.resolve();
 		}
-		return one.response;
+		return one.answer(request);
 	});
 	for (const path of ["/text", "/stream"]) {
 		await using client = await RawClient.open(server.port);
@@ -335,7 +338,7 @@ test("a stream that fails in the middle is seen as broken, and logged", async ()
 			throw new Error("no second");
 		})(),
 	);
-	await using server = await startServer(() => one.response);
+	await using server = await startServer(one.answer);
 	await assert.rejects((await fetch(`${server.url}/rows`)).text());
 	assert.match(String(await one.settled), /no second/);
 	assert.match(
@@ -351,7 +354,7 @@ test("a stream that fails before its first chunk is a 500", async () => {
 			throw new Error("nothing");
 		})(),
 	);
-	await using server = await startServer(() => one.response);
+	await using server = await startServer(one.answer);
 	const answer = await fetch(server.url);
 	assert.equal(answer.status, 500);
 	assert.match(String(await one.settled), /nothing/);
@@ -407,7 +410,7 @@ test("a file that is not there is a 500, and logged", async () => {
 	const one = watched({
 		file: { path: "/does/not/exist", offset: 0, sizeBytes: 3 },
 	});
-	await using server = await startServer(() => one.response);
+	await using server = await startServer(one.answer);
 	assert.equal((await fetch(server.url)).status, 500);
 	assert.match(String(await one.settled), /ENOENT/);
 	assert.match(server.log.text, /ENOENT/);

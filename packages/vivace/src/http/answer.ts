@@ -1,0 +1,89 @@
+import { answerFile, isFileSource } from "./file-answer.ts";
+import type { Request } from "./request.ts";
+import { type FileBody, Response } from "./response.ts";
+import { isStreamed, takeChunks } from "./response-body.ts";
+import type { ResponseHeaders } from "./response-headers.ts";
+
+/** What leaves; owned by one exchange. */
+export interface Answer {
+	readonly status: number;
+	readonly headers: ResponseHeaders;
+	readonly body: AnswerBody;
+	/** True when the body never ends by itself. */
+	readonly endsOnShutdown: boolean;
+}
+
+/** A body as it leaves: a file has been looked up, a stream belongs to this answer alone. */
+export type AnswerBody =
+	| null
+	| string
+	| Uint8Array
+	| AsyncIterable<string | Uint8Array>
+	| { readonly file: FileBody };
+
+/**
+ * A response of one exchange's own, made from what a program returned, which may return it again: status and headers are copied,
+ * the body is shared.
+ */
+export function ownResponse(response: Response): Response {
+	const own = new Response(response.body);
+	own.status = response.status;
+	own.endsOnShutdown = response.endsOnShutdown;
+	own.background = response.background;
+	own.headers.lines.push(...response.headers.lines);
+	return own;
+}
+
+/** True when a response can leave as it is. */
+export function isComplete({ body, background }: Response): boolean {
+	return (
+		(typeof body === "string" || body === null || body instanceof Uint8Array) &&
+		background === undefined
+	);
+}
+
+/**
+ * Makes of the response the answer that leaves: looks a file up, runs what `request.beforeSend` has registered, takes the stream.
+ *
+ * @throws TypeError when it is a stream that has been sent; what a change throws; Error when there is no such file
+ */
+export function completeAnswer(
+	request: Request,
+	response: Response,
+): Response | Promise<Response> {
+	const { exchange } = request;
+	return exchange.changes === undefined && !isFileSource(response.body)
+		? taken(request, response)
+		: completeLater(request, response);
+}
+
+async function completeLater(
+	request: Request,
+	response: Response,
+): Promise<Response> {
+	const { exchange } = request;
+	await answerFile(request, response);
+	const changes = exchange.changes ?? [];
+	for (
+		let change = changes.pop();
+		change !== undefined;
+		change = changes.pop()
+	) {
+		await change(response);
+	}
+	await answerFile(request, response); // a change may have put another in its place
+	return taken(request, response);
+}
+
+function taken(request: Request, response: Response): Response {
+	const { exchange } = request;
+	const { body, background } = response;
+	if (isStreamed(body)) {
+		response.body = takeChunks(body);
+	}
+	if (background !== undefined) {
+		exchange.whenSettled(() => background());
+	}
+	exchange.isAnswered = true;
+	return response;
+}

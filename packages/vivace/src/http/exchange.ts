@@ -1,0 +1,141 @@
+import type { RequestSource } from "./request-source.ts";
+import type { Response } from "./response.ts";
+
+/** How an exchange ended. */
+export interface ExchangeEnd {
+	/**
+	 * What kept the answer from being sent whole (a `ClientGoneError`, what its body threw), or what a function before this one threw;
+	 * `undefined` when all went well.
+	 */
+	readonly error: unknown;
+	/** When the last of the answer had left, or had been given up, as `performance.now()` counts. */
+	readonly sentAtMs: number;
+}
+
+/** Changes the answer that is about to leave. */
+export type AnswerChange = (response: Response) => void | Promise<void>;
+
+/** What an exchange needs of the app that answers it. */
+export interface ExchangeApp {
+	/** How long a body may take to end when nobody reads it any more, in milliseconds; 0 is no limit. */
+	readonly exitTimeoutMs: number;
+	readonly logger: {
+		warn(message: string): void;
+		error(message: string, error: unknown): void;
+	};
+	/** Runs what ends an exchange; stopping the app waits for it. It does not reject. */
+	track(end: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * One request from its first byte to the last thing that it held: one for a plain answer, a stream, a file, a mounted app, a fetch
+ * target, a Node handler. It alone knows when the request is over. Each server has a class of its own.
+ */
+export abstract class Exchange {
+	abstract readonly source: RequestSource;
+	/** The app that answers; `AppPort.handle` sets it. */
+	app: ExchangeApp | undefined = undefined;
+	/** What {@link Exchange.beforeSend} has gathered and has not run yet. */
+	changes: AnswerChange[] | undefined = undefined;
+	/** True once the answer can't be changed any more. */
+	isAnswered = false;
+	#ends: ((end: ExchangeEnd) => unknown)[] | undefined = undefined;
+	#isOver = false;
+
+	/**
+	 * Registers a function for the end: when the answer was sent, cut or failed. The last registered runs first, each is awaited; what
+	 * one throws is logged and told to those after it.
+	 *
+	 * @throws TypeError when the request is over
+	 */
+	whenSettled(run: (end: ExchangeEnd) => unknown): void {
+		if (this.#isOver) {
+			throw new TypeError(
+				"request.whenSettled(): the request is over; register before its answer has been sent.",
+			);
+		}
+		this.#ends ??= [];
+		this.#ends.push(run);
+	}
+
+	/**
+	 * Registers a change of the answer, whichever leaves. The last registered runs first.
+	 *
+	 * @throws TypeError when the answer is leaving
+	 */
+	beforeSend(change: AnswerChange): void {
+		if (this.isAnswered) {
+			throw new TypeError(
+				"request.beforeSend(): the answer is leaving already; register before the handler has returned.",
+			);
+		}
+		this.changes ??= [];
+		this.changes.push(change);
+	}
+
+	/**
+	 * Says that the request is over. Its server calls it, exactly once; a further call does nothing.
+	 *
+	 * @returns a promise where there is something to run, which never rejects
+	 */
+	settle(error?: unknown): Promise<void> | undefined {
+		const ends = this.#ends;
+		this.#isOver = true;
+		if (ends === undefined) {
+			return undefined;
+		}
+		this.#ends = undefined;
+		const run = () => this.#run(ends, error);
+		return this.app === undefined ? run() : this.app.track(run);
+	}
+
+	/**
+	 * Ends a body that nobody reads any more, and waits for it as long as the app says.
+	 *
+	 * @returns false when it has not ended: a generator waits for something else than `request.signal`
+	 */
+	async finishBody(iterator: AsyncIterator<unknown>): Promise<boolean> {
+		const limitMs = this.app?.exitTimeoutMs ?? 0;
+		const ending = iterator.return?.();
+		if (limitMs === 0 || ending === undefined) {
+			await ending;
+			return true;
+		}
+		const { promise: late, resolve } = Promise.withResolvers<false>();
+		const timer = setTimeout(() => resolve(false), limitMs);
+		try {
+			return await Promise.race([ending.then(() => true), late]);
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
+	/** The log line for a body that has not ended. */
+	get leftBehind(): string {
+		const { method, target } = this.source;
+		return `${method} ${target}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`;
+	}
+
+	async #run(
+		ends: ((end: ExchangeEnd) => unknown)[],
+		cause: unknown,
+	): Promise<void> {
+		const sentAtMs = performance.now();
+		let error = cause;
+		for (let run = ends.pop(); run !== undefined; run = ends.pop()) {
+			try {
+				const pending = run({ error, sentAtMs });
+				if (pending !== undefined) {
+					await pending;
+				}
+			} catch (thrown) {
+				error ??= thrown;
+				const { method, target } = this.source;
+				this.app?.logger.error(
+					`${method} ${target}: an error after the response had been sent, in a background task or a dependency's clean-up`,
+					thrown,
+				);
+			}
+		}
+	}
+}

@@ -1,0 +1,28 @@
+import { Exchange } from "./exchange.ts";
+import type { RequestSource } from "./request-source.ts";
+import {
+	type WebRequestOptions,
+	WebRequestSource,
+} from "./web-request-source.ts";
+
+/** An exchange of web-standard request and response: what `app.fetch` and the test client answer. */
+export class WebExchange extends Exchange {
+	override readonly source: RequestSource;
+	readonly #over = Promise.withResolvers<void>();
+
+	constructor(request: globalThis.Request, options?: WebRequestOptions) {
+		super();
+		this.source = new WebRequestSource(request, options);
+	}
+
+	/** Resolves when all that the request held has ended. */
+	get over(): Promise<void> {
+		return this.#over.promise;
+	}
+
+	override settle(error?: unknown): Promise<void> | undefined {
+		const ending = super.settle(error);
+		this.#over.resolve(ending);
+		return ending;
+	}
+}
