@@ -5,6 +5,9 @@ import { bodyChunks, bodyLengthBytes, isStreamed } from "./response-body.ts";
 import { fromWebStream, toWebStream } from "./web-stream.ts";
 import { headerLines, isBodySent } from "./wire.ts";
 
+// as it is when the module is loaded: a test that fakes the app's timers does not wait for its answers
+const { setTimeout } = globalThis;
+
 /** Whether a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
 export function isWebResponse(value: unknown): value is globalThis.Response {
 	return (

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import {
 	currentLedger,
 	inLedger,
@@ -8,6 +7,7 @@ import {
 } from "../inject/ledger.ts";
 import { type WatchedHandle, watchHandles } from "./handle-watch.ts";
 import { type Leak, placesOf, withLongStack } from "./leak.ts";
+import { now, pause } from "./real-timers.ts";
 
 /** How long what is about to end is waited for: sockets that close, timers of a few milliseconds. */
 const graceMs = 250;
@@ -31,6 +31,9 @@ export class LeakDetector implements Disposable {
 	#sweepAt = fewEntries;
 
 	constructor() {
+		// made when they are first asked for, and then the handler's that writes the first line
+		void process.stdout;
+		void process.stderr;
 		this.#resources.use(keepLedgers());
 		this.#resources.use(watchHandles((handle) => this.#addHandle(handle)));
 	}
@@ -42,8 +45,8 @@ export class LeakDetector implements Disposable {
 
 	/** What has not ended, after a short while for what is about to. */
 	async leaks(): Promise<readonly Leak[]> {
-		const endMs = performance.now() + graceMs;
-		while (this.#alive().length > 0 && performance.now() < endMs) {
+		const endMs = now() + graceMs;
+		while (this.#alive().length > 0 && now() < endMs) {
 			await pause(pauseMs);
 		}
 		return distinct(

@@ -2,6 +2,7 @@ import type { Answer } from "../http/answer.ts";
 import type { AppPort } from "../http/app-port.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
+import { clearTimeout, setTimeout } from "./real-timers.ts";
 
 /** How long a body that never ends has to notice that the app stops, in milliseconds. */
 const endlessMs = 250;
