@@ -119,12 +119,35 @@ const compilerOptions = JSON.stringify({
 		lib: ["esnext"],
 		types: ["node"],
 		strict: true,
+		declaration: true,
 		exactOptionalPropertyTypes: true,
 		outDir: "out",
 		rootDir: ".",
 	},
 	files: ["main.ts"],
 });
+
+/** What a library of the user exports with declarations of its own: the compiler must be able to write its types by public names. */
+const nameable = `
+export const pool = dependency(function pool() { return { size: 1 }; }, { scope: "app" });
+export const user = dependency({ pool, q: Query(z.string()) }, async ({ pool, q }) => ({ pool, q }));
+export const use = Depends(user, { useCache: false });
+export const query = Query(z.int());
+export const body = Body(z.object({ a: z.string() }), { embed: true });
+export const router = new Router({ prefix: "/x" });
+export const run = () => serve(app);
+export const stopApp = () => app.stop();
+export const scope = () => app.scope();
+export const clientOf = (request: Request) => request.client;
+export const stateOf = (request: Request) => request.state;
+export const headersOf = (request: Request) => request.headers;
+export const detailOf = (error: HTTPException) => error.detail;
+export const errorsOf = (error: RequestValidationError) => error.errors;
+export const overrides = app.overrides;
+export const documentOf = () => app.openapi();
+export const responses = { 404: { description: "none" } };
+export const start = () => TestClient.start(app);
+`;
 
 function program(): string {
 	const entries = Object.keys(readEntries());
@@ -137,7 +160,7 @@ function program(): string {
 			`if (Object.keys(entry${index}).length === 0) throw new Error("${entry} exports nothing");`,
 	);
 	return `${imports.join("\n")}
-import { App } from "vivace";
+import { App, Body, Depends, dependency, HTTPException, Query, Request, RequestValidationError, Router, serve } from "vivace";
 import { TestClient } from "vivace/testing";
 import { z } from "zod";
 
@@ -146,6 +169,7 @@ const app = new App();
 app.get("/items/{item_id}", { item_id: z.int() }, ({ item_id }) => ({
 	item_id: item_id satisfies number,
 }));
+${nameable}
 await using client = await TestClient.start(app);
 const response = await client.get("/items/3");
 console.log(JSON.stringify(await response.json()));

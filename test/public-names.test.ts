@@ -15,6 +15,12 @@ test("the public names are the ones that were meant (npm run public-names)", () 
 	assert.deepEqual(readPublicNames(), meant);
 });
 
+test("vivace itself exports at most 80 names", () => {
+	// who needs the type of an option writes AppOptions["limits"]; what is public can't be changed any more
+	const names = readPublicNames()["."] ?? [];
+	assert.ok(names.length > 0 && names.length <= 80, `${names.length}`);
+});
+
 test("every entry exports at run time what its list says", async () => {
 	for (const [entry, names] of Object.entries(readPublicNames())) {
 		const file = join(root, "packages/vivace", readEntries()[entry] ?? "");

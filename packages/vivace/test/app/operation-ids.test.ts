@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
-import {
-	App,
-	type OperationIdentity,
-	OutgoingRouter,
-	Router,
-} from "../../src/index.ts";
+import type { OperationIdentity } from "../../src/app/path-operation.ts";
+import { App, OutgoingRouter, Router } from "../../src/index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into documents whose members are unknown
 type Unknown = any;

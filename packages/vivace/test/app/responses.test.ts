@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import type { PathOperation } from "../../src/app/path-operation.ts";
 import {
 	App,
 	dependency,
 	JSONResponse,
-	type PathOperation,
 	Response,
 	Router,
 } from "../../src/index.ts";
