@@ -1,13 +1,17 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { assertLimits } from "../http/limits.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
-import type { DocumentationOptions } from "./documentation.ts";
+import {
+	type DocumentationOptions,
+	documentationRules,
+} from "./documentation.ts";
 import { type HealthOptions, healthPaths } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import type { OutgoingRouter } from "./outgoing-router.ts";
 import type { AppState } from "./owned-lifespan.ts";
-import type { SharedOptions } from "./path-operation.ts";
+import { type SharedOptions, sharedRules } from "./path-operation.ts";
 
 /**
  * Options of an {@link App}.
@@ -65,6 +69,33 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly logger?: Logger;
 }
 
+const appRules: OptionRules<AppOptions<unknown, never>> = {
+	...sharedRules,
+	...documentationRules,
+	title: "text",
+	version: "text",
+	summary: "text",
+	description: "text",
+	termsOfService: "text",
+	contact: "record",
+	license: "record",
+	openapiTags: "list",
+	servers: "list",
+	externalDocs: "record",
+	webhooks: "record",
+	separateInputOutputSchemas: "boolean",
+	lifespan: "any", // assertLifespanFunction
+	resources: "list",
+	health: "any", // healthPaths
+	redirectSlashes: "boolean",
+	strict: "boolean",
+	errorInput: "boolean",
+	rootPath: "text",
+	exitTimeoutMs: "milliseconds",
+	startupTimeoutMs: "milliseconds",
+	logger: "record",
+};
+
 /**
  * What an app says to its own path operations as a router does.
  * @throws SetupError `VIV_OPTION` for limits that can't be
@@ -94,7 +125,7 @@ export function sharedOptions<State>(
 	);
 }
 
-/** @throws SetupError `VIV_OPTION` for a number or a path that is none */
+/** @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have */
 export function assertAppOptions<State>(
 	options: AppOptions<State, never>,
 ): void {
@@ -105,16 +136,5 @@ export function assertAppOptions<State>(
 			`App: bodyLimitBytes is a member of limits; write limits: { bodyBytes: ${options.bodyLimitBytes} }.`,
 		);
 	}
-	for (const name of ["exitTimeoutMs", "startupTimeoutMs"] as const) {
-		const value = options[name];
-		if (value === undefined) {
-			continue;
-		}
-		if (!(Number.isFinite(value) && value >= 0)) {
-			throw new SetupError(
-				"VIV_OPTION",
-				`App: ${name} must be a number that is not negative, got ${value}.`,
-			);
-		}
-	}
+	assertOptions("App", options, appRules);
 }

@@ -1,3 +1,4 @@
+import { assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { assertLimits, mergeLimits } from "../http/limits.ts";
 import type { Declarations } from "../inject/declaration.ts";
@@ -7,11 +8,12 @@ import {
 	type PathTemplate,
 	parsePathTemplate,
 } from "../routing/path-template.ts";
-import type {
-	DeclaredOperation,
-	PathOperation,
-	RouteOptions,
-	SharedOptions,
+import {
+	type DeclaredOperation,
+	type PathOperation,
+	type RouteOptions,
+	routeRules,
+	type SharedOptions,
 } from "./path-operation.ts";
 
 /** What the routers around a path operation add to it, outermost first. */
@@ -40,6 +42,7 @@ export function declareOperation(
 			`${methods.join(", ")}: expected a path or an object with "path" as first argument.`,
 		);
 	}
+	assertOptions(name, options, routeRules);
 	if (methods.length === 0) {
 		throw new SetupError(
 			"VIV_ROUTE",

@@ -4,6 +4,7 @@ import {
 	swaggerUiHtml,
 	swaggerUiOAuth2RedirectHtml,
 } from "../docs/swagger-ui-html.ts";
+import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
@@ -34,6 +35,18 @@ export interface DocumentationOptions {
 	/** Whether a `rootPath` is named as first of the document's servers. Default: true. */
 	readonly rootPathInServers?: boolean;
 }
+
+/** What {@link DocumentationOptions} may be; {@link documentationPaths} checks the paths. */
+export const documentationRules: OptionRules<DocumentationOptions> = {
+	openapiUrl: "any",
+	docsUrl: "any",
+	redocUrl: "any",
+	lifespanUrl: "any",
+	swaggerUiOAuth2RedirectUrl: "any",
+	swaggerUiInitOAuth: "record",
+	swaggerUiParameters: "record",
+	rootPathInServers: "boolean",
+};
 
 /** What the pages need of their app. */
 export interface Documented {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { OptionRules } from "../errors/options.ts";
 import type { Limits } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Response, ResponseOptions } from "../http/response.ts";
@@ -67,6 +68,21 @@ export interface SharedOptions {
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
+/** What {@link SharedOptions} may be. */
+export const sharedRules: OptionRules<SharedOptions> = {
+	tags: "list",
+	dependencies: "list",
+	responses: "record",
+	deprecated: "boolean",
+	includeInSchema: "boolean",
+	responseClass: "function",
+	strictContentType: "boolean",
+	limits: "any", // assertLimits
+	routeMiddleware: "list",
+	callbacks: "record",
+	generateUniqueId: "function",
+};
+
 /** Gives path operations: an `OutgoingRouter` or a `Router`. */
 export interface OperationSource {
 	/** @internal */
@@ -132,6 +148,26 @@ export interface RouteOptions<
 	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: the app's. */
 	readonly strict?: boolean;
 }
+
+/** What {@link RouteOptions} may be. */
+export const routeRules: OptionRules<RouteOptions> = {
+	...sharedRules,
+	path: "text",
+	status: "any", // compile, which knows the response class
+	response: "any", // a schema library's own objects; compile says what is none
+	responseDescription: "text",
+	excludeUnset: "boolean",
+	excludeDefaults: "boolean",
+	excludeNone: "boolean",
+	include: "any",
+	exclude: "any",
+	summary: "text",
+	description: "text",
+	operationId: "text",
+	name: "text",
+	openapiExtra: "record",
+	strict: "boolean",
+};
 
 /** A path operation as it was declared, before the routers around it have had their say. */
 export interface DeclaredOperation {

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { assertLimits } from "../http/limits.ts";
 import {
@@ -17,10 +18,11 @@ import {
 	type Surroundings,
 } from "./declared-operation.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
-import type {
-	DeclaredOperation,
-	PathOperation,
-	SharedOptions,
+import {
+	type DeclaredOperation,
+	type PathOperation,
+	type SharedOptions,
+	sharedRules,
 } from "./path-operation.ts";
 import type { PrefixNames, Register, RegisterMethods } from "./register.ts";
 
@@ -41,6 +43,16 @@ export interface IncludeOptions extends SharedOptions {
 	/** Path before the router's own prefix. Default: none. */
 	readonly prefix?: string;
 }
+
+const includeRules: OptionRules<IncludeOptions> = {
+	...sharedRules,
+	prefix: "text",
+};
+
+const routerRules: OptionRules<RouterOptions> = {
+	...includeRules,
+	lifespan: "any", // assertLifespanFunction
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: a router made without knowing the app's state fits every app
 type AnyRouter = Router<any, any>;
@@ -89,6 +101,7 @@ export class Router<
 	}) as RegisterMethods<State, PrefixNames<Prefix>>; // the interface's overloads describe `Declared`
 
 	constructor(options: RouterOptions<Prefix> = {}) {
+		assertOptions("Router", options, routerRules);
 		assertPrefix(options.prefix, "Router");
 		assertLimits("Router", options.limits);
 		if (options.lifespan !== undefined) {
@@ -103,6 +116,7 @@ export class Router<
 	 */
 	include(router: AnyRouter, options: IncludeOptions = {}): void {
 		this.assertOpen("include()");
+		assertOptions("include()", options, includeRules);
 		assertPrefix(options.prefix, "include");
 		assertLimits("include()", options.limits);
 		if (!(router instanceof Router)) {

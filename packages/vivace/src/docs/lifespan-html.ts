@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import {
 	type ChartedResource,
 	criticalChain,
@@ -20,11 +21,18 @@ export interface LifespanPageOptions {
 	readonly docsUrl?: string | undefined;
 }
 
+const rules: OptionRules<LifespanPageOptions> = {
+	title: "text",
+	resources: "list",
+	docsUrl: "text",
+};
+
 /**
  * The page that shows how an app started: a chart of what waited for what and for how long, and the graph of its resources. It
  * loads nothing, follows the reader's light or dark theme, and whatever it embeds is escaped.
  */
 export function lifespanHtml(options: LifespanPageOptions): string {
+	assertOptions("lifespanHtml()", options, rules);
 	const { resources } = options;
 	const title = escapeHtml(options.title);
 	return `<!DOCTYPE html>

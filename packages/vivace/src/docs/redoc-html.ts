@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { defaultFaviconUrl, escapeHtml } from "./html-text.ts";
 
 /** What the page of ReDoc is made of. */
@@ -16,12 +17,22 @@ export interface RedocOptions {
 	readonly withGoogleFonts?: boolean | undefined;
 }
 
+const rules: OptionRules<RedocOptions> = {
+	openapiUrl: "text",
+	title: "text",
+	assetsUrl: "text",
+	redocJsUrl: "text",
+	redocFaviconUrl: "text",
+	withGoogleFonts: "boolean",
+};
+
 /**
  * The page that shows an OpenAPI document with ReDoc. Whatever it embeds is escaped.
  *
  * @see FastAPI, "Custom Docs UI Static Assets"
  */
 export function redocHtml(options: RedocOptions): string {
+	assertOptions("redocHtml()", options, rules);
 	const { openapiUrl, title, assetsUrl = "/redoc" } = options;
 	const {
 		redocJsUrl = `${assetsUrl}/redoc@2/bundles/redoc.standalone.js`,

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import {
 	defaultFaviconUrl,
 	escapeHtml,
@@ -27,6 +28,18 @@ export interface SwaggerUiOptions {
 	readonly swaggerUiParameters?: Readonly<Record<string, unknown>> | undefined;
 }
 
+const rules: OptionRules<SwaggerUiOptions> = {
+	openapiUrl: "text",
+	title: "text",
+	assetsUrl: "text",
+	swaggerJsUrl: "text",
+	swaggerCssUrl: "text",
+	swaggerFaviconUrl: "text",
+	oauth2RedirectUrl: "text",
+	initOAuth: "record",
+	swaggerUiParameters: "record",
+};
+
 /** The settings of Swagger UI that are used where the app says nothing else. */
 export const swaggerUiDefaultParameters: Readonly<Record<string, unknown>> = {
 	dom_id: "#swagger-ui",
@@ -42,6 +55,7 @@ export const swaggerUiDefaultParameters: Readonly<Record<string, unknown>> = {
  * @see FastAPI, "Custom Docs UI Static Assets" and "Configure Swagger UI"
  */
 export function swaggerUiHtml(options: SwaggerUiOptions): string {
+	assertOptions("swaggerUiHtml()", options, rules);
 	const { openapiUrl, title, assetsUrl = "/docs" } = options;
 	const packageUrl = `${assetsUrl}/swagger-ui-dist@5`;
 	const {

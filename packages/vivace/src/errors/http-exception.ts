@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "./options.ts";
 import { STATUS_CODES } from "./status-phrase.ts";
 
 /** What {@link HTTPException} takes beside status and detail. */
@@ -5,6 +6,11 @@ export interface HTTPExceptionOptions extends ErrorOptions {
 	/** Headers of the answer, for instance `{ "WWW-Authenticate": "Bearer" }`. Default: none. */
 	readonly headers?: Readonly<Record<string, string>>;
 }
+
+const rules: OptionRules<HTTPExceptionOptions> = {
+	headers: "record",
+	cause: "any",
+};
 
 /**
  * An error that is an answer: thrown anywhere below a path operation, it becomes a response with `status`, `headers` and the
@@ -28,6 +34,7 @@ export class HTTPException extends Error {
 			typeof detail === "string" ? detail : `HTTP ${status}`,
 			options.cause === undefined ? undefined : { cause: options.cause },
 		);
+		assertOptions("HTTPException", options, rules);
 		this.status = status;
 		this.detail = detail;
 		this.headers = options.headers;

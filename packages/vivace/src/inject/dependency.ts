@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
 import type {
@@ -30,6 +31,17 @@ export interface DependencyOptions<
 	 */
 	readonly around?: (value: Value, next: () => unknown) => unknown;
 }
+
+const dependencyRules: OptionRules<DependencyOptions> = {
+	scope: "any", // assertCallable
+	name: "text",
+	around: "function",
+	startupTimeoutMs: "milliseconds",
+	shutdownTimeoutMs: "milliseconds",
+	retry: "record",
+	optional: "boolean",
+	check: "function",
+};
 
 /**
  * The type of the value that a dependency's function gives: what it returns or resolves to; where that is a generator, what it yields.
@@ -108,6 +120,7 @@ export function Depends<Value, Scope extends DependencyScope>(
 	dependency: Dependency<Value, Scope>,
 	options: DependsOptions = {},
 ): DependencyUse<Value> {
+	assertOptions("Depends()", options, { useCache: "boolean" });
 	return new DependencyUse(dependency, options.useCache ?? true);
 }
 
@@ -175,6 +188,11 @@ function assertCallable(
 			`dependency(): expected a record of parameters before "${call.name}", got ${describe(params)}.`,
 		);
 	}
+	assertOptions(
+		`dependency "${options.name ?? call.name}"`,
+		options,
+		dependencyRules,
+	);
 	const scopes: readonly unknown[] = ["app", "request", "function", undefined];
 	if (!scopes.includes(options.scope)) {
 		throw new SetupError(

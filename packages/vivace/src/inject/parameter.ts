@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { WithoutUnset } from "../schema/shape/unset-fields.ts";
 import type { Declared } from "./declaration.ts";
 
@@ -57,6 +58,31 @@ export interface BodyOptions extends ParameterOptions {
 	readonly excludeUnset?: boolean;
 }
 
+const parameterRules: OptionRules<ParameterOptions> = {
+	alias: "text",
+	title: "text",
+	description: "text",
+	deprecated: "boolean",
+	examples: "list",
+	openapiExamples: "record",
+	includeInSchema: "boolean",
+};
+const modelRules: OptionRules<ModelOptions> = {
+	...parameterRules,
+	aliases: "record",
+};
+const headerRules: OptionRules<HeaderOptions> = {
+	...modelRules,
+	convertUnderscores: "boolean",
+};
+const bodyRules: OptionRules<BodyOptions> = {
+	...parameterRules,
+	embed: "boolean",
+	mediaType: "text",
+	strict: "boolean",
+	excludeUnset: "boolean",
+};
+
 /** A schema and the part of the request that it describes. */
 export class Parameter<Value> implements Declared<Value> {
 	declare readonly "~value"?: Value;
@@ -83,6 +109,7 @@ export function Path<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: ParameterOptions = {},
 ): Parameter<OutputOf<Schema>> {
+	assertOptions("Path()", options, parameterRules);
 	return new Parameter("path", schema, options);
 }
 
@@ -94,6 +121,7 @@ export function Query<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: ModelOptions = {},
 ): Parameter<OutputOf<Schema>> {
+	assertOptions("Query()", options, modelRules);
 	return new Parameter("query", schema, options);
 }
 
@@ -102,6 +130,7 @@ export function Header<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: HeaderOptions = {},
 ): Parameter<OutputOf<Schema>> {
+	assertOptions("Header()", options, headerRules);
 	return new Parameter("header", schema, options);
 }
 
@@ -110,6 +139,7 @@ export function Cookie<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: ModelOptions = {},
 ): Parameter<OutputOf<Schema>> {
+	assertOptions("Cookie()", options, modelRules);
 	return new Parameter("cookie", schema, options);
 }
 
@@ -126,5 +156,6 @@ export function Body(
 	schema: StandardSchemaV1,
 	options: BodyOptions = {},
 ): Parameter<unknown> {
+	assertOptions("Body()", options, bodyRules);
 	return new Parameter("body", schema, options);
 }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { answerFile, isFileSource } from "../http/file-answer.ts";
 import type { Middleware } from "../http/middleware.ts";
@@ -32,6 +33,7 @@ export interface CompressOptions {
  * @see FastAPI, "Advanced Middleware"; Starlette, "GZipMiddleware"
  */
 export function compress(options: CompressOptions = {}): Middleware {
+	assertOptions("compress()", options, rules);
 	const { minimumSizeBytes = 500, level = 9 } = options;
 	assertRange("level", level, 1, 9);
 	assertRange("minimumSizeBytes", minimumSizeBytes, 0, Number.MAX_SAFE_INTEGER);
@@ -50,6 +52,12 @@ export function compress(options: CompressOptions = {}): Middleware {
 		return response;
 	};
 }
+
+const rules: OptionRules<CompressOptions> = {
+	minimumSizeBytes: "any", // assertRange
+	level: "any", // assertRange
+	excludeContentTypes: "list",
+};
 
 const alreadyCompressed = [
 	"application/gzip",

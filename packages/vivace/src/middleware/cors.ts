@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
@@ -44,6 +45,7 @@ export interface CorsOptions {
  * @see FastAPI, "CORS (Cross-Origin Resource Sharing)"; Starlette, "CORSMiddleware"; the Fetch standard, "CORS protocol"
  */
 export function cors(options: CorsOptions = {}): Middleware {
+	assertOptions("cors()", options, rules);
 	const policy = toPolicy(options);
 	return (request, next) => {
 		const origin = request.header("origin");
@@ -85,6 +87,17 @@ const safeHeaders = [
 ];
 const preflightVary =
 	"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network";
+
+const rules: OptionRules<CorsOptions> = {
+	allowOrigins: "list",
+	allowOriginRegex: "any", // wholeMatch
+	allowMethods: "list",
+	allowHeaders: "list",
+	allowCredentials: "boolean",
+	exposeHeaders: "list",
+	maxAge: "any", // assertMaxAge
+	allowPrivateNetwork: "boolean",
+};
 
 function toPolicy(options: CorsOptions): Policy {
 	const origins = new Set(options.allowOrigins);

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
@@ -11,6 +12,11 @@ export interface TrustedHostsOptions {
 	readonly wwwRedirect?: boolean;
 }
 
+const rules: OptionRules<TrustedHostsOptions> = {
+	allowedHosts: "list",
+	wwwRedirect: "boolean",
+};
+
 /**
  * Refuses requests whose `Host` header is not expected (400 `Invalid host header`): a guard against links that an attacker makes
  * the app build.
@@ -19,6 +25,7 @@ export interface TrustedHostsOptions {
  * @see FastAPI, "Advanced Middleware"; Starlette, "TrustedHostMiddleware"
  */
 export function trustedHosts(options: TrustedHostsOptions): Middleware {
+	assertOptions("trustedHosts()", options, rules);
 	const { allowedHosts, wwwRedirect = true } = options;
 	for (const host of allowedHosts) {
 		assertPattern(host);

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
@@ -75,6 +76,7 @@ export function settings<const Fields extends SettingsFields>(
 	fields: Fields,
 	options: SettingsOptions = {},
 ): SettingsOf<Fields> {
+	assertOptions("settings()", options, rules);
 	const { prefix = "", env = process.env, ignoreEmpty = false } = options;
 	const environment = new Environment(env, filesOf(options), ignoreEmpty);
 	const problems: string[] = [];
@@ -87,6 +89,13 @@ export function settings<const Fields extends SettingsFields>(
 	}
 	return group.values as SettingsOf<Fields>; // the schemas, from which the type is inferred, vouch for the values
 }
+
+const rules: OptionRules<SettingsOptions> = {
+	prefix: "text",
+	envFile: "any", // the file that can't be read is named
+	env: "record",
+	ignoreEmpty: "boolean",
+};
 
 /** Values, and what of them may be printed. */
 interface Group {

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { AppPort } from "../http/app-port.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { LeakError } from "./leak.ts";
@@ -103,6 +104,7 @@ export class TestClient implements AsyncDisposable {
 		app: AppPort,
 		options: TestClientOptions = {},
 	): Promise<TestClient> {
+		assertOptions("TestClient.start()", options, clientRules);
 		const detector =
 			options.leaks === "ignore" ? undefined : new LeakDetector();
 		const client = new TestClient(app, options, detector);
@@ -155,6 +157,7 @@ export class TestClient implements AsyncDisposable {
 		url: string,
 		options: TestRequest = {},
 	): Promise<Response> {
+		assertOptions(`${method} ${url}`, options, requestRules);
 		const follows = options.followRedirects ?? this.#options.followRedirects;
 		let target = this.#address(url, options.query);
 		let sent = { method, options };
@@ -310,6 +313,27 @@ export class TestClient implements AsyncDisposable {
 		return [...errors, ...report.errors];
 	}
 }
+
+const clientRules: OptionRules<TestClientOptions> = {
+	baseUrl: "text",
+	rootPath: "text",
+	headers: "record",
+	followRedirects: "boolean",
+	throwServerErrors: "boolean",
+	settleTimeoutMs: "milliseconds",
+	leaks: ["throw", "warn", "ignore"],
+};
+
+const requestRules: OptionRules<TestRequest> = {
+	query: "record",
+	headers: "record",
+	cookies: "record",
+	json: "any",
+	form: "record",
+	body: "any",
+	signal: "record",
+	followRedirects: "boolean",
+};
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const maximumRedirects = 20;
