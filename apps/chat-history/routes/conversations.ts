@@ -26,6 +26,7 @@ const unknownConversation = {
 };
 
 /** Conversations and their messages as resources. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: four declarations, each as long as what it says; nothing runs here
 export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
 	session: Dependency<Session<ChatTables>, "function">,

@@ -48,7 +48,13 @@ function describeCommands(version: string, run: Do): Command {
 		.helpCommand("help [command]", "print the help of a command")
 		.configureHelp({ showGlobalOptions: false })
 		.exitOverride();
+	describeServers(program, run);
+	describeReaders(program, run);
+	describeMigrations(program, run);
+	return program;
+}
 
+function describeServers(program: Command, run: Do): void {
 	command(program, "dev", "serve an app and reload it when its files change")
 		.addOption(host("the program's, or 127.0.0.1"))
 		.addOption(port())
@@ -81,7 +87,9 @@ function describeCommands(version: string, run: Do): Command {
 			const { runCommand } = await import("./run-command.ts");
 			await run(runCommand(file, options));
 		});
+}
 
+function describeReaders(program: Command, run: Do): void {
 	command(program, "routes", "list the path operations of an app")
 		.option("--json", "print JSON")
 		.action(async (file, options) => {
@@ -106,7 +114,9 @@ function describeCommands(version: string, run: Do): Command {
 			const { lifespanCommand } = await import("./lifespan-command.ts");
 			await run(lifespanCommand(file, options));
 		});
+}
 
+function describeMigrations(program: Command, run: Do): void {
 	const db = program
 		.command("db")
 		.description("change the schema of an app's databases")
@@ -117,8 +127,6 @@ function describeCommands(version: string, run: Do): Command {
 			await run(dbCommand(name, file, options));
 		});
 	}
-
-	return program;
 }
 
 const migrationCommands = [
