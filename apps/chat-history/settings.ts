@@ -52,7 +52,7 @@ const anyOfMysql = env(
 /**
  * The settings, from the environment and, where it says nothing, from `env_config/.env.local`.
  *
- * @throws {SetupError} `VIV_SETTINGS` with every problem at once, each naming its variable.
+ * @throws SetupError `VIV_SETTINGS` with every problem at once, each naming its variable.
  */
 export function readSettings(
 	variables: Readonly<Record<string, string | undefined>> = process.env,

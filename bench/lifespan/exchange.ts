@@ -9,7 +9,7 @@ export interface ExchangeOptions {
 
 /** A request of a client and what came of it. */
 export class Exchange {
-	status: number | undefined = undefined;
+	status: number | undefined;
 	body = "";
 	/** Why there was no whole answer; empty if there was. */
 	failure = "";

@@ -64,7 +64,7 @@ export class MessageStore {
 	/**
 	 * Stores a message once however often it is asked to with the same key, and gives its id.
 	 *
-	 * @throws {KeyReusedError} If the key came with another message before.
+	 * @throws KeyReusedError If the key came with another message before.
 	 */
 	async storeOnce(
 		message: NewMessage,

@@ -7,8 +7,8 @@ import { until } from "../../../packages/vivace/test/support/until.ts";
 import { ChatProcess } from "./chat-process.ts";
 import { Load, storedOn } from "./load.ts";
 
-const MESSAGES = 200;
-const POOL_SIZE = 10;
+const messageCount = 200;
+const defaultPoolSize = 10;
 
 /** What a fault has to do with. */
 interface Scene {
@@ -82,7 +82,7 @@ const faults: readonly Fault[] = [
 			await server.root(
 				"revoke super, connection admin on *.* from app; set global max_connections = 10; kill user app",
 			);
-			await load.more(MESSAGES);
+			await load.more(messageCount);
 			// a session that has just been refused may still have root's place
 			await until(() =>
 				server
@@ -136,11 +136,11 @@ suite("the service under load when its MariaDB fails: every acknowledged message
 				MYSQL_DB_USER: account.user,
 				MYSQL_DB_PASSWORD: account.password,
 				MYSQL_DB_NAME: account.database,
-				MYSQL_DB_POOL_SIZE: String(POOL_SIZE),
+				MYSQL_DB_POOL_SIZE: String(defaultPoolSize),
 				...settings,
 			});
-			await using load = new Load(await service.listens(), 2 * POOL_SIZE);
-			await load.more(MESSAGES);
+			await using load = new Load(await service.listens(), 2 * defaultPoolSize);
+			await load.more(messageCount);
 			if (isIdle) {
 				await load.pause();
 			}
@@ -149,7 +149,7 @@ suite("the service under load when its MariaDB fails: every acknowledged message
 			if (isIdle) {
 				load.resume();
 			}
-			await load.more(MESSAGES);
+			await load.more(messageCount);
 			t.diagnostic(JSON.stringify(load.report()));
 			await load.stop();
 
@@ -157,7 +157,7 @@ suite("the service under load when its MariaDB fails: every acknowledged message
 				(await storedOn(server)).toSorted(),
 				load.acknowledged.toSorted(),
 			);
-			const poolSize = Number(settings?.MYSQL_DB_POOL_SIZE ?? POOL_SIZE);
+			const poolSize = Number(settings?.MYSQL_DB_POOL_SIZE ?? defaultPoolSize);
 			await until(async () => {
 				const sessions = await server.sessions();
 				const isIdle = sessions.every(({ command }) => command === "Sleep");

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 
 /** An answer may take this long before the client gives up: longer than every limit of the service together. */
-const PATIENCE_MS = 30_000;
+const patienceMs = 30_000;
 /** What a client waits before it sends a message again. */
-const PAUSE_MS = 50;
+const pauseMs = 50;
 
 /** What the clients saw from one moment to another. */
 export interface LoadReport {
@@ -115,7 +115,7 @@ export class Load implements AsyncDisposable {
 				if (this.#isGivenUp) {
 					return;
 				}
-				await sleep(PAUSE_MS);
+				await sleep(pauseMs);
 			}
 			this.#acknowledge(content, performance.now() - startedAt);
 			if (--this.#busy === 0) {
@@ -173,7 +173,7 @@ export async function post(
 		method: "POST",
 		agent,
 		headers: { "content-type": "application/json", ...headers },
-		signal: AbortSignal.timeout(PATIENCE_MS),
+		signal: AbortSignal.timeout(patienceMs),
 	});
 	sent.end(JSON.stringify(json));
 	const [response] = await once(sent, "response");

@@ -12,13 +12,13 @@ import { Load, storedOn } from "../load.ts";
 import { Transactions } from "./transactions.ts";
 
 /** Nothing is timed: this only ends a test that hangs. */
-const LIMIT_MS = 180_000;
-const MESSAGES = 500;
-const POOL_SIZE = 10;
+const limitMs = 180_000;
+const messageCount = 500;
+const defaultPoolSize = 10;
 
 suite("the service on a cluster of three that fails under load", {
 	skip: Galera.missing ?? false,
-	timeout: 3 * LIMIT_MS,
+	timeout: 3 * limitMs,
 }, () => {
 	let cluster: Galera;
 	before(async () => {
@@ -33,7 +33,7 @@ suite("the service on a cluster of three that fails under load", {
 			MYSQL_DB_USER: first.account.user,
 			MYSQL_DB_PASSWORD: first.account.password,
 			MYSQL_DB_NAME: first.account.database,
-			MYSQL_DB_POOL_SIZE: String(POOL_SIZE),
+			MYSQL_DB_POOL_SIZE: String(defaultPoolSize),
 		});
 	};
 
@@ -42,7 +42,7 @@ suite("the service on a cluster of three that fails under load", {
 		await until(async () => {
 			for (const node of cluster.nodes) {
 				const { length } = await node.sessions();
-				if (node === current ? length > POOL_SIZE : length > 0) {
+				if (node === current ? length > defaultPoolSize : length > 0) {
 					return false;
 				}
 			}
@@ -87,21 +87,21 @@ suite("the service on a cluster of three that fails under load", {
 		await using service = start();
 		await using load = new Load(await service.listens());
 		await using transactions = await Transactions.start(cluster);
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		load.report();
 
 		const failedAt = performance.now();
 		await fail(writer);
 		await service.says(isUsed(second));
 		t.diagnostic(`moved to the second node after ${since(failedAt)}`);
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		t.diagnostic(`writer gone: ${JSON.stringify(load.report())}`);
 
 		const mendedAt = performance.now();
 		await mend(writer);
 		await service.says(isUsed(writer));
 		t.diagnostic(`back on the first node after ${since(mendedAt)}`);
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		t.diagnostic(`writer back: ${JSON.stringify(load.report())}`);
 
 		t.diagnostic(await transactions.assertTold());
@@ -113,7 +113,7 @@ suite("the service on a cluster of three that fails under load", {
 	test(
 		"killed: every acknowledged message is on every node, once",
 		{
-			timeout: LIMIT_MS,
+			timeout: limitMs,
 		},
 		(t) =>
 			assertSurvives(
@@ -126,7 +126,7 @@ suite("the service on a cluster of three that fails under load", {
 	test(
 		"frozen: every acknowledged message is on every node, once",
 		{
-			timeout: LIMIT_MS,
+			timeout: limitMs,
 		},
 		(t) =>
 			assertSurvives(
@@ -140,7 +140,7 @@ suite("the service on a cluster of three that fails under load", {
 	);
 
 	test("two of three killed at once: 503 until an operator makes the third one the cluster, and every acknowledged message is on every node, once", {
-		timeout: LIMIT_MS,
+		timeout: limitMs,
 	}, async (t) => {
 		for (const node of cluster.nodes) {
 			await isSynced(node);
@@ -150,7 +150,7 @@ suite("the service on a cluster of three that fails under load", {
 		await using service = start();
 		await using load = new Load(await service.listens());
 		await using transactions = await Transactions.start(cluster);
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		load.report();
 
 		const killedAt = performance.now();
@@ -168,13 +168,13 @@ suite("the service on a cluster of three that fails under load", {
 		);
 		await load.more(1);
 		t.diagnostic(`goes on ${since(bootstrappedAt)} after the bootstrap`);
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		t.diagnostic(`without quorum: ${JSON.stringify(load.report())}`);
 
 		await cluster.rejoin(writer);
 		await cluster.rejoin(second);
 		await service.says(isUsed(writer));
-		await load.more(MESSAGES);
+		await load.more(messageCount);
 		t.diagnostic(`both back: ${JSON.stringify(load.report())}`);
 		t.diagnostic(await transactions.assertTold());
 		await assertSound(load, service, writer);

@@ -13,9 +13,9 @@ interface PairTables {
 	pair: { id: string; half: number };
 }
 
-const PROGRAMS = 4;
+const programCount = 4;
 /** What a program waits after a transaction that it gave up. */
-const PAUSE_MS = 50;
+const pauseMs = 50;
 
 /**
  * Programs that write two rows in one transaction, again and again, without a key that would tell a second time: a transaction is run
@@ -35,7 +35,9 @@ export class Transactions implements AsyncDisposable {
 	private constructor(cluster: Galera, database: Database<PairTables>) {
 		this.#cluster = cluster;
 		this.#database = database;
-		this.#programs = Array.from({ length: PROGRAMS }, () => this.#program());
+		this.#programs = Array.from({ length: programCount }, () =>
+			this.#program(),
+		);
 	}
 
 	/** Starts them on an empty table. */
@@ -53,7 +55,7 @@ export class Transactions implements AsyncDisposable {
 					user,
 					password,
 					database,
-					size: PROGRAMS,
+					size: programCount,
 					log: () => undefined,
 				},
 			}),
@@ -95,7 +97,7 @@ export class Transactions implements AsyncDisposable {
 				} else {
 					this.#refused.push(id);
 				}
-				await sleep(PAUSE_MS);
+				await sleep(pauseMs);
 			}
 		}
 	}

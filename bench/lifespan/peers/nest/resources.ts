@@ -8,7 +8,7 @@ import { Resource } from "../resource.ts";
 
 /** Released in the last hook, when connections are closed, as Nest's own database modules do. */
 class ResourceService implements OnModuleInit, OnApplicationShutdown {
-	#resource: Resource | undefined = undefined;
+	#resource: Resource | undefined;
 
 	constructor(private readonly name: string) {}
 

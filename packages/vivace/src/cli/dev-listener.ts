@@ -15,7 +15,7 @@ export type ConnectionTarget = (socket: Socket) => void;
 export class DevListener {
 	readonly #server: Server;
 	readonly #held = new Set<Socket>();
-	#target: ConnectionTarget | undefined = undefined;
+	#target: ConnectionTarget | undefined;
 
 	private constructor() {
 		// nothing is read here: the bytes are for the process that gets the connection

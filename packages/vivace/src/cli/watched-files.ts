@@ -14,7 +14,7 @@ export class WatchedFiles {
 	readonly #watchers = new Map<string, FSWatcher>();
 	readonly #changed = new Set<string>();
 	readonly #sweep: NodeJS.Timeout;
-	#timer: NodeJS.Timeout | undefined = undefined;
+	#timer: NodeJS.Timeout | undefined;
 
 	constructor(onChange: (paths: readonly string[]) => void) {
 		this.#onChange = onChange;

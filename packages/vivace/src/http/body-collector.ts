@@ -5,8 +5,8 @@ import { BodyTooLargeError } from "./body-too-large-error.ts";
  */
 export class BodyCollector {
 	readonly #limitBytes: number;
-	#first: Uint8Array | undefined = undefined;
-	#rest: Uint8Array[] | undefined = undefined;
+	#first: Uint8Array | undefined;
+	#rest: Uint8Array[] | undefined;
 	#sizeBytes = 0;
 
 	/**

@@ -12,7 +12,7 @@ export type RangeRequest =
 	| { readonly kind: "unsatisfiable" };
 
 /** More ranges than these are taken for an attack, and the whole file is sent (RFC 9110 §14.2). */
-const MAX_RANGES = 100;
+const maxRanges = 100;
 
 /**
  * Reads a `Range` header (RFC 9110 §14.1.2). Ranges that overlap or touch become one; several are in ascending order; those
@@ -31,7 +31,7 @@ export function parseRange(header: string, sizeBytes: number): RangeRequest {
 		.split(",")
 		.map((spec) => spec.trim())
 		.filter((spec) => spec !== "");
-	if (specs.length > MAX_RANGES) {
+	if (specs.length > maxRanges) {
 		return { kind: "ignored" };
 	}
 	const ranges: ByteRange[] = [];

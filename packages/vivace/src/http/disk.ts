@@ -8,7 +8,7 @@ export interface StoredFile {
 	readonly modifiedMs: number;
 }
 
-const CHUNK_BYTES = 64 * 1024;
+const chunkBytes = 64 * 1024;
 
 // The only place where floor 1 touches a runtime's module: every runtime that we serve has this one, and it is loaded when the first
 // file is sent, so that a runtime without a disk can load and serve everything else.
@@ -47,7 +47,7 @@ export async function* fileChunks(
 		const end = file.offset + file.sizeBytes;
 		while (position < end) {
 			// a new buffer each time: the one before may still be on its way to the client
-			const buffer = new Uint8Array(Math.min(CHUNK_BYTES, end - position));
+			const buffer = new Uint8Array(Math.min(chunkBytes, end - position));
 			const { bytesRead } = await handle.read({ buffer, position });
 			if (bytesRead === 0) {
 				throw new Error(

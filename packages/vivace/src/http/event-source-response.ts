@@ -23,7 +23,7 @@ export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
 	readonly toText?: (data: unknown) => string;
 }
 
-const PING = ": ping\n\n";
+const pingBlock = ": ping\n\n";
 
 /**
  * An answer of server-sent events, `Content-Type: text/event-stream; charset=utf-8`, which proxies neither store nor hold back.
@@ -95,7 +95,7 @@ class EventStream implements AsyncIterableIterator<string> {
 	readonly #pingIntervalMs: number;
 	readonly #toText: (data: unknown) => string;
 	/** What the next ping or the item that was asked for resolves; outlives the pings that are sent meanwhile. */
-	#arrival: PromiseWithResolvers<Arrival> | undefined = undefined;
+	#arrival: PromiseWithResolvers<Arrival> | undefined;
 
 	constructor(
 		items: SourceIterator<unknown>,
@@ -114,7 +114,7 @@ class EventStream implements AsyncIterableIterator<string> {
 	async next(): Promise<IteratorResult<string, undefined>> {
 		const result = await this.#nextItem();
 		if (result === "ping") {
-			return { done: false, value: PING };
+			return { done: false, value: pingBlock };
 		}
 		if (result.done === true) {
 			return result;

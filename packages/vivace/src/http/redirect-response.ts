@@ -1,7 +1,7 @@
 import { Response, type ResponseOptions } from "./response.ts";
 
 // what may stand in a URL, "%" included: what is encoded already stays as it is
-const NOT_IN_A_URL = /[^a-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/giu;
+const notInAUrl = /[^a-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/giu;
 
 /**
  * An answer that sends the client elsewhere, with an empty body.
@@ -18,7 +18,7 @@ export class RedirectResponse extends Response {
 		super(null, { ...options, status: options?.status ?? 307 });
 		this.headers.set(
 			"location",
-			String(url).toWellFormed().replaceAll(NOT_IN_A_URL, encodeURIComponent),
+			String(url).toWellFormed().replaceAll(notInAUrl, encodeURIComponent),
 		);
 	}
 }

@@ -22,9 +22,9 @@ export interface SetCookieOptions {
 export type DeleteCookieOptions = Omit<SetCookieOptions, "maxAge" | "expires">;
 
 // what Python's http.cookies writes without quotes, and what it leaves as it is inside quotes
-const PLAIN = /^[a-z0-9!#$%&'*+\-.^_`|~:]+$/i;
-const ESCAPED = /[^a-z0-9!#$%&'*+\-.^_`|~: ()/<=>?@[\]{}]/gi;
-const ATTRIBUTE_NAMES =
+const plainPattern = /^[a-z0-9!#$%&'*+\-.^_`|~:]+$/i;
+const escapedPattern = /[^a-z0-9!#$%&'*+\-.^_`|~: ()/<=>?@[\]{}]/gi;
+const attributeNames =
 	/^(?:comment|domain|expires|httponly|max-age|partitioned|path|samesite|secure|version)$/i;
 
 /**
@@ -77,7 +77,7 @@ export function formatDeleteCookie(
 }
 
 function assertCookieName(name: string): void {
-	if (!PLAIN.test(name) || ATTRIBUTE_NAMES.test(name)) {
+	if (!plainPattern.test(name) || attributeNames.test(name)) {
 		throw new TypeError(
 			`A cookie's name must be a token (letters, digits and !#$%&'*+-.^_\`|~:) and not an attribute's name, but got ${JSON.stringify(name)}.`,
 		);
@@ -85,10 +85,10 @@ function assertCookieName(name: string): void {
 }
 
 function quoteCookie(name: string, value: string): string {
-	if (PLAIN.test(value)) {
+	if (plainPattern.test(value)) {
 		return value;
 	}
-	return `"${value.replaceAll(ESCAPED, (character) => {
+	return `"${value.replaceAll(escapedPattern, (character) => {
 		if (character === '"' || character === "\\") {
 			return `\\${character}`;
 		}

@@ -73,7 +73,7 @@ class JsonScanner {
 	readonly #open: ("{" | "[")[] = [];
 	#position = 0;
 	/** Python takes these three, JSON does not have them (RFC 8259 §6). */
-	#pythonOnly: number | undefined = undefined;
+	#pythonOnly: number | undefined;
 
 	constructor(text: string) {
 		this.#text = text;

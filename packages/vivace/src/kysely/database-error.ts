@@ -53,7 +53,9 @@ interface DriverError {
  * lock wait that took too long, a snapshot or certification conflict, SQLite's file being written by another process.
  */
 export function isDeadlock(error: unknown): boolean {
-	return hasErrno(error, conflictErrnos) || sqliteCode(error) === SQLITE.busy;
+	return (
+		hasErrno(error, conflictErrnos) || sqliteCode(error) === sqliteCodes.busy
+	);
 }
 
 /**
@@ -81,8 +83,8 @@ export function isDuplicateKey(error: unknown): boolean {
 	const { errcode } = fieldsOf(error);
 	return (
 		hasErrno(error, duplicateErrnos) ||
-		errcode === SQLITE.uniqueKey ||
-		errcode === SQLITE.primaryKey
+		errcode === sqliteCodes.uniqueKey ||
+		errcode === sqliteCodes.primaryKey
 	);
 }
 
@@ -90,7 +92,7 @@ export function isDuplicateKey(error: unknown): boolean {
 export function isForeignKeyViolation(error: unknown): boolean {
 	return (
 		hasErrno(error, foreignKeyErrnos) ||
-		fieldsOf(error).errcode === SQLITE.foreignKey
+		fieldsOf(error).errcode === sqliteCodes.foreignKey
 	);
 }
 
@@ -267,7 +269,7 @@ const notExecutedCodes: ReadonlySet<DatabaseErrorCode> = new Set([
 ]);
 
 /** Result codes of SQLite (https://sqlite.org/rescode.html). */
-const SQLITE = {
+const sqliteCodes = {
 	busy: 5,
 	ioError: 10,
 	full: 13,
@@ -277,10 +279,10 @@ const SQLITE = {
 	uniqueKey: 2067,
 } as const;
 const sqliteUnavailable: ReadonlySet<number> = new Set([
-	SQLITE.busy,
-	SQLITE.ioError,
-	SQLITE.full,
-	SQLITE.cantOpen,
+	sqliteCodes.busy,
+	sqliteCodes.ioError,
+	sqliteCodes.full,
+	sqliteCodes.cantOpen,
 ]);
 
 function sqliteCode(error: unknown): number | undefined {

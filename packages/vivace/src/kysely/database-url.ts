@@ -5,7 +5,7 @@ import { resolveSqliteOptions, type SqliteOptions } from "./sqlite-options.ts";
 /**
  * The options that a database URL stands for.
  *
- * @throws {SetupError} `VIV_OPTION` for another scheme and for an option that does not exist.
+ * @throws SetupError `VIV_OPTION` for another scheme and for an option that does not exist.
  */
 export function fromUrl(from: string | URL): {
 	readonly sqlite?: SqliteOptions;

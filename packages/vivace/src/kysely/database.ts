@@ -57,8 +57,8 @@ export interface Database<Tables>
 /**
  * Opens a database and checks that it answers.
  *
- * @throws {SetupError} `VIV_OPTION` for options that make no sense.
- * @throws {DatabaseError} `POOL_TIMEOUT` that names host and port, when the server can't be reached within `acquireTimeoutMs`.
+ * @throws SetupError `VIV_OPTION` for options that make no sense.
+ * @throws DatabaseError `POOL_TIMEOUT` that names host and port, when the server can't be reached within `acquireTimeoutMs`.
  * @throws The driver's error where waiting does not help: wrong password, unknown database, a file that is not a database.
  * @example
  * ```ts

@@ -15,16 +15,16 @@ export interface ServerThread {
 	readonly server: string | undefined;
 }
 
-const IDENTITY =
+const identityQuery =
 	"select connection_id() as id, concat(@@hostname, ':', @@port, ':', @@server_id) as server";
 /** A server that is full of connections refuses the one that would make room, too. */
-const TRIES = 4;
-const TRY_AGAIN_MS = 100;
+const killTries = 4;
+const tryAgainMs = 100;
 
 /** Which session of which server a connection has. */
 export async function threadOf(raw: RawConnection): Promise<ServerThread> {
 	try {
-		const [row] = await rawQuery(raw, IDENTITY);
+		const [row] = await rawQuery(raw, identityQuery);
 		return { id: Number(row?.id), server: String(row?.server) };
 	} catch (error) {
 		// Something in between that speaks the protocol need not know these variables.
@@ -41,7 +41,7 @@ export async function killThread(
 	target: MysqlServer,
 	thread: ServerThread,
 ): Promise<void> {
-	for (let attempt = 1; attempt <= TRIES; attempt++) {
+	for (let attempt = 1; attempt <= killTries; attempt++) {
 		try {
 			const side = await openRaw(create, target);
 			try {
@@ -55,9 +55,7 @@ export async function killThread(
 			if ((error as { errno?: unknown }).errno !== 1040) {
 				return;
 			}
-			await new Promise((resolve) =>
-				setTimeout(resolve, TRY_AGAIN_MS * attempt),
-			);
+			await new Promise((resolve) => setTimeout(resolve, tryAgainMs * attempt));
 		}
 	}
 }

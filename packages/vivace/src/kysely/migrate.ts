@@ -33,8 +33,8 @@ export type MigrationTarget = "latest" | "none" | { readonly name: string };
  * give each migration one change and let it be repeatable (`if not exists`).
  *
  * @returns The migrations that were run, in order; empty if there was nothing to do.
- * @throws {MigrationError} That names the migration that failed; its `cause` is the database's error.
- * @throws {DatabaseError} `MIGRATION_LOCKED` when another process is still migrating after ten minutes.
+ * @throws MigrationError That names the migration that failed; its `cause` is the database's error.
+ * @throws DatabaseError `MIGRATION_LOCKED` when another process is still migrating after ten minutes.
  */
 export async function migrate<Tables>(
 	database: Database<Tables>,
@@ -52,10 +52,10 @@ export async function migrate<Tables>(
 		if (!isDeadlock(error)) {
 			throw toError(error, results);
 		}
-		if (tries === MOST_TRIES) {
+		if (tries === mostTries) {
 			throw lockedError(error);
 		}
-		await sleep(BUSY_PAUSE_MS);
+		await sleep(busyPauseMs);
 	}
 }
 
@@ -69,7 +69,7 @@ export async function migrationStatus<Tables>(
 }
 
 /**
- * @throws {SetupError} `VIV_MIGRATION` while one of the migrations has not been run.
+ * @throws SetupError `VIV_MIGRATION` while one of the migrations has not been run.
  */
 export async function assertMigrated<Tables>(
 	database: Database<Tables>,
@@ -113,8 +113,8 @@ export class MigrationError extends Error {
 	}
 }
 
-const MOST_TRIES = 120;
-const BUSY_PAUSE_MS = 50;
+const mostTries = 120;
+const busyPauseMs = 50;
 
 function migratorOf<Tables>(
 	db: Kysely<Tables>,

@@ -118,7 +118,7 @@ export interface ResolvedMysqlOptions {
 /**
  * Fills in the defaults.
  *
- * @throws {SetupError} `VIV_OPTION` for a number that makes no sense, naming option, rule and value.
+ * @throws SetupError `VIV_OPTION` for a number that makes no sense, naming option, rule and value.
  */
 export function resolveMysqlOptions(
 	options: MysqlOptions,
@@ -206,14 +206,14 @@ type NumericOption = {
 }[keyof MysqlOptions];
 
 /** Timers hold 31 bits; a longer time would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+const longestMs = 2 ** 31 - 1;
 
 function integer(
 	options: Pick<MysqlOptions, NumericOption>,
 	name: NumericOption,
 	fallback: number,
 	least: number,
-	most: number = LONGEST_MS,
+	most: number = longestMs,
 ): number {
 	const value = options[name] ?? fallback;
 	if (Number.isInteger(value) && value >= least && value <= most) {

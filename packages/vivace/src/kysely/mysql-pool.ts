@@ -16,8 +16,8 @@ interface Waiter {
 	readonly timer: NodeJS.Timeout;
 }
 
-const FIRST_RETRY_MS = 25;
-const LAST_RETRY_MS = 500;
+const firstRetryMs = 25;
+const lastRetryMs = 500;
 
 /**
  * A bounded set of connections, lent first come, first served. Nothing in it waits for ever: each wait has a limit, a lent
@@ -60,7 +60,7 @@ export class MysqlPool {
 	/**
 	 * A connection that worked a moment ago; give it back with {@link release}.
 	 *
-	 * @throws {DatabaseError} `POOL_TIMEOUT`, `POOL_QUEUE_FULL` or `POOL_CLOSED`.
+	 * @throws DatabaseError `POOL_TIMEOUT`, `POOL_QUEUE_FULL` or `POOL_CLOSED`.
 	 * @throws The driver's error where waiting does not help: wrong password, unknown database.
 	 */
 	acquire(
@@ -232,12 +232,12 @@ export class MysqlPool {
 	async #open(): Promise<void> {
 		this.#connecting++;
 		try {
-			for (let delayMs = FIRST_RETRY_MS; this.#waiters.size > 0; ) {
+			for (let delayMs = firstRetryMs; this.#waiters.size > 0; ) {
 				if (await this.#tryToConnect()) {
 					return;
 				}
 				await pause(delayMs, this.#closed.signal);
-				delayMs = Math.min(delayMs * 2, LAST_RETRY_MS);
+				delayMs = Math.min(delayMs * 2, lastRetryMs);
 			}
 		} finally {
 			this.#connecting--;

@@ -6,10 +6,10 @@ export const standings = ["writable", "readOnly", "down"] as const;
 export type Standing = (typeof standings)[number];
 
 /** For how long a server is left out at first, and at most: each time it fails again the time doubles. */
-const FIRST_EXILE_MS = 1_000;
-const LONGEST_EXILE_MS = 30_000;
+const firstExileMs = 1_000;
+const longestExileMs = 30_000;
 /** A server that was well for so long begins with the first time again. */
-const TRUSTED_AFTER_MS = 60_000;
+const trustedAfterMs = 60_000;
 
 /** One server of the list, and what is known about it. */
 export class MysqlServer {
@@ -23,7 +23,7 @@ export class MysqlServer {
 	/** Until the contrary is seen, a server is taken for well. */
 	#standing: Standing = "writable";
 	#since = Number.NEGATIVE_INFINITY;
-	#exileMs = FIRST_EXILE_MS / 2;
+	#exileMs = firstExileMs / 2;
 
 	constructor(options: ResolvedMysqlOptions, index: number) {
 		const { host, port } = options.hosts[index] ?? { host: "", port: 0 };
@@ -57,13 +57,13 @@ export class MysqlServer {
 
 	/** How long to wait before it is looked at again; longer each time. */
 	nextExileMs(): number {
-		this.#exileMs = Math.min(this.#exileMs * 2, LONGEST_EXILE_MS);
+		this.#exileMs = Math.min(this.#exileMs * 2, longestExileMs);
 		return this.#exileMs;
 	}
 
 	#fall(): void {
-		if (performance.now() - this.#since > TRUSTED_AFTER_MS) {
-			this.#exileMs = FIRST_EXILE_MS / 2;
+		if (performance.now() - this.#since > trustedAfterMs) {
+			this.#exileMs = firstExileMs / 2;
 		}
 	}
 }

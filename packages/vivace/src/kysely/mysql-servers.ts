@@ -24,7 +24,7 @@ export interface ServersListener {
 const fullErrnos: ReadonlySet<unknown> = new Set([1040, 1203]);
 
 /** The pause between the two looks at a server that was down. */
-const SECOND_LOOK_MS = 1_000;
+const secondLookMs = 1_000;
 
 /** Nothing came back: connections that are open will not hear from it either. A process that has ended resets them itself. */
 const silentCodes: ReadonlySet<unknown> = new Set([
@@ -134,7 +134,7 @@ export class MysqlServers {
 		if (server.standing === "down") {
 			const first = await this.#connectTo(server);
 			await first.close();
-			await sleep(SECOND_LOOK_MS, undefined, { ref: false });
+			await sleep(secondLookMs, undefined, { ref: false });
 			if (this.#isClosed) {
 				return;
 			}

@@ -39,7 +39,7 @@ export function toHttpError(error: unknown): HTTPException | undefined {
 }
 
 /** An outage fails many requests; one line a second says as much. */
-const LOG_EVERY_MS = 1_000;
+const logEveryMs = 1_000;
 
 /** Tells an operator why a request was answered with 503, at most once a second. */
 export function outageLog(
@@ -48,7 +48,7 @@ export function outageLog(
 	let loggedAt = Number.NEGATIVE_INFINITY;
 	return (where, error) => {
 		const now = performance.now();
-		if (now - loggedAt < LOG_EVERY_MS) {
+		if (now - loggedAt < logEveryMs) {
 			return;
 		}
 		loggedAt = now;

@@ -46,7 +46,7 @@ export interface SessionHost {
 }
 
 /** On SQLite whoever writes keeps everybody else from writing; longer than this it is worth a warning, in development. */
-const SLOW_SQLITE_MS = 50;
+const slowSqliteMs = 50;
 
 /**
  * One transaction at most, for a request or a unit of work. It takes a connection when it is first needed, begins with the first
@@ -350,7 +350,7 @@ function unitFor(
 		signal: signal ?? (() => undefined),
 		onEnd: warns
 			? (lastedMs, first) => {
-					if (lastedMs > SLOW_SQLITE_MS) {
+					if (lastedMs > slowSqliteMs) {
 						log(slowText(lastedMs, first));
 					}
 				}

@@ -8,8 +8,8 @@ import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
 /** How long a handle may block the process for another one's lock; longer waits are slept through. */
-const BLOCK_MS = 2;
-const MEMORY = ":memory:";
+const blockMs = 2;
+const memoryFile = ":memory:";
 
 /** An open SQLite file: one handle that writes, one that reads beside it. */
 export class SqliteFile {
@@ -31,12 +31,13 @@ export class SqliteFile {
 
 	/** Opens the file and makes it, with its folder, if it is not there. */
 	static async open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
-		if (options.path !== MEMORY) {
+		if (options.path !== memoryFile) {
 			await mkdir(dirname(options.path), { recursive: true });
 		}
 		const writing = await openWriting(options);
 		try {
-			const reader = options.path === MEMORY ? undefined : openReading(options);
+			const reader =
+				options.path === memoryFile ? undefined : openReading(options);
 			return new SqliteFile(options, writing, reader);
 		} catch (error) {
 			writing.close();
@@ -106,7 +107,7 @@ async function openWriting(
 ): Promise<SqliteHandle> {
 	const deadline = performance.now() + options.busyTimeoutMs;
 	for (;;) {
-		const handle = new SqliteHandle(options.path, { timeoutMs: BLOCK_MS });
+		const handle = new SqliteHandle(options.path, { timeoutMs: blockMs });
 		try {
 			handle.pragma("journal_mode = wal");
 			handle.pragma(`synchronous = ${options.synchronous}`);
@@ -117,7 +118,7 @@ async function openWriting(
 			if (!isDeadlock(error) || performance.now() > deadline) {
 				throw error;
 			}
-			await sleep(BLOCK_MS);
+			await sleep(blockMs);
 		}
 	}
 }

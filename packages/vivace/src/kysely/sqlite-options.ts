@@ -25,7 +25,7 @@ export type ResolvedSqliteOptions = Required<SqliteOptions>;
 /**
  * Fills in the defaults.
  *
- * @throws {SetupError} `VIV_OPTION` for a value that makes no sense, naming option, rule and value.
+ * @throws SetupError `VIV_OPTION` for a value that makes no sense, naming option, rule and value.
  */
 export function resolveSqliteOptions(
 	options: SqliteOptions,
@@ -51,7 +51,7 @@ export function resolveSqliteOptions(
 }
 
 /** Timers hold 31 bits; a longer time would fire at once. */
-const MOST = 2 ** 31 - 1;
+const largestNumber = 2 ** 31 - 1;
 
 function integer(
 	options: SqliteOptions,
@@ -59,11 +59,11 @@ function integer(
 	fallback: number,
 ): number {
 	const value = options[name] ?? fallback;
-	if (Number.isInteger(value) && value >= 0 && value <= MOST) {
+	if (Number.isInteger(value) && value >= 0 && value <= largestNumber) {
 		return value;
 	}
 	throw new SetupError(
 		"VIV_OPTION",
-		`sqlite.${name} must be an integer from 0 to ${MOST}, not ${value}.`,
+		`sqlite.${name} must be an integer from 0 to ${largestNumber}, not ${value}.`,
 	);
 }

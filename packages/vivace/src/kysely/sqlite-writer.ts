@@ -3,9 +3,9 @@ import type { SqliteHandle } from "./sqlite-handle.ts";
 import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
 
 /** Writes that share one commit at most: a commit blocks the event loop, so it has to stay short. */
-const BATCH_SIZE = 500;
-const FIRST_RETRY_MS = 2;
-const LAST_RETRY_MS = 50;
+const batchSize = 500;
+const firstRetryMs = 2;
+const lastRetryMs = 50;
 
 /** Somebody who waits for the writing handle. */
 interface Turn {
@@ -177,7 +177,7 @@ export class SqliteWriter {
 	#takeBatch(): Turn[] {
 		const batch: Turn[] = [];
 		for (const turn of this.#turns) {
-			if (turn.kind !== "write" || batch.length === BATCH_SIZE) {
+			if (turn.kind !== "write" || batch.length === batchSize) {
 				break;
 			}
 			batch.push(this.#take(turn));
@@ -264,9 +264,9 @@ export class SqliteWriter {
 
 	async #beginLater(): Promise<void> {
 		const deadline = performance.now() + this.#options.busyTimeoutMs;
-		for (let delayMs = FIRST_RETRY_MS; ; ) {
+		for (let delayMs = firstRetryMs; ; ) {
 			await new Promise((resolve) => setTimeout(resolve, delayMs));
-			delayMs = Math.min(delayMs * 2, LAST_RETRY_MS);
+			delayMs = Math.min(delayMs * 2, lastRetryMs);
 			try {
 				this.#handle.run("begin immediate");
 				return;

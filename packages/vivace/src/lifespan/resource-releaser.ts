@@ -14,7 +14,7 @@ export class ResourceReleaser {
 	readonly #budget: ReleaseBudget;
 	readonly #clock: () => number;
 	/** Told the name of each resource just before it is released. */
-	onRelease: ((name: string) => void) | undefined = undefined;
+	onRelease: ((name: string) => void) | undefined;
 
 	constructor(
 		reporter: LifespanReporter,

@@ -12,7 +12,7 @@ export class GzipChunks
 	readonly #source: AsyncIterator<string | Uint8Array>;
 	readonly #level: number;
 	readonly #pieces: Uint8Array[] = [];
-	#gzip: Gzip | undefined = undefined;
+	#gzip: Gzip | undefined;
 	#hasEnded = false;
 
 	/** @param level from 1 (fast) to 9 (small) */

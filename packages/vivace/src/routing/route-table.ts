@@ -29,8 +29,8 @@ export type Found<Value> =
 export class RouteTable<Value> {
 	readonly #routes: Route<Value>[] = [];
 	readonly #byMethod = new Map<string, RouteIndex<Value>>();
-	#anyMethod: RouteIndex<Value> | undefined = undefined;
-	#paths: RouteIndex<Value> | undefined = undefined;
+	#anyMethod: RouteIndex<Value> | undefined;
+	#paths: RouteIndex<Value> | undefined;
 
 	/**
 	 * Declares a route after those that are there.

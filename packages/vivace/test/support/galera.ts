@@ -3,16 +3,16 @@ import { findProgram, freePort, MariaDb } from "./mariadb.ts";
 import { until } from "./until.ts";
 
 /** Where distributions put the replication library. */
-const LIBRARIES = [
+const galeraLibraries = [
 	"/usr/lib/galera/libgalera_smm.so",
 	"/usr/lib/galera-4/libgalera_smm.so",
 	"/usr/lib64/galera-4/libgalera_smm.so",
 ];
 /** Ports that a node needs beside SQL's: the group's, and the two that state is transferred over. */
-const GROUP_PORTS = 3;
+const portsOfGroup = 3;
 
 /** How soon a member that is silent is voted out. Nothing is committed until then. All five belong together. */
-const TUNED_EVICTION =
+const tunedEviction =
 	"evs.keepalive_period=PT0.3S;evs.inactive_check_period=PT0.2S;evs.suspect_timeout=PT1S;evs.inactive_timeout=PT3S;evs.install_timeout=PT3S";
 
 /** A Galera cluster of three nodes on this machine, gone at the end. */
@@ -28,7 +28,7 @@ export class Galera implements AsyncDisposable {
 		if (MariaDb.missing) {
 			return MariaDb.missing;
 		}
-		const isThere = LIBRARIES.some(existsSync) && findProgram("rsync");
+		const isThere = galeraLibraries.some(existsSync) && findProgram("rsync");
 		if (isThere || process.env.VIVACE_NO_SKIP === "1") {
 			return undefined;
 		}
@@ -38,9 +38,9 @@ export class Galera implements AsyncDisposable {
 	/** Starts three nodes from nothing; they are in sync when it resolves. */
 	static async start(): Promise<Galera> {
 		const groupPorts = [
-			await freePort(GROUP_PORTS),
-			await freePort(GROUP_PORTS),
-			await freePort(GROUP_PORTS),
+			await freePort(portsOfGroup),
+			await freePort(portsOfGroup),
+			await freePort(portsOfGroup),
 		];
 		const prepare = (index: number) =>
 			MariaDb.prepare(flagsOf(groupPorts, index));
@@ -106,7 +106,7 @@ function flagsOf(groupPorts: readonly number[], index: number): string[] {
 		"--innodb-flush-log-at-trx-commit=2",
 		"--max-connections=200",
 		"--wsrep-on=ON",
-		`--wsrep-provider=${LIBRARIES.find(existsSync)}`,
+		`--wsrep-provider=${galeraLibraries.find(existsSync)}`,
 		"--wsrep-cluster-name=vivace",
 		`--wsrep-cluster-address=gcomm://${groupPorts.map(address).join(",")}`,
 		`--wsrep-node-name=n${index + 1}`,
@@ -116,6 +116,6 @@ function flagsOf(groupPorts: readonly number[], index: number): string[] {
 		`--wsrep-sst-receive-address=${address(port + 2)}`,
 		// A donor takes no writes while it gives its data away: not the one that is written to, if it can be helped.
 		"--wsrep-sst-donor=n3,n2,n1",
-		`--wsrep-provider-options=base_port=${port};gmcast.listen_addr=tcp://${address(port)};ist.recv_addr=${address(port + 1)};gcache.size=32M;pc.recovery=false;${TUNED_EVICTION}`,
+		`--wsrep-provider-options=base_port=${port};gmcast.listen_addr=tcp://${address(port)};ist.recv_addr=${address(port + 1)};gcache.size=32M;pc.recovery=false;${tunedEviction}`,
 	];
 }

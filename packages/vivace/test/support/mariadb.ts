@@ -18,8 +18,12 @@ export interface MariaDbAccount {
 }
 
 const run = promisify(execFile);
-const ACCOUNT = { user: "app", password: "pw", database: "vivace" } as const;
-const START_LIMIT_MS = 60_000;
+const testAccount = {
+	user: "app",
+	password: "pw",
+	database: "vivace",
+} as const;
+const startLimitMs = 60_000;
 
 /** A MariaDB server of the test's own: its own data folder, a free port, gone at the end. */
 export class MariaDb implements AsyncDisposable {
@@ -73,7 +77,7 @@ export class MariaDb implements AsyncDisposable {
 	/** Makes the database and the account that {@link account} names. */
 	async createAccount(): Promise<void> {
 		await this.root(
-			`create database ${ACCOUNT.database}; grant all on *.* to '${ACCOUNT.user}'@'%' identified by '${ACCOUNT.password}'`,
+			`create database ${testAccount.database}; grant all on *.* to '${testAccount.user}'@'%' identified by '${testAccount.password}'`,
 		);
 	}
 
@@ -83,7 +87,7 @@ export class MariaDb implements AsyncDisposable {
 	}
 
 	get account(): MariaDbAccount {
-		return { host: "127.0.0.1", port: this.port, ...ACCOUNT };
+		return { host: "127.0.0.1", port: this.port, ...testAccount };
 	}
 
 	/** Starts the server on its data folder, with these flags for this time only; resolves when it answers. */
@@ -126,7 +130,7 @@ export class MariaDb implements AsyncDisposable {
 			once(child, "exit").then(() => {
 				throw new Error(`mariadbd ended before it was ready:\n${log}`);
 			}),
-			limit(START_LIMIT_MS, () => `mariadbd is not ready:\n${log}`),
+			limit(startLimitMs, () => `mariadbd is not ready:\n${log}`),
 		]);
 	}
 
@@ -176,7 +180,7 @@ export class MariaDb implements AsyncDisposable {
 		readonly { id: number; command: string; info: string | null }[]
 	> {
 		const rows = await this.root(
-			`select id, command, info from information_schema.processlist where user = '${ACCOUNT.user}'`,
+			`select id, command, info from information_schema.processlist where user = '${testAccount.user}'`,
 		);
 		return rows as RowDataPacket[] &
 			{ id: number; command: string; info: string | null }[];

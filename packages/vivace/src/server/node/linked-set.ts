@@ -9,8 +9,8 @@ export interface Linked<Member> {
  * 0.02 us together, in a `Set` 0.35 us: every request that is answered with a promise pays for it.
  */
 export class LinkedSet<Member extends Linked<Member>> {
-	#first: Member | undefined = undefined;
-	#last: Member | undefined = undefined;
+	#first: Member | undefined;
+	#last: Member | undefined;
 	#size = 0;
 
 	get size(): number {

@@ -27,7 +27,7 @@ export class SharedPort {
 	readonly #free = new Set<ConnectionTaker>();
 	#acceptedCount = 0;
 	#handingCount = 0;
-	#onHandedOut: (() => void) | undefined = undefined;
+	#onHandedOut: (() => void) | undefined;
 
 	constructor(backlog: number, log: ServerLog) {
 		this.#backlog = backlog;
