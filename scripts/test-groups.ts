@@ -4,26 +4,27 @@ import { pathToFileURL } from "node:url";
 import { paceOf } from "./test-files.ts";
 
 /**
- * The fast ones among some test files, as Node's test runner gets them. Those that may share a process become a few files that import
+ * Test files as Node's test runner gets them. Those that may share a process become a few files that import
  * them, each as a suite that is named after the file: 140 processes, each of which loads the framework, took 110 s of CPU time, two
  * take 30.
  *
  * @param folder where these files are written
  */
-export function groupFastTests(
+export function groupTests(
 	files: readonly string[],
 	folder: string,
 	groupCount: number,
 ): string[] {
 	const together = files.filter((file) => paceOf(file) === "together");
 	mkdirSync(folder, { recursive: true });
-	const groups = Array.from({ length: groupCount }, (_, group) => {
-		const members = together.filter((_, index) => index % groupCount === group);
+	const count = Math.min(groupCount, together.length);
+	const groups = Array.from({ length: count }, (_, group) => {
+		const members = together.filter((_, index) => index % count === group);
 		const path = join(folder, `group-${group + 1}.mjs`);
 		writeFileSync(path, groupText(members));
 		return path;
 	});
-	return [...groups, ...files.filter((file) => paceOf(file) === "alone")];
+	return [...groups, ...files.filter((file) => paceOf(file) !== "together")];
 }
 
 function groupText(members: readonly string[]): string {

@@ -9,8 +9,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
 import { parseArgs } from "node:util";
-import { findTestFiles } from "./test-files.ts";
-import { groupFastTests } from "./test-groups.ts";
+import { findTestFiles, paceOf } from "./test-files.ts";
+import { groupTests } from "./test-groups.ts";
 import { reportTests } from "./test-report.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,8 +21,8 @@ const { values, positionals: words } = parseArgs({
 });
 const groupsFolder = join(root, "node_modules/.cache/test-groups");
 const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
-// of one test file; a file that leaves a handle open ends here
-const fileTimeoutMs = 180_000;
+// of one process; a file that leaves a handle open ends here
+const processTimeoutMs = 600_000;
 
 process.chdir(root);
 const concurrency = Math.max(2, availableParallelism());
@@ -67,9 +67,15 @@ function runCheck(
 	return promise;
 }
 
+/** Only when all is checked has each file a process of its own, which shows that it needs no other. */
 function chooseFiles(): string[] {
 	const files = findTestFiles(folders, words);
-	return values.fast ? groupFastTests(files, groupsFolder, concurrency) : files;
+	const chosen = values.fast
+		? files.filter((file) => paceOf(file) !== "slow")
+		: files;
+	return values.fast || words.length > 0
+		? groupTests(chosen, groupsFolder, concurrency)
+		: chosen;
 }
 
 async function runTests(files: string[]): Promise<boolean> {
@@ -81,7 +87,7 @@ async function runTests(files: string[]): Promise<boolean> {
 	const events = run({
 		files,
 		concurrency,
-		timeout: fileTimeoutMs,
+		timeout: processTimeoutMs,
 		execArgv: ["--import", join(import.meta.dirname, "fail-on-warning.ts")],
 	});
 	return await reportTests(events, { root, groupsFolder, isSkipAllowed });
