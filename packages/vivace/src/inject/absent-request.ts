@@ -40,12 +40,17 @@ export function compileAbsentRequest(
 	owner: string | undefined,
 ): (run: Run) => Request {
 	if (owner === undefined) {
-		throw new SetupError(
-			"VIV_SCOPE",
-			`app.scope(): "${key}" asks for the request, and app.scope() has none; name a dependency.`,
-		);
+		throw hasNoRequest(key);
 	}
 	return ({ request }) => absentRequest(owner, request.signal);
+}
+
+/** The error of a record that asks `app.scope()` for the request or its response. */
+export function hasNoRequest(key: string): SetupError {
+	return new SetupError(
+		"VIV_SCOPE",
+		`app.scope(): "${key}" belongs to a request, and app.scope() has none; name a dependency.`,
+	);
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
 	ValuesOf,
 } from "./declaration.ts";
 import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
+import type { LongLived } from "./long-lived.ts";
 import { isAppScopedClass } from "./provided.ts";
 import type { ResourceOptions } from "./resource-options.ts";
 
@@ -15,7 +16,10 @@ import type { ResourceOptions } from "./resource-options.ts";
 export interface DependencyOptions<
 	Scope extends DependencyScope = DependencyScope,
 	Value = unknown,
+	Optional extends boolean = boolean,
 > extends ResourceOptions<Value> {
+	/** True when the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
+	readonly optional?: Optional;
 	/**
 	 * How long the value lives. `"app"`: acquired before the first request, released after the last. `"request"`: until the
 	 * response has been sent and its background tasks have run. `"function"`: until the handler has returned, before the response
@@ -57,6 +61,19 @@ type YieldedBy<Result> = Result extends
 	? Value
 	: Result;
 
+/** The function or the class that a dependency is made by. */
+type Called<Values, Result> =
+	| ((values: Values, request: Request) => Result)
+	| (new (
+			values: Values,
+			request: Request,
+	  ) => Result);
+
+/** What everybody gets of a resource: perhaps nothing, when it is optional. */
+type MaybeThere<Value, Optional extends boolean> = true extends Optional
+	? Value | undefined
+	: Value;
+
 /** Any function that Vivace calls for you: it receives the record's values and, below a request, the request. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are checked where the function is declared with its record
 export type InjectedFunction = (values: any, request: any) => unknown;
@@ -95,15 +112,19 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 }
 
 /** A dependency with options of its use, made by {@link Depends}. */
-export class DependencyUse<Value> implements Declared<Value> {
+export class DependencyUse<
+	Value,
+	Scope extends DependencyScope = DependencyScope,
+> implements Declared<Value>
+{
 	declare readonly "~value"?: Value;
+	/** The scope of the dependency. */
+	readonly scope: Scope;
 	readonly dependency: Dependency<unknown, DependencyScope>;
 	readonly useCache: boolean;
 
-	constructor(
-		dependency: Dependency<unknown, DependencyScope>,
-		useCache: boolean,
-	) {
+	constructor(dependency: Dependency<unknown, Scope>, useCache: boolean) {
+		this.scope = dependency.scope;
 		this.dependency = dependency;
 		this.useCache = useCache;
 	}
@@ -119,7 +140,7 @@ export interface DependsOptions {
 export function Depends<Value, Scope extends DependencyScope>(
 	dependency: Dependency<Value, Scope>,
 	options: DependsOptions = {},
-): DependencyUse<Value> {
+): DependencyUse<Value, Scope> {
 	assertOptions("Depends()", options, { useCache: "boolean" });
 	return new DependencyUse(dependency, options.useCache ?? true);
 }
@@ -133,28 +154,24 @@ export function Depends<Value, Scope extends DependencyScope>(
  * @throws SetupError `VIV_SCOPE` when it needs what lives shorter than itself; `VIV_DEPENDENCY` when it is not a function
  * @see FastAPI, "Dependencies" and "Dependencies with yield"
  */
-export function dependency<Result, Scope extends DependencyScope = "request">(
-	call: (values: Readonly<Record<never, never>>, request: Request) => Result,
-	options?: DependencyOptions<Scope, ProvidedBy<Result>>,
-): Dependency<ProvidedBy<Result>, Scope>;
+export function dependency<
+	Result,
+	Scope extends DependencyScope = "request",
+	Optional extends boolean = false,
+>(
+	call: Called<Readonly<Record<never, never>>, Result>,
+	options?: DependencyOptions<Scope, ProvidedBy<Result>, Optional>,
+): Dependency<MaybeThere<ProvidedBy<Result>, Optional>, NoInfer<Scope>>;
 export function dependency<
 	Params extends Declarations,
 	Result,
 	Scope extends DependencyScope = "request",
+	Optional extends boolean = false,
 >(
-	params: Params,
-	call: (values: ValuesOf<Params>, request: Request) => Result,
-	options?: DependencyOptions<Scope, ProvidedBy<Result>>,
-): Dependency<ProvidedBy<Result>, Scope>;
-export function dependency<
-	Params extends Declarations,
-	Instance,
-	Scope extends DependencyScope = "request",
->(
-	params: Params,
-	call: new (values: ValuesOf<Params>, request: Request) => Instance,
-	options?: DependencyOptions<Scope, Instance>,
-): Dependency<Instance, Scope>;
+	params: Params & LongLived<Params, Scope, Result>,
+	call: Called<ValuesOf<Params>, Result>,
+	options?: DependencyOptions<Scope, ProvidedBy<Result>, Optional>,
+): Dependency<MaybeThere<ProvidedBy<Result>, Optional>, NoInfer<Scope>>; // last, so that its sentences are those that are shown
 export function dependency(
 	first: unknown,
 	second?: unknown,

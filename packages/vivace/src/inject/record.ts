@@ -1,6 +1,7 @@
 import {
 	compileAbsentParameter,
 	compileAbsentRequest,
+	hasNoRequest,
 } from "./absent-request.ts";
 import { type Cell, empty } from "./cell.ts";
 import type { AnyDependency, Input, Root } from "./graph.ts";
@@ -154,6 +155,9 @@ function compileInput(
 				? compileAbsentRequest(input.key, owner)
 				: (run) => run.request;
 		case "response":
+			if (isWithoutRequest && owner === undefined) {
+				throw hasNoRequest(input.key);
+			}
 			return (run) => run.response;
 		case "appClass":
 			throw new TypeError(`${input.key} is only made at the start`); // the graph has refused it

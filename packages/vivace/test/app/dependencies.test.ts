@@ -585,7 +585,7 @@ describe("a declaration that can't work", () => {
 		const session = dependency(() => 1, { scope: "function", name: "session" });
 		assert.throws(
 			() =>
-				dependency({ session }, function* tracker() {
+				dependency({ session } as never, function* tracker() {
 					yield 1;
 				}),
 			isSetup("VIV_SCOPE", /"tracker"/, /"session"/),
@@ -593,12 +593,18 @@ describe("a declaration that can't work", () => {
 		const request = dependency(() => 1, { name: "user" });
 		assert.throws(
 			() =>
-				dependency({ user: request }, () => 1, { scope: "app", name: "pool" }),
+				dependency({ user: request } as never, () => 1, {
+					scope: "app",
+					name: "pool",
+				}),
 			isSetup("VIV_SCOPE", /"pool" \(app scope\)/, /"user" \(request scope\)/),
 		);
 		assert.throws(
 			() =>
-				dependency({ q: z.string() }, () => 1, { scope: "app", name: "pool" }),
+				dependency({ q: z.string() } as never, () => 1, {
+					scope: "app",
+					name: "pool",
+				}),
 			isSetup("VIV_SCOPE", /"pool"/, /"q"/),
 		);
 	});

@@ -350,6 +350,7 @@ describe("a record and a function", () => {
 			Body(z.object({ name: z.string() })),
 			Path(z.int()),
 			Request,
+			Response,
 		]) {
 			await assert.rejects(
 				app.scope({ q: declaration } as never, () => {}),

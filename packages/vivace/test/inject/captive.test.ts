@@ -59,7 +59,9 @@ describe("a value of request scope", () => {
 		function* unit() {
 			yield 1;
 		}
-		const wrapped = dependency({ session }, () => unit(), { name: "unit" });
+		const wrapped = dependency({ session } as never, () => unit(), {
+			name: "unit",
+		});
 		const app = new App({ logger });
 		app.get("/", { wrapped }, ({ wrapped }) => wrapped);
 		await using client = await TestClient.start(app);
