@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { HTTPException } from "../errors/http-exception.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { closing, currentLedger } from "./ledger.ts";
@@ -21,10 +20,19 @@ export const kept: unique symbol = Symbol("kept");
 
 interface Entered {
 	readonly name: string;
-	readonly generator: AnyGenerator;
-	/** Runs in the async context that the set-up left behind, so that cleaning up sees what set-up saw and entered. */
-	readonly inContext: <Result>(call: () => Result) => Result;
+	/** Lets it go on after its `yield`. */
+	readonly resume: (resumption: Resumption) => void;
+	/** Its rest, which waits for that. */
+	readonly rest: Promise<void>;
+	/** True when its rest may take time. */
+	readonly isAsync: boolean;
 	/** Says in a test's ledger that it has been left. */
+	readonly close: (() => void) | undefined;
+}
+
+/** With what a generator goes on. */
+interface Resumption {
+	readonly outcome: Outcome | undefined;
 	readonly close: (() => void) | undefined;
 }
 
@@ -58,30 +66,32 @@ export class ExitStack {
 		}
 		known.add(generator);
 		const first = generator.next();
-		const inContext = AsyncLocalStorage.snapshot(); // only now, so that it holds what the set-up has entered
-		if (first instanceof Promise) {
+		const isAsync = first instanceof Promise;
+		const { promise, resolve: resume } = Promise.withResolvers<Resumption>();
+		// only now, so that it waits in the async context that the set-up has entered
+		const rest = restOf(name, generator, promise);
+		const entry = { name, resume, rest, isAsync };
+		if (isAsync) {
 			return first.then((result) => {
-				values[slot] = this.#add(name, generator, inContext, result);
+				values[slot] = this.#add(entry, result);
 				return kept;
 			});
 		}
-		values[slot] = this.#add(name, generator, inContext, first);
+		values[slot] = this.#add(entry, first);
 		return undefined;
 	}
 
 	#add(
-		name: string,
-		generator: AnyGenerator,
-		inContext: Entered["inContext"],
+		entry: Omit<Entered, "close">,
 		first: IteratorResult<unknown, unknown>,
 	): unknown {
 		if (first.done) {
 			throw new Error(
-				`dependency "${name}" ended without yielding a value; write \`yield value;\` in its generator.`,
+				`dependency "${entry.name}" ended without yielding a value; write \`yield value;\` in its generator.`,
 			);
 		}
-		const close = currentLedger()?.open("dependency", name);
-		this.#entered.push({ name, generator, inContext, close });
+		const close = currentLedger()?.open("dependency", entry.name);
+		this.#entered.push({ ...entry, close });
 		return first.value;
 	}
 
@@ -92,62 +102,101 @@ export class ExitStack {
 	 */
 	async leave(outcome: Outcome | undefined): Promise<void> {
 		let current = outcome;
+		using limit = new ExitLimit(this.#limitMs);
 		for (
 			let entry = this.#entered.pop();
 			entry !== undefined;
 			entry = this.#entered.pop()
 		) {
-			current = await this.#leaveOne(entry, current);
+			current = await leaveOne(entry, current, limit);
 		}
 		if (current !== undefined) {
 			throw current.error;
 		}
 	}
+}
 
-	async #leaveOne(
-		entry: Entered,
-		outcome: Outcome | undefined,
-	): Promise<Outcome | undefined> {
-		const { name, generator, inContext, close } = entry;
-		const resume = () =>
-			outcome === undefined ? generator.next() : generator.throw(outcome.error);
-		try {
-			const result = await this.#bounded(
-				name,
-				inContext(() => closing(close, resume)),
-			);
-			if (!result.done) {
-				await inContext(() => generator.return(undefined));
-				throw new Error(
-					`dependency "${name}" yielded a second time; a dependency yields its value once, what follows cleans up.`,
-				);
-			}
-		} catch (error) {
-			return { error };
-		}
-		return outcome === undefined || outcome.error instanceof ErrorStatus
-			? outcome
-			: { error: swallowed(name, outcome.error) };
+/** What stands after the `yield`; it runs in the async context in which this is called, as whatever follows an `await` does. */
+async function restOf(
+	name: string,
+	generator: AnyGenerator,
+	resumed: Promise<Resumption>,
+): Promise<void> {
+	const { outcome, close } = await resumed;
+	const { done } = await closing(close, () =>
+		outcome === undefined ? generator.next() : generator.throw(outcome.error),
+	);
+	if (done) {
+		return;
+	}
+	await generator.return(undefined);
+	throw new Error(
+		`dependency "${name}" yielded a second time; a dependency yields its value once, what follows cleans up.`,
+	);
+}
+
+async function leaveOne(
+	{ name, resume, rest, isAsync, close }: Entered,
+	outcome: Outcome | undefined,
+	limit: ExitLimit,
+): Promise<Outcome | undefined> {
+	try {
+		resume({ outcome, close });
+		await (isAsync ? limit.bound(name, rest) : rest);
+	} catch (error) {
+		return { error };
+	}
+	return outcome === undefined || outcome.error instanceof ErrorStatus
+		? outcome
+		: { error: swallowed(name, outcome.error) };
+}
+
+/** Bounds the time of one clean-up after the other, with one timer for all of them. */
+class ExitLimit implements Disposable {
+	readonly #limitMs: number;
+	#timer: NodeJS.Timeout | undefined = undefined;
+	#begunAt = 0;
+	#giveUp: () => void = ignore;
+
+	constructor(limitMs: number) {
+		this.#limitMs = limitMs;
 	}
 
-	#bounded<Result>(
-		name: string,
-		result: Result | Promise<Result>,
-	): Result | Promise<Result> {
-		if (!(result instanceof Promise) || this.#limitMs === 0) {
-			return result;
+	/** Rejects when the promise takes too long; what it does later is ignored. */
+	bound(name: string, promise: Promise<void>): Promise<void> {
+		if (this.#limitMs === 0) {
+			return promise;
 		}
-		const { promise, reject } = Promise.withResolvers<never>();
-		const timer = setTimeout(() => {
-			reject(
-				new Error(
-					`dependency "${name}" took longer than ${this.#limitMs} ms to clean up; it was left behind.`,
-				),
-			);
-		}, this.#limitMs);
-		return Promise.race([result, promise]).finally(() => clearTimeout(timer));
+		this.#begunAt = performance.now();
+		this.#timer ??= setTimeout(() => this.#onTime(), this.#limitMs);
+		return new Promise((resolve, reject) => {
+			this.#giveUp = () =>
+				reject(
+					new Error(
+						`dependency "${name}" took longer than ${this.#limitMs} ms to clean up; it was left behind.`,
+					),
+				);
+			promise.then(resolve, reject);
+		});
+	}
+
+	/** The timer began with the first clean-up: the one that runs now may have time left. */
+	#onTime(): void {
+		const leftMs = this.#begunAt + this.#limitMs - performance.now();
+		if (leftMs > 0) {
+			this.#timer = setTimeout(() => this.#onTime(), Math.ceil(leftMs));
+			return;
+		}
+		this.#timer = undefined;
+		this.#giveUp();
+	}
+
+	[Symbol.dispose](): void {
+		clearTimeout(this.#timer);
 	}
 }
+
+function ignore(): void {}
 
 /** FastAPI answers 500 where a dependency hides an exception: there is no response to send. */
 function swallowed(name: string, error: unknown): Error {
