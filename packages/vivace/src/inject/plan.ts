@@ -73,18 +73,16 @@ function compileHandler(
 	{ handler, errorInput }: PlanOptions,
 ): CallHandler {
 	const makeRecord = compileRecord(root, context);
-	const call = (run: Run, record: unknown): unknown => {
+	const callWith = (run: Run, record: unknown): unknown => {
+		if (record instanceof Promise) {
+			return record.then((made) => callWith(run, made));
+		}
 		if (run.errors !== undefined) {
 			throw invalid(run, run.errors, errorInput);
 		}
 		return (handler ?? run.work)(record, run.request);
 	};
-	return (run) => {
-		const record = makeRecord(run);
-		return record instanceof Promise
-			? record.then((made) => call(run, made))
-			: call(run, record);
-	};
+	return (run) => callWith(run, makeRecord(run));
 }
 
 function invalid(

@@ -5,6 +5,7 @@ import type { Parsed } from "../schema/shape/parsed.ts";
 import { withoutUnset } from "../schema/shape/unset-fields.ts";
 import { missingDetail } from "../schema/words/error-details.ts";
 import { isJsonRequest } from "./body-step.ts";
+import { bodySlot } from "./graph.ts";
 import { compileAliasedErrors, compileModelReader } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { Run } from "./run.ts";
@@ -88,7 +89,7 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 			: parsePresent(value, location, options);
 	if (!context.isBodyEmbedded) {
 		const location: Location = ["body"];
-		return (scope) => parse(scope.body, location);
+		return ({ values }) => parse(values[bodySlot], location);
 	}
 	const location: Location = ["body", name];
 	const missing: Parsed = { errors: [missingDetail(location, null)] };

@@ -16,6 +16,10 @@ export class Run implements ProvideContext {
 	errors: ErrorDetail[] | undefined = undefined;
 	/** What a function that asked for the `Response` has set on it. */
 	parameterResponse: Response | undefined = undefined;
+	/** True when something must be left before the response is sent. */
+	hasFunctionExits = false;
+	/** True when something must run when the response has been sent. */
+	hasRequestExits = false;
 	/** The function at the end of a plan that has none of its own: that of `app.scope()`. */
 	work: InjectedFunction = noWork;
 	readonly #exitTimeoutMs: number;
@@ -46,28 +50,21 @@ export class Run implements ProvideContext {
 	}
 
 	get functionExits(): ExitStack {
+		this.hasFunctionExits = true;
 		this.#functionExits ??= new ExitStack(this.#exitTimeoutMs);
 		return this.#functionExits;
 	}
 
 	get requestExits(): ExitStack {
+		this.hasRequestExits = true;
 		this.#requestExits ??= new ExitStack(this.#exitTimeoutMs);
 		return this.#requestExits;
 	}
 
 	afterSent(task: () => void | Promise<void>): void {
+		this.hasRequestExits = true;
 		this.#afterSent ??= [];
 		this.#afterSent.push(task);
-	}
-
-	/** Whether something must be left before the response is sent. */
-	get hasFunctionExits(): boolean {
-		return this.#functionExits !== undefined;
-	}
-
-	/** Whether something must run when the response has been sent. */
-	get hasRequestExits(): boolean {
-		return this.#requestExits !== undefined || this.#afterSent !== undefined;
 	}
 
 	/** Leaves function scope. */
