@@ -11,7 +11,6 @@ import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import type { RecordContext } from "../inject/record.ts";
 import { Run } from "../inject/run.ts";
 import { Scope } from "../inject/scope.ts";
-import type { LiveScopes } from "./live-scopes.ts";
 
 /** What plans are compiled with in one life of an app; another object when the overrides have changed. */
 export interface AppContext {
@@ -32,12 +31,13 @@ export interface ScopeHost {
 }
 
 /**
- * The scopes of an app that belong to no request. The first starts the app if nobody else has, and then the last stops it; the app
- * waits for those that are open before it releases what they may use.
+ * What keeps an app from releasing its resources: the ends of requests (background tasks, request scope), and the scopes that belong to no
+ * request. The first of these starts the app if nobody else has, and then the last stops it.
  */
 export class AppScopes {
 	readonly #host: ScopeHost;
-	readonly #live: LiveScopes;
+	/** What has not ended yet. */
+	readonly #open = new Set<Promise<void>>();
 	/** By the record that they are compiled from. */
 	readonly #plans = new WeakMap<
 		Declarations,
@@ -49,9 +49,37 @@ export class AppScopes {
 	/** Starting and stopping for scopes, one after the other. */
 	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor(host: ScopeHost, live: LiveScopes) {
+	constructor(host: ScopeHost) {
 		this.#host = host;
-		this.#live = live;
+	}
+
+	/** Runs the end of a request, which does not reject. */
+	async track(end: () => Promise<void>): Promise<void> {
+		const running = end();
+		this.#open.add(running);
+		try {
+			await running;
+		} finally {
+			this.#open.delete(running);
+		}
+	}
+
+	/** Resolves to true when nothing is open any more, to false after `timeoutMs`. */
+	async drain(timeoutMs: number): Promise<boolean> {
+		const { promise: timeout, resolve } = Promise.withResolvers<false>();
+		const timer = setTimeout(() => resolve(false), timeoutMs);
+		try {
+			return await Promise.race([this.#allEnded(), timeout]);
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
+	async #allEnded(): Promise<true> {
+		while (this.#open.size > 0) {
+			await Promise.all(this.#open);
+		}
+		return true;
 	}
 
 	/** @throws LifespanError when the app has stopped; what keeps it from starting */
@@ -102,9 +130,11 @@ export class AppScopes {
 	async #hold(): Promise<AsyncDisposable & { end(): Promise<void> }> {
 		const made = placeIfKept();
 		const leaveApp = await this.#enterApp();
-		const letGo = this.#live.hold();
+		const { promise, resolve: letGo } = Promise.withResolvers<void>();
+		this.#open.add(promise);
 		const close = currentLedger()?.open("scope", "app.scope()", made);
 		const end = () => {
+			this.#open.delete(promise);
 			letGo();
 			close?.();
 			return leaveApp();

@@ -42,7 +42,6 @@ import {
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
-import { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { assertForeignTarget, type ForeignTarget, mountPath } from "./mount.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
@@ -89,8 +88,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		startup: [],
 		shutdown: [],
 	};
-	readonly #scopes: LiveScopes;
-	readonly #ownScopes: AppScopes;
+	readonly #scopes: AppScopes;
 	#document: OpenApiDocument | undefined = undefined;
 	#describedCount = 0;
 	#assembly: Assembly | undefined = undefined;
@@ -109,8 +107,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
-		this.#scopes = new LiveScopes();
-		this.#ownScopes = this.#openableScopes();
+		this.#scopes = this.#openableScopes();
 	}
 
 	/**
@@ -265,7 +262,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
 		this.#isOver = false;
-		this.#ownScopes.reset();
+		this.#scopes.reset();
 		try {
 			await assembly.start(options);
 		} catch (error) {
@@ -312,8 +309,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	): Promise<Result>;
 	scope(params?: Declarations, work?: InjectedFunction): Promise<unknown> {
 		return params === undefined
-			? this.#ownScopes.open()
-			: this.#ownScopes.run(params, work as InjectedFunction); // checked there
+			? this.#scopes.open()
+			: this.#scopes.run(params, work as InjectedFunction); // checked there
 	}
 
 	/**
@@ -337,7 +334,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	beginShutdown(): void {
 		this.#isShuttingDown = true;
-		this.#ownScopes.tellShutdown();
+		this.#scopes.tellShutdown();
 	}
 
 	/** Whether the app was told that it is about to stop. */
@@ -404,26 +401,23 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	#openableScopes(): AppScopes {
 		const app = this;
-		return new AppScopes(
-			{
-				get isStarted() {
-					return app.#isStarted;
-				},
-				get isOver() {
-					return app.#isOver;
-				},
-				get context() {
-					return app.#assembled.scopeContext;
-				},
-				start: () => app.#start({}, false),
-				stop: async () => {
-					const report = await app.stop();
-					app.#isOver = false; // another scope may start it again
-					return report;
-				},
+		return new AppScopes({
+			get isStarted() {
+				return app.#isStarted;
 			},
-			app.#scopes,
-		);
+			get isOver() {
+				return app.#isOver;
+			},
+			get context() {
+				return app.#assembled.scopeContext;
+			},
+			start: () => app.#start({}, false),
+			stop: async () => {
+				const report = await app.stop();
+				app.#isOver = false; // another scope may start it again
+				return report;
+			},
+		});
 	}
 
 	#parts(isOutermost = true): AppParts {

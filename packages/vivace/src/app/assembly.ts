@@ -23,12 +23,11 @@ import type { ResourceNode } from "../lifespan/resource.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import type { AppOptions } from "./app-options.ts";
-import type { AppContext } from "./app-scopes.ts";
+import type { AppContext, AppScopes } from "./app-scopes.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
 import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
-import type { LiveScopes } from "./live-scopes.ts";
 import type { Logger } from "./logger.ts";
 import { ForeignRoute, type ForeignTarget, restOfPath } from "./mount.ts";
 import { type DependencyOverrides, nestedOverrides } from "./overrides.ts";
@@ -102,7 +101,7 @@ export class Assembly {
 	 */
 	constructor(
 		parts: AppParts,
-		scopes: LiveScopes,
+		scopes: Pick<AppScopes, "track">,
 		{ worker, summary = true }: StartOptions = {},
 	) {
 		this.#exchangeApp = {
