@@ -22,6 +22,7 @@ export class DevHost implements ServeHost {
 	readonly #apps = new Set<AppPort>();
 	readonly #served = Promise.withResolvers<AppPort>();
 	#signalCount = 0;
+	#isToldToStop = false;
 
 	constructor(program: DevProgram) {
 		this.#program = program;
@@ -75,8 +76,19 @@ export class DevHost implements ServeHost {
 
 	async #connect(app: AppPort, options: ServeOptions): Promise<ProgramPort> {
 		const { host, port, backlog } = resolveServeOptions(options);
-		const own = new ProgramPort(() => this.send({ type: "left" }));
-		const id = this.#ports.push(own) - 1;
+		const id = this.#ports.length;
+		const own = new ProgramPort({
+			// one that was told to stop has got its last connection before
+			leave: () => {
+				if (this.#isToldToStop) {
+					own.endsWithLast();
+				} else {
+					this.send({ type: "leaving", id });
+				}
+			},
+			left: () => this.send({ type: "left" }),
+		});
+		this.#ports.push(own);
 		if (id === 0) {
 			for (const name of ["SIGINT", "SIGTERM"]) {
 				process.on(name, this.#onSignal);
@@ -105,6 +117,8 @@ export class DevHost implements ServeHost {
 			}
 		} else if (message.type === "listening") {
 			port?.listens(message.address);
+		} else if (message.type === "last") {
+			port?.endsWithLast();
 		} else {
 			const error = new Error(message.message);
 			port?.refuse(Object.assign(error, { code: message.code }));
@@ -121,6 +135,10 @@ export class DevHost implements ServeHost {
 
 	/** A signal that a terminal has sent to this process, too, is not repeated. */
 	#stop(times: number): void {
+		this.#isToldToStop = true;
+		for (const port of this.#ports) {
+			port.endsWithLast();
+		}
 		if (this.#ports.length === 0) {
 			process.exit();
 		}
@@ -130,19 +148,28 @@ export class DevHost implements ServeHost {
 	}
 }
 
+/** What a {@link ProgramPort} tells the process that hands over the connections. */
+interface ProgramPortEvents {
+	/** It wants no connection any more. */
+	leave(): void;
+	/** It brings no new request any more. */
+	left(): void;
+}
+
 /** A port of which another process hands over the connections. Keeps the process for as long as it is open. */
 class ProgramPort implements ConnectionSource {
 	readonly #listening = Promise.withResolvers<void>();
 	readonly #opened = Promise.withResolvers<void>();
+	readonly #last = Promise.withResolvers<void>();
+	readonly #events: ProgramPortEvents;
 	#address: ListenAddress | undefined = undefined;
 	/** There while it is open. */
 	#accept: ((connection: Socket) => void) | undefined = undefined;
+	/** A person at a browser reloads at once; a client that asks all the time is back by then. */
+	readonly usedFarewellMs = 1000;
 
-	/** Called when it brings no new request any more. */
-	readonly onIdleClosed: () => void;
-
-	constructor(onIdleClosed: () => void) {
-		this.onIdleClosed = onIdleClosed;
+	constructor(events: ProgramPortEvents) {
+		this.#events = events;
 		openCount++;
 		process.channel?.ref();
 	}
@@ -166,8 +193,17 @@ class ProgramPort implements ConnectionSource {
 		this.#listening.resolve();
 	}
 
+	/** No connection comes any more. */
+	endsWithLast(): void {
+		this.#last.resolve();
+	}
+
+	onIdleClosed(): void {
+		this.#events.left();
+	}
+
 	refuse(error: Error): void {
-		this.close();
+		this.#close();
 		this.#listening.reject(error);
 	}
 
@@ -185,7 +221,13 @@ class ProgramPort implements ConnectionSource {
 		return this.#address as ListenAddress; // opened after `listening`
 	}
 
-	close(): void {
+	async close(): Promise<void> {
+		this.#events.leave();
+		await this.#last.promise;
+		this.#close();
+	}
+
+	#close(): void {
 		this.#accept = undefined;
 		openCount--;
 		if (openCount === 0) {

@@ -26,6 +26,8 @@ export type ProgramMessage =
 	  }
 	/** All apps that it serves have started. */
 	| { readonly type: "ready" }
+	/** An app stops without having been told to: it takes no connection after `last`. */
+	| { readonly type: "leaving"; readonly id: number }
 	/** An app that was told to stop answers no new request any more. */
 	| { readonly type: "left" };
 
@@ -45,5 +47,7 @@ export type DevMessage =
 	  }
 	/** A connection for the app that it serves under this number; the socket comes along. */
 	| { readonly type: "connection"; readonly id: number }
+	/** The answer to `leaving`: no connection follows this message. */
+	| { readonly type: "last"; readonly id: number }
 	/** Stop, as on a signal; the second time without waiting. */
 	| { readonly type: "stop"; readonly times: number };

@@ -28,6 +28,17 @@ export class DevPorts {
 		}
 	}
 
+	/** An app takes no more connections; true if it was the last of its process. */
+	leave(process: ProgramProcess, id: number): boolean {
+		const apps = this.#appsOf(process);
+		for (const [listener, app] of apps) {
+			if (app.id === id) {
+				apps.delete(listener);
+			}
+		}
+		return apps.size === 0;
+	}
+
 	/** Where the apps of a process can be reached. */
 	services(
 		process: ProgramProcess,

@@ -42,6 +42,8 @@ export class DevServer implements ProgramProcessHost {
 	readonly #processes = new Set<ProgramProcess>();
 	readonly #exitCode = Promise.withResolvers<number>();
 	#serving: ProgramProcess | undefined = undefined;
+	/** The one that served and stops, for a reason of its own. */
+	#leaving: ProgramProcess | undefined = undefined;
 	#starting: ProgramProcess | undefined = undefined;
 	/** Counts the versions: only the newest may be started. */
 	#version = 0;
@@ -95,6 +97,18 @@ export class DevServer implements ProgramProcessHost {
 		}
 	}
 
+	onLeaving(process: ProgramProcess, id: number): void {
+		const isLast = this.#ports.leave(process, id);
+		if (process !== this.#serving) {
+			return;
+		}
+		if (isLast) {
+			this.#serving = undefined;
+			this.#leaving = process;
+		}
+		this.#settle();
+	}
+
 	#onChange(paths: readonly string[]): void {
 		const { files } = this.#starting ?? {};
 		// what a version that is starting has yet to load, it will load as it is now
@@ -138,10 +152,11 @@ export class DevServer implements ProgramProcessHost {
 		this.#settle();
 		void process.ended.then((end) => {
 			this.#processes.delete(process);
-			if (process !== this.#serving) {
+			if (process !== this.#serving && process !== this.#leaving) {
 				return;
 			}
 			this.#serving = undefined;
+			this.#leaving = undefined;
 			this.#settle();
 			this.#log.ended(end);
 		});
@@ -155,6 +170,7 @@ export class DevServer implements ProgramProcessHost {
 	): Promise<void> {
 		const before = this.#serving;
 		this.#serving = process;
+		this.#leaving = undefined;
 		this.#settle();
 		this.#files.keep(new Set([...process.files, ...this.#namedFiles]));
 		const isFirst = !this.#hasServed;
@@ -214,8 +230,9 @@ export class DevServer implements ProgramProcessHost {
 	async #end(exitCode = 0): Promise<void> {
 		this.#version++;
 		this.#files.close();
-		const serving = this.#serving;
+		const serving = this.#serving ?? this.#leaving;
 		this.#serving = undefined;
+		this.#leaving = undefined;
 		this.#ports.close();
 		await this.#stopAll();
 		const hasFailed = serving !== undefined && (await serving.ended) !== 0;

@@ -20,6 +20,8 @@ export interface ProgramProcessHost {
 	onFile(process: ProgramProcess, file: FileVersion): void;
 	/** Opens a port, or says that it is open; rejects with the operating system's error. */
 	listen(process: ProgramProcess, app: ServedApp): Promise<AddressInfo>;
+	/** The app with this number stops, for a reason of its own. When this returns, nothing more is given to it. */
+	onLeaving(process: ProgramProcess, id: number): void;
 }
 
 /** How a process has ended: its exit code, or the signal that ended it. */
@@ -115,6 +117,10 @@ export class ProgramProcess {
 				break;
 			case "ready":
 				this.#ready.resolve(true);
+				break;
+			case "leaving":
+				this.#host.onLeaving(this, message.id);
+				this.#send({ type: "last", id: message.id });
 				break;
 			case "left":
 				this.#left.resolve();

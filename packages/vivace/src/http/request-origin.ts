@@ -9,8 +9,18 @@ export function requestOrigin(
 	scheme: "http" | "https",
 	host: string | undefined,
 ): string {
-	const isUsable = host !== undefined && HOST.test(host);
+	const isUsable = host !== undefined && isHost(host);
 	return `${scheme}://${isUsable ? host : "localhost"}`;
+}
+
+/** True for a well-formed value of `Host`. */
+export function isHost(value: string): boolean {
+	return HOST.test(value);
+}
+
+/** The host and port in a target in absolute form; `undefined` for other forms. */
+export function authorityOf(target: string): string | undefined {
+	return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1];
 }
 
 /**

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Agent } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { until } from "../support/until.ts";
 import { Command } from "./command.ts";
 import { Load } from "./load.ts";
-import { program, read, startProject, version } from "./versioned-program.ts";
+import {
+	program,
+	read,
+	readWith,
+	startProject,
+	version,
+} from "./versioned-program.ts";
 
 test("a change of an imported file is served, and the version before it released", async () => {
 	await using project = await startProject();
@@ -61,6 +69,22 @@ test("no request fails while versions replace each other under load", async () =
 	assert.deepEqual([...load.versions], ["one", "two", "three", "four", "five"]);
 });
 
+test("a client that comes back on its connection within a moment is answered, not cut", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+	await readWith(agent, url);
+	await project.write("version.ts", version("two"));
+	let answer = "";
+	while (!answer.includes("two")) {
+		// longer than idle connections have; not a wait for an event: the time is what is tested
+		await wait(250);
+		answer = await readWith(agent, url);
+	}
+	agent.destroy();
+});
+
 test("a syntax error is shown with its line, and the version before goes on serving", async () => {
 	await using project = await startProject();
 	await using dev = new Command(project.folder, "dev", "--port", "0");
@@ -107,13 +131,29 @@ test("an app that crashes gives way to a page, until a file changes", async () =
 	await using dev = new Command(project.folder, "dev", "--port", "0");
 	const url = await dev.listens();
 	await read(`${url}/crash`).catch(() => {});
-	await dev.writes(/Error: crashed[\s\S]*The app has ended \(exit code 1\)/);
+	await dev.writes(
+		/an uncaught error in the process; Vivace stops and ends with 1 Error: crashed[\s\S]*The app has ended \(exit code 1\)/,
+	);
+	assert.deepEqual(await project.lines("log"), ["acquire one", "release one"]);
 	const response = await fetch(url);
 	assert.equal(response.status, 503);
 	assert.match(await response.text(), /^The app is not running/);
 	await project.write("version.ts", version("two"));
 	await dev.writes(/Reloaded/);
 	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+});
+
+test("an app that crashes finishes what it has; what comes meanwhile gets the page", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	const slow = read(`${url}/slow`);
+	await until(async () => (await project.lines("log")).includes("slow one"));
+	await read(`${url}/crash`).catch(() => {});
+	await dev.writes(/Error: crashed/);
+	await until(async () => (await fetch(url)).status === 503);
+	assert.deepEqual(await slow, { version: "one", isOpen: true });
+	await dev.writes(/The app has ended \(exit code 1\)/);
 });
 
 test("a signal during a reload stops both versions, and both release", async () => {

@@ -6,6 +6,11 @@ export interface ConnectionSource {
 	open(accept: (connection: Socket) => void): Promise<ListenAddress>;
 	/** Called when the server stops: when it has returned, or what it returned is resolved, no connection must come any more. */
 	close(): void | Promise<void>;
+	/**
+	 * How long connections that have been used within the last second may bring one more request when the server stops, in milliseconds.
+	 * Default: as long as those that are idle.
+	 */
+	readonly usedFarewellMs?: number;
 	/** Called when the connections that were idle have been closed, soon after that: those that are left bring no new request. */
 	onIdleClosed?(): void;
 }

@@ -7,8 +7,8 @@ export interface Primary extends ConnectionSource {
 	readonly worker: Worker;
 	/** From now on what the primary says is obeyed. */
 	obey(orders: WorkerOrders): void;
-	/** Asks for the order to stop; another worker takes this one's place. */
-	leave(reason: string): void;
+	/** Asks for the order to stop; another worker takes this one's place, later if this one has failed and its predecessors did. */
+	leave(reason: string, how?: { readonly hasFailed?: boolean }): void;
 	/** Tells that a body was left behind. */
 	tellAbandoned(): void;
 	/** Tells why the app has not started; resolves when that has been sent. */

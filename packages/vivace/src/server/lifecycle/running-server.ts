@@ -6,6 +6,11 @@ import { describeFailure, toListenError } from "./failure-text.ts";
 import { shortFarewellMs } from "./farewell.ts";
 import type { Engine, Listener } from "./listener.ts";
 import type { Primary } from "./primary.ts";
+import {
+	type ErrorOrigin,
+	listenToErrors,
+	originName,
+} from "./process-errors.ts";
 import { endProcess, listenToSignals } from "./process-signals.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 import type { Server, ServerStats } from "./server.ts";
@@ -27,10 +32,14 @@ export class RunningServer implements Server {
 	readonly #startAbort = new AbortController();
 	/** Aborted when nobody wants to wait any longer. */
 	readonly #hurry = new AbortController();
-	#forgetSignals: (() => void) | undefined = undefined;
+	/** Ends listening to signals and to errors of the process. */
+	readonly #forgetting: (() => void)[] = [];
 	#address: ListenAddress | undefined = undefined;
 	#stopping: Promise<readonly unknown[]> | undefined = undefined;
-	#isEndedBySignal = false;
+	/** The process ends with the server. */
+	#isEndingProcess = false;
+	/** What nobody has caught. */
+	readonly #uncaught: unknown[] = [];
 	#watchdog: Watchdog | undefined = undefined;
 
 	/**
@@ -73,7 +82,10 @@ export class RunningServer implements Server {
 
 	async start(): Promise<this> {
 		if (this.#options.signals) {
-			this.#forgetSignals = listenToSignals(this.#onSignal);
+			this.#forgetting.push(listenToSignals(this.#onSignal));
+		}
+		if (this.#options.uncaughtErrors) {
+			this.#forgetting.push(listenToErrors(this.#onError));
 		}
 		this.#primary?.obey({
 			drain: (farewellMs) => {
@@ -86,7 +98,7 @@ export class RunningServer implements Server {
 			await this.#startApp();
 			await this.#listen();
 		} catch (error) {
-			this.#forgetSignals?.();
+			this.#forgetProcess();
 			this.#watchdog?.end();
 			throw error;
 		}
@@ -185,12 +197,30 @@ export class RunningServer implements Server {
 		}
 	};
 
+	readonly #onError = (
+		error: unknown,
+		origin: ErrorOrigin,
+		isFirst: boolean,
+	): void => {
+		const isAlone = this.#uncaught.push(error) === 1;
+		const name = originName(origin);
+		if (isFirst) {
+			const end = isAlone ? "; Vivace stops and ends with 1" : "";
+			this.#options.log.error(`${name} in the process${end}`, error);
+		}
+		if (isAlone && this.#primary !== undefined && this.#address !== undefined) {
+			this.#primary.leave(name, { hasFailed: true });
+		} else {
+			this.#obeyEnd(name);
+		}
+	};
+
 	/** Stops and then ends the process, in time. */
 	#obeyEnd(reason: string): void {
-		if (this.#isEndedBySignal) {
+		if (this.#isEndingProcess) {
 			return;
 		}
-		this.#isEndedBySignal = true;
+		this.#isEndingProcess = true;
 		this.#limitTime();
 		if (this.#address === undefined) {
 			this.#watchdog?.enter("giving up the start");
@@ -199,6 +229,12 @@ export class RunningServer implements Server {
 			);
 		} else {
 			void this.#stop();
+		}
+	}
+
+	#forgetProcess(): void {
+		for (const forget of this.#forgetting.splice(0)) {
+			forget();
 		}
 	}
 
@@ -236,10 +272,11 @@ export class RunningServer implements Server {
 			{ farewellMs: this.#farewellMs, hurry },
 			(step) => this.#watchdog?.enter(step),
 		);
-		this.#forgetSignals?.();
+		this.#forgetProcess();
 		this.#primary?.end();
-		if (this.#isEndedBySignal) {
-			const hasFailed = errors.length > 0 || hurry.aborted;
+		if (this.#isEndingProcess) {
+			const hasFailed =
+				errors.length + this.#uncaught.length > 0 || hurry.aborted;
 			if (hasFailed) {
 				log.error(
 					[

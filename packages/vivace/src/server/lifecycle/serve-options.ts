@@ -17,7 +17,10 @@ export interface ServeOptions {
 	readonly port?: number;
 	/** How many connections may wait to be accepted, 1 to 65,535; the operating system may allow fewer. Default: 2,048. */
 	readonly backlog?: number;
-	/** How many connections may be open at a time, in each worker; further ones are closed at once. Default: no limit. */
+	/**
+	 * How many connections may be open at a time, in each worker; further ones are closed at once, and the log says so. `0` is no limit.
+	 * Default: 10,000.
+	 */
 	readonly maxConnections?: number;
 	/** The most that request line and headers may measure together, in bytes; beyond it a request is answered with 431. Default: 16,384. */
 	readonly maxHeaderBytes?: number;
@@ -33,6 +36,11 @@ export interface ServeOptions {
 	 * have 60 s): otherwise it sends requests on connections that are just being closed. Default: 65,000.
 	 */
 	readonly keepAliveTimeoutMs?: number;
+	/**
+	 * How long a client may take nothing of an answer that is waiting for it, in milliseconds; then its connection is cut, and what the
+	 * request has open is released. While the server stops it is at most half of `drainTimeoutMs`. `0` is no limit. Default: 60,000.
+	 */
+	readonly writeTimeoutMs?: number;
 	/**
 	 * Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses and networks (`"10.0.0.0/8"`) of proxies, `true` for everybody's,
 	 * `false` for nobody's. Default: the machine's own, `["127.0.0.0/8", "::1"]`.
@@ -72,6 +80,12 @@ export interface ServeOptions {
 	 */
 	readonly signals?: boolean;
 	/**
+	 * Whether an error that nobody has caught, or a promise that was rejected and that nobody waits for, stops the server as a signal does:
+	 * it is logged, requests finish, resources are released, and the process ends with 1. Otherwise the runtime does what it does, and Node ends
+	 * the process at once. Default: what `signals` is.
+	 */
+	readonly uncaughtErrors?: boolean;
+	/**
 	 * Whether a start that fails ends the process with 1 after one line in the log; otherwise `serve` rejects.
 	 * Default: what `signals` is.
 	 */
@@ -82,8 +96,7 @@ export interface ServeOptions {
 
 /** Every option with its value. */
 export interface ResolvedServeOptions
-	extends Required<Omit<ServeOptions, "maxConnections" | "workers">> {
-	readonly maxConnections: number | undefined;
+	extends Required<Omit<ServeOptions, "workers">> {
 	readonly workers: number | undefined;
 }
 
@@ -101,11 +114,12 @@ export function resolveServeOptions(
 		host: options.host ?? "127.0.0.1",
 		port: options.port ?? 8000,
 		backlog: options.backlog ?? 2048,
-		maxConnections: options.maxConnections,
+		maxConnections: options.maxConnections ?? 10_000,
 		maxHeaderBytes: options.maxHeaderBytes ?? 16_384,
 		headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
 		requestTimeoutMs: options.requestTimeoutMs ?? 300_000,
 		keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 65_000,
+		writeTimeoutMs: options.writeTimeoutMs ?? 60_000,
 		trustProxy: options.trustProxy ?? ["127.0.0.0/8", "::1"],
 		rootPath: options.rootPath ?? "",
 		drainDelayMs: options.drainDelayMs ?? 0,
@@ -116,6 +130,7 @@ export function resolveServeOptions(
 		workers:
 			options.workers === "auto" ? availableParallelism() : options.workers,
 		signals,
+		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
 		log: options.log ?? console,
 	};
@@ -129,11 +144,12 @@ const longestMs = 2_147_483_647;
 const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	port: [0, 65_535],
 	backlog: [1, 65_535],
-	maxConnections: [1, longestMs],
+	maxConnections: [0, longestMs],
 	maxHeaderBytes: [1024, 1_073_741_824],
 	headersTimeoutMs: [0, longestMs],
 	requestTimeoutMs: [0, longestMs],
 	keepAliveTimeoutMs: [0, longestMs],
+	writeTimeoutMs: [0, longestMs],
 	drainDelayMs: [0, longestMs],
 	drainTimeoutMs: [0, longestMs],
 	tasksTimeoutMs: [0, longestMs],
@@ -142,7 +158,15 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	workers: [1, 512],
 };
 
-const others = ["host", "trustProxy", "rootPath", "signals", "exit", "log"];
+const others = [
+	"host",
+	"trustProxy",
+	"rootPath",
+	"signals",
+	"uncaughtErrors",
+	"exit",
+	"log",
+];
 
 function refuseUnknown(options: ServeOptions): void {
 	for (const name of Object.keys(options)) {
@@ -186,7 +210,7 @@ function assertRanges(
 			`must be a path that begins with "/", not ${describe(resolved.rootPath)}`,
 		);
 	}
-	for (const name of ["signals", "exit"] as const) {
+	for (const name of ["signals", "uncaughtErrors", "exit"] as const) {
 		if (typeof resolved[name] !== "boolean") {
 			throw refusal(
 				name,

@@ -1,6 +1,7 @@
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "../../errors/status-phrase.ts";
+import type { NodeExchange } from "./node-exchange.ts";
+import { endOutgoing } from "./outgoing.ts";
 
 /** How long a client may go on sending before its connection is cut. */
 const lingerMs = 1000;
@@ -9,27 +10,64 @@ const lingerMs = 1000;
  * Answers what is no HTTP request, or one that is too long in coming, with `{"detail": reason phrase}` and closes the connection:
  * 431 for headers beyond the limit, 408 for a time-out, otherwise 400.
  *
- * @param current the response that is being given on the connection, if there is one
+ * @param current the exchange on the connection, if there is one
  */
 export function answerBadRequest(
 	error: Error & { readonly code?: string },
 	socket: Socket,
-	current: ServerResponse | undefined,
+	current: NodeExchange | undefined,
 ): void {
-	if (socket.writableEnded) {
+	if (socket.writableEnded || current?.isBodyRefused) {
 		return; // answered before; what still arrives is not read
 	}
 	if (
 		error.code === "ECONNRESET" ||
 		!socket.writable ||
-		current?.headersSent === true
+		current?.outgoing.headersSent === true
 	) {
 		socket.destroy();
 		return;
 	}
-	const status = statusOf(error.code);
+	answerRaw(socket, statusOf(error.code));
+}
+
+/** Answers CONNECT, which is for proxies, on the bare connection that Node makes of it. */
+export function answerConnect(
+	socket: Socket,
+	current: NodeExchange | undefined,
+): void {
+	socket.on("error", () => {}); // nobody else listens any more
+	if (current === undefined) {
+		answerRaw(socket, 501);
+	} else {
+		socket.destroy(); // the answer before it is not complete
+	}
+}
+
+/** Refuses a request that Node's parser takes and HTTP does not, in the same form. */
+export function refuseRequest(exchange: NodeExchange, status: number): void {
+	const { outgoing } = exchange;
+	const body = detailOf(status);
+	exchange.isBodyRefused = true;
+	outgoing.writeHead(status, [
+		"content-type",
+		"application/json",
+		"content-length",
+		`${body.length}`,
+		"connection",
+		"close",
+	]);
+	outgoing.write(body);
+	endOutgoing(exchange);
+}
+
+function detailOf(status: number): string {
+	return JSON.stringify({ detail: STATUS_CODES[status] });
+}
+
+function answerRaw(socket: Socket, status: number): void {
 	const phrase = STATUS_CODES[status];
-	const body = JSON.stringify({ detail: phrase });
+	const body = detailOf(status);
 	socket.end(
 		`HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
 	);

@@ -21,18 +21,24 @@ import type {
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
 import { acceptWaiting } from "./accept-waiting.ts";
-import { answerBadRequest } from "./bad-request.ts";
+import {
+	answerBadRequest,
+	answerConnect,
+	refuseRequest,
+} from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { LinkedSet } from "./linked-set.ts";
 import { NodeExchange } from "./node-exchange.ts";
+import { OpenConnections } from "./open-connections.ts";
 import { sendInternalError } from "./outgoing.ts";
+import { refusalOf } from "./request-rules.ts";
 import { sendResponse } from "./send-response.ts";
 
 // An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
-const freshMs = 1000;
+/** How often at most the log says that there are too many connections. */
+const fullLineMs = 60_000;
 
 /**
  * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
@@ -52,14 +58,16 @@ class NodeListener implements Listener, ExchangeHost {
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
+	readonly #usedFarewellMs: number | undefined;
 	readonly #trust: ProxyTrust;
 	readonly #server: HttpServer;
-	/** The open connections, and when they were accepted. */
-	readonly #sockets = new Map<Socket, number>();
+	readonly #connections = new OpenConnections();
 	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new LinkedSet<NodeExchange>();
 	readonly #over = Promise.withResolvers<void>();
 	#acceptedCount = 0;
+	/** When the log has last said that there are too many connections. */
+	#fullToldMs = Number.NEGATIVE_INFINITY;
 	#abandonedCount = 0;
 	#isClosing = false;
 	#isClosed = false;
@@ -73,6 +81,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#app = app;
 		this.#options = options;
 		this.#source = source;
+		this.#usedFarewellMs = source?.usedFarewellMs;
 		this.log = options.log;
 		this.#trust = compileProxyTrust(options.trustProxy);
 		this.#server = this.#createServer();
@@ -91,8 +100,9 @@ class NodeListener implements Listener, ExchangeHost {
 	}
 
 	listen(): Promise<ListenAddress> {
-		const { host, port, backlog } = this.#options;
+		const { host, port, backlog, writeTimeoutMs } = this.#options;
 		const server = this.#server;
+		this.#connections.watchWrites(writeTimeoutMs, this.#onStalled);
 		if (this.#source !== undefined) {
 			server.emit("listening"); // has Node watch over clients that send slowly
 			return this.#source.open((socket) => this.#take(socket));
@@ -124,7 +134,19 @@ class NodeListener implements Listener, ExchangeHost {
 		for (const exchange of this.#exchanges.members()) {
 			this.#endIfEndless(exchange);
 		}
-		this.#closeIdle(farewellMs, hurry);
+		// a client that takes nothing must not use up the time that others have
+		const { writeTimeoutMs, drainTimeoutMs } = this.#options;
+		this.#connections.watchWrites(
+			Math.ceil(Math.min(writeTimeoutMs, drainTimeoutMs / 2)),
+			this.#onStalled,
+		);
+		void this.#connections
+			.closeIdle(
+				() => this.#busySockets(),
+				{ idleMs: farewellMs, usedMs: this.#usedFarewellMs ?? farewellMs },
+				hurry,
+			)
+			.then(() => this.#source?.onIdleClosed?.());
 	}
 
 	whenOver(): Promise<void> {
@@ -135,7 +157,7 @@ class NodeListener implements Listener, ExchangeHost {
 		for (const exchange of this.#exchanges.members()) {
 			exchange.abortForShutdown();
 		}
-		for (const socket of this.#sockets.keys()) {
+		for (const socket of this.#connections.sockets()) {
 			socket.destroy();
 		}
 	}
@@ -175,6 +197,7 @@ class NodeListener implements Listener, ExchangeHost {
 			this.#options;
 		const server = createServer(
 			{
+				requireHostHeader: false, // refused with a body, see `refusalOf`
 				maxHeaderSize: this.#options.maxHeaderBytes,
 				headersTimeout: headersTimeoutMs,
 				requestTimeout: requestTimeoutMs,
@@ -186,17 +209,26 @@ class NodeListener implements Listener, ExchangeHost {
 			},
 			(incoming, outgoing) => this.#answer(incoming, outgoing, false),
 		);
-		if (maxConnections !== undefined) {
+		if (maxConnections !== 0) {
 			server.maxConnections = maxConnections;
+			server.on("drop", this.#onFull);
 		}
 		server.on("checkContinue", (incoming, outgoing) =>
 			this.#answer(incoming, outgoing, true),
 		);
+		server.on("checkExpectation", (incoming, outgoing) =>
+			this.#refuse(
+				new NodeExchange(incoming, outgoing, this.#trust, false),
+				417,
+			),
+		);
+		server.on("connect", (_, socket) => {
+			const connection = socket as Socket; // of a plain TCP server
+			answerConnect(connection, this.#currentOn(connection));
+		});
 		server.on("connection", (socket) => {
 			this.#acceptedCount++;
-			this.#sockets.set(socket, performance.now());
-			socket.once("close", () => {
-				this.#sockets.delete(socket);
+			this.#connections.add(socket, () => {
 				if (this.#isClosing) {
 					this.#resolveIfOver();
 				}
@@ -213,26 +245,59 @@ class NodeListener implements Listener, ExchangeHost {
 
 	/** As Node does it with what it accepts itself. */
 	#take(socket: Socket): void {
-		const { maxConnections = Number.POSITIVE_INFINITY } = this.#options;
-		if (this.#sockets.size >= maxConnections) {
+		const { maxConnections } = this.#options;
+		if (maxConnections !== 0 && this.#connections.size >= maxConnections) {
 			socket.destroy();
+			this.#onFull();
 			return;
 		}
 		socket.allowHalfOpen = true; // a client that has said all still wants its answer
 		this.#server.emit("connection", socket);
 	}
 
+	readonly #onFull = (): void => {
+		const now = performance.now();
+		if (now - this.#fullToldMs < fullLineMs) {
+			return;
+		}
+		this.#fullToldMs = now;
+		this.log.warn(
+			`${this.#options.maxConnections} connections are open (maxConnections); further ones are closed`,
+		);
+	};
+
+	/** Cuts a connection whose client takes nothing; its request scope is left then. */
+	readonly #onStalled = (socket: Socket, limitMs: number): void => {
+		const exchange = this.#currentOn(socket);
+		const what =
+			exchange === undefined
+				? "a client"
+				: `${exchange.method} ${exchange.target}: the client`;
+		this.log.warn(
+			`${what} took nothing of the answer for ${limitMs / 1000} s (writeTimeoutMs); its connection was cut`,
+		);
+		socket.destroy();
+	};
+
 	#answer(
 		incoming: IncomingMessage,
 		outgoing: ServerResponse,
 		awaitsContinue: boolean,
 	): void {
+		if (this.#usedFarewellMs !== undefined) {
+			this.#connections.noteUse(incoming.socket);
+		}
 		const exchange = new NodeExchange(
 			incoming,
 			outgoing,
 			this.#trust,
 			awaitsContinue,
 		);
+		const refusal = refusalOf(incoming);
+		if (refusal !== undefined) {
+			this.#refuse(exchange, refusal);
+			return;
+		}
 		try {
 			const answer = this.#app.handle(exchange);
 			if (answer instanceof Promise) {
@@ -247,6 +312,12 @@ class NodeListener implements Listener, ExchangeHost {
 		} catch (error) {
 			this.#fail(exchange, error);
 		}
+	}
+
+	#refuse(exchange: NodeExchange, status: number): void {
+		this.track(exchange);
+		exchange.outgoing.once("close", () => this.release(exchange));
+		refuseRequest(exchange, status);
 	}
 
 	#send(exchange: NodeExchange, answer: Answer | undefined): void {
@@ -284,53 +355,6 @@ class NodeListener implements Listener, ExchangeHost {
 		}, endlessMs).unref();
 	}
 
-	/** Closes the connections that bring no request within a short time. */
-	#closeIdle(farewellMs: number, hurry: AbortSignal): void {
-		const now = performance.now();
-		const used = new Map<Socket, number>();
-		const fresh = new Map<Socket, number>();
-		const busy = this.#busySockets();
-		for (const [socket, acceptedMs] of this.#sockets) {
-			if (busy.has(socket)) {
-				continue;
-			}
-			const isFresh = socket.bytesRead === 0 && now - acceptedMs < freshMs;
-			(isFresh ? fresh : used).set(socket, socket.bytesRead);
-		}
-		const closings = [this.#closeIfStillIdle(used, farewellMs, hurry)];
-		if (fresh.size > 0) {
-			closings.push(
-				this.#closeIfStillIdle(fresh, Math.max(freshMs, farewellMs), hurry),
-			);
-		}
-		void Promise.all(closings).then(() => this.#source?.onIdleClosed?.());
-	}
-
-	/** @param bytesBefore how much each had sent before */
-	#closeIfStillIdle(
-		bytesBefore: ReadonlyMap<Socket, number>,
-		afterMs: number,
-		hurry: AbortSignal,
-	): Promise<void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const close = () => {
-			clearTimeout(timer);
-			hurry.removeEventListener("abort", close);
-			const busyNow = this.#busySockets();
-			for (const [socket, bytesRead] of bytesBefore) {
-				// more bytes: a request was answered with `connection: close`, or is still arriving
-				if (!busyNow.has(socket) && socket.bytesRead === bytesRead) {
-					socket.destroySoon();
-				}
-			}
-			resolve();
-		};
-		// a turn later: a process that was held up finds the time over before it sees what has come meanwhile
-		const timer = setTimeout(() => setImmediate(close), afterMs).unref();
-		hurry.addEventListener("abort", close);
-		return promise;
-	}
-
 	#busySockets(): Set<Socket> {
 		const sockets = new Set<Socket>();
 		for (const exchange of this.#exchanges.members()) {
@@ -339,13 +363,8 @@ class NodeListener implements Listener, ExchangeHost {
 		return sockets;
 	}
 
-	#currentOn(socket: Socket): ServerResponse | undefined {
-		for (const exchange of this.#exchanges.members()) {
-			if (exchange.socket === socket) {
-				return exchange.outgoing;
-			}
-		}
-		return undefined;
+	#currentOn(socket: Socket): NodeExchange | undefined {
+		return this.#exchanges.members().find((each) => each.socket === socket);
 	}
 
 	#resolveIfOver(): void {
@@ -353,8 +372,9 @@ class NodeListener implements Listener, ExchangeHost {
 		if (
 			this.#isClosed &&
 			this.#exchanges.size === 0 &&
-			(this.#source === undefined || this.#sockets.size === 0)
+			(this.#source === undefined || this.#connections.size === 0)
 		) {
+			this.#connections.close();
 			this.#over.resolve();
 		}
 	}

@@ -3,6 +3,11 @@ import { isatty } from "node:tty";
 import { aborted } from "../../time/waiting.ts";
 import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
 import { longFarewellMs, shortFarewellMs } from "../lifecycle/farewell.ts";
+import {
+	type ErrorOrigin,
+	listenToErrors,
+	originName,
+} from "../lifecycle/process-errors.ts";
 import { endProcess, listenToSignals } from "../lifecycle/process-signals.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import type { Server, ServerStats } from "../lifecycle/server.ts";
@@ -44,7 +49,7 @@ class Supervisor implements Server, SlotHost {
 	readonly #hurry = new AbortController();
 	readonly #failures: Error[] = [];
 	#abandonedCount = 0;
-	#forgetSignals: (() => void) | undefined = undefined;
+	#forgetProcess: (() => void) | undefined = undefined;
 	#address: AddressInfo | undefined = undefined;
 	#stopping: Promise<void> | undefined = undefined;
 	#isEndedBySignal = false;
@@ -100,9 +105,7 @@ class Supervisor implements Server, SlotHost {
 	}
 
 	async start(documentationPath: string | undefined): Promise<this> {
-		if (this.#options.signals) {
-			this.#listenToSignals();
-		}
+		this.#listenToProcess();
 		try {
 			await Promise.all(this.#slots.map((slot) => slot.start()));
 			await this.#listen();
@@ -194,14 +197,37 @@ class Supervisor implements Server, SlotHost {
 		}
 	}
 
-	#listenToSignals(): void {
-		const forget = listenToSignals(this.#onSignal);
-		process.on("SIGHUP", this.#onHangup);
-		this.#forgetSignals = () => {
-			forget();
-			process.off("SIGHUP", this.#onHangup);
+	#listenToProcess(): void {
+		const forgetting: (() => void)[] = [];
+		if (this.#options.signals) {
+			forgetting.push(listenToSignals(this.#onSignal));
+			process.on("SIGHUP", this.#onHangup);
+			forgetting.push(() => process.off("SIGHUP", this.#onHangup));
+		}
+		if (this.#options.uncaughtErrors) {
+			forgetting.push(listenToErrors(this.#onError));
+		}
+		this.#forgetProcess = () => {
+			for (const forget of forgetting) {
+				forget();
+			}
 		};
 	}
+
+	readonly #onError = (
+		error: unknown,
+		origin: ErrorOrigin,
+		isFirst: boolean,
+	): void => {
+		const name = originName(origin);
+		const message = `${name} in the first process`;
+		this.#failures.push(new Error(message, { cause: error }));
+		if (isFirst) {
+			const end = this.isStopping ? "" : "; Vivace stops and ends with 1";
+			this.log.error(`${message}${end}`, error);
+		}
+		this.#endBy(name);
+	};
 
 	readonly #onSignal = (signal: NodeJS.Signals, isFirst: boolean): void => {
 		if (!isFirst) {
@@ -295,7 +321,7 @@ class Supervisor implements Server, SlotHost {
 			}
 			await ended;
 		}
-		this.#forgetSignals?.();
+		this.#forgetProcess?.();
 		if (this.#isEndedBySignal) {
 			this.#endProcess();
 		}

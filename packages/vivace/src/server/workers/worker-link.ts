@@ -48,9 +48,10 @@ export class WorkerLink implements Primary {
 		return this.#last.promise;
 	}
 
-	leave(reason: string): void {
+	leave(reason: string, how: { readonly hasFailed?: boolean } = {}): void {
 		if (process.connected) {
-			this.#send({ vivace: "leaving", reason });
+			const { hasFailed = false } = how;
+			this.#send({ vivace: "leaving", reason, hasFailed });
 		} else {
 			this.#onAlone();
 		}

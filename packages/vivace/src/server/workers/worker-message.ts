@@ -22,7 +22,11 @@ export type MessageToPrimary =
 	/** It has left a body behind. */
 	| { readonly vivace: "abandoned" }
 	/** It wants to stop, for a reason of its own. */
-	| { readonly vivace: "leaving"; readonly reason: string };
+	| {
+			readonly vivace: "leaving";
+			readonly reason: string;
+			readonly hasFailed: boolean;
+	  };
 
 /** Whether a message is one of ours: a program may send its own on the same channel. */
 export function isWorkerMessage<

@@ -22,7 +22,8 @@ export class WorkerProcess implements ConnectionTaker {
 	/** Resolves when the process has ended: to how, `undefined` if it went well. */
 	readonly ended: Promise<string | undefined>;
 	/** Called when it wants to stop, with the reason. */
-	onLeaving: ((reason: string) => void) | undefined = undefined;
+	onLeaving: ((reason: string, hasFailed: boolean) => void) | undefined =
+		undefined;
 	/** Called when it has left a body behind. */
 	onAbandoned: (() => void) | undefined = undefined;
 	readonly #worker: ClusterWorker;
@@ -141,7 +142,7 @@ export class WorkerProcess implements ConnectionTaker {
 		} else if (message.vivace === "failed") {
 			this.#reason = message.reason;
 		} else if (message.vivace === "leaving") {
-			this.onLeaving?.(message.reason);
+			this.onLeaving?.(message.reason, message.hasFailed);
 		} else if (message.vivace === "abandoned") {
 			this.onAbandoned?.();
 		}

@@ -76,7 +76,8 @@ export class WorkerSlot {
 		}
 		const before = this.#current;
 		this.#current = worker;
-		worker.onLeaving = (reason) => this.#onLeaving(worker, reason);
+		worker.onLeaving = (reason, hasFailed) =>
+			this.#onLeaving(worker, reason, hasFailed);
 		void worker.ended.then((how) => this.#onEnded(worker, how));
 		this.#host.open(worker);
 		if (before !== undefined) {
@@ -88,7 +89,7 @@ export class WorkerSlot {
 		this.#isVacant = false;
 	}
 
-	#onLeaving(worker: WorkerProcess, reason: string): void {
+	#onLeaving(worker: WorkerProcess, reason: string, hasFailed: boolean): void {
 		if (worker.isStopping) {
 			return;
 		}
@@ -97,6 +98,11 @@ export class WorkerSlot {
 			return;
 		}
 		this.#current = undefined;
+		if (hasFailed) {
+			this.#countFailure(worker);
+			this.#tryAgain(`${worker.name} stops (${reason})`);
+			return;
+		}
 		this.#replace(
 			groupSignalMs,
 			`${worker.name} stops (${reason}); another takes its place`,
@@ -111,9 +117,13 @@ export class WorkerSlot {
 		if (this.#host.isStopping) {
 			return;
 		}
+		this.#countFailure(worker);
+		this.#tryAgain(`${worker.name} died: ${how}`);
+	}
+
+	#countFailure(worker: WorkerProcess): void {
 		this.#failuresInRow =
 			worker.servedMs > soundMs ? 0 : this.#failuresInRow + 1;
-		this.#tryAgain(`${worker.name} died: ${how}`);
 	}
 
 	#tryAgain(what: string): void {

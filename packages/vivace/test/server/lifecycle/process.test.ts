@@ -270,3 +270,66 @@ test("a wrong option ends the process with 1 and one line", async () => {
 	assert.equal(await program.ended, 1);
 	assert.match(program.output, /^VIV_OPTION: serve: "port" must be .*\n$/);
 });
+
+const uncaught = [
+	["/throws", "an uncaught error", "a timer failed"],
+	["/rejects", "an unhandled rejection", "nobody waits"],
+] as const;
+
+for (const [path, name, message] of uncaught) {
+	test(`${name} is logged, requests finish, resources are released, and the process ends with 1`, async () => {
+		await using program = new Program("program.ts", "plain");
+		const port = await program.listens();
+		await using client = await RawClient.open(port);
+		client.request("/slow");
+		await program.writes(/request \/slow/);
+		await using other = await RawClient.open(port);
+		other.request(path);
+		await client.receive("answered");
+		assert.equal(await program.ended, 1);
+		assert.match(other.received, /answered/);
+		assert.match(
+			program.output,
+			new RegExp(
+				`\n${name} in the process; Vivace stops and ends with 1 Error: ${message}\n    at [\\s\\S]*\nreleased\nVivace has stopped, not cleanly\n$`,
+			),
+		);
+	});
+}
+
+test("an uncaught error while the server stops is told, and it goes on stopping", async () => {
+	await using program = new Program("program.ts", "plain");
+	const port = await program.listens();
+	await using client = await RawClient.open(port);
+	client.request("/slow");
+	await program.writes(/request \/slow/);
+	for (const path of ["/throws", "/rejects"]) {
+		await using other = await RawClient.open(port);
+		other.request(path);
+		await other.receive("answered");
+	}
+	await client.receive("answered");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/ends with 1 Error: a timer failed[\s\S]*an unhandled rejection in the process Error: nobody waits[\s\S]*\nreleased\n/,
+	);
+});
+
+test("an uncaught error during the start gives it up, and what was acquired is given back", async () => {
+	await using program = new Program("program.ts", "start throws");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/Error: a timer failed[\s\S]*\ngives back\n[\s\S]*told to stop \(an uncaught error\) while it was starting\n$/,
+	);
+});
+
+test("uncaughtErrors: false leaves errors to the runtime", async () => {
+	await using program = new Program("program.ts", "errors are the runtime's");
+	await using client = await RawClient.open(await program.listens());
+	client.request("/throws");
+	assert.equal(await program.ended, 1);
+	assert.match(program.output, /Error: a timer failed/);
+	assert.doesNotMatch(program.output, /released|Vivace stops/);
+});

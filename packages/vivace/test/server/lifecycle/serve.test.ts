@@ -154,7 +154,7 @@ const nonsense: readonly (readonly [ServeOptions, RegExp])[] = [
 	[{ port: "8000" as never }, /"port" .* not "8000"/],
 	[{ host: "" }, /"host" must be an address or a host name, not ""/],
 	[{ backlog: 0 }, /"backlog"/],
-	[{ maxConnections: 0 }, /"maxConnections"/],
+	[{ maxConnections: -1 }, /"maxConnections"/],
 	[{ maxHeaderBytes: 10 }, /"maxHeaderBytes"/],
 	[{ headersTimeoutMs: -1 }, /"headersTimeoutMs"/],
 	[{ requestTimeoutMs: Number.NaN }, /"requestTimeoutMs" .* not NaN/],

@@ -290,3 +290,50 @@ test("a wrong number of workers ends the program with 1 and one line", async () 
 		'VIV_OPTION: serve: "workers" must be a whole number from 1 to 512, not 0\n',
 	);
 });
+
+test("a worker with an uncaught error finishes what it has, releases, and is replaced", async () => {
+	await using program = shop();
+	const port = await program.listens();
+	await using slow = await RawClient.open(port);
+	await using other = await RawClient.open(port);
+	slow.request("/slow");
+	other.request("/slow");
+	await program.writes(/slow begins[\s\S]*slow begins/);
+	slow.request("/throws");
+	await slow.receive("answered");
+	const [, id = "", pid] = await program.writes(
+		/worker (\d) \(process (\d+)\) stops \(an uncaught error\); another is started now/,
+	);
+	await program.writes(new RegExp(`released ${id} in ${pid}`));
+	await program.writes(/worker \d \(process \d+\) serves/);
+	await other.receive("answered");
+	await program.writes(/did not stop cleanly: exit code 1/);
+	assert.match(
+		program.output,
+		new RegExp(
+			`worker ${id}: an uncaught error in the process; Vivace stops and ends with 1 Error: a timer failed`,
+		),
+	);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0);
+});
+
+test("workers that fail again and again are not replaced for ever", async () => {
+	await using program = shop({ workers: 1, throws: true });
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/that was the 5th failure in a row and no other worker serves/,
+	);
+});
+
+test("an uncaught error in the first process stops all workers, which release, and ends with 1", async () => {
+	await using program = shop();
+	await program.listens();
+	program.kill("SIGUSR2");
+	assert.equal(await program.ended, 1);
+	assert.match(
+		program.output,
+		/an uncaught error in the first process; Vivace stops and ends with 1 Error: a timer failed[\s\S]*(released \d in \d+\n){2}Vivace has stopped, not cleanly\n$/,
+	);
+});

@@ -1,0 +1,197 @@
+import type { Socket } from "node:net";
+
+/** What is known of an open connection. */
+export interface Connection {
+	readonly acceptedMs: number;
+	/** When its last request came, as far as that is noted. */
+	usedMs: number;
+	/** The bytes that had left when somebody last looked, while more were waiting. */
+	sentBytes: number;
+	/** In how many looks in a row nothing had left, though something was waiting. */
+	stalledLooks: number;
+}
+
+/** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
+const freshMs = 1000;
+
+/** How long ago the last request of a connection must be for it to count as idle. */
+const lastUseMs = 1000;
+
+/** How long connections may bring one more request. */
+export interface Farewell {
+	readonly idleMs: number;
+	/** Those whose last request was noted within the last second. */
+	readonly usedMs: number;
+}
+
+/** Into how many looks the time is divided that a client has to take something. */
+const looksPerLimit = 8;
+const longestLookMs = 5000;
+
+/** The open connections of a listener. Tells which of them have clients that take nothing of what is sent to them. */
+export class OpenConnections {
+	readonly #connections = new Map<Socket, Connection>();
+	#looking: NodeJS.Timeout | undefined = undefined;
+
+	get size(): number {
+		return this.#connections.size;
+	}
+
+	sockets(): Iterable<Socket> {
+		return this.#connections.keys();
+	}
+
+	/** @param onClosed called when it is forgotten again */
+	add(socket: Socket, onClosed: () => void): void {
+		this.#connections.set(socket, {
+			acceptedMs: performance.now(),
+			usedMs: Number.NEGATIVE_INFINITY,
+			sentBytes: 0,
+			stalledLooks: 0,
+		});
+		socket.once("close", () => {
+			this.#connections.delete(socket);
+			onClosed();
+		});
+	}
+
+	/** A request has come on a connection. */
+	noteUse(socket: Socket): void {
+		const connection = this.#connections.get(socket);
+		if (connection !== undefined) {
+			connection.usedMs = performance.now();
+		}
+	}
+
+	/** Calls `onStalled` for each connection on which nothing has left for `limitMs` although something was waiting; `0` is no limit. */
+	watchWrites(
+		limitMs: number,
+		onStalled: (socket: Socket, limitMs: number) => void,
+	): void {
+		clearInterval(this.#looking);
+		if (limitMs === 0) {
+			return;
+		}
+		const lookMs = Math.ceil(Math.min(limitMs / looksPerLimit, longestLookMs));
+		// looks are counted, not time: while the event loop was held up, nothing could leave
+		const mostLooks = Math.ceil(limitMs / lookMs);
+		this.#looking = setInterval(() => {
+			for (const [socket, connection] of this.#connections) {
+				if (stalledLooks(socket, connection) > mostLooks) {
+					connection.stalledLooks = 0;
+					onStalled(socket, limitMs);
+				}
+			}
+		}, lookMs).unref();
+	}
+
+	/**
+	 * Closes the connections that are idle and bring no request within a short time; resolves when that is done.
+	 *
+	 * @param busySockets those on which a request is being answered
+	 */
+	async closeIdle(
+		busySockets: () => ReadonlySet<Socket>,
+		farewell: Farewell,
+		hurry: AbortSignal,
+	): Promise<void> {
+		const now = performance.now();
+		const bytesBefore = new Map<number, Map<Socket, number>>();
+		const busy = busySockets();
+		for (const [socket, connection] of this.#connections) {
+			if (busy.has(socket)) {
+				continue;
+			}
+			const farewellMs = farewellOf(socket, connection, farewell, now);
+			const group = bytesBefore.get(farewellMs) ?? new Map();
+			bytesBefore.set(farewellMs, group.set(socket, socket.bytesRead));
+		}
+		await Promise.all(
+			Array.from(bytesBefore, ([farewellMs, group]) =>
+				closeIfStillIdle(group, busySockets, farewellMs, hurry),
+			),
+		);
+	}
+
+	/** Ends {@link OpenConnections.watchWrites}. */
+	close(): void {
+		clearInterval(this.#looking);
+	}
+}
+
+function farewellOf(
+	socket: Socket,
+	connection: Connection,
+	farewell: Farewell,
+	now: number,
+): number {
+	if (socket.bytesRead === 0 && now - connection.acceptedMs < freshMs) {
+		return Math.max(freshMs, farewell.idleMs);
+	}
+	return now - connection.usedMs < lastUseMs
+		? farewell.usedMs
+		: farewell.idleMs;
+}
+
+/** @param bytesBefore how much each had sent before */
+function closeIfStillIdle(
+	bytesBefore: ReadonlyMap<Socket, number>,
+	busySockets: () => ReadonlySet<Socket>,
+	afterMs: number,
+	hurry: AbortSignal,
+): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	const close = () => {
+		clearTimeout(timer);
+		hurry.removeEventListener("abort", close);
+		const busyNow = busySockets();
+		for (const [socket, bytesRead] of bytesBefore) {
+			// more bytes: a request was answered with `connection: close`, or is still arriving
+			if (!busyNow.has(socket) && socket.bytesRead === bytesRead) {
+				socket.destroySoon();
+			}
+		}
+		resolve();
+	};
+	// a turn later: a process that was held up finds the time over before it sees what has come meanwhile
+	const timer = setTimeout(() => setImmediate(close), afterMs).unref();
+	hurry.addEventListener("abort", close);
+	return promise;
+}
+
+function stalledLooks(socket: Socket, connection: Connection): number {
+	const sentBytes = bytesTaken(socket);
+	if (sentBytes === undefined) {
+		connection.stalledLooks = 0;
+	} else if (
+		connection.stalledLooks > 0 &&
+		sentBytes === connection.sentBytes
+	) {
+		connection.stalledLooks++;
+	} else {
+		connection.sentBytes = sentBytes;
+		connection.stalledLooks = 1;
+	}
+	return connection.stalledLooks;
+}
+
+/**
+ * How much of what was written the operating system has taken; `undefined` when nothing is waiting. The handle of a socket knows it to
+ * the byte, also within a large chunk; where there is none to ask, on other runtimes, whole chunks are counted.
+ */
+function bytesTaken(socket: Socket): number | undefined {
+	const { _handle: handle } = socket as {
+		_handle?: { bytesWritten?: number; writeQueueSize?: number } | null;
+	};
+	if (
+		handle?.bytesWritten !== undefined &&
+		handle.writeQueueSize !== undefined
+	) {
+		return handle.writeQueueSize === 0
+			? undefined
+			: handle.bytesWritten - handle.writeQueueSize;
+	}
+	return socket.writableLength === 0
+		? undefined
+		: socket.bytesWritten - socket.writableLength;
+}
