@@ -5,10 +5,7 @@ import { type Cell, empty } from "../inject/cell.ts";
 import { type CheckResult, Readiness } from "./readiness.ts";
 import { ReleaseBudget } from "./release-budget.ts";
 import { lifespanReporter } from "./report/default-reporter.ts";
-import type {
-	LifespanLogger,
-	LifespanReporter,
-} from "./report/lifespan-reporter.ts";
+import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import { type TimelineEntry, timelineEntry } from "./report/timeline.ts";
 import type { ResourceNode } from "./resource.ts";
 import { resourceRuns } from "./resource-graph.ts";
@@ -25,12 +22,8 @@ export interface LifespanRunnerOptions {
 	readonly abortTimeoutMs?: number;
 	/** Which of several workers this is. Default: the only one. */
 	readonly worker?: Worker;
-	/** Where the lines of the default reporter go. Default: `console`. */
-	readonly logger?: LifespanLogger;
-	/** What is told about start-up and release while they happen. Default: {@link lifespanReporter} with the logger. */
+	/** What is told about start-up and release while they happen. Default: {@link lifespanReporter} on the console. */
 	readonly reporter?: LifespanReporter;
-	/** A clock in milliseconds. Default: `performance.now`. */
-	readonly now?: () => number;
 }
 
 /** How the lifespan stands, and each resource by its name. */
@@ -58,7 +51,6 @@ export class LifespanRunner {
 	readonly #byNode: ReadonlyMap<ResourceNode, ResourceRun>;
 	readonly #abortTimeoutMs: number;
 	readonly #reporter: LifespanReporter;
-	readonly #now: () => number;
 	readonly #budget: ReleaseBudget;
 	readonly #releaser: ResourceReleaser;
 	readonly #startUp: StartUp;
@@ -80,11 +72,8 @@ export class LifespanRunner {
 			"abortTimeoutMs",
 			options.abortTimeoutMs ?? 5_000,
 		);
-		const now = options.now ?? (() => performance.now());
-		this.#now = now;
-		this.#reporter =
-			options.reporter ?? lifespanReporter(options.logger ?? console, { now });
-		this.#budget = new ReleaseBudget(now);
+		this.#reporter = options.reporter ?? lifespanReporter(console);
+		this.#budget = new ReleaseBudget();
 		const clock = (): number => this.#clock();
 		this.#releaser = new ResourceReleaser(this.#reporter, this.#budget, clock);
 		this.#startUp = new StartUp({
@@ -96,7 +85,7 @@ export class LifespanRunner {
 			clock,
 			limitMs: milliseconds("startupTimeoutMs", options.startupTimeoutMs ?? 0),
 		});
-		this.#readiness = new Readiness(this.#runs, now);
+		this.#readiness = new Readiness(this.#runs);
 	}
 
 	/**
@@ -186,7 +175,7 @@ export class LifespanRunner {
 				"the lifespan was asked to start after it had been stopped",
 			);
 		}
-		this.#startedAt = this.#now();
+		this.#startedAt = performance.now();
 		this.#phase = "starting";
 		if (!(await this.#startUp.run(signal))) {
 			throw await this.#rollBack();
@@ -239,6 +228,6 @@ export class LifespanRunner {
 	}
 
 	#clock(): number {
-		return this.#now() - this.#startedAt;
+		return performance.now() - this.#startedAt;
 	}
 }

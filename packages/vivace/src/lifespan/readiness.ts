@@ -18,20 +18,18 @@ const freshForMs = 1_000;
 /** Asks resources whether they work. */
 export class Readiness {
 	readonly #runs: readonly ResourceRun[];
-	readonly #now: () => number;
 	/** A check that has not answered yet is waited for again rather than asked a second time. */
 	readonly #asked = new Map<ResourceRun, Promise<void>>();
 	#answers: Promise<Readonly<Record<string, CheckResult>>> | undefined;
 	#answeredAt = 0;
 
-	constructor(runs: readonly ResourceRun[], now: () => number) {
+	constructor(runs: readonly ResourceRun[]) {
 		this.#runs = runs;
-		this.#now = now;
 	}
 
 	checkAll(timeoutMs: number): Promise<Readonly<Record<string, CheckResult>>> {
-		if (!this.#answers || this.#now() - this.#answeredAt >= freshForMs) {
-			this.#answeredAt = this.#now();
+		if (!this.#answers || performance.now() - this.#answeredAt >= freshForMs) {
+			this.#answeredAt = performance.now();
 			this.#answers = this.#ask(timeoutMs);
 		}
 		return this.#answers;

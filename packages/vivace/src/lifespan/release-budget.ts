@@ -8,17 +8,12 @@ type OutOf = typeof outOfTime | typeof outOfBudget;
 
 /** How long the steps of stopping may take: each its own limit and, once shortened, all that are left together. */
 export class ReleaseBudget {
-	readonly #now: () => number;
 	#endsAt = Number.POSITIVE_INFINITY;
 	#rearm: (() => void) | undefined;
 
-	constructor(now: () => number) {
-		this.#now = now;
-	}
-
 	/** From now on all that is left, also the step that is under way, must be done within `limitMs`. */
 	shorten(limitMs: number): void {
-		this.#endsAt = Math.min(this.#endsAt, this.#now() + limitMs);
+		this.#endsAt = Math.min(this.#endsAt, performance.now() + limitMs);
 		this.#rearm?.();
 	}
 
@@ -33,12 +28,12 @@ export class ReleaseBudget {
 		stepsLeft: number,
 	): Promise<Value | OutOf> {
 		const ownEnd =
-			limitMs === 0 ? Number.POSITIVE_INFINITY : this.#now() + limitMs;
+			limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
 		const { promise, resolve, reject } = Promise.withResolvers<Value | OutOf>();
 		let timer: NodeJS.Timeout | undefined;
 		this.#rearm = () => {
 			clearTimeout(timer);
-			const now = this.#now();
+			const now = performance.now();
 			const share = Math.max(0, this.#endsAt - now) / stepsLeft;
 			const leftMs = Math.max(0, Math.min(ownEnd - now, share));
 			if (leftMs === Number.POSITIVE_INFINITY) {

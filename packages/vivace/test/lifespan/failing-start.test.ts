@@ -285,7 +285,7 @@ test("start-up as a whole has a limit, and its error names what was not ready an
 	});
 	const runner = runnerOf(
 		[logged(log, "fine"), hanging, logged(log, "behind", { needs: [hanging] })],
-		{ startupTimeoutMs: 5_000, now: time.now },
+		{ startupTimeoutMs: 5_000 },
 	);
 	const starting = rejection(runner.start());
 	await time.advance(5_000);
@@ -325,7 +325,6 @@ test("an optional resource cannot use up the time of start-up as a whole", async
 	});
 	const runner = runnerOf([hanging], {
 		startupTimeoutMs: 5_000,
-		now: time.now,
 	});
 	const starting = runner.start();
 	await time.advance(5_000);

@@ -75,15 +75,14 @@ export function settled(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Takes over the timers until disposed; {@link advance} lets time pass. */
+/** Takes over the timers and the clock until disposed; {@link advance} lets time pass. */
 export function fakeTimers(): Disposable & {
 	advance(ms: number): Promise<void>;
-	now(): number;
 } {
 	let nowMs = 0;
+	const clock = mock.method(performance, "now", () => nowMs);
 	mock.timers.enable({ apis: ["setTimeout"] });
 	return {
-		now: () => nowMs,
 		async advance(ms) {
 			await settled();
 			nowMs += ms;
@@ -92,6 +91,7 @@ export function fakeTimers(): Disposable & {
 		},
 		[Symbol.dispose]() {
 			mock.timers.reset();
+			clock.mock.restore();
 		},
 	};
 }

@@ -92,7 +92,7 @@ test("what goes well and fast is told in one line", async () => {
 	const log = logger();
 	const runner = new LifespanRunner(
 		[resource("a", takes(30)), resource("b", () => 1)],
-		{ reporter: logReporter(log, { now: time.now }), now: time.now },
+		{ reporter: logReporter(log) },
 	);
 	const starting = runner.start();
 	await time.advance(30);
@@ -121,8 +121,7 @@ test("a slow resource is told of after a second, every ten, by its progress, and
 		await takes(1_500)();
 	});
 	const runner = new LifespanRunner([model], {
-		reporter: logReporter(log, { now: time.now }),
-		now: time.now,
+		reporter: logReporter(log),
 	});
 	const starting = runner.start();
 	for (const ms of [1_000, 10_000, 1_500, 500]) {
@@ -230,6 +229,7 @@ for (const [given, columns, line] of rows) {
 }
 
 test("on a terminal slow resources are drawn with spinner or bar, and nothing of it stays", async () => {
+	using _environment = environment({ CI: undefined, TERM: "xterm" });
 	using time = fakeTimers();
 	const stream = terminal();
 	const log = logger();
@@ -244,8 +244,7 @@ test("on a terminal slow resources are drawn with spinner or bar, and nothing of
 			resource("quick", () => 1),
 		],
 		{
-			reporter: lifespanReporter(log, { stream, env: {}, now: time.now }),
-			now: time.now,
+			reporter: lifespanReporter(log, { stream }),
 		},
 	);
 	const starting = runner.start();
@@ -287,7 +286,7 @@ for (const [what, NO_COLOR, isColoured] of [
 		const stream = terminal();
 		const gate = Promise.withResolvers<void>();
 		const runner = new LifespanRunner([resource("pool", () => gate.promise)], {
-			reporter: lifespanReporter(logger(), { stream, env: {}, now: time.now }),
+			reporter: lifespanReporter(logger(), { stream }),
 		});
 		const starting = runner.start();
 		await time.advance(1_000);
@@ -312,12 +311,12 @@ const plain: [
 
 for (const [what, kind, env] of plain) {
 	test(`${what} gets log lines and no drawing`, async () => {
+		using _environment = environment({ CI: undefined, TERM: "xterm", ...env });
 		using time = fakeTimers();
 		const stream = Object.assign(terminal(), kind);
 		const log = logger();
 		const runner = new LifespanRunner([resource("pool", takes(1_200))], {
-			reporter: lifespanReporter(log, { stream, env, now: time.now }),
-			now: time.now,
+			reporter: lifespanReporter(log, { stream }),
 		});
 		const starting = runner.start();
 		await time.advance(1_000);

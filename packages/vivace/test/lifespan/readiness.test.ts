@@ -26,35 +26,35 @@ test("each resource is asked by its check, those without one work when they are 
 });
 
 test("before start-up and after the release nothing works", async () => {
-	const runner = runnerOf([resource("pool", () => 1)], { now: tickingClock() });
+	using time = fakeTimers();
+	const runner = runnerOf([resource("pool", () => 1)]);
 	assert.equal((await runner.checkAll()).pool?.error, "it is waiting");
 	await runner.start();
+	await time.advance(1_000);
 	assert.equal((await runner.checkAll()).pool?.ok, true);
 	await runner.stop();
+	await time.advance(1_000);
 	assert.equal((await runner.checkAll()).pool?.error, "it is released");
 });
 
 test("answers are given again for a second", async () => {
-	let nowMs = 0;
+	using time = fakeTimers();
 	let asked = 0;
-	const runner = runnerOf(
-		[
-			resource("pool", () => 1, {
-				options: {
-					check: () => {
-						asked++;
-					},
+	const runner = runnerOf([
+		resource("pool", () => 1, {
+			options: {
+				check: () => {
+					asked++;
 				},
-			}),
-		],
-		{ now: () => nowMs },
-	);
+			},
+		}),
+	]);
 	await runner.start();
 	await Promise.all([runner.checkAll(), runner.checkAll()]);
-	nowMs = 999;
+	await time.advance(999);
 	await runner.checkAll();
 	assert.equal(asked, 1);
-	nowMs = 1_000;
+	await time.advance(1);
 	await runner.checkAll();
 	assert.equal(asked, 2);
 	await runner.stop();
@@ -75,7 +75,6 @@ test("a check that hangs fails at the limit and is not asked a second time until
 				},
 			}),
 		],
-		{ now: time.now },
 	);
 	await runner.start();
 	for (let round = 0; round < 3; round++) {
@@ -93,9 +92,3 @@ test("a check that hangs fails at the limit and is not asked a second time until
 	assert.equal(asked, 2);
 	await runner.stop();
 });
-
-/** Ten seconds pass between any two looks. */
-function tickingClock(): () => number {
-	let nowMs = 0;
-	return () => (nowMs += 10_000);
-}

@@ -30,7 +30,7 @@ test("a resource with retry is tried again with growing waits, each told in a li
 	const pool = resource("pool", flaky(3), {
 		options: { retry: { times: 3, delayMs: 100, factor: 3 } },
 	});
-	const runner = runnerOf([pool], { reporter, now: time.now });
+	const runner = runnerOf([pool], { reporter });
 	const starting = runner.start();
 	for (const wait of [100, 300, 900]) {
 		await time.advance(wait);
@@ -124,7 +124,7 @@ test("an optional resource that fails leaves the app degraded, is injected as un
 	const session = resource("session", (read) => `on ${read(cache)}`, {
 		needs: [cache],
 	});
-	const runner = runnerOf([session], { reporter, now: time.now });
+	const runner = runnerOf([session], { reporter });
 	await runner.start();
 	assert.equal(runner.valueOf(session), "on undefined");
 	assert.equal(runner.valueOf(cache), undefined);

@@ -145,7 +145,6 @@ test("a second stop with a limit bounds what is left, and short releases still r
 		);
 	const runner = runnerOf(
 		[logged(log, "a"), stuck("s1"), logged(log, "b"), stuck("s2")],
-		{ now: time.now },
 	);
 	await runner.start();
 	const stopping = runner.stop();

@@ -18,7 +18,7 @@ test("the timeline says what started and stopped when, for how long and waiting 
 		},
 		{ needs: [config, pool], neededBy: ["GET /users"] },
 	);
-	const runner = runnerOf([session], { now: time.now });
+	const runner = runnerOf([session]);
 	const starting = runner.start();
 	await time.advance(100);
 	assert.deepEqual(

@@ -8,8 +8,6 @@ export interface LifespanReporterOptions
 	extends Omit<LogReporterOptions, "progress"> {
 	/** Where to draw. Default: standard error, where there is one. */
 	readonly stream?: NodeJS.WriteStream;
-	/** Is asked for `TERM` and `CI`. Default: that of the process. */
-	readonly env?: NodeJS.ProcessEnv;
 	/** Which of several processes on one terminal this is: its lines say so, and it does not draw. Default: the only one. */
 	readonly worker?: Worker;
 }
@@ -22,20 +20,14 @@ export function lifespanReporter(
 	logger: LifespanLogger,
 	options: LifespanReporterOptions = {},
 ): LifespanReporter {
-	const {
-		stream = globalThis.process?.stderr,
-		env = globalThis.process?.env ?? {},
-		now = () => performance.now(),
-		worker,
-	} = options;
+	const { stream = globalThis.process?.stderr, worker } = options;
 	if (worker !== undefined) {
 		return logReporter(numbered(logger, worker.id), options);
 	}
-	return isInteractive(stream, env)
+	return isInteractive(stream)
 		? terminalReporter(
 				stream,
 				logReporter(logger, { ...options, progress: false }),
-				now,
 			)
 		: logReporter(logger, options);
 }

@@ -12,8 +12,6 @@ export interface LogReporterOptions {
 	readonly failures?: boolean;
 	/** Whether lines tell how far slow resources are; `false` where something else shows it. Default: true. */
 	readonly progress?: boolean;
-	/** A clock in milliseconds. Default: `performance.now`. */
-	readonly now?: () => number;
 }
 
 /** From here on a resource is slow, in milliseconds. */
@@ -32,9 +30,7 @@ export function logReporter(
 	/** Those whose release nobody waits for any more. */
 	const late = new Set<string>();
 	const waits =
-		options.progress === false
-			? undefined
-			: new SlowResources(logger, options.now ?? (() => performance.now()));
+		options.progress === false ? undefined : new SlowResources(logger);
 	return {
 		starting(name) {
 			waits?.begin(name);
@@ -97,15 +93,13 @@ export function logReporter(
 /** The resources that are starting, and what was said of them. */
 class SlowResources {
 	readonly #logger: LifespanLogger;
-	readonly #now: () => number;
 	readonly #waits = new Map<
 		string,
 		{ readonly sinceMs: number; timer: NodeJS.Timeout; toldAtMs: number }
 	>();
 
-	constructor(logger: LifespanLogger, now: () => number) {
+	constructor(logger: LifespanLogger) {
 		this.#logger = logger;
-		this.#now = now;
 	}
 
 	begin(name: string): void {
@@ -113,9 +107,9 @@ class SlowResources {
 		const timer = setTimeout(() => this.#remind(name), slowMs);
 		timer.unref();
 		this.#waits.set(name, {
-			sinceMs: this.#now(),
+			sinceMs: performance.now(),
 			timer,
-			toldAtMs: this.#now(),
+			toldAtMs: performance.now(),
 		});
 	}
 
@@ -126,10 +120,10 @@ class SlowResources {
 		text: string | undefined,
 	): void {
 		const wait = this.#waits.get(name);
-		if (!wait || this.#now() - wait.toldAtMs < slowMs) {
+		if (!wait || performance.now() - wait.toldAtMs < slowMs) {
 			return;
 		}
-		wait.toldAtMs = this.#now();
+		wait.toldAtMs = performance.now();
 		this.#logger.info(
 			`"${name}" is starting: ${progressText(done, total, text)}`,
 		);
@@ -153,12 +147,12 @@ class SlowResources {
 		}
 		wait.timer = setTimeout(() => this.#remind(name), reminderMs);
 		wait.timer.unref();
-		const hasJustReported = this.#now() - wait.toldAtMs < slowMs;
+		const hasJustReported = performance.now() - wait.toldAtMs < slowMs;
 		if (hasJustReported) {
 			return;
 		}
 		this.#logger.info(
-			`"${name}" has been starting for ${durationText(this.#now() - wait.sinceMs)}`,
+			`"${name}" has been starting for ${durationText(performance.now() - wait.sinceMs)}`,
 		);
 	}
 }

@@ -7,8 +7,8 @@ import { type ProgressRow, progressRow } from "./progress-row.ts";
 /** Whether a person sees the stream on a terminal that can be drawn on. */
 export function isInteractive(
 	stream: NodeJS.WriteStream | undefined,
-	env: Readonly<{ TERM?: string | undefined; CI?: string | undefined }>,
 ): stream is NodeJS.WriteStream {
+	const env = globalThis.process?.env ?? {};
 	if (stream?.isTTY !== true || env.TERM === "dumb") {
 		return false;
 	}
@@ -25,9 +25,8 @@ export function isInteractive(
 export function terminalReporter(
 	stream: NodeJS.WriteStream,
 	lines: LifespanReporter,
-	now: () => number,
 ): LifespanReporter {
-	const drawing = new Drawing(stream, now);
+	const drawing = new Drawing(stream);
 	return {
 		starting(name) {
 			drawing.begin(name, "starting");
@@ -78,20 +77,18 @@ export function terminalReporter(
 /** The lines on the terminal. */
 class Drawing {
 	readonly #stream: NodeJS.WriteStream;
-	readonly #now: () => number;
 	readonly #rows = new Map<string, ProgressRow>();
 	#timer: NodeJS.Timeout | undefined;
 	#ora: Ora | undefined;
 
-	constructor(stream: NodeJS.WriteStream, now: () => number) {
+	constructor(stream: NodeJS.WriteStream) {
 		this.#stream = stream;
-		this.#now = now;
 	}
 
 	/** A later try goes on with the line of the first. */
 	begin(name: string, doing: ProgressRow["doing"]): void {
 		const row = this.#rows.get(name);
-		const sinceMs = row?.doing === doing ? row.sinceMs : this.#now();
+		const sinceMs = row?.doing === doing ? row.sinceMs : performance.now();
 		this.#rows.set(name, { name, doing, sinceMs, progress: undefined });
 		this.#timer ??= setTimeout(() => void this.#show(), slowMs).unref();
 	}
@@ -146,14 +143,14 @@ class Drawing {
 		const bar = isAscii ? (["#", "-"] as const) : (["█", "░"] as const);
 		drawn.spinner = { frames: [""], interval };
 		drawn.suffixText = () => {
-			const index = Math.floor(this.#now() / interval) % frames.length;
+			const index = Math.floor(performance.now() / interval) % frames.length;
 			return this.#text(frames[index] ?? "", bar);
 		};
 		return drawn;
 	}
 
 	#text(frame: string, bar: readonly [done: string, left: string]): string {
-		const nowMs = this.#now();
+		const nowMs = performance.now();
 		const slow = [...this.#rows.values()].filter(
 			(row) => nowMs - row.sinceMs >= slowMs,
 		);
