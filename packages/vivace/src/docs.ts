@@ -1,8 +1,3 @@
-export type { ChartedResource } from "./docs/charted-resource.ts";
-export {
-	type LifespanPageOptions,
-	lifespanHtml,
-} from "./docs/lifespan-html.ts";
 export { type RedocOptions, redocHtml } from "./docs/redoc-html.ts";
 export {
 	type SwaggerUiOptions,
@@ -10,3 +5,8 @@ export {
 	swaggerUiHtml,
 	swaggerUiOAuth2RedirectHtml,
 } from "./docs/swagger-ui-html.ts";
+export type { ChartedResource } from "./lifespan/report/charted-resource.ts";
+export {
+	type LifespanPageOptions,
+	lifespanHtml,
+} from "./lifespan/report/lifespan-html.ts";

@@ -1,5 +1,5 @@
-import { lifespanHtml } from "../docs/lifespan-html.ts";
 import { HTMLResponse } from "../http/html-response.ts";
+import { lifespanHtml } from "../lifespan/report/lifespan-html.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import {
 	type DocumentationOptions,

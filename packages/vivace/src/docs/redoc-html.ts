@@ -1,5 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import { defaultFaviconUrl, escapeHtml } from "./html-text.ts";
+import { defaultFaviconUrl, escapeHtml } from "../http/html-text.ts";
 
 /** What the page of ReDoc is made of. */
 export interface RedocOptions {

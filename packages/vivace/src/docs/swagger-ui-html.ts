@@ -4,7 +4,7 @@ import {
 	escapeHtml,
 	scriptJson,
 	scriptText,
-} from "./html-text.ts";
+} from "../http/html-text.ts";
 
 /** What the page of Swagger UI is made of. */
 export interface SwaggerUiOptions {

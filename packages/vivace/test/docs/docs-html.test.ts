@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scriptJson, scriptText } from "../../src/docs/html-text.ts";
 import { redocHtml } from "../../src/docs/redoc-html.ts";
 import {
 	swaggerUiHtml,
 	swaggerUiOAuth2RedirectHtml,
 } from "../../src/docs/swagger-ui-html.ts";
+import { scriptJson, scriptText } from "../../src/http/html-text.ts";
 
 const page = { openapiUrl: "/openapi.json", title: "Shop - Swagger UI" };
 

@@ -64,18 +64,16 @@ test("a check that hangs fails at the limit and is not asked a second time until
 	using time = fakeTimers();
 	let asked = 0;
 	const gate = Promise.withResolvers<void>();
-	const runner = runnerOf(
-		[
-			resource("pool", () => 1, {
-				options: {
-					check: () => {
-						asked++;
-						return gate.promise;
-					},
+	const runner = runnerOf([
+		resource("pool", () => 1, {
+			options: {
+				check: () => {
+					asked++;
+					return gate.promise;
 				},
-			}),
-		],
-	);
+			},
+		}),
+	]);
 	await runner.start();
 	for (let round = 0; round < 3; round++) {
 		const results = runner.checkAll({ timeoutMs: 1_000 });

@@ -143,9 +143,12 @@ test("a second stop with a limit bounds what is left, and short releases still r
 			},
 			{ options: { shutdownTimeoutMs: 0 } },
 		);
-	const runner = runnerOf(
-		[logged(log, "a"), stuck("s1"), logged(log, "b"), stuck("s2")],
-	);
+	const runner = runnerOf([
+		logged(log, "a"),
+		stuck("s1"),
+		logged(log, "b"),
+		stuck("s2"),
+	]);
 	await runner.start();
 	const stopping = runner.stop();
 	await time.advance(60_000);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lifespanHtml } from "../../src/docs.ts";
 import {
 	type ChartedResource,
 	criticalChain,
 	durationLabel,
-} from "../../src/docs/charted-resource.ts";
-import { lifespanHtml } from "../../src/docs.ts";
+} from "../../src/lifespan/report/charted-resource.ts";
 
 function resource(
 	name: string,

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layeredGraph, withoutDetours } from "../../src/docs/layered-graph.ts";
+import {
+	layeredGraph,
+	withoutDetours,
+} from "../../src/lifespan/report/layered-graph.ts";
 
 test("what is needed stands to the left, by the longest way", () => {
 	const { nodes, edges, layerCount, slotCount } = layeredGraph(

@@ -1,9 +1,9 @@
+import { escapeHtml } from "../../http/html-text.ts";
 import {
 	type ChartedResource,
 	durationLabel,
 	stateClass,
 } from "./charted-resource.ts";
-import { escapeHtml } from "./html-text.ts";
 import { layeredGraph, type Place, withoutDetours } from "./layered-graph.ts";
 
 const box = { width: 190, height: 54 };

@@ -1,10 +1,10 @@
+import { escapeHtml } from "../../http/html-text.ts";
 import {
 	type ChartedResource,
 	durationLabel,
 	startUpMs,
 	stateClass,
 } from "./charted-resource.ts";
-import { escapeHtml } from "./html-text.ts";
 
 /** How much of the width the time takes; the rest is for the labels behind the bars. */
 const timePercent = 84;

@@ -1,4 +1,9 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules } from "../../errors/options.ts";
+import {
+	defaultFaviconUrl,
+	escapeHtml,
+	scriptJson,
+} from "../../http/html-text.ts";
 import {
 	type ChartedResource,
 	criticalChain,
@@ -6,7 +11,6 @@ import {
 	startUpMs,
 	stateClass,
 } from "./charted-resource.ts";
-import { defaultFaviconUrl, escapeHtml, scriptJson } from "./html-text.ts";
 import { lifespanScript, lifespanStyle } from "./lifespan-style.ts";
 import { resourceGraphSvg } from "./resource-graph-svg.ts";
 import { startUpChart } from "./start-up-chart.ts";
