@@ -134,7 +134,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * `node:http` (an Express app). An {@link App} has its lifespan and resources started and stopped with this one, inside its own;
 	 * it sees its own state, and answers with its own middleware, exception handlers and documentation.
 	 *
-	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` when path or target is none
+	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed path, and for a target that can't be mounted
 	 * @see FastAPI, "Sub Applications - Mounts"
 	 */
 	// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted

@@ -66,7 +66,7 @@ export function declareOperation(
 /**
  * Finds mistakes where they are written; what only the place of inclusion decides (path names in a prefix) is left to the build.
  *
- * @throws SetupError for the parameters, dependencies, statuses and middleware that are none
+ * @throws SetupError for what is not a parameter, a dependency, a status or a middleware
  */
 export function checkOperation(operation: PathOperation): void {
 	buildGraph({

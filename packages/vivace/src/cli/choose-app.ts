@@ -43,7 +43,7 @@ function namedApp(
 	}
 	if (value !== undefined) {
 		throw new CommandError(
-			`"${name}" of ${file} is no app but a ${typeof value}; export the App itself`,
+			`"${name}" of ${file} is a ${typeof value}, not an App; export the App itself`,
 		);
 	}
 	const names = Object.keys(exports);

@@ -148,7 +148,7 @@ export class DevHost implements ServeHost {
 	}
 }
 
-/** What a {@link ProgramPort} tells the process that hands over the connections. */
+/** The words of a {@link ProgramPort} to the process that hands over the connections. */
 interface ProgramPortEvents {
 	/** It wants no connection any more. */
 	leave(): void;

@@ -6,7 +6,7 @@ import {
 	type Socket,
 } from "node:net";
 
-/** What becomes of a connection. */
+/** Takes a connection. */
 export type ConnectionTarget = (socket: Socket) => void;
 
 /**

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { shortPath } from "./find-program.ts";
 import type { ProcessEnd } from "./program-process.ts";
 
-/** What `vivace dev` tells the person at the terminal. */
+/** The lines of `vivace dev` for the person at the terminal. */
 export class DevLog {
 	listening(
 		{ address, port, family }: AddressInfo,

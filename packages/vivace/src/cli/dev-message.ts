@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { FileVersion } from "./file-version.ts";
 
-/** What `vivace dev` tells the process in which it runs a program. */
+/** The orders of `vivace dev` to the process in which it runs a program. */
 export interface DevProgram {
 	/** Tried in turn. */
 	readonly files: readonly string[];

@@ -14,12 +14,12 @@ import {
 } from "./program-process.ts";
 import { WatchedFiles } from "./watched-files.ts";
 
-/** What `vivace dev` runs, and how. */
+/** The program that `vivace dev` runs, and how. */
 export interface DevServerOptions {
 	readonly program: DevProgram;
 	/** Files and folders that are watched beside the modules that the program loads. */
 	readonly watch: readonly string[];
-	/** Whether a version is stopped before the next is started, for programs that can't run twice at a time. */
+	/** True when a version is stopped before the next is started, for programs that can't run twice at a time. */
 	readonly stopFirst: boolean;
 }
 

@@ -5,7 +5,7 @@ import { type FileVersion, readFileVersion } from "./file-version.ts";
 /** Not on Bun. */
 const { registerHooks }: Partial<typeof nodeModule> = nodeModule;
 
-/** Whether this runtime tells which modules are loaded. */
+/** True when this runtime tells which modules are loaded. */
 export const canReportLoadedFiles: boolean = registerHooks !== undefined;
 
 /**

@@ -14,7 +14,7 @@ export interface ServedApp {
 	readonly documentationPath: string | undefined;
 }
 
-/** What `vivace dev` does for a process. */
+/** The part of `vivace dev` that a process needs. */
 export interface ProgramProcessHost {
 	/** A file has been loaded. */
 	onFile(process: ProgramProcess, file: FileVersion): void;

@@ -1,11 +1,11 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { defaultFaviconUrl, escapeHtml } from "../http/html-text.ts";
 
-/** What the page of ReDoc is made of. */
+/** The parts of the page of ReDoc. */
 export interface RedocOptions {
 	/** Where the browser finds the OpenAPI document, for instance `/openapi.json`. */
 	readonly openapiUrl: string;
-	/** What stands in the browser's tab, for instance `Shop - ReDoc`. */
+	/** The title in the browser's tab, for instance `Shop - ReDoc`. */
 	readonly title: string;
 	/** Where the app serves its own assets, without a final slash. Default: `/redoc`. */
 	readonly assetsUrl?: string | undefined;
@@ -13,7 +13,7 @@ export interface RedocOptions {
 	readonly redocJsUrl?: string | undefined;
 	/** Default: a picture within the page. */
 	readonly redocFaviconUrl?: string | undefined;
-	/** Whether ReDoc's fonts are loaded from Google's servers; otherwise the reader's own are used. Default: false. */
+	/** True when ReDoc's fonts are loaded from Google's servers; otherwise the reader's own are used. Default: false. */
 	readonly withGoogleFonts?: boolean | undefined;
 }
 

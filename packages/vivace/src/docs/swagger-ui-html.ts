@@ -6,11 +6,11 @@ import {
 	scriptText,
 } from "../http/html-text.ts";
 
-/** What the page of Swagger UI is made of. */
+/** The parts of the page of Swagger UI. */
 export interface SwaggerUiOptions {
 	/** Where the browser finds the OpenAPI document, for instance `/openapi.json`. */
 	readonly openapiUrl: string;
-	/** What stands in the browser's tab, for instance `Shop - Swagger UI`. */
+	/** The title in the browser's tab, for instance `Shop - Swagger UI`. */
 	readonly title: string;
 	/** Where the app serves its own assets, without a final slash. Default: `/docs`. */
 	readonly assetsUrl?: string | undefined;

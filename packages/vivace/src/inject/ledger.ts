@@ -40,7 +40,7 @@ export function currentLedger(): Ledger | undefined {
 	return keptCount === 0 ? undefined : ledgers.getStore();
 }
 
-/** Where we are, if anybody wants to know. */
+/** The place in the program, for those who keep a ledger. */
 export function placeIfKept(): Error | undefined {
 	return currentLedger() && new Error("made here");
 }

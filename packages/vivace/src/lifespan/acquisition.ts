@@ -78,7 +78,7 @@ async function dispose(value: unknown): Promise<void> {
 	}
 }
 
-/** Whether it has an identity and members. */
+/** True when it has an identity and members. */
 export function isObject(
 	value: unknown,
 ): value is object & Record<PropertyKey, unknown> {

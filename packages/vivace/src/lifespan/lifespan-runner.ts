@@ -22,7 +22,7 @@ export interface LifespanRunnerOptions {
 	readonly abortTimeoutMs?: number;
 	/** Which of several workers this is. Default: the only one. */
 	readonly worker?: Worker;
-	/** What is told about start-up and release while they happen. Default: {@link lifespanReporter} on the console. */
+	/** Told about start-up and release while they happen. Default: {@link lifespanReporter} on the console. */
 	readonly reporter?: LifespanReporter;
 }
 
@@ -141,7 +141,7 @@ export class LifespanRunner {
 		return this.#stopping;
 	}
 
-	/** What happened to each resource so far, in the order of first mention. */
+	/** The history of each resource so far, in the order of first mention. */
 	timeline(): readonly TimelineEntry[] {
 		const nowMs = this.#clock();
 		return Object.freeze(this.#runs.map((run) => timelineEntry(run, nowMs)));

@@ -2,11 +2,11 @@ import { withinLimit } from "../time/waiting.ts";
 import { messageOf, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun, ResourceState } from "./resource-run.ts";
 
-/** Whether a resource works: plain data. */
+/** The answer to whether a resource works: plain data. */
 export interface CheckResult {
 	readonly ok: boolean;
 	readonly state: ResourceState;
-	/** Whether the app can serve without it. */
+	/** True when the app can serve without it. */
 	readonly optional: boolean;
 	/** The words of what is wrong; left out when it works. May name hosts: not for strangers. */
 	readonly error?: string;

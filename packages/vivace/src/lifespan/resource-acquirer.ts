@@ -8,7 +8,7 @@ import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { longestTimerMs } from "./resource-settings.ts";
 
-/** What an acquirer is made from. */
+/** The parts of an acquirer. */
 export interface ResourceAcquirerOptions {
 	readonly reporter: LifespanReporter;
 	readonly worker: Worker;

@@ -4,7 +4,7 @@
  */
 export class ResourceProblem extends Error {
 	override readonly name = "ResourceProblem";
-	/** Whether the program is wrong, so that trying again is of no use. */
+	/** True when the program is wrong, so that trying again is of no use. */
 	readonly isMistake: boolean;
 
 	constructor(
@@ -16,7 +16,7 @@ export class ResourceProblem extends Error {
 	}
 }
 
-/** Whether trying again is of no use. */
+/** True when trying again is of no use. */
 export function isMistake(error: unknown): boolean {
 	return error instanceof ResourceProblem && error.isMistake;
 }

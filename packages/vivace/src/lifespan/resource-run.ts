@@ -38,7 +38,7 @@ export interface ResourceRun {
 	releasedAtMs: number | undefined;
 }
 
-/** Whether those that need it may start. */
+/** True when those that need it may start. */
 export function isSettled(run: ResourceRun): boolean {
 	return run.state === "ready" || run.state === "degraded";
 }

@@ -15,7 +15,7 @@ export interface LifespanHandle {
 
 /** A node of the graph of resources, made from an app-scoped dependency or a lifespan function. */
 export interface ResourceNode {
-	/** What it is called in messages: the dependency's name. */
+	/** Its name in messages: the dependency's name. */
 	readonly name: string;
 	/** Acquired before this one, released after it. */
 	readonly needs: readonly ResourceNode[];

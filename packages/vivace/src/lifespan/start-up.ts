@@ -16,7 +16,7 @@ import type { ResourceReleaser } from "./resource-releaser.ts";
 import type { ResourceRun } from "./resource-run.ts";
 import { isSettled } from "./resource-run.ts";
 
-/** What {@link StartUp} is made from. */
+/** The parts of {@link StartUp}. */
 export interface StartUpOptions {
 	/** What is needed stands before what needs it. */
 	readonly runs: readonly ResourceRun[];

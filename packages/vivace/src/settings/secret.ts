@@ -4,7 +4,7 @@ import type { Shape } from "../schema/shape/shape.ts";
 /** What is printed in place of a secret, whatever its length. */
 export const secretMask = "**********";
 
-/** Whether a variable or a field is to be kept out of logs by its name: `*PASSWORD*`, `*SECRET*`, `*TOKEN*`, `*KEY*` and the like. */
+/** True when a variable or a field is to be kept out of logs by its name: `*PASSWORD*`, `*SECRET*`, `*TOKEN*`, `*KEY*` and the like. */
 export function isSecretName(name: string): boolean {
 	return /password|passwd|passphrase|secret|token|key|credential/i.test(name);
 }

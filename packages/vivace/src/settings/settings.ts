@@ -44,7 +44,7 @@ export interface SettingsOptions {
 	readonly envFile?: EnvFile | readonly EnvFile[];
 	/** The environment. Default: `process.env`. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	/** Whether a variable that is set to the empty text counts as not set. Default: `false`. */
+	/** True when a variable that is set to the empty text counts as not set. Default: `false`. */
 	readonly ignoreEmpty?: boolean;
 }
 

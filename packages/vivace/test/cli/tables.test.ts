@@ -31,7 +31,7 @@ suite("the app among a program's exports", () => {
 		assert.equal(chooseApp(exports, "app.ts", "admin"), two);
 		assert.throws(() => chooseApp(exports, "app.ts", "create"), {
 			message:
-				'"create" of app.ts is no app but a function; export the App itself',
+				'"create" of app.ts is a function, not an App; export the App itself',
 		});
 	});
 });

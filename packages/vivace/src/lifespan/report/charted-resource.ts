@@ -58,7 +58,7 @@ export function criticalChain(
 	return chain;
 }
 
-/** Whether start-up waited for it: what is tried again in the background does not count. */
+/** True when start-up waited for it: what is tried again in the background does not count. */
 export function isOfStartUp(resource: ChartedResource): boolean {
 	return !(resource.optional && resource.attempts > 1);
 }

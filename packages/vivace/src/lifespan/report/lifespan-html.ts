@@ -15,7 +15,7 @@ import { lifespanScript, lifespanStyle } from "./lifespan-style.ts";
 import { resourceGraphSvg } from "./resource-graph-svg.ts";
 import { startUpChart } from "./start-up-chart.ts";
 
-/** What the page about the lifespan is made of. */
+/** The parts of the page about the lifespan. */
 export interface LifespanPageOptions {
 	/** Name of the app. */
 	readonly title: string;

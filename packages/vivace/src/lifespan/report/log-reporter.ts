@@ -3,14 +3,14 @@ import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
 
 /** Options of {@link logReporter}. */
 export interface LogReporterOptions {
-	/** Whether a line says that all resources are ready. Default: true. */
+	/** True has a line say that all resources are ready. Default: true. */
 	readonly summary?: boolean;
 	/**
-	 * Whether lines tell for what start-up was given up and which resource could not be released; `false` where whoever starts and stops
+	 * True has lines tell for what start-up was given up and which resource could not be released; `false` where whoever starts and stops
 	 * the app tells it. Default: true.
 	 */
 	readonly failures?: boolean;
-	/** Whether lines tell how far slow resources are; `false` where something else shows it. Default: true. */
+	/** True has lines tell how far slow resources are; `false` where something else shows it. Default: true. */
 	readonly progress?: boolean;
 }
 

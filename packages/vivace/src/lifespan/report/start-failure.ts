@@ -54,7 +54,7 @@ export function startTimeout(
 	return (errors) => new LifespanError(message + besides(errors), { errors });
 }
 
-/** Whether a resource failed only because start-up was given up for `reason`. */
+/** True when a resource failed only because start-up was given up for `reason`. */
 export function isGivingUp(error: unknown, reason: unknown): boolean {
 	if (error === reason) {
 		return true;

@@ -90,7 +90,7 @@ function label(resource: ChartedResource): string {
 		: durationLabel(readyAtMs - startedAtMs) + tries;
 }
 
-/** What the row says, in words. */
+/** The row in words. */
 function sentence(resource: ChartedResource): string {
 	const { name, startedAtMs, readyAtMs, waitedForMs, heldUpBy } = resource;
 	const words = [`${name} is ${resource.state}`];

@@ -4,7 +4,7 @@ import type { LifespanReporter } from "./lifespan-reporter.ts";
 import { slowMs } from "./log-reporter.ts";
 import { type ProgressRow, progressRow } from "./progress-row.ts";
 
-/** Whether a person sees the stream on a terminal that can be drawn on. */
+/** True when a person sees the stream on a terminal that can be drawn on. */
 export function isInteractive(
 	stream: NodeJS.WriteStream | undefined,
 ): stream is NodeJS.WriteStream {
@@ -173,5 +173,5 @@ class Drawing {
 	}
 }
 
-/** What the library writes before our first row. */
+/** The text that the library writes before our first row. */
 const indent = "  ";

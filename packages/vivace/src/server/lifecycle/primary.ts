@@ -17,7 +17,7 @@ export interface Primary extends ConnectionSource {
 	end(): void;
 }
 
-/** What a server in a worker is told by the primary process. */
+/** The orders of the primary process to the server in a worker. */
 export interface WorkerOrders {
 	/** Stop; connections that are idle may bring one more request for so long. */
 	drain(farewellMs: number): void;

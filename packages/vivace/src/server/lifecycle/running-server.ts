@@ -38,7 +38,7 @@ export class RunningServer implements Server {
 	#stopping: Promise<readonly unknown[]> | undefined = undefined;
 	/** The process ends with the server. */
 	#isEndingProcess = false;
-	/** What nobody has caught. */
+	/** The errors that nobody has caught. */
 	readonly #uncaught: unknown[] = [];
 	#watchdog: Watchdog | undefined = undefined;
 

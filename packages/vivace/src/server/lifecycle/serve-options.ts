@@ -75,18 +75,18 @@ export interface ServeOptions {
 	 */
 	readonly workers?: number | "auto";
 	/**
-	 * Whether SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
+	 * True has SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
 	 * cut the waiting short. Default: true.
 	 */
 	readonly signals?: boolean;
 	/**
-	 * Whether an error that nobody has caught, or a promise that was rejected and that nobody waits for, stops the server as a signal does:
+	 * True has an error that nobody has caught, or a promise that was rejected and that nobody waits for, stop the server as a signal does:
 	 * it is logged, requests finish, resources are released, and the process ends with 1. Otherwise the runtime does what it does, and Node ends
 	 * the process at once. Default: what `signals` is.
 	 */
 	readonly uncaughtErrors?: boolean;
 	/**
-	 * Whether a start that fails ends the process with 1 after one line in the log; otherwise `serve` rejects.
+	 * True has a start that fails end the process with 1 after one line in the log; otherwise `serve` rejects.
 	 * Default: what `signals` is.
 	 */
 	readonly exit?: boolean;

@@ -172,7 +172,7 @@ function reason(limitMs: number, hurry: AbortSignal): string {
 }
 
 /**
- * What a promise gives, or {@link late} when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
+ * The value of a promise, or {@link late} when the time is over. Releasing is not skipped when nobody wants to wait any longer, only cut
  * to two seconds from then on.
  */
 export async function patientOutcome<Value>(

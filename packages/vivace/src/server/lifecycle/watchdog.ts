@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
-/** What the steps need besides their limits: closing connections, writing, ending the process. */
+/** The time that the steps need besides their limits: for closing connections, writing, ending the process. */
 const marginMs = 5000;
 
 /** How much later than a timer the thread acts: it is there for a process that timers do not reach. */
@@ -56,7 +56,7 @@ export class Watchdog {
 		this.#thread.unref();
 	}
 
-	/** What is being done from now on, as it goes on after "hangs in". */
+	/** The step from now on, as it goes on after "hangs in". */
 	enter(step: string): void {
 		this.#step = step;
 		this.#thread.postMessage(step);

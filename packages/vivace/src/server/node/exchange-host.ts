@@ -1,10 +1,10 @@
 import type { ServerLog } from "../lifecycle/serve-options.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
-/** What sending a response needs of the server. */
+/** The part of the server that sending a response needs. */
 export interface ExchangeHost {
 	readonly log: ServerLog;
-	/** Whether the server is stopping: every answer is the last on its connection. */
+	/** True when the server is stopping: every answer is the last on its connection. */
 	readonly isClosing: boolean;
 	/** Keeps an exchange that is not over when its listener returns; stopping waits for it. */
 	track(exchange: NodeExchange): void;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import { BodyCollector } from "../../http/body-collector.ts";
 
-/** What the readers of a body need of an exchange. */
+/** The part of an exchange that the readers of a body need. */
 export interface BodyHolder {
 	readonly incoming: IncomingMessage;
 	readonly outgoing: ServerResponse;

@@ -1,4 +1,4 @@
-/** What a {@link LinkedSet} can hold: it keeps the links in its members. */
+/** A possible member of a {@link LinkedSet}, which keeps its links in its members. */
 export interface Linked<Member> {
 	previous: Member | undefined;
 	next: Member | undefined;

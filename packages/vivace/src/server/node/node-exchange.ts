@@ -25,11 +25,11 @@ export class NodeExchange
 	readonly incoming: IncomingMessage;
 	readonly outgoing: ServerResponse;
 	readonly #trust: ProxyTrust;
-	/** Whether the client waits for `100 Continue` before it sends its body (RFC 9110 §10.1.1). */
+	/** True when the client waits for `100 Continue` before it sends its body (RFC 9110 §10.1.1). */
 	awaitsContinue: boolean;
-	/** Whether a part of the body was left unread on purpose: the connection can't be used again. */
+	/** True when a part of the body was left unread on purpose: the connection can't be used again. */
 	isBodyRefused = false;
-	/** Whether the server keeps it: it was not over when the listener returned. */
+	/** True when the server keeps it: it was not over when the listener returned. */
 	isTracked = false;
 	previous: NodeExchange | undefined = undefined;
 	next: NodeExchange | undefined = undefined;
@@ -85,7 +85,7 @@ export class NodeExchange
 		return this.#trust.clientOf(socket, headers["x-forwarded-for"]);
 	}
 
-	/** Whether the connection was lost before the response was complete. */
+	/** True when the connection was lost before the response was complete. */
 	get isClientGone(): boolean {
 		return this.outgoing.destroyed && !this.outgoing.writableFinished;
 	}
@@ -115,7 +115,7 @@ export class NodeExchange
 		this.#controller?.abort("shutdown");
 	}
 
-	/** Whether an error only says that {@link NodeExchange.signal} was aborted. */
+	/** True when an error only says that {@link NodeExchange.signal} was aborted. */
 	isAbortion(error: unknown): boolean {
 		if (!this.#isShutDown && !this.isClientGone) {
 			return false;

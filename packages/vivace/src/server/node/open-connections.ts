@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** What is known of an open connection. */
+/** The state of an open connection. */
 export interface Connection {
 	readonly acceptedMs: number;
 	/** When its last request came, as far as that is noted. */

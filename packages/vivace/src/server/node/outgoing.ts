@@ -27,7 +27,7 @@ function withClose(lines: readonly string[]): string[] {
 /** Up to this size a body that nobody reads is discarded to keep the connection. */
 const discardedBytes = 65_536;
 
-/** Whether the connection can't be used after this answer; decides about a body that nobody has read. */
+/** True when the connection can't be used after this answer; decides about a body that nobody has read. */
 function isLastOnConnection(
 	host: ExchangeHost,
 	exchange: NodeExchange,

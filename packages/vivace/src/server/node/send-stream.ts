@@ -36,7 +36,7 @@ class BodyStream {
 	readonly #answer: Answer;
 	readonly #sizeBytes: number | undefined;
 	readonly #iterator: AsyncIterator<string | Uint8Array>;
-	/** Whether no more chunks are wanted: the client has gone, or the server ends the stream. */
+	/** True when no more chunks are wanted: the client has gone, or the server ends the stream. */
 	#isCancelled = false;
 	#isSettled = false;
 

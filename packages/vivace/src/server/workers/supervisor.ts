@@ -358,5 +358,5 @@ class Supervisor implements Server, SlotHost {
 	}
 }
 
-/** Whether a terminal was there when the program began. */
+/** True when a terminal was there when the program began. */
 const hadTerminal = isatty(2);

@@ -1,6 +1,6 @@
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 
-/** What the primary process tells a worker. A `connection` comes with the socket. */
+/** A message of the primary process to a worker. A `connection` comes with the socket. */
 export type MessageToWorker =
 	| { readonly vivace: "listening"; readonly address: ListenAddress }
 	| { readonly vivace: "connection" }
@@ -11,7 +11,7 @@ export type MessageToWorker =
 	/** Nobody wants to wait any longer. */
 	| { readonly vivace: "hurry" };
 
-/** What a worker tells the primary process. */
+/** A message of a worker to the primary process. */
 export type MessageToPrimary =
 	/** The app has started. */
 	| { readonly vivace: "ready" }
@@ -28,7 +28,7 @@ export type MessageToPrimary =
 			readonly hasFailed: boolean;
 	  };
 
-/** Whether a message is one of ours: a program may send its own on the same channel. */
+/** True when a message is one of ours: a program may send its own on the same channel. */
 export function isWorkerMessage<
 	Message extends MessageToWorker | MessageToPrimary,
 >(message: unknown): message is Message {

@@ -61,17 +61,17 @@ export class WorkerProcess implements ConnectionTaker {
 			: performance.now() - this.#servesSinceMs;
 	}
 
-	/** Whether its app has started. */
+	/** True when its app has started. */
 	get isReady(): boolean {
 		return this.#isReady;
 	}
 
-	/** Whether it was ever told to serve. */
+	/** True when it was ever told to serve. */
 	get hasServed(): boolean {
 		return this.#servesSinceMs !== undefined;
 	}
 
-	/** Whether it was told to stop. */
+	/** True when it was told to stop. */
 	get isStopping(): boolean {
 		return this.#isStopping;
 	}

@@ -1,10 +1,10 @@
 import type { ServerLog } from "../lifecycle/serve-options.ts";
 import { WorkerProcess, WorkerStartError } from "./worker-process.ts";
 
-/** What a place for a worker needs of the supervisor. */
+/** The part of the supervisor that a place for a worker needs. */
 export interface SlotHost {
 	readonly log: ServerLog;
-	/** Whether anything more is to be started. */
+	/** True when anything more is to be started. */
 	readonly isStopping: boolean;
 	readonly count: number;
 	/** A process was started; whether it ever serves is not known. */
@@ -15,7 +15,7 @@ export interface SlotHost {
 	retire(worker: WorkerProcess): void;
 	/** Nobody serves, and workers keep failing. */
 	giveUp(reason: string): void;
-	/** Whether any worker serves. */
+	/** True when any worker serves. */
 	readonly isServing: boolean;
 }
 
@@ -39,7 +39,7 @@ export class WorkerSlot {
 	#current: WorkerProcess | undefined = undefined;
 	/** The start that is under way. */
 	#starting: Promise<unknown> | undefined = undefined;
-	/** Whether it has lost its worker. */
+	/** True when it has lost its worker. */
 	#isVacant = false;
 	#failuresInRow = 0;
 	#timer: NodeJS.Timeout | undefined = undefined;
