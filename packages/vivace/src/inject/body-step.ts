@@ -1,7 +1,8 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
-import { decodeJson, decodeText } from "../json/decode.ts";
+import { type DecodeOptions, decodeJson, decodeText } from "../json/decode.ts";
+import { type Shape, someShape } from "../schema/shape/shape.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
 /** How a route reads its body, decided when it is compiled. */
@@ -58,21 +59,31 @@ function kindOf(mediaType: string | undefined): BodyKind {
  */
 export function compileBodyReader(
 	kind: BodyKind,
+	fields: readonly ParameterField[],
 	{ strictContentType, limits }: BodyContext,
 ): BodyReader {
 	const read = readers[kind];
-	const options = { depth: limits.jsonDepth };
+	const options: DecodeOptions = {
+		depth: limits.jsonDepth,
+		bigints: fields.some(({ compiled }) =>
+			someShape(compiled.shape, holdsBigInt),
+		),
+	};
 	return (request, bytes) =>
 		bytes.length === 0
 			? undefined
 			: read(request, bytes, strictContentType, options);
 }
 
+function holdsBigInt({ kind, values }: Shape): boolean {
+	return kind === "bigint" || values.some((value) => typeof value === "bigint");
+}
+
 type Read = (
 	request: Request,
 	bytes: Uint8Array,
 	isStrict: boolean,
-	options: { readonly depth: number },
+	options: DecodeOptions,
 ) => unknown;
 
 const lenientUtf8 = new TextDecoder();

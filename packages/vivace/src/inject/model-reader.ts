@@ -104,7 +104,10 @@ export function compileAliasedErrors({
 	return (parsed) =>
 		parsed.errors === undefined
 			? parsed
-			: { errors: parsed.errors.map((detail) => renamed(detail, rename)) };
+			: {
+					...parsed,
+					errors: parsed.errors.map((detail) => renamed(detail, rename)),
+				};
 }
 
 function renamed(

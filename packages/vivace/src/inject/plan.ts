@@ -5,6 +5,7 @@ import {
 } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import { compileBodyReader } from "./body-step.ts";
+import { boundedErrors } from "./bounded-errors.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { isGenerator } from "./generator.ts";
 import { bodySlot, type DependencyGraph } from "./graph.ts";
@@ -70,15 +71,16 @@ export function compilePlan(
 function compileHandler(
 	{ root }: DependencyGraph,
 	context: RecordContext,
-	{ handler, errorInput }: PlanOptions,
+	options: PlanOptions,
 ): CallHandler {
+	const { handler } = options;
 	const makeRecord = compileRecord(root, context);
 	const callWith = (run: Run, record: unknown): unknown => {
 		if (record instanceof Promise) {
 			return record.then((made) => callWith(run, made));
 		}
 		if (run.errors !== undefined) {
-			throw invalid(run, run.errors, errorInput);
+			throw invalid(run, run.errors, options);
 		}
 		return (handler ?? run.work)(record, run.request);
 	};
@@ -88,10 +90,11 @@ function compileHandler(
 function invalid(
 	run: Run,
 	errors: readonly ErrorDetail[],
-	errorInput: boolean,
+	{ errorInput, limits }: PlanOptions,
 ): RequestValidationError {
+	const told = boundedErrors(errors, run.moreErrors, limits.problems);
 	return new RequestValidationError(
-		errorInput ? errors : errors.map(withoutInput),
+		errorInput ? told : told.map(withoutInput),
 		run.body,
 	);
 }
@@ -211,7 +214,7 @@ async function runLater<Outcome>(
 }
 
 function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
-	const read = compileBodyReader(graph.bodyKind, options);
+	const read = compileBodyReader(graph.bodyKind, graph.body, options);
 	return {
 		slot: bodySlot,
 		run: ({ request }) => request.bytes(),

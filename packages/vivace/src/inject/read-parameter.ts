@@ -1,4 +1,5 @@
 import type { Location } from "../errors/validation-error.ts";
+import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
@@ -20,6 +21,7 @@ export interface ParameterContext {
 	/** A body without a content type is not taken for JSON. */
 	readonly strictContentType: boolean;
 	readonly strict: boolean;
+	readonly limits: ResolvedLimits;
 }
 
 /** Gives a parameter's value; {@link failed} after its problems were added to the scope's errors. */
@@ -34,17 +36,22 @@ export function compileParameter(
 	return (scope) => {
 		const parsed = parse(scope);
 		return parsed instanceof Promise
-			? parsed.then((later) => take(scope, later))
-			: take(scope, parsed);
+			? parsed.then((later) => take(scope, later, context.limits.problems))
+			: take(scope, parsed, context.limits.problems);
 	};
 }
 
-function take(scope: Run, parsed: Parsed): unknown {
+function take(scope: Run, parsed: Parsed, limit: number): unknown {
 	if (parsed.errors === undefined) {
 		return parsed.value;
 	}
+	// another parameter's may go before these in FastAPI's order, so each has the whole limit
 	scope.errors ??= [];
-	scope.errors.push(...parsed.errors);
+	for (const detail of parsed.errors.slice(0, limit)) {
+		scope.errors.push(detail);
+	}
+	scope.moreErrors +=
+		(parsed.more ?? 0) + Math.max(0, parsed.errors.length - limit);
 	return failed;
 }
 
@@ -56,22 +63,27 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 	}
 	const { compiled, source } = field;
 	if (field.isModel) {
-		return compileModel(field);
+		return compileModel(field, context);
 	}
 	const readText = compileTextReader(field, context);
 	const { parseText } = compiled;
 	const location: Location = [source, field.name];
-	return ({ request }) => parseText(readText(request), location);
+	const options = { problems: context.limits.problems };
+	return ({ request }) => parseText(readText(request), location, options);
 }
 
-function compileModel(field: ParameterField): Parse {
+function compileModel(
+	field: ParameterField,
+	{ limits }: ParameterContext,
+): Parse {
 	const { compiled, source } = field;
 	const readTexts = compileModelReader(field);
 	const named = compileAliasedErrors(field);
 	const { parseTexts } = compiled;
 	const location: Location = [source];
+	const options = { problems: limits.problems };
 	return ({ request }) => {
-		const parsed = parseTexts(readTexts(request), location);
+		const parsed = parseTexts(readTexts(request), location, options);
 		return parsed instanceof Promise ? parsed.then(named) : named(parsed);
 	};
 }
@@ -79,7 +91,8 @@ function compileModel(field: ParameterField): Parse {
 function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const { compiled, name } = field;
 	const { parseAbsent } = compiled;
-	const options = { strict: context.strict };
+	const { strict, limits } = context;
+	const options = { strict, problems: limits.problems };
 	const parsePresent = field.options.excludeUnset
 		? withoutUnsetFields(compiled)
 		: compiled.parseJson;

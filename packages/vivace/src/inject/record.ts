@@ -81,7 +81,9 @@ function inOrder(makeRecord: RecordMaker): RecordMaker {
 		const sort = (record: unknown): unknown => {
 			const added = run.errors?.splice(known) ?? [];
 			added.sort((left, right) => rank(left.loc[0]) - rank(right.loc[0]));
-			run.errors?.push(...added);
+			for (const detail of added) {
+				run.errors?.push(detail);
+			}
 			return record;
 		};
 		const record = makeRecord(run);

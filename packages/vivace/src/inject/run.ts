@@ -14,6 +14,8 @@ export class Run implements ProvideContext {
 	readonly values: unknown[] = [];
 	/** The problems found so far. */
 	errors: ErrorDetail[] | undefined = undefined;
+	/** How many further problems were found that nobody is told of. */
+	moreErrors = 0;
 	/** What a function that asked for the `Response` has set on it. */
 	parameterResponse: Response | undefined = undefined;
 	/** True when something must be left before the response is sent. */

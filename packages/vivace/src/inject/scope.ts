@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { defaultLimits } from "../http/limits.ts";
 import { absentRequest } from "./absent-request.ts";
 import type { DependencyScope } from "./declaration.ts";
 import {
@@ -54,6 +55,7 @@ export class Scope implements AsyncDisposable {
 			isWithoutRequest: true,
 			strict: false,
 			strictContentType: true,
+			limits: defaultLimits,
 			pathNames: [],
 			isBodyEmbedded: false,
 		};

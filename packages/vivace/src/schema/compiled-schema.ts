@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaField, SchemaKind } from "./schema-field.ts";
-import type { Parsed, ResultEncoder } from "./shape/parsed.ts";
+import type { Parsed, ParseOptions, ResultEncoder } from "./shape/parsed.ts";
 import type { Shape } from "./shape/shape.ts";
 
 /**
@@ -27,6 +27,7 @@ export interface CompiledSchema {
 	readonly parseText: (
 		text: string | readonly string[] | undefined,
 		loc: Location,
+		options?: ParseOptions,
 	) => Parsed | Promise<Parsed>;
 	/**
 	 * Reads a parameter model, an object schema from all parameters of one source: texts by field name, only those that are present;
@@ -35,18 +36,14 @@ export interface CompiledSchema {
 	readonly parseTexts: (
 		texts: Readonly<Record<string, unknown>>,
 		loc: Location,
+		options?: ParseOptions,
 	) => Parsed | Promise<Parsed>;
 	/** Reads a JSON body or a part of it; `undefined` stands for an absent one. */
 	readonly parseJson: (
 		value: unknown,
 		loc: Location,
-		options?: ParseJsonOptions,
+		options?: ParseOptions,
 	) => Parsed | Promise<Parsed>;
 	/** Gives what a handler returned as it goes on the wire: validated, without unknown fields, dates and codecs encoded. */
 	readonly encode: ResultEncoder;
-}
-
-export interface ParseJsonOptions {
-	/** A string that reads as a number, a boolean or a date is refused. Default: false. */
-	readonly strict?: boolean;
 }

@@ -4,7 +4,7 @@ import type { SchemaDirection } from "./document/json-schema.ts";
 import type { SchemaLibrary, Validate } from "./library/schema-library.ts";
 import { type Conversion, unchanged } from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
-import type { Parsed } from "./shape/parsed.ts";
+import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import { type Shape, someShape } from "./shape/shape.ts";
 import { isLooseUnion } from "./shape/union-choice.ts";
 import { errorDetails } from "./words/error-details.ts";
@@ -74,11 +74,15 @@ export class SchemaUse {
 		issues: readonly StandardSchemaV1.Issue[],
 		value: unknown,
 		loc: Location,
-		isStrict = false,
+		{ strict: isStrict = false, problems: limit = 100 }: ParseOptions = {},
 	): Parsed {
-		const problems = this.library.problems(issues, this.schema);
-		const context = { shape: this.input, value, loc, isStrict };
-		return { errors: errorDetails(problems, context) };
+		// some issues are of one place, of which the first is told
+		const read = issues.slice(0, 4 * limit);
+		const problems = this.library.problems(read, this.schema);
+		const context = { shape: this.input, value, loc, isStrict, limit };
+		const { errors, more } = errorDetails(problems, context);
+		const left = more + issues.length - read.length;
+		return left === 0 ? { errors } : { errors, more: left };
 	}
 
 	/** Makes of what the schema said of a value what a reader gives. */
@@ -86,16 +90,24 @@ export class SchemaUse {
 		result: Validated | Promise<Validated>,
 		received: unknown,
 		loc: Location,
+		options?: ParseOptions,
 	): Parsed | Promise<Parsed> {
 		return result instanceof Promise
-			? result.then((settled) => this.#settleNow(settled, received, loc))
-			: this.#settleNow(result, received, loc);
+			? result.then((settled) =>
+					this.#settleNow(settled, received, loc, options),
+				)
+			: this.#settleNow(result, received, loc, options);
 	}
 
-	#settleNow(result: Validated, received: unknown, loc: Location): Parsed {
+	#settleNow(
+		result: Validated,
+		received: unknown,
+		loc: Location,
+		options: ParseOptions | undefined,
+	): Parsed {
 		// a success has the form of `Parsed` already: nothing is copied
 		return result.issues === undefined
 			? (result as Parsed)
-			: this.refuse(result.issues, received, loc);
+			: this.refuse(result.issues, received, loc, options);
 	}
 }

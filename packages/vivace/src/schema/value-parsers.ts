@@ -4,7 +4,8 @@ import { kindOfShape } from "./schema-field.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
 import type { AbsentValue } from "./shape/absent-value.ts";
 import { compileConversion, unchanged } from "./shape/conversion.ts";
-import type { Parsed } from "./shape/parsed.ts";
+import type { Parsed, ParseOptions } from "./shape/parsed.ts";
+import { compilePruning } from "./shape/pruning.ts";
 import { coreShape } from "./shape/shape.ts";
 
 /** The reader of single texts. */
@@ -15,13 +16,13 @@ export function compileTextParser(
 	const { validate, input } = use;
 	const fromText = compileConversion(input, "text");
 	const isList = kindOfShape(input) === "list";
-	return (text, loc) => {
+	return (text, loc, options) => {
 		if (text === undefined) {
 			return absent.parse(loc);
 		}
 		// a lone value of a list is a list of one, also in errors
 		const received = isList && typeof text === "string" ? [text] : text;
-		return use.settle(validate(fromText(received)), received, loc);
+		return use.settle(validate(fromText(received)), received, loc, options);
 	};
 }
 
@@ -38,12 +39,12 @@ export function compileModelParser(
 			([, value]) => value !== undefined && value !== null,
 		),
 	);
-	return (texts, loc) => {
+	return (texts, loc, options) => {
 		const result = validate(withNulls(fromText(texts)));
 		const isRight = !(result instanceof Promise) && result.issues === undefined;
 		// FastAPI shows what it received with the defaults of what it did not
 		const received = isRight ? texts : { ...defaults, ...texts };
-		return complete(use.settle(result, received, loc));
+		return complete(use.settle(result, received, loc, options));
 	};
 }
 
@@ -52,34 +53,62 @@ export function compileJsonParser(
 	use: SchemaUse,
 	absent: AbsentValue,
 ): CompiledSchema["parseJson"] {
+	const parse = compileJsonReader(use);
+	const complete = completion(use);
+	const prune = compilePruning(use.input);
+	return (value, loc, options = {}) => {
+		if (value === undefined) {
+			return absent.parse(loc);
+		}
+		const { problems: limit = 100 } = options;
+		const pruned = prune?.(value, limit);
+		if (pruned === undefined) {
+			return complete(parse(value, value, loc, options));
+		}
+		const conclude = (parsed: Parsed): Parsed | Promise<Parsed> =>
+			parsed.errors !== undefined && parsed.errors.length >= limit
+				? {
+						...parsed,
+						more: Math.max(parsed.more ?? 0, pruned.misfits - limit),
+					}
+				: complete(parse(value, value, loc, options));
+		const parsed = parse(pruned.value, value, loc, options);
+		return parsed instanceof Promise ? parsed.then(conclude) : conclude(parsed);
+	};
+}
+
+/** Reads a value, which is `received` or the part of it that is looked at. */
+type JsonReader = (
+	value: unknown,
+	received: unknown,
+	loc: Location,
+	options: ParseOptions,
+) => Parsed | Promise<Parsed>;
+
+function compileJsonReader(use: SchemaUse): JsonReader {
 	const { validate, input, withNulls, convertsFirst } = use;
 	const convert = compileConversion(input, "json");
-	const complete = completion(use);
 	const retry = (
 		result: Validated,
-		value: unknown,
-		loc: Location,
-		isStrict: boolean,
+		...[value, received, loc, options]: Parameters<JsonReader>
 	) => {
 		if (result.issues === undefined) {
 			return result as Parsed;
 		}
-		const converted = isStrict || convertsFirst ? value : convert(value);
+		const isConverted = options.strict === true || convertsFirst;
+		const converted = isConverted ? value : convert(value);
 		return Object.is(converted, value)
-			? use.refuse(result.issues, value, loc, isStrict)
-			: use.settle(validate(withNulls(converted)), value, loc);
+			? use.refuse(result.issues, received, loc, options)
+			: use.settle(validate(withNulls(converted)), received, loc, options);
 	};
-	const parse = (value: unknown, loc: Location, isStrict: boolean) => {
-		const first = convertsFirst && !isStrict ? convert(value) : value;
+	return (value, received, loc, options) => {
+		const isFirst = convertsFirst && options.strict !== true;
+		const first = isFirst ? convert(value) : value;
 		const result = validate(withNulls(first));
 		return result instanceof Promise
-			? result.then((settled) => retry(settled, value, loc, isStrict))
-			: retry(result, value, loc, isStrict);
+			? result.then((settled) => retry(settled, value, received, loc, options))
+			: retry(result, value, received, loc, options);
 	};
-	return (value, loc, options) =>
-		value === undefined
-			? absent.parse(loc)
-			: complete(parse(value, loc, options?.strict === true));
 }
 
 /** What may be null and has no default is null where it is absent, also in what a transform has made. */

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import * as v from "valibot";
 import { z } from "zod";
 import {
 	App,
+	Body,
 	EventSourceResponse,
 	HTTPException,
 	JSONResponse,
@@ -105,4 +108,51 @@ suite("what JSON has no form for is written in one way", () => {
 		}
 		assert.equal((await client.get("/?x=1e400")).status, 422);
 	});
+});
+
+suite("a bigint in a JSON body", () => {
+	const libraries = {
+		Zod: z.object({
+			id: z.bigint(),
+			kind: z.literal([5n, 2n ** 60n]).default(5n),
+			number: z.number().optional(),
+		}),
+		Valibot: v.object({
+			id: v.bigint(),
+			kind: v.optional(v.union([v.literal(5n), v.literal(2n ** 60n)]), 5n),
+			number: v.optional(v.number()),
+		}),
+	};
+	for (const [library, Item] of Object.entries(libraries)) {
+		test(`is made of its own digits and answered with them: ${library}`, async () => {
+			const app = new App();
+			app.post(
+				{ path: "/", response: Item },
+				{ item: Body<StandardSchemaV1<unknown, object>>(Item) },
+				({ item }) => item as never,
+			);
+			await using client = await TestClient.start(app);
+			const headers = { "content-type": "application/json" };
+			const cases: readonly (readonly [string, number, string])[] = [
+				['{"id":9007199254740993}', 200, '{"id":9007199254740993,"kind":5}'],
+				['{"id":"9007199254740993"}', 200, '{"id":9007199254740993,"kind":5}'],
+				['{"id":7,"kind":5}', 200, '{"id":7,"kind":5}'],
+				[
+					'{"id":7,"kind":1152921504606846976,"number":10000000000000000000}',
+					200,
+					'{"id":7,"kind":1152921504606846976,"number":10000000000000000000}',
+				],
+				['{"id":1.5}', 422, '"input":1.5'],
+				['{"id":7,"kind":6}', 422, '"input":6'],
+				['{"id":7,"kind":1152921504606846977}', 422, "1152921504606846977"],
+				[`{"id":${"9".repeat(5000)}}`, 422, '"input":null'],
+			];
+			for (const [body, status, text] of cases) {
+				const response = await client.post("/", { body, headers });
+				const answer = await response.text();
+				assert.equal(response.status, status, answer);
+				assert.ok(answer.includes(text), `${body}: ${answer}`);
+			}
+		});
+	}
 });

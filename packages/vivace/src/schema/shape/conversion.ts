@@ -33,7 +33,7 @@ export function compileConversion(
 	if (way === "bare-wire" && !someShape(shape, isClosed)) {
 		return compileConversion(shape, "wire");
 	}
-	if (way === "wire" && !someShape(shape, ({ kind }) => kind in wireForms)) {
+	if (way === "wire" && !someShape(shape, hasWireForm)) {
 		return unchanged;
 	}
 	return new ConversionCompiler(way).compile(shape);
@@ -71,7 +71,7 @@ class ConversionCompiler {
 		}
 		switch (shape.kind) {
 			case "choice":
-				return this.#way === "text" ? toChoice(shape.values) : unchanged;
+				return this.#makeChoice(shape);
 			case "list":
 			case "tuple":
 			case "set":
@@ -91,6 +91,20 @@ class ConversionCompiler {
 					scalarConversions[this.#way][shape.kind] ??
 					unchanged
 				);
+		}
+	}
+
+	#makeChoice({ values }: Shape): Conversion {
+		switch (this.#way) {
+			case "text":
+				return toChoice(values);
+			case "json":
+				return toBigChoice(values);
+			case "wire":
+			case "bare-wire":
+				return holdsBigInt(values) ? fromBigInt : unchanged;
+			default:
+				return unchanged;
 		}
 	}
 
@@ -222,14 +236,19 @@ const toInteger: Conversion = (value) => {
 	if (typeof value === "string") {
 		return readInteger(value) ?? value;
 	}
-	return typeof value === "boolean" ? Number(value) : value;
+	return isOtherNumber(value) ? Number(value) : value;
 };
+
+/** A body with bigints somewhere has bigints for all long integers. */
+function isOtherNumber(value: unknown): value is boolean | bigint {
+	return typeof value === "boolean" || typeof value === "bigint";
+}
 
 const toNumber: Conversion = (value) => {
 	if (typeof value === "string") {
 		return readNumber(value) ?? value;
 	}
-	return typeof value === "boolean" ? Number(value) : value;
+	return isOtherNumber(value) ? Number(value) : value;
 };
 
 const toBoolean: Conversion = (value) => {
@@ -333,6 +352,24 @@ function toChoice(values: readonly unknown[]): Conversion {
 		typeof value === "string" && !values.includes(value)
 			? (byText.get(value) ?? value)
 			: value;
+}
+
+/** JSON has one kind of number: 5 is what is sent for 5n. */
+function toBigChoice(values: readonly unknown[]): Conversion {
+	return holdsBigInt(values)
+		? (value) =>
+				typeof value === "number" && !values.includes(value)
+					? (values.find((each) => each === toBigInt(value)) ?? value)
+					: value
+		: unchanged;
+}
+
+function holdsBigInt(values: readonly unknown[]): boolean {
+	return values.some((value) => typeof value === "bigint");
+}
+
+function hasWireForm({ kind, values }: Shape): boolean {
+	return kind in wireForms || holdsBigInt(values);
 }
 
 /** An object that says nothing of further fields. */

@@ -3,7 +3,21 @@ import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
 /** A value that fits its schema, or all that is wrong with it. */
 export type Parsed =
 	| { readonly value: unknown; readonly errors?: undefined }
-	| { readonly errors: readonly ErrorDetail[]; readonly value?: undefined };
+	| {
+			/** Up to the limit on problems. */
+			readonly errors: readonly ErrorDetail[];
+			/** How many further problems there are, at least. Default: none. */
+			readonly more?: number;
+			readonly value?: undefined;
+	  };
+
+/** How a value is read. */
+export interface ParseOptions {
+	/** A string that reads as a number, a boolean or a date is refused where JSON is read. Default: false. */
+	readonly strict?: boolean;
+	/** How many problems are described. Default: 100. */
+	readonly problems?: number;
+}
 
 /** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */
 export type ResultEncoder = (

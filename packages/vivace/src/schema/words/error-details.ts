@@ -13,6 +13,7 @@ import {
 import type { ErrorWords } from "./error-words.ts";
 import { firstProblems } from "./first-problems.ts";
 import type { ExpectedType, Problem } from "./problem.ts";
+import { ProblemBudget } from "./problem-budget.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { tagError } from "./tag-error.ts";
 import { formatError, valueError } from "./text-errors.ts";
@@ -33,16 +34,24 @@ export interface ErrorContext {
 	readonly loc: Location;
 	/** A text was not read as a number, a boolean or a date. */
 	readonly isStrict?: boolean;
+	/** How many errors are made. Default: 100. */
+	readonly limit?: number;
 }
 
-/** FastAPI's errors for the problems that a schema library found. */
+/** Errors, and how many problems have none. */
+export interface BoundedDetails {
+	readonly errors: readonly ErrorDetail[];
+	readonly more: number;
+}
+
+/** FastAPI's errors for the problems that a schema library found, up to a limit. */
 export function errorDetails(
 	problems: readonly Problem[],
 	context: ErrorContext,
-): ErrorDetail[] {
-	const { shape, value, loc, isStrict = false } = context;
+): BoundedDetails {
+	const { shape, value, loc, isStrict = false, limit = 100 } = context;
 	const start: Place = { shape, value, loc, parent: undefined };
-	return new DetailWriter(isStrict).write(start, problems);
+	return new DetailWriter(isStrict, limit).writeAll(start, problems);
 }
 
 /** The error for a value that should be there and is not. */
@@ -59,17 +68,54 @@ class DetailWriter {
 	readonly #isStrict: boolean;
 	/** By set, the position after the last item that an error was written for. */
 	readonly #setPositions = new Map<unknown, number>();
+	readonly #budget: ProblemBudget;
+	/** What is shown of a value that has secrets, by the value: several problems may show the same. */
+	readonly #shown = new Map<unknown, unknown>();
 
-	constructor(isStrict: boolean) {
+	constructor(isStrict: boolean, limit: number) {
 		this.#isStrict = isStrict;
+		this.#budget = new ProblemBudget(limit);
 	}
 
-	write(start: Place, problems: readonly Problem[]): ErrorDetail[] {
-		const isOfItems = coreShape(start.shape).kind === "set";
-		const first = isOfItems ? problems : firstProblems(problems);
-		return first.flatMap((problem) =>
-			this.#detailsAt(placeAt(start, problem.path), problem),
-		);
+	writeAll(start: Place, problems: readonly Problem[]): BoundedDetails {
+		const errors: ErrorDetail[] = [];
+		let more = 0;
+		for (const problem of problemsAt(start, problems)) {
+			if (this.#budget.isSpent) {
+				more++;
+				continue;
+			}
+			for (const made of this.#detailsAt(
+				placeAt(start, problem.path),
+				problem,
+			)) {
+				if (this.#budget.isSpent) {
+					more++;
+				} else {
+					this.#budget.spend(made);
+					errors.push(made);
+				}
+			}
+		}
+		return { errors, more };
+	}
+
+	/** The errors of a part, as many as may be told. */
+	#write(start: Place, problems: readonly Problem[]): ErrorDetail[] {
+		const { room } = this.#budget;
+		const details: ErrorDetail[] = [];
+		for (const problem of problemsAt(start, problems)) {
+			if (details.length > room) {
+				break;
+			}
+			for (const made of this.#detailsAt(
+				placeAt(start, problem.path),
+				problem,
+			)) {
+				details.push(made);
+			}
+		}
+		return details;
 	}
 
 	#detailsAt(place: Place, problem: Problem): ErrorDetail[] {
@@ -90,34 +136,34 @@ class DetailWriter {
 				return this.#typeDetails(place, problem.expected);
 			case "bound":
 				return problem.side === "min" && shape.kind === "tuple"
-					? missingPositions(place, shape)
-					: [detail(place, boundError(problem, place.value, shape))];
+					? this.#missingPositions(place, shape)
+					: [this.#detail(place, boundError(problem, place.value, shape))];
 			case "multiple":
-				return [detail(place, multipleError(problem.of))];
+				return [this.#detail(place, multipleError(problem.of))];
 			case "values":
 				return isScalarKind(shape)
 					? this.#typeDetails(place, "unknown")
-					: [detail(place, valuesError(problem.values, shape))];
+					: [this.#detail(place, valuesError(problem.values, shape))];
 			case "format":
 				return [
 					withoutQuote(
-						detail(place, formatError(problem, String(place.value))),
+						this.#detail(place, formatError(problem, String(place.value))),
 						place,
 					),
 				];
 			case "extra":
-				return extraKeys(place, shape, problem).map((key) =>
-					detail(stepInto(place, key), extraForbidden),
-				);
+				return extraKeys(place, shape, problem)
+					.slice(0, this.#budget.room + 1)
+					.map((key) => this.#detail(stepInto(place, key), extraForbidden));
 			case "union":
 				return this.#unionDetails(place, shape, problem);
 			case "tag":
-				return [detail(place, tagError(place.value, shape, problem))];
+				return [this.#detail(place, tagError(place.value, shape, problem))];
 			case "key":
 				return this.#keyDetails(place, problem.problems);
 			case "other":
 				return [
-					withoutQuote(detail(place, valueError(problem.message)), place),
+					withoutQuote(this.#detail(place, valueError(problem.message)), place),
 				];
 		}
 	}
@@ -126,7 +172,7 @@ class DetailWriter {
 	#absent(place: Place): ErrorDetail[] {
 		const { parent } = place;
 		if (parent === undefined || isContainer(parent.value)) {
-			return [missingAt(place)];
+			return [this.#missingAt(place)];
 		}
 		return this.#typeDetails(parent, "unknown");
 	}
@@ -141,7 +187,7 @@ class DetailWriter {
 		}
 		const kind = expected === "unknown" ? kindOf(shape) : expected;
 		const value = this.#isStrict ? null : place.value;
-		return [detail(place, typeError(kind, value, shape))];
+		return [this.#detail(place, typeError(kind, value, shape))];
 	}
 
 	/** A problem with the one member that a value fits by its kind: the others are of another kind. */
@@ -151,7 +197,7 @@ class DetailWriter {
 			return fitsShape(withoutBounds(coreShape(member)), value);
 		});
 		if (meant === undefined) {
-			return [detail(place, valueError("Invalid input"))];
+			return [this.#detail(place, valueError("Invalid input"))];
 		}
 		return shape.members.flatMap((member) =>
 			member === meant
@@ -177,17 +223,17 @@ class DetailWriter {
 				present.length === 1
 					? { ...place, shape: member }
 					: memberPlace(place, member);
-			return this.write(start, problems);
+			return this.#write(start, problems);
 		});
 		return details.length > 0
 			? details
-			: [detail(place, valueError(problem.message))];
+			: [this.#detail(place, valueError(problem.message))];
 	}
 
 	/** A key of a mapping is a value of its own, at `[key]` below it. */
 	#keyDetails(place: Place, problems: readonly Problem[]): ErrorDetail[] {
 		const container = coreShape(place.parent?.shape ?? anyShape);
-		return this.write(
+		return this.#write(
 			{
 				shape: container.keys ?? anyShape,
 				value: place.loc.at(-1),
@@ -204,14 +250,67 @@ class DetailWriter {
 		const itemShape = shape.items ?? anyShape;
 		const convert = compileConversion(itemShape, "text");
 		const first = this.#setPositions.get(place.value) ?? 0;
-		const found = items.findIndex(
-			(item, position) =>
-				position >= first && !fitsShape(itemShape, convert(item)),
-		);
-		const index = found === -1 ? first : found;
+		let index = first;
+		while (
+			index < items.length &&
+			fitsShape(itemShape, convert(items[index]))
+		) {
+			index++;
+		}
+		index = index === items.length ? first : index;
 		this.#setPositions.set(place.value, index + 1);
 		return { ...stepInto(place, index), shape: itemShape };
 	}
+
+	#detail(place: Place, words: ErrorWords): ErrorDetail {
+		const { type, msg, ctx } = words;
+		const isShown =
+			!isSecretPlace(place) && this.#budget.takesInput(place.value);
+		return {
+			type,
+			loc: place.loc,
+			msg,
+			...(isShown ? { input: this.#inputOf(place) } : undefined),
+			...(ctx === undefined ? undefined : { ctx }),
+		};
+	}
+
+	#inputOf({ shape, value }: Place): unknown {
+		const known = this.#shown.get(value);
+		if (known !== undefined) {
+			return known;
+		}
+		const shown = withoutSecrets(shape, value);
+		if (shown !== value) {
+			this.#shown.set(value, shown);
+		}
+		return shown;
+	}
+
+	#missingAt(place: Place): ErrorDetail {
+		if (place.parent === undefined) {
+			return missingDetail(place.loc, null);
+		}
+		const missing: ErrorWords = { type: "missing", msg: "Field required" };
+		return { ...this.#detail(place.parent, missing), loc: place.loc };
+	}
+
+	/** A tuple that is too short lacks its last positions. */
+	#missingPositions(place: Place, shape: Shape): ErrorDetail[] {
+		const length = Array.isArray(place.value) ? place.value.length : 0;
+		return shape.positions
+			.slice(length)
+			.map((_, index) => this.#missingAt(stepInto(place, length + index)));
+	}
+}
+
+/** Pydantic stops at the first problem of each place; of a set's items nobody says which is meant. */
+function problemsAt(
+	start: Place,
+	problems: readonly Problem[],
+): readonly Problem[] {
+	const isOfItems = coreShape(start.shape).kind === "set";
+	return isOfItems ? problems : firstProblems(problems);
 }
 
 function isAbsence({ about }: Problem): boolean {
@@ -274,41 +373,11 @@ function withoutBounds(shape: Shape): Shape {
 	};
 }
 
-function detail(place: Place, words: ErrorWords): ErrorDetail {
-	const { type, msg, ctx } = words;
-	const shown = isSecretPlace(place)
-		? undefined
-		: { input: withoutSecrets(place.shape, place.value) };
-	return {
-		type,
-		loc: place.loc,
-		msg,
-		...shown,
-		...(ctx === undefined ? undefined : { ctx }),
-	};
-}
-
 /** A library's message may quote the value, which a secret one must not suffer. */
 function withoutQuote(made: ErrorDetail, place: Place): ErrorDetail {
 	const isQuoted =
 		isSecretPlace(place) && made.msg.includes(String(place.value));
 	return isQuoted ? { ...made, ...valueError("Invalid input") } : made;
-}
-
-function missingAt(place: Place): ErrorDetail {
-	if (place.parent === undefined) {
-		return missingDetail(place.loc, null);
-	}
-	const missing: ErrorWords = { type: "missing", msg: "Field required" };
-	return { ...detail(place.parent, missing), loc: place.loc };
-}
-
-/** A tuple that is too short lacks its last positions. */
-function missingPositions(place: Place, shape: Shape): ErrorDetail[] {
-	const length = Array.isArray(place.value) ? place.value.length : 0;
-	return shape.positions
-		.slice(length)
-		.map((_, index) => missingAt(stepInto(place, length + index)));
 }
 
 function extraKeys(

@@ -10,6 +10,7 @@ import {
 	keysKey,
 	type MarkedSchema,
 	markKey,
+	valuesKey,
 } from "../../shape/marks.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
@@ -135,7 +136,13 @@ class ValibotReader {
 		}
 		switch (schema.type) {
 			case "literal":
-				return { const: wireValue(schema.literal), [markKey]: "literal" };
+				return {
+					const: wireValue(schema.literal),
+					[markKey]: "literal",
+					...(typeof schema.literal === "bigint" && {
+						[valuesKey]: [schema.literal],
+					}),
+				};
 			case "picklist":
 			case "enum":
 				return { enum: schema.options };
