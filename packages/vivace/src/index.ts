@@ -82,6 +82,7 @@ export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
 export type { OpenApiDocument } from "./openapi/operation.ts";
 export type { JsonSchema } from "./schema/document/json-schema.ts";
 export { toJsonSchema } from "./schema/document/to-json-schema.ts";
+export { float } from "./schema/library/built-in/float.ts";
 export type { ServeOptions } from "./server/lifecycle/serve-options.ts";
 export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";

@@ -1,6 +1,7 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
+import { unreadableBody } from "../json/decode.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { withoutUnset } from "../schema/shape/unset-fields.ts";
@@ -99,7 +100,7 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const parse = (value: unknown, location: Location) =>
 		value === undefined || value === null
 			? parseAbsent(location) // FastAPI: a body that is null counts as absent
-			: parsePresent(value, location, options);
+			: withinStack(() => parsePresent(value, location, options));
 	if (!context.isBodyEmbedded) {
 		const location: Location = ["body"];
 		return ({ values }) => parse(values[bodySlot], location);
@@ -125,6 +126,18 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** A recursive schema may need more of the stack than there is, for a value that is not too deep by itself. */
+function withinStack<Result>(parse: () => Result): Result {
+	try {
+		return parse();
+	} catch (error) {
+		if (error instanceof RangeError && /call stack/.test(error.message)) {
+			throw unreadableBody(error);
+		}
+		throw error;
+	}
 }
 
 function withoutUnsetFields({

@@ -29,6 +29,8 @@ export interface ObjectOptions {
 /** What a schema of ours is made of: other rooms' schemas come as parts of an object or a list. */
 export type BuiltInParts =
 	| { readonly kind: "integer"; readonly options: IntegerOptions }
+	/** Any number, NaN and the infinities too. */
+	| { readonly kind: "number"; readonly options: IntegerOptions }
 	| { readonly kind: "text"; readonly options: BuiltInOptions }
 	| {
 			readonly kind: "list";
@@ -109,7 +111,13 @@ function validate(
 	}
 	switch (parts.kind) {
 		case "integer":
-			return validateInteger(parts.options, value);
+			return Number.isSafeInteger(value)
+				? validateBounds(parts.options, value as number)
+				: wrongType("integer");
+		case "number":
+			return typeof value === "number"
+				? validateBounds(parts.options, value)
+				: wrongType("number");
 		case "text":
 			return typeof value === "string" ? { value } : wrongType("string");
 		case "list":
@@ -133,23 +141,20 @@ function validate(
 	}
 }
 
-function validateInteger(
+function validateBounds(
 	{ minimum, maximum }: IntegerOptions,
-	value: unknown,
+	number: number,
 ): Validated {
-	if (!Number.isSafeInteger(value)) {
-		return wrongType("integer");
-	}
 	const bound = (side: "min" | "max", limit: number): Validated =>
 		wrong({ about: "bound", side, limit, isExclusive: false, of: "value" });
-	const number = value as number;
-	if (maximum !== undefined && number > maximum) {
+	// NaN is not within any bounds
+	if (maximum !== undefined && !(number <= maximum)) {
 		return bound("max", maximum);
 	}
-	if (minimum !== undefined && number < minimum) {
+	if (minimum !== undefined && !(number >= minimum)) {
 		return bound("min", minimum);
 	}
-	return { value };
+	return { value: number };
 }
 
 type Member = readonly [
@@ -211,7 +216,7 @@ function checked(
 }
 
 function wrongType(
-	expected: "integer" | "string" | "list" | "object",
+	expected: "integer" | "number" | "string" | "list" | "object",
 ): Validated {
 	return wrong({ about: "type", expected });
 }

@@ -17,10 +17,11 @@ export function shapeOfBuiltIn(
 		isOptional: "default" in parts.options,
 	};
 	switch (parts.kind) {
-		case "integer": {
+		case "integer":
+		case "number": {
 			const { minimum, maximum } = parts.options;
 			const isConstrained = minimum !== undefined || maximum !== undefined;
-			return { ...common, kind: "integer", isConstrained };
+			return { ...common, kind: parts.kind, isConstrained };
 		}
 		case "text":
 			return { ...common, kind: "string" };

@@ -38,10 +38,11 @@ function describePlain(
 	describe: (schema: StandardSchemaV1) => Described,
 ): Described {
 	switch (parts.kind) {
-		case "integer": {
+		case "integer":
+		case "number": {
 			const { minimum, maximum } = parts.options;
 			return plain({
-				type: "integer",
+				type: parts.kind,
 				...(minimum !== undefined && { minimum }),
 				...(maximum !== undefined && { maximum }),
 			});

@@ -1,0 +1,26 @@
+import { BuiltInSchema } from "./built-in-schema.ts";
+
+/** Options of {@link float}. */
+export interface FloatOptions {
+	readonly description?: string;
+	/** What stands for an absent value. Default: none, an absent value is refused. */
+	readonly default?: number;
+	readonly minimum?: number;
+	readonly maximum?: number;
+}
+
+/**
+ * A schema for any number, as FastAPI's `float` is one: `inf`, `-inf` and `nan` of a path or a query too, which `z.number()` refuses. It
+ * stands for a whole parameter, body or answer and is documented as `number`. JSON has no such numbers: in an answer they are null.
+ *
+ * @example
+ * ```ts
+ * import { App, float } from "vivace";
+ *
+ * const app = new App();
+ * app.get("/scale", { by: float({ default: 1 }) }, ({ by }) => ({ isFinite: Number.isFinite(by) }));
+ * ```
+ */
+export function float(options: FloatOptions = {}): BuiltInSchema<number> {
+	return new BuiltInSchema({ kind: "number", options });
+}
