@@ -26,7 +26,8 @@ export function encodeJson(value: unknown): string {
 
 /**
  * One of these stands in the text wherever `JSON.stringify` has written a date, a map, a set, numbers or bytes in its own way, so that
- * most answers need no walk. Looking for the four costs 2 µs over 8 KB, walking 25 µs (Node 26).
+ * most answers need no walk: looking for the four takes a sixth of the time in which the text is written, walking twice that time (8 KB
+ * of 80 objects, Node 26).
  */
 const marks: readonly string[] = ['Z"', "{}", '{"0":', '"Buffer"'];
 
