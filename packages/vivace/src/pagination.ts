@@ -13,7 +13,6 @@ export {
 	type LimitOffsetParams,
 	limitOffsetPageOf,
 } from "./pagination/limit-offset-page.ts";
-export type { ListOptions } from "./pagination/list-window.ts";
 export type { OffsetPages } from "./pagination/offset-pages.ts";
 export {
 	type Page,
@@ -36,3 +35,4 @@ export type {
 } from "./pagination/paging-options.ts";
 export type { SortDirection } from "./pagination/sort-order.ts";
 export type { TransformOptions } from "./pagination/transform.ts";
+export type { ListOptions } from "./pagination/window.ts";

@@ -33,9 +33,9 @@ export type ResponseBody =
 /** Options of a {@link Response}. */
 export interface ResponseOptions {
 	/** Status code. Default: 200. */
-	readonly status?: number;
+	readonly status?: number | undefined;
 	/** Headers. Default: none. */
-	readonly headers?: HeadersInit;
+	readonly headers?: HeadersInit | undefined;
 	/**
 	 * `Content-Type`; for text types `; charset=utf-8` is added. A `content-type` among `headers` goes first. Default: that of
 	 * the class, none for `Response`.

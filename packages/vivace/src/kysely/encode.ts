@@ -113,17 +113,17 @@ export function encodeDate(
 
 /**
  * The `Date` that a timestamp column holds, whichever engine gave it. Columns declared `timestamp`, `datetime` or `date` are decoded
- * already; this is for expressions (`max(entry_time)`), which SQLite gives as text.
+ * already; this is for expressions (`max(entry_time)`), which SQLite gives as text. A text without a zone is in UTC.
  */
 export function decodeDate(value: string | Date): Date {
 	if (value instanceof Date) {
 		return value;
 	}
-	return new Date(
-		value.length === 10
-			? `${value}T00:00:00Z`
-			: `${value.slice(0, 10)}T${value.slice(11)}Z`,
-	);
+	if (value.length === 10) {
+		return new Date(`${value}T00:00:00Z`);
+	}
+	const zone = /(?:Z|[-+]\d\d(?::?\d\d)?)$/i.test(value.slice(16)) ? "" : "Z";
+	return new Date(`${value.slice(0, 10)}T${value.slice(11)}${zone}`);
 }
 
 /** A number where it is exact (up to 2^53), a bigint beyond. */

@@ -33,6 +33,14 @@ import { isReadOnly } from "./server-health.ts";
 
 type Answer = RowDataPacket[] | ResultSetHeader;
 
+/** What a statement gives. */
+export interface MysqlAnswer {
+	/** Rows, or the header of a statement that gives none. */
+	readonly result: MysqlRows | ResultSetHeader;
+	/** What the server says of the columns of the rows. */
+	readonly fields: readonly FieldPacket[];
+}
+
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
 const STRICT_MODE =
 	"STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
@@ -155,7 +163,7 @@ export class MysqlConnection {
 		sql: string,
 		values: readonly EncodedValue[] = [],
 		isPrepared = false,
-	): Promise<MysqlRows | ResultSetHeader> {
+	): Promise<MysqlAnswer> {
 		await this.#turn();
 		try {
 			if (!isPrepared || this.#options.preparedStatements === 0) {
@@ -284,7 +292,7 @@ export class MysqlConnection {
 		protocol: "query" | "execute",
 		sql: string,
 		values: readonly EncodedValue[],
-	): Promise<MysqlRows | ResultSetHeader> {
+	): Promise<MysqlAnswer> {
 		return new Promise((resolve, reject) => {
 			const limitMs = this.#options.queryTimeoutMs;
 			const deadline =
@@ -321,7 +329,7 @@ export class MysqlConnection {
 				} else {
 					this.#noteStatus(result, sql);
 				}
-				resolve(result);
+				resolve({ result, fields });
 			};
 			const bound = values as EncodedValue[]; // they are only read
 			if (protocol === "query") {

@@ -15,7 +15,7 @@ import {
 	sql,
 	type TransactionSettings,
 } from "kysely";
-import type { ResultSetHeader } from "mysql2";
+import { asksNotes, withNotes } from "../pagination/exact-values.ts";
 import { withCaller } from "./caller-stack.ts";
 import { isRepeated } from "./compile-query.ts";
 import {
@@ -24,10 +24,10 @@ import {
 	isServerReadOnly,
 	noteUndone,
 } from "./database-error.ts";
+import { notesOf } from "./decode-rows.ts";
 import { type DatePrecision, encode } from "./encode.ts";
-import type { MysqlConnection } from "./mysql-connection.ts";
+import type { MysqlAnswer, MysqlConnection } from "./mysql-connection.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
-import type { MysqlRows } from "./raw-connection.ts";
 import { savepointSql } from "./savepoint-sql.ts";
 
 /** Kysely over our pool: MySQL's SQL, our connections. */
@@ -190,7 +190,7 @@ class Lease implements DatabaseConnection {
 
 	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
 		try {
-			return toResult(await this.#run(query));
+			return toResult(await this.#run(query), query);
 		} catch (error) {
 			throw withCaller(error);
 		}
@@ -217,7 +217,7 @@ class Lease implements DatabaseConnection {
 		await this.cancelQuery();
 	}
 
-	async #run(query: CompiledQuery): Promise<MysqlRows | ResultSetHeader> {
+	async #run(query: CompiledQuery): Promise<MysqlAnswer> {
 		const values = encode(query.parameters, query.sql, this.#dates);
 		const isPrepared = isRepeated(query);
 		const isFresh = this.#isFresh;
@@ -248,9 +248,13 @@ function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
 	);
 }
 
-function toResult<Row>(result: MysqlRows | ResultSetHeader): QueryResult<Row> {
+function toResult<Row>(
+	{ result, fields }: MysqlAnswer,
+	query: CompiledQuery,
+): QueryResult<Row> {
 	if (Array.isArray(result)) {
-		return { rows: result as Row[] };
+		const rows = result as Row[];
+		return asksNotes(query) ? withNotes({ rows }, notesOf(fields)) : { rows };
 	}
 	const { insertId, affectedRows, changedRows } = result;
 	const found = { rows: [], numAffectedRows: BigInt(affectedRows ?? 0) };

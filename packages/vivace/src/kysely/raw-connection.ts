@@ -31,6 +31,7 @@ export function openRaw(
 			connectTimeout: options.connectTimeoutMs,
 			charset: "utf8mb4",
 			timezone: "Z",
+			dateStrings: true, // decodeRows makes the dates
 			supportBigNumbers: true,
 			multipleStatements: false,
 			namedPlaceholders: false,

@@ -13,6 +13,7 @@ import {
 	SqliteQueryCompiler,
 	type TransactionSettings,
 } from "kysely";
+import { asksNotes, withNotes } from "../pagination/exact-values.ts";
 import { withCaller } from "./caller-stack.ts";
 import { type DatePrecision, type EncodedValue, encode } from "./encode.ts";
 import { savepointSql } from "./savepoint-sql.ts";
@@ -143,13 +144,14 @@ class SqliteSession implements DatabaseConnection {
 			if (kind === "schema") {
 				this.#changesSchema = true;
 			}
-			return this.#handle.execute<Row>(sql, values, kind === "read");
+			return noted(
+				this.#handle.execute<Row>(sql, values, kind === "read"),
+				query,
+			);
 		}
 		switch (kind) {
 			case "read":
-				return this.#file.read((handle) =>
-					handle.execute<Row>(sql, values, true),
-				);
+				return this.#read<Row>(query, values);
 			case "write":
 			case "schema": {
 				const result = await this.#write<Row>(sql, values);
@@ -238,6 +240,16 @@ class SqliteSession implements DatabaseConnection {
 		}
 	}
 
+	async #read<Row>(
+		query: CompiledQuery,
+		values: readonly EncodedValue[],
+	): Promise<QueryResult<Row>> {
+		const result = await this.#file.read((handle) =>
+			handle.execute<Row>(query.sql, values, true),
+		);
+		return noted(result, query);
+	}
+
 	async #write<Row>(
 		sql: string,
 		values: readonly EncodedValue[],
@@ -268,4 +280,12 @@ class SqliteSession implements DatabaseConnection {
 			`"${sql}" would leave a transaction open that everybody shares: use db.transaction() or db.startTransaction().`,
 		);
 	}
+}
+
+/** SQLite compares values as it sorts them, and gives them whole: there is nothing to say of any column. */
+function noted<Row>(
+	result: QueryResult<Row>,
+	query: CompiledQuery,
+): QueryResult<Row> {
+	return asksNotes(query) ? withNotes(result, () => undefined) : result;
 }

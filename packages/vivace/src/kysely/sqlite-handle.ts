@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { QueryResult } from "kysely";
+import { noteExactText } from "../pagination/exact-values.ts";
 import { decodeDate, decodeInteger, type EncodedValue } from "./encode.ts";
 
 /** Statements that stay prepared; the one that was used longest ago makes room. */
@@ -192,7 +193,15 @@ function toRecord(
 }
 
 function decodeTimestamp(value: unknown): unknown {
-	return typeof value === "string" ? decodeDate(value) : value;
+	if (typeof value !== "string") {
+		return value;
+	}
+	const date = decodeDate(value);
+	// as we write them, to the second; any other text would not be found again by the date
+	if (value.length !== 19 || value[10] !== " ") {
+		noteExactText(date, value);
+	}
+	return date;
 }
 
 /** node:sqlite binds every number as a double, which a text column would show: `1` as `1.0`. */

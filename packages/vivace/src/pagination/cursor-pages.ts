@@ -9,13 +9,6 @@ import { type CursorCodec, CursorError, cursorCodec } from "./cursor.ts";
 import type { LinkTarget } from "./link-header.ts";
 import { totalOf } from "./list-slice.ts";
 import {
-	type AnyListOptions,
-	type ListOptions,
-	readFrom,
-	type Window,
-	windowOf,
-} from "./list-window.ts";
-import {
 	type ItemOf,
 	type Paged,
 	type PageSchema,
@@ -24,23 +17,30 @@ import {
 } from "./page-schema.ts";
 import type { PageSource } from "./page-source.ts";
 import {
+	keysOf,
 	type PagingOptions,
 	resolvePaging,
 	type TotalOf,
 	type TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
-import { sortValues } from "./sort-order.ts";
+import { readFrom, windowOf } from "./read-window.ts";
 import { type TransformOptions, toItems } from "./transform.ts";
+import type {
+	AnyListOptions,
+	ListOptions,
+	Window,
+	WindowPage,
+} from "./window.ts";
 
 /** Options of {@link cursorPageOf}. */
 export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
 	extends PagingOptions<"cursor" | "size", Total> {
 	/**
-	 * A column that is unique and never null, the primary key: appended to an order that lacks it, in the direction of its last column. In
-	 * a join with its table: `"note.id"`. It must be selected, as all columns of the order.
+	 * A column that is unique and never null, the primary key, or the columns of one that are so together: appended to an order that lacks
+	 * them, in the direction of its last column. In a join with its table: `"note.id"`. They must be selected, as all columns of the order.
 	 */
-	readonly key: string;
+	readonly key: string | readonly [string, ...string[]];
 	/**
 	 * Signs cursors (HMAC with SHA-256), so that clients can't make their own: at least 16 bytes, the same on every server. Without it a
 	 * cursor shows the values that the list is sorted by, and a forged one begins anywhere, in this client's own list. Default: not signed.
@@ -87,11 +87,12 @@ export interface CursorPages<
 	 * Reads the page that a cursor leads to, of a query in the order that it has, or of a list by `orderBy`. It costs the same anywhere in
 	 * the list, if an index has the columns that the query selects by, and then those of its order.
 	 *
-	 * The query may be ordered by columns of any number and direction; null counts as less than any value, as in SQLite, MySQL and MariaDB.
-	 * It must have no limit.
+	 * The query may be ordered by columns of any number and direction. Null has the place that its database gives it: less than any value in
+	 * SQLite, MySQL and MariaDB, more than any in PostgreSQL. It must have no limit.
 	 *
 	 * @throws RequestValidationError (422) for a cursor that is damaged, forged, or made for other filters or another order
-	 * @throws TypeError for a query that has a limit, is ordered by an expression or does not select what it is ordered by
+	 * @throws TypeError for a query that has a limit, is ordered by an expression or does not select what it is ordered by, and for an order in
+	 *   which rows would be lost: where two rows have the same key, or a column is sorted otherwise than compared
 	 */
 	paginate<Row extends ItemOf<Schema>>(
 		source: PageSource<Row>,
@@ -148,7 +149,7 @@ export function cursorPageOf<
 		options,
 		"none",
 	);
-	assertKey(options.key);
+	const keys = keysOf("cursorPageOf()", options.key);
 	assertSigningKey(options.signingKey);
 	const codec = cursorCodec(options.signingKey);
 	const { total: option, nameOf } = paging;
@@ -187,13 +188,16 @@ export function cursorPageOf<
 			{ cursor, size, links }: CursorParams,
 			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
 		) {
-			const window = windowOf(source, options.key, call);
-			const position =
-				cursor === null || cursor === ""
-					? undefined
-					: positionOf(cursor, cursorName, codec, window);
-			const read = await readFrom(window, position, size);
-			const cursors = cursorsOf(read, position, codec, window);
+			const window = windowOf(source, keys, call);
+			const { position, ...read } = await asProblem(
+				cursorName,
+				cursor,
+				async () => {
+					const position = positionOf(cursor, codec, window);
+					return { position, ...(await readFrom(window, position, size)) };
+				},
+			);
+			const cursors = cursorsOf(read, position, codec, window.digest);
 			links?.write({
 				first: target(null, size),
 				prev: cursors.previous_page
@@ -214,16 +218,6 @@ export function cursorPageOf<
 	};
 }
 
-function assertKey(key: unknown): void {
-	if (typeof key === "string" && key !== "") {
-		return;
-	}
-	throw new SetupError(
-		"VIV_OPTION",
-		`cursorPageOf(): key must name a column that is unique and never null, as "id", got ${String(key)}.`,
-	);
-}
-
 function assertSigningKey(key: string | Uint8Array | undefined): void {
 	if (key === undefined || Buffer.byteLength(key) >= 16) {
 		return;
@@ -241,35 +235,46 @@ function cursorField(description: string): BuiltInSchema<string | null> {
 	});
 }
 
-function positionOf(
-	cursor: string,
+/** What is wrong with a cursor becomes the client's 422. */
+async function asProblem<Value>(
 	name: string,
-	codec: CursorCodec,
-	window: Window<unknown>,
-): Position {
+	input: string | null,
+	work: () => Promise<Value>,
+): Promise<Value> {
 	try {
-		const position = codec.decode(cursor, window.digest);
-		if (position.values.length === window.order.length) {
-			return position;
-		}
-		throw new CursorError("the cursor is damaged; begin without a cursor");
+		return await work();
 	} catch (error) {
 		if (!(error instanceof CursorError)) {
 			throw error;
 		}
 		const { type, msg, ctx = {} } = valueError(error.message);
 		throw new RequestValidationError([
-			{ type, loc: ["query", name], msg, input: cursor, ctx },
+			{ type, loc: ["query", name], msg, input, ctx },
 		]);
 	}
 }
 
+function positionOf(
+	cursor: string | null,
+	codec: CursorCodec,
+	window: Window<unknown>,
+): Position | undefined {
+	if (cursor === null || cursor === "") {
+		return undefined;
+	}
+	const position = codec.decode(cursor, window.digest);
+	if (position.values.length === window.order.length) {
+		return position;
+	}
+	throw new CursorError("the cursor is damaged; begin without a cursor");
+}
+
 /** The cursors of what was read; those of an empty page lead back to where it would have been. */
 function cursorsOf(
-	{ rows, hasBefore, hasAfter }: Awaited<ReturnType<typeof readFrom>>,
+	{ values: ends, hasBefore, hasAfter }: Omit<WindowPage<unknown>, "rows">,
 	position: Position | undefined,
 	codec: CursorCodec,
-	{ order, digest }: Window<unknown>,
+	digest: string,
 ): Omit<CursorPageFields, "total"> {
 	const cursorTo = (
 		values: Position["values"] | undefined,
@@ -279,10 +284,9 @@ function cursorsOf(
 		values === undefined
 			? null
 			: codec.encode({ direction, isInclusive, values }, digest);
-	const isEmpty = rows.length === 0;
-	const first = isEmpty ? undefined : sortValues(rows[0], order);
-	const last = isEmpty ? undefined : sortValues(rows.at(-1), order);
-	const isTurn = isEmpty && position?.isInclusive === false;
+	const first = ends[0];
+	const last = ends.at(-1);
+	const isTurn = first === undefined && position?.isInclusive === false;
 	return {
 		current_page: cursorTo(first, "after", true),
 		current_page_backwards: cursorTo(last, "before", true),

@@ -1,7 +1,23 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /** A value that a list can be sorted by. */
-export type SortValue = string | number | bigint | boolean | Date | null;
+export type SortValue =
+	| string
+	| number
+	| bigint
+	| boolean
+	| Date
+	| DateText
+	| null;
+
+/** A date as its column holds it, where a `Date` would be less: with microseconds, or written in a way of its own. */
+export class DateText {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+}
 
 /** Which part of a list a cursor stands for. */
 export interface Position {
@@ -108,6 +124,9 @@ function toJson(value: SortValue): unknown {
 	if (value instanceof Date) {
 		return ["d", value.getTime()];
 	}
+	if (value instanceof DateText) {
+		return ["t", value.text];
+	}
 	return typeof value === "bigint" ? ["n", String(value)] : value;
 }
 
@@ -125,10 +144,26 @@ function fromJson(value: unknown): SortValue {
 	if (mark === "d" && typeof content === "number" && isTime(content)) {
 		return new Date(content);
 	}
+	if (mark === "t" && typeof content === "string" && isDateText(content)) {
+		return new DateText(content);
+	}
 	if (mark === "n" && /^-?\d{1,20}$/.test(String(content))) {
-		return BigInt(content);
+		const integer = BigInt(content);
+		if (integer >= LEAST_INTEGER && integer <= MOST_INTEGER) {
+			return integer;
+		}
 	}
 	throw damaged();
+}
+
+/** What a column of integers holds: 64 bits, on MySQL without a sign too. */
+const LEAST_INTEGER = -(2n ** 63n);
+const MOST_INTEGER = 2n ** 64n - 1n;
+
+function isDateText(text: string): boolean {
+	return /^\d{4}-\d\d-\d\d(?:[ T][\d:.]{5,18}(?:Z|[-+]\d\d(?::?\d\d)?)?)?$/.test(
+		text,
+	);
 }
 
 /** What databases know as a date: the years 0 to 9999. */

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
-import type { Position, SortValue } from "./cursor.ts";
+import { DateText, type Position, type SortValue } from "./cursor.ts";
 import type { SortColumn } from "./sort-order.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a query with tables of any kind
@@ -15,124 +15,160 @@ export type Condition = (builder: AnyBuilder) => Expression<SqlBool>;
  * A condition is expanded, with a first term that the rest implies: `a <= ? and (a < ? or (b <= ? and (b < ? or id < ?)))`. Of that term
  * databases make a range of the index; MariaDB makes none of a comparison of rows.
  *
- * @param order in the direction of reading; its last column is unique and never null
+ * @param order in the direction of reading, with the place that null has in it
  */
 export function conditionsBeyond(
 	order: readonly SortColumn[],
 	position: Position,
 ): readonly Condition[] {
 	const [first] = order;
-	if (first === undefined || order.length === 1) {
-		return [(builder) => strictly(builder, order, position, 0)];
+	if (first === undefined) {
+		return [];
 	}
-	const { reference, direction } = first;
+	const { reference, nulls } = first;
 	const value = position.values[0] ?? null;
-	const inNull: Condition = (builder) =>
-		builder.and([
-			builder(reference, "is", null),
-			from(builder, order, position, 1),
-		]);
-	if (value === null) {
-		return direction === "desc"
-			? [inNull]
-			: [inNull, (builder) => builder(reference, "is not", null)];
+	const isNull: Condition = (builder) => builder(reference, "is", null);
+	if (value !== null) {
+		const inRange: Condition = (builder) =>
+			within(builder, order, position, value);
+		return nulls === "last" ? [inRange, isNull] : [inRange];
 	}
-	const [orSame, beyond] =
-		direction === "desc" ? (["<=", "<"] as const) : ([">=", ">"] as const);
-	const inRange: Condition = (builder) =>
-		builder.and([
-			builder(reference, orSame, value),
-			builder.or([
-				builder(reference, beyond, value),
-				from(builder, order, position, 1),
-			]),
-		]);
-	return direction === "asc"
-		? [inRange]
-		: [inRange, (builder) => builder(reference, "is", null)];
+	const inNull: Condition = (builder) =>
+		all(builder, [isNull(builder), ...from(builder, order, position, 1)]);
+	return nulls === "last"
+		? [inNull]
+		: [inNull, (builder) => builder(reference, "is not", null)];
 }
 
-/** What follows the position by its columns from `index` on, of rows that have the same values before it. */
+/** The rows that have exactly these values. */
+export function conditionAt(
+	order: readonly SortColumn[],
+	values: readonly SortValue[],
+): Condition {
+	return (builder) =>
+		builder.and(
+			order.map(({ reference }, index) => {
+				const value = values[index] ?? null;
+				return value === null
+					? builder(reference, "is", null)
+					: builder(reference, "=", bound(value));
+			}),
+		);
+}
+
+/** By a first column with a value, the rows that have one too: a range, and what follows of those at its end. */
+function within(
+	builder: AnyBuilder,
+	order: readonly SortColumn[],
+	position: Position,
+	value: NonNullable<SortValue>,
+): Expression<SqlBool> {
+	const { reference, direction } = order[0] as SortColumn; // the caller has it
+	const beyond = direction === "desc" ? "<" : ">";
+	const orSame = direction === "desc" ? "<=" : ">=";
+	if (order.length === 1) {
+		const operator = position.isInclusive ? orSame : beyond;
+		return builder(reference, operator, bound(value));
+	}
+	return builder.and([
+		builder(reference, orSame, bound(value)),
+		builder.or([
+			builder(reference, beyond, bound(value)),
+			all(builder, from(builder, order, position, 1)),
+		]),
+	]);
+}
+
+/**
+ * What follows the position by its columns from `index` on, of rows that have the same values before it: conditions that hold together, none
+ * where every row does.
+ */
 function from(
 	builder: AnyBuilder,
 	order: readonly SortColumn[],
 	position: Position,
 	index: number,
-): Expression<SqlBool> {
-	if (index === order.length - 1) {
-		return strictly(builder, order, position, index);
+): Expression<SqlBool>[] {
+	const column = order[index];
+	if (column === undefined) {
+		return position.isInclusive ? [] : [builder.lit(false)];
 	}
-	const column = order[index] as SortColumn; // the recursion ends at the last
 	const value = position.values[index] ?? null;
-	return builder.and([
+	const isLast = index === order.length - 1;
+	if (isLast && value !== null) {
+		return [compared(builder, column, value, position.isInclusive)];
+	}
+	const rest = from(builder, order, position, index + 1);
+	return [
 		...notBefore(builder, column, value),
 		builder.or([
 			...after(builder, column, value),
-			from(builder, order, position, index + 1),
+			rest.length === 0 ? builder.lit(true) : all(builder, rest),
 		]),
-	]);
+	];
 }
 
-/** By the key: the last column. */
-function strictly(
-	builder: AnyBuilder,
-	order: readonly SortColumn[],
-	{ values, isInclusive }: Position,
-	index: number,
-): Expression<SqlBool> {
-	const { reference, direction } = order[index] as SortColumn; // the caller counts
-	const operator = direction === "asc" ? ">" : "<";
-	return builder(
-		reference,
-		isInclusive ? `${operator}=` : operator,
-		values[index] ?? null,
-	);
-}
-
-/** The column's value is the cursor's or comes after it; nothing to say where every value does. Null is less than any value. */
+/** The column's value is the cursor's or comes after it; nothing to say where every value does. */
 function notBefore(
 	builder: AnyBuilder,
-	{ reference, direction }: SortColumn,
+	column: SortColumn,
 	value: SortValue,
 ): Expression<SqlBool>[] {
-	if (direction === "asc") {
-		return value === null ? [] : [builder(reference, ">=", value)];
+	if (value !== null) {
+		return [compared(builder, column, value, true)];
 	}
-	if (value === null) {
-		return [builder(reference, "is", null)];
-	}
-	return [orNull(builder, reference, "<=", value)];
+	return column.nulls === "first"
+		? []
+		: [builder(column.reference, "is", null)];
 }
 
 /** The column's value comes after the cursor's; nothing where none does. */
 function after(
 	builder: AnyBuilder,
-	{ reference, direction }: SortColumn,
+	column: SortColumn,
 	value: SortValue,
 ): Expression<SqlBool>[] {
-	if (direction === "asc") {
-		return [
-			value === null
-				? builder(reference, "is not", null)
-				: builder(reference, ">", value),
-		];
+	if (value !== null) {
+		return [compared(builder, column, value, false)];
 	}
-	return value === null ? [] : [orNull(builder, reference, "<", value)];
+	return column.nulls === "first"
+		? [builder(column.reference, "is not", null)]
+		: [];
 }
 
-function orNull(
+/** The column's value comes after one that is not null. */
+function compared(
 	builder: AnyBuilder,
-	reference: string,
-	operator: "<" | "<=",
-	value: SortValue,
+	{ reference, direction, nulls }: SortColumn,
+	value: NonNullable<SortValue>,
+	orSame: boolean,
 ): Expression<SqlBool> {
-	return builder.or([
-		builder(reference, operator, value),
-		builder(reference, "is", null),
-	]);
+	const beyond = direction === "desc" ? "<" : ">";
+	const comparison = builder(
+		reference,
+		orSame ? `${beyond}=` : beyond,
+		bound(value),
+	);
+	return nulls === "last"
+		? builder.or([comparison, builder(reference, "is", null)])
+		: comparison;
 }
 
-/** The order of two rows by their values, for lists in memory: texts by code units. */
+function all(
+	builder: AnyBuilder,
+	conditions: readonly Expression<SqlBool>[],
+): Expression<SqlBool> {
+	return builder.and([...conditions]);
+}
+
+/** What is bound for a value. */
+function bound(
+	value: NonNullable<SortValue>,
+): string | number | bigint | boolean | Date {
+	return value instanceof DateText ? value.text : value;
+}
+
+/** The order of two rows by their values, for lists in memory: texts by code units, null less than any value. */
 export function compareValues(
 	left: readonly SortValue[],
 	right: readonly SortValue[],
@@ -158,5 +194,8 @@ function compareValue(left: SortValue, right: SortValue): number {
 function comparable(
 	value: NonNullable<SortValue>,
 ): string | number | bigint | boolean {
+	if (value instanceof DateText) {
+		return Date.parse(value.text);
+	}
 	return value instanceof Date ? value.getTime() : value;
 }

@@ -5,6 +5,7 @@ import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
 import type { PageSource } from "./page-source.ts";
 import {
+	keysOf,
 	type OffsetPagingOptions,
 	resolveMaxOffset,
 	resolvePaging,
@@ -59,6 +60,8 @@ export function limitOffsetPageOf<
 		options,
 	);
 	const maxOffset = resolveMaxOffset("limitOffsetPageOf()", options);
+	const keys =
+		options.key === undefined ? [] : keysOf("limitOffsetPageOf()", options.key);
 	const { total: option, nameOf } = paging;
 	const [limitName, offsetName] = [nameOf("limit"), nameOf("offset")];
 	const target = (offset: number, limit: number): LinkTarget | undefined =>
@@ -91,7 +94,7 @@ export function limitOffsetPageOf<
 				offset,
 				limit,
 				total: option,
-				key: options.key,
+				keys,
 				asksNext: links !== undefined,
 			});
 			const { total } = slice;

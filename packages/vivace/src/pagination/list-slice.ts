@@ -1,6 +1,6 @@
 import { isList, type PageSource } from "./page-source.ts";
 import type { TotalOption } from "./paging-options.ts";
-import { missingKey } from "./query-order.ts";
+import { missingKeys } from "./query-order.ts";
 import { type AnySelect, builderOf, countRows } from "./select-query.ts";
 
 /** Which part of a list is wanted. */
@@ -9,7 +9,7 @@ export interface SliceRequest {
 	readonly limit: number;
 	readonly total: TotalOption;
 	/** Appended to a query's order that lacks it. */
-	readonly key: string | undefined;
+	readonly keys: readonly string[];
 	/** Whether it must be known that something follows. */
 	readonly asksNext: boolean;
 }
@@ -69,19 +69,20 @@ export async function totalOf(
 
 async function readRows<Row>(
 	source: PageSource<Row>,
-	{ offset, key }: SliceRequest,
+	{ offset, keys }: SliceRequest,
 	limit: number,
 ): Promise<readonly Row[]> {
 	if (isList(source)) {
 		return source.slice(offset, offset + limit);
 	}
-	const query = ordered(builderOf(source), key).limit(limit);
+	const query = ordered(builderOf(source), keys).limit(limit);
 	return (offset > 0 ? query.offset(offset) : query).execute();
 }
 
-function ordered(query: AnySelect, key: string | undefined): AnySelect {
-	const column = key === undefined ? undefined : missingKey(query, key);
-	return column === undefined
-		? query
-		: query.orderBy(column.reference, column.direction);
+function ordered(query: AnySelect, keys: readonly string[]): AnySelect {
+	let total = query;
+	for (const { reference, direction } of missingKeys(query, keys)) {
+		total = total.orderBy(reference, direction);
+	}
+	return total;
 }

@@ -13,7 +13,7 @@ export type ItemOf<Schema extends StandardSchemaV1> =
 	| StandardSchemaV1.InferOutput<Schema>;
 
 /** A page: its items, and the fields that say which part of the list it is. */
-export type Paged<Fields, Item> = { readonly items: readonly Item[] } & Fields;
+export type Paged<Fields, Item> = { readonly items: Item[] } & Fields;
 
 /** The response schema of pages of items of one schema. */
 export type PageSchema<

@@ -5,6 +5,7 @@ import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
 import type { PageSource } from "./page-source.ts";
 import {
+	keysOf,
 	type OffsetPagingOptions,
 	resolveMaxOffset,
 	resolvePaging,
@@ -73,6 +74,7 @@ export function pageOf<
 ): Pages<Schema, Total> {
 	const paging = resolvePaging("pageOf()", ["page", "size"], options);
 	const maxOffset = resolveMaxOffset("pageOf()", options);
+	const keys = options.key === undefined ? [] : keysOf("pageOf()", options.key);
 	const { total: option, nameOf } = paging;
 	const [pageName, sizeName] = [nameOf("page"), nameOf("size")];
 	const target = (page: number, size: number): LinkTarget | undefined =>
@@ -110,7 +112,7 @@ export function pageOf<
 				offset: (page - 1) * size,
 				limit: size,
 				total: option,
-				key: options.key,
+				keys,
 				asksNext: links !== undefined,
 			});
 			const { total } = slice;

@@ -44,10 +44,10 @@ export interface OffsetPagingOptions<
 	 */
 	readonly maxOffset?: number;
 	/**
-	 * A unique column that makes a query's order total: it is appended where the order lacks it, since without it items may come twice or
-	 * never. In a join with its table: `"note.id"`. Default: the query's order as it is.
+	 * A unique column, or several that are unique together, that make a query's order total: appended where the order lacks them, since without
+	 * them items may come twice or never. In a join with its table: `"note.id"`. Default: the query's order as it is.
 	 */
-	readonly key?: string;
+	readonly key?: string | readonly [string, ...string[]];
 }
 
 /** The sizes and the total, checked. */
@@ -83,6 +83,24 @@ export function resolvePaging(
 		);
 	}
 	return { size, maxSize, total, links, nameOf };
+}
+
+/**
+ * The columns of a key.
+ *
+ * @throws SetupError `VIV_OPTION` where it names none
+ */
+export function keysOf(what: string, key: unknown): readonly string[] {
+	const keys = Array.isArray(key) ? (key as readonly unknown[]) : [key];
+	const isName = (each: unknown): each is string =>
+		typeof each === "string" && each !== "";
+	if (keys.length > 0 && keys.every(isName)) {
+		return keys;
+	}
+	throw new SetupError(
+		"VIV_OPTION",
+		`${what}: key must name a column that is unique and never null, as "id", or a list of such that are unique together, got ${JSON.stringify(key) ?? String(key)}.`,
+	);
 }
 
 /** The limit on skipping, checked. */

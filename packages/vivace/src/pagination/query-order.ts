@@ -4,6 +4,7 @@ import type {
 	OrderByItemNode,
 	SelectQueryNode,
 } from "kysely";
+import type { CompiledList } from "./null-place.ts";
 import type { AnySelect } from "./select-query.ts";
 import {
 	type ColumnNames,
@@ -17,45 +18,54 @@ import {
  *
  * @throws TypeError for an order by anything but columns
  */
-export function orderOfQuery(builder: AnySelect): readonly SortColumn[] {
+export function orderOfQuery(
+	builder: AnySelect,
+	nullsOf: CompiledList["nullsOf"],
+): readonly SortColumn[] {
 	const query = builder.toOperationNode();
-	if (query.setOperations !== undefined) {
+	return (query.orderBy?.items ?? []).map((item) =>
+		columnOfItem(item as OrderByItemNode, query, nullsOf),
+	);
+}
+
+/** @throws TypeError for a query that has no order of its own to go on from */
+export function assertNoUnion(builder: AnySelect): void {
+	if (builder.toOperationNode().setOperations !== undefined) {
 		throw new TypeError(
 			"a union can't be read by cursors: select from it, with an alias.",
 		);
 	}
-	return (query.orderBy?.items ?? []).map((item) =>
-		columnOfItem(item as OrderByItemNode, query),
-	);
 }
 
-/** The key as the last column of a query's order, which may be of any kind; `undefined` where it has it. */
-export function missingKey(
+/** The columns of the key that a query's order, which may be of any kind, lacks, to be its last ones. */
+export function missingKeys(
 	builder: AnySelect,
-	key: string,
-): SortColumn | undefined {
+	keys: readonly string[],
+): readonly Pick<SortColumn, "reference" | "direction">[] {
 	const query = builder.toOperationNode();
 	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
-	const names = namesOf(key, query);
-	const isThere = items.some(({ orderBy }) => {
+	const sorted = items.flatMap(({ orderBy }) => {
 		const reference = referenceText(orderBy);
-		return (
-			reference !== undefined &&
-			isSameName(namesOf(reference, query).property, names.property)
-		);
+		return reference === undefined ? [] : namesOf(reference, query).property;
 	});
 	const last = items.at(-1);
 	const direction = (last && directionOf(last)) ?? "asc";
-	return isThere ? undefined : { ...names, direction };
+	return keys
+		.map((key) => namesOf(key, query))
+		.filter(
+			({ property }) => !sorted.some((name) => isSameName(name, property)),
+		)
+		.map(({ reference }) => ({ reference, direction }));
 }
 
 function columnOfItem(
 	item: OrderByItemNode,
 	query: SelectQueryNode,
+	nullsOf: CompiledList["nullsOf"],
 ): SortColumn {
 	const direction = directionOf(item);
 	const reference = referenceText(item.orderBy);
-	const isPlain = item.nulls === undefined && item.collation === undefined;
+	const isPlain = item.collation === undefined;
 	if (reference === undefined || direction === undefined || !isPlain) {
 		throw new TypeError(
 			"a query that is read by cursors must be ordered by columns, ascending or descending: for an expression, select it as a column of a subquery.",
@@ -66,7 +76,11 @@ function columnOfItem(
 			`the query is ordered by "${reference}", an expression: to read it by cursors, select from it as a subquery.`,
 		);
 	}
-	return { ...namesOf(reference, query), direction };
+	const places =
+		item.nulls === undefined
+			? nullsOf(direction)
+			: { nulls: item.nulls, saysNulls: true };
+	return { ...namesOf(reference, query), direction, ...places };
 }
 
 function isNameOfExpression(name: string, query: SelectQueryNode): boolean {

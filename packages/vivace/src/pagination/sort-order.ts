@@ -1,7 +1,11 @@
-import type { SortValue } from "./cursor.ts";
+import { DateText, type SortValue } from "./cursor.ts";
+import { exactTextOf } from "./exact-values.ts";
 
-/** `"asc"` has null first and `"desc"` last, as SQLite and MySQL have them. */
+/** In a list in memory `"asc"` has null first and `"desc"` last; a query's own database decides. */
 export type SortDirection = "asc" | "desc";
+
+/** On which side of all values null has its place. */
+export type NullPlace = "first" | "last";
 
 /** A column that a list is sorted by. */
 export interface SortColumn {
@@ -10,29 +14,45 @@ export interface SortColumn {
 	/** What it is called in a row: `entry_time`. */
 	readonly property: string;
 	readonly direction: SortDirection;
+	readonly nulls: NullPlace;
+	/** True where the database has to be told the place of null, because it may have another one. */
+	readonly saysNulls?: boolean;
 }
 
 /** A column's names, of {@link SortColumn}. */
 export type ColumnNames = Pick<SortColumn, "reference" | "property">;
 
+/** Where null stands in a direction if it counts as less than any value: in memory, on SQLite, MySQL and SQL Server. */
+export function lowestNulls(direction: SortDirection): NullPlace {
+	return direction === "asc" ? "first" : "last";
+}
+
 /**
- * The order with the key as its last column, in the direction of the one before it, so that an index serves both; as it is up to the key
- * where it has it.
+ * The order with the columns of the key behind it that it lacks, in the direction of the one before, so that an index serves both; as it is up
+ * to the key where it has it.
  *
- * @param key a unique column
+ * @param keys the columns that are unique together
+ * @param nullsOf the place of null in a direction
  */
 export function totalOrder(
 	order: readonly SortColumn[],
-	key: ColumnNames,
+	keys: readonly ColumnNames[],
+	nullsOf: (
+		direction: SortDirection,
+	) => Pick<SortColumn, "nulls" | "saysNulls">,
 ): readonly SortColumn[] {
-	const position = order.findIndex(
-		({ property, reference }) =>
-			isSameName(property, key.property) || reference === key.reference,
+	const positions = keys.map((key) =>
+		order.findIndex((column) => isSameColumn(column, key)),
 	);
-	if (position !== -1) {
-		return order.slice(0, position + 1);
+	if (!positions.includes(-1)) {
+		return order.slice(0, Math.max(...positions) + 1);
 	}
-	return [...order, { ...key, direction: order.at(-1)?.direction ?? "asc" }];
+	const direction = order.at(-1)?.direction ?? "asc";
+	const missing = keys.filter((_, index) => positions[index] === -1);
+	return [
+		...order,
+		...missing.map((key) => ({ ...key, direction, ...nullsOf(direction) })),
+	];
 }
 
 /** The order from its other end. */
@@ -40,22 +60,34 @@ export function reversed(order: readonly SortColumn[]): readonly SortColumn[] {
 	return order.map((column) => ({
 		...column,
 		direction: column.direction === "asc" ? "desc" : "asc",
+		nulls: column.nulls === "first" ? "last" : "first",
 	}));
+}
+
+/** True for two names of one column. */
+export function isSameColumn(left: ColumnNames, right: ColumnNames): boolean {
+	return (
+		isSameName(left.property, right.property) ||
+		left.reference === right.reference
+	);
 }
 
 /**
  * The values by which a row has its place in the order.
  *
+ * @param keys the columns of the key, which are never null
  * @throws TypeError for a column that the row does not have, or a value that can't be sorted by
  */
 export function sortValues(
 	row: unknown,
 	order: readonly SortColumn[],
+	keys: readonly ColumnNames[],
 ): SortValue[] {
-	return order.map(({ reference, property }, index) => {
+	return order.map((column) => {
+		const { reference, property } = column;
 		const value = fieldOf(row as Readonly<Record<string, unknown>>, property);
-		const isKey = index === order.length - 1;
-		if (isSortValue(value) && !(isKey && value === null)) {
+		const mayBeNull = !keys.some((key) => isSameColumn(column, key));
+		if (isSortValue(value) && (mayBeNull || value !== null)) {
 			return value;
 		}
 		throw new TypeError(
@@ -63,6 +95,14 @@ export function sortValues(
 				? `the list is sorted by "${reference}", but its rows have no "${property}": select it.`
 				: `a cursor can't hold ${describe(value)} of "${reference}": sort by numbers, texts, booleans or dates, and use a key that is never null.`,
 		);
+	});
+}
+
+/** The values as their columns hold them, where the driver has told. */
+export function exactValues(values: readonly SortValue[]): SortValue[] {
+	return values.map((value) => {
+		const text = value instanceof Date ? exactTextOf(value) : undefined;
+		return text === undefined ? value : new DateText(text);
 	});
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { App } from "../../src/index.ts";
+import { App, type HTTPException, JSONResponse } from "../../src/index.ts";
 import {
 	type CursorPage,
 	cursorPageOf,
@@ -91,3 +91,13 @@ cursorPageOf(Note, {});
 pageOf(Note, { names: { cursor: "after" } });
 // @ts-expect-error: parameters of another kind of page
 pages.paginate(list, first);
+
+/** A page's items are a list like any other, and what an error has may be undefined. */
+export function asOthers(
+	page: CursorPage<{ id: number }>,
+	error: HTTPException,
+): { items: { id: number }[] } {
+	const { status, headers } = error;
+	new JSONResponse({ detail: "no" }, { status, headers });
+	return { items: page.items };
+}

@@ -1,0 +1,80 @@
+import type { AnySelect } from "./select-query.ts";
+import {
+	lowestNulls,
+	type SortColumn,
+	type SortDirection,
+} from "./sort-order.ts";
+
+/** A query as its database gets it, without its columns. */
+export interface CompiledList {
+	readonly sql: string;
+	readonly parameters: readonly unknown[];
+	/** True where names are in backticks: MySQL and MariaDB, which compare dates and texts in ways of their own. */
+	readonly isMysql: boolean;
+	/** True where names are in double quotes and values are `?`: SQLite, whose columns take any value. */
+	readonly isSqlite: boolean;
+	/** The place of null in a direction, and whether the order has to say it. */
+	nullsOf(direction: SortDirection): Pick<SortColumn, "nulls" | "saysNulls">;
+}
+
+/**
+ * What the end of a query's SQL shows of its database: how a name is quoted and a value bound.
+ *
+ * MySQL and SQL Server take null for less than any value, and can't be told otherwise. Others are told what the page takes for granted:
+ * where values are `?` (SQLite) the same, where they are `$1` that null is more than any value, as in PostgreSQL and Oracle. So an engine that
+ * does it in another way by itself (CockroachDB, DuckDB) gives the same pages, and one that does it so already still uses its index.
+ *
+ * @param reference a column of the query
+ * @throws TypeError for SQL Server, which has no `limit`
+ */
+export function compileList(
+	unordered: AnySelect,
+	reference: string,
+): CompiledList {
+	const probe = unordered.clearSelect().orderBy(reference).limit(1);
+	const { sql, parameters } = probe.compile();
+	const [, quote, mark] = /([`"\]])\s+limit\s+([?$:@])\d*\s*$/i.exec(sql) ?? [];
+	if (mark === "@") {
+		throw new TypeError(
+			"SQL Server has no limit: its lists can't be read by cursors.",
+		);
+	}
+	const isMysql = quote === "`";
+	const saysNulls = !isMysql;
+	const isLowest = isMysql || mark === "?";
+	return {
+		sql,
+		parameters,
+		isMysql,
+		isSqlite: !isMysql && mark === "?",
+		nullsOf: (direction) => ({
+			saysNulls,
+			nulls: isLowest === (direction === "asc") ? "first" : "last",
+		}),
+	};
+}
+
+/** The query in an order. */
+export function inOrder(
+	query: AnySelect,
+	order: readonly SortColumn[],
+): AnySelect {
+	let ordered = query;
+	for (const { reference, direction, nulls, saysNulls } of order) {
+		ordered = ordered.orderBy(reference, (item) => {
+			const directed = direction === "asc" ? item.asc() : item.desc();
+			if (!saysNulls) {
+				return directed;
+			}
+			return nulls === "first" ? directed.nullsFirst() : directed.nullsLast();
+		});
+	}
+	return ordered;
+}
+
+/** The places of null in a list in memory. */
+export function nullsInMemory(
+	direction: SortDirection,
+): Pick<SortColumn, "nulls"> {
+	return { nulls: lowestNulls(direction) };
+}

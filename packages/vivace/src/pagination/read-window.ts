@@ -1,0 +1,157 @@
+import type { Position, SortValue } from "./cursor.ts";
+import { listWindow } from "./list-window.ts";
+import { isList, type PageSource } from "./page-source.ts";
+import { queryWindow } from "./query-window.ts";
+import { reversed, type SortColumn } from "./sort-order.ts";
+import { kindOf, kindsIn, textOf, wrongKind } from "./value-kinds.ts";
+import type {
+	AnyListOptions,
+	FoundRows,
+	Window,
+	WindowPage,
+} from "./window.ts";
+
+/** @throws TypeError for a query that cursors can't be made for */
+export function windowOf<Row>(
+	source: PageSource<Row>,
+	keys: readonly string[],
+	options: AnyListOptions,
+): Window<Row> {
+	return isList(source)
+		? listWindow(source, keys, options)
+		: queryWindow(source, keys, options);
+}
+
+/**
+ * Reads one row more than wanted: that one says that something follows.
+ *
+ * @throws CursorError for a position that the list can't have; TypeError for an order that cursors can't be made of
+ */
+export async function readFrom<Row>(
+	window: Window<Row>,
+	position: Position | undefined,
+	size: number,
+): Promise<WindowPage<Row>> {
+	const isBackwards = position?.direction === "before";
+	const order = isBackwards ? reversed(window.order) : window.order;
+	const found = await readTwice(window, order, position, size + 1);
+	if (position !== undefined) {
+		await assertKinds(window, position, found.values);
+	}
+	assertUnique(found.values, window.order);
+	await window.assertExact(found, size, order);
+	const hasMore = found.rows.length > size;
+	const rows = found.rows.slice(0, size);
+	const values = found.values.slice(0, size);
+	const hasOther = await hasBehind(window, position);
+	return isBackwards
+		? {
+				rows: rows.reverse(),
+				values: values.reverse(),
+				hasBefore: hasMore,
+				hasAfter: hasOther,
+			}
+		: { rows, values, hasBefore: hasOther, hasAfter: hasMore };
+}
+
+/**
+ * A database may refuse a cursor's value that its driver, or it itself, can't take for the column: then the list can be read without the cursor,
+ * and with it not the second time either. That is the client's mistake.
+ */
+async function readTwice<Row>(
+	window: Window<Row>,
+	order: readonly SortColumn[],
+	position: Position | undefined,
+	limit: number,
+): Promise<FoundRows<Row>> {
+	try {
+		return await window.read(order, position, limit);
+	} catch (error) {
+		if (position === undefined) {
+			throw error;
+		}
+		if (!isWrongValue(error)) {
+			await window.read(order, undefined, 1).catch(() => {
+				throw error;
+			});
+		}
+		return await window.read(order, position, limit).catch((cause) => {
+			throw wrongKind({ cause });
+		});
+	}
+}
+
+/** @throws CursorError where a cursor's value is not of its column's kind */
+async function assertKinds(
+	window: Window<unknown>,
+	{ values }: Position,
+	rows: FoundRows<unknown>["values"],
+): Promise<void> {
+	for (const [index, value] of values.entries()) {
+		if (value === null || kindsIn(rows, index).has(kindOf(value))) {
+			continue;
+		}
+		if (!(await window.mayHave(index, value))) {
+			throw wrongKind();
+		}
+	}
+}
+
+/** SQLSTATE class 22, data exception: in PostgreSQL the transaction is over by then, and nothing can be read to find out. */
+function isWrongValue(error: unknown): boolean {
+	const { code } = Object(error) as { readonly code?: unknown };
+	return typeof code === "string" && /^22.{3}$/.test(code);
+}
+
+/** @throws TypeError when two rows have one place in the order: a cursor between them would lose one, or give it twice */
+function assertUnique(
+	values: FoundRows<unknown>["values"],
+	order: readonly SortColumn[],
+): void {
+	const isTwice = values.some((each, index) => {
+		const next = values[index + 1];
+		return next !== undefined && isSamePlace(each, next);
+	});
+	if (!isTwice) {
+		return;
+	}
+	const names = order.map(({ reference }) => `"${reference}"`).join(", ");
+	throw new TypeError(
+		`a list can't be read by cursors when two of its rows have the same ${names}: give the option "key" a column that is unique in the list, or ` +
+			'several that are together, as ["order_id", "position"].',
+	);
+}
+
+function isSamePlace(
+	left: readonly SortValue[],
+	right: readonly SortValue[],
+): boolean {
+	return left.every((value, index) => {
+		const other = right[index] ?? null;
+		return value === null || other === null
+			? value === other
+			: kindlessText(value) === kindlessText(other);
+	});
+}
+
+function kindlessText(value: NonNullable<SortValue>): string {
+	return `${typeof value === "string" ? "'" : ""}${textOf(value)}`;
+}
+
+/** Whether something lies on the other side of a position: the item at the position itself does, where it is not read. */
+async function hasBehind(
+	window: Window<unknown>,
+	position: Position | undefined,
+): Promise<boolean> {
+	const { order } = window;
+	if (position === undefined) {
+		return false;
+	}
+	if (!position.isInclusive) {
+		return true;
+	}
+	const behind = position.direction === "after" ? reversed(order) : order;
+	const beyond = { ...position, isInclusive: false };
+	const { rows } = await window.read(behind, beyond, 1);
+	return rows.length > 0;
+}

@@ -1,0 +1,56 @@
+import type { Position, SortValue } from "./cursor.ts";
+import type { SortColumn, SortDirection } from "./sort-order.ts";
+
+/** What `paginate` may be told of the list. */
+export interface ListOptions<Row> {
+	/** The order of a list in memory, most significant first; a query has its own. Default: by the key alone. */
+	readonly orderBy?: readonly (readonly [
+		column: keyof Row & string,
+		direction: SortDirection,
+	])[];
+	/**
+	 * What the cursors are bound to instead of the query's tables and conditions: for a list in memory what it was filtered by, and for a
+	 * query whose conditions change from request to request (`now()` as a value) what stays. Anything that JSON can hold. Default: the query's
+	 * tables and conditions; of a list in memory nothing.
+	 */
+	readonly filters?: unknown;
+}
+
+/** {@link ListOptions} of a list of any rows. */
+export type AnyListOptions = ListOptions<Readonly<Record<string, unknown>>>;
+
+/** Rows of a list, each with the values by which it has its place. */
+export interface FoundRows<Row> {
+	readonly rows: readonly Row[];
+	readonly values: readonly (readonly SortValue[])[];
+}
+
+/** A list in an order, ready to be read from any position. */
+export interface Window<Row> {
+	readonly order: readonly SortColumn[];
+	/** What cursors into the list are bound to. */
+	readonly digest: string;
+	/** The first rows in that order, or from a position on, at most `limit`. */
+	read(
+		order: readonly SortColumn[],
+		position: Position | undefined,
+		limit: number,
+	): Promise<FoundRows<Row>>;
+	/** True where a column may have a value of the position's, though no row that was read has one of its kind. */
+	mayHave(index: number, value: NonNullable<SortValue>): Promise<boolean>;
+	/**
+	 * @param order in which the rows were read
+	 * @throws TypeError where the rows show that cursors into the list would not lead to the right place
+	 */
+	assertExact(
+		found: FoundRows<Row>,
+		size: number,
+		order: readonly SortColumn[],
+	): Promise<void>;
+}
+
+/** What was read from a position on. */
+export interface WindowPage<Row> extends FoundRows<Row> {
+	readonly hasBefore: boolean;
+	readonly hasAfter: boolean;
+}

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect, sql } from "kysely";
+import { z } from "zod";
+import { openDatabase } from "../../src/kysely.ts";
+import { type CursorPage, cursorPageOf } from "../../src/pagination.ts";
+import { engines, type TestedServer } from "../kysely/engines.ts";
+import { columnTypes, randomTable } from "./random-tables.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+interface Tables {
+	listed: Record<string, unknown>;
+}
+type Read = (cursor: string | null) => Promise<CursorPage<Row>>;
+
+interface Engine {
+	readonly name: string;
+	readonly dialect: keyof typeof columnTypes;
+	readonly missing?: string | undefined;
+	start(): Promise<AsyncDisposable & { readonly db: Kysely<Tables> }>;
+}
+
+const tested: readonly Engine[] = [
+	...engines.map(({ name, engine, missing, start }) => ({
+		name,
+		dialect: engine,
+		missing,
+		async start() {
+			const server: TestedServer = await start();
+			const database = await openDatabase<Tables>(server.options);
+			return {
+				db: database.db,
+				async [Symbol.asyncDispose]() {
+					await database.close();
+					await server[Symbol.asyncDispose]();
+				},
+			};
+		},
+	})),
+	{
+		name: "PostgreSQL, by a dialect of Kysely's",
+		dialect: "postgres",
+		async start() {
+			const db = new Kysely<Tables>({
+				dialect: new PGliteDialect({ pglite: new PGlite() }),
+			});
+			return { db, [Symbol.asyncDispose]: () => db.destroy() };
+		},
+	},
+];
+
+const SEEDS = 20;
+
+for (const { name, dialect, missing, start } of tested) {
+	suite(`cursors over any table on ${name}`, { skip: missing ?? false }, () => {
+		let place: Awaited<ReturnType<Engine["start"]>>;
+		let db: Kysely<Tables>;
+		before(async () => {
+			place = await start();
+			db = place.db;
+		});
+		after(() => place?.[Symbol.asyncDispose]());
+
+		async function fill(create: string, rows: readonly string[]) {
+			await sql.raw("drop table if exists listed").execute(db);
+			await sql.raw(create).execute(db);
+			await sql.raw(`insert into listed values ${rows.join(", ")}`).execute(db);
+		}
+
+		function readOf(
+			order: readonly (readonly [string, "asc" | "desc"])[],
+			key: readonly [string, ...string[]],
+			size: number,
+		): Read {
+			const pages = cursorPageOf(z.record(z.string(), z.any()), { key });
+			let query = db.selectFrom("listed").selectAll();
+			for (const [column, direction] of order) {
+				query = query.orderBy(column, direction);
+			}
+			return (cursor) => pages.paginate(query, { cursor, size });
+		}
+
+		for (let seed = 1; seed <= SEEDS; seed++) {
+			const { create, rows, keys, order, size } = randomTable(
+				seed,
+				columnTypes[dialect],
+			);
+			const title = order.map((column) => column.join(" ")).join(", ");
+			test(`give every row once, both ways: ${seed}, by ${title || "the key"} of ${create.slice(20)}`, async () => {
+				await fill(create, rows);
+				const read = readOf(order, keys, size);
+				const idOf = ({ k0, k1 }: Row) => `${k0}/${k1}`;
+				let all = db.selectFrom("listed").selectAll();
+				const last = order.at(-1)?.[1] ?? "asc";
+				for (const [column, direction] of order) {
+					all = all.orderBy(column, direction);
+				}
+				for (const key of keys) {
+					all = all.orderBy(key, last);
+				}
+				const expected = (await all.execute()).map(idOf);
+
+				const forwards: string[] = [];
+				let page = await read(null);
+				for (;;) {
+					forwards.push(...page.items.map(idOf));
+					const again = await read(page.current_page);
+					assert.deepEqual(again.items.map(idOf), page.items.map(idOf));
+					if (page.next_page === null) {
+						break;
+					}
+					page = await read(page.next_page);
+				}
+				assert.deepEqual(forwards, expected);
+
+				const backwards = page.items.map(idOf);
+				while (page.previous_page !== null) {
+					page = await read(page.previous_page);
+					backwards.unshift(...page.items.map(idOf));
+				}
+				assert.deepEqual(backwards, expected);
+			});
+		}
+
+		test("refuse a key that is not unique on the first page", async () => {
+			await fill("create table listed (k0 int not null, c0 int)", [
+				"(1, 1)",
+				"(2, 1)",
+				"(2, 1)",
+				"(3, 1)",
+			]);
+			await assert.rejects(
+				readOf([["c0", "asc"]], ["k0"], 3)(null),
+				/"c0", "k0": give the option "key"/,
+			);
+		});
+
+		test("refuse a key that is null somewhere", async () => {
+			await fill("create table listed (k0 int, c0 int)", [
+				"(1, 1)",
+				"(null, 2)",
+			]);
+			const read = readOf([["k0", "desc"]], ["k0"], 1);
+			await assert.rejects(async () => {
+				for (
+					let page = await read(null);
+					;
+					page = await read(page.next_page)
+				) {}
+			}, /never null/);
+		});
+
+		test("with a value that the list can't have are a 422", async () => {
+			await fill("create table listed (k0 int primary key, c0 int not null)", [
+				"(1, 1)",
+				"(2, 1)",
+				"(3, 2)",
+			]);
+			const read = readOf([["c0", "asc"]], ["k0"], 1);
+			const { next_page } = await read(null);
+			const fields = JSON.parse(
+				Buffer.from(next_page ?? "", "base64url").toString(),
+			);
+			const forged: unknown[][] = [
+				[1, ["n", "99999999999999999999"]],
+				[1, ["n", "18446744073709551616"]],
+				["x", 1],
+				[1, "x"],
+				[["d", 0], 1],
+				[1, ["t", "2026-01-01 00:00:00"]],
+				[true, 1],
+				[1, [1]],
+				[1],
+				[1, 1, 1],
+			];
+			if (dialect !== "mysql") {
+				forged.push([1, ["n", "9223372036854775808"]]);
+			}
+			for (const values of forged) {
+				fields[2] = values;
+				const cursor = Buffer.from(JSON.stringify(fields)).toString(
+					"base64url",
+				);
+				await assert.rejects(
+					read(cursor),
+					{ name: "RequestValidationError" },
+					JSON.stringify(values),
+				);
+			}
+			// numbers that no integer is: nothing is lost by them, and nothing fails
+			for (const value of [1.5, 1e300, -1e300]) {
+				fields[2] = [value, 1];
+				const cursor = Buffer.from(JSON.stringify(fields)).toString(
+					"base64url",
+				);
+				await read(cursor).catch((error) =>
+					assert.equal(error.name, "RequestValidationError"),
+				);
+			}
+		});
+
+		const anyPages = cursorPageOf(z.record(z.string(), z.any()), { key: "k0" });
+		const firstPage = { cursor: null, size: 1 };
+
+		if (dialect === "postgres") {
+			test("refuse dates that are finer than a Date on the first page", async () => {
+				await fill("create table listed (k0 int primary key, at timestamptz)", [
+					"(1, '2026-01-01 00:00:00.000001Z')",
+					"(2, '2026-01-01 00:00:00.000002Z')",
+				]);
+				const query = db.selectFrom("listed").selectAll().orderBy("at");
+				await assert.rejects(
+					anyPages.paginate(query, firstPage),
+					/order of "at" \(2026-01-01T00:00:00\.000Z\).*timestamptz\(3\)/,
+				);
+			});
+		}
+
+		if (dialect !== "mysql") {
+			test("have null where the query says", async () => {
+				await fill("create table listed (k0 int primary key, n int)", [
+					"(1, 1), (2, null), (3, 2), (4, null), (5, 3)",
+				]);
+				for (const [nulls, expected] of [
+					["first", [4, 2, 5, 3, 1]],
+					["last", [5, 3, 1, 4, 2]],
+				] as const) {
+					const query = db
+						.selectFrom("listed")
+						.selectAll()
+						.orderBy("n", (item) =>
+							nulls === "first"
+								? item.desc().nullsFirst()
+								: item.desc().nullsLast(),
+						);
+					const ids: unknown[] = [];
+					let cursor: string | null = null;
+					do {
+						const page: CursorPage<Row> = await anyPages.paginate(query, {
+							cursor,
+							size: 2,
+						});
+						ids.push(...page.items.map(({ k0 }) => k0));
+						cursor = page.next_page;
+					} while (cursor !== null);
+					assert.deepEqual(ids, expected);
+				}
+			});
+		}
+
+		if (dialect === "mysql") {
+			test("refuse on the first page what is sorted otherwise than compared", async () => {
+				await fill(
+					"create table listed (k0 int primary key, role enum('user', 'assistant'), f float, j json)",
+					["(1, 'user', 0.1, '{}')", "(2, 'user', 0.1, '[]')"],
+				);
+				for (const [column, reason] of [
+					["role", /"role": it is an ENUM/],
+					["f", /"f": it is a FLOAT/],
+					["j", /"j"/],
+				] as const) {
+					const query = db.selectFrom("listed").selectAll().orderBy(column);
+					await assert.rejects(anyPages.paginate(query, firstPage), reason);
+				}
+			});
+		}
+	});
+}
