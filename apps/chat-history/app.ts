@@ -39,6 +39,8 @@ export function createApp(
 		version: "1.0.0",
 		health: true,
 		logger,
+		// the handlers' names are the names of a client's functions
+		generateUniqueId: ({ name }) => name,
 	});
 	app.use(
 		cors({
@@ -59,6 +61,12 @@ export function createApp(
 		);
 	});
 	app.include(originalRoutes(messages));
-	app.include(conversationRoutes(messages, session(chat, { log })));
+	// repeatable read would lock the gaps around what a delete finds, and those who store would wait for them
+	app.include(
+		conversationRoutes(
+			messages,
+			session(chat, { log, isolation: "read committed" }),
+		),
+	);
 	return app;
 }

@@ -11,18 +11,21 @@ import { z } from "zod";
 import type { MessageStore } from "../storage/message-store.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import {
+	anyRoute,
 	ConversationId,
 	conversationPages,
 	IdempotencyKey,
 	Message,
 	messagePages,
 	NewMessage,
+	Problem,
+	storing,
 	UserId,
 } from "./schemas.ts";
-import { storeMessage } from "./store-message.ts";
+import { addMessage } from "./store-message.ts";
 
 const unknownConversation = {
-	404: { description: "The user has no such conversation" },
+	404: { description: "The user has no such conversation", schema: Problem },
 };
 
 /** Conversations and their messages as resources. */
@@ -34,6 +37,7 @@ export function conversationRoutes(
 	const router = new Router({
 		prefix: "/conversations",
 		tags: ["conversations"],
+		responses: anyRoute,
 	});
 
 	router.get(
@@ -56,7 +60,12 @@ export function conversationRoutes(
 	);
 
 	router.post(
-		{ path: "/{conversation_id}/messages", status: 201, response: Message },
+		{
+			path: "/{conversation_id}/messages",
+			status: 201,
+			response: Message,
+			responses: storing(201),
+		},
 		{
 			conversation_id: ConversationId,
 			message: NewMessage,
@@ -64,20 +73,19 @@ export function conversationRoutes(
 			messages,
 			response: Response,
 		},
-		async function add_message({
+		function add_message({
 			conversation_id,
 			message: { user_id, role, content },
 			idempotencyKey,
 			messages,
 			response,
 		}) {
-			const id = await storeMessage(
+			return addMessage(
 				messages,
 				{ userId: user_id, conversationId: conversation_id, role, content },
 				idempotencyKey,
 				response,
 			);
-			return messages.message(id);
 		},
 	);
 

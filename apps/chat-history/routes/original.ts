@@ -2,12 +2,15 @@ import { type Dependency, Header, Response, Router } from "vivace";
 import { z } from "zod";
 import type { MessageStore } from "../storage/message-store.ts";
 import {
+	anyRoute,
 	Content,
 	ConversationId,
 	defaultConversation,
 	IdempotencyKey,
 	Role,
+	storing,
 	UserId,
+	withBody,
 } from "./schemas.ts";
 import { storeMessage } from "./store-message.ts";
 
@@ -49,7 +52,11 @@ export function originalRoutes(
 	});
 
 	router.post(
-		{ path: "/store_content", response: Stored },
+		{
+			path: "/store_content",
+			response: Stored,
+			responses: { ...storing(200), ...anyRoute },
+		},
 		{
 			body: StoreContent,
 			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
@@ -73,7 +80,11 @@ export function originalRoutes(
 	);
 
 	router.post(
-		{ path: "/get_chat_history", response: ChatHistory },
+		{
+			path: "/get_chat_history",
+			response: ChatHistory,
+			responses: { ...withBody, ...anyRoute },
+		},
 		{ body: GetChatHistory, messages },
 		async function get_chat_history({ body, messages }) {
 			const chat_history = await messages.history(

@@ -67,3 +67,39 @@ export const conversationPages = cursorPageOf(Conversation, paging);
 export const NewMessage = z
 	.object({ user_id: UserId, role: Role, content: Content })
 	.meta({ id: "NewMessage" });
+
+/** What an `HTTPException` is answered with. */
+export const Problem = z.object({ detail: z.string() }).meta({ id: "Problem" });
+
+/** What every route that asks the database may answer. */
+export const anyRoute = {
+	503: {
+		description: "The database is not available at the moment",
+		schema: Problem,
+		headers: {
+			"Retry-After": {
+				description: "Seconds after which to try again",
+				schema: { type: "integer" },
+			},
+		},
+	},
+} as const;
+
+/** What routes with a body may answer. */
+export const withBody = {
+	413: { description: "The body is larger than 1 MiB", schema: Problem },
+} as const;
+
+/** What routes that store a message answer beside what they store. */
+export const storing = (status: number) => ({
+	[status]: {
+		headers: {
+			"Idempotent-Replayed": {
+				description:
+					"`true` when the message had been stored before, by a request with the same `Idempotency-Key`",
+				schema: { type: "string", enum: ["true"] },
+			},
+		},
+	},
+	...withBody,
+});

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import {
 	compileQuery,
 	isConnectionLost,
@@ -18,6 +18,14 @@ export interface NewMessage {
 
 /** A stored message. */
 export type Message = Selectable<ChatTables["chat_history"]>;
+
+/** A message that came with a key. */
+export interface StoredOnce {
+	readonly id: number;
+	readonly message: Message;
+	/** True when it was there already. */
+	readonly isReplay: boolean;
+}
 
 type ConversationKey = Pick<NewMessage, "userId" | "conversationId">;
 
@@ -61,26 +69,37 @@ export class MessageStore {
 		return Number(insertId);
 	}
 
+	/** Stores a message and gives it as it is stored, in one transaction: nobody deletes it in between. */
+	add(message: NewMessage): Promise<Message> {
+		return retryUnit(() =>
+			this.#db
+				.transaction()
+				.execute((trx) => this.#insertAndRead(message, trx)),
+		);
+	}
+
 	/**
-	 * Stores a message once however often it is asked to with the same key, and gives its id.
+	 * Stores a message once however often it is asked to with the same key, and gives it as it is stored.
 	 *
 	 * @throws KeyReusedError If the key came with another message before.
 	 */
 	async storeOnce(
 		message: NewMessage,
 		requestKey: string,
-	): Promise<{ readonly id: number; readonly isReplay: boolean }> {
+	): Promise<StoredOnce> {
 		// With a key it is safe to try again even when nobody knows whether a lost connection had committed.
 		return retryUnit(
 			async () => {
 				const stored = await this.#storedBy(message.userId, requestKey);
 				if (stored) {
-					return { id: assertSame(stored, message), isReplay: true };
+					assertSame(stored, message);
+					return { id: stored.id, message: stored, isReplay: true };
 				}
-				const id = await this.#storeWithKey(message, requestKey);
-				return { id, isReplay: false };
+				const added = await this.#addWithKey(message, requestKey);
+				return { id: added.id, message: added, isReplay: false };
 			},
 			{
+				tries: 10,
 				when: (error) =>
 					isDeadlock(error) || isConnectionLost(error) || isDuplicateKey(error),
 			},
@@ -88,8 +107,8 @@ export class MessageStore {
 	}
 
 	/** The message of that id. */
-	message(id: number): Promise<Message> {
-		return this.#db
+	message(id: number, db = this.#db): Promise<Message> {
+		return db
 			.selectFrom("chat_history")
 			.selectAll()
 			.where("id", "=", id)
@@ -191,24 +210,31 @@ export class MessageStore {
 			.executeTakeFirst();
 	}
 
-	#storeWithKey(message: NewMessage, requestKey: string): Promise<number> {
+	#addWithKey(message: NewMessage, requestKey: string): Promise<Message> {
 		return this.#db.transaction().execute(async (trx) => {
-			const { insertId } = await this.#insert(message, trx);
-			const id = Number(insertId);
+			const added = await this.#insertAndRead(message, trx);
 			await trx
 				.insertInto("chat_request")
 				.values({
 					user_id: message.userId,
 					request_key: requestKey,
-					message_id: id,
+					message_id: added.id,
 				})
 				.execute();
-			return id;
+			return added;
 		});
+	}
+
+	async #insertAndRead(
+		message: NewMessage,
+		trx: Transaction<ChatTables>,
+	): Promise<Message> {
+		const { insertId } = await this.#insert(message, trx);
+		return this.message(Number(insertId), trx);
 	}
 }
 
-function assertSame(stored: Message, message: NewMessage): number {
+function assertSame(stored: Message, message: NewMessage): void {
 	const isSame =
 		stored.conversation_id === message.conversationId &&
 		stored.role === message.role &&
@@ -216,5 +242,4 @@ function assertSame(stored: Message, message: NewMessage): number {
 	if (!isSame) {
 		throw new KeyReusedError();
 	}
-	return stored.id;
 }

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { sql } from "kysely";
-import { type Database, engineOf, migrate, openDatabase } from "vivace/kysely";
+import {
+	type Database,
+	engineOf,
+	migrate,
+	openDatabase,
+	withSession,
+} from "vivace/kysely";
 import {
 	KeyReusedError,
+	type Message,
 	MessageStore,
 	type NewMessage,
 } from "../storage/message-store.ts";
@@ -156,6 +163,33 @@ for (const { name, missing, start } of engines) {
 			await store.storeOnce(message(userId, "another"), "Key");
 			await store.storeOnce(message(-userId, "another user's"), "key");
 			assert.deepEqual(await contents(userId), ["once", "another"]);
+		});
+
+		test("are given as they were stored, whoever deletes their conversation meanwhile", async () => {
+			const userId = ++users;
+			const given: Message[] = [];
+			await Promise.all(
+				Array.from({ length: 8 }, async (_, client) => {
+					for (let round = 0; round < 12; round++) {
+						const content = `${client} ${round}`;
+						const sent = message(userId, content);
+						given.push(
+							client % 2 === 0
+								? await store.add(sent)
+								: (await store.storeOnce(sent, content)).message,
+						);
+						await withSession(
+							database,
+							() => store.deleteConversation(userId, "c"),
+							{ retries: 50, isolation: "read committed" },
+						);
+					}
+				}),
+			);
+			assert.equal(given.length, 96);
+			assert.equal(new Set(given.map(({ content }) => content)).size, 96);
+			assert.ok(given.every(({ entry_time }) => entry_time instanceof Date));
+			assert.deepEqual(await contents(userId), []);
 		});
 
 		test("refuse a key that came with another message", async () => {

@@ -1,4 +1,14 @@
 export { compileQuery, type QueryFunction } from "./kysely/compile-query.ts";
+export { conflictHandler } from "./kysely/conflict-handler.ts";
+export {
+	type BrokenConstraint,
+	CheckError,
+	ConstraintError,
+	type ConstraintKind,
+	DuplicateKeyError,
+	ForeignKeyError,
+	NotNullError,
+} from "./kysely/constraint-error.ts";
 export {
 	type Database,
 	type DatabaseOptions,
@@ -47,6 +57,7 @@ export type {
 	MysqlOptions,
 	MysqlTlsOptions,
 } from "./kysely/mysql-options.ts";
+export type { OutageOptions } from "./kysely/outage.ts";
 export type { PoolStats } from "./kysely/pool-stats.ts";
 export { type RetryUnitOptions, retryUnit } from "./kysely/retry.ts";
 export { retryConflicts } from "./kysely/retry-conflicts.ts";

@@ -25,7 +25,7 @@ import { RouteTable } from "../routing/route-table.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { AppContext, AppScopes } from "./app-scopes.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
-import { compileDispatch, type Dispatch } from "./dispatch.ts";
+import { compileDispatch, type Dispatch, expected } from "./dispatch.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
 import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
 import type { Logger } from "./logger.ts";
@@ -341,6 +341,7 @@ export class Assembly {
 			limits: resolveLimits(parts.options.limits),
 			rootPath: stripped + path,
 			mountPath: path,
+			answer: (request, error) => expected(request, error, parts),
 		};
 	}
 

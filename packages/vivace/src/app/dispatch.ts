@@ -165,10 +165,10 @@ function missed(
 }
 
 /** Answers an error that has a handler; any other goes on, through the middleware. */
-async function expected(
+export async function expected(
 	request: Request,
 	error: unknown,
-	{ handlers }: DispatchContext,
+	{ handlers }: Pick<DispatchContext, "handlers">,
 ): Promise<Response> {
 	const handler = handlers.find(error);
 	if (handler === undefined) {

@@ -40,7 +40,10 @@ export class DependencyOverrides {
 				"overrides.set(): expected two dependencies; make them with dependency(fn).",
 			);
 		}
-		this.#replacements.set(dependency, replacement);
+		this.#replacements.set(
+			dependency,
+			dependency.standIn?.(replacement) ?? replacement,
+		);
 		this.#tell();
 	}
 

@@ -21,6 +21,8 @@ export interface RequestContext {
 	readonly rootPath: string;
 	/** Path below which the app is mounted in another, without a final slash. Default: none. */
 	readonly mountPath?: string;
+	/** The response to an error, as the app's exception handlers say; rejects with an error that none is for. */
+	readonly answer?: (request: Request, error: unknown) => Promise<object>;
 }
 
 /**

@@ -92,6 +92,14 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	/** @internal */
 	readonly shortLived: Lived | undefined;
 
+	/**
+	 * @internal What is to be put in its place for another one: of a dependency whose value is reached in other ways too, one that makes these
+	 * lead to the other's.
+	 */
+	declare readonly standIn?: (
+		replacement: Dependency<unknown, DependencyScope>,
+	) => Dependency<unknown, DependencyScope>;
+
 	constructor(
 		params: Declarations,
 		call: InjectedFunction,

@@ -1,11 +1,48 @@
+/** Frames that are looked at: a session, Kysely and a service of the program's own lie between a driver and a handler. */
+const DEPTH = 60;
+const MOST_FRAMES = 10;
+
 /**
- * The error with the stack of who awaits it: drivers make their errors in the callback of a socket or of a shared commit, where
- * nothing is left of the statement's place.
+ * Puts the lines of the program that wait for a statement behind the error's own stack: drivers make their errors where nothing is left of
+ * them. What is Vivace's, a package's or the runtime's is left out, unless there is nothing else.
  */
+export function callerStack(error: Error): void {
+	const limit = Error.stackTraceLimit;
+	Error.stackTraceLimit = DEPTH;
+	const frames = (new Error().stack ?? "").split("\n").filter(isFrame);
+	Error.stackTraceLimit = limit;
+	const own = frames.filter(isProgram).slice(0, MOST_FRAMES);
+	const { stack = `${error.name}: ${error.message}` } = error;
+	const lines = stack.split("\n");
+	const first = lines.findIndex(isFrame);
+	const head = first === -1 ? lines : lines.slice(0, first);
+	error.stack =
+		own.length > 0
+			? [...head, ...own].join("\n")
+			: [stack, ...frames.slice(1)].join("\n");
+}
+
+/** {@link callerStack} for an error that is thrown on. */
 export function withCaller(error: unknown): unknown {
 	if (error instanceof Error) {
-		const caller = new Error().stack?.split("\n").slice(2).join("\n");
-		error.stack += `\n${caller}`;
+		callerStack(error);
 	}
 	return error;
+}
+
+function isFrame(line: string): boolean {
+	return /^\s*at /.test(line);
+}
+
+/** Where this package is: its `src`, or the folder above what is built of it. */
+const home = new URL("..", import.meta.url).href;
+
+function isProgram(frame: string): boolean {
+	return (
+		!frame.includes("node:") &&
+		!frame.includes("node_modules") &&
+		!frame.includes(home) &&
+		!frame.includes(home.replace("file://", "")) &&
+		/[/\\]/.test(frame)
+	);
 }

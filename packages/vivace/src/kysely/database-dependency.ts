@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { SetupError } from "../errors/setup-error.ts";
+import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
 import type { ResourceOptions } from "../inject/resource-options.ts";
 import {
@@ -42,6 +43,8 @@ export class DatabaseDependency<Tables> extends Dependency<
 	readonly migrations: Migrations | undefined;
 	/** Those that are open at the moment: one for each app that has started. */
 	readonly #opened = new Set<Database<Tables>>();
+	/** True when something stood in for it whose value has no life of its own. */
+	#isUnclear = false;
 
 	constructor(
 		source: DatabaseSource,
@@ -72,12 +75,43 @@ export class DatabaseDependency<Tables> extends Dependency<
 		const opened = this.#opened;
 	}
 
+	/** @internal A database that stands in for it is its open one, for `db` and `withSession` too. */
+	override readonly standIn = (
+		replacement: Dependency<unknown, DependencyScope>,
+	): Dependency<unknown, DependencyScope> => {
+		if (replacement.scope !== "app") {
+			this.#isUnclear = true;
+			return replacement;
+		}
+		const opened = this.#opened;
+		return new Dependency<unknown, DependencyScope>(
+			{ other: replacement },
+			function* ({ other }: { readonly other: Database<Tables> }) {
+				opened.add(other);
+				try {
+					yield other;
+				} finally {
+					opened.delete(other);
+				}
+			},
+			{ name: replacement.name || this.name, scope: "app" },
+		);
+	};
+
 	/**
 	 * The open database; inside a session, the one that it belongs to.
 	 * @throws SetupError `VIV_SCOPE` when no app that uses it has started, or several have and nobody can tell which is meant
 	 */
 	get opened(): Database<Tables> {
-		const inSession = [...this.#opened].find((each) => each.currentSession());
+		if (this.#isUnclear) {
+			throw new SetupError(
+				"VIV_SCOPE",
+				`"${this.name}" was overridden by a dependency that is not of app scope: nobody can tell which database is meant; override it with one of app ` +
+					"scope, or inject it.",
+			);
+		}
+		// what stands in for it in a test may not know sessions
+		const inSession = [...this.#opened].find((each) => each.currentSession?.());
 		const [only, another] = inSession ? [inSession] : this.#opened;
 		if (only !== undefined && another === undefined) {
 			return only;

@@ -1,3 +1,5 @@
+import { DuplicateKeyError, ForeignKeyError } from "./constraint-error.ts";
+
 /** What went wrong between the program and the database, apart from what the database itself reports. */
 export type DatabaseErrorCode =
 	| "POOL_TIMEOUT"
@@ -9,7 +11,8 @@ export type DatabaseErrorCode =
 	| "MIGRATION_LOCKED";
 
 /**
- * An error of the data layer itself. Errors that the database reports keep their driver's class and code.
+ * An error of the data layer itself. Broken constraints are a {@link ConstraintError}; other errors that the database reports keep their
+ * driver's class and code.
  *
  * - `POOL_TIMEOUT`: no connection (SQLite: no turn to write) within `acquireTimeoutMs`; nothing was executed.
  * - `POOL_QUEUE_FULL`: too many callers wait already; nothing was executed.
@@ -78,19 +81,21 @@ export function isSafeToRetry(error: unknown): boolean {
 	);
 }
 
-/** Whether a row with the same primary or unique key is there already. */
+/** True for {@link DuplicateKeyError}, and for a driver's error of the same meaning. */
 export function isDuplicateKey(error: unknown): boolean {
 	const { errcode } = fieldsOf(error);
 	return (
+		error instanceof DuplicateKeyError ||
 		hasErrno(error, duplicateErrnos) ||
 		errcode === sqliteCodes.uniqueKey ||
 		errcode === sqliteCodes.primaryKey
 	);
 }
 
-/** Whether a foreign key names a row that is not there, or the row is still named by another one. */
+/** True for {@link ForeignKeyError}, and for a driver's error of the same meaning. */
 export function isForeignKeyViolation(error: unknown): boolean {
 	return (
+		error instanceof ForeignKeyError ||
 		hasErrno(error, foreignKeyErrnos) ||
 		fieldsOf(error).errcode === sqliteCodes.foreignKey
 	);

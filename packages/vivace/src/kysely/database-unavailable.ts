@@ -1,20 +1,14 @@
-import { JSONResponse } from "../http/json-response.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { isUnavailable } from "./database-error.ts";
-import { outageLog, unavailableDetail } from "./session-error.ts";
+import { answered, type OutageOptions, outageAnswers } from "./outage.ts";
 
 /** Options of {@link databaseUnavailable}. */
-export interface DatabaseUnavailableOptions {
-	/** What `Retry-After` tells the client, in seconds. Default: 1. */
-	readonly retryAfterSeconds?: number;
-	/** Gets the reason, at most once a second: a line for the operator. Default: `console.warn`. */
-	readonly log?: (line: string) => void;
-}
+export interface DatabaseUnavailableOptions extends OutageOptions {}
 
 /**
  * Middleware that answers a request with 503 and `Retry-After` when its handler failed because the database can't be used at the
- * moment ({@link isUnavailable}): it is down or restarting, full of connections, read-only, out of disk. The body is
- * `{"detail":"The database is not available at the moment."}`; the reason, which may name hosts, goes to the log only.
+ * moment ({@link isUnavailable}): it is down or restarting, full of connections, read-only, out of disk; or because another request was in
+ * the way ({@link isDeadlock}). It is answered as an `HTTPException` is, by the app's own handler for these if it has one; the reason,
+ * which may name hosts, goes to the log only.
  *
  * @example
  * ```ts
@@ -29,23 +23,16 @@ export interface DatabaseUnavailableOptions {
 export function databaseUnavailable(
 	options: DatabaseUnavailableOptions = {},
 ): Middleware {
-	const { retryAfterSeconds = 1, log = console.warn } = options;
-	const tell = outageLog(log);
-	return async (request, next) => {
+	const toAnswer = outageAnswers(options);
+	return async function databaseUnavailable(request, next) {
 		try {
 			return await next(request);
 		} catch (error) {
-			if (!isUnavailable(error)) {
+			const answer = toAnswer(request, error);
+			if (answer === undefined) {
 				throw error;
 			}
-			tell(`${request.method} ${request.rawPath}`, error);
-			return new JSONResponse(
-				{ detail: unavailableDetail },
-				{
-					status: 503,
-					headers: { "Retry-After": String(retryAfterSeconds) },
-				},
-			);
+			return answered(request, answer);
 		}
 	};
 }

@@ -1,5 +1,6 @@
-import { type KyselyPlugin, type Logger, sql } from "kysely";
+import type { KyselyPlugin, Logger } from "kysely";
 import { SetupError } from "../errors/setup-error.ts";
+import { checkCharacters, type SchemaCharacters } from "./character-set.ts";
 import {
 	type DatabaseSessions,
 	databaseSessions,
@@ -79,12 +80,11 @@ export async function openDatabase<Tables>(
 	if (sqlite) {
 		return openSqlite<Tables>(sqlite, options);
 	}
-	const database = await openMysql<Tables>(
-		resolveMysqlOptions(mysql as MysqlOptions),
-		options,
-	);
+	const resolved = resolveMysqlOptions(mysql as MysqlOptions);
+	const characters: SchemaCharacters = { isPoor: false };
+	const database = await openMysql<Tables>(resolved, options, characters);
 	try {
-		await sql`select 1`.execute(database.db);
+		await checkCharacters(database.db, characters, resolved.log);
 		return database;
 	} catch (error) {
 		await database.close();
@@ -138,12 +138,13 @@ async function openSqlite<Tables>(
 async function openMysql<Tables>(
 	mysql: ResolvedMysqlOptions,
 	options: DatabaseOptions,
+	characters: SchemaCharacters,
 ): Promise<Database<Tables>> {
 	const create = await importMysql2();
 	const pool = new MysqlPool(mysql, new MysqlServers(create, mysql));
 	return {
 		...databaseSessions<Tables>(
-			new MysqlPoolDialect(pool, options.dates ?? "seconds"),
+			new MysqlPoolDialect(pool, options.dates ?? "seconds", characters),
 			"mysql",
 			options,
 		),
@@ -161,6 +162,7 @@ async function openMysql<Tables>(
 			openMysql<Tables>(
 				{ ...mysql, size: 1, queryTimeoutMs: 0, log: () => undefined },
 				options,
+				characters,
 			),
 		[Symbol.asyncDispose]: () => pool.close(),
 	};

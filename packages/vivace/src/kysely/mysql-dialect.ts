@@ -7,7 +7,6 @@ import {
 	type Kysely,
 	MysqlAdapter,
 	MysqlIntrospector,
-	MysqlQueryCompiler,
 	type QueryCompiler,
 	type QueryResult,
 	RawNode,
@@ -17,6 +16,10 @@ import {
 } from "kysely";
 import { asksNotes, withNotes } from "../pagination/exact-values.ts";
 import { withCaller } from "./caller-stack.ts";
+import {
+	CharacterQueryCompiler,
+	type SchemaCharacters,
+} from "./character-set.ts";
 import { isRepeated } from "./compile-query.ts";
 import {
 	DatabaseError,
@@ -27,17 +30,25 @@ import {
 import { notesOf } from "./decode-rows.ts";
 import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlAnswer, MysqlConnection } from "./mysql-connection.ts";
+import { mysqlErrors } from "./mysql-errors.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
 import { savepointSql } from "./savepoint-sql.ts";
+import { statementError } from "./statement-error.ts";
 
 /** Kysely over our pool: MySQL's SQL, our connections. */
 export class MysqlPoolDialect implements Dialect {
 	readonly #pool: MysqlPool;
 	readonly #dates: DatePrecision;
+	readonly #characters: SchemaCharacters;
 
-	constructor(pool: MysqlPool, dates: DatePrecision) {
+	constructor(
+		pool: MysqlPool,
+		dates: DatePrecision,
+		characters: SchemaCharacters,
+	) {
 		this.#pool = pool;
 		this.#dates = dates;
+		this.#characters = characters;
 	}
 
 	createDriver(): Driver {
@@ -45,7 +56,7 @@ export class MysqlPoolDialect implements Dialect {
 	}
 
 	createQueryCompiler(): QueryCompiler {
-		return new MysqlQueryCompiler();
+		return new CharacterQueryCompiler(this.#characters);
 	}
 
 	createAdapter(): MysqlAdapter {
@@ -97,7 +108,11 @@ class MysqlPoolDriver implements Driver {
 	async init(): Promise<void> {}
 
 	async acquireConnection(): Promise<DatabaseConnection> {
-		return new Lease(this.#pool, await this.#pool.acquire(), this.#dates);
+		try {
+			return new Lease(this.#pool, await this.#pool.acquire(), this.#dates);
+		} catch (error) {
+			throw withCaller(error);
+		}
 	}
 
 	async beginTransaction(
@@ -119,7 +134,11 @@ class MysqlPoolDriver implements Driver {
 	}
 
 	async commitTransaction(connection: DatabaseConnection): Promise<void> {
-		await (connection as Lease).current.query("commit");
+		try {
+			await (connection as Lease).current.query("commit");
+		} catch (error) {
+			throw statementError(error, "commit", mysqlErrors);
+		}
 	}
 
 	/**
@@ -192,7 +211,7 @@ class Lease implements DatabaseConnection {
 		try {
 			return toResult(await this.#run(query), query);
 		} catch (error) {
-			throw withCaller(error);
+			throw statementError(error, query.sql, mysqlErrors);
 		}
 	}
 
@@ -202,8 +221,12 @@ class Lease implements DatabaseConnection {
 	): AsyncIterableIterator<QueryResult<Row>> {
 		const values = encode(query.parameters, query.sql, this.#dates);
 		const chunks = this.current.stream(query.sql, values, chunkSize);
-		for await (const rows of chunks) {
-			yield { rows: rows as Row[] };
+		try {
+			for await (const rows of chunks) {
+				yield { rows: rows as Row[] };
+			}
+		} catch (error) {
+			throw statementError(error, query.sql, mysqlErrors);
 		}
 	}
 

@@ -59,7 +59,10 @@ export interface MysqlOptions {
 	readonly preparedStatements?: number;
 	/** How long `close()` waits for lent connections to come back before it destroys them. Default: 5,000. */
 	readonly closeTimeoutMs?: number;
-	/** Gets a line each time connections go to another host of a list. Default: `console.warn`. */
+	/**
+	 * Gets a line each time connections go to another host of a list, and one when the schema's character set can't hold all text. Default:
+	 * `console.warn`.
+	 */
 	readonly log?: (line: string) => void;
 }
 

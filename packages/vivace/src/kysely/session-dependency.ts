@@ -1,13 +1,13 @@
-import type { Request } from "../http/request.ts";
-import { isAbsentRequest } from "../inject/absent-request.ts";
 import { type Dependency, dependency } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import type { Database } from "./database.ts";
+import { type OutageOptions, outageAnswers } from "./outage.ts";
 import type { Session, SessionOptions } from "./session.ts";
-import { outageLog, toHttpError } from "./session-error.ts";
 
 /** Options of {@link session}. */
-export interface RequestSessionOptions extends SessionOptions {
+export interface RequestSessionOptions
+	extends SessionOptions,
+		Pick<OutageOptions, "conflictStatus" | "retryAfterSeconds"> {
 	/** Whether an answer with this status, though nothing was thrown, undoes what was written. Default: from 400 on. */
 	readonly rollbackOn?: (status: number) => boolean;
 	/** What it is called in messages. Default: `"session"`. */
@@ -26,8 +26,8 @@ export interface RequestSessionOptions extends SessionOptions {
  *
  * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it.
  *
- * An outage of the database is answered with 503 and `Retry-After`, a concurrent change that was in the way (a deadlock, at the commit
- * too) with 409.
+ * An outage of the database is answered with 503 and `Retry-After`, and so is a concurrent change that was in the way (a deadlock, at the
+ * commit too; `conflictStatus` is another status for it). The operator gets a line for either.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function session<Tables>(
 		name = "session",
 		...rest
 	} = options;
-	const tellOutage = outageLog(rest.log ?? console.warn);
+	const toAnswer = outageAnswers(rest);
 	return dependency(
 		{ database },
 		async function* (
@@ -95,14 +95,8 @@ export function session<Tables>(
 				}
 			} catch (error) {
 				await session.rollback();
-				const answer = toHttpError(error);
-				if (answer === undefined) {
-					throw error;
-				}
-				if (answer.status === 503) {
-					tellOutage(placeOf(request), error);
-				}
-				throw answer;
+				const answer = toAnswer(request, error);
+				throw answer ?? error;
 			}
 		},
 		{
@@ -111,10 +105,4 @@ export function session<Tables>(
 			around: (session, next) => session.run(next),
 		},
 	);
-}
-
-function placeOf(request: Request): string {
-	return isAbsentRequest(request)
-		? "app.scope()"
-		: `${request.method} ${request.rawPath}`;
 }

@@ -1,7 +1,6 @@
-import { JSONResponse } from "../http/json-response.ts";
 import type { Middleware } from "../http/middleware.ts";
+import { answered, outageAnswers } from "./outage.ts";
 import type { RequestSessionOptions } from "./session-dependency.ts";
-import { outageLog, toHttpError } from "./session-error.ts";
 import { type AnyDatabase, openedOf } from "./with-session.ts";
 
 /**
@@ -32,7 +31,7 @@ export function sessionMiddleware<Tables>(
 	options: Omit<RequestSessionOptions, "name"> = {},
 ): Middleware {
 	const { rollbackOn = (status) => status >= 400, ...rest } = options;
-	const tellOutage = outageLog(rest.log ?? console.warn);
+	const toAnswer = outageAnswers(rest);
 	return async function session(request, next) {
 		const session = openedOf(database).session({
 			...rest,
@@ -48,17 +47,11 @@ export function sessionMiddleware<Tables>(
 			return response;
 		} catch (error) {
 			await session.rollback();
-			const answer = toHttpError(error);
+			const answer = toAnswer(request, error);
 			if (answer === undefined) {
 				throw error;
 			}
-			if (answer.status === 503) {
-				tellOutage(`${request.method} ${request.rawPath}`, error);
-			}
-			return new JSONResponse(
-				{ detail: answer.detail },
-				{ status: answer.status, headers: answer.headers ?? {} },
-			);
+			return answered(request, answer);
 		}
 	};
 }

@@ -14,11 +14,12 @@ import {
 	type TransactionSettings,
 } from "kysely";
 import { asksNotes, withNotes } from "../pagination/exact-values.ts";
-import { withCaller } from "./caller-stack.ts";
 import { type DatePrecision, type EncodedValue, encode } from "./encode.ts";
 import { savepointSql } from "./savepoint-sql.ts";
+import { sqliteErrors } from "./sqlite-errors.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
+import { statementError } from "./statement-error.ts";
 import { statementKind } from "./statement-kind.ts";
 
 /** Rows that are read before the event loop gets a turn: `all()` of 50,000 rows would block for 36 ms. */
@@ -88,7 +89,12 @@ class SqliteFileDriver implements Driver {
 	}
 
 	async commitTransaction(connection: DatabaseConnection): Promise<void> {
-		(connection as SqliteSession).commit();
+		const session = connection as SqliteSession;
+		try {
+			session.commit();
+		} catch (error) {
+			throw session.told(error, "commit"); // a deferred foreign key
+		}
 	}
 
 	/** Never rejects: the error that led here is the one that the caller has to see. */
@@ -137,6 +143,14 @@ class SqliteSession implements DatabaseConnection {
 	}
 
 	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+		try {
+			return await this.#execute<Row>(query);
+		} catch (error) {
+			throw this.told(error, query.sql);
+		}
+	}
+
+	async #execute<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
 		const { sql } = query;
 		const values = encode(query.parameters, sql, this.#dates);
 		const kind = statementKind(query);
@@ -195,6 +209,8 @@ class SqliteSession implements DatabaseConnection {
 			if (rows.length > 0) {
 				yield { rows };
 			}
+		} catch (error) {
+			throw this.told(error, query.sql);
 		} finally {
 			own?.close();
 		}
@@ -255,13 +271,17 @@ class SqliteSession implements DatabaseConnection {
 		values: readonly EncodedValue[],
 	): Promise<QueryResult<Row>> {
 		const { writer } = this.#file;
-		try {
-			return await writer.write(() =>
-				writer.handle.execute<Row>(sql, values, false),
-			);
-		} catch (error) {
-			throw withCaller(error);
-		}
+		return writer.write(() => writer.handle.execute<Row>(sql, values, false));
+	}
+
+	/** What the program gets of a statement's error. */
+	told(error: unknown, sql: string): unknown {
+		const handle = this.#handle ?? this.#file.writer.handle;
+		return statementError(
+			error,
+			sql,
+			sqliteErrors((text, ...values) => handle.ask(text, ...values)),
+		);
 	}
 
 	/** A pragma, `VACUUM` and their like, which SQLite does not run inside a transaction. */

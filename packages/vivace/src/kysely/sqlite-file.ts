@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError, isDeadlock } from "./database-error.ts";
 import type { PoolStats } from "./pool-stats.ts";
 import { SqliteHandle } from "./sqlite-handle.ts";
+import { openError } from "./sqlite-open-error.ts";
 import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
@@ -31,9 +32,17 @@ export class SqliteFile {
 
 	/** Opens the file and makes it, with its folder, if it is not there. */
 	static async open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
-		if (options.path !== memoryFile) {
-			await mkdir(dirname(options.path), { recursive: true });
+		try {
+			if (options.path !== memoryFile) {
+				await mkdir(dirname(options.path), { recursive: true });
+			}
+			return await SqliteFile.#open(options);
+		} catch (error) {
+			throw openError(options.path, error);
 		}
+	}
+
+	static async #open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
 		const writing = await openWriting(options);
 		try {
 			const reader =

@@ -83,6 +83,11 @@ export class SqliteHandle {
 		return row && Object.values(row)[0];
 	}
 
+	/** Rows of a statement about the schema, as they are. */
+	ask(sql: string, ...values: string[]): Record<string, unknown>[] {
+		return this.#database.prepare(sql).all(...values);
+	}
+
 	/** Forgets what was prepared, after a change of the schema. */
 	reload(): void {
 		this.#cache.clear();

@@ -19,6 +19,7 @@ import {
 	database,
 	type MysqlOptions,
 	openDatabase,
+	type RequestSessionOptions,
 	retryConflicts,
 	SessionEndedError,
 	session,
@@ -447,14 +448,17 @@ suite("a request's session on MariaDB alone", {
 		};
 	}
 
-	function crossingApp(options: ConstructorParameters<typeof App>[0]) {
+	function crossingApp(
+		options: ConstructorParameters<typeof App>[0],
+		ofSession: RequestSessionOptions = {},
+	) {
 		const app = new App(options);
 		const cross = crossing();
 		const body = z.object({ first: z.int(), second: z.int() });
 		const runs = { count: 0, tasks: 0 };
 		app.post(
 			"/",
-			{ body, own: session(notes), tasks: BackgroundTasks },
+			{ body, own: session(notes, ofSession), tasks: BackgroundTasks },
 			async ({ body, tasks }) => {
 				runs.count++;
 				tasks.add(() => void runs.tasks++);
@@ -469,15 +473,31 @@ suite("a request's session on MariaDB alone", {
 		{ first: 2, second: 1 },
 	];
 
-	test("answers 409 for a deadlock", async () => {
-		const { app, runs } = crossingApp({});
-		await using client = await TestClient.start(app);
-		const answers = await Promise.all(
-			crossed.map((json) => client.post("/", { json })),
-		);
-		assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
-		assert.deepEqual(runs, { count: 2, tasks: 1 });
-	});
+	for (const [title, options, status] of [
+		["503", {}, 503],
+		["the status that it was told", { conflictStatus: 409 }, 409],
+	] as const) {
+		test(`answers ${title} for a deadlock, and tells the operator`, async () => {
+			const lines: string[] = [];
+			const log = (line: string) => void lines.push(line);
+			const { app, runs } = crossingApp({}, { ...options, log });
+			await using client = await TestClient.start(app);
+			const answers = await Promise.all(
+				crossed.map((json) => client.post("/", { json })),
+			);
+			answers.sort((left, right) => left.status - right.status);
+			assert.deepEqual(
+				answers.map(({ status }) => status),
+				[200, status],
+			);
+			assert.equal(answers[1]?.headers.get("retry-after"), "1");
+			assert.deepEqual(runs, { count: 2, tasks: 1 });
+			assert.match(
+				lines.join("\n"),
+				RegExp(`^POST /: ${status}: Deadlock.*in: `),
+			);
+		});
+	}
 
 	test("is run again after a deadlock by a route that says so", async () => {
 		const { app, runs } = crossingApp({ routeMiddleware: [retryConflicts()] });

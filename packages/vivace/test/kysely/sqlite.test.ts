@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, suite, test } from "node:test";
 import { sql } from "kysely";
+import { App } from "../../src/index.ts";
 import {
 	type Database,
+	database,
 	isUnavailable,
 	openDatabase,
 	type SqliteOptions,
@@ -279,3 +281,62 @@ suite("a SQLite file", () => {
 		);
 	});
 });
+
+suite("a SQLite file that can't be opened", () => {
+	const cases: [
+		title: string,
+		place: (folder: string) => Promise<string>,
+		reason: RegExp,
+	][] = [
+		["a folder", async (folder) => folder, /it is a folder/],
+		[
+			"what is no database",
+			async (folder) => {
+				const file = join(folder, "notes.txt");
+				await writeFile(file, "no database at all, but long enough".repeat(50));
+				return file;
+			},
+			/is not a database/,
+		],
+		[
+			"a file in a file",
+			async (folder) => {
+				await writeFile(join(folder, "file"), "");
+				return join(folder, "file", "app.db");
+			},
+			/its folder can't be made/,
+		],
+	];
+	for (const [title, place, reason] of cases) {
+		test(`is told at once, with its path: ${title}`, async () => {
+			const folder = await mkdtemp(join(tmpdir(), "vivace-open-"));
+			try {
+				const path = await place(folder);
+				let tries = 0;
+				const files = database<Tables>(() => {
+					tries++;
+					return { sqlite: { path } };
+				});
+				const app = new App({ resources: [files], logger: silent });
+				await assert.rejects(app.start(), (error: Error) => {
+					const { message } = (error.cause ?? error) as Error;
+					return (
+						/VIV_OPTION/.test(message) &&
+						message.includes(path) &&
+						reason.test(message)
+					);
+				});
+				assert.equal(tries, 1);
+				await app.stop();
+			} finally {
+				await rm(folder, { recursive: true });
+			}
+		});
+	}
+});
+
+const silent = {
+	info: () => undefined,
+	warn: () => undefined,
+	error: () => undefined,
+};
