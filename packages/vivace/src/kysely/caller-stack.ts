@@ -1,6 +1,6 @@
 /** Frames that are looked at: a session, Kysely and a service of the program's own lie between a driver and a handler. */
-const DEPTH = 60;
-const MOST_FRAMES = 10;
+const frameDepth = 60;
+const mostFrames = 10;
 
 /**
  * Puts the lines of the program that wait for a statement behind the error's own stack: drivers make their errors where nothing is left of
@@ -8,10 +8,10 @@ const MOST_FRAMES = 10;
  */
 export function callerStack(error: Error): void {
 	const limit = Error.stackTraceLimit;
-	Error.stackTraceLimit = DEPTH;
+	Error.stackTraceLimit = frameDepth;
 	const frames = (new Error().stack ?? "").split("\n").filter(isFrame);
 	Error.stackTraceLimit = limit;
-	const own = frames.filter(isProgram).slice(0, MOST_FRAMES);
+	const own = frames.filter(isProgram).slice(0, mostFrames);
 	const { stack = `${error.name}: ${error.message}` } = error;
 	const lines = stack.split("\n");
 	const first = lines.findIndex(isFrame);

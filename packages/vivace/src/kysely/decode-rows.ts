@@ -4,17 +4,17 @@ import { isSameName } from "../pagination/sort-order.ts";
 import type { MysqlRows } from "./raw-connection.ts";
 
 /** Types of columns, as the protocol numbers them. */
-const FLOAT = 4;
-const TIMESTAMP = 7;
-const LONGLONG = 8;
-const DATE = 10;
-const TIME = 11;
-const DATETIME = 12;
-const JSON_TYPE = 245;
-const ENUM_FLAG = 256;
-const SET_FLAG = 2048;
+const floatType = 4;
+const timestampType = 7;
+const longlongType = 8;
+const dateType = 10;
+const timeType = 11;
+const datetimeType = 12;
+const jsonType = 245;
+const enumFlag = 256;
+const setFlag = 2048;
 /** Digits of a `FLOAT` that are certain, and that a server writes as text. */
-const FLOAT_DIGITS = 6;
+const floatDigits = 6;
 
 /**
  * Makes of a row's values what they are everywhere, whichever protocol they came by: a bigint of what a double can't hold, which mysql2
@@ -44,13 +44,13 @@ export function notesOf(fields: readonly FieldPacket[]): ColumnNotes {
 			return undefined;
 		}
 		const flags = Number(field.flags ?? 0);
-		if ((flags & (ENUM_FLAG | SET_FLAG)) !== 0) {
+		if ((flags & (enumFlag | setFlag)) !== 0) {
 			return "an ENUM or a SET, which is sorted by the numbers of its members and compared by their names; give it a column with a number to sort by";
 		}
-		if (field.columnType === FLOAT) {
+		if (field.columnType === floatType) {
 			return "a FLOAT, which is not the number that it shows; make it a DOUBLE or a DECIMAL";
 		}
-		return field.columnType === JSON_TYPE || field.extendedFormat === "json"
+		return field.columnType === jsonType || field.extendedFormat === "json"
 			? "JSON, which the driver gives as a value; sort by a column made of it"
 			: undefined;
 	};
@@ -61,21 +61,21 @@ function decoderOf({
 	decimals,
 }: FieldPacket): ((value: unknown) => unknown) | undefined {
 	switch (columnType) {
-		case LONGLONG:
+		case longlongType:
 			return (value) => (typeof value === "string" ? BigInt(value) : value);
-		case FLOAT:
+		case floatType:
 			return (value) =>
 				typeof value === "number"
-					? Number(value.toPrecision(FLOAT_DIGITS))
+					? Number(value.toPrecision(floatDigits))
 					: value;
-		case TIME:
+		case timeType:
 			return decimals > 0
 				? (value) =>
 						typeof value === "string" ? withFraction(value, decimals) : value
 				: undefined;
-		case DATE:
-		case DATETIME:
-		case TIMESTAMP:
+		case dateType:
+		case datetimeType:
+		case timestampType:
 			return (value) =>
 				typeof value === "string" ? toDate(value, decimals) : value;
 		default:

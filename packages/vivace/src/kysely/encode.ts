@@ -128,11 +128,11 @@ export function decodeDate(value: string | Date): Date {
 
 /** A number where it is exact (up to 2^53), a bigint beyond. */
 export function decodeInteger(value: bigint): number | bigint {
-	return value >= MIN_SAFE && value <= MAX_SAFE ? Number(value) : value;
+	return value >= minSafe && value <= maxSafe ? Number(value) : value;
 }
 
-const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
-const MIN_SAFE = BigInt(Number.MIN_SAFE_INTEGER);
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+const minSafe = BigInt(Number.MIN_SAFE_INTEGER);
 
 function excerpt(sql: string): string {
 	return sql.length > 120 ? `${sql.slice(0, 120)}…` : sql;

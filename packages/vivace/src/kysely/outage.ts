@@ -25,7 +25,7 @@ export const conflictDetail =
 	"Somebody else has changed the same data at the same time; try again.";
 
 /** An outage fails many requests; one line a second says as much. */
-const LOG_EVERY_MS = 1_000;
+const logEveryMs = 1_000;
 
 /**
  * Makes what turns an error that is the database's, and not the program's, into the answer for it, and tells the operator; the error is its
@@ -47,7 +47,7 @@ export function outageAnswers({
 		}
 		const status = isOutage ? 503 : conflictStatus;
 		const now = performance.now();
-		if (now - loggedAt >= LOG_EVERY_MS) {
+		if (now - loggedAt >= logEveryMs) {
 			loggedAt = now;
 			const reason = error instanceof Error ? error.message : String(error);
 			log(`${placeOf(request)}: ${status}: ${reason}`);

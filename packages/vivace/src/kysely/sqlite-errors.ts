@@ -1,12 +1,12 @@
 import type { Broken, ErrorRules } from "./statement-error.ts";
 
 /** Extended result codes of SQLite (https://sqlite.org/rescode.html). */
-const CHECK = 275;
-const FOREIGN_KEY = 787;
-const NOT_NULL = 1299;
-const PRIMARY_KEY = 1555;
-const UNIQUE = 2067;
-const ROW_ID = 2579;
+const checkCode = 275;
+const foreignKeyCode = 787;
+const notNullCode = 1299;
+const primaryKeyCode = 1555;
+const uniqueCode = 2067;
+const rowIdCode = 2579;
 
 /** Runs a statement and gives its rows. */
 type Ask = (sql: string, ...values: string[]) => readonly Row[];
@@ -32,20 +32,20 @@ function brokenBy(error: Error, ask: Ask): Broken | undefined {
 	const subject = /constraint failed: ([\s\S]*)$/.exec(error.message)?.[1];
 	const none = { constraint: undefined, table: undefined, columns: [] };
 	switch (errcodeOf(error)) {
-		case CHECK:
+		case checkCode:
 			return { kind: "check", ...none, constraint: subject };
-		case FOREIGN_KEY:
+		case foreignKeyCode:
 			return { kind: "foreignKey", ...none };
-		case NOT_NULL:
+		case notNullCode:
 			return { kind: "notNull", ...none, ...columnsOf(subject) };
-		case PRIMARY_KEY:
-		case ROW_ID:
+		case primaryKeyCode:
+		case rowIdCode:
 			return {
 				kind: "duplicateKey",
 				...columnsOf(subject),
 				constraint: "PRIMARY",
 			};
-		case UNIQUE:
+		case uniqueCode:
 			return { kind: "duplicateKey", ...uniqueKey(subject, ask) };
 		default:
 			return undefined;

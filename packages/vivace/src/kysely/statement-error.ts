@@ -19,7 +19,7 @@ export interface ErrorRules {
 }
 
 /** Statements of a program may be long; a line of a log should not be. */
-const EXCERPT = 300;
+const excerptLength = 300;
 
 /** A lost connection ends all its statements with one error: it names the first. */
 const told = new WeakSet<Error>();
@@ -68,5 +68,7 @@ export function retell(error: Error, message: string): void {
 
 function excerpt(sql: string): string {
 	const line = sql.replaceAll(/\s+/g, " ").trim();
-	return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
+	return line.length > excerptLength
+		? `${line.slice(0, excerptLength)}…`
+		: line;
 }

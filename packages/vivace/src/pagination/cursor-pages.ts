@@ -170,14 +170,7 @@ export function cursorPageOf<
 		}),
 		params: pagingParams<CursorParams>(
 			{
-				cursor: {
-					kind: "text",
-					options: {
-						description: "Cursor of a page, as another page gives it",
-						isNullable: true,
-						default: null,
-					},
-				},
+				cursor: cursorParam,
 				size: sizeField(paging, "Page size"),
 			},
 			paging,
@@ -227,6 +220,15 @@ function assertSigningKey(key: string | Uint8Array | undefined): void {
 		`cursorPageOf(): signingKey must have at least 16 bytes, got ${Buffer.byteLength(key)}.`,
 	);
 }
+
+const cursorParam = {
+	kind: "text",
+	options: {
+		description: "Cursor of a page, as another page gives it",
+		isNullable: true,
+		default: null,
+	},
+} as const;
 
 function cursorField(description: string): BuiltInSchema<string | null> {
 	return new BuiltInSchema({

@@ -149,7 +149,7 @@ function fromJson(value: unknown): SortValue {
 	}
 	if (mark === "n" && /^-?\d{1,20}$/.test(String(content))) {
 		const integer = BigInt(content);
-		if (integer >= LEAST_INTEGER && integer <= MOST_INTEGER) {
+		if (integer >= leastInteger && integer <= mostInteger) {
 			return integer;
 		}
 	}
@@ -157,8 +157,8 @@ function fromJson(value: unknown): SortValue {
 }
 
 /** What a column of integers holds: 64 bits, on MySQL without a sign too. */
-const LEAST_INTEGER = -(2n ** 63n);
-const MOST_INTEGER = 2n ** 64n - 1n;
+const leastInteger = -(2n ** 63n);
+const mostInteger = 2n ** 64n - 1n;
 
 function isDateText(text: string): boolean {
 	return /^\d{4}-\d\d-\d\d(?:[ T][\d:.]{5,18}(?:Z|[-+]\d\d(?::?\d\d)?)?)?$/.test(

@@ -38,7 +38,7 @@ export function queryWindow<Row>(
 }
 
 /** What 64 bits with a sign hold. */
-const MOST_SIGNED = 2n ** 63n - 1n;
+const mostSigned = 2n ** 63n - 1n;
 
 class QueryWindow<Row> implements Window<Row> {
 	readonly #unordered: AnySelect;
@@ -159,7 +159,7 @@ class QueryWindow<Row> implements Window<Row> {
 	/** MySQL has integers of 64 bits without a sign, others have none. */
 	#isTooBig(value: SortValue): boolean {
 		return (
-			!this.#list.isMysql && typeof value === "bigint" && value > MOST_SIGNED
+			!this.#list.isMysql && typeof value === "bigint" && value > mostSigned
 		);
 	}
 

@@ -50,7 +50,7 @@ const tested: readonly Engine[] = [
 	},
 ];
 
-const SEEDS = 20;
+const seeds = 20;
 
 for (const { name, dialect, missing, start } of tested) {
 	suite(`cursors over any table on ${name}`, { skip: missing ?? false }, () => {
@@ -81,7 +81,7 @@ for (const { name, dialect, missing, start } of tested) {
 			return (cursor) => pages.paginate(query, { cursor, size });
 		}
 
-		for (let seed = 1; seed <= SEEDS; seed++) {
+		for (let seed = 1; seed <= seeds; seed++) {
 			const { create, rows, keys, order, size } = randomTable(
 				seed,
 				columnTypes[dialect],
