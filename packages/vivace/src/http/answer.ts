@@ -30,16 +30,8 @@ export function ownResponse(response: Response): Response {
 	own.status = response.status;
 	own.endsOnShutdown = response.endsOnShutdown;
 	own.background = response.background;
-	own.headers.lines.push(...response.headers.lines);
+	own.headers.lines = response.headers.lines.slice(); // 60 ns in all; pushed one by one 100 to 150
 	return own;
-}
-
-/** True when a response can leave as it is. */
-export function isComplete({ body, background }: Response): boolean {
-	return (
-		(typeof body === "string" || body === null || body instanceof Uint8Array) &&
-		background === undefined
-	);
 }
 
 /**

@@ -54,8 +54,11 @@ export abstract class Exchange {
 				"request.whenSettled(): the request is over; register before its answer has been sent.",
 			);
 		}
-		this.#ends ??= [];
-		this.#ends.push(run);
+		if (this.#ends === undefined) {
+			this.#ends = [run];
+		} else {
+			this.#ends.push(run);
+		}
 	}
 
 	/**

@@ -89,9 +89,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		this.#outer = outer;
 		this.context = context;
 		this.method = source.method;
-		const target = source.target.startsWith("/")
-			? source.target
-			: originForm(source.target);
+		const sent = source.target;
+		const target = sent.startsWith("/") ? sent : originForm(sent);
 		const question = target.indexOf("?");
 		this.rawPath = question === -1 ? target : target.slice(0, question);
 		this.#queryText = question === -1 ? "" : target.slice(question + 1);

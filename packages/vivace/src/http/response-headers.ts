@@ -13,7 +13,7 @@ const NOT_IN_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
  */
 export class ResponseHeaders {
 	/** @internal The flat list that a server writes. */
-	readonly lines: string[];
+	lines: string[];
 
 	constructor(init?: HeadersInit) {
 		this.lines = [];

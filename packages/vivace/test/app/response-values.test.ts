@@ -328,6 +328,18 @@ suite("the background of a response", () => {
 		assert.equal(runs, 2);
 	});
 
+	test("set on the response that a handler asks for runs as well", async () => {
+		let runs = 0;
+		const app = new App();
+		app.get("/", { response: Response }, ({ response }) => {
+			response.background = () => runs++;
+			return "ok";
+		});
+		await using client = await TestClient.start(app);
+		await client.get("/");
+		assert.equal(runs, 1);
+	});
+
 	test("does not run where another response is sent", async () => {
 		let runs = 0;
 		const app = new App();

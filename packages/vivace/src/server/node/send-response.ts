@@ -76,7 +76,10 @@ function sendWhole(
 		outgoing.writableEnded
 	) {
 		// the operating system has all of it: `finish` would say so later, for 0.9 us
-		settle(host, exchange);
+		if (exchange.isTracked) {
+			host.release(exchange);
+		}
+		void exchange.settle();
 	} else {
 		host.track(exchange);
 		outgoing.once("close", () => {
