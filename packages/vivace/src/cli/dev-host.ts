@@ -162,9 +162,9 @@ class ProgramPort implements ConnectionSource {
 	readonly #opened = Promise.withResolvers<void>();
 	readonly #last = Promise.withResolvers<void>();
 	readonly #events: ProgramPortEvents;
-	#address: ListenAddress | undefined = undefined;
+	#address: ListenAddress | undefined;
 	/** There while it is open. */
-	#accept: ((connection: Socket) => void) | undefined = undefined;
+	#accept: ((connection: Socket) => void) | undefined;
 	/** A person at a browser reloads at once; a client that asks all the time is back by then. */
 	readonly usedFarewellMs = 1000;
 

@@ -41,10 +41,10 @@ export class DevServer implements ProgramProcessHost {
 	/** All that have not ended. */
 	readonly #processes = new Set<ProgramProcess>();
 	readonly #exitCode = Promise.withResolvers<number>();
-	#serving: ProgramProcess | undefined = undefined;
+	#serving: ProgramProcess | undefined;
 	/** The one that served and stops, for a reason of its own. */
-	#leaving: ProgramProcess | undefined = undefined;
-	#starting: ProgramProcess | undefined = undefined;
+	#leaving: ProgramProcess | undefined;
+	#starting: ProgramProcess | undefined;
 	/** Counts the versions: only the newest may be started. */
 	#version = 0;
 	#hasServed = false;

@@ -1,5 +1,5 @@
 import { assertOptions, type OptionRules } from "./options.ts";
-import { STATUS_CODES } from "./status-phrase.ts";
+import { statusCodes } from "./status-phrase.ts";
 
 /** What {@link HTTPException} takes beside status and detail. */
 export interface HTTPExceptionOptions extends ErrorOptions {
@@ -27,7 +27,7 @@ export class HTTPException extends Error {
 
 	constructor(
 		status: number,
-		detail: unknown = STATUS_CODES[status] ?? "",
+		detail: unknown = statusCodes[status] ?? "",
 		options: HTTPExceptionOptions = {},
 	) {
 		super(

@@ -1,5 +1,5 @@
 /** Reason phrases by status code, as the HTTP status code registry names them (RFC 9110 §15 and its companions). */
-export const STATUS_CODES: Readonly<Record<number, string>> = {
+export const statusCodes: Readonly<Record<number, string>> = {
 	100: "Continue",
 	101: "Switching Protocols",
 	102: "Processing",

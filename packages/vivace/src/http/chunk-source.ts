@@ -62,10 +62,10 @@ export class SourceIterator<Value> {
 
 	next(): Promise<IteratorResult<Value, undefined>> {
 		if (this.#isDone) {
-			return Promise.resolve(DONE);
+			return Promise.resolve(doneResult);
 		}
 		return new Promise((resolve, reject) => {
-			this.#endNext = () => resolve(DONE);
+			this.#endNext = () => resolve(doneResult);
 			this.#ask().then(resolve, reject);
 		});
 	}
@@ -94,11 +94,14 @@ export class SourceIterator<Value> {
 			throw error;
 		}
 		this.#isDone = true;
-		return DONE;
+		return doneResult;
 	}
 }
 
-const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+const doneResult: IteratorReturnResult<undefined> = {
+	done: true,
+	value: undefined,
+};
 
 /** Whether a value can be iterated as a stream of chunks; text and bytes are chunks themselves. */
 export function isChunkSource(value: unknown): value is ChunkSource<unknown> {

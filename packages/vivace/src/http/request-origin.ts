@@ -1,5 +1,6 @@
 // RFC 3986 §3.2.2: a name, an IPv4 address or an IPv6 address in brackets, then the port
-const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?$/i;
+const hostPattern =
+	/^(?:\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?$/i;
 
 /**
  * The origin at which a client reached us, without a final slash: `https://example.com:8443`. A missing or malformed `Host`
@@ -15,7 +16,7 @@ export function requestOrigin(
 
 /** True for a well-formed value of `Host`. */
 export function isHost(value: string): boolean {
-	return HOST.test(value);
+	return hostPattern.test(value);
 }
 
 /** The host and port in a target in absolute form; `undefined` for other forms. */

@@ -154,7 +154,7 @@ async function leaveOne(
 /** Bounds the time of one clean-up after the other, with one timer for all of them. */
 class ExitLimit implements Disposable {
 	readonly #limitMs: number;
-	#timer: NodeJS.Timeout | undefined = undefined;
+	#timer: NodeJS.Timeout | undefined;
 	#begunAt = 0;
 	#giveUp: () => void = ignore;
 

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "../errors/status-phrase.ts";
+import { statusCodes } from "../errors/status-phrase.ts";
 import type { JsonSchema } from "../schema/document/json-schema.ts";
 import { childOf, type DocumentNode, mergeInto } from "./document-tree.ts";
 import { titledSchema } from "./field-schema.ts";
@@ -154,7 +154,7 @@ function mergeResponse(
 }
 
 function statusText(status: string): string | undefined {
-	return statusRanges[status.toUpperCase()] ?? STATUS_CODES[Number(status)];
+	return statusRanges[status.toUpperCase()] ?? statusCodes[Number(status)];
 }
 
 const statusRanges: Readonly<Record<string, string>> = {

@@ -34,13 +34,13 @@ export class RunningServer implements Server {
 	readonly #hurry = new AbortController();
 	/** Ends listening to signals and to errors of the process. */
 	readonly #forgetting: (() => void)[] = [];
-	#address: ListenAddress | undefined = undefined;
-	#stopping: Promise<readonly unknown[]> | undefined = undefined;
+	#address: ListenAddress | undefined;
+	#stopping: Promise<readonly unknown[]> | undefined;
 	/** The process ends with the server. */
 	#isEndingProcess = false;
 	/** The errors that nobody has caught. */
 	readonly #uncaught: unknown[] = [];
-	#watchdog: Watchdog | undefined = undefined;
+	#watchdog: Watchdog | undefined;
 
 	/**
 	 * @param connections where they come from, if not from a listening socket of its own

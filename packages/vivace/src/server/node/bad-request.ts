@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { STATUS_CODES } from "../../errors/status-phrase.ts";
+import { statusCodes } from "../../errors/status-phrase.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import { endOutgoing } from "./outgoing.ts";
 
@@ -62,11 +62,11 @@ export function refuseRequest(exchange: NodeExchange, status: number): void {
 }
 
 function detailOf(status: number): string {
-	return JSON.stringify({ detail: STATUS_CODES[status] });
+	return JSON.stringify({ detail: statusCodes[status] });
 }
 
 function answerRaw(socket: Socket, status: number): void {
-	const phrase = STATUS_CODES[status];
+	const phrase = statusCodes[status];
 	const body = detailOf(status);
 	socket.end(
 		`HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,

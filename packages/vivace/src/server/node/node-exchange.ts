@@ -31,18 +31,18 @@ export class NodeExchange
 	isBodyRefused = false;
 	/** True when the server keeps it: it was not over when the listener returned. */
 	isTracked = false;
-	previous: NodeExchange | undefined = undefined;
-	next: NodeExchange | undefined = undefined;
+	previous: NodeExchange | undefined;
+	next: NodeExchange | undefined;
 	/** The handler of `node:http` that is to send the answer, and the path and query that it shall see. */
 	handover:
 		| { readonly handler: NodeHandler; readonly target: string }
-		| undefined = undefined;
+		| undefined;
 	/** The answer, once the app has given it. */
-	answer: Answer | undefined = undefined;
+	answer: Answer | undefined;
 	/** The body that is being streamed. */
 	stream: { end(): void; abandon(error?: unknown): void } | undefined =
 		undefined;
-	#controller: AbortController | undefined = undefined;
+	#controller: AbortController | undefined;
 	#isShutDown = false;
 
 	constructor(

@@ -54,7 +54,7 @@ export const nodeEngine: Engine = {
 
 class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
-	onAbandoned: (() => void) | undefined = undefined;
+	onAbandoned: (() => void) | undefined;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;

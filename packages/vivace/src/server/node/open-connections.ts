@@ -31,7 +31,7 @@ const longestLookMs = 5000;
 /** The open connections of a listener. Tells which of them have clients that take nothing of what is sent to them. */
 export class OpenConnections {
 	readonly #connections = new Map<Socket, Connection>();
-	#looking: NodeJS.Timeout | undefined = undefined;
+	#looking: NodeJS.Timeout | undefined;
 
 	get size(): number {
 		return this.#connections.size;

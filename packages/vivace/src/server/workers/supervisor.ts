@@ -49,13 +49,13 @@ class Supervisor implements Server, SlotHost {
 	readonly #hurry = new AbortController();
 	readonly #failures: Error[] = [];
 	#abandonedCount = 0;
-	#forgetProcess: (() => void) | undefined = undefined;
-	#address: AddressInfo | undefined = undefined;
-	#stopping: Promise<void> | undefined = undefined;
+	#forgetProcess: (() => void) | undefined;
+	#address: AddressInfo | undefined;
+	#stopping: Promise<void> | undefined;
 	#isEndedBySignal = false;
-	#startAborted: string | undefined = undefined;
+	#startAborted: string | undefined;
 	/** The restart that is under way. */
-	#restarting: Promise<void> | undefined = undefined;
+	#restarting: Promise<void> | undefined;
 	#isRestartWanted = false;
 
 	constructor(options: SupervisorOptions) {

@@ -16,8 +16,8 @@ export class WorkerLink implements Primary {
 	readonly worker: Worker;
 	readonly #address = Promise.withResolvers<ListenAddress>();
 	readonly #last = Promise.withResolvers<void>();
-	#orders: WorkerOrders | undefined = undefined;
-	#accept: ((connection: Socket) => void) | undefined = undefined;
+	#orders: WorkerOrders | undefined;
+	#accept: ((connection: Socket) => void) | undefined;
 
 	/** @param place the number of the worker and how many there are: `1/4` */
 	constructor(place: string) {

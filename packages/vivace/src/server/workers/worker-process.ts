@@ -25,14 +25,14 @@ export class WorkerProcess implements ConnectionTaker {
 	onLeaving: ((reason: string, hasFailed: boolean) => void) | undefined =
 		undefined;
 	/** Called when it has left a body behind. */
-	onAbandoned: (() => void) | undefined = undefined;
+	onAbandoned: (() => void) | undefined;
 	readonly #worker: ClusterWorker;
 	#isReady = false;
-	#servesSinceMs: number | undefined = undefined;
+	#servesSinceMs: number | undefined;
 	#isStopping = false;
-	#killed: string | undefined = undefined;
-	#reason: string | undefined = undefined;
-	#onTaken: ((hasArrived: boolean) => void) | undefined = undefined;
+	#killed: string | undefined;
+	#reason: string | undefined;
+	#onTaken: ((hasArrived: boolean) => void) | undefined;
 
 	constructor(id: number, count: number) {
 		this.id = id;

@@ -36,13 +36,13 @@ const mostFailures = 5;
 export class WorkerSlot {
 	readonly #id: number;
 	readonly #host: SlotHost;
-	#current: WorkerProcess | undefined = undefined;
+	#current: WorkerProcess | undefined;
 	/** The start that is under way. */
-	#starting: Promise<unknown> | undefined = undefined;
+	#starting: Promise<unknown> | undefined;
 	/** True when it has lost its worker. */
 	#isVacant = false;
 	#failuresInRow = 0;
-	#timer: NodeJS.Timeout | undefined = undefined;
+	#timer: NodeJS.Timeout | undefined;
 
 	constructor(id: number, host: SlotHost) {
 		this.#id = id;

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "./source-files.ts";
+
+/** How long a file may be; CONTRIBUTING.md asks for 100 to 250 lines. */
+const limitLines = 400;
+
+/** What is longer, and why it is not two. */
+const longFiles: Readonly<Record<string, string>> = {
+	"packages/vivace/src/app/app.ts":
+		"the public class, half of it documentation; what it does stands beside it",
+	"packages/vivace/src/schema/shape/conversion.ts":
+		"one compiler with a method for each shape, which call each other",
+	"packages/vivace/src/kysely/mysql-connection.ts":
+		"one connection: what a statement may do depends on the one before",
+	"packages/vivace/src/kysely/mysql-pool.ts":
+		"one queue and its counts, which every method changes",
+	"packages/vivace/src/kysely/unit-of-work.ts":
+		"one transaction: each method leads from one of its states to another",
+};
+
+/** Files that are older than the forms below; one that has them leaves the list. */
+const olderFiles: readonly string[] = [
+	"packages/vivace/src/app/app.ts",
+	"packages/vivace/src/app/assembly.ts",
+	"packages/vivace/src/http/exchange.ts",
+	"packages/vivace/src/http/request.ts",
+	"packages/vivace/src/http/response-headers.ts",
+	"packages/vivace/src/http/response.ts",
+	"packages/vivace/src/inject/run.ts",
+	"packages/vivace/src/kysely/decode-rows.ts",
+	"packages/vivace/src/kysely/encode.ts",
+	"packages/vivace/src/kysely/mysql-connection.ts",
+	"packages/vivace/src/kysely/mysql-dialect.ts",
+	"packages/vivace/src/kysely/sqlite-dialect.ts",
+	"packages/vivace/src/kysely/sqlite-handle.ts",
+];
+
+const sources = globSync(
+	["{packages,apps}/*/**/*.ts", "{scripts,bench,test}/**/*.ts"],
+	{ cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] },
+).map((path) => {
+	const text = readFileSync(join(root, path), "utf8");
+	return { path: path.replaceAll("\\", "/"), lines: text.split("\n") };
+});
+
+const forms: readonly (readonly [name: string, wrong: RegExp])[] = [
+	[
+		"a constant is named as a variable is: maximumRedirects",
+		/^(?:export )?const (?:[A-Z][A-Z0-9]*_\w*|[A-Z0-9]{4,})\b/,
+	],
+	["an error's class stands bare: @throws SetupError", /@throws \{/],
+	["a field without a value is not given undefined", /undefined = undefined;$/],
+];
+
+for (const [name, wrong] of forms) {
+	test(name, () => {
+		const checked = sources.filter(({ path }) => !olderFiles.includes(path));
+		const findings = checked.flatMap(({ path, lines }) =>
+			lines
+				.map((line, index) => `${path}:${index + 1}: ${line.trim()}`)
+				.filter((_, index) => wrong.test(lines[index] ?? "")),
+		);
+		assert.deepEqual(findings, []);
+	});
+}
+
+test("a file holds one idea, in at most 400 lines", () => {
+	const long = sources
+		.filter(({ path }) => !/(?:^|\/)test\//.test(path))
+		.filter(({ lines }) => lines.length - 1 > limitLines)
+		.map(({ path, lines }) => `${path}: ${lines.length - 1}`);
+	const names = long.map((entry) => entry.slice(0, entry.indexOf(":")));
+	const known = Object.keys(longFiles);
+	assert.deepEqual(
+		long.filter((_, index) => !known.includes(names[index] ?? "")),
+		[],
+	);
+	assert.deepEqual(
+		known.filter((name) => !names.includes(name)),
+		[],
+		"these are short enough to leave the list",
+	);
+});
+
+test("no file stays on the list of older ones when it has the forms", () => {
+	const done = sources
+		.filter(({ path }) => olderFiles.includes(path))
+		.filter(({ lines }) =>
+			lines.every((line) => forms.every(([, wrong]) => !wrong.test(line))),
+		);
+	assert.deepEqual(
+		done.map(({ path }) => path),
+		[],
+	);
+});
