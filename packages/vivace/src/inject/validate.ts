@@ -3,7 +3,9 @@ import {
 	type Location,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
+import { defaultLimits } from "../http/limits.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
+import { boundedErrors } from "./bounded-errors.ts";
 
 /** Options of {@link validate}. */
 export interface ValidateOptions {
@@ -17,7 +19,8 @@ export interface ValidateOptions {
  * The value that a schema makes of data which a handler has read itself (YAML, MessagePack, a message of a queue): converted and
  * validated as a JSON body is.
  *
- * @throws RequestValidationError with every problem at once; where nothing handles it the client gets 422 and the problems
+ * @throws RequestValidationError with all problems at once, the first 100 of them described; where nothing handles it the client gets
+ * 422 and the problems
  * @example
  * ```ts
  * import { validate } from "vivace";
@@ -40,5 +43,9 @@ export async function validate<Schema extends StandardSchemaV1>(
 	if (parsed.errors === undefined) {
 		return parsed.value as StandardSchemaV1.InferOutput<Schema>; // it comes from the schema
 	}
-	throw new RequestValidationError(parsed.errors, data);
+	const { errors, more = 0 } = parsed;
+	throw new RequestValidationError(
+		boundedErrors(errors, more, defaultLimits.problems),
+		data,
+	);
 }

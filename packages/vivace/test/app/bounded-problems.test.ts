@@ -186,6 +186,10 @@ suite("1 MB of wrong items", () => {
 			.array(z.any())
 			.refine((list) => list.length < 1000, "too many");
 		await assert.rejects(validate(unique, numbers), /too many/);
+		await assert.rejects(
+			validate(z.array(z.int()), Array(1000).fill("x")),
+			/900 more problems are not listed/,
+		);
 		// converts by itself what our shapes say can't be
 		const coerced = z.array(z.coerce.number());
 		assert.deepEqual(
