@@ -6,6 +6,7 @@ import { runZodBackwards } from "./zod/zod-backwards.ts";
 import type { ZodSchema } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
 import { readZod } from "./zod/zod-reader.ts";
+import { withSmartUnions } from "./zod/zod-smart-union.ts";
 
 /** Zod 4 and Zod mini, which have one core. */
 export const zodLibrary: SchemaLibrary = {
@@ -23,6 +24,10 @@ export const zodLibrary: SchemaLibrary = {
 		);
 	},
 	problems: problemsFromZod,
+	validator(schema) {
+		const smart = withSmartUnions(schema as unknown as ZodSchema); // the vendor says so
+		return (smart as unknown as typeof schema)["~standard"].validate;
+	},
 	/** Zod refuses to run a one-way transform backwards: a schema that has one is validated forwards. */
 	backwards(schema, input) {
 		const isReversible =

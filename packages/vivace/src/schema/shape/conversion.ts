@@ -10,6 +10,7 @@ import {
 } from "./scalar-text.ts";
 import { anyShape, type Shape, type ShapeKind, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
+import { isLooseUnion, mostSet } from "./union-choice.ts";
 
 /** Gives the value in the form that the shape asks for, or the value itself, unchanged, where it can't or need not. */
 export type Conversion = (value: unknown) => unknown;
@@ -207,29 +208,61 @@ class ConversionCompiler {
 		}
 		if (this.#isToWire) {
 			return (value) =>
-				members
-					.find((member) => fitsShape(member.shape, value))
-					?.convert(value) ?? value;
+				mostSet(
+					members.filter((member) => fitsShape(member.shape, value)),
+					value,
+				)?.convert(value) ?? value;
+		}
+		if (isLooseUnion(shape)) {
+			return (value) => convertToMostSet(members, value);
 		}
 		return (value) => {
 			// what fits as it is stays as it is, as in Pydantic's smart mode
 			if (members.some((member) => fitsShape(member.shape, value))) {
 				return value;
 			}
-			let nearest = value;
-			for (const member of members) {
-				const converted = member.convert(value);
-				if (fitsShape(member.shape, converted)) {
-					return converted;
-				}
-				// none fits: then the errors should be about what can't be converted, not about what could be
-				if (Object.is(nearest, value)) {
-					nearest = converted;
-				}
-			}
-			return nearest;
+			return convertToFirst(members, value);
 		};
 	}
+}
+
+interface UnionMember {
+	readonly shape: Shape;
+	readonly convert: Conversion;
+}
+
+function convertToFirst(
+	members: readonly UnionMember[],
+	value: unknown,
+): unknown {
+	let nearest = value;
+	for (const member of members) {
+		const converted = member.convert(value);
+		if (fitsShape(member.shape, converted)) {
+			return converted;
+		}
+		// none fits: then the errors should be about what can't be converted, not about what could be
+		if (Object.is(nearest, value)) {
+			nearest = converted;
+		}
+	}
+	return nearest;
+}
+
+/** Pydantic's smart mode: the member with the most fields set, of equals what fits as it is, then the first. */
+function convertToMostSet(
+	members: readonly UnionMember[],
+	value: unknown,
+): unknown {
+	const asItIs = members.filter((member) => fitsShape(member.shape, value));
+	const fitting = members
+		.map(({ shape, convert }) => ({ shape, converted: convert(value) }))
+		.filter(({ shape, converted }) => fitsShape(shape, converted));
+	const best = mostSet(
+		[...asItIs.map(({ shape }) => ({ shape, converted: value })), ...fitting],
+		value,
+	);
+	return best === undefined ? convertToFirst(members, value) : best.converted;
 }
 
 const toInteger: Conversion = (value) => {

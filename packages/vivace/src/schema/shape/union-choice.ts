@@ -30,6 +30,25 @@ export function mostSet<Member extends { readonly shape: Shape }>(
 	return best;
 }
 
+/** Gives members in the order of the fields that they name of a value, most first, equals as they are; shapes are read when first needed. */
+export function byFieldsSet<Member>(
+	members: readonly Member[],
+	readShapes: () => readonly Shape[],
+): (value: unknown) => readonly Member[] {
+	let shapes: readonly Shape[] | undefined;
+	return (value) => {
+		if (typeof value !== "object" || value === null) {
+			return members;
+		}
+		shapes ??= readShapes();
+		const counts = shapes.map((shape) => countSetFields(shape, value));
+		return members
+			.map((member, index) => ({ member, count: counts[index] ?? 0 }))
+			.sort((a, b) => b.count - a.count)
+			.map(({ member }) => member);
+	};
+}
+
 /**
  * The fields of a value that a shape names and that are there, at any depth: of the members of a union that fit, Pydantic's smart mode
  * takes the one with the most.

@@ -16,7 +16,12 @@ export interface ZodSchema {
 		readonly innerType?: ZodSchema;
 		/** A description of its own, in place of Zod's. */
 		readonly toJSONSchema?: () => object | undefined;
+		/** Validates; `parse` does so without the checks. */
 		run(payload: ZodPayload, context: object): ZodPayload | Promise<ZodPayload>;
+		parse(
+			payload: ZodPayload,
+			context: object,
+		): ZodPayload | Promise<ZodPayload>;
 		readonly constr: new (definition: ZodDefinition) => ZodSchema;
 	};
 }

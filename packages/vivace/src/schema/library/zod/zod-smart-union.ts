@@ -1,0 +1,174 @@
+import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
+import { byFieldsSet } from "../../shape/union-choice.ts";
+import {
+	type ZodDefinition,
+	type ZodPayload,
+	type ZodSchema,
+	zodParts,
+} from "./zod-internals.ts";
+import { readZod } from "./zod-reader.ts";
+
+/**
+ * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does;
+ * Zod takes the first. The schema itself stays as it is.
+ */
+export function withSmartUnions(schema: ZodSchema): ZodSchema {
+	return new Copier().copy(schema);
+}
+
+class Copier {
+	readonly #copies = new Map<ZodSchema, ZodSchema>();
+
+	copy(schema: ZodSchema): ZodSchema {
+		const known = this.#copies.get(schema);
+		if (known !== undefined) {
+			return known;
+		}
+		const { def, constr } = schema._zod;
+		if (def.type !== "lazy" && zodParts(schema).length === 0) {
+			return schema;
+		}
+		const copy = new constr(this.#copyDefinition(def));
+		this.#copies.set(schema, copy);
+		if (def.type === "union" && def.inclusive !== false) {
+			preferMostSet(copy, def.options ?? []);
+		}
+		return copy;
+	}
+
+	/** The parts are copied when they are asked for: Zod asks late where a schema may contain itself. */
+	#copyDefinition(def: ZodDefinition): ZodDefinition {
+		// what is there as a getter (a default that is made) must stay one
+		const properties = Object.getOwnPropertyDescriptors(def);
+		for (const name of Object.keys(properties)) {
+			const copyPart = partCopiers[name];
+			if (copyPart !== undefined) {
+				let made: unknown;
+				Object.assign(properties, {
+					[name]: {
+						configurable: true,
+						enumerable: true,
+						get: () => {
+							made ??= copyPart(def[name as keyof ZodDefinition], (part) =>
+								this.copy(part),
+							);
+							return made;
+						},
+					},
+				});
+			}
+		}
+		return Object.defineProperties({}, properties) as ZodDefinition;
+	}
+}
+
+type CopyPart = (
+	part: unknown,
+	copy: (schema: ZodSchema) => ZodSchema,
+) => unknown;
+
+const copySchema: CopyPart = (part, copy) => part && copy(part as ZodSchema);
+const copyList: CopyPart = (part, copy) => (part as ZodSchema[]).map(copy);
+const copyRecord: CopyPart = (part, copy) =>
+	Object.fromEntries(
+		Object.entries(part as Record<string, ZodSchema>).map(([name, field]) => [
+			name,
+			copy(field),
+		]),
+	);
+const copyGetter: CopyPart = (part, copy) => () =>
+	copy((part as () => ZodSchema)());
+
+/** By the name in a definition: how what stands there is copied. */
+const partCopiers: Readonly<Record<string, CopyPart>> = {
+	innerType: copySchema,
+	element: copySchema,
+	keyType: copySchema,
+	valueType: copySchema,
+	left: copySchema,
+	right: copySchema,
+	in: copySchema,
+	out: copySchema,
+	rest: copySchema,
+	catchall: copySchema,
+	options: copyList,
+	items: copyList,
+	shape: copyRecord,
+	getter: copyGetter,
+};
+
+interface ZodParser {
+	parse: ZodSchema["_zod"]["run"];
+	run: ZodSchema["_zod"]["run"];
+}
+
+/** Makes a union try its members in the order of the fields that they name of the value. */
+function preferMostSet(
+	union: ZodSchema,
+	originals: readonly ZodSchema[],
+): void {
+	const parser: ZodParser = union._zod;
+	const { parse } = parser;
+	const order = byFieldsSet(union._zod.def.options ?? [], () =>
+		originals.map((option) =>
+			shapeFromJsonSchema(readZod(option, "input").raw, true),
+		),
+	);
+	const smart: typeof parse = (payload, context) => {
+		if ((context as { direction?: string }).direction === "backward") {
+			return parse(payload, context);
+		}
+		const members = order(payload.value);
+		for (const [index, member] of members.entries()) {
+			const result = run(member, payload, context);
+			if (result instanceof Promise) {
+				return finishLater(
+					result,
+					members.slice(index + 1),
+					payload,
+					context,
+				).then(
+					// its errors are told in the order in which the members were declared
+					(found) => found ?? parse(payload, context),
+				);
+			}
+			if (result.issues.length === 0) {
+				payload.value = result.value;
+				return payload;
+			}
+		}
+		return parse(payload, context);
+	};
+	parser.parse = smart;
+	if (parser.run === parse) {
+		parser.run = smart;
+	}
+}
+
+function run(
+	member: ZodSchema,
+	payload: ZodPayload,
+	context: object,
+): ZodPayload | Promise<ZodPayload> {
+	return member._zod.run({ value: payload.value, issues: [] }, context);
+}
+
+async function finishLater(
+	first: Promise<ZodPayload>,
+	rest: readonly ZodSchema[],
+	payload: ZodPayload,
+	context: object,
+): Promise<ZodPayload | undefined> {
+	let result = await first;
+	for (const member of rest) {
+		if (result.issues.length === 0) {
+			break;
+		}
+		result = await run(member, payload, context);
+	}
+	if (result.issues.length > 0) {
+		return undefined;
+	}
+	payload.value = result.value;
+	return payload;
+}
