@@ -1,28 +1,39 @@
+import { SetupError } from "../errors/setup-error.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
 import { describeSchema } from "../schema/document/describe-schema.ts";
 import {
 	definitionName,
 	type JsonSchema,
 } from "../schema/document/json-schema.ts";
-import { withoutUnset } from "../schema/shape/unset-fields.ts";
-import type { FieldSelection, PathOperation } from "./path-operation.ts";
+import { anyShape } from "../schema/shape/shape.ts";
+import { compileWithoutUnset } from "../schema/shape/unset-fields.ts";
+import {
+	compileExclude,
+	compileInclude,
+	type PickContent,
+	type SelectionShapes,
+} from "./field-selection.ts";
+import type { PathOperation } from "./path-operation.ts";
 
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
 export type PickFields = (content: unknown, result: unknown) => unknown;
 
-/** Leaves out nothing. */
-export const allFields: PickFields = (content) => content;
-
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The closure for `excludeUnset`, `excludeDefaults`, `excludeNone`, `include` and `exclude`; the identity where none is set.
+ * The closure for `excludeUnset`, `excludeDefaults`, `excludeNone`, `include` and `exclude`, for a whole answer or an item of a stream;
+ * `undefined` where none is set.
+ *
+ * @throws SetupError `VIV_RESPONSE` when `include` or `exclude` names what is no field of the response schema
  * @see FastAPI, "Response Model - Return Type"
  */
-export function compileFields(operation: PathOperation): PickFields {
+export function compileFields(
+	operation: PathOperation,
+): PickFields | undefined {
 	const { options } = operation;
 	const picks: PickFields[] = [];
 	if (options.excludeUnset) {
-		picks.push(withoutUnset);
+		picks.push(withoutUnsetFields(operation));
 	}
 	if (options.excludeDefaults && options.response !== undefined) {
 		const { schema, definitions } = describeSchema(options.response, "output");
@@ -31,18 +42,50 @@ export function compileFields(operation: PathOperation): PickFields {
 	if (options.excludeNone) {
 		picks.push(withoutNulls);
 	}
-	const { include, exclude } = options;
-	if (include !== undefined) {
-		picks.push(compileInclude(include));
-	}
-	if (exclude !== undefined) {
-		picks.push(compileExclude(exclude));
-	}
-	if (picks.length === 0) {
-		return allFields;
+	picks.push(...compileSelections(operation));
+	const [first, ...more] = picks;
+	if (first === undefined) {
+		return undefined;
 	}
 	return (content, result) =>
-		picks.reduce((picked, pick) => pick(picked, result), content);
+		more.reduce((picked, pick) => pick(picked, result), first(content, result));
+}
+
+function withoutUnsetFields({ options }: PathOperation): PickFields {
+	if (options.response === undefined) {
+		return compileWithoutUnset(anyShape, "sent");
+	}
+	const { shape, isEncodedBackwards } = compileSchema(options.response);
+	return compileWithoutUnset(shape, isEncodedBackwards ? "sent" : "received");
+}
+
+function compileSelections({ options, where }: PathOperation): PickContent[] {
+	const { include, exclude } = options;
+	const shapes = selectionShapes(options.response);
+	const refusal =
+		(option: string) => (name: string, known: readonly string[]) =>
+			new SetupError(
+				"VIV_RESPONSE",
+				`${where}: ${option} names "${name}", which is no field of the response; it has ${known.map((field) => `"${field}"`).join(", ") || "none"}.`,
+			);
+	const picks: PickContent[] = [];
+	if (include !== undefined) {
+		picks.push(compileInclude(include, shapes, refusal("include")));
+	}
+	if (exclude !== undefined) {
+		picks.push(compileExclude(exclude, shapes, refusal("exclude")));
+	}
+	return picks;
+}
+
+function selectionShapes(
+	schema: PathOperation["options"]["response"],
+): SelectionShapes {
+	if (schema === undefined) {
+		return { own: anyShape, sent: anyShape };
+	}
+	const { shape, outputShape, isEncodedBackwards } = compileSchema(schema);
+	return { own: outputShape, sent: isEncodedBackwards ? shape : outputShape };
 }
 
 function isFields(value: unknown): value is Fields {
@@ -54,14 +97,11 @@ function mapFields(
 	fields: Fields,
 	keep: (value: unknown, name: string) => unknown,
 ): Fields {
-	const kept: Record<string, unknown> = {};
-	for (const [name, value] of Object.entries(fields)) {
-		const made = keep(value, name);
-		if (made !== undefined) {
-			kept[name] = made;
-		}
-	}
-	return kept;
+	return Object.fromEntries(
+		Object.entries(fields)
+			.map(([name, value]) => [name, keep(value, name)])
+			.filter(([, value]) => value !== undefined),
+	);
 }
 
 function withoutNulls(content: unknown): unknown {
@@ -101,6 +141,7 @@ function withoutDefaults(
 	});
 }
 
+/** The schema itself behind a reference, also one that may be null. */
 function resolved(
 	schema: JsonSchema | boolean | undefined,
 	definitions: Readonly<Record<string, JsonSchema>>,
@@ -108,8 +149,15 @@ function resolved(
 	if (typeof schema !== "object") {
 		return undefined;
 	}
-	const name = definitionName(schema.$ref ?? "");
-	return name === undefined ? schema : definitions[name];
+	if (schema.$ref !== undefined) {
+		return definitions[definitionName(schema.$ref) ?? ""];
+	}
+	const [only, ...more] = (schema.anyOf ?? []).filter(
+		({ type }) => type !== "null",
+	);
+	return only !== undefined && more.length === 0
+		? resolved(only, definitions)
+		: schema;
 }
 
 /** A field that need not be there and has no default in the document has the default null. */
@@ -123,52 +171,4 @@ function isDefault(
 		return JSON.stringify(property.default) === JSON.stringify(value);
 	}
 	return value === null && !parent.required?.includes(name);
-}
-
-type PickContent = (content: unknown) => unknown;
-
-/** Only the selected fields. */
-function compileInclude(selection: FieldSelection): PickContent {
-	const picks = compileSelection(selection, compileInclude, (value) => value);
-	return (content) =>
-		mapObjects(content, (value, name) => picks.get(name)?.(value));
-}
-
-/** All fields but the selected ones. */
-function compileExclude(selection: FieldSelection): PickContent {
-	const picks = compileSelection(selection, compileExclude, () => undefined);
-	return (content) =>
-		mapObjects(content, (value, name) => {
-			const pick = picks.get(name);
-			return pick === undefined ? value : pick(value);
-		});
-}
-
-/** What happens to each field that is named: `whole` where nothing is said of what is in it. */
-function compileSelection(
-	selection: FieldSelection,
-	compile: (selection: FieldSelection) => PickContent,
-	whole: PickContent,
-): ReadonlyMap<string, PickContent> {
-	const entries: readonly (readonly [string, true | FieldSelection])[] =
-		Array.isArray(selection)
-			? selection.map((name) => [name, true])
-			: Object.entries(selection);
-	return new Map(
-		entries.map(([name, inner]) => [
-			name,
-			inner === true ? whole : compile(inner),
-		]),
-	);
-}
-
-/** An object, or each object of a list, with the members for which `keep` gives a value. */
-function mapObjects(
-	content: unknown,
-	keep: (value: unknown, name: string) => unknown,
-): unknown {
-	if (Array.isArray(content)) {
-		return content.map((item) => mapObjects(item, keep));
-	}
-	return isFields(content) ? mapFields(content, keep) : content;
 }

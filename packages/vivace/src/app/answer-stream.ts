@@ -3,8 +3,10 @@ import type { ChunkSource } from "../http/chunk-source.ts";
 import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
+import { jsonCompatible } from "../json/compatible.ts";
 import { encodeJson, encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
+import type { PickFields } from "./answer-fields.ts";
 import type { PathOperation } from "./path-operation.ts";
 
 /**
@@ -16,9 +18,10 @@ import type { PathOperation } from "./path-operation.ts";
 export function streamAnswer(
 	operation: PathOperation,
 	status: number,
+	pick: PickFields | undefined,
 ): (items: object) => Response {
 	const { responseClass } = operation;
-	const encodeItems = compileItems(operation);
+	const encodeItems = compileItems(operation, pick);
 	if (responseClass !== undefined) {
 		return (items) =>
 			new responseClass(encodeItems(items as AnyIterable) as never, { status }); // the class checks what it is given
@@ -39,24 +42,35 @@ type AnyIterable = ChunkSource<unknown>;
 
 function compileItems(
 	operation: PathOperation,
+	pick: PickFields | undefined,
 ): (items: AnyIterable) => AnyIterable {
-	const { options, where } = operation;
-	if (options.response === undefined) {
+	const encodeItem = compileItem(operation, pick);
+	if (encodeItem === undefined) {
 		return (items) => items;
 	}
-	const { encode } = compileSchema(options.response);
 	return async function* encodeItems(items) {
 		for await (const item of items) {
-			if (item instanceof ServerSentEvent) {
-				yield item;
-				continue;
-			}
-			const parsed = await encode(item, ["response"]);
-			if (parsed.errors !== undefined) {
-				throw new ResponseValidationError(parsed.errors, item, where);
-			}
-			yield parsed.value;
+			// an event is its author's whole say, as in FastAPI
+			yield item instanceof ServerSentEvent ? item : await encodeItem(item);
 		}
+	};
+}
+
+/** What becomes of each item: validated, then without the fields that are not sent; `undefined` for items that stay as they are. */
+function compileItem(
+	{ options, where }: PathOperation,
+	pick: PickFields | undefined,
+): ((item: unknown) => unknown) | undefined {
+	if (options.response === undefined) {
+		return pick && ((item) => pick(jsonCompatible(item ?? null), item));
+	}
+	const { encode } = compileSchema(options.response);
+	return async (item) => {
+		const parsed = await encode(item, ["response"]);
+		if (parsed.errors !== undefined) {
+			throw new ResponseValidationError(parsed.errors, item, where);
+		}
+		return pick === undefined ? parsed.value : pick(parsed.value, item);
 	};
 }
 

@@ -15,7 +15,7 @@ import { encodeJson, encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
-import { allFields, compileFields } from "./answer-fields.ts";
+import { compileFields, type PickFields } from "./answer-fields.ts";
 import { streamAnswer } from "./answer-stream.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
@@ -50,7 +50,8 @@ export function compileAnswer(operation: PathOperation): Answer {
 			`${where}: response is no schema; give it one, such as z.object({ … }).`,
 		);
 	}
-	const toContent = compileContent(operation);
+	const pick = compileFields(operation);
+	const toContent = compileContent(operation, pick);
 	const toResponse = compileResponse(operation, status);
 	const answerValue: Answer = (result, scope) => {
 		const content = toContent(result);
@@ -58,7 +59,7 @@ export function compileAnswer(operation: PathOperation): Answer {
 			? content.then((made) => toResponse(made, scope))
 			: toResponse(content, scope);
 	};
-	const answerStream = streamAnswer(operation, status);
+	const answerStream = streamAnswer(operation, status, pick);
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
 			if (result instanceof Response) {
@@ -78,14 +79,17 @@ export function compileAnswer(operation: PathOperation): Answer {
 /** From the handler's result to what is JSON: validated and filtered by the response schema, if there is one. */
 function compileContent(
 	operation: PathOperation,
+	pick: PickFields | undefined,
 ): (result: unknown) => unknown | Promise<unknown> {
 	const { where, options } = operation;
-	const pick = compileFields(operation);
 	if (options.response === undefined) {
+		if (pick !== undefined) {
+			return (result) => pick(jsonCompatible(result ?? null), result);
+		}
 		// the encoder of a JSON response makes of it what must be made
-		return pick === allFields && isJsonClass(operation)
+		return isJsonClass(operation)
 			? (result) => result ?? null
-			: (result) => pick(jsonCompatible(result ?? null), result);
+			: (result) => jsonCompatible(result ?? null);
 	}
 	const { encode } = compileSchema(options.response);
 	const location = ["response"];
@@ -93,7 +97,8 @@ function compileContent(
 		if (parsed.errors !== undefined) {
 			throw refused(parsed.errors, result, where);
 		}
-		return pick(parsed.value ?? null, result);
+		const content = parsed.value ?? null;
+		return pick === undefined ? content : pick(content, result);
 	};
 	return (result) => {
 		const parsed = encode(result, location);

@@ -97,7 +97,7 @@ export interface OperationIdentity {
 	readonly tags: readonly string[];
 }
 
-/** Which fields of an answer are sent. FastAPI, "Response Model": `response_model_exclude_unset` and its relatives. */
+/** Which fields of an answer, or of each item of a stream, are sent. FastAPI, "Response Model": `response_model_exclude_unset` and its relatives. */
 export interface ResponseFields {
 	/** Leave out what the handler did not set (and the schema's defaults filled in). Default: false. */
 	readonly excludeUnset?: boolean;
@@ -105,9 +105,9 @@ export interface ResponseFields {
 	readonly excludeDefaults?: boolean;
 	/** Leave out what is null. Default: false. */
 	readonly excludeNone?: boolean;
-	/** The only fields that are sent. */
+	/** The only fields that are sent, by their own names. */
 	readonly include?: FieldSelection;
-	/** Fields that are not sent. */
+	/** Fields that are not sent, by their own names. */
 	readonly exclude?: FieldSelection;
 }
 

@@ -58,6 +58,7 @@ export function parameterField(
 		options: parameter.options,
 		isModel: compiled.kind === "object" && modelSources.has(parameter.source),
 	};
+	assertReadable(field, route, declaration instanceof Parameter);
 	if (declaration instanceof Parameter) {
 		assertPlace(field, route);
 	}
@@ -149,6 +150,31 @@ function assertPathField(
 	}
 }
 
+/** A text can be converted only to what is known. */
+function assertReadable(
+	{ key, source, schema, compiled }: ParameterField,
+	{ where }: RouteNames,
+	isExplicit: boolean,
+): void {
+	if (compiled.shape.isKnown || bodySources.has(source)) {
+		return;
+	}
+	const { vendor } = schema["~standard"];
+	const body = isExplicit ? "" : "; if it is the body, write Body(…)";
+	throw new SetupError(
+		"VIV_SCHEMA",
+		`${where}: ${source} parameter "${key}" has a schema of "${vendor}" that says nothing of its shape, so that a text can't be converted to it; ` +
+			`${adapters[vendor] ?? 'give it Standard JSON Schema ("~standard".jsonSchema)'}, as the guide "Schema libraries" shows${body}.`,
+	);
+}
+
+/** By library: what makes its schemas readable. */
+const adapters: Readonly<Record<string, string>> = {
+	effect: "wrap it with Schema.toStandardJSONSchemaV1",
+	typebox: "wrap it with an adapter of a few lines",
+	valibot: "wrap it with toStandardJsonSchema of @valibot/to-json-schema",
+};
+
 function assertAliases(field: ParameterField, { where }: RouteNames): void {
 	const { aliases } = field.options;
 	if (aliases === undefined) {
@@ -194,9 +220,45 @@ function describeDeclaration(value: unknown): string {
 		return "null";
 	}
 	if (typeof value === "function") {
-		return `the function "${value.name}"`;
+		const schema = plainSchemas.get(value);
+		return schema === undefined
+			? functionText(value)
+			: `${value.name}, which is no schema (write ${schema})`;
 	}
 	return typeof value === "object"
 		? "an object"
 		: (JSON.stringify(value) ?? "undefined");
 }
+
+/** JavaScript's own functions, where a schema is meant. */
+const plainSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+	[String, "z.string()"],
+	[Number, "z.number()"],
+	[Boolean, "z.boolean()"],
+	[Date, "z.date()"],
+	[BigInt, "z.bigint()"],
+	[Array, "z.array(…)"],
+	[Object, "z.object({ … })"],
+]);
+
+/** `z.string` for `z.string()`: a function of a schema library that was not called is known by its name alone. */
+function functionText({ name }: { readonly name: string }): string {
+	const isMaker = schemaMakers.has(name.replace(/^_/, ""));
+	return `the function "${name}"${isMaker ? ` (call it: ${name}())` : ""}`;
+}
+
+const schemaMakers: ReadonlySet<string> = new Set([
+	"any",
+	"array",
+	"bigint",
+	"boolean",
+	"date",
+	"email",
+	"int",
+	"number",
+	"object",
+	"string",
+	"unknown",
+	"url",
+	"uuid",
+]);

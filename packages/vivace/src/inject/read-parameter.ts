@@ -4,7 +4,7 @@ import type { Request } from "../http/request.ts";
 import { unreadableBody } from "../json/decode.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
-import { withoutUnset } from "../schema/shape/unset-fields.ts";
+import { compileWithoutUnset } from "../schema/shape/unset-fields.ts";
 import { missingDetail } from "../schema/words/error-details.ts";
 import { isJsonRequest } from "./body-step.ts";
 import { bodySlot } from "./graph.ts";
@@ -142,7 +142,9 @@ function withinStack<Result>(parse: () => Result): Result {
 
 function withoutUnsetFields({
 	parseJson,
+	shape,
 }: CompiledSchema): CompiledSchema["parseJson"] {
+	const withoutUnset = compileWithoutUnset(shape, "received");
 	return (received, location, options) => {
 		const keepGiven = (parsed: Parsed): Parsed =>
 			parsed.errors === undefined

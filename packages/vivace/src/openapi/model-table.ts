@@ -106,6 +106,11 @@ export class ModelTable {
 				`${place}${part && `, "${part}"`} has no JSON Schema and is documented as anything; its schema still validates.`,
 			);
 		}
+		for (const part of described.lostPatterns ?? []) {
+			this.#options.onWarning(
+				`${place}${part && `, "${part}"`} has a regular expression whose flags JSON Schema can't say; the document leaves it out, and it is still checked.`,
+			);
+		}
 		return described;
 	}
 

@@ -53,6 +53,14 @@ class LazySchema implements CompiledSchema {
 		return this.#use.input;
 	}
 
+	get outputShape(): Shape {
+		return this.#use.output;
+	}
+
+	get isEncodedBackwards(): boolean {
+		return this.#use.isEncodedBackwards;
+	}
+
 	get kind(): SchemaKind {
 		return kindOfShape(this.#use.input);
 	}

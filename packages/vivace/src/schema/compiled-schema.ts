@@ -12,6 +12,10 @@ export interface CompiledSchema {
 	readonly schema: StandardSchemaV1;
 	/** What it asks of a value, as it is received. */
 	readonly shape: Shape;
+	/** What it makes of it, by its fields' own names. */
+	readonly outputShape: Shape;
+	/** Answers go on the wire as {@link CompiledSchema.shape} says: codecs are run backwards. */
+	readonly isEncodedBackwards: boolean;
 	/** `scalar`: text, number, boolean, null, enum, date and unions of these; `list`: array, set, tuple; `object`; `any`. */
 	readonly kind: SchemaKind;
 	/** An absent value is refused. */

@@ -49,14 +49,18 @@ export class SchemaUse {
 
 	/** Gives a value null for each field that may be null and is absent, before the schema's own refinements and transforms see it. */
 	get withNulls(): Conversion {
-		this.#withNulls ??= compileNullFields(this.input);
+		this.#withNulls ??= this.library.nullsFirst
+			? compileNullFields(this.input)
+			: unchanged;
 		return this.#withNulls;
 	}
 
 	/** The same after validation, for what came out of a transform; nothing to do where output is input. */
 	get withOutputNulls(): Conversion {
 		this.#withOutputNulls ??=
-			this.output === this.input ? unchanged : compileNullFields(this.output);
+			this.library.nullsFirst && this.output === this.input
+				? unchanged
+				: compileNullFields(this.output);
 		return this.#withOutputNulls;
 	}
 
@@ -67,6 +71,14 @@ export class SchemaUse {
 			(shape) => shape.coerces || isLooseUnion(shape),
 		);
 		return this.#convertsFirst;
+	}
+
+	get isEncodedBackwards(): boolean {
+		const { library, schema, input } = this;
+		return library.backwards === undefined
+			? // parts that are another library's
+				library.composed !== undefined
+			: library.backwards(schema, input) !== undefined;
 	}
 
 	/** The errors of what the schema refused: with the value as it was received, not as it was converted. */

@@ -5,6 +5,7 @@ import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
+import * as mini from "zod/mini";
 import { App, Header, Query } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
@@ -41,6 +42,28 @@ const libraries: Readonly<Record<string, Declared>> = {
 			}),
 		),
 		answer: toStandardJsonSchema(v.object({ name: v.string() })),
+	},
+	"Valibot without an adapter": {
+		id: v.pipe(v.number(), v.integer()),
+		limit: v.optional(v.pipe(v.number(), v.integer()), 10),
+		tags: v.array(v.string()),
+		flag: v.boolean(),
+		item: v.object({
+			name: v.pipe(v.string(), v.minLength(2)),
+			price: v.number(),
+		}),
+		answer: v.object({ name: v.string() }),
+	},
+	"Zod mini": {
+		id: mini.int(),
+		limit: mini._default(mini.int(), 10),
+		tags: mini.array(mini.string()),
+		flag: mini.boolean(),
+		item: mini.object({
+			name: mini.string().check(mini.minLength(2)),
+			price: mini.number(),
+		}),
+		answer: mini.object({ name: mini.string() }),
 	},
 	ArkType: {
 		id: type("number.integer"),

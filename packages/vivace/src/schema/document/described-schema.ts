@@ -8,6 +8,8 @@ export interface DescribedSchema {
 	readonly definitions: Readonly<Record<string, JsonSchema>>;
 	/** The places that have no JSON Schema and are documented as "anything": `""` is the whole, `"items[].owner"` a field. */
 	readonly undocumented: readonly string[];
+	/** The places with a regular expression whose flags JSON Schema can't say, so that it is left out. */
+	readonly lostPatterns?: readonly string[];
 }
 
 /** Nothing known: documented as anything. */

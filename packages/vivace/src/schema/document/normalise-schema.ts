@@ -166,7 +166,9 @@ function normaliseLiteral(schema: MutableJsonSchema): void {
 	}
 	const types = new Set(values.map(typeOfValue));
 	const [type] = types;
-	if (types.size === 1 && type !== undefined) {
+	if (types.size === 2 && types.has("integer") && types.has("number")) {
+		schema.type = "number";
+	} else if (types.size === 1 && type !== undefined) {
 		schema.type = type;
 	} else {
 		delete schema.type;
@@ -216,7 +218,10 @@ function normaliseObject(schema: MutableJsonSchema): void {
 		delete schema.propertyNames;
 	}
 	if (!properties) {
-		delete schema.required;
+		// the keys that a mapping must have, as one by an enumeration, stay
+		if (propertyNames === undefined) {
+			delete schema.required;
+		}
 		return;
 	}
 	if (schema.required?.length === 0) {

@@ -17,6 +17,7 @@ import {
 export const anyLibrary: SchemaLibrary = {
 	vendor: "",
 	dropsUnknown: false,
+	nullsFirst: false,
 	read(schema, direction) {
 		const raw = jsonSchemaOf(schema, direction);
 		return raw === undefined ? unread : readingOf(raw, true);

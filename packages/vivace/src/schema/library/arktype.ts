@@ -8,6 +8,7 @@ import type { SchemaLibrary } from "./schema-library.ts";
 export const arktypeLibrary: SchemaLibrary = {
 	vendor: "arktype",
 	dropsUnknown: false,
+	nullsFirst: true,
 	read(schema, direction) {
 		const undocumented = new Set<string>();
 		const raw = jsonSchemaOf(schema, direction, {

@@ -12,6 +12,7 @@ import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
 export const builtInLibrary: SchemaLibrary = {
 	vendor: "vivace",
 	dropsUnknown: true,
+	nullsFirst: true,
 	read(schema, direction, reader) {
 		const parts = builtInParts(schema) as BuiltInParts; // the vendor says so
 		// not before it is asked for: a recursive schema may not be complete when the page is declared

@@ -32,6 +32,11 @@ export interface SchemaLibrary {
 	readonly vendor: string;
 	/** Its objects drop what they don't name, unless a schema says otherwise; where not, Vivace drops it from answers. */
 	readonly dropsUnknown: boolean;
+	/**
+	 * Where its shapes say that null will do, null will do: then what is absent is null before validation, else after it. (Effect documents
+	 * `optional` as "or null", and refuses null.)
+	 */
+	readonly nullsFirst: boolean;
 	/** Shape and document of one direction, from one reading; asked for at most once each, and kept by schema. */
 	read(
 		schema: StandardSchemaV1,

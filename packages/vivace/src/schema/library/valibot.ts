@@ -18,6 +18,7 @@ import { smartValidate } from "./valibot/valibot-smart-union.ts";
 export const valibotLibrary: SchemaLibrary = {
 	vendor: "valibot",
 	dropsUnknown: true,
+	nullsFirst: true,
 	read(schema, direction) {
 		if (jsonSchemaConverter(schema) === undefined) {
 			return isValibotSchema(schema) ? readOwn(schema, direction) : unread;
@@ -39,12 +40,14 @@ function readOwn(
 	schema: ValibotSchema,
 	direction: SchemaDirection,
 ): SchemaReading {
-	const { raw, isUndocumented, isChanging } = readValibot(schema, direction);
+	const reading = readValibot(schema, direction);
+	const { raw, isUndocumented, hasLostPattern, isChanging } = reading;
 	return lazyReading(
 		() => shapeFromJsonSchema(raw, true),
 		() => ({
 			...normaliseSchema(raw),
 			undocumented: isUndocumented ? [""] : [],
+			...(hasLostPattern && { lostPatterns: [""] }),
 		}),
 		!isChanging,
 	);

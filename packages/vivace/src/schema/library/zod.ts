@@ -12,6 +12,7 @@ import { withSmartUnions } from "./zod/zod-smart-union.ts";
 export const zodLibrary: SchemaLibrary = {
 	vendor: "zod",
 	dropsUnknown: true,
+	nullsFirst: true,
 	read(schema, direction) {
 		const { raw, reading } = readZod(schema as unknown as ZodSchema, direction); // the vendor says so
 		return lazyReading(
@@ -19,6 +20,9 @@ export const zodLibrary: SchemaLibrary = {
 			() => ({
 				...normaliseSchema(raw),
 				undocumented: [...reading.undocumented],
+				...(reading.lostPatterns.size > 0 && {
+					lostPatterns: [...reading.lostPatterns],
+				}),
 			}),
 			!reading.isChanging,
 		);

@@ -15,6 +15,7 @@ export interface AbsentValue {
 interface AbsentUse {
 	readonly validate: StandardSchemaV1["~standard"]["validate"];
 	readonly input: Shape;
+	readonly library: { readonly nullsFirst: boolean };
 	settle(
 		result: Validated | Promise<Validated>,
 		received: unknown,
@@ -40,7 +41,7 @@ export function compileAbsentValue(use: AbsentUse): AbsentValue {
 	if (result === undefined || result.issues !== undefined) {
 		return missingValue;
 	}
-	const value = result.value ?? absent;
+	const value = withNull(result.value, input);
 	if (value !== undefined && value !== null) {
 		// a shared list could be changed by the one who received it, and a function may make another default each time
 		return {
@@ -53,8 +54,12 @@ export function compileAbsentValue(use: AbsentUse): AbsentValue {
 }
 
 /** What a transform or a refinement sees of a value that is not there: null, where null will do and nothing else is filled in. */
-function absentInput({ input, validate }: AbsentUse): null | undefined {
-	if (!acceptsNull(input) || input.isDefaulted) {
+function absentInput({
+	input,
+	validate,
+	library,
+}: AbsentUse): null | undefined {
+	if (!library.nullsFirst || !acceptsNull(input) || input.isDefaulted) {
 		return undefined;
 	}
 	if (input.isOptional) {
@@ -68,6 +73,10 @@ function absentInput({ input, validate }: AbsentUse): null | undefined {
 		tried.issues === undefined &&
 		(tried.value === undefined || tried.value === null);
 	return isLeft ? null : undefined;
+}
+
+function withNull(value: unknown, input: Shape): unknown {
+	return value === undefined && acceptsNull(input) ? null : value;
 }
 
 const missingValue: AbsentValue = {
@@ -107,7 +116,7 @@ function asyncValue(
 			);
 			return result === undefined || result.issues !== undefined
 				? missingValue.parse(loc)
-				: { value: result.value ?? absent };
+				: { value: withNull(result.value, input) };
 		},
 	};
 }

@@ -31,6 +31,9 @@ export const valuesKey: unique symbol = Symbol("values");
 /** All patterns that a text must match, with their flags; also those that only implement a format. */
 export const patternsKey: unique symbol = Symbol("patterns");
 
+/** Set where a pattern is left out, because JSON Schema has no flags. */
+export const lostPatternKey: unique symbol = Symbol("lost pattern");
+
 /** Set where the library converts by itself, as `z.coerce` does. */
 export const coercesKey: unique symbol = Symbol("coerces");
 
@@ -55,4 +58,12 @@ export function extended(
 	return inner === undefined
 		? { ...schema, ...more }
 		: { ...schema, ...more, [shapeKey]: { ...inner, ...more } };
+}
+
+/** A description that its author has put in place of the whole one; the shape is still read from that. */
+export function replaced(
+	schema: MarkedSchema,
+	replacement: object,
+): MarkedSchema {
+	return { ...replacement, [shapeKey]: schema[shapeKey] ?? schema };
 }

@@ -229,7 +229,11 @@ function sizeError(
 	const name = collectionNames[shape.kind] ?? (of === "set" ? "Set" : "List");
 	// Pydantic stops to count a set that is too big
 	const isUncounted = name === "Set" && side === "max";
-	const actual = isUncounted ? null : sizeOf(value);
+	const actual = isUncounted
+		? null
+		: shape.kind === "set" && Array.isArray(value)
+			? new Set(value).size // what is given twice is one
+			: sizeOf(value);
 	const items = `${limit} item${limit === 1 ? "" : "s"}`;
 	const words = side === "min" ? "at least" : "at most";
 	return {

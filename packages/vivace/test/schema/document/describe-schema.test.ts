@@ -205,6 +205,66 @@ const fields: readonly (readonly [string, StandardSchemaV1, object])[] = [
 		z.literal(["x", "y"]),
 		{ type: "string", enum: ["x", "y"], title: "F" },
 	],
+	[
+		"literal numbers, whole and not",
+		z.literal([0.5, 1]),
+		{ type: "number", enum: [0.5, 1], title: "F" },
+	],
+	[
+		"a mapping of every value of an enumeration",
+		z.record(z.enum(["a", "b"]), z.int()),
+		{
+			type: "object",
+			propertyNames: { type: "string", enum: ["a", "b"] },
+			additionalProperties: { type: "integer" },
+			required: ["a", "b"],
+			title: "F",
+		},
+	],
+	[
+		"a pattern that ignores case",
+		z.string().regex(/^[a-z]+$/i),
+		{ type: "string", pattern: "^[a-zA-Z]+$", title: "F" },
+	],
+	[
+		"types that its author says where it may be null",
+		z
+			.custom<string | null>()
+			.nullish()
+			.meta({ type: ["string", "null"] }),
+		{ anyOf: [{ type: "string" }, nullType], title: "F" },
+	],
+	[
+		"a description that its author puts in its place",
+		z
+			.string()
+			.min(3)
+			.meta({
+				description: "not this",
+				jsonSchema: { type: "string", format: "colour" },
+			}),
+		{ type: "string", format: "colour", title: "F" },
+	],
+	[
+		"an id with a slash",
+		z.object({ a: z.int() }).meta({ id: "billing/Invoice" }),
+		{ $ref: "#/$defs/billing~1Invoice" },
+	],
+	[
+		"a default behind a codec, as it is on the wire",
+		z
+			.codec(z.string(), z.number(), {
+				decode: (text) => Number(text) * 100,
+				encode: (cents) => (cents / 100).toFixed(2),
+			})
+			.default(150),
+		{ type: "string", default: "1.50", title: "F" },
+	],
+	[
+		"a default of a text that stands for a boolean",
+		z.stringbool().default(true),
+		{ type: "string", default: "true", title: "F" },
+	],
 	["a literal number", z.literal(1), { type: "integer", const: 1, title: "F" }],
 	[
 		"literals of several types",
@@ -566,6 +626,24 @@ test("a part that Zod refuses is anything, the parts around it stay", () => {
 		title: "Item",
 	});
 	assert.deepEqual(undocumented, ["refused", "more[].refused"]);
+});
+
+test("a default behind a one-way transform is left out, and so is the field's need", () => {
+	const { schema } = describeSchema(
+		z.object({ a: z.string().transform(Number).default(1), b: z.string() }),
+		"input",
+	);
+	assert.deepEqual(schema.properties?.a, { type: "string", title: "A" });
+	assert.deepEqual(schema.required, ["b"]);
+});
+
+test("a pattern that needs its flags is left out, and its place is named", () => {
+	const { schema, lostPatterns } = describeSchema(
+		z.object({ a: z.array(z.string().regex(/^é$/i)) }),
+		"input",
+	);
+	assert.deepEqual(schema.properties?.a?.items, { type: "string" });
+	assert.deepEqual(lostPatterns, ["a[]"]);
 });
 
 test("a schema is read once for each direction, once for both where they don't differ", () => {

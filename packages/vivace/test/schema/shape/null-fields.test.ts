@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { suite, test } from "node:test";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import * as v from "valibot";
 import { z } from "zod";
+import * as mini from "zod/mini";
 import { compileSchema } from "../../../src/schema/compile-schema.ts";
 
 const Tag = z.object({ id: z.int(), note: z.string().nullish() });
@@ -92,4 +95,79 @@ test("a wrong parameter model shows what it received with the defaults of what i
 		"header",
 	]);
 	assert.deepEqual(errors?.[0]?.input, { limit: "5", x_tag: [] });
+});
+
+suite("refinements, transforms and codecs see null for what is absent", () => {
+	const isThere = ({ a }: { a?: string | null | undefined }) => a !== null;
+	const schemas: Readonly<Record<string, StandardSchemaV1>> = {
+		Zod: z.object({ a: z.string().nullish() }).refine(isThere),
+		"Zod mini": mini
+			.object({ a: mini.nullish(mini.string()) })
+			.check(mini.refine(isThere)),
+		Valibot: v.pipe(v.object({ a: v.nullish(v.string()) }), v.check(isThere)),
+	};
+	for (const [library, schema] of Object.entries(schemas)) {
+		test(library, async () => {
+			const compiled = compileSchema(schema);
+			for (const parsed of [
+				await compiled.parseJson({}, ["body"]),
+				await compiled.parseTexts({}, ["query"]),
+				await compiled.encode({}, ["response"]),
+			]) {
+				assert.equal(parsed.errors?.[0]?.type, "value_error");
+			}
+		});
+	}
+
+	test("a transform and a codec, on the way in and out", async () => {
+		const transformed = z
+			.object({ p_alias: z.string().nullish() })
+			.transform(({ p_alias }) => ({ p: p_alias }));
+		const read = await compileSchema(transformed).parseJson({}, []);
+		assert.deepEqual(read, { value: { p: null } });
+		const Codec = z.codec(
+			z.object({ "a-b": z.string().nullish() }),
+			z.object({ aB: z.string().nullish() }),
+			{
+				decode: (wire) => ({ aB: wire["a-b"] }),
+				encode: (own) => ({ "a-b": own.aB }),
+			},
+		);
+		const { parseJson, encode } = compileSchema(Codec);
+		assert.deepEqual(await parseJson({}, []), { value: { aB: null } });
+		assert.deepEqual(await encode({}, []), { value: { "a-b": null } });
+	});
+
+	test("a single value", async () => {
+		const seen: unknown[] = [];
+		const schema = z
+			.string()
+			.nullish()
+			.transform((value) => {
+				seen.push(value);
+				return value ?? "none";
+			});
+		const { parseText, isRequired } = compileSchema(schema);
+		assert.equal(isRequired, false);
+		assert.deepEqual(await parseText(undefined, []), { value: "none" });
+		assert.ok(seen.every((value) => value === null));
+	});
+
+	test("what has a default of any kind keeps it", async () => {
+		const schemas: readonly StandardSchemaV1[] = [
+			z.object({ a: z.string().nullish().default("x") }),
+			z.object({
+				a: z
+					.string()
+					.nullable()
+					.default(() => "x"),
+			}),
+			mini.object({ a: mini._default(mini.nullable(mini.string()), "x") }),
+			v.object({ a: v.nullish(v.string(), () => "x") }),
+		];
+		for (const schema of schemas) {
+			const { value } = await compileSchema(schema).parseJson({}, []);
+			assert.deepEqual(value, { a: "x" });
+		}
+	});
 });

@@ -1,4 +1,5 @@
-import type { MarkedSchema } from "../../shape/marks.ts";
+import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
+import { type MarkedSchema, patternsKey } from "../../shape/marks.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 
 const formats: Readonly<Record<string, string>> = {
@@ -43,7 +44,10 @@ export function describeValidation(
 		return { type: "integer" };
 	}
 	if (requirement instanceof RegExp) {
-		return { pattern: requirement.source };
+		return {
+			...patternsAsKeywords([requirement]),
+			[patternsKey]: [requirement],
+		};
 	}
 	if (action.type === "non_empty") {
 		return sizeKeywords(type, 1, undefined);

@@ -8,8 +8,10 @@ import {
 	defaultedKey,
 	extended,
 	keysKey,
+	lostPatternKey,
 	type MarkedSchema,
 	markKey,
+	replaced,
 	valuesKey,
 } from "../../shape/marks.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
@@ -20,6 +22,8 @@ export interface ValibotReading {
 	readonly raw: MarkedSchema;
 	/** Something has no JSON Schema and is documented as anything. */
 	readonly isUndocumented: boolean;
+	/** A pattern is left out, because of its flags. */
+	readonly hasLostPattern: boolean;
 	/** Something stands between input and output. */
 	readonly isChanging: boolean;
 }
@@ -37,6 +41,7 @@ export function readValibot(
 	return {
 		raw: extended(root, { $defs: reader.definitions }),
 		isUndocumented: reader.isUndocumented,
+		hasLostPattern: reader.hasLostPattern,
 		isChanging: reader.isChanging,
 	};
 }
@@ -46,6 +51,7 @@ type Draft = Record<string | symbol, unknown>;
 class ValibotReader {
 	readonly definitions: Record<string, MarkedSchema> = {};
 	isUndocumented = false;
+	hasLostPattern = false;
 	isChanging = false;
 	readonly #direction: SchemaDirection;
 	readonly #root: ValibotSchema;
@@ -107,9 +113,14 @@ class ValibotReader {
 		let draft: MarkedSchema = first === undefined ? {} : this.#type(first);
 		for (const item of rest) {
 			if (item.kind === "metadata") {
-				draft = extended(draft, describeMetadata(item));
+				const { jsonSchema, ...more } = describeMetadata(item);
+				draft =
+					typeof jsonSchema === "object" && jsonSchema !== null
+						? replaced(draft, jsonSchema)
+						: extended(draft, more);
 			} else if (item.kind === "validation") {
 				draft = extended(draft, describeValidation(item, draft.type));
+				this.hasLostPattern ||= draft[lostPatternKey] === true;
 			} else {
 				// from here on it is no longer what came in
 				this.isChanging = true;

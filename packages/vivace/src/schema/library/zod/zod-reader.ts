@@ -9,6 +9,7 @@ import {
 	markKey,
 	namesKey,
 	optionalKey,
+	replaced,
 	shapeKey,
 } from "../../shape/marks.ts";
 import { pairedNames } from "../paired-names.ts";
@@ -106,6 +107,11 @@ class ZodReader {
 	}
 
 	#describe(schema: ZodSchema): MarkedSchema {
+		const replacement = zodMetadata(schema)?.jsonSchema;
+		if (typeof replacement === "object" && replacement !== null) {
+			const known = this.#reading.unreported(() => this.#content(schema));
+			return replaced(known, replacement);
+		}
 		const { def, parent } = schema._zod;
 		const more = describeMetadata(schema, this.#direction, this.#reading);
 		// a copy that only says more of itself
@@ -125,9 +131,9 @@ class ZodReader {
 
 	#content(schema: ZodSchema): MarkedSchema {
 		const { def } = schema._zod;
-		const replaced = schema._zod.toJSONSchema?.();
-		if (replaced !== undefined) {
-			return { ...replaced };
+		const own = schema._zod.toJSONSchema?.();
+		if (own !== undefined) {
+			return { ...own };
 		}
 		const content =
 			describeZodScalar(schema) ?? this.#structure(schema, def) ?? {};

@@ -1,6 +1,10 @@
 import { definitionReference } from "../../document/json-schema.ts";
 import { placeText } from "../../document/place-text.ts";
-import { extended, type MarkedSchema } from "../../shape/marks.ts";
+import {
+	extended,
+	lostPatternKey,
+	type MarkedSchema,
+} from "../../shape/marks.ts";
 import { type ZodSchema, zodMetadata } from "./zod-internals.ts";
 
 export type Path = readonly (string | number)[];
@@ -11,6 +15,8 @@ export class ZodReading {
 	/** Where the reader is, in the words of JSON Schema. */
 	readonly path: (string | number)[] = [];
 	readonly undocumented: Set<string> = new Set();
+	/** The places with a pattern that is left out. */
+	readonly lostPatterns: Set<string> = new Set();
 	/** Something stands between input and output. */
 	isChanging = false;
 	readonly #root: ZodSchema;
@@ -57,6 +63,9 @@ export class ZodReading {
 		if (more.type !== undefined && content.anyOf !== undefined) {
 			// it says which types there are: the members would say so again
 			delete (described as Record<string, unknown>).anyOf;
+		}
+		if (content[lostPatternKey] === true && !this.#isMuted) {
+			this.lostPatterns.add(placeText(this.path));
 		}
 		if (hasNoDescription.has(type)) {
 			this.report(isBare(described));

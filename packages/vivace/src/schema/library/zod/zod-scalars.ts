@@ -1,3 +1,4 @@
+import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
 import { type MarkedSchema, markKey, valuesKey } from "../../shape/marks.ts";
 import { boundKeywords, checksOf, sizeKeywords } from "./zod-checks.ts";
 import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
@@ -35,7 +36,12 @@ export function describeZodScalar(schema: ZodSchema): MarkedSchema | undefined {
 		case "literal":
 			return { ...describeLiteral(def), [markKey]: "literal" };
 		case "template_literal":
-			return { type: "string", pattern: schema._zod.pattern?.source };
+			return {
+				type: "string",
+				...patternsAsKeywords(
+					schema._zod.pattern === undefined ? [] : [schema._zod.pattern],
+				),
+			};
 		case "file":
 			return {
 				type: "string",

@@ -1,3 +1,4 @@
+import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
 import { type MarkedSchema, patternsKey } from "../../shape/marks.ts";
 import { checksOf, sizeKeywords } from "./zod-checks.ts";
 import type { ZodCheck, ZodDefinition } from "./zod-internals.ts";
@@ -70,13 +71,5 @@ function httpLimit(check: ZodCheck & { readonly protocol?: RegExp }): object {
 }
 
 function patternKeywords(checks: readonly ZodCheck[]): MarkedSchema {
-	const patterns = checks.flatMap(({ pattern }) =>
-		pattern === undefined ? [] : [pattern],
-	);
-	const sources = patterns.map(({ source }) => source);
-	return sources.length > 1
-		? { allOf: sources.map((pattern) => ({ pattern })) }
-		: sources.length === 1
-			? { pattern: sources[0] }
-			: {};
+	return patternsAsKeywords(checks.flatMap(({ pattern }) => pattern ?? []));
 }

@@ -1,0 +1,59 @@
+import { coreShape, type Shape, type ShapeChange } from "./shape.ts";
+
+/** What is known of an object's fields on both sides of a codec. */
+export interface ObjectFields {
+	/** By name on the wire. */
+	readonly fields: ReadonlyMap<string, readonly Shape[]>;
+	/** What further fields are. */
+	readonly items: Shape | undefined;
+	/** Input and output differ here. */
+	readonly isChanged: boolean;
+	/** The name on the wire of a field by its own. */
+	wireName(own: string): string;
+	/** The own name of a field by that on the wire. */
+	ownName(wire: string): string;
+}
+
+/** The fields of an object shape, of all members of a union of objects; `undefined` for what is none. */
+export function objectFields(shape: Shape): ObjectFields | undefined {
+	const fields = new Map<string, Shape[]>();
+	const owns = new Map<string, string>();
+	let items: Shape | undefined;
+	let change: ShapeChange | undefined;
+	let isObject = false;
+	const add = (part: Shape): void => {
+		for (const [wire, own] of part.ownNames ?? []) {
+			owns.set(wire, own);
+		}
+		change ??= part.change;
+		if (part.kind === "union") {
+			part.members.forEach(add);
+		} else if (part.kind === "object" || part.kind === "record") {
+			isObject = true;
+			items ??= part.items;
+			for (const [name, field] of part.fields) {
+				fields.set(name, [...(fields.get(name) ?? []), field]);
+			}
+		}
+	};
+	add(shape);
+	if (!isObject) {
+		return undefined;
+	}
+	const wires = new Map([...owns].map(([wire, own]) => [own, wire]));
+	return {
+		fields,
+		items,
+		isChanged: change !== undefined,
+		wireName: (own) => wires.get(own) ?? own,
+		ownName: (wire) => owns.get(wire) ?? wire,
+	};
+}
+
+/** What a list, or a list that may be null, holds; `undefined` for what is no list. */
+export function listItems(shape: Shape): Shape | undefined {
+	const core = coreShape(shape);
+	return core.kind === "list" || core.kind === "set" || core.kind === "tuple"
+		? (core.items ?? core.positions[0])
+		: undefined;
+}
