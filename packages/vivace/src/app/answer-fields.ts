@@ -61,6 +61,9 @@ function withoutUnsetFields({ options }: PathOperation): PickFields {
 
 function compileSelections({ options, where }: PathOperation): PickContent[] {
 	const { include, exclude } = options;
+	if (include === undefined && exclude === undefined) {
+		return [];
+	}
 	const shapes = selectionShapes(options.response);
 	const refusal =
 		(option: string) => (name: string, known: readonly string[]) =>

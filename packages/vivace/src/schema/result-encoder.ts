@@ -1,6 +1,10 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
-import { compileConversion, unchanged } from "./shape/conversion.ts";
+import {
+	compileConversion,
+	lateConversion,
+	unchanged,
+} from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ResultEncoder } from "./shape/parsed.ts";
 
@@ -21,7 +25,7 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 		isBackwards ? input : use.output,
 		library.dropsUnknown ? "wire" : "bare-wire",
 	);
-	const convert = compileConversion(input, "result");
+	const convert = lateConversion(input, "result");
 	const convertsFirst = use.convertsFirst && !isBackwards;
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {

@@ -16,6 +16,8 @@ export class SchemaUse {
 	readonly schema: StandardSchemaV1;
 	readonly library: SchemaLibrary;
 	readonly #shapeOf: (direction: SchemaDirection) => Shape;
+	#input: Shape | undefined;
+	#output: Shape | undefined;
 	#validate: Validate | undefined;
 	#withNulls: Conversion | undefined;
 	#withOutputNulls: Conversion | undefined;
@@ -32,11 +34,13 @@ export class SchemaUse {
 	}
 
 	get input(): Shape {
-		return this.#shapeOf("input");
+		this.#input ??= this.#shapeOf("input");
+		return this.#input;
 	}
 
 	get output(): Shape {
-		return this.#shapeOf("output");
+		this.#output ??= this.#shapeOf("output");
+		return this.#output;
 	}
 
 	get validate(): Validate {

@@ -3,7 +3,11 @@ import type { CompiledSchema } from "./compiled-schema.ts";
 import { kindOfShape } from "./schema-field.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
 import type { AbsentValue } from "./shape/absent-value.ts";
-import { compileConversion, unchanged } from "./shape/conversion.ts";
+import {
+	compileConversion,
+	lateConversion,
+	unchanged,
+} from "./shape/conversion.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import { compilePruning } from "./shape/pruning.ts";
 import { coreShape } from "./shape/shape.ts";
@@ -87,7 +91,9 @@ type JsonReader = (
 
 function compileJsonReader(use: SchemaUse): JsonReader {
 	const { validate, input, withNulls, convertsFirst } = use;
-	const convert = compileConversion(input, "json");
+	const convert = convertsFirst
+		? compileConversion(input, "json")
+		: lateConversion(input, "json");
 	const retry = (
 		result: Validated,
 		...[value, received, loc, options]: Parameters<JsonReader>

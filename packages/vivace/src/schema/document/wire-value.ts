@@ -6,7 +6,13 @@ import { modelCompatible } from "../../json/compatible.ts";
  * @throws TypeError for what contains itself
  */
 export function wireValue(value: unknown): unknown {
-	if (typeof value === "string" || typeof value === "boolean") {
+	if (
+		typeof value === "string" ||
+		typeof value === "boolean" ||
+		Number.isFinite(value) ||
+		value === null ||
+		value === undefined
+	) {
 		return value;
 	}
 	const text = JSON.stringify(modelCompatible(value));

@@ -30,7 +30,7 @@ interface AbsentUse {
 export function compileAbsentValue(use: AbsentUse): AbsentValue {
 	const { validate, input } = use;
 	// what takes anything at all is still required, as in FastAPI
-	if (input.isAnything && !input.isOptional) {
+	if ((input.isAnything && !input.isOptional) || isSurelyRequired(input)) {
 		return missingValue;
 	}
 	const absent = absentInput(use);
@@ -51,6 +51,16 @@ export function compileAbsentValue(use: AbsentUse): AbsentValue {
 	}
 	const parsed: Parsed = Object.freeze({ value });
 	return { isRequired: false, parse: () => parsed };
+}
+
+/** Where nothing is converted in between, what a library says of absence holds: it need not be tried. */
+function isSurelyRequired(input: Shape): boolean {
+	return (
+		input.isOptional === false &&
+		input.kind !== "any" &&
+		input.change === undefined &&
+		!input.coerces
+	);
 }
 
 /** What a transform or a refinement sees of a value that is not there: null, where null will do and nothing else is filled in. */

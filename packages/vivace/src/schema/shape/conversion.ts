@@ -40,6 +40,15 @@ export function compileConversion(
 	return new ConversionCompiler(way).compile(shape);
 }
 
+/** As {@link compileConversion}, but not before the first value: for what only a wrong value needs. */
+export function lateConversion(shape: Shape, way: ConversionWay): Conversion {
+	let conversion: Conversion | undefined;
+	return (value) => {
+		conversion ??= compileConversion(shape, way);
+		return conversion(value);
+	};
+}
+
 /** The conversion of a value that needs none. */
 export const unchanged: Conversion = (value) => value;
 

@@ -37,7 +37,7 @@ export const lostPatternKey: unique symbol = Symbol("lost pattern");
 /** Set where the library converts by itself, as `z.coerce` does. */
 export const coercesKey: unique symbol = Symbol("coerces");
 
-/** Set where an absent value will do. */
+/** True where an absent value will do, false where not. */
 export const optionalKey: unique symbol = Symbol("optional");
 
 /** Set where the schema itself fills in what is absent, also with what is no constant. */

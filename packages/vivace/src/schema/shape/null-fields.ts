@@ -27,15 +27,23 @@ function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 }
 
 function hasNullField(shape: Shape): boolean {
-	return nullNames(shape).length > 0;
+	if (shape.kind === "object") {
+		for (const [name, field] of shape.fields) {
+			if (isFilled(shape, name, field)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+function isFilled(shape: Shape, name: string, field: Shape): boolean {
+	return !field.isDefaulted && !shape.required.has(name) && acceptsNull(field);
 }
 
 function nullNames(shape: Shape): string[] {
 	return [...shape.fields]
-		.filter(
-			([name, field]) =>
-				acceptsNull(field) && !field.isDefaulted && !shape.required.has(name),
-		)
+		.filter(([name, field]) => isFilled(shape, name, field))
 		.map(([name]) => name);
 }
 

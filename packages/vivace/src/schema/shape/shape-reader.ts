@@ -236,7 +236,7 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 	draft.default = schema.default;
 	draft.isDefaulted =
 		schema.default !== undefined || schema[defaultedKey] === true;
-	draft.isOptional = schema[optionalKey] === true;
+	draft.isOptional = schema[optionalKey] as boolean | undefined;
 	draft.coerces = schema[coercesKey] === true;
 	draft.change = schema[changeKey] as ShapeChange | undefined;
 	draft.ownNames = schema[namesKey] as ReadonlyMap<string, string> | undefined;

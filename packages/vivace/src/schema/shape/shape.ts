@@ -62,8 +62,8 @@ export interface Shape {
 	readonly ownNames: ReadonlyMap<string, string> | undefined;
 	/** The schema fills in what is absent, also with what is no constant. */
 	readonly isDefaulted: boolean;
-	/** Of a whole schema: an absent value will do. */
-	readonly isOptional: boolean;
+	/** Of a whole schema: an absent value will do; `undefined` where its library does not say. */
+	readonly isOptional: boolean | undefined;
 	/** The library converts by itself: our conversion goes first. */
 	readonly coerces: boolean;
 	/** Declared as anything, unlike an `any` of which nothing is known. */
@@ -148,7 +148,7 @@ export const anyShape: Shape = {
 	change: undefined,
 	ownNames: undefined,
 	isDefaulted: false,
-	isOptional: false,
+	isOptional: undefined,
 	coerces: false,
 	isAnything: false,
 	isKnown: true,

@@ -31,6 +31,9 @@ export function wireDefault(def: ZodDefinition): unknown {
 
 function constantDefault(def: ZodDefinition): unknown {
 	const value = made(def);
+	if (value === null || typeof value !== "object") {
+		return value === made(def) ? value : undefined;
+	}
 	return JSON.stringify(wireValue(value)) ===
 		JSON.stringify(wireValue(made(def)))
 		? value

@@ -145,6 +145,7 @@ export function isTransforming(schema: ZodSchema): boolean {
 }
 
 interface ZodRegistry {
+	has(schema: ZodSchema): boolean;
 	get(schema: ZodSchema): Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -156,5 +157,15 @@ export function zodMetadata(
 	const { __zod_globalRegistry: registry } = globalThis as {
 		__zod_globalRegistry?: ZodRegistry;
 	};
-	return registry?.get(schema);
+	// most schemas say nothing: asking for what their ancestors said copies it at each step
+	for (
+		let said: ZodSchema | undefined = schema;
+		said !== undefined && registry !== undefined;
+		said = said._zod.parent
+	) {
+		if (registry.has(said)) {
+			return registry.get(schema);
+		}
+	}
+	return undefined;
 }

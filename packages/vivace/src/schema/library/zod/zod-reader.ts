@@ -38,9 +38,7 @@ export function readZod(
 	const reading = new ZodReading(schema);
 	const root = new ZodReader(direction, reading).node(schema);
 	const raw: Draft = extended(root, { $defs: reading.definitions });
-	if (schema._zod.optin !== undefined) {
-		raw[optionalKey] = true;
-	}
+	raw[optionalKey] = schema._zod.optin !== undefined;
 	return { raw, reading };
 }
 
