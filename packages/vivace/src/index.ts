@@ -39,6 +39,7 @@ export { FileResponse } from "./http/file-response.ts";
 export { HTMLResponse } from "./http/html-response.ts";
 export { JSONResponse } from "./http/json-response.ts";
 export type { Limits } from "./http/limits.ts";
+export type { MatchedRoute } from "./http/matched-route.ts";
 export type { Middleware, Next } from "./http/middleware.ts";
 export { PlainTextResponse } from "./http/plain-text-response.ts";
 export { RedirectResponse } from "./http/redirect-response.ts";

@@ -59,7 +59,7 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly strict?: boolean;
 	/** Whether the problems in a 422 body show the value that was received. Default: true. */
 	readonly errorInput?: boolean;
-	/** Prefix that a proxy strips, without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
+	/** Prefix below which a proxy serves the app, whether it takes it off or not; without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
 	readonly rootPath?: string;
 	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
 	readonly exitTimeoutMs?: number;

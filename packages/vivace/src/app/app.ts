@@ -7,6 +7,7 @@ import type {
 	StopReport,
 } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
+import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import type { WebRequestOptions } from "../http/web-request-source.ts";
@@ -32,8 +33,9 @@ import {
 	assertAppOptions,
 	sharedOptions,
 } from "./app-options.ts";
+import { type AppParts, namedRoutes } from "./app-parts.ts";
 import { AppScopes } from "./app-scopes.ts";
-import { type AppParts, Assembly } from "./assembly.ts";
+import { Assembly } from "./assembly.ts";
 import { describeOperations } from "./describe-operation.ts";
 import { documentationPaths, documentationRouter } from "./documentation.ts";
 import {
@@ -43,7 +45,12 @@ import {
 } from "./exception-handlers.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
-import { assertForeignTarget, type ForeignTarget, mountPath } from "./mount.ts";
+import {
+	assertForeignTarget,
+	type ForeignTarget,
+	type MountOptions,
+	mountPath,
+} from "./mount.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
 import {
@@ -52,6 +59,7 @@ import {
 	type OwnedLifespan,
 	runEvents,
 } from "./owned-lifespan.ts";
+import { type NamedRoutes, pathFor } from "./route-names.ts";
 import { Router } from "./router.ts";
 
 /**
@@ -81,6 +89,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #middleware: Middleware[] = [];
 	readonly #mounts: {
 		readonly path: string;
+		readonly name: string;
 		readonly target: App<never> | ForeignTarget;
 	}[] = [];
 	readonly #handlers = new ExceptionHandlers();
@@ -90,6 +99,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	};
 	readonly #scopes: AppScopes;
 	#document: OpenApiDocument | undefined = undefined;
+	/** Of what it serves, while that does not change. */
+	#names: NamedRoutes | undefined = undefined;
 	#describedCount = 0;
 	#assembly: Assembly | undefined = undefined;
 	#isStarted = false;
@@ -137,8 +148,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed path, and for a target that can't be mounted
 	 * @see FastAPI, "Sub Applications - Mounts"
 	 */
-	// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
-	mount(path: string, target: App<any> | ForeignTarget): void {
+	mount(
+		path: string,
+		// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
+		target: App<any> | ForeignTarget,
+		options: MountOptions = {},
+	): void {
 		this.assertOpen(`mount("${path}")`);
 		const below = mountPath(path);
 		if (target instanceof App) {
@@ -154,7 +169,36 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		} else {
 			assertForeignTarget(target);
 		}
-		this.#mounts.push({ path: below, target });
+		this.#mounts.push({ path: below, name: options.name ?? "", target });
+	}
+
+	/**
+	 * The path of a route, from its name (the handler's, or the one given) and the values of its path parameters, percent-encoded: from
+	 * where this app is served, so without a proxy's prefix. Names below a mount begin with the mount's: `"admin:read_user"`;
+	 * `request.urlFor` gives absolute URLs.
+	 *
+	 * @throws SetupError `VIV_ROUTE` when there is no such name, or the values don't fit its path or would not be read from it again
+	 * @example
+	 * ```ts
+	 * import { App } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.get("/files/{path:path}", function read_file({ path }) {
+	 * 	return { path };
+	 * });
+	 * console.log(app.urlPathFor("read_file", { path: "a/b c.txt" })); // /files/a/b%20c.txt
+	 * ```
+	 * @see Starlette, `app.url_path_for`
+	 */
+	urlPathFor(
+		name: string,
+		values: Readonly<Record<string, PathValue>> = {},
+	): string {
+		if (!this.isFrozen) {
+			return pathFor(namedRoutes(this.#parts()), name, values);
+		}
+		this.#names ??= namedRoutes(this.#parts());
+		return pathFor(this.#names, name, values);
 	}
 
 	/** @internal What is mounted, in the order in which it was. */
@@ -372,6 +416,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	/** @internal */
 	override thaw(app: object): void {
 		super.thaw(app);
+		this.#names = undefined;
 		for (const target of this.#mountedApps()) {
 			target.thaw(app);
 		}
@@ -430,8 +475,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			app: this,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
 			operations: [...documentation.operations(), ...this.operations()],
-			mounts: this.#mounts.map(({ path, target }) => ({
+			mounts: this.#mounts.map(({ path, name, target }) => ({
 				path,
+				name,
 				target: target instanceof App ? target.#parts(false) : target,
 			})),
 			lifespans: [...this.#ownLifespan(), ...this.lifespans()],

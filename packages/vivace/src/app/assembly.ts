@@ -7,8 +7,8 @@ import type {
 } from "../http/app-port.ts";
 import type { Exchange, ExchangeApp } from "../http/exchange.ts";
 import { resolveLimits } from "../http/limits.ts";
-import type { Middleware } from "../http/middleware.ts";
 import { MountedSource } from "../http/mounted-source.ts";
+import { behindPrefix } from "../http/raw-path.ts";
 import { Request, type RequestContext } from "../http/request.ts";
 import { type Cell, empty } from "../inject/cell.ts";
 import {
@@ -21,45 +21,19 @@ import { LifespanRunner } from "../lifespan/lifespan-runner.ts";
 import { lifespanReporter } from "../lifespan/report/default-reporter.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
 import { parsePathTemplate } from "../routing/path-template.ts";
-import { RouteTable } from "../routing/route-table.ts";
-import type { AppOptions } from "./app-options.ts";
+import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
 import type { AppContext, AppScopes } from "./app-scopes.ts";
 import { type CompileContext, operationGraph } from "./compile.ts";
 import { compileDispatch, type Dispatch, expected } from "./dispatch.ts";
-import type { ExceptionHandlers } from "./exception-handlers.ts";
 import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
-import type { Logger } from "./logger.ts";
+import { joinedState } from "./lifespan-state.ts";
 import { ForeignRoute, type ForeignTarget, restOfPath } from "./mount.ts";
-import { type DependencyOverrides, nestedOverrides } from "./overrides.ts";
+import { nestedOverrides } from "./overrides.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { Resources } from "./resources.ts";
 import { OperationRoute, type Route } from "./route.ts";
-
-/** What stands below a path of an app. */
-export interface Mounted {
-	readonly path: string;
-	readonly target: AppParts | ForeignTarget;
-}
-
-/** What an app has declared. */
-export interface AppParts {
-	readonly isAppParts: true;
-	/** The app itself, which its requests name. */
-	readonly app: object;
-	readonly options: AppOptions;
-	/** Its documentation first. */
-	readonly operations: readonly PathOperation[];
-	readonly mounts: readonly Mounted[];
-	/** Outermost first. */
-	readonly lifespans: readonly OwnedLifespan[];
-	readonly middleware: readonly Middleware[];
-	readonly handlers: ExceptionHandlers;
-	readonly overrides: DependencyOverrides;
-	readonly logger: Logger;
-	/** Whether it was told that it is about to stop. */
-	readonly isShuttingDown: () => boolean;
-}
+import { UnitRoutes } from "./unit-routes.ts";
 
 /** One app of an assembly: the outermost, or one that is mounted. */
 interface Unit {
@@ -75,8 +49,10 @@ interface Unit {
 	}[];
 	readonly mounts: readonly {
 		readonly path: string;
+		readonly name: string;
 		readonly unit: Unit | ForeignTarget;
 	}[];
+	readonly routes: UnitRoutes;
 	/** What its requests know; changes when the lifespan has yielded the state. */
 	context: RequestContext;
 }
@@ -157,7 +133,12 @@ export class Assembly {
 	async start({ rootPath, signal }: StartOptions): Promise<void> {
 		await this.runner.start(signal && { signal });
 		for (const unit of this.#units) {
-			const state = this.#stateOf(unit);
+			const state = joinedState(
+				unit.lifespans.map(({ name, node }) => ({
+					name,
+					yielded: this.runner.valueOf(node),
+				})),
+			);
 			unit.context = this.#contextOf(unit, state, rootPath);
 		}
 	}
@@ -184,6 +165,11 @@ export class Assembly {
 			]),
 		);
 		const mounts: Unit["mounts"][number][] = [];
+		const routes = new UnitRoutes(
+			namedRoutes(parts),
+			path,
+			this.#units[0]?.routes,
+		);
 		const unit: Unit = {
 			parts,
 			path,
@@ -191,15 +177,16 @@ export class Assembly {
 			graphs,
 			lifespans,
 			mounts,
-			context: this.#contextOf({ parts, path }, {}),
+			routes,
+			context: this.#contextOf({ parts, path, routes }, {}),
 		};
 		this.#units.push(unit);
 		this.#addResources(unit, outer);
-		for (const { path: below, target } of parts.mounts) {
+		for (const { path: below, name, target } of parts.mounts) {
 			const inner = isAppParts(target)
 				? this.#addUnit(target, unit, path + below)
 				: target;
-			mounts.push({ path: below, unit: inner });
+			mounts.push({ path: below, name, unit: inner });
 		}
 		return unit;
 	}
@@ -278,19 +265,22 @@ export class Assembly {
 
 	#compile(unit: Unit): Dispatch {
 		const { parts } = unit;
-		const table = new RouteTable<Route>();
+		const { table } = unit.routes;
 		const context = this.#compileContext(unit);
 		for (const [operation, graph] of unit.graphs) {
-			const route = new OperationRoute(operation, graph, context);
+			const route = new OperationRoute(operation, graph, context, unit.path);
 			this.#routes.push(route);
 			table.add(operation.methods, operation.template, route);
 		}
-		for (const { path, unit: mounted } of unit.mounts) {
+		for (const { path, name, unit: mounted } of unit.mounts) {
 			const template = parsePathTemplate(`${path}/{${restOfPath}:path}`);
 			const route =
 				"parts" in mounted
 					? this.#mountedRoute(mounted, path)
-					: new ForeignRoute(path, mounted);
+					: new ForeignRoute(path, mounted, {
+							path: unit.path + path,
+							name,
+						});
 			table.add(undefined, template, route);
 		}
 		return compileDispatch({
@@ -319,6 +309,8 @@ export class Assembly {
 		const dispatch = this.#compile(unit);
 		return {
 			names: [restOfPath],
+			match: (method, rawPath) =>
+				unit.routes.match(method, behindPrefix(rawPath, path) || "/"),
 			respond: (request) => {
 				const source = new MountedSource(request, path);
 				return dispatch(
@@ -330,7 +322,7 @@ export class Assembly {
 
 	/** @param rootPath what the server says of a proxy; the outermost app's own word goes before it */
 	#contextOf(
-		{ parts, path }: Pick<Unit, "parts" | "path">,
+		{ parts, path, routes }: Pick<Unit, "parts" | "path" | "routes">,
 		state: AppState,
 		rootPath = "",
 	): RequestContext {
@@ -340,34 +332,9 @@ export class Assembly {
 			state,
 			limits: resolveLimits(parts.options.limits),
 			rootPath: stripped + path,
-			mountPath: path,
 			answer: (request, error) => expected(request, error, parts),
+			routes,
 		};
-	}
-
-	/** What the lifespans of an app and its routers have yielded, in one record. */
-	#stateOf(unit: Unit): AppState {
-		const state: Record<string, unknown> = {};
-		const owners = new Map<string, string>();
-		for (const { name, node } of unit.lifespans) {
-			const yielded = this.runner.valueOf(node) ?? {};
-			if (typeof yielded !== "object") {
-				throw new LifespanError(
-					`${name} yielded a ${typeof yielded}; yield a record, for instance { model }, or nothing.`,
-				);
-			}
-			for (const [key, value] of Object.entries(yielded)) {
-				const owner = owners.get(key);
-				if (owner !== undefined) {
-					throw new LifespanError(
-						`${name} and ${owner} both yield "${key}"; give one of them another name.`,
-					);
-				}
-				owners.set(key, name);
-				state[key] = value;
-			}
-		}
-		return state;
 	}
 }
 
@@ -380,10 +347,6 @@ function notAcquired({ label }: AnyDependency): LifespanError {
 		`"${label}" (app scope) was not acquired, for nothing needed it when the app started; ` +
 			"name it in new App({ resources: […] }), or set the override before the start.",
 	);
-}
-
-function isAppParts(target: AppParts | ForeignTarget): target is AppParts {
-	return "isAppParts" in target;
 }
 
 function lifespanNodes(unit: Unit | undefined): readonly ResourceNode[] {

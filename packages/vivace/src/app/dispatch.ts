@@ -133,7 +133,7 @@ function finish(
 function compileRouting(context: DispatchContext): Dispatch {
 	const { table } = context;
 	return (request) => {
-		const found = table.find(request.method, request.rawPath);
+		const found = table.find(request.method, request.routePath);
 		if (found.kind !== "found") {
 			return missed(request, found, context);
 		}
@@ -158,14 +158,8 @@ function missed(
 		throw new HTTPException(405, undefined, { headers });
 	}
 	if (found.kind === "redirect" && context.redirectSlashes) {
-		const { url, rawPath } = request;
-		const pathStart = url.indexOf("/", url.indexOf("//") + 2);
-		return new RedirectResponse(
-			url.slice(0, pathStart) +
-				request.rootPath +
-				found.path +
-				url.slice(pathStart + rawPath.length),
-		);
+		const base = request.baseUrl.slice(0, -1);
+		return new RedirectResponse(base + found.path + request.search);
 	}
 	throw new HTTPException(404);
 }

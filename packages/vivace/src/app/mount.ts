@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import type { MatchedRoute } from "../http/matched-route.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request } from "../http/request.ts";
 import type { NodeHandler } from "../http/request-source.ts";
@@ -11,6 +12,15 @@ export interface FetchTarget {
 	fetch(
 		request: globalThis.Request,
 	): globalThis.Response | Promise<globalThis.Response>;
+}
+
+/** Options of `app.mount`. */
+export interface MountOptions {
+	/**
+	 * Stands before the names of its routes, with a colon: `app.urlPathFor("admin:read_user", …)`. Default: none, its names are found as if
+	 * they were the app's own.
+	 */
+	readonly name?: string;
 }
 
 /** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
@@ -59,18 +69,31 @@ export class ForeignRoute implements Route {
 	readonly names: readonly string[] = [restOfPath];
 	readonly #path: string;
 	readonly #target: ForeignTarget;
+	readonly #matched: MatchedRoute;
 
-	constructor(path: string, target: ForeignTarget) {
+	/** @param whole its path in the outermost app, and its name */
+	constructor(
+		path: string,
+		target: ForeignTarget,
+		whole: Pick<MatchedRoute, "path" | "name">,
+	) {
 		this.#path = path;
 		this.#target = target;
+		this.#matched = { ...whole, methods: [], tags: [], kind: "mount" };
+	}
+
+	match(): MatchedRoute {
+		return this.#matched;
 	}
 
 	async respond(request: Request): Promise<Response> {
 		const source = new MountedSource(request, this.#path);
 		if (typeof this.#target !== "function") {
-			const { exchange, context } = request;
+			const { exchange, context, url } = request;
 			const inner = new Request(exchange, context, source, request);
-			return fromWebResponse(await this.#target.fetch(inner.toWeb()));
+			const origin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
+			const web = inner.toWeb(origin + source.target);
+			return fromWebResponse(await this.#target.fetch(web));
 		}
 		if (request.source.takeOver === undefined) {
 			throw new TypeError(

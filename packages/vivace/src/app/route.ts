@@ -1,3 +1,4 @@
+import type { MatchedRoute } from "../http/matched-route.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import {
 	type CompileContext,
@@ -11,6 +12,8 @@ import type { PathOperation } from "./path-operation.ts";
 export interface Route {
 	/** The names in its path template, in order. */
 	readonly names: readonly string[];
+	/** What a request is told of the route that takes it; `undefined` when what is mounted has none for it. */
+	match(method: string, rawPath: string): MatchedRoute | undefined;
 	/** May throw or reject with what is to be handled as an exception. */
 	readonly respond: Respond;
 }
@@ -20,17 +23,31 @@ export class OperationRoute implements Route {
 	readonly names: readonly string[];
 	readonly #operation: PathOperation;
 	readonly #context: CompileContext;
+	readonly #matched: MatchedRoute;
 	respond: Respond;
 
+	/** @param mountPath where its app is mounted in the outermost one */
 	constructor(
 		operation: PathOperation,
 		graph: DependencyGraph,
 		context: CompileContext,
+		mountPath: string,
 	) {
 		this.names = operation.template.names;
 		this.#operation = operation;
 		this.#context = context;
+		this.#matched = Object.freeze({
+			path: mountPath + operation.template.openapi,
+			name: operation.name,
+			methods: operation.methods,
+			tags: operation.tags,
+			kind: "operation",
+		});
 		this.respond = compileOperation(operation, graph, context);
+	}
+
+	match(): MatchedRoute {
+		return this.#matched;
 	}
 
 	/** The overrides have changed: the next request has it compiled anew. */

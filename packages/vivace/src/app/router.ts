@@ -211,12 +211,17 @@ export class Router<
 		}
 	}
 
+	/** @internal True while an app serves what is declared here. */
+	get isFrozen(): boolean {
+		return this.#servedBy.size > 0;
+	}
+
 	/**
 	 * @internal
 	 * @throws SetupError `VIV_ROUTE` when an app serves it already
 	 */
 	assertOpen(declared: string): void {
-		if (this.#servedBy.size > 0) {
+		if (this.isFrozen) {
 			throw new SetupError(
 				"VIV_ROUTE",
 				`${declared} comes too late: the app has started or answered a request, and serves what was declared until then; declare it before.`,

@@ -1,3 +1,4 @@
+import { behindPrefix } from "./raw-path.ts";
 import type { Request } from "./request.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
 
@@ -6,14 +7,11 @@ export class MountedSource implements RequestSource {
 	readonly target: string;
 	readonly #outer: Request;
 
-	/** @param path below which it is mounted, without a final slash */
+	/** @param path below which it is mounted, decoded, without a final slash */
 	constructor(outer: Request, path: string) {
 		this.#outer = outer;
-		const { rawPath, search } = outer;
-		const rest = rawPath.startsWith(path)
-			? rawPath.slice(path.length)
-			: encodeURI(outer.path.slice(path.length)); // the path was sent with escapes that it needs not
-		this.target = `${rest || "/"}${search}`;
+		const rest = behindPrefix(outer.routePath, path) || "/";
+		this.target = rest + outer.search;
 	}
 
 	get method(): string {

@@ -1,9 +1,16 @@
+import { SetupError } from "../errors/setup-error.ts";
 import { decodeJson } from "../json/decode.ts";
 import { BodyTooLargeError } from "./body-too-large-error.ts";
 import { parseCookieHeader } from "./cookie-header.ts";
 import type { Exchange, ExchangeEnd } from "./exchange.ts";
 import type { ResolvedLimits } from "./limits.ts";
+import type {
+	MatchedRoute,
+	PathValue,
+	RequestRoutes,
+} from "./matched-route.ts";
 import { decodePercent, parseQueryString } from "./query-string.ts";
+import { behindPrefix } from "./raw-path.ts";
 import { originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
 import type { Response } from "./response.ts";
@@ -19,10 +26,10 @@ export interface RequestContext {
 	readonly limits: ResolvedLimits;
 	/** Prefix that a proxy strips, without a final slash: `/api/v1` or the empty string. */
 	readonly rootPath: string;
-	/** Path below which the app is mounted in another, without a final slash. Default: none. */
-	readonly mountPath?: string;
 	/** The response to an error, as the app's exception handlers say; rejects with an error that none is for. */
 	readonly answer?: (request: Request, error: unknown) => Promise<object>;
+	/** Answers what a request asks about its route and those of others. Default: there are none. */
+	readonly routes?: RequestRoutes;
 }
 
 /**
@@ -42,6 +49,7 @@ interface Views {
 	locals?: RequestLocals;
 	state?: Record<string, unknown>;
 	web?: globalThis.Request;
+	route?: MatchedRoute | undefined;
 }
 
 const utf8 = new TextDecoder();
@@ -169,8 +177,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * `https://example.com/items/a%20b?q=1`.
 	 */
 	get url(): string {
-		const mountPath = this.context.mountPath ?? "";
-		return `${this.#origin}${mountPath}${this.rawPath}${this.search}`;
+		return this.#outer?.url ?? `${this.#origin}${this.rawPath}${this.search}`;
 	}
 
 	/** The query as sent, with its question mark: `?q=1`; empty when there is none. */
@@ -181,6 +188,61 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** Where the app is served, absolute, with a final slash: `https://example.com/api/v1/`; the base of the app's own links. */
 	get baseUrl(): string {
 		return `${this.#origin}${this.rootPath}/`;
+	}
+
+	/** @internal The path as sent, without the prefix of a proxy that has left it on: what routes are matched with. */
+	get routePath(): string {
+		const { rootPath } = this.context;
+		if (this.#outer !== undefined || rootPath === "") {
+			return this.rawPath; // a mount has taken its own path off
+		}
+		return behindPrefix(this.rawPath, rootPath) ?? this.rawPath;
+	}
+
+	/**
+	 * The route that takes this request, also before it has come there: in any middleware. `undefined` where none does (404, 405, a
+	 * redirect). Of what is mounted it is the inner app's route, with the whole path.
+	 *
+	 * @see FastAPI, "Custom Request and APIRoute class"; Starlette, `scope["route"]`
+	 */
+	get route(): MatchedRoute | undefined {
+		const views = this.#lazy();
+		if (!("route" in views)) {
+			views.route = this.context.routes?.match(this.method, this.routePath);
+		}
+		return views.route;
+	}
+
+	/**
+	 * The absolute URL of a route, from its name and the values of its path parameters, where the client asks for it: by scheme and
+	 * `Host` of this request, behind the proxy's prefix. In a mounted app the names are those of the outermost app first
+	 * (`"admin:read_user"`), then its own.
+	 *
+	 * @throws SetupError `VIV_ROUTE` when there is no such name, or the values don't fit its path
+	 * @example
+	 * ```ts
+	 * import { App, RedirectResponse } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.get("/items/{id}", function read_item({ id }) {
+	 * 	return { id };
+	 * });
+	 * app.get("/old/{id}", ({ id }, request) => new RedirectResponse(request.urlFor("read_item", { id })));
+	 * ```
+	 * @see Starlette, `request.url_for`
+	 */
+	urlFor(
+		name: string,
+		values: Readonly<Record<string, PathValue>> = {},
+	): string {
+		const { routes } = this.context;
+		if (routes === undefined) {
+			throw new SetupError(
+				"VIV_ROUTE",
+				`request.urlFor("${name}"): this request belongs to no app with routes.`,
+			);
+		}
+		return this.#outermostBase + routes.pathFor(name, values);
 	}
 
 	/** The decoded path, without the query: `/items/a b`. */
@@ -342,16 +404,17 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * The same request as the runtime's own class, for libraries that want that; made once. Its body is ours: reading it there
 	 * uses it up here.
 	 *
+	 * @param url where that says it goes; counts at the first call
 	 * @throws TypeError when the runtime's class refuses it: a `CONNECT` or `TRACE`
 	 */
-	toWeb(): globalThis.Request {
+	toWeb(url: string = this.url): globalThis.Request {
 		const views = this.#lazy();
 		if (views.web === undefined) {
 			const { method, headers, signal } = this;
 			const hasBody = method !== "GET" && method !== "HEAD";
 			const init: RequestInit = { method, headers, signal };
 			views.web = new globalThis.Request(
-				this.url,
+				url,
 				hasBody
 					? { ...init, body: toWebStream(this.stream()), duplex: "half" }
 					: init,
@@ -362,6 +425,13 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	get #limits(): ResolvedLimits {
 		return this.routeLimits ?? this.context.limits;
+	}
+
+	/** Where the outermost app is served. */
+	get #outermostBase(): string {
+		return this.#outer === undefined
+			? this.#origin + this.rootPath
+			: this.#outer.#outermostBase;
 	}
 
 	get #origin(): string {

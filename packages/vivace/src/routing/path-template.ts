@@ -91,36 +91,6 @@ export function parsePathTemplate(text: string): PathTemplate {
 	};
 }
 
-/**
- * The path of a template with values in place of its parameters, percent-encoded: `/users/{name}` and `{ name: "a b" }` give
- * `/users/a%20b`.
- *
- * @throws SetupError `VIV_PATH` where a value is missing, has no place in the template or does not fit its converter
- */
-export function urlPathFor(
-	template: PathTemplate,
-	values: Readonly<Record<string, unknown>> = {},
-): string {
-	const unknown = Object.keys(values).find(
-		(name) => !template.names.includes(name),
-	);
-	if (unknown !== undefined) {
-		throw pathError(
-			template.text,
-			`has no parameter "${unknown}"; leave the value out or put it into the query`,
-		);
-	}
-	return joinTemplate(
-		template.literals.map((literal) => encodePath(literal)),
-		(index) =>
-			parameterPath(
-				template,
-				template.parameters[index] as PathParameter,
-				values,
-			),
-	);
-}
-
 function literalOf(text: string, start: number, end: number): string {
 	const literal = end === -1 ? text.slice(start) : text.slice(start, end);
 	if (literal.includes("}")) {
@@ -168,7 +138,8 @@ function assertDistinct(text: string, names: readonly string[]): void {
 	}
 }
 
-function joinTemplate(
+/** Literals and what stands for the parameters, in turn. */
+export function joinTemplate(
 	literals: readonly string[],
 	parameterText: (index: number) => string,
 ): string {
@@ -177,33 +148,6 @@ function joinTemplate(
 			index === 0 ? literal : parameterText(index - 1) + literal,
 		)
 		.join("");
-}
-
-function parameterPath(
-	template: PathTemplate,
-	{ name, converter }: PathParameter,
-	values: Readonly<Record<string, unknown>>,
-): string {
-	const value = values[name];
-	if (value === undefined || value === null) {
-		throw pathError(template.text, `needs a value for "${name}"; give one`);
-	}
-	const text = String(value);
-	if (!new RegExp(`^${converterPatterns[converter]}$`, "u").test(text)) {
-		throw pathError(
-			template.text,
-			`can't take ${JSON.stringify(text)} for "${name}"; it must match ${converterPatterns[converter]} (${converter})`,
-		);
-	}
-	return encodePath(text);
-}
-
-/** Percent-encoded but for slashes and what else RFC 3986 §3.3 allows in a segment. */
-function encodePath(text: string): string {
-	return encodeURIComponent(text).replace(
-		/%(?:2F|40|3A|24|26|2B|2C|3B|3D)/g,
-		decodeURIComponent,
-	);
 }
 
 function pathError(text: string, problem: string): SetupError {

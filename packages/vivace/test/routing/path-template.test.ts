@@ -4,8 +4,8 @@ import { SetupError } from "../../src/errors/setup-error.ts";
 import {
 	type PathNames,
 	parsePathTemplate,
-	urlPathFor,
 } from "../../src/routing/path-template.ts";
+import { urlPathFor } from "../../src/routing/url-path.ts";
 
 describe("parsePathTemplate", () => {
 	const templates: [text: string, openapi: string, names: string[]][] = [
@@ -98,6 +98,11 @@ describe("urlPathFor", () => {
 		["/users/{name}", { name: "a/b" }, /can't take "a\/b" for "name"/],
 		["/users/{name}", { name: "" }, /can't take "" for "name"/],
 		["/items/{id:int}", { id: -1 }, /can't take "-1" for "id"; .* \(int\)/],
+		["/items/{id}", { id: {} }, /can't take object for "id"/],
+		["/r/{a}-{b}", { a: "x", b: "y-z" }, /"\/r\/x-y-z", which does not lead/],
+		["/users/{name}", { name: ".." }, /does not lead back/],
+		["/files/{p:path}", { p: "a/./b" }, /does not lead back/],
+		["/{p:path}", { p: "/example.org" }, /does not lead back/],
 	];
 	for (const [template, values, problem] of mistakes) {
 		it(`refuses ${JSON.stringify(values)} for ${template}`, () => {

@@ -1,0 +1,54 @@
+import type { Middleware } from "../http/middleware.ts";
+import type { AppOptions } from "./app-options.ts";
+import type { ExceptionHandlers } from "./exception-handlers.ts";
+import type { Logger } from "./logger.ts";
+import type { ForeignTarget } from "./mount.ts";
+import type { DependencyOverrides } from "./overrides.ts";
+import type { OwnedLifespan } from "./owned-lifespan.ts";
+import type { PathOperation } from "./path-operation.ts";
+import type { NamedRoutes } from "./route-names.ts";
+
+/** What stands below a path of an app. */
+export interface Mounted {
+	readonly path: string;
+	/** Empty when it has none. */
+	readonly name: string;
+	readonly target: AppParts | ForeignTarget;
+}
+
+/** What an app has declared. */
+export interface AppParts {
+	readonly isAppParts: true;
+	/** The app itself, which its requests name. */
+	readonly app: object;
+	readonly options: AppOptions;
+	/** Its documentation first. */
+	readonly operations: readonly PathOperation[];
+	readonly mounts: readonly Mounted[];
+	/** Outermost first. */
+	readonly lifespans: readonly OwnedLifespan[];
+	readonly middleware: readonly Middleware[];
+	readonly handlers: ExceptionHandlers;
+	readonly overrides: DependencyOverrides;
+	readonly logger: Logger;
+	/** Whether it was told that it is about to stop. */
+	readonly isShuttingDown: () => boolean;
+}
+
+export function isAppParts(
+	target: AppParts | ForeignTarget,
+): target is AppParts {
+	return "isAppParts" in target;
+}
+
+/** The names from which paths are made, of the app and of what is mounted in it. */
+export function namedRoutes({ operations, mounts }: AppParts): NamedRoutes {
+	return {
+		operations,
+		mounts: mounts.map(({ path, name, target }) => ({
+			path,
+			name,
+			routes: isAppParts(target) ? namedRoutes(target) : undefined,
+		})),
+	};
+}

@@ -1,0 +1,29 @@
+import { LifespanError } from "../errors/setup-error.ts";
+import type { AppState } from "./owned-lifespan.ts";
+
+/** What the lifespan functions of an app and its routers have yielded, in one record. */
+export function joinedState(
+	lifespans: readonly { readonly name: string; readonly yielded: unknown }[],
+): AppState {
+	const state: Record<string, unknown> = {};
+	const owners = new Map<string, string>();
+	for (const { name, yielded } of lifespans) {
+		const record = yielded ?? {};
+		if (typeof record !== "object") {
+			throw new LifespanError(
+				`${name} yielded a ${typeof record}; yield a record, for instance { model }, or nothing.`,
+			);
+		}
+		for (const [key, value] of Object.entries(record)) {
+			const owner = owners.get(key);
+			if (owner !== undefined) {
+				throw new LifespanError(
+					`${name} and ${owner} both yield "${key}"; give one of them another name.`,
+				);
+			}
+			owners.set(key, name);
+			state[key] = value;
+		}
+	}
+	return state;
+}

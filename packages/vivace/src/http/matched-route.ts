@@ -1,0 +1,23 @@
+/** The route that takes a request: what metrics, logs and traces label it by. */
+export interface MatchedRoute {
+	/** Its path template, through prefixes and mounts, without converters: `/sub/items/{item_id}`. */
+	readonly path: string;
+	/** The path operation's or the mount's name; empty where it has none. */
+	readonly name: string;
+	/** Upper case; empty for a mount, which takes all. */
+	readonly methods: readonly string[];
+	readonly tags: readonly string[];
+	/** What answers: a path operation, or something mounted that is no app of ours. */
+	readonly kind: "operation" | "mount";
+}
+
+/** A value of a path parameter, from which a path is made. */
+export type PathValue = string | number | bigint | boolean;
+
+/** What a {@link Request} asks its app about routes. */
+export interface RequestRoutes {
+	/** @param rawPath as sent, behind the prefix of a proxy or a mount */
+	match(method: string, rawPath: string): MatchedRoute | undefined;
+	/** The path of the route with this name, from where the outermost app is served. */
+	pathFor(name: string, values: Readonly<Record<string, PathValue>>): string;
+}
