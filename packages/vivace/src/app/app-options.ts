@@ -96,6 +96,11 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	logger: "record",
 };
 
+/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. */
+export function exitTimeoutMs({ exitTimeoutMs }: AppOptions): number {
+	return exitTimeoutMs ?? 10_000;
+}
+
 /**
  * What an app says to its own path operations as a router does.
  * @throws SetupError `VIV_OPTION` for limits that can't be

@@ -26,17 +26,15 @@ import {
 	lifespanCall,
 } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
-import { buildOpenApi } from "../openapi/build-openapi.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
+import { appDocument } from "./app-document.ts";
+import { AppLife } from "./app-life.ts";
 import {
 	type AppOptions,
 	assertAppOptions,
 	sharedOptions,
 } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
-import { AppScopes } from "./app-scopes.ts";
-import { Assembly } from "./assembly.ts";
-import { describeOperations } from "./describe-operation.ts";
 import { documentationPaths, documentationRouter } from "./documentation.ts";
 import {
 	type ErrorClass,
@@ -54,10 +52,11 @@ import {
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
 import {
+	type AppEvent,
+	AppEvents,
 	type AppState,
 	type EventHandler,
 	type OwnedLifespan,
-	runEvents,
 } from "./owned-lifespan.ts";
 import { type NamedRoutes, pathFor } from "./route-names.ts";
 import { Router } from "./router.ts";
@@ -93,20 +92,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		readonly target: App<never> | ForeignTarget;
 	}[] = [];
 	readonly #handlers = new ExceptionHandlers();
-	readonly #events: Record<AppEvent, EventHandler[]> = {
-		startup: [],
-		shutdown: [],
-	};
-	readonly #scopes: AppScopes;
+	readonly #events = new AppEvents();
+	readonly #life: AppLife;
 	#document: OpenApiDocument | undefined = undefined;
 	/** Of what it serves, while that does not change. */
 	#names: NamedRoutes | undefined = undefined;
 	#describedCount = 0;
-	#assembly: Assembly | undefined = undefined;
-	#isStarted = false;
-	#isShuttingDown = false;
-	/** Whether its resources are being released, or were by a server or a test. */
-	#isOver = false;
 
 	constructor(options: AppOptions<State, App> = {}) {
 		super(sharedOptions(options));
@@ -118,7 +109,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
-		this.#scopes = this.#openableScopes();
+		this.#life = new AppLife({
+			parts: () => this.#parts(),
+			freeze: () => this.freeze(this),
+			thaw: () => this.thaw(this),
+			assertOverridesReached: () => this.#assertOverridesReached(),
+		});
 	}
 
 	/**
@@ -225,20 +221,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * @deprecated Use `new App({ lifespan })`. An app that has a lifespan does not call them (and warns).
 	 */
 	onEvent(event: AppEvent, handler: EventHandler): void {
-		if (!Object.hasOwn(this.#events, event)) {
-			throw new SetupError(
-				"VIV_OPTION",
-				`app.onEvent(): expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
-			);
-		}
 		this.assertOpen("app.onEvent()");
-		if (this.#options.lifespan !== undefined) {
-			process.emitWarning(
-				`app.onEvent("${event}", …) is never called: the app has a lifespan; move it there.`,
-				{ type: "VivaceWarning", code: "VIV_LIFESPAN" },
-			);
-		}
-		this.#events[event].push(handler);
+		this.#events.add(event, handler, this.#options.lifespan !== undefined);
 	}
 
 	/** Name of the API. */
@@ -248,7 +232,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/** @internal The app-scoped dependencies that it and what is mounted in it can reach, in no promised order. */
 	get resources(): readonly AnyDependency[] {
-		return this.#assembled.dependencies;
+		return this.#life.assembly.dependencies;
 	}
 
 	/** @internal Path of the documentation page, which the server names when it listens. */
@@ -263,7 +247,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	openapi(): OpenApiDocument {
 		const count = this.operationCount + this.webhooks.operations().length;
 		if (this.#document === undefined || count !== this.#describedCount) {
-			this.#document = this.#describe();
+			this.#document = appDocument(this.#options, {
+				title: this.title,
+				operations: this.operations(),
+				webhooks: this.webhooks.operations(),
+				logger: this.#logger,
+			});
 			this.#describedCount = count;
 		}
 		return this.#document;
@@ -271,12 +260,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/** What the lifespan yielded; empty before the app has started. */
 	get state(): State {
-		return (this.#assembly?.context.state ?? {}) as State; // the lifespan's type vouches for it
+		return (this.#life.builtAssembly?.context.state ?? {}) as State; // the lifespan's type vouches for it
 	}
 
 	/** What started and stopped when, and what waited for what. */
 	get lifespan(): { timeline(): readonly TimelineEntry[] } {
-		return { timeline: () => this.#assembly?.runner.timeline() ?? [] };
+		return {
+			timeline: () => this.#life.builtAssembly?.runner.timeline() ?? [],
+		};
 	}
 
 	/**
@@ -286,35 +277,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * fit together or the app has been started already
 	 */
 	async start(options: StartOptions = {}): Promise<void> {
-		return this.#start(options, true);
-	}
-
-	async #start(options: StartOptions, isForRequests: boolean): Promise<void> {
-		if (this.#isStarted) {
-			throw new SetupError(
-				"VIV_LIFESPAN",
-				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
-			);
-		}
-		const assembly = new Assembly(this.#parts(), this.#scopes, options);
-		if (isForRequests) {
-			this.#assertOverridesReached();
-		}
-		this.#assembly?.abandon();
-		this.#assembly = assembly;
-		this.freeze(this);
-		this.#isStarted = true;
-		this.#isShuttingDown = false;
-		this.#isOver = false;
-		this.#scopes.reset();
-		try {
-			await assembly.start(options);
-		} catch (error) {
-			this.#isStarted = false;
-			this.thaw(this);
-			await assembly.stop({});
-			throw error;
-		}
+		return this.#life.start(options, true);
 	}
 
 	/**
@@ -353,8 +316,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	): Promise<Result>;
 	scope(params?: Declarations, work?: InjectedFunction): Promise<unknown> {
 		return params === undefined
-			? this.#scopes.open()
-			: this.#scopes.run(params, work as InjectedFunction); // checked there
+			? this.#life.scopes.open()
+			: this.#life.scopes.run(params, work as InjectedFunction); // checked there
 	}
 
 	/**
@@ -373,30 +336,24 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	handle(exchange: Exchange): Answer | Promise<Answer> {
-		return (this.#assembly ?? this.#assembled).handle(exchange);
+		return this.#life.assembly.handle(exchange);
 	}
 
 	beginShutdown(): void {
-		this.#isShuttingDown = true;
-		this.#scopes.tellShutdown();
+		this.#life.beginShutdown();
 	}
 
 	/** Whether the app was told that it is about to stop. */
 	get isShuttingDown(): boolean {
-		return this.#isShuttingDown;
+		return this.#life.isShuttingDown;
 	}
 
 	drain(timeoutMs: number): Promise<boolean> {
-		return this.#scopes.drain(timeoutMs);
+		return this.#life.drain(timeoutMs);
 	}
 
 	async stop(options: StopOptions = {}): Promise<StopReport> {
-		this.#isOver = this.#isStarted;
-		const report = await this.#assembly?.stop(options);
-		this.#isStarted = false;
-		this.#assembly = undefined;
-		this.thaw(this);
-		return report ?? { errors: [] };
+		return this.#life.stop(options);
 	}
 
 	#mountsApp(app: unknown): boolean {
@@ -435,36 +392,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 	}
 
-	/** Built at the first need, so that an app without resources answers without having been started. */
-	get #assembled(): Assembly {
-		if (this.#assembly === undefined) {
-			this.#assembly = new Assembly(this.#parts(), this.#scopes);
-			this.freeze(this);
-		}
-		return this.#assembly;
-	}
-
-	#openableScopes(): AppScopes {
-		const app = this;
-		return new AppScopes({
-			get isStarted() {
-				return app.#isStarted;
-			},
-			get isOver() {
-				return app.#isOver;
-			},
-			get context() {
-				return app.#assembled.scopeContext;
-			},
-			start: () => app.#start({}, false),
-			stop: async () => {
-				const report = await app.stop();
-				app.#isOver = false; // another scope may start it again
-				return report;
-			},
-		});
-	}
-
 	#parts(isOutermost = true): AppParts {
 		const documentation = documentationRouter(this, this.#options);
 		if (isOutermost) {
@@ -485,41 +412,18 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			handlers: this.#handlers,
 			overrides: this.overrides,
 			logger: this.#logger,
-			isShuttingDown: () => this.#isShuttingDown,
+			isShuttingDown: () => this.#life.isShuttingDown,
 		};
 	}
 
 	#ownLifespan(): OwnedLifespan[] {
 		const { lifespan } = this.#options;
-		if (lifespan !== undefined) {
-			const call = () =>
-				lifespanCall(lifespan, this as unknown as App, `App "${this.title}"`);
-			return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
+		if (lifespan === undefined) {
+			return this.#events.lifespans(this);
 		}
-		const { startup, shutdown } = this.#events;
-		if (startup.length + shutdown.length === 0) {
-			return [];
-		}
-		const call = () => runEvents(startup, shutdown);
-		return [{ name: "startup and shutdown handlers", owner: this, call }];
-	}
-
-	#describe(): OpenApiDocument {
-		const { openapiTags: tags, ...options } = this.#options;
-		return buildOpenApi(
-			{
-				...options,
-				tags,
-				title: this.title,
-				version: options.version ?? "0.1.0",
-			},
-			describeOperations(this.operations()),
-			{
-				webhooks: describeOperations(this.webhooks.operations()),
-				separateInputOutputSchemas: options.separateInputOutputSchemas,
-				onWarning: (message) => this.#logger.warn(message),
-			},
-		);
+		const call = () =>
+			lifespanCall(lifespan, this as unknown as App, `App "${this.title}"`);
+		return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
 	}
 }
 
@@ -527,5 +431,3 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 export interface FetchOptions extends WebRequestOptions {
 	readonly waitUntil?: (promise: Promise<unknown>) => void;
 }
-
-type AppEvent = "startup" | "shutdown";

@@ -1,3 +1,4 @@
+import { SetupError } from "../errors/setup-error.ts";
 /** What a lifespan yields: a record, or nothing. */
 export type AppState = Readonly<Record<string, unknown>>;
 
@@ -15,8 +16,45 @@ export interface OwnedLifespan {
 /** Registered by the deprecated `app.onEvent`. */
 export type EventHandler = () => unknown;
 
+export type AppEvent = "startup" | "shutdown";
+
+/** The functions of the deprecated `app.onEvent`, which together are a lifespan. */
+export class AppEvents {
+	readonly #handlers: Readonly<Record<AppEvent, EventHandler[]>> = {
+		startup: [],
+		shutdown: [],
+	};
+
+	/** @throws SetupError `VIV_OPTION` when there is no such event */
+	add(event: AppEvent, handler: EventHandler, hasLifespan: boolean): void {
+		if (!Object.hasOwn(this.#handlers, event)) {
+			throw new SetupError(
+				"VIV_OPTION",
+				`app.onEvent(): expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
+			);
+		}
+		if (hasLifespan) {
+			process.emitWarning(
+				`app.onEvent("${event}", …) is never called: the app has a lifespan; move it there.`,
+				{ type: "VivaceWarning", code: "VIV_LIFESPAN" },
+			);
+		}
+		this.#handlers[event].push(handler);
+	}
+
+	/** None without a function. */
+	lifespans(owner: object): OwnedLifespan[] {
+		const { startup, shutdown } = this.#handlers;
+		if (startup.length + shutdown.length === 0) {
+			return [];
+		}
+		const call = () => runEvents(startup, shutdown);
+		return [{ name: "startup and shutdown handlers", owner, call }];
+	}
+}
+
 /** The deprecated form of a lifespan: all handlers in order, each awaited. */
-export async function* runEvents(
+async function* runEvents(
 	startup: readonly EventHandler[],
 	shutdown: readonly EventHandler[],
 ): AsyncGenerator<undefined, void, void> {

@@ -1,0 +1,127 @@
+import { SetupError } from "../errors/setup-error.ts";
+import type {
+	StartOptions,
+	StopOptions,
+	StopReport,
+} from "../http/app-port.ts";
+import type { AppParts } from "./app-parts.ts";
+import { AppScopes } from "./app-scopes.ts";
+import { Assembly } from "./assembly.ts";
+
+/** What the lives of an app need of it. */
+export interface LivingApp {
+	/** What it has declared by now. */
+	parts(): AppParts;
+	/** An assembly was built of its parts, and serves them. */
+	freeze(): void;
+	/** That is over. */
+	thaw(): void;
+	/** @throws SetupError `VIV_DEPENDENCY` when nothing needs what is overridden */
+	assertOverridesReached(): void;
+}
+
+/** An app from its start to its stop, again and again: its assembly, and the scopes that belong to no request. */
+export class AppLife {
+	/** What keeps it from releasing its resources; a scope that belongs to no request may start it. */
+	readonly scopes: AppScopes;
+	readonly #app: LivingApp;
+	#assembly: Assembly | undefined = undefined;
+	#isStarted = false;
+	#isShuttingDown = false;
+	/** True while its resources are being released, and after that was done by a server or a test. */
+	#isOver = false;
+
+	constructor(app: LivingApp) {
+		this.#app = app;
+		this.scopes = this.#openableScopes();
+	}
+
+	/** Built at the first need, so that an app without resources answers without having been started. */
+	get assembly(): Assembly {
+		if (this.#assembly === undefined) {
+			this.#assembly = new Assembly(this.#app.parts(), this.scopes);
+			this.#app.freeze();
+		}
+		return this.#assembly;
+	}
+
+	/** `undefined` before the first need of it, and after the stop. */
+	get builtAssembly(): Assembly | undefined {
+		return this.#assembly;
+	}
+
+	get isShuttingDown(): boolean {
+		return this.#isShuttingDown;
+	}
+
+	/**
+	 * @param isForRequests false for a scope of its own, which overrides need not reach
+	 * @throws LifespanError, SetupError
+	 */
+	async start(options: StartOptions, isForRequests: boolean): Promise<void> {
+		if (this.#isStarted) {
+			throw new SetupError(
+				"VIV_LIFESPAN",
+				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
+			);
+		}
+		const assembly = new Assembly(this.#app.parts(), this.scopes, options);
+		if (isForRequests) {
+			this.#app.assertOverridesReached();
+		}
+		this.#assembly?.abandon();
+		this.#assembly = assembly;
+		this.#app.freeze();
+		this.#isStarted = true;
+		this.#isShuttingDown = false;
+		this.#isOver = false;
+		this.scopes.reset();
+		try {
+			await assembly.start(options);
+		} catch (error) {
+			this.#isStarted = false;
+			this.#app.thaw();
+			await assembly.stop({});
+			throw error;
+		}
+	}
+
+	beginShutdown(): void {
+		this.#isShuttingDown = true;
+		this.scopes.tellShutdown();
+	}
+
+	drain(timeoutMs: number): Promise<boolean> {
+		return this.scopes.drain(timeoutMs);
+	}
+
+	async stop(options: StopOptions): Promise<StopReport> {
+		this.#isOver = this.#isStarted;
+		const report = await this.#assembly?.stop(options);
+		this.#isStarted = false;
+		this.#assembly = undefined;
+		this.#app.thaw();
+		return report ?? { errors: [] };
+	}
+
+	#openableScopes(): AppScopes {
+		const life = this;
+		return new AppScopes({
+			get isStarted() {
+				return life.#isStarted;
+			},
+			get isOver() {
+				return life.#isOver;
+			},
+			get context() {
+				return life.assembly.scopeContext;
+			},
+			start: () => life.start({}, false),
+			stop: async () => {
+				const report = await life.stop({});
+				life.#isOver = false; // another scope may start it again
+				return report;
+			},
+		});
+	}
+}

@@ -1,0 +1,155 @@
+import { resolveLimits } from "../http/limits.ts";
+import type { RequestContext } from "../http/request.ts";
+import {
+	buildGraph,
+	type DependencyGraph,
+	type Replacements,
+} from "../inject/graph.ts";
+import type { ResourceNode } from "../lifespan/resource.ts";
+import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
+import { operationGraph } from "./compile.ts";
+import { expected } from "./dispatch.ts";
+import type { ForeignTarget } from "./mount.ts";
+import { nestedOverrides } from "./overrides.ts";
+import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
+import type { PathOperation } from "./path-operation.ts";
+import type { Resources } from "./resources.ts";
+import { UnitRoutes } from "./unit-routes.ts";
+
+/** One app of an assembly: the outermost, or one that is mounted. */
+export interface Unit {
+	readonly parts: AppParts;
+	/** Where it is mounted, without a final slash; empty for the outermost. */
+	readonly path: string;
+	readonly overrides: Replacements;
+	/** What each of its path operations reaches when it is built. */
+	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
+	readonly lifespans: readonly {
+		readonly name: string;
+		readonly node: ResourceNode;
+	}[];
+	readonly mounts: readonly {
+		readonly path: string;
+		readonly name: string;
+		readonly unit: Unit | ForeignTarget;
+	}[];
+	readonly routes: UnitRoutes;
+	/** What its requests know; changes when the lifespan has yielded the state. */
+	context: RequestContext;
+}
+
+/** The units of an app and of what is mounted in it, and what they add to the resources. */
+export class Units {
+	readonly outermost: Unit;
+	/** The outermost first. */
+	readonly all: Unit[] = [];
+	readonly #resources: Resources;
+	readonly #lifespanNodes = new Map<object, ResourceNode>();
+
+	/** @throws SetupError for whatever of the declarations does not fit together */
+	constructor(parts: AppParts, resources: Resources) {
+		this.#resources = resources;
+		this.outermost = this.#add(parts, undefined, "");
+	}
+
+	/**
+	 * What the requests of a unit know.
+	 * @param rootPath what the server says of a proxy; the outermost app's own word goes before it
+	 */
+	contextOf(
+		{ parts, path, routes }: Pick<Unit, "parts" | "path" | "routes">,
+		state: AppState,
+		rootPath = "",
+	): RequestContext {
+		const own = this.all[0]?.parts.options.rootPath ?? parts.options.rootPath;
+		const stripped = (own || rootPath).replace(/\/+$/, "");
+		return {
+			app: parts.app,
+			state,
+			limits: resolveLimits(parts.options.limits),
+			rootPath: stripped + path,
+			routes,
+			answer: (request, error) => expected(request, error, parts),
+		};
+	}
+
+	#add(parts: AppParts, outer: Unit | undefined, path: string): Unit {
+		const lifespans = parts.lifespans.map((lifespan) => ({
+			name: lifespan.name,
+			node: this.#lifespanNode(lifespan, outer),
+		}));
+		const overrides =
+			outer === undefined
+				? parts.overrides
+				: nestedOverrides(outer.overrides, parts.overrides);
+		const graphs = new Map(
+			parts.operations.map((operation) => [
+				operation,
+				operationGraph(operation, overrides),
+			]),
+		);
+		const mounts: Unit["mounts"][number][] = [];
+		const names = namedRoutes(parts);
+		const routes = new UnitRoutes(names, path, this.all[0]?.routes);
+		const context = this.contextOf({ parts, path, routes }, {});
+		const unit: Unit = {
+			parts,
+			path,
+			overrides,
+			graphs,
+			lifespans,
+			mounts,
+			routes,
+			context,
+		};
+		this.all.push(unit);
+		this.#addResources(unit, outer);
+		for (const { path: below, name, target } of parts.mounts) {
+			const inner = isAppParts(target)
+				? this.#add(target, unit, path + below)
+				: target;
+			mounts.push({ path: below, name, unit: inner });
+		}
+		return unit;
+	}
+
+	/** One node for each owner, after those of the app around it. */
+	#lifespanNode(
+		lifespan: OwnedLifespan,
+		outer: Unit | undefined,
+	): ResourceNode {
+		const known = this.#lifespanNodes.get(lifespan.owner);
+		if (known !== undefined) {
+			return known;
+		}
+		const node: ResourceNode = {
+			name: lifespan.name,
+			needs: lifespanNodes(outer),
+			options: {},
+			acquire: lifespan.call,
+		};
+		this.#lifespanNodes.set(lifespan.owner, node);
+		this.#resources.addLifespan(node);
+		return node;
+	}
+
+	#addResources(unit: Unit, outer: Unit | undefined): void {
+		const around = lifespanNodes(outer).concat(lifespanNodes(unit));
+		const { graphs, overrides, parts } = unit;
+		const named = buildGraph({
+			where: "resources",
+			params: {},
+			dependencies: parts.options.resources ?? [],
+			pathNames: [],
+			overrides,
+		});
+		this.#resources.add(named, "resources", around);
+		for (const [{ where }, graph] of graphs) {
+			this.#resources.add(graph, where, around);
+		}
+	}
+}
+
+function lifespanNodes(unit: Unit | undefined): readonly ResourceNode[] {
+	return unit?.lifespans.map(({ node }) => node) ?? [];
+}
