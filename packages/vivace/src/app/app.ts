@@ -1,3 +1,4 @@
+import { assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
 import type {
@@ -48,6 +49,7 @@ import {
 	type ForeignTarget,
 	type MountOptions,
 	mountPath,
+	mountRules,
 } from "./mount.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
@@ -151,6 +153,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		options: MountOptions = {},
 	): void {
 		this.assertOpen(`mount("${path}")`);
+		assertOptions(`mount("${path}")`, options, mountRules);
 		const below = mountPath(path);
 		if (target instanceof App) {
 			if (

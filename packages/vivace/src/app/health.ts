@@ -112,12 +112,12 @@ export function withHealth(
 	const { livez, readyz, checkTimeoutMs } = paths;
 	const readiness = new ReadinessAnswer(source, logger, checkTimeoutMs);
 	return (request) => {
-		const { rawPath, method } = request;
+		const { routePath, method } = request;
 		if (method === "GET" || method === "HEAD") {
-			if (rawPath === livez) {
+			if (routePath === livez) {
 				return answer(200, { status: "alive" });
 			}
-			if (rawPath === readyz) {
+			if (routePath === readyz) {
 				return readiness.answer();
 			}
 		}

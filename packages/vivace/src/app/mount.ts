@@ -1,3 +1,4 @@
+import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { MatchedRoute } from "../http/matched-route.ts";
 import { MountedSource } from "../http/mounted-source.ts";
@@ -22,6 +23,8 @@ export interface MountOptions {
 	 */
 	readonly name?: string;
 }
+
+export const mountRules: OptionRules<MountOptions> = { name: "text" };
 
 /** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
 export type ForeignTarget = FetchTarget | NodeHandler;

@@ -38,7 +38,10 @@ export class LinkWriter {
 		if (!this.#isAbsolute) {
 			return "";
 		}
-		return this.#request.baseUrl.slice(0, -1) + this.#request.rawPath;
+		const { baseUrl, routePath } = this.#request;
+		return `${baseUrl.slice(0, -1)}${routePath}`
+			.toWellFormed()
+			.replaceAll(notInALink, encodeURIComponent);
 	}
 
 	#search(target: LinkTarget): string {
@@ -53,3 +56,6 @@ export class LinkWriter {
 		return `?${query}`;
 	}
 }
+
+/** What no URL holds as it is (RFC 3986 §2): a path that was sent with it would end the link and could begin another. */
+const notInALink = /[^\x21-\x7e]|[<>"\\^`{|}]/gu;

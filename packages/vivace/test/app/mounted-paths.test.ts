@@ -147,7 +147,7 @@ describe("a root path", () => {
 	test("is taken off where the proxy has left it on, and may be absent", async () => {
 		const sub = new App({ logger: quiet });
 		sub.get("/x", (_, request) => request.rootPath);
-		const app = new App({ rootPath: "/api", logger: quiet });
+		const app = new App({ rootPath: "/api", logger: quiet, health: true });
 		app.get("/items/{id}", ({ id }, request) => [id, request.rootPath]);
 		app.get("/apis", () => "not below it");
 		app.mount("/sub", sub);
@@ -164,6 +164,7 @@ describe("a root path", () => {
 				/"servers":\[\{"url":"\/api"/,
 			);
 			assert.match(await bodyOf("/docs"), /\/api\/openapi\.json/);
+			await bodyOf("/livez");
 			assert.equal(await bodyOf("/sub/x"), '"/api/sub"');
 			assert.match(
 				await bodyOf("/sub/openapi.json"),
