@@ -11,6 +11,8 @@ const limitLines = 400;
 const longFiles: Readonly<Record<string, string>> = {
 	"packages/vivace/src/app/app.ts":
 		"the public class, half of it documentation; what it does stands beside it",
+	"packages/vivace/src/http/request.ts":
+		"the public class, half of it documentation; its views share what was read",
 	"packages/vivace/src/schema/shape/conversion.ts":
 		"one compiler with a method for each shape, which call each other",
 	"packages/vivace/src/kysely/mysql-connection.ts":
@@ -30,7 +32,6 @@ const olderFiles: readonly string[] = [
 	"packages/vivace/src/http/response-headers.ts",
 	"packages/vivace/src/http/response.ts",
 	"packages/vivace/src/inject/run.ts",
-	"packages/vivace/src/kysely/decode-rows.ts",
 	"packages/vivace/src/kysely/encode.ts",
 	"packages/vivace/src/kysely/mysql-connection.ts",
 	"packages/vivace/src/kysely/mysql-dialect.ts",

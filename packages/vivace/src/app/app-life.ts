@@ -25,7 +25,7 @@ export class AppLife {
 	/** What keeps it from releasing its resources; a scope that belongs to no request may start it. */
 	readonly scopes: AppScopes;
 	readonly #app: LivingApp;
-	#assembly: Assembly | undefined = undefined;
+	#assembly: Assembly | undefined;
 	#isStarted = false;
 	#isShuttingDown = false;
 	/** True while its resources are being released, and after that was done by a server or a test. */

@@ -71,9 +71,9 @@ export class Assembly {
 
 	handle(exchange: Exchange): Answer | Promise<Answer> {
 		exchange.app = this.#exchangeApp;
-		return this.#dispatch(new Request(exchange, this.context)) as
-			| Answer
-			| Promise<Answer>; // the outermost dispatch has completed it
+		return this.#dispatch(
+			new Request(exchange, this.#units.outermost.context),
+		) as Answer | Promise<Answer>; // the outermost dispatch has completed it
 	}
 
 	/** The app-scoped dependencies that can be reached. */

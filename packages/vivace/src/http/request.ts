@@ -65,6 +65,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	readonly method: string;
 	/** The path as sent, not decoded, without the query: `/items/a%20b`. */
 	readonly rawPath: string;
+	/** @internal The path as sent, without the prefix of a proxy that has left it on: what routes are matched with. */
+	readonly routePath: string;
 	/** @internal */
 	readonly exchange: Exchange;
 	/** @internal */
@@ -102,6 +104,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		const question = target.indexOf("?");
 		this.rawPath = question === -1 ? target : target.slice(0, question);
 		this.#queryText = question === -1 ? "" : target.slice(question + 1);
+		const { rawPath } = this;
+		this.routePath =
+			outer !== undefined || context.rootPath === ""
+				? rawPath // a mount has taken its own path off
+				: (behindPrefix(rawPath, context.rootPath) ?? rawPath);
 	}
 
 	/**
@@ -188,15 +195,6 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** Where the app is served, absolute, with a final slash: `https://example.com/api/v1/`; the base of the app's own links. */
 	get baseUrl(): string {
 		return `${this.#origin}${this.rootPath}/`;
-	}
-
-	/** @internal The path as sent, without the prefix of a proxy that has left it on: what routes are matched with. */
-	get routePath(): string {
-		const { rootPath } = this.context;
-		if (this.#outer !== undefined || rootPath === "") {
-			return this.rawPath; // a mount has taken its own path off
-		}
-		return behindPrefix(this.rawPath, rootPath) ?? this.rawPath;
 	}
 
 	/**
