@@ -83,3 +83,14 @@ suite("a union of objects is the member with the most fields set, as in Pydantic
 		assert.deepEqual(schema.parse({ price: 1 }), {});
 	});
 });
+
+test("a set that is too small counts what is given twice once", async () => {
+	const { errors } = await compileSchema(z.set(z.int()).min(2)).parseJson(
+		[1, 1],
+		["body"],
+	);
+	assert.equal(
+		errors?.[0]?.msg,
+		"Set should have at least 2 items after validation, not 1",
+	);
+});
