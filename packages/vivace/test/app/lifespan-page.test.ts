@@ -8,13 +8,18 @@ const logger = { error() {}, warn() {}, info() {} };
 
 /** An app whose resources start in a way that has something to show. */
 function shop(): App {
+	const began = performance.now();
 	const settings = dependency(async () => ({}), {
 		scope: "app",
 		name: "settings",
 	});
 	const pool = dependency(
 		{ settings },
-		() => new Promise((resolve) => setTimeout(resolve, 30)),
+		// longer than the settings took, however busy the machine is
+		() =>
+			new Promise((resolve) =>
+				setTimeout(resolve, 30 + 2 * (performance.now() - began)),
+			),
 		{ scope: "app", name: "pool" },
 	);
 	const mail = dependency(
