@@ -16,6 +16,7 @@ import {
 	Router,
 } from "../../src/index.ts";
 import { compress, cors, trustedHosts } from "../../src/middleware.ts";
+import { resolveServeOptions } from "../../src/server/lifecycle/serve-options.ts";
 import { settings } from "../../src/settings.ts";
 import { TestClient } from "../../src/testing.ts";
 
@@ -58,6 +59,7 @@ const takers: Readonly<Record<string, (given: Given) => unknown>> = {
 		await using client = await TestClient.start(new App());
 		await client.get("/", given);
 	},
+	serve: (given) => resolveServeOptions(given),
 	"swaggerUiHtml()": (given) => swaggerUiHtml({ ...page, ...given }),
 	"redocHtml()": (given) => redocHtml({ ...page, ...given }),
 	"lifespanHtml()": (given) =>

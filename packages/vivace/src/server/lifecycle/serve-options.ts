@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { SetupError } from "../../errors/setup-error.ts";
 
 /** Where a server writes its lines; `console` is one. */
@@ -108,7 +109,7 @@ export interface ResolvedServeOptions
 export function resolveServeOptions(
 	options: ServeOptions,
 ): ResolvedServeOptions {
-	refuseUnknown(options);
+	assertOptions("serve", options, rules);
 	const signals = options.signals ?? true;
 	const resolved: ResolvedServeOptions = {
 		host: options.host ?? "127.0.0.1",
@@ -158,24 +159,30 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	workers: [1, 512],
 };
 
-const others = [
-	"host",
-	"trustProxy",
-	"rootPath",
-	"signals",
-	"uncaughtErrors",
-	"exit",
-	"log",
-];
-
-function refuseUnknown(options: ServeOptions): void {
-	for (const name of Object.keys(options)) {
-		if (!(name in ranges) && !others.includes(name)) {
-			const known = [...Object.keys(ranges), ...others].sort().join(", ");
-			throw refusal(name, `is not an option of serve (it has ${known})`);
-		}
-	}
-}
+/** The numbers by {@link assertRanges}, the others by what follows it. */
+const rules: OptionRules<ServeOptions> = {
+	host: "any",
+	port: "any",
+	backlog: "any",
+	maxConnections: "any",
+	maxHeaderBytes: "any",
+	headersTimeoutMs: "any",
+	requestTimeoutMs: "any",
+	keepAliveTimeoutMs: "any",
+	writeTimeoutMs: "any",
+	trustProxy: "any",
+	rootPath: "any",
+	drainDelayMs: "any",
+	drainTimeoutMs: "any",
+	tasksTimeoutMs: "any",
+	stopTimeoutMs: "any",
+	gracePeriodMs: "any",
+	workers: "any",
+	signals: "any",
+	uncaughtErrors: "any",
+	exit: "any",
+	log: "record",
+};
 
 function assertRanges(
 	resolved: ResolvedServeOptions,

@@ -170,7 +170,7 @@ const nonsense: readonly (readonly [ServeOptions, RegExp])[] = [
 		/"rootPath" must be a path that begins with "\/", not "api"/,
 	],
 	[{ exit: 1 as never }, /"exit" must be true or false, not 1/],
-	[{ prot: 80 } as never, /"prot" is not an option of serve/],
+	[{ prot: 80 } as never, /no option "prot"; did you mean "port"\?/],
 ];
 
 for (const [options, expected] of nonsense) {
