@@ -23,22 +23,6 @@ const longFiles: Readonly<Record<string, string>> = {
 		"one transaction: each method leads from one of its states to another",
 };
 
-/** Files that are older than the forms below; one that has them leaves the list. */
-const olderFiles: readonly string[] = [
-	"packages/vivace/src/app/app.ts",
-	"packages/vivace/src/app/assembly.ts",
-	"packages/vivace/src/http/exchange.ts",
-	"packages/vivace/src/http/request.ts",
-	"packages/vivace/src/http/response-headers.ts",
-	"packages/vivace/src/http/response.ts",
-	"packages/vivace/src/inject/run.ts",
-	"packages/vivace/src/kysely/encode.ts",
-	"packages/vivace/src/kysely/mysql-connection.ts",
-	"packages/vivace/src/kysely/mysql-dialect.ts",
-	"packages/vivace/src/kysely/sqlite-dialect.ts",
-	"packages/vivace/src/kysely/sqlite-handle.ts",
-];
-
 const sources = globSync(
 	["{packages,apps}/*/**/*.ts", "{scripts,bench,test}/**/*.ts"],
 	{ cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] },
@@ -58,8 +42,7 @@ const forms: readonly (readonly [name: string, wrong: RegExp])[] = [
 
 for (const [name, wrong] of forms) {
 	test(name, () => {
-		const checked = sources.filter(({ path }) => !olderFiles.includes(path));
-		const findings = checked.flatMap(({ path, lines }) =>
+		const findings = sources.flatMap(({ path, lines }) =>
 			lines
 				.map((line, index) => `${path}:${index + 1}: ${line.trim()}`)
 				.filter((_, index) => wrong.test(lines[index] ?? "")),
@@ -83,17 +66,5 @@ test("a file holds one idea, in at most 400 lines", () => {
 		known.filter((name) => !names.includes(name)),
 		[],
 		"these are short enough to leave the list",
-	);
-});
-
-test("no file stays on the list of older ones when it has the forms", () => {
-	const done = sources
-		.filter(({ path }) => olderFiles.includes(path))
-		.filter(({ lines }) =>
-			lines.every((line) => forms.every(([, wrong]) => !wrong.test(line))),
-		);
-	assert.deepEqual(
-		done.map(({ path }) => path),
-		[],
 	);
 });

@@ -96,9 +96,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #handlers = new ExceptionHandlers();
 	readonly #events = new AppEvents();
 	readonly #life: AppLife;
-	#document: OpenApiDocument | undefined = undefined;
+	#document: OpenApiDocument | undefined;
 	/** Of what it serves, while that does not change. */
-	#names: NamedRoutes | undefined = undefined;
+	#names: NamedRoutes | undefined;
 	#describedCount = 0;
 
 	constructor(options: AppOptions<State, App> = {}) {

@@ -31,7 +31,7 @@ export class Assembly {
 	readonly #units: Units;
 	readonly #routes: OperationRoute[] = [];
 	readonly #watched: readonly (() => void)[];
-	#scopeContext: AppContext | undefined = undefined;
+	#scopeContext: AppContext | undefined;
 
 	/**
 	 * @param options how it is to live: in which process, and what of it is told

@@ -34,12 +34,12 @@ export interface ExchangeApp {
 export abstract class Exchange {
 	abstract readonly source: RequestSource;
 	/** The app that answers; `AppPort.handle` sets it. */
-	app: ExchangeApp | undefined = undefined;
+	app: ExchangeApp | undefined;
 	/** What {@link Exchange.beforeSend} has gathered and has not run yet. */
-	changes: AnswerChange[] | undefined = undefined;
+	changes: AnswerChange[] | undefined;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
-	#ends: ((end: ExchangeEnd) => unknown)[] | undefined = undefined;
+	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
 	#isOver = false;
 
 	/**

@@ -78,12 +78,12 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** @internal The names of {@link Request.pathTexts}. */
 	pathNames: readonly string[] = [];
 	/** @internal The limits of the route, where they are not the app's. */
-	routeLimits: ResolvedLimits | undefined = undefined;
+	routeLimits: ResolvedLimits | undefined;
 	readonly #queryText: string;
-	#queryPairs: readonly string[] | undefined = undefined;
-	#body: Promise<Uint8Array> | undefined = undefined;
+	#queryPairs: readonly string[] | undefined;
+	#body: Promise<Uint8Array> | undefined;
 	#isStreamed = false;
-	#views: Views | undefined = undefined;
+	#views: Views | undefined;
 	/** The request of the app that this one's is mounted in. */
 	readonly #outer: Request | undefined;
 

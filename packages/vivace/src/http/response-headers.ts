@@ -4,8 +4,8 @@ export type HeadersInit =
 	| Iterable<readonly [string, string]>;
 
 // RFC 9110 §5.6.2 (token) and §5.5 (field value); a line break in a value would let a client write headers of its own
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
-const NOT_IN_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
+const notInAValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
  * The headers of a response: a light `Headers`, kept as the flat list (name, value, name, value) that `node:http` writes
@@ -97,12 +97,12 @@ export class ResponseHeaders {
 }
 
 function assertHeader(name: string, value: string): void {
-	if (!TOKEN.test(name)) {
+	if (!tokenPattern.test(name)) {
 		throw new TypeError(
 			`A header name must be a token (letters, digits and !#$%&'*+-.^_\`|~), but got ${JSON.stringify(name)}.`,
 		);
 	}
-	if (typeof value !== "string" || NOT_IN_A_VALUE.test(value)) {
+	if (typeof value !== "string" || notInAValue.test(value)) {
 		throw new TypeError(
 			`The value of the header "${name}" must be text of ISO 8859-1 without control characters, but got ${JSON.stringify(value)}.`,
 		);

@@ -83,7 +83,7 @@ export class Response {
 	 */
 	endsOnShutdown = false;
 	/** Runs after the answer has been sent, before request scope ends. */
-	background: (() => unknown) | undefined = undefined;
+	background: (() => unknown) | undefined;
 
 	constructor(body: ResponseBody = null, options?: ResponseOptions) {
 		this.body = body;

@@ -13,11 +13,11 @@ export class Run implements ProvideContext {
 	/** The values of body, dependencies and classes, by their slot in the graph. */
 	readonly values: unknown[] = [];
 	/** The problems found so far. */
-	errors: ErrorDetail[] | undefined = undefined;
+	errors: ErrorDetail[] | undefined;
 	/** How many further problems were found that nobody is told of. */
 	moreErrors = 0;
 	/** What a function that asked for the `Response` has set on it. */
-	parameterResponse: Response | undefined = undefined;
+	parameterResponse: Response | undefined;
 	/** True when something must be left before the response is sent. */
 	hasFunctionExits = false;
 	/** True when something must run when the response has been sent. */
@@ -26,9 +26,9 @@ export class Run implements ProvideContext {
 	work: InjectedFunction = noWork;
 	readonly #exitTimeoutMs: number;
 	readonly #status: number;
-	#functionExits: ExitStack | undefined = undefined;
-	#requestExits: ExitStack | undefined = undefined;
-	#afterSent: (() => void | Promise<void>)[] | undefined = undefined;
+	#functionExits: ExitStack | undefined;
+	#requestExits: ExitStack | undefined;
+	#afterSent: (() => void | Promise<void>)[] | undefined;
 
 	/**
 	 * @param exitTimeoutMs how long one generator may take to clean up, in milliseconds; 0 is no limit

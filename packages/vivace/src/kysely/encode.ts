@@ -25,7 +25,7 @@ export class BindError extends TypeError {
  * The parameters of a statement as every engine takes them: a `Date` becomes `YYYY-MM-DD HH:MM:SS` in UTC, a boolean 1 or 0; text,
  * finite numbers, bigints, bytes and null stay.
  *
- * @throws {BindError} For undefined, NaN, infinities, invalid dates, arrays, plain objects, functions and symbols.
+ * @throws BindError For undefined, NaN, infinities, invalid dates, arrays, plain objects, functions and symbols.
  */
 export function encode(
 	parameters: readonly unknown[],

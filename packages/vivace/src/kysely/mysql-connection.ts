@@ -42,14 +42,14 @@ export interface MysqlAnswer {
 }
 
 /** The sql_mode of MySQL 8, on every server: nothing is cut off or made up in silence. */
-const STRICT_MODE =
+const strictMode =
 	"STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 /** How long the rest of an abandoned result may take to arrive before the connection is given up. */
-const DRAIN_MS = 1_000;
+const drainMs = 1_000;
 /** How long the server may take to acknowledge `COM_QUIT`. */
-const QUIT_MS = 500;
-const SERVER_STATUS_IN_TRANS = 1;
-const ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
+const quitMs = 500;
+const inTransactionFlag = 1;
+const readOnlyTransactionCode = 1792;
 
 /**
  * One session on a server, over one mysql2 connection: statements with a deadline that really ends them, streams that end when the
@@ -157,7 +157,7 @@ export class MysqlConnection {
 	/**
 	 * Runs one statement; prepared, it is kept by the server under its SQL.
 	 *
-	 * @throws {DatabaseError} `QUERY_TIMEOUT` when it takes too long, `CONNECTION_LOST` when the connection was lost before.
+	 * @throws DatabaseError `QUERY_TIMEOUT` when it takes too long, `CONNECTION_LOST` when the connection was lost before.
 	 */
 	async query(
 		sql: string,
@@ -239,7 +239,7 @@ export class MysqlConnection {
 		}
 		this.#lost = closedError();
 		await within(
-			QUIT_MS,
+			quitMs,
 			new Promise<void>((resolve) => this.#raw.end(() => resolve())),
 		).catch(() => undefined); // the aim is that it is gone, and that follows
 		destroyRaw(this.#raw);
@@ -345,7 +345,7 @@ export class MysqlConnection {
 		rows.destroy();
 		this.#fail = () => undefined;
 		try {
-			await within(DRAIN_MS, ended);
+			await within(drainMs, ended);
 		} catch {
 			this.abandon(
 				new Error("the stream was left before its end, and its rest was long"),
@@ -359,7 +359,7 @@ export class MysqlConnection {
 		if (typeof header?.serverStatus !== "number") {
 			return;
 		}
-		const isInside = (header.serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
+		const isInside = (header.serverStatus & inTransactionFlag) !== 0;
 		if (isInside && !this.#inTransaction) {
 			this.#isReadingOnly = /\bread only\b/i.test(sql);
 		}
@@ -372,7 +372,7 @@ export class MysqlConnection {
 		const isOwnChoice =
 			this.#inTransaction &&
 			this.#isReadingOnly &&
-			errno === ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
+			errno === readOnlyTransactionCode;
 		if (isOwnChoice) {
 			noteOwnRefusal(error as Error);
 		}
@@ -409,7 +409,7 @@ function sessionStatement(options: ResolvedMysqlOptions): string {
 	const limit =
 		options.queryTimeoutMs === 0 ? 0 : options.queryTimeoutMs + 1_000;
 	return (
-		`set time_zone='+00:00', sql_mode='${STRICT_MODE}', innodb_lock_wait_timeout=${lockWait} ` +
+		`set time_zone='+00:00', sql_mode='${strictMode}', innodb_lock_wait_timeout=${lockWait} ` +
 		`/*M!100100 , max_statement_time=${limit / 1_000} */ /*!50708 , max_execution_time=${limit} */`
 	);
 }

@@ -70,15 +70,15 @@ export class MysqlPoolDialect implements Dialect {
 }
 
 /** How long another process may take to migrate, in seconds. */
-const MIGRATION_LOCK_SECONDS = 600;
-const MIGRATION_LOCK = "vivace_migrations";
+const migrationLockSeconds = 600;
+const migrationLock = "vivace_migrations";
 
 /** Kysely's adapter asks for the lock of migrations but does not look at the answer. */
 class LockingMysqlAdapter extends MysqlAdapter {
 	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature
 	override async acquireMigrationLock(db: Kysely<any>): Promise<void> {
 		const { rows } = await sql<{ taken: number | null }>`
-			select get_lock(${MIGRATION_LOCK}, ${MIGRATION_LOCK_SECONDS}) as taken`.execute(
+			select get_lock(${migrationLock}, ${migrationLockSeconds}) as taken`.execute(
 			db,
 		);
 		if (rows[0]?.taken === 1) {
@@ -86,13 +86,13 @@ class LockingMysqlAdapter extends MysqlAdapter {
 		}
 		throw new DatabaseError(
 			"MIGRATION_LOCKED",
-			`another process has been migrating this database for ${MIGRATION_LOCK_SECONDS} s.`,
+			`another process has been migrating this database for ${migrationLockSeconds} s.`,
 		);
 	}
 
 	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature
 	override async releaseMigrationLock(db: Kysely<any>): Promise<void> {
-		await sql`select release_lock(${MIGRATION_LOCK})`.execute(db);
+		await sql`select release_lock(${migrationLock})`.execute(db);
 	}
 }
 

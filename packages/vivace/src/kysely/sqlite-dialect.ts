@@ -23,7 +23,7 @@ import { statementError } from "./statement-error.ts";
 import { statementKind } from "./statement-kind.ts";
 
 /** Rows that are read before the event loop gets a turn: `all()` of 50,000 rows would block for 36 ms. */
-const SLICE = 500;
+const sliceRows = 500;
 
 /** Kysely over a SQLite file: SQLite's SQL, reads beside one writer with group commit. */
 export class SqliteFileDialect implements Dialect {
@@ -197,7 +197,7 @@ class SqliteSession implements DatabaseConnection {
 			let count = 0;
 			for (const row of handle.iterate(query.sql, values)) {
 				rows.push(row as Row);
-				if (++count % SLICE === 0) {
+				if (++count % sliceRows === 0) {
 					await nextTurn();
 				}
 				if (rows.length < chunkSize) {

@@ -4,7 +4,7 @@ import { noteExactText } from "../pagination/exact-values.ts";
 import { decodeDate, decodeInteger, type EncodedValue } from "./encode.ts";
 
 /** Statements that stay prepared; the one that was used longest ago makes room. */
-const CACHE_SIZE = 256;
+const cacheSize = 256;
 
 type Decode = (value: unknown) => unknown;
 
@@ -109,7 +109,7 @@ export class SqliteHandle {
 		}
 		const prepared = prepare(this.#database, sql, isRead);
 		this.#cache.set(sql, prepared);
-		if (this.#cache.size > CACHE_SIZE) {
+		if (this.#cache.size > cacheSize) {
 			const [oldest] = this.#cache.keys();
 			this.#cache.delete(oldest as string);
 		}
