@@ -1,12 +1,9 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
-import {
-	compileConversion,
-	lateConversion,
-	unchanged,
-} from "./shape/conversion.ts";
+import { compileConversion, lateConversion } from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ResultEncoder } from "./shape/parsed.ts";
+import { unchanged } from "./shape/scalar-conversions.ts";
 
 /**
  * Compiles the way of a result to the wire: fill in null for what is absent and may be null, validate, and where the schema holds dates,

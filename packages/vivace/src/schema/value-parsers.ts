@@ -3,13 +3,10 @@ import type { CompiledSchema } from "./compiled-schema.ts";
 import { kindOfShape } from "./schema-field.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
 import type { AbsentValue } from "./shape/absent-value.ts";
-import {
-	compileConversion,
-	lateConversion,
-	unchanged,
-} from "./shape/conversion.ts";
+import { compileConversion, lateConversion } from "./shape/conversion.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import { compilePruning } from "./shape/pruning.ts";
+import { unchanged } from "./shape/scalar-conversions.ts";
 import { coreShape } from "./shape/shape.ts";
 
 /** The reader of single texts. */

@@ -1,4 +1,5 @@
-import { type Conversion, isPlainObject, unchanged } from "./conversion.ts";
+import { isPlainObject } from "./conversion.ts";
+import { type Conversion, unchanged } from "./scalar-conversions.ts";
 import { acceptsNull, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
 import { mostSet } from "./union-choice.ts";

@@ -1,8 +1,5 @@
-import {
-	type Conversion,
-	compileConversion,
-	isPlainObject,
-} from "./conversion.ts";
+import { compileConversion, isPlainObject } from "./conversion.ts";
+import type { Conversion } from "./scalar-conversions.ts";
 import { type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
 
