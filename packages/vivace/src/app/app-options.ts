@@ -42,22 +42,22 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly externalDocs?: Readonly<Record<string, unknown>>;
 	/** Requests that the API sends to those who ask for them, for the document; `app.webhooks` adds to them. FastAPI, "OpenAPI Webhooks". */
 	readonly webhooks?: OutgoingRouter;
-	/** Whether a model whose input and output differ is documented twice. Default: true. */
+	/** True when a model whose input and output differ is documented twice. Default: true. */
 	readonly separateInputOutputSchemas?: boolean;
 	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
 	readonly lifespan?: LifespanFunction<App, State>;
 	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
 	readonly resources?: readonly AnyDependency[];
 	/**
-	 * Whether, and at which paths, the app says that it is alive and ready, with its mounted apps' resources; `true` is `/livez` and
+	 * The paths at which the app says that it is alive and ready, with its mounted apps' resources; `true` is `/livez` and
 	 * `/readyz`. They are answered before any middleware and are not documented; a mounted app's own option does not count. Default: false.
 	 */
 	readonly health?: HealthOptions | boolean;
-	/** Whether a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
+	/** True when a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
 	readonly redirectSlashes?: boolean;
-	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
+	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
 	readonly strict?: boolean;
-	/** Whether the problems in a 422 body show the value that was received. Default: true. */
+	/** True when the problems in a 422 body show the value that was received. Default: true. */
 	readonly errorInput?: boolean;
 	/** Prefix below which a proxy serves the app, whether it takes it off or not; without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
 	readonly rootPath?: string;

@@ -31,7 +31,7 @@ export interface AppParts {
 	readonly handlers: ExceptionHandlers;
 	readonly overrides: DependencyOverrides;
 	readonly logger: Logger;
-	/** Whether it was told that it is about to stop. */
+	/** True when it was told that it is about to stop. */
 	readonly isShuttingDown: () => boolean;
 }
 

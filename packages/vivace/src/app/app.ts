@@ -346,7 +346,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#life.beginShutdown();
 	}
 
-	/** Whether the app was told that it is about to stop. */
+	/** True when the app was told that it is about to stop. */
 	get isShuttingDown(): boolean {
 		return this.#life.isShuttingDown;
 	}

@@ -20,7 +20,7 @@ export interface CompileContext extends AppContext {
 	readonly strict: boolean;
 	/** The app's own, which its requests know before they are routed. */
 	readonly limits: ResolvedLimits;
-	/** Whether a 422 body shows the values that were received. */
+	/** True when a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
 }
 

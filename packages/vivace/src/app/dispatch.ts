@@ -23,7 +23,7 @@ export interface DispatchContext {
 	readonly middleware: readonly Middleware[];
 	readonly handlers: ExceptionHandlers;
 	readonly logger: Logger;
-	/** Whether a path that only lacks (or has too many of) a final slash is redirected. */
+	/** True when a path that only lacks (or has too many of) a final slash is redirected. */
 	readonly redirectSlashes: boolean;
 	/** Makes of a response the answer that leaves; the outermost app's alone. */
 	readonly complete:

@@ -32,7 +32,7 @@ export interface DocumentationOptions {
 	readonly swaggerUiInitOAuth?: Readonly<Record<string, unknown>>;
 	/** Settings of Swagger UI, by name. FastAPI, "Configure Swagger UI". */
 	readonly swaggerUiParameters?: Readonly<Record<string, unknown>>;
-	/** Whether a `rootPath` is named as first of the document's servers. Default: true. */
+	/** True when a `rootPath` is named as first of the document's servers. Default: true. */
 	readonly rootPathInServers?: boolean;
 }
 

@@ -45,12 +45,12 @@ export interface SharedOptions {
 	/** Further answers; the inner ones win. */
 	readonly responses?: AdditionalResponses;
 	readonly deprecated?: boolean;
-	/** Whether it is documented. Default: true. */
+	/** True when it is documented. Default: true. */
 	readonly includeInSchema?: boolean;
 	/** What plain values are answered with; the innermost counts. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
 	/**
-	 * Whether a body without `Content-Type: application/json` is not taken for JSON; the innermost counts. Default: true.
+	 * True when a body without `Content-Type: application/json` is not taken for JSON; the innermost counts. Default: true.
 	 * FastAPI, "Strict Content-Type Checking".
 	 */
 	readonly strictContentType?: boolean;
@@ -145,7 +145,7 @@ export interface RouteOptions<
 	readonly name?: string;
 	/** OpenAPI members that are merged into the operation. */
 	readonly openapiExtra?: Readonly<Record<string, unknown>>;
-	/** Whether strings of a JSON body that read as a number, boolean or date are refused. Default: the app's. */
+	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: the app's. */
 	readonly strict?: boolean;
 }
 
@@ -154,7 +154,7 @@ export const routeRules: OptionRules<RouteOptions> = {
 	...sharedRules,
 	path: "text",
 	status: "any", // compile, which knows the response class
-	response: "any", // a schema library's own objects; compile says what is none
+	response: "any", // a schema library's own objects; compile refuses anything else
 	responseDescription: "text",
 	excludeUnset: "boolean",
 	excludeDefaults: "boolean",

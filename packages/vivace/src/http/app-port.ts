@@ -16,7 +16,7 @@ export interface StartOptions {
 	readonly rootPath?: string;
 	/** Which of several processes this one is. Default: the only one. */
 	readonly worker?: Worker;
-	/** Whether the log says that all resources are ready. Default: true. */
+	/** True when the log says that all resources are ready. Default: true. */
 	readonly summary?: boolean;
 }
 

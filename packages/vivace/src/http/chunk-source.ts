@@ -103,7 +103,7 @@ const doneResult: IteratorReturnResult<undefined> = {
 	value: undefined,
 };
 
-/** Whether a value can be iterated as a stream of chunks; text and bytes are chunks themselves. */
+/** True when a value can be iterated as a stream of chunks; text and bytes are chunks themselves. */
 export function isChunkSource(value: unknown): value is ChunkSource<unknown> {
 	return (
 		typeof value === "object" &&

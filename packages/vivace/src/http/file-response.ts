@@ -5,7 +5,7 @@ import { Response, type ResponseOptions } from "./response.ts";
 export interface FileResponseOptions extends ResponseOptions {
 	/** The name under which the client saves it. Default: none, the client takes the last part of the URL. */
 	readonly filename?: string;
-	/** Whether to save the file or to show it; takes effect with `filename`. Default: `"attachment"`. */
+	/** Saves the file (`"attachment"`) or shows it (`"inline"`); takes effect with `filename`. Default: `"attachment"`. */
 	readonly contentDispositionType?: "attachment" | "inline";
 	/** Default: by the ending of `filename`, or else of `path`; `application/octet-stream` for an unknown one. */
 	readonly mediaType?: string;

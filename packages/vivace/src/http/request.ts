@@ -320,7 +320,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return texts;
 	}
 
-	/** Whether reading the body has begun, in whatever way. `bytes()`, `text()` and `json()` may be called again; `stream()` not. */
+	/** True when reading the body has begun, in whatever way. `bytes()`, `text()` and `json()` may be called again; `stream()` not. */
 	get bodyUsed(): boolean {
 		return this.#isStreamed || this.#body !== undefined;
 	}

@@ -71,7 +71,7 @@ class TakenChunks implements Chunks {
 	}
 }
 
-/** Whether a body comes piece by piece from the program, rather than being at hand or on a disk. */
+/** True when a body comes piece by piece from the program, rather than being at hand or on a disk. */
 export function isStreamed(
 	body: ResponseBody,
 ): body is AsyncIterable<string | Uint8Array> {

@@ -78,7 +78,7 @@ export class Response {
 	readonly headers: ResponseHeaders;
 	body: ResponseBody;
 	/**
-	 * Whether the body never ends by itself (server-sent events): at shutdown `request.signal` is aborted at once rather than
+	 * True when the body never ends by itself (server-sent events): at shutdown `request.signal` is aborted at once rather than
 	 * when `drainTimeout` is over.
 	 */
 	endsOnShutdown = false;

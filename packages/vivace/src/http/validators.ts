@@ -9,7 +9,7 @@ export interface Validators {
 /** Reads a request header by its lower-case name. */
 export type HeaderReader = (name: string) => string | undefined;
 
-/** Whether the client's copy is still the same: the answer is 304 (RFC 9110 §13.1.2, §13.1.3). For GET and HEAD. */
+/** True when the client's copy is still the same: the answer is 304 (RFC 9110 §13.1.2, §13.1.3). For GET and HEAD. */
 export function isNotModified(
 	header: HeaderReader,
 	validators: Validators,
@@ -25,7 +25,7 @@ export function isNotModified(
 	);
 }
 
-/** Whether a `Range` header counts: there is no `If-Range`, or it names exactly our file (RFC 9110 §13.1.5). */
+/** True when a `Range` header counts: there is no `If-Range`, or it names exactly our file (RFC 9110 §13.1.5). */
 export function isRangeFresh(
 	header: HeaderReader,
 	validators: Validators,

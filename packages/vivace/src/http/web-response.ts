@@ -8,7 +8,7 @@ import { headerLines, isBodySent } from "./wire.ts";
 // as it is when the module is loaded: a test that fakes the app's timers does not wait for its answers
 const { setTimeout } = globalThis;
 
-/** Whether a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
+/** True when a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
 export function isWebResponse(value: unknown): value is globalThis.Response {
 	return (
 		typeof value === "object" &&

@@ -1,11 +1,11 @@
 import type { Answer } from "./answer.ts";
 
-/** Whether an answer with that status may have a body (RFC 9110 §6.4.1): not 1xx, 204 and 304. */
+/** True when an answer with that status may have a body (RFC 9110 §6.4.1): not 1xx, 204 and 304. */
 export function isBodyAllowed(status: number): boolean {
 	return status >= 200 && status !== 204 && status !== 304;
 }
 
-/** Whether the body of an answer is sent: not to HEAD, and not with a status that has none. */
+/** True when the body of an answer is sent: not to HEAD, and not with a status that has none. */
 export function isBodySent(method: string, status: number): boolean {
 	return method !== "HEAD" && isBodyAllowed(status);
 }

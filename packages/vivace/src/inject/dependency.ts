@@ -140,7 +140,7 @@ export class DependencyUse<
 
 /** Options of {@link Depends}. */
 export interface DependsOptions {
-	/** Whether the value that the request already has is used; `false` calls the function once more. Default: true. */
+	/** True when the value that the request already has is used; `false` calls the function once more. Default: true. */
 	readonly useCache?: boolean;
 }
 
@@ -265,7 +265,7 @@ function neededBy(params: Declarations): readonly Lived[] {
 	});
 }
 
-/** The dependency that a declaration stands for, `undefined` if it is none. */
+/** The dependency that a declaration stands for; `undefined` for anything else. */
 export function dependencyOf(
 	declaration: unknown,
 ): Dependency<unknown, DependencyScope> | undefined {

@@ -17,7 +17,7 @@ export interface RouteNames {
 	readonly where: string;
 	/** The names in the path template, in order. */
 	readonly pathNames: readonly string[];
-	/** Whether a prefix that is not known yet may bring further names. Default: false. */
+	/** True when a prefix that is not known yet may bring further names. Default: false. */
 	readonly isPathOpen?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface ParameterField {
 	readonly schema: StandardSchemaV1;
 	readonly compiled: CompiledSchema;
 	readonly options: HeaderOptions & BodyOptions;
-	/** Whether it is an object whose fields are parameters of their own. */
+	/** True when it is an object whose fields are parameters of their own. */
 	readonly isModel: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface ParameterOptions {
 	readonly examples?: readonly unknown[];
 	/** Examples by name, put beside the schema (OpenAPI 3.1.1 §4.8.12.5). */
 	readonly openapiExamples?: Readonly<Record<string, unknown>>;
-	/** Whether the parameter is documented. Default: true. */
+	/** True when the parameter is documented. Default: true. */
 	readonly includeInSchema?: boolean;
 }
 
@@ -39,20 +39,20 @@ export interface ModelOptions extends ParameterOptions {
 
 /** What {@link Header} takes beside {@link ModelOptions}. */
 export interface HeaderOptions extends ModelOptions {
-	/** Whether underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
+	/** True when underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
 	readonly convertUnderscores?: boolean;
 }
 
 /** What {@link Body} takes beside {@link ParameterOptions}. */
 export interface BodyOptions extends ParameterOptions {
-	/** Whether a single body is expected under its name: `{"item": {…}}`. Several bodies always are. Default: false. */
+	/** True when a single body is expected under its name: `{"item": {…}}`. Several bodies always are. Default: false. */
 	readonly embed?: boolean;
 	/** The media type that the document names. Default: `application/json`. */
 	readonly mediaType?: string;
-	/** Whether strings that read as a number, boolean or date are refused where the schema asks for one. Default: the app's. */
+	/** True when strings that read as a number, boolean or date are refused where the schema asks for one. Default: the app's. */
 	readonly strict?: boolean;
 	/**
-	 * Whether the value holds only the fields that the client sent, at any depth, and not those that the schema filled in: for partial
+	 * True when the value holds only the fields that the client sent, at any depth, and not those that the schema filled in: for partial
 	 * updates. Default: false. FastAPI, "Body - Updates": `exclude_unset`.
 	 */
 	readonly excludeUnset?: boolean;

@@ -17,7 +17,7 @@ export type RecordMaker = (run: Run) => unknown;
 
 /** What {@link compileRecord} needs beside the inputs. */
 export interface RecordContext extends ParameterContext {
-	/** True for `app.scope()`: parameters have their defaults, and the request says that it is none. */
+	/** True for `app.scope()`: parameters have their defaults, and the request says that there is none. */
 	readonly isWithoutRequest: boolean;
 	/** Where the value of an app-scoped dependency is found. */
 	readonly cellOf: (dependency: AnyDependency) => Cell;

@@ -17,7 +17,7 @@ export interface ResourceOptions<Value = unknown> {
 	/** How long the release may take, in milliseconds; `0` is no limit. Default: 10,000. */
 	readonly shutdownTimeoutMs?: number;
 	readonly retry?: RetryOptions;
-	/** Whether the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
+	/** True when the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
 	readonly optional?: boolean;
 	/** Says by throwing (or rejecting) that the resource does not work at the moment; asked for by readiness. */
 	readonly check?: (value: Value) => unknown;

@@ -11,7 +11,7 @@ import { boundedErrors } from "./bounded-errors.ts";
 export interface ValidateOptions {
 	/** Where the value came from: what the location of each problem begins with. Default: nothing. */
 	readonly location?: Location;
-	/** Whether strings that read as a number, boolean or date are refused where the schema asks for one. Default: false. */
+	/** True when strings that read as a number, boolean or date are refused where the schema asks for one. Default: false. */
 	readonly strict?: boolean;
 }
 

@@ -59,7 +59,7 @@ interface RepeatedQuery<Row> extends CompiledQuery<Row> {
 	readonly isRepeated: true;
 }
 
-/** Whether a query will be run again and again with the same SQL. */
+/** True when a query will be run again and again with the same SQL. */
 export function isRepeated(query: CompiledQuery): boolean {
 	return (query as Partial<RepeatedQuery<unknown>>).isRepeated === true;
 }

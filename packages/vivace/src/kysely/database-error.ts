@@ -52,7 +52,7 @@ interface DriverError {
 }
 
 /**
- * Whether a unit of work was refused because of a concurrent one and may simply be run again from its beginning: a deadlock, a
+ * True when a unit of work was refused because of a concurrent one and may simply be run again from its beginning: a deadlock, a
  * lock wait that took too long, a snapshot or certification conflict, SQLite's file being written by another process.
  */
 export function isDeadlock(error: unknown): boolean {
@@ -62,7 +62,7 @@ export function isDeadlock(error: unknown): boolean {
 }
 
 /**
- * Whether a transaction failed through nothing that it did wrong and is certainly undone, so that its unit of work may be run again from
+ * True when a transaction failed through nothing that it did wrong and is certainly undone, so that its unit of work may be run again from
  * the beginning:
  *
  * - a concurrent one was in the way ({@link isDeadlock}), at the commit too;
@@ -102,7 +102,7 @@ export function isForeignKeyViolation(error: unknown): boolean {
 }
 
 /**
- * Whether the connection was lost, or given up, while the statement ran: it may or may not have been executed. A read outside a
+ * True when the connection was lost, or given up, while the statement ran: it may or may not have been executed. A read outside a
  * transaction can be repeated; a write only if it carries an idempotency key.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
@@ -119,7 +119,7 @@ export function isOutcomeUnknown(error: unknown): boolean {
 }
 
 /**
- * Whether a connection broke by accident under a statement or its transaction: the server restarted, the network was cut, somebody
+ * True when a connection broke by accident under a statement or its transaction: the server restarted, the network was cut, somebody
  * killed the session, its server fell out of the cluster's quorum or became read-only. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
  */
 export function isConnectionLost(error: unknown): boolean {
@@ -129,7 +129,7 @@ export function isConnectionLost(error: unknown): boolean {
 	return isServerReadOnly(error) || isOutcomeUnknown(error);
 }
 
-/** Whether the statement certainly was not executed: no connection could be had, or the server refused to take it. */
+/** True when the statement certainly was not executed: no connection could be had, or the server refused to take it. */
 export function isNotExecuted(error: unknown): boolean {
 	const { code } = fieldsOf(error);
 	return (
@@ -141,7 +141,7 @@ export function isNotExecuted(error: unknown): boolean {
 }
 
 /**
- * Whether the database can't be used at the moment, through no fault of the statement: the server is down, restarting, read-only or
+ * True when the database can't be used at the moment, through no fault of the statement: the server is down, restarting, read-only or
  * full of connections, the pool is exhausted, the network stalls, the disk is full. An HTTP service answers 503 with `Retry-After`.
  */
 export function isUnavailable(error: unknown): boolean {
@@ -155,7 +155,7 @@ export function isUnavailable(error: unknown): boolean {
 	);
 }
 
-/** Whether a try to connect failed in a way that time may heal: nobody listens, too many connections, the server is starting. */
+/** True when a try to connect failed in a way that time may heal: nobody listens, too many connections, the server is starting. */
 export function isConnectFailure(error: unknown): boolean {
 	const { code, syscall } = fieldsOf(error);
 	// The same codes on an established socket (`read ETIMEDOUT`) mean a lost connection. An AggregateError is what Node gives when
@@ -169,17 +169,17 @@ export function isConnectFailure(error: unknown): boolean {
 	);
 }
 
-/** Whether the server broke the session off, though it told so instead of closing the connection. */
+/** True when the server broke the session off, though it told so instead of closing the connection. */
 export function isBrokenOff(error: unknown): boolean {
 	return hasErrno(error, brokenErrnos);
 }
 
-/** Whether the server did not run a statement only because it had to prepare it: as text it can run. */
+/** True when the server did not run a statement only because it had to prepare it: as text it can run. */
 export function isNotPrepared(error: unknown): boolean {
 	return hasErrno(error, notPreparedErrnos);
 }
 
-/** Whether the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
+/** True when the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
 	if (!hasErrno(error, refusedErrnos)) {
 		return false;
@@ -204,7 +204,7 @@ export function noteUndone(error: unknown): void {
 	}
 }
 
-/** Whether {@link noteUndone} was told so. */
+/** True when {@link noteUndone} was told so. */
 export function isUndone(error: unknown): boolean {
 	return undone.has(error as object);
 }

@@ -168,7 +168,7 @@ async function openMysql<Tables>(
 	};
 }
 
-/** mysql2 is an optional peer: who uses SQLite only need not install it. */
+/** mysql2 is an optional peer: programs with SQLite alone do without it. */
 async function importMysql2(): Promise<CreateConnection> {
 	try {
 		const { createConnection } = await import("mysql2");

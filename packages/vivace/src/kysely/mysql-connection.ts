@@ -62,18 +62,18 @@ export class MysqlConnection {
 	readonly #kill: (thread: ServerThread) => Promise<void>;
 	#lost: Error | undefined;
 	#inTransaction = false;
-	/** Whether its transaction was begun as read-only: then a refused write says nothing about the server. */
+	/** True when its transaction was begun as read-only: then a refused write says nothing about the server. */
 	#isReadingOnly = false;
 	/** The statement under way. */
 	#sql: string | undefined;
-	/** Whether a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
+	/** True when a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
 	#isBusy = false;
 	readonly #turns: (() => void)[] = [];
 	#fail: ((error: Error) => void) | undefined;
 
 	/** The server that it is a session on. */
 	readonly server: MysqlServer;
-	/** Whether the server as a whole took no writes when this connection was made. */
+	/** True when the server as a whole took no writes when this connection was made. */
 	readonly isServerReadOnly: boolean;
 	/** When it should be replaced, on the clock of `performance.now()`. */
 	readonly expiresAt: number;
@@ -140,7 +140,7 @@ export class MysqlConnection {
 		return this.#thread.id;
 	}
 
-	/** Whether the next borrower can have it: not lost, and not left inside a transaction. */
+	/** True when the next borrower can have it: not lost, and not left inside a transaction. */
 	get isReusable(): boolean {
 		return this.#lost === undefined && !this.#inTransaction;
 	}
@@ -149,7 +149,7 @@ export class MysqlConnection {
 		return this.#inTransaction;
 	}
 
-	/** Whether a command is under way. */
+	/** True when a command is under way. */
 	get isBusy(): boolean {
 		return this.#isBusy;
 	}
@@ -366,7 +366,7 @@ export class MysqlConnection {
 		this.#inTransaction = isInside;
 	}
 
-	/** Whether an error of a statement means that the connection must not be used again. */
+	/** True when an error of a statement means that the connection must not be used again. */
 	#judge(error: unknown): void {
 		const { fatal, errno } = error as { fatal?: unknown; errno?: unknown };
 		const isOwnChoice =
@@ -395,7 +395,7 @@ export class MysqlConnection {
 	}
 }
 
-/** Whether a statement may store what its transaction has written: a commit, a change of the schema, a procedure. In doubt it may. */
+/** True when a statement may store what its transaction has written: a commit, a change of the schema, a procedure. In doubt it may. */
 function mayCommit(sql: string | undefined): boolean {
 	return sql !== undefined && !staysInTransaction.test(sql);
 }

@@ -258,7 +258,7 @@ class Lease implements DatabaseConnection {
 	}
 }
 
-/** Whether a statement outside a transaction can be run once more on another connection. */
+/** True when a statement outside a transaction can be run once more on another connection. */
 function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
 	// The server refused it; but a raw one may be a procedure that has done half its work.
 	if (isServerReadOnly(error)) {

@@ -79,9 +79,9 @@ export interface MysqlTlsOptions {
 	readonly ciphers?: string;
 	/** Default: Node's, `"TLSv1.2"`. */
 	readonly minVersion?: "TLSv1.2" | "TLSv1.3";
-	/** Whether the server's certificate must be trusted. Default: true. */
+	/** True when the server's certificate must be trusted. Default: true. */
 	readonly rejectUnauthorized?: boolean;
-	/** Whether the certificate must be that of the host's name. Default: true. */
+	/** True when the certificate must be that of the host's name. Default: true. */
 	readonly verifyIdentity?: boolean;
 }
 

@@ -12,7 +12,7 @@ import type { CreateConnection } from "./raw-connection.ts";
 
 /** What the list tells the pool. */
 export interface ServersListener {
-	/** Whether the pool has connections to it. */
+	/** True when the pool has connections to it. */
 	hasConnectionsTo(server: MysqlServer): boolean;
 	/** Another server is the current one. */
 	onMoved(): void;

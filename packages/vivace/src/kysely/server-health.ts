@@ -2,7 +2,7 @@ import type { Connection as RawConnection } from "mysql2";
 import { rawQuery } from "./raw-connection.ts";
 
 /**
- * Whether the server as a whole takes no writes: a replica, a reader of Aurora. Whoever may write there nevertheless should not.
+ * True when the server as a whole takes no writes: a replica, a reader of Aurora. Whoever may write there nevertheless should not.
  *
  * Rejects where it is a Galera node that is not part of its cluster at the moment. Such a node still takes log-ins, pings and
  * `select 1`, and refuses everything else with error 1047; so does this.

@@ -8,7 +8,7 @@ import type { Session, SessionOptions } from "./session.ts";
 export interface RequestSessionOptions
 	extends SessionOptions,
 		Pick<OutageOptions, "conflictStatus" | "retryAfterSeconds"> {
-	/** Whether an answer with this status, though nothing was thrown, undoes what was written. Default: from 400 on. */
+	/** True for a status whose answer undoes what was written, though nothing was thrown. Default: from 400 on. */
 	readonly rollbackOn?: (status: number) => boolean;
 	/** What it is called in messages. Default: `"session"`. */
 	readonly name?: string;

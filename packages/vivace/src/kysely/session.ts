@@ -18,7 +18,7 @@ export interface SessionOptions {
 	 */
 	readonly readOnly?: boolean;
 	/**
-	 * Whether the transaction begins with the first statement of any kind, so that all of them see the same data; otherwise it begins with
+	 * True when the transaction begins with the first statement of any kind, so that all of them see the same data; otherwise it begins with
 	 * the first that writes or locks, and reads before it run each by itself. Default: false.
 	 */
 	readonly snapshot?: boolean;
@@ -194,7 +194,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		await this.#unit.rollbackToSavepoint(this.#name);
 	}
 
-	/** Whether it has neither been committed nor rolled back. */
+	/** True when it has neither been committed nor rolled back. */
 	get isOpen(): boolean {
 		return this.#state === "open";
 	}
@@ -254,7 +254,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 			: undefined;
 	}
 
-	/** Whether a statement needs the transaction; makes the savepoint that has to come before it. */
+	/** True when a statement needs the transaction; makes the savepoint that has to come before it. */
 	async #prepare(query: CompiledQuery): Promise<boolean> {
 		const { readOnly, snapshot } = this.#options;
 		const needsOne = needsTransaction(query, this.#host.engine);

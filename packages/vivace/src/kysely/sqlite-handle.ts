@@ -14,7 +14,7 @@ interface Prepared {
 	names: readonly string[];
 	/** By column; undefined where the value is right as it is. */
 	decoders: readonly (Decode | undefined)[];
-	/** Whether integers come as bigint, because one of them did not fit a double. */
+	/** True when integers come as bigint, because one of them did not fit a double. */
 	readsBigInts: boolean;
 }
 

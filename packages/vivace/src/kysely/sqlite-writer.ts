@@ -45,7 +45,7 @@ export class SqliteWriter {
 		return this.#handle;
 	}
 
-	/** Whether a transaction, or a commit that waits for another process, has the handle. */
+	/** True when a transaction, or a commit that waits for another process, has the handle. */
 	get isHeld(): boolean {
 		return this.#isHeld;
 	}

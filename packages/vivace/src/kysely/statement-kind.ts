@@ -21,7 +21,7 @@ export function statementKind({ query, sql }: CompiledQuery): StatementKind {
 	}
 }
 
-/** Whether a statement has to run inside a transaction: it writes, locks rows, or nobody can tell. */
+/** True when a statement has to run inside a transaction: it writes, locks rows, or nobody can tell. */
 export function needsTransaction(
 	query: CompiledQuery,
 	engine: Engine,
@@ -37,7 +37,7 @@ export function needsTransaction(
 	}
 }
 
-/** Whether raw SQL begins, ends or divides a transaction. */
+/** True when raw SQL begins, ends or divides a transaction. */
 export function controlsTransaction({ query, sql }: CompiledQuery): boolean {
 	return query.kind === "RawNode" && controlling.test(sql);
 }

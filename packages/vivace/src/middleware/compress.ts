@@ -134,7 +134,7 @@ function weakenEtag(headers: ResponseHeaders): void {
 	}
 }
 
-/** Whether `gzip` is named, and not with a weight of zero (RFC 9110 §12.5.3). */
+/** True when `gzip` is named, and not with a weight of zero (RFC 9110 §12.5.3). */
 function acceptsGzip(header: string | undefined): boolean {
 	return (
 		header !== undefined &&

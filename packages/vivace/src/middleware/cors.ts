@@ -19,13 +19,13 @@ export interface CorsOptions {
 	 * Default: none more.
 	 */
 	readonly allowHeaders?: readonly string[];
-	/** Whether cookies and `Authorization` may be sent; `"*"` then answers with the origin that asks. Default: `false`. */
+	/** True when cookies and `Authorization` may be sent; `"*"` then answers with the origin that asks. Default: `false`. */
 	readonly allowCredentials?: boolean;
 	/** Response headers that the page may read. Default: none. */
 	readonly exposeHeaders?: readonly string[];
 	/** How long a browser may remember a preflight's answer, in seconds. Default: 600. */
 	readonly maxAge?: number;
-	/** Whether public pages may ask an app in a private network. Default: `false`. */
+	/** True when public pages may ask an app in a private network. Default: `false`. */
 	readonly allowPrivateNetwork?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function cors(options: CorsOptions = {}): Middleware {
 /** {@link CorsOptions} made ready for requests. */
 interface Policy {
 	readonly isAllowed: (origin: string) => boolean;
-	/** Whether the answer names the origin rather than `*`. */
+	/** True when the answer names the origin rather than `*`. */
 	readonly namesOrigin: boolean;
 	readonly methods: ReadonlySet<string>;
 	/** In lower case; `undefined` is all. */

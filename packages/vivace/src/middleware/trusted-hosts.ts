@@ -8,7 +8,7 @@ import { Response } from "../http/response.ts";
 export interface TrustedHostsOptions {
 	/** Host names without a port; `"*.example.com"` is every subdomain, `"*"` every host. */
 	readonly allowedHosts: readonly string[];
-	/** Whether `example.com` is redirected to `www.example.com` where only that is allowed. Default: `true`. */
+	/** Redirects `example.com` to `www.example.com` where only that is allowed. Default: `true`. */
 	readonly wwwRedirect?: boolean;
 }
 

@@ -19,7 +19,7 @@ interface Model {
 	readonly direction: SchemaDirection;
 	/** The model and all that it refers to, as text: two models are the same if this is. */
 	readonly text: string;
-	/** Whether it refers, at whatever depth, to a model that contains itself. */
+	/** True when it refers, at whatever depth, to a model that contains itself. */
 	readonly isRecursive: boolean;
 	/** Its place in the order in which models were met; part of its provisional reference. */
 	readonly index: number;
@@ -169,7 +169,7 @@ function isStandardSchema(schema: OpenApiSchema): schema is StandardSchemaV1 {
 }
 
 export interface ModelTableOptions {
-	/** Whether input and output are described apart. */
+	/** True when input and output are described apart. */
 	readonly isSeparate: boolean;
 	readonly onWarning: (message: string) => void;
 }

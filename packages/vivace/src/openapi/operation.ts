@@ -18,16 +18,16 @@ export interface OpenApiField {
 	readonly examples?: readonly unknown[] | undefined;
 	/** Examples by name, put beside the schema (OpenAPI 3.1.1 §4.8.12.5). */
 	readonly openapiExamples?: Readonly<Record<string, unknown>> | undefined;
-	/** Whether it is documented. Default: true. */
+	/** True when it is documented. Default: true. */
 	readonly includeInSchema?: boolean | undefined;
 }
 
 /** A parameter of an operation, its own or one of its dependencies'. */
 export interface OpenApiParameter extends OpenApiField {
 	readonly in: "path" | "query" | "header" | "cookie";
-	/** Whether the schema is an object whose fields are the parameters; then `name` is not on the wire. Default: false. */
+	/** True when the schema is an object whose fields are the parameters; then `name` is not on the wire. Default: false. */
 	readonly isModel?: boolean | undefined;
-	/** Whether the underscores of a header model's fields are dashes on the wire. Default: true. */
+	/** True when the underscores of a header model's fields are dashes on the wire. Default: true. */
 	readonly convertUnderscores?: boolean | undefined;
 	/** Names on the wire of fields of a model that have others than their own. */
 	readonly aliases?: Readonly<Record<string, string>> | undefined;
@@ -39,7 +39,7 @@ export interface OpenApiBody {
 	readonly mediaType?: string | undefined;
 	/** At least one. */
 	readonly parts: readonly OpenApiField[];
-	/** Whether each part stands under its name (several parts, fields of a form); else the only part is the body. */
+	/** True when each part stands under its name (several parts, fields of a form); else the only part is the body. */
 	readonly isEmbedded: boolean;
 }
 
@@ -131,7 +131,7 @@ export interface OpenApiOptions {
 	/** Operations that the API's users implement; their `path` is the webhook's name. */
 	readonly webhooks?: readonly OpenApiOperation[] | undefined;
 	/**
-	 * Whether a model whose input and output differ is documented as `Item-Input` and `Item-Output`; else everything is documented
+	 * True when a model whose input and output differ is documented as `Item-Input` and `Item-Output`; else everything is documented
 	 * as it is received. Default: true.
 	 */
 	readonly separateInputOutputSchemas?: boolean | undefined;

@@ -23,7 +23,7 @@ export class DateText {
 export interface Position {
 	/** What follows in the list's order, or what comes before, nearest first. */
 	readonly direction: "after" | "before";
-	/** Whether the item at the position belongs to that part. */
+	/** True when the item at the position belongs to that part. */
 	readonly isInclusive: boolean;
 	/** The item's values in the columns that the list is sorted by. */
 	readonly values: readonly SortValue[];

@@ -10,7 +10,7 @@ export interface SliceRequest {
 	readonly total: TotalOption;
 	/** Appended to a query's order that lacks it. */
 	readonly keys: readonly string[];
-	/** Whether it must be known that something follows. */
+	/** True when it must be known that something follows. */
 	readonly asksNext: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Slice<Row> {
 	readonly rows: readonly Row[];
 	/** Null where it was not asked for. */
 	readonly total: number | null;
-	/** Whether something follows; false where it was not asked for. */
+	/** True when something follows; false where it was not asked for. */
 	readonly hasNext: boolean;
 }
 

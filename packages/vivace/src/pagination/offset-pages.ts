@@ -29,7 +29,7 @@ export interface OffsetPages<Schema extends StandardSchemaV1, Params, Fields> {
 	): Promise<Paged<Fields, Item>>;
 }
 
-/** Whether a total is the number of items: one that has come to the cap may be less. */
+/** True when a total is the number of items: one that has come to the cap may be less. */
 export function isExact(
 	{ total: option }: ResolvedPaging,
 	total: number | null,

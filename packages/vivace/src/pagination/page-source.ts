@@ -8,7 +8,7 @@ export interface SelectQuery<Row> {
 /** What is read in pages: a list in memory, or a query of Kysely. */
 export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
 
-/** Whether a source is a list in memory. */
+/** True when a source is a list in memory. */
 export function isList<Row>(source: PageSource<Row>): source is readonly Row[] {
 	return Array.isArray(source);
 }

@@ -1,7 +1,7 @@
 import { SetupError } from "../errors/setup-error.ts";
 
 /**
- * Whether a page says how many items there are: `"exact"` counts them, `"none"` does not, `{ cappedAt }` counts no further than that, so
+ * How a page tells the number of items: `"exact"` counts them, `"none"` does not, `{ cappedAt }` counts no further than that, so
  * that the number `cappedAt` stands for as many or more.
  */
 export type TotalOption = "exact" | "none" | { readonly cappedAt: number };
@@ -22,10 +22,10 @@ export interface PagingOptions<
 	readonly maxSize?: number;
 	/** Names of the query parameters on the wire. Default: their own. */
 	readonly names?: Readonly<Partial<Record<Names, string>>>;
-	/** Whether items are counted. Default: `"exact"`; for cursor pages `"none"`. */
+	/** How items are counted. Default: `"exact"`; for cursor pages `"none"`. */
 	readonly total?: Total;
 	/**
-	 * Whether the answer has a `Link` header (RFC 8288) to the first, the previous, the next and, where it is known, the last page:
+	 * Gives the answer a `Link` header (RFC 8288) to the first, the previous, the next and, where it is known, the last page:
 	 * `"absolute"`, or `"relative"` to the address that was asked for, which also holds behind a proxy that rewrites it. Default: none.
 	 */
 	readonly links?: "absolute" | "relative";

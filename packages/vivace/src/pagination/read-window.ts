@@ -138,7 +138,7 @@ function kindlessText(value: NonNullable<SortValue>): string {
 	return `${typeof value === "string" ? "'" : ""}${textOf(value)}`;
 }
 
-/** Whether something lies on the other side of a position: the item at the position itself does, where it is not read. */
+/** True when something lies on the other side of a position: the item at the position itself does, where it is not read. */
 async function hasBehind(
 	window: Window<unknown>,
 	position: Position | undefined,

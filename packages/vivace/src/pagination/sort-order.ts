@@ -118,7 +118,7 @@ function fieldOf(
 	return name === undefined ? undefined : row[name];
 }
 
-/** Whether two names are one in snake case and in camel case. */
+/** True when two names are one in snake case and in camel case. */
 export function isSameName(left: string, right: string): boolean {
 	return left === right || plainName(left) === plainName(right);
 }

@@ -4,7 +4,7 @@ import { createHook } from "node:async_hooks";
 export interface WatchedHandle {
 	/** For instance `a timer`. */
 	readonly what: string;
-	/** Whether it still keeps the process alive. */
+	/** True when it still keeps the process alive. */
 	readonly isAlive: () => boolean;
 }
 

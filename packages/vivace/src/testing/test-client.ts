@@ -13,9 +13,9 @@ export interface TestClientOptions {
 	readonly rootPath?: string;
 	/** Headers of every request. Default: `user-agent: testclient`. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Whether redirects are followed. Default: true. */
+	/** True when redirects are followed. Default: true. */
 	readonly followRedirects?: boolean;
-	/** Whether an error that nothing in the app has answered is thrown, rather than shown as the 500 that a client gets. Default: true. */
+	/** True throws an error that nothing in the app has answered, rather than showing the 500 that a client gets. Default: true. */
 	readonly throwServerErrors?: boolean;
 	/**
 	 * How long background tasks and request scope may take after an answer, and requests that are still running when the client is
@@ -45,7 +45,7 @@ export interface TestRequest {
 	readonly body?: NonNullable<RequestInit["body"]>;
 	/** Aborted, the client goes away: the app sees it, and the request rejects with the reason when its scope has been left. */
 	readonly signal?: AbortSignal;
-	/** Whether redirects are followed. Default: the client's. */
+	/** True when redirects are followed. Default: the client's. */
 	readonly followRedirects?: boolean;
 }
 

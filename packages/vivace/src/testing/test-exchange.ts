@@ -52,7 +52,9 @@ export class TestExchange {
 			});
 			const answer = await app.handle(exchange);
 			if (answer === undefined) {
-				throw new TypeError("the app has upgraded a connection that is none");
+				throw new TypeError(
+					"the app has upgraded a connection, and here there is none",
+				);
 			}
 			this.#answer = answer;
 			const response = await this.#receive(exchange, answer);
@@ -134,7 +136,7 @@ export class TestExchange {
 	}
 }
 
-/** Whether something is over, well or not, before the time is. */
+/** True when something is over, well or not, before the time is. */
 export async function isOverWithin(
 	work: Promise<unknown>,
 	limitMs: number,

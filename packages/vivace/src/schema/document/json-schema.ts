@@ -66,7 +66,7 @@ export const annotationKeywords: ReadonlySet<string> = new Set([
 	"$comment",
 ]);
 
-/** Whether a value is a schema in object form (not `true`, `false` or a list). */
+/** True when a value is a schema in object form (not `true`, `false` or a list). */
 export function isJsonSchema(value: unknown): value is JsonSchema {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

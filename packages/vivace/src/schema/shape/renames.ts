@@ -14,7 +14,7 @@ export interface ObjectFields {
 	ownName(wire: string): string;
 }
 
-/** The fields of an object shape, of all members of a union of objects; `undefined` for what is none. */
+/** The fields of an object shape, of all members of a union of objects; `undefined` for anything else. */
 export function objectFields(shape: Shape): ObjectFields | undefined {
 	const fields = new Map<string, Shape[]>();
 	const owns = new Map<string, string>();

@@ -3,7 +3,7 @@ import type { Shape } from "../shape/shape.ts";
 import type { ErrorWords } from "./error-words.ts";
 import type { ProblemKind } from "./problem.ts";
 
-/** The error for a value that should be a text and is none, by the text's format. */
+/** The error for a value that is not the text it should be, by the text's format. */
 export function textTypeError(shape: Shape): ErrorWords {
 	return (
 		typeErrors[shape.format ?? ""] ?? {

@@ -6,7 +6,7 @@ export interface BuiltInOptions {
 	readonly description?: string;
 	/** What stands for an absent value; null also for a value that may be null. Default: none, an absent value is refused. */
 	readonly default?: unknown;
-	/** Whether null will do. Default: false. */
+	/** True when null will do. Default: false. */
 	readonly isNullable?: boolean;
 }
 
@@ -82,7 +82,7 @@ export function builtInParts(
 	return schema instanceof BuiltInSchema ? schema.parts : undefined;
 }
 
-/** Whether a schema of ours fills in what is absent. */
+/** True when a schema of ours fills in what is absent. */
 export function hasDefault(schema: StandardSchemaV1): boolean {
 	const parts = builtInParts(schema);
 	return parts !== undefined && "default" in parts.options;
