@@ -42,7 +42,6 @@ export {
 	decodeDate,
 	encodeDate,
 } from "./kysely/encode.ts";
-export type { Engine } from "./kysely/engine.ts";
 export {
 	engineOf,
 	MigrationError,
@@ -69,4 +68,5 @@ export {
 export { SessionEndedError } from "./kysely/session-error.ts";
 export { sessionMiddleware } from "./kysely/session-middleware.ts";
 export type { SqliteOptions } from "./kysely/sqlite-options.ts";
+export type { Engine } from "./kysely/statement-kind.ts";
 export { type WithSessionOptions, withSession } from "./kysely/with-session.ts";

@@ -4,10 +4,10 @@ import {
 	ResponseValidationError,
 } from "../errors/validation-error.ts";
 import { ownResponse } from "../http/answer.ts";
+import { isBodyAllowed } from "../http/answer-framing.ts";
 import { JSONResponse, jsonResponse } from "../http/json-response.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
-import { isBodyAllowed } from "../http/wire.ts";
 import { isGenerator } from "../inject/generator.ts";
 import type { Run } from "../inject/run.ts";
 import { jsonCompatible } from "../json/compatible.ts";

@@ -1,6 +1,6 @@
+import { isBodyAllowed } from "../http/answer-framing.ts";
 import { EventSourceResponse } from "../http/event-source-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
-import { isBodyAllowed } from "../http/wire.ts";
 import { isGeneratorFunction } from "../inject/generator.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import type { ParameterField } from "../inject/parameter-field.ts";

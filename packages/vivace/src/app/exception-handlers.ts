@@ -1,10 +1,10 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
+import { isBodyAllowed } from "../http/answer-framing.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { isBodyAllowed } from "../http/wire.ts";
 
 /** A class of errors. */
 export type ErrorClass<Thrown = unknown> = abstract new (

@@ -1,5 +1,4 @@
 import { type ByteRange, parseRange } from "./byte-range.ts";
-import { fileChunks, lookUpFile, type StoredFile } from "./disk.ts";
 import type { Request } from "./request.ts";
 import type {
 	FileBody,
@@ -7,6 +6,7 @@ import type {
 	Response,
 	ResponseBody,
 } from "./response.ts";
+import { fileChunks, lookUpFile, type StoredFile } from "./stored-file.ts";
 import { isNotModified, isRangeFresh } from "./validators.ts";
 
 /** True for a body that is a file which was not looked up yet. */

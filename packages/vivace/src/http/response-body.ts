@@ -1,5 +1,5 @@
-import { fileChunks } from "./disk.ts";
 import type { ResponseBody } from "./response.ts";
+import { fileChunks } from "./stored-file.ts";
 
 /** The length of a body in bytes, strings as UTF-8; `undefined` for a stream and for a file that was not looked up. */
 export function bodyLengthBytes(body: ResponseBody): number | undefined {

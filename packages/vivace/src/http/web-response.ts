@@ -1,9 +1,9 @@
 import type { Answer, AnswerBody } from "./answer.ts";
+import { headerLines, isBodySent } from "./answer-framing.ts";
 import type { Exchange } from "./exchange.ts";
 import { Response } from "./response.ts";
 import { bodyChunks, bodyLengthBytes, isStreamed } from "./response-body.ts";
 import { fromWebStream, toWebStream } from "./web-stream.ts";
-import { headerLines, isBodySent } from "./wire.ts";
 
 // as it is when the module is loaded: a test that fakes the app's timers does not wait for its answers
 const { setTimeout } = globalThis;

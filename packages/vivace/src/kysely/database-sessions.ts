@@ -7,7 +7,6 @@ import {
 	type Logger,
 } from "kysely";
 import { DirectExecutor } from "./direct-executor.ts";
-import type { Engine } from "./engine.ts";
 import {
 	type AnySession,
 	Session,
@@ -16,6 +15,7 @@ import {
 } from "./session.ts";
 import { SessionDriver } from "./session-driver.ts";
 import { SessionKysely } from "./session-kysely.ts";
+import type { Engine } from "./statement-kind.ts";
 
 /** The statements of a database, and the sessions that they may belong to. */
 export interface DatabaseSessions<Tables> {

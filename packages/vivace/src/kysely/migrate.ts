@@ -10,7 +10,7 @@ import {
 import { SetupError } from "../errors/setup-error.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError, isDeadlock } from "./database-error.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./statement-kind.ts";
 
 /** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
 export type Migrations = Readonly<Record<string, Migration>>;

@@ -32,8 +32,8 @@ import { type DatePrecision, encode } from "./encode.ts";
 import type { MysqlAnswer, MysqlConnection } from "./mysql-connection.ts";
 import { mysqlErrors } from "./mysql-errors.ts";
 import type { MysqlPool } from "./mysql-pool.ts";
-import { savepointSql } from "./savepoint-sql.ts";
 import { statementError } from "./statement-error.ts";
+import { savepointSql } from "./statement-kind.ts";
 
 /** Kysely over our pool: MySQL's SQL, our connections. */
 export class MysqlPoolDialect implements Dialect {

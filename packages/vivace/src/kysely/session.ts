@@ -6,9 +6,12 @@ import type {
 	Kysely,
 	QueryResult,
 } from "kysely";
-import type { Engine } from "./engine.ts";
 import { SessionEndedError } from "./session-error.ts";
-import { controlsTransaction, needsTransaction } from "./statement-kind.ts";
+import {
+	controlsTransaction,
+	type Engine,
+	needsTransaction,
+} from "./statement-kind.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 /** Options of a session. */

@@ -15,12 +15,11 @@ import {
 } from "kysely";
 import { asksNotes, withNotes } from "../pagination/exact-values.ts";
 import { type DatePrecision, type EncodedValue, encode } from "./encode.ts";
-import { savepointSql } from "./savepoint-sql.ts";
 import { sqliteErrors } from "./sqlite-errors.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
 import { statementError } from "./statement-error.ts";
-import { statementKind } from "./statement-kind.ts";
+import { savepointSql, statementKind } from "./statement-kind.ts";
 
 /** Rows that are read before the event loop gets a turn: `all()` of 50,000 rows would block for 36 ms. */
 const sliceRows = 500;

@@ -1,5 +1,7 @@
 import type { CompiledQuery } from "kysely";
-import type { Engine } from "./engine.ts";
+
+/** Which SQL a database speaks; MariaDB counts as MySQL. */
+export type Engine = "sqlite" | "mysql";
 
 /** What a statement does to a database: reads, changes rows, changes the schema, or anything else (a pragma, `VACUUM`). */
 export type StatementKind = "read" | "write" | "schema" | "other";
@@ -65,3 +67,8 @@ const byWord: Readonly<Record<string, StatementKind>> = {
 	alter: "schema",
 	drop: "schema",
 };
+
+/** A statement about a savepoint; the backticks are understood by MySQL, MariaDB and SQLite. */
+export function savepointSql(command: string, name: string): string {
+	return `${command} \`${name.replaceAll("`", "``")}\``;
+}

@@ -12,8 +12,8 @@ import {
 	isUnavailable,
 	noteUndone,
 } from "./database-error.ts";
-import type { Engine } from "./engine.ts";
 import { SessionEndedError } from "./session-error.ts";
+import type { Engine } from "./statement-kind.ts";
 
 /** How a transaction is begun, and what bounds it. */
 export interface UnitOfWorkOptions {

@@ -9,13 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { completeAnswer } from "../../src/http/answer.ts";
+import { headerLines } from "../../src/http/answer-framing.ts";
 import { contentDisposition } from "../../src/http/content-disposition.ts";
 import {
 	FileResponse,
 	type FileResponseOptions,
 } from "../../src/http/file-response.ts";
 import { bodyChunks, bodyLengthBytes } from "../../src/http/response-body.ts";
-import { headerLines } from "../../src/http/wire.ts";
 import { memoryRequest, textOf } from "./memory-source.ts";
 
 const modified = new Date("2026-01-02T03:04:05Z");

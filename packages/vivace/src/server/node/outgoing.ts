@@ -1,5 +1,5 @@
 import type { Answer } from "../../http/answer.ts";
-import { headerLines } from "../../http/wire.ts";
+import { headerLines } from "../../http/answer-framing.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 

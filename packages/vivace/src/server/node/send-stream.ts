@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
-import { isBodySent } from "../../http/wire.ts";
+import { isBodySent } from "../../http/answer-framing.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {

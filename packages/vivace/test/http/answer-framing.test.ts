@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import {
+	headerLines,
+	isBodyAllowed,
+	isBodySent,
+} from "../../src/http/answer-framing.ts";
 import { JSONResponse } from "../../src/http/json-response.ts";
 import { Response } from "../../src/http/response.ts";
 import { bodyChunks, bodyLengthBytes } from "../../src/http/response-body.ts";
 import { StreamingResponse } from "../../src/http/streaming-response.ts";
-import { headerLines, isBodyAllowed, isBodySent } from "../../src/http/wire.ts";
 import { textOf } from "./memory-source.ts";
 
 function linesOf(response: Response): string[] {
