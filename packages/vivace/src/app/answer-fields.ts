@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { isJsonObject } from "../json/json-object.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import { describeSchema } from "../schema/document/describe-schema.ts";
 import {
@@ -92,7 +93,7 @@ function selectionShapes(
 }
 
 function isFields(value: unknown): value is Fields {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
+	return isJsonObject(value);
 }
 
 /** The members for which `keep` gives a value; `undefined` leaves one out. */

@@ -14,7 +14,7 @@ export function compileInvoke(call: InjectedFunction): InjectedFunction {
 }
 
 /** A class cannot be called without `new`; only its source text says so. */
-function isClass(call: InjectedFunction): boolean {
+export function isClass(call: unknown): boolean {
 	return /^class\b/.test(Function.prototype.toString.call(call));
 }
 

@@ -2,6 +2,7 @@ import type { Location } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import { unreadableBody } from "../json/decode.ts";
+import { isJsonObject } from "../json/json-object.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { compileWithoutUnset } from "../schema/shape/unset-fields.ts";
@@ -108,7 +109,7 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const location: Location = ["body", name];
 	const missing: Parsed = { errors: [missingDetail(location, null)] };
 	return ({ body, request }) => {
-		if (isRecord(body)) {
+		if (isJsonObject(body)) {
 			return parse(
 				Object.hasOwn(body, name) ? body[name] : undefined,
 				location,
@@ -122,10 +123,6 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 				!isJsonRequest(request, context.strictContentType));
 		return isAbsent ? parse(undefined, location) : missing;
 	};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** A recursive schema may need more of the stack than there is, for a value that is not too deep by itself. */

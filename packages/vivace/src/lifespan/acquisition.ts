@@ -69,7 +69,7 @@ async function finish(generator: AnyGenerator): Promise<void> {
 }
 
 async function dispose(value: unknown): Promise<void> {
-	if (!isObject(value)) {
+	if (!hasIdentity(value)) {
 		return;
 	}
 	const dispose = value[Symbol.asyncDispose] ?? value[Symbol.dispose];
@@ -78,8 +78,8 @@ async function dispose(value: unknown): Promise<void> {
 	}
 }
 
-/** True when it has an identity and members. */
-export function isObject(
+/** True for what is one thing wherever it is: objects and functions. */
+export function hasIdentity(
 	value: unknown,
 ): value is object & Record<PropertyKey, unknown> {
 	return (

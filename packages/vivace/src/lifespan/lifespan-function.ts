@@ -1,4 +1,5 @@
 import { LifespanError } from "../errors/setup-error.ts";
+import { isClass } from "../inject/call.ts";
 
 /**
  * An async generator function: what stands before its only `yield` runs before the first request, what stands after it runs
@@ -75,10 +76,6 @@ function remedyFor({ name }: { readonly name: string }): string {
 /** By the tag of the prototype, which also holds for bound functions and those of another realm. */
 function kindOf(value: unknown): string {
 	return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
-function isClass(fn: unknown): boolean {
-	return /^class\b/.test(Function.prototype.toString.call(fn));
 }
 
 function describeValue(value: unknown): string {

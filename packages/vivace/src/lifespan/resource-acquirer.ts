@@ -1,6 +1,6 @@
 import type { Worker } from "../http/worker.ts";
 import { pause, withinLimit } from "../time/waiting.ts";
-import { type Acquisition, acquire, isObject } from "./acquisition.ts";
+import { type Acquisition, acquire, hasIdentity } from "./acquisition.ts";
 import { Lifespan } from "./lifespan.ts";
 import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import type { ResourceNode } from "./resource.ts";
@@ -138,11 +138,11 @@ export class ResourceAcquirer {
 	}
 
 	#isOwned(value: unknown): boolean {
-		return isObject(value) && this.#owned.has(value);
+		return hasIdentity(value) && this.#owned.has(value);
 	}
 
 	#own(value: unknown): void {
-		if (isObject(value)) {
+		if (hasIdentity(value)) {
 			this.#owned.add(value);
 		}
 	}

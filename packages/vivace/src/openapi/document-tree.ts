@@ -1,8 +1,9 @@
+import { isJsonObject } from "../json/json-object.ts";
 /** A part of a document that is still being written. */
 export type DocumentNode = Record<string, unknown>;
 
 export function isNode(value: unknown): value is DocumentNode {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+	return isJsonObject(value);
 }
 
 /** Merges `addition` into `target`: objects deeply, a list behind the list that is there, anything else replaces. */

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isPlainObject } from "../schema/shape/conversion.ts";
 import type { Shape } from "../schema/shape/shape.ts";
 
 /** What is printed in place of a secret, whatever its length. */
@@ -80,12 +81,4 @@ function withoutUrlPassword(text: string): string {
 		/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*:)[^/?#]*@/i,
 		`$1${secretMask}@`,
 	);
-}
-
-function isPlainObject(value: unknown): value is object {
-	if (typeof value !== "object" || value === null) {
-		return false;
-	}
-	const prototype: unknown = Object.getPrototypeOf(value);
-	return prototype === Object.prototype || prototype === null;
 }

@@ -136,7 +136,7 @@ export class TestExchange {
 	}
 }
 
-/** True when something is over, well or not, before the time is. */
+/** True when something is over, well or not, before the time is; in real time, whatever clock the test has. */
 export async function isOverWithin(
 	work: Promise<unknown>,
 	limitMs: number,

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../json/json-object.ts";
 /** A JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1) in its object form. */
 export interface JsonSchema {
 	readonly $ref?: string;
@@ -68,7 +69,7 @@ export const annotationKeywords: ReadonlySet<string> = new Set([
 
 /** True when a value is a schema in object form (not `true`, `false` or a list). */
 export function isJsonSchema(value: unknown): value is JsonSchema {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+	return isJsonObject(value);
 }
 
 const schemaKeywords = new Set([

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../json/json-object.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -36,9 +37,9 @@ export function fitsShape(shape: Shape, value: unknown): boolean {
 		case "map":
 			return value instanceof Map && allFit(shape.items, value.values());
 		case "record":
-			return isObject(value) && allFit(shape.items, Object.values(value));
+			return isJsonObject(value) && allFit(shape.items, Object.values(value));
 		case "object":
-			return isObject(value) && fitsObject(shape, value);
+			return isJsonObject(value) && fitsObject(shape, value);
 		case "union":
 			return shape.members.some((member) => fitsShape(member, value));
 	}
@@ -89,8 +90,4 @@ function fitsObject(
 		}
 	}
 	return true;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../json/json-object.ts";
 import { isPlainObject } from "./conversion.ts";
 import { objectFields } from "./renames.ts";
 import { anyShape, coreShape, type Shape } from "./shape.ts";
@@ -61,7 +62,7 @@ function compile(
 		if (Array.isArray(value) && Array.isArray(given)) {
 			return value.map((item, index) => pickItem(index)(item, given[index]));
 		}
-		if (!isPlainObject(value) || !isFields(given)) {
+		if (!isPlainObject(value) || !isJsonObject(given)) {
 			return value;
 		}
 		const kept: [string, unknown][] = [];
@@ -82,8 +83,4 @@ function compile(
 		}
 		return Object.fromEntries(kept);
 	};
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
 }

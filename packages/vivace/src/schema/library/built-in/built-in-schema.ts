@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { isJsonObject } from "../../../json/json-object.ts";
 import type { Problem, ProblemKind } from "../../words/problem.ts";
 
 /** What every schema of ours may say beside its kind. */
@@ -128,7 +129,7 @@ function validate(
 					)
 				: wrongType("list");
 		case "object":
-			return isObject(value)
+			return isJsonObject(value)
 				? validateEach(
 						Object.entries(parts.fields).map(([name, schema]) => [
 							name,
@@ -229,8 +230,4 @@ function wrong(
 		problem.about === "other" ? problem.message : `wrong: ${problem.about}`;
 	const issue: BuiltInIssue = { message, path, problem };
 	return { issues: [issue] };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
