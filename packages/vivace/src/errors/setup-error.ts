@@ -39,7 +39,7 @@ export class SetupError extends Error {
 /** A {@link SetupError} about a lifespan function or a resource: its form, its start or its release. */
 export class LifespanError extends SetupError {
 	override readonly name = "LifespanError";
-	/** What failed beside the `cause`, in the order in which it happened: other resources, releases. */
+	/** The failures beside the `cause`, in the order in which they happened: other resources, releases. */
 	readonly errors: readonly unknown[];
 
 	constructor(

@@ -4,7 +4,7 @@ import { type FileBody, Response } from "./response.ts";
 import { isStreamed, takeChunks } from "./response-body.ts";
 import type { ResponseHeaders } from "./response-headers.ts";
 
-/** What leaves; owned by one exchange. */
+/** The response that leaves; owned by one exchange. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: ResponseHeaders;

@@ -4,7 +4,7 @@ import type { Worker } from "./worker.ts";
 
 /** How an app's resources went away. */
 export interface StopReport {
-	/** What failed while releasing, in the order in which it happened; empty when all went well. */
+	/** The failures while releasing, in the order in which they happened; empty when all went well. */
 	readonly errors: readonly unknown[];
 }
 

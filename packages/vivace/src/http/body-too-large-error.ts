@@ -3,7 +3,7 @@ import { HTTPException } from "../errors/http-exception.ts";
 /** A request body that is larger than the limit: 413 with `{"detail": "Request body too large"}`. */
 export class BodyTooLargeError extends HTTPException {
 	override readonly name = "BodyTooLargeError";
-	/** What was allowed. */
+	/** The limit. */
 	readonly limitBytes: number;
 
 	constructor(limitBytes: number) {

@@ -4,7 +4,7 @@ export interface ByteRange {
 	readonly end: number;
 }
 
-/** What a `Range` header asks for: ranges, nothing that we understand, or nothing that the file has. */
+/** A `Range` header as it was read: ranges, nothing that we understand, or nothing that the file has. */
 export type RangeRequest =
 	| { readonly kind: "ranges"; readonly ranges: readonly ByteRange[] }
 	| { readonly kind: "ignored" }

@@ -1,6 +1,6 @@
 import { fromWebStream } from "./web-stream.ts";
 
-/** What a streaming answer can be made of. Each of its pieces is text, sent as UTF-8, or bytes. */
+/** A source of a streaming answer. Each of its pieces is text, sent as UTF-8, or bytes. */
 export type ChunkSource<Chunk> =
 	| AsyncIterable<Chunk>
 	| Iterable<Chunk>

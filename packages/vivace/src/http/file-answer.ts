@@ -38,7 +38,7 @@ export async function answerFile(
 	}
 }
 
-/** What does not hold for the answer that refuses a range. */
+/** Headers that do not hold for the answer that refuses a range. */
 const aboutTheFile = [
 	"content-disposition",
 	"content-length",

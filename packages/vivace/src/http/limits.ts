@@ -16,7 +16,7 @@ export interface Limits {
 /** {@link Limits} with every member decided. */
 export type ResolvedLimits = Required<Limits>;
 
-/** What holds where nobody says otherwise. */
+/** The limits where nobody says otherwise. */
 export const defaultLimits: ResolvedLimits = Object.freeze({
 	bodyBytes: 1024 * 1024,
 	jsonDepth: 200,

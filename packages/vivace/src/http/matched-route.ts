@@ -7,14 +7,14 @@ export interface MatchedRoute {
 	/** Upper case; empty for a mount, which takes all. */
 	readonly methods: readonly string[];
 	readonly tags: readonly string[];
-	/** What answers: a path operation, or something mounted that is no app of ours. */
+	/** A path operation answers, or something mounted that is no app of ours. */
 	readonly kind: "operation" | "mount";
 }
 
 /** A value of a path parameter, from which a path is made. */
 export type PathValue = string | number | bigint | boolean;
 
-/** What a {@link Request} asks its app about routes. */
+/** The port of a {@link Request} to the routes of its app. */
 export interface RequestRoutes {
 	/** @param rawPath as sent, behind the prefix of a proxy or a mount */
 	match(method: string, rawPath: string): MatchedRoute | undefined;

@@ -25,5 +25,5 @@ export type Middleware = (
 	next: Next,
 ) => Response | Promise<Response>;
 
-/** What stands behind a {@link Middleware}: the next one, at the end the path operation. */
+/** The function behind a {@link Middleware}: the next one, at the end the path operation. */
 export type Next = (request: Request) => Promise<Response>;

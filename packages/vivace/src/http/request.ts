@@ -20,7 +20,7 @@ import { toWebStream } from "./web-stream.ts";
 export interface RequestContext {
 	/** The app that answers. */
 	readonly app: unknown;
-	/** What the app's lifespan yielded. */
+	/** The values that the app's lifespan yielded. */
 	readonly state: Readonly<Record<string, unknown>>;
 	/** How much is taken where the route says nothing of its own. */
 	readonly limits: ResolvedLimits;
@@ -40,7 +40,7 @@ export interface RequestLocals {
 	[name: string]: unknown;
 }
 
-/** What few requests ask for; kept apart, so that making a request writes one field for all of it. */
+/** Values that few requests ask for; kept apart, so that making a request writes one field for all of it. */
 interface Views {
 	headers?: Headers;
 	query?: URLSearchParams;
@@ -112,7 +112,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * What the app's lifespan yielded, in a record of this request's own: what is written into it, no other request sees. What an
+	 * The values that the app's lifespan yielded, in a record of this request's own: what is written into it, no other request sees. What an
 	 * app's middleware writes, an app that is mounted in it sees as well.
 	 */
 	get state(): State {
@@ -442,7 +442,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 }
 
-/** What was written into a request's state. */
+/** The members that were written into a request's state. */
 function writtenInto(
 	request: Request | undefined,
 ): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-/** What response headers can be made of: a record, or pairs of name and value (also a web `Headers` or a `Map`). */
+/** Response headers to begin with: a record, or pairs of name and value (also a web `Headers` or a `Map`). */
 export type HeadersInit =
 	| Readonly<Record<string, string>>
 	| Iterable<readonly [string, string]>;

@@ -1,6 +1,6 @@
 import { encodeJson } from "../json/encode.ts";
 
-/** What a {@link ServerSentEvent} is made of; each member is left out on the wire when it is not given. */
+/** The parts of a {@link ServerSentEvent}; each member is left out on the wire when it is not given. */
 export interface ServerSentEventFields {
 	/** The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not beside `rawData`. */
 	readonly data?: unknown;
@@ -8,7 +8,7 @@ export interface ServerSentEventFields {
 	readonly rawData?: string;
 	/** The name that `addEventListener` takes; one line. Default: the browser's `message`. */
 	readonly event?: string;
-	/** What the browser sends back as `Last-Event-ID` when it connects again; one line without NUL. */
+	/** The text that the browser sends back as `Last-Event-ID` when it connects again; one line without NUL. */
 	readonly id?: string;
 	/** How long the browser waits before it connects again, in milliseconds, 0 or more. */
 	readonly retry?: number;

@@ -1,4 +1,4 @@
-/** What a client can compare its copy of a file with. */
+/** Marks that a client can compare its copy of a file with. */
 export interface Validators {
 	/** Strong entity tag with its quotes. */
 	readonly etag: string;

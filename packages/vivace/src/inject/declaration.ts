@@ -35,7 +35,7 @@ export type ValueOf<Source> = Source extends {
 			? Value
 			: never;
 
-/** What a function that declared `Params` receives. */
+/** The record that a function with `Params` receives. */
 export type ValuesOf<Params> = {
 	readonly [Name in keyof Params]: ValueOf<Params[Name]>;
 };

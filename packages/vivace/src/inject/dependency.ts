@@ -26,7 +26,7 @@ export interface DependencyOptions<
 	 * leaves. Default: `"request"`.
 	 */
 	readonly scope?: Scope;
-	/** What it is called in messages. Default: the function's name, else the name under which it is first used. */
+	/** Its name in messages. Default: the function's name, else the name under which it is first used. */
 	readonly name?: string;
 	/**
 	 * Wraps all that a request calls after this dependency was made: the dependencies behind it and the handler, also one that is a
@@ -87,7 +87,7 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	readonly call: InjectedFunction;
 	readonly scope: Scope;
 	readonly options: DependencyOptions;
-	/** What it is called in messages; empty until it is known. */
+	/** Its name in messages; empty until it is known. */
 	readonly name: string;
 	/** @internal */
 	readonly shortLived: Lived | undefined;

@@ -1,4 +1,4 @@
-/** What a generator function gives when it is called. */
+/** The result of calling a generator function. */
 export type AnyGenerator =
 	| Generator<unknown, unknown, unknown>
 	| AsyncGenerator<unknown, unknown, unknown>;

@@ -70,7 +70,7 @@ export class InputReader {
 		return { key, kind: "parameter", field };
 	}
 
-	/** What declares the parameters that are being looked at: the path operation, or a dependency of it. */
+	/** The place that declares the parameters that are being looked at: the path operation, or a dependency of it. */
 	#place(owner: Owner | undefined): RouteNames {
 		if (owner === undefined) {
 			return this.#route;

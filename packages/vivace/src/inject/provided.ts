@@ -1,6 +1,6 @@
 import type { Request } from "../http/request.ts";
 
-/** What an instance is made from: the live request. */
+/** The source of an instance: the live request. */
 export interface ProvideContext {
 	readonly request: Request;
 	/** Adds what runs after the response has been sent and before request scope ends. */

@@ -23,7 +23,7 @@ export interface RecordContext extends ParameterContext {
 	readonly cellOf: (dependency: AnyDependency) => Cell;
 }
 
-/** What a function that needs nothing receives. */
+/** The record of a function that needs nothing. */
 export const noValues: Readonly<Record<string, never>> = Object.freeze({});
 
 /** The closure that makes a function's record. */

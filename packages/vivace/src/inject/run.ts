@@ -16,7 +16,7 @@ export class Run implements ProvideContext {
 	errors: ErrorDetail[] | undefined;
 	/** How many further problems were found that nobody is told of. */
 	moreErrors = 0;
-	/** What a function that asked for the `Response` has set on it. */
+	/** The `Response` that functions ask for, with all that they have set on it. */
 	parameterResponse: Response | undefined;
 	/** True when something must be left before the response is sent. */
 	hasFunctionExits = false;

@@ -12,7 +12,7 @@ import { compileRecord, type RecordContext } from "./record.ts";
 import { Run } from "./run.ts";
 import { compileStep } from "./step.ts";
 
-/** What a {@link Scope} needs of its app. */
+/** The port of a {@link Scope} to its app. */
 export interface ScopeOptions {
 	readonly cellOf: RecordContext["cellOf"];
 	readonly overrides: Replacements;
@@ -35,7 +35,7 @@ export class Scope implements AsyncDisposable {
 	readonly #run: Run;
 	readonly #onClosed: ScopeOptions["onClosed"];
 	readonly #made = new Map<GraphNode, Promise<void>>();
-	/** What is being made at the moment; nothing is left before. */
+	/** Values that are being made at the moment; nothing is left before. */
 	readonly #making = new Set<Promise<unknown>>();
 	#closing: Promise<void> | undefined;
 

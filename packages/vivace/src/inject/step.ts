@@ -16,7 +16,7 @@ export interface Step {
 		run: Run,
 		awaited: unknown,
 	) => PromiseLike<unknown> | undefined;
-	/** What wraps all that comes after this step. */
+	/** The wrapper of all that comes after this step. */
 	readonly around?: Around | undefined;
 }
 

@@ -9,7 +9,7 @@ import {
 /** Character sets that hold every text. */
 const whole = /^(?:utf8mb4|utf16|utf16le|utf32|gb18030)$/i;
 
-/** What is known of a schema's own character set, for the tables that are made in it. */
+/** A schema's own character set, for the tables that are made in it. */
 export interface SchemaCharacters {
 	/** True when tables have to say that theirs is utf8mb4. */
 	isPoor: boolean;

@@ -54,7 +54,7 @@ export function compileQuery<Params extends object, Row>(
 		other.getExecutor().executeQuery<Row>(bind(params));
 }
 
-/** What {@link compileQuery} hands to Kysely, which passes it on as it is: worth being prepared by the database. */
+/** The object that {@link compileQuery} hands to Kysely, which passes it on as it is: worth being prepared by the database. */
 interface RepeatedQuery<Row> extends CompiledQuery<Row> {
 	readonly isRepeated: true;
 }
@@ -97,7 +97,7 @@ function placeholders<Params extends object>(
 	});
 }
 
-/** What makes the query to be run of the values. */
+/** The function that makes the query to be run of the values. */
 function compileBinding<Row>(
 	compiled: CompiledQuery<Row>,
 	made: ReadonlyMap<string, Placeholder>,

@@ -5,7 +5,7 @@ export type ConstraintKind =
 	| "check"
 	| "notNull";
 
-/** What is known of a broken constraint. */
+/** A broken constraint, as far as it is known. */
 export interface BrokenConstraint {
 	/**
 	 * Its name: of a key what MySQL calls it, on SQLite too (`PRIMARY`, the name of a unique index or constraint, else the first column of

@@ -21,7 +21,7 @@ export type DatabaseSource =
 /** Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times in 15 s. */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
-	/** What it is called in messages. Default: `"database"`. */
+	/** Its name in messages. Default: `"database"`. */
 	readonly name?: string;
 	/** The migrations of its schema, by name. Default: none. */
 	readonly migrations?: Migrations;
@@ -38,7 +38,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 	Database<Tables>,
 	"app"
 > {
-	/** What it opens. */
+	/** The source that it opens. */
 	readonly source: DatabaseSource;
 	readonly migrations: Migrations | undefined;
 	/** Those that are open at the moment: one for each app that has started. */
@@ -189,7 +189,7 @@ function mayHeal(error: unknown): boolean {
 	return isUnavailable(error) || isDeadlock(error);
 }
 
-/** What a source says. */
+/** The options that a source gives. */
 export function optionsOf(source: DatabaseSource): DatabaseOptions {
 	const given = typeof source === "function" ? source() : source;
 	return typeof given === "string" || given instanceof URL

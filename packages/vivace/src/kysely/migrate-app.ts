@@ -13,7 +13,7 @@ export type MigrationAction = "migrate" | "status" | "rollback";
 
 /** One database after the action. */
 export interface MigratedDatabase {
-	/** What its dependency is called. */
+	/** The name of its dependency. */
 	readonly name: string;
 	/** The migrations that were run or taken back, in this order. */
 	readonly changed: readonly string[];

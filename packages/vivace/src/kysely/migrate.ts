@@ -22,7 +22,7 @@ export interface MigrationStatus {
 	readonly executedAt: Date | undefined;
 }
 
-/** What is migrated to: the newest migration, a named one, or the state before the first. */
+/** The goal of a migration: the newest migration, a named one, or the state before the first. */
 export type MigrationTarget = "latest" | "none" | { readonly name: string };
 
 /**

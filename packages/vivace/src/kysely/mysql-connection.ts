@@ -33,7 +33,7 @@ import { isReadOnly } from "./server-health.ts";
 
 type Answer = RowDataPacket[] | ResultSetHeader;
 
-/** What a statement gives. */
+/** The result of a statement. */
 export interface MysqlAnswer {
 	/** Rows, or the header of a statement that gives none. */
 	readonly result: MysqlRows | ResultSetHeader;

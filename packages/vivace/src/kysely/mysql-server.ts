@@ -1,7 +1,7 @@
 import { isServerReadOnly } from "./database-error.ts";
 import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
 
-/** What a server is good for at the moment, the best first. */
+/** The states of a server, the best first. */
 export const standings = ["writable", "readOnly", "down"] as const;
 export type Standing = (typeof standings)[number];
 

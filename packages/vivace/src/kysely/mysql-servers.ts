@@ -10,7 +10,7 @@ import {
 } from "./mysql-server.ts";
 import type { CreateConnection } from "./raw-connection.ts";
 
-/** What the list tells the pool. */
+/** The port of the list of servers to the pool. */
 export interface ServersListener {
 	/** True when the pool has connections to it. */
 	hasConnectionsTo(server: MysqlServer): boolean;

@@ -12,15 +12,15 @@ export interface OutageOptions {
 	 * be sent again. Default: 503, as for an outage: clients that know `Retry-After` do so by themselves.
 	 */
 	readonly conflictStatus?: number;
-	/** What `Retry-After` tells the client, in seconds. Default: 1. */
+	/** The value of `Retry-After`, in seconds. Default: 1. */
 	readonly retryAfterSeconds?: number;
 	/** Gets the reason, at most once a second: a line for the operator. Default: `console.warn`. */
 	readonly log?: (line: string) => void;
 }
 
-/** What a client is told while the database can't be used. */
+/** The answer while the database can't be used. */
 export const unavailableDetail = "The database is not available at the moment.";
-/** What a client is told when another one was in the way. */
+/** The answer when another client was in the way. */
 export const conflictDetail =
 	"Somebody else has changed the same data at the same time; try again.";
 

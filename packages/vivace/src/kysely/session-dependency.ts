@@ -10,7 +10,7 @@ export interface RequestSessionOptions
 		Pick<OutageOptions, "conflictStatus" | "retryAfterSeconds"> {
 	/** True for a status whose answer undoes what was written, though nothing was thrown. Default: from 400 on. */
 	readonly rollbackOn?: (status: number) => boolean;
-	/** What it is called in messages. Default: `"session"`. */
+	/** Its name in messages. Default: `"session"`. */
 	readonly name?: string;
 }
 

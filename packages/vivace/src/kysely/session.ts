@@ -37,7 +37,7 @@ export interface SessionOptions {
 // biome-ignore lint/suspicious/noExplicitAny: a Kysely object of some tables is not one of unknown tables
 export type AnySession = Session<any>;
 
-/** What sessions need of their database. */
+/** The port of sessions to their database. */
 export interface SessionHost {
 	readonly engine: Engine;
 	/** Gives connections that know nothing of sessions. */

@@ -55,7 +55,7 @@ export interface CursorParams extends WithLinks {
 	readonly size: number;
 }
 
-/** What a page says of itself beside its items; the texts are cursors. */
+/** The members of a page beside its items; the texts are cursors. */
 export interface CursorPageFields<Total extends number | null = null> {
 	readonly total: Total;
 	/** Gives this page again, with what was added to it; null for an empty one. */

@@ -21,7 +21,7 @@ export class DateText {
 
 /** Which part of a list a cursor stands for. */
 export interface Position {
-	/** What follows in the list's order, or what comes before, nearest first. */
+	/** The items that follow in the list's order, or come before, nearest first. */
 	readonly direction: "after" | "before";
 	/** True when the item at the position belongs to that part. */
 	readonly isInclusive: boolean;
@@ -156,7 +156,7 @@ function fromJson(value: unknown): SortValue {
 	throw damaged();
 }
 
-/** What a column of integers holds: 64 bits, on MySQL without a sign too. */
+/** The range of a column of integers: 64 bits, on MySQL without a sign too. */
 const leastInteger = -(2n ** 63n);
 const mostInteger = 2n ** 64n - 1n;
 
@@ -166,7 +166,7 @@ function isDateText(text: string): boolean {
 	);
 }
 
-/** What databases know as a date: the years 0 to 9999. */
+/** True for a date that databases know: the years 0 to 9999. */
 function isTime(ms: number): boolean {
 	return ms >= -62_167_219_200_000 && ms <= 253_402_300_799_999;
 }

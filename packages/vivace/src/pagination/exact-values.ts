@@ -35,7 +35,7 @@ export function noteExactText(date: Date, text: string): void {
 	texts.set(date, text);
 }
 
-/** What was told of a date. */
+/** The text that was told of a date. */
 export function exactTextOf(date: Date): string | undefined {
 	return texts.get(date);
 }

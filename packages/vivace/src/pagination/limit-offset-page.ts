@@ -22,7 +22,7 @@ export interface LimitOffsetParams extends WithLinks {
 	readonly offset: number;
 }
 
-/** What a part of a list says of itself beside its items. */
+/** The members of a part of a list beside its items. */
 export interface LimitOffsetFields<Total extends number | null = number> {
 	readonly total: Total;
 	readonly limit: number;

@@ -7,7 +7,7 @@ import {
 import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import type { TotalOption } from "./paging-options.ts";
 
-/** What a schema takes or gives: what an item of a page may be before it is encoded. */
+/** The values that a schema takes or gives: an item of a page before it is encoded. */
 export type ItemOf<Schema extends StandardSchemaV1> =
 	| StandardSchemaV1.InferInput<Schema>
 	| StandardSchemaV1.InferOutput<Schema>;

@@ -22,7 +22,7 @@ export interface PageParams extends WithLinks {
 	readonly size: number;
 }
 
-/** What a page says of itself beside its items. */
+/** The members of a page beside its items. */
 export interface PageFields<Total extends number | null = number> {
 	readonly total: Total;
 	readonly page: number;

@@ -6,12 +6,12 @@ import { SetupError } from "../errors/setup-error.ts";
  */
 export type TotalOption = "exact" | "none" | { readonly cappedAt: number };
 
-/** What `total` is, by the option. */
+/** The type of `total`, by the option. */
 export type TotalOf<Option extends TotalOption> = Option extends "none"
 	? null
 	: number;
 
-/** What all kinds of pages take. */
+/** Options of all kinds of pages. */
 export interface PagingOptions<
 	Names extends string = string,
 	Total extends TotalOption = TotalOption,
@@ -33,7 +33,7 @@ export interface PagingOptions<
 	readonly name?: string;
 }
 
-/** What pages that skip items take. */
+/** Options of pages that skip items. */
 export interface OffsetPagingOptions<
 	Names extends string = string,
 	Total extends TotalOption = TotalOption,

@@ -10,7 +10,7 @@ import {
 import { LinkWriter } from "./link-header.ts";
 import type { ResolvedPaging } from "./paging-options.ts";
 
-/** What the parameters of every kind of page may carry beside their values. */
+/** Carried by the parameters of every kind of page beside their values. */
 export interface WithLinks {
 	/** @internal Writes the `Link` header of the answer. */
 	readonly links?: LinkWriter;

@@ -37,7 +37,7 @@ export function queryWindow<Row>(
 	return new QueryWindow<Row>(query, keys, options);
 }
 
-/** What 64 bits with a sign hold. */
+/** The largest number in 64 bits with a sign. */
 const mostSigned = 2n ** 63n - 1n;
 
 class QueryWindow<Row> implements Window<Row> {

@@ -9,9 +9,9 @@ export type NullPlace = "first" | "last";
 
 /** A column that a list is sorted by. */
 export interface SortColumn {
-	/** What it is called in the query: `note.entry_time`. */
+	/** Its name in the query: `note.entry_time`. */
 	readonly reference: string;
-	/** What it is called in a row: `entry_time`. */
+	/** Its name in a row: `entry_time`. */
 	readonly property: string;
 	readonly direction: SortDirection;
 	readonly nulls: NullPlace;

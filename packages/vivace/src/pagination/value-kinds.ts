@@ -1,6 +1,6 @@
 import { CursorError, DateText, type SortValue } from "./cursor.ts";
 
-/** What a column's values are, as far as a database tells them apart. */
+/** The kinds of a column's values, as far as a database tells them apart. */
 export type ValueKind = "number" | "text" | "boolean" | "date";
 
 /** The kinds of a column in some rows; none where all of them have null. */
@@ -47,7 +47,7 @@ export function mayBeInexact(value: SortValue | undefined): boolean {
 	);
 }
 
-/** What a value is, for a message. */
+/** The kind of a value, for a message. */
 export function textOf(value: SortValue | undefined): string {
 	if (value instanceof DateText) {
 		return value.text;

@@ -28,7 +28,7 @@ export interface FoundRows<Row> {
 /** A list in an order, ready to be read from any position. */
 export interface Window<Row> {
 	readonly order: readonly SortColumn[];
-	/** What cursors into the list are bound to. */
+	/** The text that cursors into the list are bound to. */
 	readonly digest: string;
 	/** The first rows in that order, or from a position on, at most `limit`. */
 	read(
@@ -49,7 +49,7 @@ export interface Window<Row> {
 	): Promise<void>;
 }
 
-/** What was read from a position on. */
+/** The items read from a position on. */
 export interface WindowPage<Row> extends FoundRows<Row> {
 	readonly hasBefore: boolean;
 	readonly hasAfter: boolean;

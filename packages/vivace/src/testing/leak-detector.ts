@@ -43,7 +43,7 @@ export class LeakDetector implements Disposable {
 		return inLedger(new Page(this.#entries, doing), run);
 	}
 
-	/** What has not ended, after a short while for what is about to. */
+	/** The handles that have not ended, after a short while for what is about to. */
 	async leaks(): Promise<readonly Leak[]> {
 		const endMs = now() + graceMs;
 		// Node says that a timer has ended at the end of a turn; on a busy machine the time may be over before that

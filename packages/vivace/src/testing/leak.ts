@@ -10,7 +10,7 @@ export interface Leak {
 	readonly madeAt: readonly string[];
 }
 
-/** What outlived an app, in a test. */
+/** Tells what outlived an app, in a test. */
 export class LeakError extends Error {
 	override readonly name = "LeakError";
 	readonly leaks: readonly Leak[];

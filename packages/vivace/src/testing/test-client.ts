@@ -7,7 +7,7 @@ import { isOverWithin, TestExchange } from "./test-exchange.ts";
 
 /** Options of {@link TestClient.start}. */
 export interface TestClientOptions {
-	/** What relative addresses are resolved against. Default: `http://testserver`. */
+	/** The base of relative addresses. Default: `http://testserver`. */
 	readonly baseUrl?: string;
 	/** Prefix that a proxy would strip; an app's own `rootPath` counts first. Default: none. */
 	readonly rootPath?: string;

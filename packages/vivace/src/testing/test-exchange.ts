@@ -7,7 +7,7 @@ import { clearTimeout, setTimeout } from "./real-timers.ts";
 /** How long a body that never ends has to notice that the app stops, in milliseconds. */
 const endlessMs = 250;
 
-/** What a {@link TestExchange} is made from. */
+/** Options of a {@link TestExchange}. */
 export interface TestExchangeOptions {
 	readonly app: AppPort;
 	readonly address: URL;

@@ -1,4 +1,4 @@
-/** What a server counts. */
+/** The counts of a server. */
 export interface ServerStats {
 	/**
 	 * Bodies that were left behind since the start, in all workers: nobody read them any more, and they had not ended after the app's
@@ -14,7 +14,7 @@ export interface Server extends AsyncDisposable {
 	readonly host: string;
 	/** The port that it has; with the option `port: 0` the one that was free. */
 	readonly port: number;
-	/** What it counts. */
+	/** Its counts. */
 	stats(): ServerStats;
 	/**
 	 * Stops as on a signal, but leaves the process alone: requests and background tasks have their time to finish, then resources are
