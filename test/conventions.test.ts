@@ -13,8 +13,6 @@ const longFiles: Readonly<Record<string, string>> = {
 		"the public class, half of it documentation; what it does stands beside it",
 	"packages/vivace/src/http/request.ts":
 		"the public class, half of it documentation; its views share what was read",
-	"packages/vivace/src/schema/shape/conversion.ts":
-		"one compiler with a method for each shape, which call each other",
 	"packages/vivace/src/kysely/mysql-connection.ts":
 		"one connection: what a statement may do depends on the one before",
 	"packages/vivace/src/kysely/mysql-pool.ts":

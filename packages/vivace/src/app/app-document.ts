@@ -5,7 +5,7 @@ import { describeOperations } from "./describe-operation.ts";
 import type { Logger } from "./logger.ts";
 import type { PathOperation } from "./path-operation.ts";
 
-/** What an app's document is made of. */
+/** The parts of an app's document. */
 export interface DocumentedParts {
 	readonly title: string;
 	readonly operations: readonly PathOperation[];

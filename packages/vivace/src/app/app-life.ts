@@ -10,7 +10,7 @@ import { Assembly } from "./assembly.ts";
 
 /** What the lives of an app need of it. */
 export interface LivingApp {
-	/** What it has declared by now. */
+	/** Its declarations by now. */
 	parts(): AppParts;
 	/** An assembly was built of its parts, and serves them. */
 	freeze(): void;

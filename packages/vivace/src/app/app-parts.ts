@@ -16,7 +16,7 @@ export interface Mounted {
 	readonly target: AppParts | ForeignTarget;
 }
 
-/** What an app has declared. */
+/** The declarations of an app. */
 export interface AppParts {
 	readonly isAppParts: true;
 	/** The app itself, which its requests name. */

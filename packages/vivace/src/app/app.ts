@@ -261,12 +261,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#document;
 	}
 
-	/** What the lifespan yielded; empty before the app has started. */
+	/** The values that the lifespan yielded; empty before the app has started. */
 	get state(): State {
 		return (this.#life.builtAssembly?.context.state ?? {}) as State; // the lifespan's type vouches for it
 	}
 
-	/** What started and stopped when, and what waited for what. */
+	/** The start and the end of each resource, and what it waited for. */
 	get lifespan(): { timeline(): readonly TimelineEntry[] } {
 		return {
 			timeline: () => this.#life.builtAssembly?.runner.timeline() ?? [],

@@ -64,7 +64,7 @@ export class Assembly {
 		this.#dispatch = this.#compile(parts);
 	}
 
-	/** What the requests of the outermost app know. */
+	/** The context of the outermost app's requests. */
 	get context(): RequestContext {
 		return this.#units.outermost.context;
 	}

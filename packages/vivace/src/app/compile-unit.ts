@@ -51,7 +51,7 @@ export function compileUnit(
 	});
 }
 
-/** What the plans of a unit are compiled with. */
+/** Everything that the plans of a unit are compiled with. */
 export function unitContext(
 	{ parts: { options }, overrides }: Unit,
 	cellOf: AppContext["cellOf"],

@@ -16,7 +16,7 @@ import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import type { Route } from "./route.ts";
 
-/** What requests are dispatched with. */
+/** Everything that requests are dispatched with. */
 export interface DispatchContext {
 	readonly table: RouteTable<Route>;
 	/** Outermost first. */

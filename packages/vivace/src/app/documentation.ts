@@ -36,7 +36,7 @@ export interface DocumentationOptions {
 	readonly rootPathInServers?: boolean;
 }
 
-/** What {@link DocumentationOptions} may be; {@link documentationPaths} checks the paths. */
+/** Rules of {@link DocumentationOptions}; {@link documentationPaths} checks the paths. */
 export const documentationRules: OptionRules<DocumentationOptions> = {
 	openapiUrl: "any",
 	docsUrl: "any",

@@ -153,7 +153,7 @@ class ReadinessAnswer {
 		return answerOf(results);
 	}
 
-	/** What is wrong may name hosts and users: it is for the log, never for the answer. */
+	/** The fault may name hosts and users: it is for the log, never for the answer. */
 	#log(results: Readonly<Record<string, CheckResult>>): void {
 		for (const [name, { ok, state, error }] of Object.entries(results)) {
 			const isFailing = !ok && state === "ready";

@@ -1,7 +1,7 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { AppState } from "./owned-lifespan.ts";
 
-/** What the lifespan functions of an app and its routers have yielded, in one record. */
+/** One record of all that the lifespan functions of an app and its routers have yielded. */
 export function joinedState(
 	lifespans: readonly { readonly name: string; readonly yielded: unknown }[],
 ): AppState {

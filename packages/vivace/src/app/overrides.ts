@@ -14,7 +14,7 @@ export class DependencyOverrides {
 	/** Those that something has asked for. */
 	readonly #reached = new Set<AnyDependency>();
 
-	/** What must hear of a change. */
+	/** Listeners of a change. */
 	readonly #watchers = new Set<() => void>();
 
 	/**
@@ -47,7 +47,7 @@ export class DependencyOverrides {
 		this.#tell();
 	}
 
-	/** What stands in for a dependency, if anything does. */
+	/** The stand-in of a dependency, if it has one. */
 	get(dependency: AnyDependency): AnyDependency | undefined {
 		const replacement = this.#replacements.get(dependency);
 		if (replacement !== undefined) {

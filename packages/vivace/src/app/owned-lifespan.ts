@@ -1,5 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
-/** What a lifespan yields: a record, or nothing. */
+/** The yield of a lifespan: a record, or nothing. */
 export type AppState = Readonly<Record<string, unknown>>;
 
 /** A function that runs around the life of an app: its own lifespan, or that of a router that it includes. */

@@ -19,7 +19,7 @@ export interface ResponseClass {
 
 /** One more answer of a path operation, as the document describes it. FastAPI, "Additional Responses in OpenAPI". */
 export interface AdditionalResponse {
-	/** What the answer holds. */
+	/** The schema of the answer's content. */
 	readonly schema?: StandardSchemaV1;
 	readonly description?: string;
 	/** OpenAPI media type objects by media type. */
@@ -36,7 +36,7 @@ export type AdditionalResponses = Readonly<
 /** A dependency that is made for its effect alone. */
 export type EffectDependency = AnyDependency | DependencyUse<unknown>;
 
-/** What routes, routers, `include` and the app can all say; the outer ones add to the inner ones. */
+/** Options of routes, routers, `include` and the app alike; the outer ones add to the inner ones. */
 export interface SharedOptions {
 	/** Groups in the document; outer ones first. */
 	readonly tags?: readonly string[];
@@ -47,7 +47,7 @@ export interface SharedOptions {
 	readonly deprecated?: boolean;
 	/** True when it is documented. Default: true. */
 	readonly includeInSchema?: boolean;
-	/** What plain values are answered with; the innermost counts. Default: `JSONResponse`. */
+	/** The response class of plain values; the innermost counts. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
 	/**
 	 * True when a body without `Content-Type: application/json` is not taken for JSON; the innermost counts. Default: true.
@@ -68,7 +68,7 @@ export interface SharedOptions {
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
-/** What {@link SharedOptions} may be. */
+/** Rules of {@link SharedOptions}. */
 export const sharedRules: OptionRules<SharedOptions> = {
 	tags: "list",
 	dependencies: "list",
@@ -89,7 +89,7 @@ export interface OperationSource {
 	operations(): readonly PathOperation[];
 }
 
-/** What an `operationId` can be made of. */
+/** The parts of which an `operationId` can be made. */
 export interface OperationIdentity {
 	readonly name: string;
 	readonly path: string;
@@ -149,7 +149,7 @@ export interface RouteOptions<
 	readonly strict?: boolean;
 }
 
-/** What {@link RouteOptions} may be. */
+/** Rules of {@link RouteOptions}. */
 export const routeRules: OptionRules<RouteOptions> = {
 	...sharedRules,
 	path: "text",

@@ -27,7 +27,7 @@ export type PrefixNames<Prefix extends string> = string extends Prefix
 	? never
 	: PathNames<Prefix>;
 
-/** What leaves as it is: a response of ours or of the runtime. */
+/** Results that leave as they are: a response of ours or of the runtime. */
 type Sent = Response | globalThis.Response;
 
 /** A value that `response` takes: what the schema gives, or what it makes that of. */

@@ -34,7 +34,7 @@ export interface Unit {
 		readonly unit: Unit | ForeignTarget;
 	}[];
 	readonly routes: UnitRoutes;
-	/** What its requests know; changes when the lifespan has yielded the state. */
+	/** The context of its requests; changes when the lifespan has yielded the state. */
 	context: RequestContext;
 }
 

@@ -114,7 +114,7 @@ function compileJsonReader(use: SchemaUse): JsonReader {
 	};
 }
 
-/** What may be null and has no default is null where it is absent, also in what a transform has made. */
+/** A value that may be null and has no default is null where it is absent, also in what a transform has made. */
 function completion(
 	use: SchemaUse,
 ): (parsed: Parsed | Promise<Parsed>) => Parsed | Promise<Parsed> {

@@ -69,7 +69,7 @@ interface ConverterPlace {
 	readonly errors?: readonly string[];
 }
 
-/** What has no JSON Schema becomes `{}` rather than an error. */
+/** A schema without JSON Schema becomes `{}` rather than an error. */
 function converterOptions(
 	direction: SchemaDirection,
 	report: () => void,

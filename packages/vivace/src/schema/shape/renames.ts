@@ -4,7 +4,7 @@ import { coreShape, type Shape, type ShapeChange } from "./shape.ts";
 export interface ObjectFields {
 	/** By name on the wire. */
 	readonly fields: ReadonlyMap<string, readonly Shape[]>;
-	/** What further fields are. */
+	/** The shape of further fields. */
 	readonly items: Shape | undefined;
 	/** Input and output differ here. */
 	readonly isChanged: boolean;

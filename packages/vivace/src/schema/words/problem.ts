@@ -14,7 +14,7 @@ export type ProblemKind =
 			readonly side: "min" | "max";
 			readonly limit: number | bigint | Date;
 			readonly isExclusive: boolean;
-			/** What is bounded: the value itself, or its length. */
+			/** The value itself is bounded, or its length. */
 			readonly of: "value" | "text" | "list" | "set" | "record";
 	  }
 	| { readonly about: "multiple"; readonly of: number | bigint }

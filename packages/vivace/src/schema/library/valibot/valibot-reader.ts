@@ -17,7 +17,7 @@ import {
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 
-/** What was read of a Valibot schema. */
+/** The reading of a Valibot schema. */
 export interface ValibotReading {
 	readonly raw: MarkedSchema;
 	/** Something has no JSON Schema and is documented as anything. */

@@ -26,7 +26,7 @@ export interface ZodSchema {
 	};
 }
 
-/** What Zod's parsers work on. */
+/** The payload of Zod's parsers. */
 export interface ZodPayload {
 	value: unknown;
 	issues: unknown[];
