@@ -135,8 +135,14 @@ export class AppScopes {
 	/** Keeps the app from being stopped until it is disposed of. */
 	async #hold(): Promise<AsyncDisposable & { end(): Promise<void> }> {
 		const made = placeIfKept();
-		const leaveApp = await this.#enterApp();
-		this.#openCount++;
+		this.#openCount++; // before anything is waited for: a drain that ends in between would have resources released
+		let leaveApp: () => Promise<void>;
+		try {
+			leaveApp = await this.#enterApp();
+		} catch (error) {
+			this.#close();
+			throw error;
+		}
 		const close = currentLedger()?.open("scope", "app.scope()", made);
 		const end = () => {
 			this.#close();

@@ -10,6 +10,7 @@ import {
 } from "../inject/graph.ts";
 import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { Run } from "../inject/run.ts";
+import { awaitable } from "../inject/thenable.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
 import type { AppContext } from "./app-scopes.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
@@ -80,7 +81,7 @@ function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
 function compileEmpty(operation: PathOperation, answer: Answer): Respond {
 	const { handler } = operation;
 	return (request) => {
-		const result = handler(noValues, request);
+		const result = awaitable(handler(noValues, request));
 		return result instanceof Promise
 			? result.then((value) => answer(value, undefined))
 			: answer(result, undefined);

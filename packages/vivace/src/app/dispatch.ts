@@ -220,10 +220,11 @@ async function unexpected(
 	} catch (second) {
 		tell("the exception handler failed", second);
 	}
-	const response = new PlainTextResponse("Internal Server Error", {
-		status: 500,
-	});
 	for (;;) {
+		// anew each time: what a change has put into it may be what can't be sent
+		const response = new PlainTextResponse("Internal Server Error", {
+			status: 500,
+		});
 		try {
 			return await complete(request, response);
 		} catch (failure) {

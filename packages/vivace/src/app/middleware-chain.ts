@@ -2,6 +2,7 @@ import { ownResponse } from "../http/answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { isStreamed } from "../http/response-body.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 
 /** Answers a request. */
@@ -14,7 +15,13 @@ export function chainMiddleware(
 ): Answering {
 	return middleware.reduceRight<Answering>(
 		(next, layer) => async (request) => {
-			const response: unknown = await layer(request, callableOnce(next, layer));
+			const inner = new InnerCall(next, layer, request);
+			let response: unknown;
+			try {
+				response = await layer(request, inner.next);
+			} finally {
+				inner.leaveLayer();
+			}
 			if (response instanceof Response) {
 				return ownResponse(response); // a middleware may keep what it returns, and what stands around it changes that
 			}
@@ -33,23 +40,77 @@ export function chainMiddleware(
  * `next` as one layer may call it for one request: a second answer would be made of what the first has changed already. After a
  * rejection nothing of the first is left, and it may be called again: that is how a unit that has lost a conflict is run anew.
  */
-function callableOnce(next: Answering, { name }: Middleware): Next {
-	let isAnswered = false;
-	let isRunning = false;
-	return async (request) => {
-		if (isAnswered || isRunning) {
+class InnerCall {
+	readonly #answer: Answering;
+	readonly #layer: Middleware;
+	readonly #request: Request;
+	#isAnswered = false;
+	#isRunning = false;
+	#hasLeft = false;
+	/** Lets the end of the request go on, which waits for this call. */
+	#onEnd: (() => void) | undefined;
+
+	constructor(answer: Answering, layer: Middleware, request: Request) {
+		this.#answer = answer;
+		this.#layer = layer;
+		this.#request = request;
+	}
+
+	readonly next: Next = async (request) => {
+		this.#assertCallable();
+		this.#isRunning = true;
+		if (this.#hasLeft) {
+			this.#letEndWait();
+		}
+		try {
+			const response = await this.#answer(request);
+			this.#isAnswered = true;
+			this.#endUnsent(response);
+			return response;
+		} finally {
+			this.#isRunning = false;
+			this.#onEnd?.();
+		}
+	};
+
+	/** The layer has answered or thrown, perhaps without waiting: what still runs keeps the request from being over. */
+	leaveLayer(): void {
+		this.#hasLeft = true;
+		if (this.#isRunning) {
+			this.#letEndWait();
+		}
+	}
+
+	#letEndWait(): void {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#onEnd = resolve;
+		this.#request.exchange.whenSettled(() => promise);
+	}
+
+	/** A layer may answer with something else: a web stream that nobody reads would keep its source, another server perhaps. */
+	#endUnsent({ body }: Response): void {
+		if (isStreamed(body) && "next" in body) {
+			const { exchange } = this.#request;
+			const iterator = body as unknown as AsyncIterator<unknown>; // it has next()
+			exchange.whenSettled(() => exchange.finishBody(iterator).catch(ignore)); // whoever reads it is told
+		}
+	}
+
+	#assertCallable(): void {
+		const problem = this.#isRunning
+			? "a second time while the first call is still running"
+			: this.#isAnswered
+				? "a second time after the first call has given a response"
+				: this.#request.exchange.isOver
+					? "after the request was over"
+					: undefined;
+		if (problem !== undefined) {
 			throw new TypeError(
-				`middleware "${name}" called next() a second time ${isRunning ? "while the first call is still running" : "after the first call has given a response"}; ` +
+				`middleware "${this.#layer.name}" called next() ${problem}; ` +
 					"call it once, and again only after it has rejected",
 			);
 		}
-		isRunning = true;
-		try {
-			const response = await next(request);
-			isAnswered = true;
-			return response;
-		} finally {
-			isRunning = false;
-		}
-	};
+	}
 }
+
+function ignore(): void {}

@@ -12,6 +12,11 @@ export interface ExchangeEnd {
 	readonly sentAtMs: number;
 }
 
+/** The error of a body that failed, also where it gave none (`controller.error()`): without one the exchange would end well. */
+export function bodyError(thrown: unknown): unknown {
+	return thrown ?? new Error("the body failed and did not say why");
+}
+
 /** Changes the answer that is about to leave. */
 export type AnswerChange = (response: Response) => void | Promise<void>;
 
@@ -40,16 +45,17 @@ export abstract class Exchange {
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
-	#isOver = false;
+	#isSettled = false;
 
 	/**
 	 * Registers a function for the end: when the answer was sent, cut or failed. The last registered runs first, each is awaited; what
-	 * one throws is logged and told to those after it.
+	 * one throws is logged and told to those after it. What is registered while they run, by a handler that nobody waits for any more,
+	 * runs next.
 	 *
 	 * @throws TypeError when the request is over
 	 */
 	whenSettled(run: (end: ExchangeEnd) => unknown): void {
-		if (this.#isOver) {
+		if (this.isOver) {
 			throw new TypeError(
 				"request.whenSettled(): the request is over; register before its answer has been sent.",
 			);
@@ -59,6 +65,11 @@ export abstract class Exchange {
 		} else {
 			this.#ends.push(run);
 		}
+	}
+
+	/** True when nothing is left that could run at the end. */
+	get isOver(): boolean {
+		return this.#isSettled && this.#ends === undefined;
 	}
 
 	/**
@@ -83,11 +94,11 @@ export abstract class Exchange {
 	 */
 	settle(error?: unknown): Promise<void> | undefined {
 		const ends = this.#ends;
-		this.#isOver = true;
-		if (ends === undefined) {
+		if (this.#isSettled || ends === undefined) {
+			this.#isSettled = true;
 			return undefined;
 		}
-		this.#ends = undefined;
+		this.#isSettled = true;
 		const run = () => this.#run(ends, error);
 		return this.app === undefined ? run() : this.app.track(run);
 	}
@@ -140,5 +151,6 @@ export abstract class Exchange {
 				);
 			}
 		}
+		this.#ends = undefined;
 	}
 }

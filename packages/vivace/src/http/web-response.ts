@@ -1,6 +1,6 @@
 import type { Answer, AnswerBody } from "./answer.ts";
 import { headerLines, isBodySent } from "./answer-framing.ts";
-import type { Exchange } from "./exchange.ts";
+import { bodyError, type Exchange } from "./exchange.ts";
 import { Response } from "./response.ts";
 import { bodyChunks, bodyLengthBytes, isStreamed } from "./response-body.ts";
 import { fromWebStream, toWebStream } from "./web-stream.ts";
@@ -72,7 +72,7 @@ async function cancel(exchange: Exchange, body: AnswerBody): Promise<void> {
 		}
 		await exchange.settle();
 	} catch (error) {
-		await exchange.settle(error);
+		await exchange.settle(bodyError(error));
 	}
 }
 

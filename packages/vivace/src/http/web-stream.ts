@@ -1,3 +1,5 @@
+import { bodyError } from "./exchange.ts";
+
 /**
  * A web stream of the chunks, strings as UTF-8. It pulls one chunk at a time when it is read, and cancelling it finishes the
  * iteration.
@@ -41,7 +43,7 @@ export function toWebStream(
 						return;
 					}
 					controller.error(error);
-					onEnd(error);
+					onEnd(bodyError(error));
 				}),
 			cancel: async (reason) => {
 				isCancelled = true;

@@ -5,6 +5,7 @@ import type { InjectedFunction } from "./dependency.ts";
 import { type ExitStack, kept } from "./exit-stack.ts";
 import { isGenerator } from "./generator.ts";
 import type { Run } from "./run.ts";
+import { isThenable } from "./thenable.ts";
 
 /** What is called: the one place where the kinds of functions differ. What comes back may be a value, a promise or a generator. */
 export function compileInvoke(call: InjectedFunction): InjectedFunction {
@@ -13,9 +14,12 @@ export function compileInvoke(call: InjectedFunction): InjectedFunction {
 		: call;
 }
 
-/** A class cannot be called without `new`; only its source text says so. */
+/** A class cannot be called without `new`. Its `prototype` can't be exchanged, a function's can; that shows through a proxy, too. */
 export function isClass(call: unknown): boolean {
-	return /^class\b/.test(Function.prototype.toString.call(call));
+	return (
+		typeof call === "function" &&
+		Object.getOwnPropertyDescriptor(call, "prototype")?.writable === false
+	);
 }
 
 /** How one dependency's value is made and what of it is left later. */
@@ -89,13 +93,4 @@ function withoutRequest(
 ): InjectedFunction {
 	return (values, { signal }: Request) =>
 		invoke(values, absentRequest(name, signal));
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-	return (
-		value !== null &&
-		typeof value === "object" &&
-		"then" in value &&
-		typeof value.then === "function"
-	);
 }

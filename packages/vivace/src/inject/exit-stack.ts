@@ -1,6 +1,7 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { closing, currentLedger } from "./ledger.ts";
+import { isThenable } from "./thenable.ts";
 
 /**
  * What is thrown into a generator dependency when the response that leaves has an error status though nothing was thrown: so that
@@ -66,13 +67,13 @@ export class ExitStack {
 		}
 		known.add(generator);
 		const first = generator.next();
-		const isAsync = first instanceof Promise;
+		const isAsync = isThenable(first);
 		const { promise, resolve: resume } = Promise.withResolvers<Resumption>();
 		// only now, so that it waits in the async context that the set-up has entered
 		const rest = restOf(name, generator, promise);
 		const entry = { name, resume, rest, isAsync };
 		if (isAsync) {
-			return first.then((result) => {
+			return Promise.resolve(first).then((result) => {
 				values[slot] = this.#add(entry, result);
 				return kept;
 			});

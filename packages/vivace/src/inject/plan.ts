@@ -13,6 +13,7 @@ import { failed } from "./read-parameter.ts";
 import { compileRecord, type RecordContext } from "./record.ts";
 import type { Run } from "./run.ts";
 import { type Around, compileStep, type Step } from "./step.ts";
+import { awaitable } from "./thenable.ts";
 
 /** What a route does with a request, or `app.scope()` with a record and a function: worked out before, as often run as asked. */
 export interface Plan {
@@ -82,7 +83,7 @@ function compileHandler(
 		if (run.errors !== undefined) {
 			throw invalid(run, run.errors, options);
 		}
-		return (handler ?? run.work)(record, run.request);
+		return awaitable((handler ?? run.work)(record, run.request));
 	};
 	return (run) => callWith(run, makeRecord(run));
 }

@@ -10,6 +10,7 @@ import { FileResponse } from "../../src/http/file-response.ts";
 import { JSONResponse } from "../../src/http/json-response.ts";
 import type { Middleware } from "../../src/http/middleware.ts";
 import { PlainTextResponse } from "../../src/http/plain-text-response.ts";
+import type { Request } from "../../src/http/request.ts";
 import { Response } from "../../src/http/response.ts";
 import { StreamingResponse } from "../../src/http/streaming-response.ts";
 import { dependency } from "../../src/inject/dependency.ts";
@@ -396,24 +397,41 @@ suite("what is registered for the end of a request", () => {
 	});
 
 	test("can't be registered when the request is over", async () => {
-		const errors: unknown[] = [];
+		const requests: Request[] = [];
 		const app = new App();
 		app.get("/", (_, request) => {
+			requests.push(request);
+			return "ok";
+		});
+		await using client = await TestClient.start(app);
+		await client.get("/");
+		for (const request of requests) {
+			assert.throws(
+				() => request.whenSettled(() => {}),
+				/TypeError: .*the request is over/,
+			);
+			assert.throws(
+				() => request.beforeSend(() => {}),
+				/TypeError: .*the answer is leaving/,
+			);
+		}
+		assert.equal(requests.length, 1);
+	});
+
+	test("runs next where it is registered while the request ends, by a handler that nobody has waited for", async () => {
+		const events: string[] = [];
+		const app = new App();
+		app.get("/", (_, request) => {
+			request.whenSettled(() => void events.push("first"));
 			request.whenSettled(() => {
-				for (const register of ["whenSettled", "beforeSend"] as const) {
-					try {
-						request[register](() => {});
-					} catch (error) {
-						errors.push(error);
-					}
-				}
+				events.push("last");
+				request.whenSettled(() => void events.push("late"));
 			});
 			return "ok";
 		});
 		await using client = await TestClient.start(app);
 		await client.get("/");
-		assert.match(String(errors[0]), /TypeError: .*the request is over/);
-		assert.match(String(errors[1]), /TypeError: .*the answer is leaving/);
+		assert.deepEqual(events, ["last", "late", "first"]);
 	});
 
 	test("throws a background's error into request scope, as a failing task's", async () => {

@@ -547,3 +547,25 @@ describe("the app of a scope", () => {
 		);
 	});
 });
+
+test("a scope that is being opened when the last work ends keeps the app's resources", async () => {
+	const events: string[] = [];
+	const pool = dependency(
+		async function* pool() {
+			yield "pool";
+			events.push("released");
+		},
+		{ scope: "app" },
+	);
+	const app = new App({ logger });
+	app.get("/", { pool }, ({ pool }) => pool);
+	await app.start();
+	const work = app.scope({ pool }, async () => {
+		await Promise.resolve();
+		events.push("worked");
+	});
+	assert.equal(await app.drain(5_000), true);
+	await app.stop();
+	await work;
+	assert.deepEqual(events, ["worked", "released"]);
+});

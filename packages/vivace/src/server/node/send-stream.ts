@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
+import { bodyError } from "../../http/exchange.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
@@ -173,10 +174,11 @@ class BodyStream {
 		);
 	}
 
-	#fail(error: unknown): void {
+	#fail(thrown: unknown): void {
 		if (this.#isSettled) {
 			return;
 		}
+		const error = bodyError(thrown);
 		this.#isCancelled = true;
 		const { method, target } = this.#exchange;
 		if (this.#exchange.isAbortion(error)) {

@@ -1,0 +1,16 @@
+/** True for what `await` waits for: a promise, or what only has its `then`, as a query of Drizzle or Prisma. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+	return (
+		value !== null &&
+		typeof value === "object" &&
+		"then" in value &&
+		typeof value.then === "function"
+	);
+}
+
+/** The result of a function, in which what can be awaited is a promise: a query begins to run only when that is asked for. */
+export function awaitable(result: unknown): unknown {
+	return result instanceof Promise || !isThenable(result)
+		? result
+		: Promise.resolve(result);
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+	App,
+	dependency,
+	FileResponse,
+	type Middleware,
+	PlainTextResponse,
+} from "../../src/index.ts";
+
+const quiet = { error() {}, warn() {}, info() {} };
+
+/** Asks an app and waits until all that the request held has ended. */
+async function ask(app: App, path = "/"): Promise<string> {
+	const over: Promise<unknown>[] = [];
+	const response = await app.fetch(new globalThis.Request(`http://a${path}`), {
+		waitUntil: (end) => void over.push(end),
+	});
+	const text = await response.text();
+	await Promise.all(over);
+	return `${response.status} ${text}`;
+}
+
+/** A dependency that notes how its scope ends. */
+function noted(events: string[]) {
+	return dependency(async function* noted() {
+		try {
+			yield "value";
+			events.push("left");
+		} catch (error) {
+			events.push(`left with ${(error as Error).message}`);
+			throw error;
+		}
+	});
+}
+
+describe("a middleware that answers without waiting for next()", () => {
+	for (const where of ["app.use", "routeMiddleware"]) {
+		test(`${where}: the request is over when the handler has ended, and its scope was left once`, async () => {
+			const events: string[] = [];
+			const answered = Promise.withResolvers<void>();
+			const impatient: Middleware = async (request, next) => {
+				void next(request);
+				return new PlainTextResponse("too slow", { status: 503 });
+			};
+			const app = new App({
+				logger: quiet,
+				routeMiddleware: where === "app.use" ? [] : [impatient],
+			});
+			app.use((request, next) => {
+				request.whenSettled(() => void events.push("over"));
+				return next(request);
+			});
+			if (where === "app.use") {
+				app.use(impatient);
+			}
+			app.get("/", { value: noted(events) }, async () => {
+				await answered.promise;
+				events.push("handler");
+			});
+			const request = new globalThis.Request("http://a/");
+			const over: Promise<unknown>[] = [];
+			const response = await app.fetch(request, {
+				waitUntil: (end) => void over.push(end),
+			});
+			assert.equal(await response.text(), "too slow");
+			answered.resolve();
+			await Promise.all(over);
+			assert.deepEqual(events, ["handler", "left", "over"]);
+		});
+	}
+
+	test("next() after the request was over is an error, and the handler does not run", async () => {
+		let runs = 0;
+		const later: (() => Promise<unknown>)[] = [];
+		const app = new App({ logger: quiet });
+		app.use((request, next) => {
+			later.push(() => next(request));
+			return new PlainTextResponse("at once");
+		});
+		app.get("/", () => ++runs);
+		assert.equal(await ask(app), "200 at once");
+		for (const call of later) {
+			await assert.rejects(call, /called next\(\) after the request was over/);
+		}
+		assert.equal(runs, 0);
+	});
+});
+
+describe("a web stream whose answer a middleware replaces", () => {
+	test("is cancelled, so that its source ends: a handler's and a fetch target's", async () => {
+		const cancelled: string[] = [];
+		const endless = (name: string) =>
+			new globalThis.Response(
+				new ReadableStream({
+					cancel() {
+						cancelled.push(name);
+					},
+				}),
+			);
+		const app = new App({ logger: quiet });
+		app.use(async (request, next) => {
+			await next(request);
+			return new PlainTextResponse("other");
+		});
+		app.get("/handler", () => endless("handler"));
+		app.mount("/target", { fetch: () => endless("target") });
+		assert.equal(await ask(app, "/handler"), "200 other");
+		assert.equal(await ask(app, "/target/x"), "200 other");
+		assert.deepEqual(cancelled, ["handler", "target"]);
+	});
+
+	test("one that is sent on arrives whole", async () => {
+		const app = new App({ logger: quiet });
+		app.use((request, next) => next(request));
+		app.get("/", () => new globalThis.Response("whole"));
+		assert.equal(await ask(app), "200 whole");
+	});
+});
+
+test("a stream that fails without an error ends its request with one", async () => {
+	const events: string[] = [];
+	const app = new App({ logger: quiet });
+	app.get(
+		"/",
+		{ value: noted(events) },
+		() =>
+			new globalThis.Response(
+				new ReadableStream({ pull: (controller) => controller.error() }),
+			),
+	);
+	const over: Promise<unknown>[] = [];
+	const response = await app.fetch(new globalThis.Request("http://a/"), {
+		waitUntil: (end) => void over.push(end),
+	});
+	await response.text().catch(() => {});
+	await Promise.all(over);
+	assert.deepEqual(events, ["left with the body failed and did not say why"]);
+});
+
+test("a change that puts what can't be sent into the answer to an error leaves a plain 500", async () => {
+	const app = new App({ logger: quiet });
+	app.use((request, next) => {
+		request.beforeSend((response) => {
+			response.body = new FileResponse("there-is-no-such-page.html").body;
+		});
+		return next(request);
+	});
+	app.get("/", () => {
+		throw new Error("unexpected");
+	});
+	assert.equal(await ask(app), "500 Internal Server Error");
+});
+
+describe("a result that only has then(), as a query of Drizzle or Prisma,", () => {
+	const query = () => {
+		const pending = Promise.resolve([{ id: 1 }]);
+		// biome-ignore lint/suspicious/noThenProperty: what such queries are
+		return { then: pending.then.bind(pending) } as Promise<{ id: number }[]>;
+	};
+
+	test("is awaited, with dependencies and without, and within the scope", async () => {
+		const events: string[] = [];
+		const app = new App({ logger: quiet });
+		app.get("/plain", () => query());
+		app.get("/scoped", { value: noted(events) }, () => query());
+		assert.equal(await ask(app, "/plain"), '200 [{"id":1}]');
+		assert.equal(await ask(app, "/scoped"), '200 [{"id":1}]');
+		assert.deepEqual(events, ["left"]);
+	});
+});
+
+test("a class behind a proxy is made with new", async () => {
+	class Clock {
+		readonly now = 5;
+	}
+	const app = new App({ logger: quiet });
+	const clock = dependency(new Proxy(Clock, {}));
+	app.get("/", { clock }, ({ clock }) => clock.now);
+	assert.equal(await ask(app), "200 5");
+});
