@@ -29,19 +29,22 @@ export function compileModelReader(
 	const single = field.source === "header" ? 0 : -1;
 	return (request) => {
 		const received = receivedTexts(field, request);
-		const texts: Texts = {};
+		const texts: [string, string | readonly string[]][] = [];
 		for (const { name, wireName, isList } of fields) {
 			const values = received.get(wireName);
 			if (values !== undefined) {
-				texts[name] = isList ? values : (values.at(single) as string);
+				const text = isList ? values : (values.at(single) as string);
+				texts.push([name, text]);
 			}
 		}
 		for (const [name, values] of received) {
 			if (!known.has(name)) {
-				texts[name] = values.length === 1 ? (values[0] as string) : values;
+				const text = values.length === 1 ? (values[0] as string) : values;
+				texts.push([name, text]);
 			}
 		}
-		return texts;
+		// unlike an assignment, also for a name such as __proto__
+		return Object.fromEntries(texts);
 	};
 }
 

@@ -6,7 +6,7 @@ import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import { type Conversion, unchanged } from "./shape/scalar-conversions.ts";
 import { type Shape, someShape } from "./shape/shape.ts";
-import { isLooseUnion } from "./shape/union-choice.ts";
+import { isBranchingUnion, isLooseUnion } from "./shape/union-choice.ts";
 import { errorDetails } from "./words/error-details.ts";
 
 export type Validated = StandardSchemaV1.Result<unknown>;
@@ -45,7 +45,7 @@ export class SchemaUse {
 
 	get validate(): Validate {
 		this.#validate ??=
-			(someShape(this.input, isLooseUnion)
+			(someShape(this.input, isBranchingUnion)
 				? this.library.validator?.(this.schema)
 				: undefined) ?? this.schema["~standard"].validate;
 		return this.#validate;

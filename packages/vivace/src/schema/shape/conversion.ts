@@ -13,6 +13,7 @@ import {
 import { anyShape, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
 import { isLooseUnion, mostSet } from "./union-choice.ts";
+import { WalkMemory } from "./walk-memory.ts";
 
 /**
  * Compiles the conversion to a shape, as Pydantic's lax mode converts: never a number to a string. The way to the `wire` is the
@@ -203,6 +204,11 @@ class ConversionCompiler {
 		if (only !== undefined) {
 			return (value) => (value === null ? null : only.convert(value));
 		}
+		const convert = this.#convertToMember(shape, members);
+		return (value) => converted.once(members, value, () => convert(value));
+	}
+
+	#convertToMember(shape: Shape, members: readonly UnionMember[]): Conversion {
 		if (this.#isToWire) {
 			return (value) =>
 				mostSet(
@@ -222,6 +228,8 @@ class ConversionCompiler {
 		};
 	}
 }
+
+const converted = new WalkMemory<unknown>();
 
 interface UnionMember {
 	readonly shape: Shape;

@@ -3,6 +3,7 @@ import { type Conversion, unchanged } from "./scalar-conversions.ts";
 import { acceptsNull, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
 import { mostSet } from "./union-choice.ts";
+import { WalkMemory } from "./walk-memory.ts";
 
 /**
  * Compiles what gives a validated value null for each field that may be null, has no default and is absent, at any depth of objects,
@@ -17,7 +18,7 @@ function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 	if (before !== undefined) {
 		return before;
 	}
-	if (!someShape(shape, hasNullField)) {
+	if (!someShape(shape, isCompleted)) {
 		return unchanged;
 	}
 	// a shape that contains itself finds this forward to the conversion that is being made
@@ -27,15 +28,20 @@ function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 	return conversion;
 }
 
-function hasNullField(shape: Shape): boolean {
+function isCompleted(shape: Shape): boolean {
 	if (shape.kind === "object") {
 		for (const [name, field] of shape.fields) {
-			if (isFilled(shape, name, field)) {
+			if (isFilled(shape, name, field) || isInherited(name)) {
 				return true;
 			}
 		}
 	}
 	return false;
+}
+
+/** `constructor`, `toString`: a library that asks an object for such a field is given what all objects have. */
+function isInherited(name: string): boolean {
+	return name in Object.prototype;
 }
 
 function isFilled(shape: Shape, name: string, field: Shape): boolean {
@@ -99,10 +105,12 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 		shape.fields,
 		([name, field]) => [name, compilePart(field)] as const,
 	).filter(([, complete]) => complete !== unchanged);
-	return (value) => {
-		if (!isPlainObject(value)) {
-			return value;
+	const inheritsNothing = [...shape.fields.keys()].some(isInherited);
+	return (given) => {
+		if (!isPlainObject(given)) {
+			return given;
 		}
+		const value = inheritsNothing ? withoutPrototype(given) : given;
 		let copy: Record<string, unknown> | undefined;
 		for (const name of names) {
 			if (value[name] !== undefined) {
@@ -119,9 +127,18 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 			copy ??= { ...value };
 			copy[name] = completed;
 		}
-		return copy ?? value;
+		const made = copy ?? value;
+		return inheritsNothing ? withoutPrototype(made) : made;
 	};
 }
+
+function withoutPrototype(
+	value: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+	return Object.setPrototypeOf({ ...value }, null);
+}
+
+const completed = new WalkMemory<unknown>();
 
 function inUnion(shape: Shape, compilePart: CompilePart): Conversion {
 	const members = shape.members.map((member) => ({
@@ -137,7 +154,9 @@ function inUnion(shape: Shape, compilePart: CompilePart): Conversion {
 		if (typeof value !== "object" || value === null) {
 			return value;
 		}
-		const meant = members.filter((member) => fitsShape(member.shape, value));
-		return mostSet(meant, value)?.complete(value) ?? value;
+		return completed.once(members, value, () => {
+			const meant = members.filter((member) => fitsShape(member.shape, value));
+			return mostSet(meant, value)?.complete(value) ?? value;
+		});
 	};
 }

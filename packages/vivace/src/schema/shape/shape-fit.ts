@@ -1,5 +1,8 @@
 import { isJsonObject } from "../../json/json-object.ts";
 import type { Shape } from "./shape.ts";
+import { WalkMemory } from "./walk-memory.ts";
+
+const fits = new WalkMemory<boolean>();
 
 /**
  * Tells whether a value is, as it stands, of the kind that a shape asks for: enough to choose the member of a union, less than
@@ -41,7 +44,9 @@ export function fitsShape(shape: Shape, value: unknown): boolean {
 		case "object":
 			return isJsonObject(value) && fitsObject(shape, value);
 		case "union":
-			return shape.members.some((member) => fitsShape(member, value));
+			return fits.once(shape, value, () =>
+				shape.members.some((member) => fitsShape(member, value)),
+			);
 	}
 }
 
@@ -82,7 +87,7 @@ function fitsObject(
 	value: Readonly<Record<string, unknown>>,
 ): boolean {
 	for (const [name, field] of shape.fields) {
-		const item = value[name];
+		const item = Object.hasOwn(value, name) ? value[name] : undefined;
 		if (
 			item === undefined ? shape.required.has(name) : !fitsShape(field, item)
 		) {

@@ -1,4 +1,5 @@
-import { coreShape, type Shape } from "./shape.ts";
+import { childShapes, coreShape, type Shape } from "./shape.ts";
+import { WalkMemory } from "./walk-memory.ts";
 
 /** A union of which several members are objects that nothing tells apart: one that takes less may hide one that takes more. */
 export function isLooseUnion(shape: Shape): boolean {
@@ -6,6 +7,16 @@ export function isLooseUnion(shape: Shape): boolean {
 		shape.kind === "union" &&
 		shape.discriminator === undefined &&
 		shape.members.filter((member) => coreShape(member).kind === "object")
+			.length > 1
+	);
+}
+
+/** A union of which several members may look into one value: each of them does, at every level of a schema that contains itself. */
+export function isBranchingUnion(shape: Shape): boolean {
+	return (
+		shape.kind === "union" &&
+		shape.discriminator === undefined &&
+		shape.members.filter((member) => childShapes(coreShape(member)).length > 0)
 			.length > 1
 	);
 }
@@ -41,13 +52,15 @@ export function byFieldsSet<Member>(
 			return members;
 		}
 		shapes ??= readShapes();
-		const counts = shapes.map((shape) => countSetFields(shape, value));
+		const numbers = shapes.map((shape) => countSetFields(shape, value));
 		return members
-			.map((member, index) => ({ member, count: counts[index] ?? 0 }))
+			.map((member, index) => ({ member, count: numbers[index] ?? 0 }))
 			.sort((a, b) => b.count - a.count)
 			.map(({ member }) => member);
 	};
 }
+
+const counts = new WalkMemory<number>();
 
 /**
  * The fields of a value that a shape names and that are there, at any depth: of the members of a union that fit, Pydantic's smart mode
@@ -62,9 +75,11 @@ export function countSetFields(shape: Shape, value: unknown): number {
 		case "object":
 			return countInObject(core, value as Readonly<Record<string, unknown>>);
 		case "union":
-			return Math.max(
-				0,
-				...core.members.map((member) => countSetFields(member, value)),
+			return counts.once(core, value, () =>
+				Math.max(
+					0,
+					...core.members.map((member) => countSetFields(member, value)),
+				),
 			);
 		case "list":
 		case "tuple":

@@ -72,7 +72,7 @@ function compile(
 				name;
 			const wire = way === "received" ? other : name;
 			const fields = object?.fields.get(wire);
-			const givenField = given[other];
+			const givenField = Object.hasOwn(given, other) ? given[other] : undefined;
 			if (givenField !== undefined) {
 				const part = fields?.[0] ?? object?.items ?? anyShape;
 				kept.push([name, pickOf(part)(field, givenField)]);

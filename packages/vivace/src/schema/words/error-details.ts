@@ -69,12 +69,15 @@ class DetailWriter {
 	/** By set, the position after the last item that an error was written for. */
 	readonly #setPositions = new Map<unknown, number>();
 	readonly #budget: ProblemBudget;
+	/** Parts of unions have many more problems than are told: no more of them are looked at than this. */
+	#left: number;
 	/** What is shown of a value that has secrets, by the value: several problems may show the same. */
 	readonly #shown = new Map<unknown, unknown>();
 
 	constructor(isStrict: boolean, limit: number) {
 		this.#isStrict = isStrict;
 		this.#budget = new ProblemBudget(limit);
+		this.#left = 10 * limit;
 	}
 
 	writeAll(start: Place, problems: readonly Problem[]): BoundedDetails {
@@ -105,7 +108,7 @@ class DetailWriter {
 		const { room } = this.#budget;
 		const details: ErrorDetail[] = [];
 		for (const problem of problemsAt(start, problems)) {
-			if (details.length > room) {
+			if (details.length > room || this.#left < 0) {
 				break;
 			}
 			for (const made of this.#detailsAt(
@@ -264,6 +267,7 @@ class DetailWriter {
 
 	#detail(place: Place, words: ErrorWords): ErrorDetail {
 		const { type, msg, ctx } = words;
+		this.#left--;
 		const isShown =
 			!isSecretPlace(place) && this.#budget.takesInput(place.value);
 		return {

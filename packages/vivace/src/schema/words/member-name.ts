@@ -3,7 +3,19 @@ import { pythonText } from "./python-text.ts";
 
 /** The name that Pydantic gives a member of a union in an error's location: `int`, `list[str]`, `Cat`, `literal['a','b']`. */
 export function memberName(shape: Shape): string {
+	return nameWithin(shape, []);
+}
+
+/** A shape that contains itself has the name `...` there, as in Pydantic. */
+function nameWithin(shape: Shape, around: readonly Shape[]): string {
 	const core = coreShape(shape);
+	const isWithin = around.includes(core);
+	if (isWithin && (core.kind === "union" || !around.some(isUnion))) {
+		return "...";
+	}
+	const inside = [...around, core];
+	const itemName = (item: Shape | undefined): string =>
+		nullableName(item, inside);
 	switch (core.kind) {
 		case "null":
 			return "none";
@@ -32,7 +44,7 @@ export function memberName(shape: Shape): string {
 		case "object":
 			return core.name ?? "model";
 		case "union":
-			return unionName(core);
+			return unionName(core, itemName);
 		case "any":
 			return "any";
 	}
@@ -61,16 +73,22 @@ function choiceName(shape: Shape): string {
 	return `${isText ? "str-enum" : "enum"}[${shape.name ?? "Enum"}]`;
 }
 
-function unionName(shape: Shape): string {
+function isUnion({ kind }: Shape): boolean {
+	return kind === "union";
+}
+
+function unionName(shape: Shape, itemName: (item: Shape) => string): string {
 	const kind = shape.discriminator === undefined ? "union" : "tagged-union";
 	return `${kind}[${shape.members.map(itemName).join(",")}]`;
 }
 
-function itemName(shape: Shape | undefined): string {
+function nullableName(
+	shape: Shape | undefined,
+	around: readonly Shape[],
+): string {
 	if (shape === undefined) {
 		return "any";
 	}
-	return acceptsNull(shape)
-		? `nullable[${memberName(shape)}]`
-		: memberName(shape);
+	const name = nameWithin(shape, around);
+	return acceptsNull(shape) ? `nullable[${name}]` : name;
 }

@@ -48,6 +48,24 @@ export type ProblemKind =
 	| { readonly about: "missing" }
 	| { readonly about: "other"; readonly message: string };
 
+/** A problem with a union, whose members are read when they are told: a schema that contains itself has 2^n of them, n levels down. */
+export function unionProblem(
+	path: Problem["path"],
+	message: string,
+	readMembers: () => readonly (readonly Problem[])[],
+): Problem {
+	let members: readonly (readonly Problem[])[] | undefined;
+	return {
+		path,
+		about: "union",
+		message,
+		get members() {
+			members ??= readMembers();
+			return members;
+		},
+	};
+}
+
 /** The kind of value that was expected; `unknown` leaves it to the schema's shape. */
 export type ExpectedType =
 	| "unknown"

@@ -1,4 +1,5 @@
 import { type Shape, someShape, tagValues } from "../shape/shape.ts";
+import { WalkMemory } from "../shape/walk-memory.ts";
 
 /** Gives a value without what its shape marks as secret; the value itself if nothing in it is. */
 export function withoutSecrets(shape: Shape, value: unknown): unknown {
@@ -65,13 +66,18 @@ function redactObject(
 	return Object.fromEntries(shown);
 }
 
+const redacted = new WalkMemory<unknown>();
+
 /** Where it is not known which member is meant, what is secret in any of them is left out. */
 function redactUnion(shape: Shape, value: unknown): unknown {
-	const members = membersMeant(shape, value);
-	return members.reduce(
-		(visible: unknown, member) => redact(member, visible),
-		value,
-	);
+	return redacted.once(shape, value, () => {
+		const shown = membersMeant(shape, value).reduce(
+			(visible: unknown, member) => redact(member, visible),
+			value,
+		);
+		// nothing secret is left in it for the next member that holds it
+		return redacted.once(shape, shown, () => shown);
+	});
 }
 
 function membersMeant(shape: Shape, value: unknown): readonly Shape[] {

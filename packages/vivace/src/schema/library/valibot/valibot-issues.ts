@@ -1,7 +1,8 @@
-import type {
-	ExpectedType,
-	Problem,
-	ProblemKind,
+import {
+	type ExpectedType,
+	type Problem,
+	type ProblemKind,
+	unionProblem,
 } from "../../words/problem.ts";
 
 /** What of Valibot 1's issues is read. */
@@ -32,6 +33,11 @@ export function problemsFromValibot(issues: readonly unknown[]): Problem[] {
 }
 
 function readIssue(issue: ValibotIssue, path: (string | number)[]): Problem {
+	if (isUnionIssue(issue)) {
+		return unionProblem(path, issue.message, () =>
+			groupByMember(issue.issues ?? []),
+		);
+	}
 	const kind =
 		issue.kind === "schema" ? readSchemaIssue(issue) : readAction(issue);
 	// Valibot's path of a surplus key or position ends at it, Pydantic speaks of the whole
@@ -54,6 +60,12 @@ function readIssue(issue: ValibotIssue, path: (string | number)[]): Problem {
 		return { path, about: "key", problems: [{ path: [], ...kind }] };
 	}
 	return { path, ...kind };
+}
+
+/** An absent key is the object's, and no union's. */
+function isUnionIssue({ kind, type, path, input }: ValibotIssue): boolean {
+	const isAbsentKey = path?.at(-1)?.origin === "key" && input === undefined;
+	return kind === "schema" && type === "union" && !isAbsentKey;
 }
 
 function isDiscriminatorIssue(issue: ValibotIssue): boolean {
@@ -113,13 +125,6 @@ function readSchemaIssue(issue: ValibotIssue): ProblemKind {
 		issue.type === "literal"
 	) {
 		return { about: "values", values: [] };
-	}
-	if (issue.type === "union") {
-		return {
-			about: "union",
-			members: groupByMember(issue.issues ?? []),
-			message: issue.message,
-		};
 	}
 	const expected = expectedTypes[issue.type];
 	return expected === undefined

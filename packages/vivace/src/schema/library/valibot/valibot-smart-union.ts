@@ -1,5 +1,6 @@
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
+import { WalkMemory } from "../../shape/walk-memory.ts";
 import type { Validate } from "../schema-library.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 import { readValibot } from "./valibot-reader.ts";
@@ -84,6 +85,8 @@ function replace(copy: object, name: string, value: unknown): void {
 	});
 }
 
+const outcomes = new WalkMemory<Dataset | Promise<Dataset>>();
+
 function runUnion(original: Runnable, copy: Runnable): Run {
 	const originals = original.options as readonly ValibotSchema[];
 	const order = byFieldsSet(copy.options ?? [], () =>
@@ -92,7 +95,7 @@ function runUnion(original: Runnable, copy: Runnable): Run {
 		),
 	);
 	const run = original["~run"];
-	return (dataset, config) => {
+	const choose: Run = (dataset, config) => {
 		const { value } = dataset;
 		const inOrder = run.call(
 			Object.create(copy, { options: { value: order(value) } }),
@@ -106,6 +109,28 @@ function runUnion(original: Runnable, copy: Runnable): Run {
 				: run.call(copy, dataset, config);
 		return inOrder instanceof Promise ? inOrder.then(finish) : finish(inOrder);
 	};
+	return (dataset, config) => {
+		const { value } = dataset;
+		const found = outcomes.once(copy, value, () => choose({ value }, config));
+		return found instanceof Promise
+			? found.then(datasetLike)
+			: datasetLike(found);
+	};
+}
+
+/** What was found is found again: Valibot writes into the dataset, and into the paths of its issues. */
+function datasetLike(found: Dataset): Dataset {
+	const issues = found.issues as readonly { path?: unknown[] }[] | undefined;
+	return issues === undefined
+		? { ...found }
+		: {
+				...found,
+				issues: issues.map((issue) =>
+					issue.path === undefined
+						? { ...issue }
+						: { ...issue, path: [...issue.path] },
+				),
+			};
 }
 
 /** As Valibot's own `pipe` and `pipeAsync`. */

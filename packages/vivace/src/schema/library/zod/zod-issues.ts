@@ -1,7 +1,8 @@
-import type {
-	ExpectedType,
-	Problem,
-	ProblemKind,
+import {
+	type ExpectedType,
+	type Problem,
+	type ProblemKind,
+	unionProblem,
 } from "../../words/problem.ts";
 
 /** What of Zod 4's issues is read (`zod/v4/core`, errors). */
@@ -49,6 +50,13 @@ function problemsOfIssue(issue: ZodIssue): Problem[] {
 			},
 		];
 	}
+	if (issue.code === "invalid_union") {
+		return [
+			unionProblem(path, issue.message, () =>
+				(issue.errors ?? []).map(problemsFromZod),
+			),
+		];
+	}
 	return [{ path, ...readIssue(issue) }];
 }
 
@@ -69,12 +77,6 @@ function readIssue(issue: ZodIssue): ProblemKind {
 			return readFormat(issue);
 		case "unrecognized_keys":
 			return { about: "extra", keys: issue.keys ?? [] };
-		case "invalid_union":
-			return {
-				about: "union",
-				members: (issue.errors ?? []).map(problemsFromZod),
-				message: issue.message,
-			};
 		case "invalid_key":
 			return { about: "key", problems: problemsFromZod(issue.issues ?? []) };
 		default:

@@ -1,5 +1,6 @@
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
+import { WalkMemory } from "../../shape/walk-memory.ts";
 import {
 	type ZodDefinition,
 	type ZodPayload,
@@ -40,6 +41,8 @@ class Copier {
 	#copyDefinition(def: ZodDefinition): ZodDefinition {
 		// what is there as a getter (a default that is made) must stay one
 		const properties = Object.getOwnPropertyDescriptors(def);
+		// what a lazy schema has found is the original
+		Reflect.deleteProperty(properties, "_cachedInner");
 		for (const name of Object.keys(properties)) {
 			const copyPart = partCopiers[name];
 			if (copyPart !== undefined) {
@@ -102,6 +105,8 @@ interface ZodParser {
 	run: ZodSchema["_zod"]["run"];
 }
 
+const outcomes = new WalkMemory<ZodPayload | Promise<ZodPayload>>();
+
 /** Makes a union try its members in the order of the fields that they name of the value. */
 function preferMostSet(
 	union: ZodSchema,
@@ -118,6 +123,14 @@ function preferMostSet(
 		if ((context as { direction?: string }).direction === "backward") {
 			return parse(payload, context);
 		}
+		const found = outcomes.once(union, payload.value, () =>
+			choose({ value: payload.value, issues: [] }, context),
+		);
+		return found instanceof Promise
+			? found.then(payloadLike)
+			: payloadLike(found);
+	};
+	const choose: typeof parse = (payload, context) => {
 		const members = order(payload.value);
 		for (const [index, member] of members.entries()) {
 			const result = run(member, payload, context);
@@ -143,6 +156,15 @@ function preferMostSet(
 	if (parser.run === parse) {
 		parser.run = smart;
 	}
+}
+
+/** What was found is found again: Zod writes into the payload, and into the paths of its issues. */
+function payloadLike(found: ZodPayload): ZodPayload {
+	const issues = found.issues.map((issue) => {
+		const { path = [] } = issue as { path?: readonly PropertyKey[] };
+		return { ...(issue as object), path: [...path] };
+	});
+	return { ...found, issues };
 }
 
 function run(
