@@ -122,11 +122,21 @@ function finish(
 	try {
 		const completed = context.complete(request, response);
 		return completed instanceof Promise
-			? completed.catch((error) => unexpected(request, error, context))
+			? completed.catch((error) => notSendable(request, error, context))
 			: completed;
 	} catch (error) {
-		return unexpected(request, error, context);
+		return notSendable(request, error, context);
 	}
+}
+
+/** The route has given an answer which could not be made ready: its request scope is told, as FastAPI's is. */
+function notSendable(
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+): Promise<Response> {
+	request.exchange.failure = error;
+	return unexpected(request, error, context);
 }
 
 /** To the route that takes the request; throws what is not answered. */

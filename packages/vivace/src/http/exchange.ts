@@ -42,6 +42,8 @@ export abstract class Exchange {
 	app: ExchangeApp | undefined;
 	/** What {@link Exchange.beforeSend} has gathered and has not run yet. */
 	changes: AnswerChange[] | undefined;
+	/** What kept the answer that a route had given from leaving: a file that is not there, a change that has thrown. */
+	failure: unknown;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
@@ -99,7 +101,7 @@ export abstract class Exchange {
 			return undefined;
 		}
 		this.#isSettled = true;
-		const run = () => this.#run(ends, error);
+		const run = () => this.#run(ends, error ?? this.failure);
 		return this.app === undefined ? run() : this.app.track(run);
 	}
 

@@ -138,6 +138,24 @@ test("a stream that fails without an error ends its request with one", async () 
 	assert.deepEqual(events, ["left with the body failed and did not say why"]);
 });
 
+test("an answer that can't be made ready is a 500, and its request scope is left with the error", async () => {
+	const events: string[] = [];
+	const app = new App({ logger: quiet });
+	const value = noted(events);
+	app.get("/file", { value }, () => new FileResponse("no-such-file.txt"));
+	app.get("/change", { value }, (_, request) => {
+		request.beforeSend(() => {
+			throw new Error("the change failed");
+		});
+	});
+	assert.equal(await ask(app, "/file"), "500 Internal Server Error");
+	assert.equal(await ask(app, "/change"), "500 Internal Server Error");
+	assert.deepEqual(events, [
+		"left with The FileResponse of no-such-file.txt can't be sent.",
+		"left with the change failed",
+	]);
+});
+
 test("a change that puts what can't be sent into the answer to an error leaves a plain 500", async () => {
 	const app = new App({ logger: quiet });
 	app.use((request, next) => {
