@@ -7,7 +7,7 @@ import { WalkMemory } from "./walk-memory.ts";
 
 /**
  * Compiles what gives a validated value null for each field that may be null, has no default and is absent, at any depth of objects,
- * lists and records: a model of FastAPI always has all of its fields. The value itself comes back where nothing is missing.
+ * lists, sets, records and maps: a model of FastAPI always has all of its fields. The value itself comes back where nothing is missing.
  */
 export function compileNullFields(shape: Shape): Conversion {
 	return compile(shape, new Map());
@@ -63,6 +63,10 @@ function make(shape: Shape, compilePart: CompilePart): Conversion {
 			return inList(shape, compilePart);
 		case "record":
 			return inRecord(shape, compilePart);
+		case "set":
+			return inSet(shape, compilePart);
+		case "map":
+			return inMap(shape, compilePart);
 		case "object":
 			return inObject(shape, compilePart);
 		case "union":
@@ -89,6 +93,22 @@ function inRecord(shape: Shape, compilePart: CompilePart): Conversion {
 			? Object.fromEntries(
 					Object.entries(value).map(([name, item]) => [name, complete(item)]),
 				)
+			: value;
+}
+
+function inSet(shape: Shape, compilePart: CompilePart): Conversion {
+	const complete =
+		shape.items === undefined ? unchanged : compilePart(shape.items);
+	return (value) =>
+		value instanceof Set ? new Set(Array.from(value, complete)) : value;
+}
+
+function inMap(shape: Shape, compilePart: CompilePart): Conversion {
+	const complete =
+		shape.items === undefined ? unchanged : compilePart(shape.items);
+	return (value) =>
+		value instanceof Map
+			? new Map(Array.from(value, ([key, item]) => [key, complete(item)]))
 			: value;
 }
 

@@ -153,6 +153,28 @@ suite("refinements, transforms and codecs see null for what is absent", () => {
 		assert.ok(seen.every((value) => value === null));
 	});
 
+	test("are null in sets and maps too, before a refinement looks", async () => {
+		const Item = z
+			.object({ a: z.string().nullish() })
+			.refine(({ a }) => a === null);
+		const ValibotItem = v.pipe(
+			v.object({ a: v.nullish(v.string()) }),
+			v.check(({ a }) => a === null),
+		);
+		const filled = { a: null };
+		for (const schema of [z.set(Item), v.set(ValibotItem)]) {
+			const { value } = await compileSchema(schema).parseJson([{}], []);
+			assert.deepEqual(value, new Set([filled]));
+		}
+		for (const schema of [
+			z.map(z.string(), Item),
+			v.map(v.string(), ValibotItem),
+		]) {
+			const { value } = await compileSchema(schema).parseJson({ k: {} }, []);
+			assert.deepEqual(value, new Map([["k", filled]]));
+		}
+	});
+
 	test("what has a default of any kind keeps it", async () => {
 		const schemas: readonly StandardSchemaV1[] = [
 			z.object({ a: z.string().nullish().default("x") }),
