@@ -1,6 +1,7 @@
 import { type ResolvedLimits, resolveLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
+import { endUnsent } from "../http/response-body.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import { isGenerator } from "../inject/generator.ts";
 import {
@@ -169,6 +170,7 @@ async function leave(
 			await scope.leaveFunction(outcome);
 		} catch (error) {
 			if (!(error instanceof ErrorStatus)) {
+				await endUnsent(scope.request.exchange, response.body);
 				return scope.fail(error);
 			}
 		}

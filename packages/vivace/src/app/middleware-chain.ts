@@ -2,7 +2,7 @@ import { ownResponse } from "../http/answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { isStreamed } from "../http/response-body.ts";
+import { endUnsent, isOneIteration } from "../http/response-body.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 
 /** Answers a request. */
@@ -87,12 +87,11 @@ class InnerCall {
 		this.#request.exchange.whenSettled(() => promise);
 	}
 
-	/** A layer may answer with something else: a web stream that nobody reads would keep its source, another server perhaps. */
+	/** A layer may answer with something else. */
 	#endUnsent({ body }: Response): void {
-		if (isStreamed(body) && "next" in body) {
+		if (isOneIteration(body)) {
 			const { exchange } = this.#request;
-			const iterator = body as unknown as AsyncIterator<unknown>; // it has next()
-			exchange.whenSettled(() => exchange.finishBody(iterator).catch(ignore)); // whoever reads it is told
+			exchange.whenSettled(() => endUnsent(exchange, body));
 		}
 	}
 
@@ -112,5 +111,3 @@ class InnerCall {
 		}
 	}
 }
-
-function ignore(): void {}

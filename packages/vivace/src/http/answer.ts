@@ -1,7 +1,12 @@
 import { answerFile, isFileSource } from "./file-answer.ts";
 import type { Request } from "./request.ts";
 import { type FileBody, Response } from "./response.ts";
-import { isStreamed, takeChunks } from "./response-body.ts";
+import {
+	endUnsent,
+	isOneIteration,
+	isStreamed,
+	takeChunks,
+} from "./response-body.ts";
 import type { ResponseHeaders } from "./response-headers.ts";
 
 /** The response that leaves; owned by one exchange. */
@@ -54,6 +59,10 @@ async function completeLater(
 	response: Response,
 ): Promise<Response> {
 	const { exchange } = request;
+	const { body } = response;
+	if (isOneIteration(body)) {
+		exchange.whenSettled(() => endUnsent(exchange, body)); // a change may throw, or put another in its place
+	}
 	await answerFile(request, response);
 	const changes = exchange.changes ?? [];
 	for (

@@ -1,3 +1,4 @@
+import type { Exchange } from "./exchange.ts";
 import type { ResponseBody } from "./response.ts";
 import { fileChunks } from "./stored-file.ts";
 
@@ -93,3 +94,25 @@ const utf8Length: (text: string) => number =
 	globalThis.Buffer === undefined
 		? (text) => new TextEncoder().encode(text).length
 		: globalThis.Buffer.byteLength;
+
+/**
+ * Ends a stream that may have been replaced by another body: a web stream that nobody reads would keep its source, another server
+ * perhaps. One that was sent has ended, and nothing happens to it.
+ */
+export async function endUnsent(
+	exchange: Exchange,
+	body: ResponseBody,
+): Promise<void> {
+	if (isOneIteration(body)) {
+		await exchange.finishBody(body).catch(ignore); // whoever reads it is told
+	}
+}
+
+/** True for what can be ended without being begun. */
+export function isOneIteration(
+	body: ResponseBody,
+): body is AsyncIterableIterator<string | Uint8Array> {
+	return isStreamed(body) && "next" in body;
+}
+
+function ignore(): void {}

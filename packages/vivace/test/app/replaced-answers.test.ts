@@ -110,6 +110,43 @@ describe("a web stream whose answer a middleware replaces", () => {
 		assert.deepEqual(cancelled, ["handler", "target"]);
 	});
 
+	test("is cancelled where beforeSend() replaces it or throws, and where function scope fails", async () => {
+		const cancelled: string[] = [];
+		const endless = (name: string) =>
+			new globalThis.Response(
+				new ReadableStream({
+					cancel() {
+						cancelled.push(name);
+					},
+				}),
+			);
+		const app = new App({ logger: quiet });
+		const failing = dependency(
+			function* failing() {
+				yield 1;
+				throw new Error("the commit failed");
+			},
+			{ scope: "function" },
+		);
+		app.get("/replaced", (_, request) => {
+			request.beforeSend((response) => {
+				response.body = "other";
+			});
+			return endless("replaced");
+		});
+		app.get("/thrown", (_, request) => {
+			request.beforeSend(() => {
+				throw new Error("the change failed");
+			});
+			return endless("thrown");
+		});
+		app.get("/failed", { failing }, () => endless("failed"));
+		assert.equal(await ask(app, "/replaced"), "200 other");
+		assert.equal(await ask(app, "/thrown"), "500 Internal Server Error");
+		assert.equal(await ask(app, "/failed"), "500 Internal Server Error");
+		assert.deepEqual(cancelled, ["replaced", "thrown", "failed"]);
+	});
+
 	test("one that is sent on arrives whole", async () => {
 		const app = new App({ logger: quiet });
 		app.use((request, next) => next(request));
