@@ -4,6 +4,7 @@ import { headerName } from "../http/header-name.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
+import { declarationText } from "./declaration-text.ts";
 import {
 	type BodyOptions,
 	type HeaderOptions,
@@ -84,7 +85,7 @@ function bareParameter(
 	if (!isSchema(declaration)) {
 		throw new SetupError(
 			"VIV_PARAMETER",
-			`${route.where}: parameter "${key}" is ${describeDeclaration(declaration)}; expected a schema, Path(), Query(), Header(), ` +
+			`${route.where}: parameter "${key}" is ${declarationText(declaration)}; expected a schema, Path(), Query(), Header(), ` +
 				"Cookie(), Body(), a dependency or a class that Vivace knows.",
 		);
 	}
@@ -213,52 +214,4 @@ const bodySources: ReadonlySet<ParameterSource> = new Set([
 	"body",
 	"form",
 	"file",
-]);
-
-function describeDeclaration(value: unknown): string {
-	if (value === null) {
-		return "null";
-	}
-	if (typeof value === "function") {
-		const schema = plainSchemas.get(value);
-		return schema === undefined
-			? functionText(value)
-			: `${value.name}, which is no schema (write ${schema})`;
-	}
-	return typeof value === "object"
-		? "an object"
-		: (JSON.stringify(value) ?? "undefined");
-}
-
-/** JavaScript's own functions, where a schema is meant. */
-const plainSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-	[String, "z.string()"],
-	[Number, "z.number()"],
-	[Boolean, "z.boolean()"],
-	[Date, "z.date()"],
-	[BigInt, "z.bigint()"],
-	[Array, "z.array(…)"],
-	[Object, "z.object({ … })"],
-]);
-
-/** `z.string` for `z.string()`: a function of a schema library that was not called is known by its name alone. */
-function functionText({ name }: { readonly name: string }): string {
-	const isMaker = schemaMakers.has(name.replace(/^_/, ""));
-	return `the function "${name}"${isMaker ? ` (call it: ${name}())` : ""}`;
-}
-
-const schemaMakers: ReadonlySet<string> = new Set([
-	"any",
-	"array",
-	"bigint",
-	"boolean",
-	"date",
-	"email",
-	"int",
-	"number",
-	"object",
-	"string",
-	"unknown",
-	"url",
-	"uuid",
 ]);

@@ -1,7 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import type { WithoutUnset } from "../schema/shape/unset-fields.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import type { Declared } from "./declaration.ts";
+import { declarationText } from "./declaration-text.ts";
 
 /** The part of the request that a parameter is read from. */
 export type ParameterSource =
@@ -83,6 +86,16 @@ const bodyRules: OptionRules<BodyOptions> = {
 	excludeUnset: "boolean",
 };
 
+const makerNames: Readonly<Record<ParameterSource, string>> = {
+	path: "Path",
+	query: "Query",
+	header: "Header",
+	cookie: "Cookie",
+	body: "Body",
+	form: "Form",
+	file: "File",
+};
+
 /** A schema and the part of the request that it describes. */
 export class Parameter<Value> implements Declared<Value> {
 	declare readonly "~value"?: Value;
@@ -95,6 +108,12 @@ export class Parameter<Value> implements Declared<Value> {
 		schema: StandardSchemaV1,
 		options: HeaderOptions & BodyOptions,
 	) {
+		if (!isSchema(schema)) {
+			throw new SetupError(
+				"VIV_PARAMETER",
+				`${makerNames[source]}(): expected a schema such as z.string() as the first argument, got ${declarationText(schema)}.`,
+			);
+		}
 		this.source = source;
 		this.schema = schema;
 		this.options = options;
