@@ -32,14 +32,12 @@ export function refusalOf(incoming: IncomingMessage): 400 | 501 | undefined {
 			rawHeaders[hostIndex + 1] = authority;
 		}
 	}
-	return refusalOfCoding(headers["transfer-encoding"]);
+	const coding = headers["transfer-encoding"];
+	return coding === undefined ? undefined : refusalOfCoding(coding);
 }
 
 /** RFC 9112: without `chunked` at the end nobody knows where the body ends (§6.3), and no other coding is understood (§6.1). */
-function refusalOfCoding(value: string | undefined): 400 | 501 | undefined {
-	if (value === undefined) {
-		return undefined;
-	}
+function refusalOfCoding(value: string): 400 | 501 | undefined {
 	const codings = value.toLowerCase().split(",");
 	if (codings.at(-1)?.trim() !== "chunked") {
 		return 400;
