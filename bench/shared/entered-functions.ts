@@ -7,6 +7,9 @@ export interface EnteredFunctions {
 	readonly count: number;
 }
 
+/** A class's fields are read with its constructor, which V8 counts beside them. */
+const fieldInitializer = "<instance_members_initializer>";
+
 /**
  * Counts the functions that run between `begin` and `end`, as V8's precise coverage tells. Code of the runtime does not count. What a framework has
  * compiled from a text is one file, `(generated)`.
@@ -39,7 +42,10 @@ export class FunctionCounter implements Disposable {
 				continue;
 			}
 			const entered = functions
-				.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0)
+				.filter(
+					({ functionName, ranges }) =>
+						(ranges[0]?.count ?? 0) > 0 && functionName !== fieldInitializer,
+				)
 				.map(({ functionName }) => functionName || "(anonymous)");
 			if (entered.length > 0) {
 				const file = url === "" ? "(generated)" : url;

@@ -65,11 +65,13 @@ export function compileAnswer(operation: PathOperation): Answer {
 			if (result instanceof Response) {
 				return ownResponse(result);
 			}
-			if (isWebResponse(result)) {
-				return fromWebResponse(result);
-			}
-			if (Symbol.asyncIterator in result || isGenerator(result)) {
-				return merged(answerStream(result), scope);
+			if (Symbol.asyncIterator in result || Symbol.toStringTag in result) {
+				if (isWebResponse(result)) {
+					return fromWebResponse(result);
+				}
+				if (Symbol.asyncIterator in result || isGenerator(result)) {
+					return merged(answerStream(result), scope);
+				}
 			}
 		}
 		return answerValue(result, scope);
@@ -102,8 +104,11 @@ function compileContent(
 	};
 	return (result) => {
 		const parsed = encode(result, location);
-		return parsed instanceof Promise
-			? parsed.then((later) => take(later, result))
+		if (parsed instanceof Promise) {
+			return parsed.then((later) => take(later, result));
+		}
+		return pick === undefined && parsed.errors === undefined
+			? (parsed.value ?? null)
 			: take(parsed, result);
 	};
 }
@@ -141,8 +146,12 @@ function compileBody(
 	if (responseClass === undefined || isJsonClass(operation)) {
 		const encode =
 			options.response === undefined ? encodeJson : encodeKnownJson;
-		return (content, scope) =>
-			merged(jsonResponse(encode(content), status), scope);
+		return (content, scope) => {
+			const response = jsonResponse(encode(content), status);
+			return scope?.parameterResponse === undefined
+				? response
+				: merged(response, scope);
+		};
 	}
 	return (content, scope) =>
 		merged(new responseClass(content as never, { status }), scope); // the class checks what it is given

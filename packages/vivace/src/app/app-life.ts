@@ -24,8 +24,9 @@ export interface LivingApp {
 export class AppLife {
 	/** What keeps it from releasing its resources; a scope that belongs to no request may start it. */
 	readonly scopes: AppScopes;
+	/** `undefined` before the first need of it, and after the stop. */
+	builtAssembly: Assembly | undefined;
 	readonly #app: LivingApp;
-	#assembly: Assembly | undefined;
 	#isStarted = false;
 	#isShuttingDown = false;
 	/** True while its resources are being released, and after that was done by a server or a test. */
@@ -38,16 +39,11 @@ export class AppLife {
 
 	/** Built at the first need, so that an app without resources answers without having been started. */
 	get assembly(): Assembly {
-		if (this.#assembly === undefined) {
-			this.#assembly = new Assembly(this.#app.parts(), this.scopes);
+		if (this.builtAssembly === undefined) {
+			this.builtAssembly = new Assembly(this.#app.parts(), this.scopes);
 			this.#app.freeze();
 		}
-		return this.#assembly;
-	}
-
-	/** `undefined` before the first need of it, and after the stop. */
-	get builtAssembly(): Assembly | undefined {
-		return this.#assembly;
+		return this.builtAssembly;
 	}
 
 	get isShuttingDown(): boolean {
@@ -69,8 +65,8 @@ export class AppLife {
 		if (isForRequests) {
 			this.#app.assertOverridesReached();
 		}
-		this.#assembly?.abandon();
-		this.#assembly = assembly;
+		this.builtAssembly?.abandon();
+		this.builtAssembly = assembly;
 		this.#app.freeze();
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
@@ -97,9 +93,9 @@ export class AppLife {
 
 	async stop(options: StopOptions): Promise<StopReport> {
 		this.#isOver = this.#isStarted;
-		const report = await this.#assembly?.stop(options);
+		const report = await this.builtAssembly?.stop(options);
 		this.#isStarted = false;
-		this.#assembly = undefined;
+		this.builtAssembly = undefined;
 		this.#app.thaw();
 		return report ?? { errors: [] };
 	}

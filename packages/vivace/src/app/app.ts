@@ -339,7 +339,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	handle(exchange: Exchange): Answer | Promise<Answer> {
-		return this.#life.assembly.handle(exchange);
+		const life = this.#life;
+		return (life.builtAssembly ?? life.assembly).handle(exchange);
 	}
 
 	beginShutdown(): void {

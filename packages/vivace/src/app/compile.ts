@@ -98,14 +98,6 @@ function compileScoped(
 	context: CompileContext,
 ): Respond {
 	const status = operationStatus(operation);
-	const finish = (
-		scope: Run,
-		response: Response,
-		isRunning: boolean,
-	): Response | Promise<Response> =>
-		scope.hasFunctionExits || scope.hasRequestExits
-			? leave(scope, response, isRunning)
-			: response;
 	const complete = (
 		scope: Run,
 		result: unknown,
@@ -119,13 +111,23 @@ function compileScoped(
 		} catch (error) {
 			return fail(scope, error);
 		}
-		return response instanceof Promise
-			? completeLater(scope, response, (_, made) => finish(scope, made, false))
-			: finish(scope, response, isGenerator(result));
+		if (response instanceof Promise) {
+			return completeLater(scope, response, (_, made) =>
+				isHolding(scope) ? leave(scope, made, false) : made,
+			);
+		}
+		return isHolding(scope)
+			? leave(scope, response, isGenerator(result))
+			: response;
 	};
 	const ending: Ending<Response> = { complete, fail };
 	return (request) =>
 		plan.run(new Run(request, context.exitTimeoutMs, status), ending);
+}
+
+/** True when something was entered that must be left. */
+function isHolding(scope: Run): boolean {
+	return scope.hasFunctionExits || scope.hasRequestExits;
 }
 
 /** {@link compileScoped} for what must be waited for. */
@@ -145,7 +147,7 @@ async function completeLater<Awaited>(
 
 /** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */
 function fail(scope: Run, error: unknown): Promise<never> {
-	if (!scope.hasFunctionExits && !scope.hasRequestExits) {
+	if (!isHolding(scope)) {
 		throw error;
 	}
 	return scope.fail(error);

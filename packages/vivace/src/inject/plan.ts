@@ -76,16 +76,16 @@ function compileHandler(
 ): CallHandler {
 	const { handler } = options;
 	const makeRecord = compileRecord(root, context);
-	const callWith = (run: Run, record: unknown): unknown => {
+	const call = (run: Run, record: unknown = makeRecord(run)): unknown => {
 		if (record instanceof Promise) {
-			return record.then((made) => callWith(run, made));
+			return record.then((made) => call(run, made));
 		}
 		if (run.errors !== undefined) {
 			throw invalid(run, run.errors, options);
 		}
 		return awaitable((handler ?? run.work)(record, run.request));
 	};
-	return (run) => callWith(run, makeRecord(run));
+	return call;
 }
 
 function invalid(
@@ -219,8 +219,10 @@ function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
 	return {
 		slot: bodySlot,
 		run: ({ request }) => request.bytes(),
-		take: ({ request, values }, bytes) => {
-			values[bodySlot] = read(request, bytes as Uint8Array); // what run() has promised
+		take: (run, awaited) => {
+			const bytes = awaited as Uint8Array; // what run() has promised
+			run.bodyBytes = bytes.length;
+			run.values[bodySlot] = read(run.request, bytes);
 			return undefined;
 		},
 	};

@@ -35,11 +35,15 @@ export function compileParameter(
 	context: ParameterContext,
 ): ParameterGetter {
 	const parse = compileParse(field, context);
+	const { problems } = context.limits;
 	return (scope) => {
 		const parsed = parse(scope);
-		return parsed instanceof Promise
-			? parsed.then((later) => take(scope, later, context.limits.problems))
-			: take(scope, parsed, context.limits.problems);
+		if (parsed instanceof Promise) {
+			return parsed.then((later) => take(scope, later, problems));
+		}
+		return parsed.errors === undefined
+			? parsed.value
+			: take(scope, parsed, problems);
 	};
 }
 
@@ -95,24 +99,35 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const { parseAbsent } = compiled;
 	const { strict, limits } = context;
 	const options = { strict, problems: limits.problems };
+	const shortOptions = { ...options, isShort: true };
+	const shortBytes = limits.problems * shortBytesPerProblem;
 	const parsePresent = field.options.excludeUnset
 		? withoutUnsetFields(compiled)
 		: compiled.parseJson;
-	const parse = (value: unknown, location: Location) =>
-		value === undefined || value === null
-			? parseAbsent(location) // FastAPI: a body that is null counts as absent
-			: withinStack(() => parsePresent(value, location, options));
+	const parse = (value: unknown, location: Location, bodyBytes: number) => {
+		if (value === undefined || value === null) {
+			return parseAbsent(location); // FastAPI: a body that is null counts as absent
+		}
+		const isShort = bodyBytes <= shortBytes;
+		try {
+			return parsePresent(value, location, isShort ? shortOptions : options);
+		} catch (error) {
+			throw withinStack(error);
+		}
+	};
 	if (!context.isBodyEmbedded) {
 		const location: Location = ["body"];
-		return ({ values }) => parse(values[bodySlot], location);
+		return ({ values, bodyBytes }) =>
+			parse(values[bodySlot], location, bodyBytes);
 	}
 	const location: Location = ["body", name];
 	const missing: Parsed = { errors: [missingDetail(location, null)] };
-	return ({ body, request }) => {
+	return ({ body, bodyBytes, request }) => {
 		if (isJsonObject(body)) {
 			return parse(
 				Object.hasOwn(body, name) ? body[name] : undefined,
 				location,
+				bodyBytes,
 			);
 		}
 		// FastAPI: JSON that has no members lacks each of them; null, and what is not JSON, count as no body
@@ -121,20 +136,18 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 			body === null ||
 			(typeof body === "string" &&
 				!isJsonRequest(request, context.strictContentType));
-		return isAbsent ? parse(undefined, location) : missing;
+		return isAbsent ? parse(undefined, location, bodyBytes) : missing;
 	};
 }
 
+/** A body of so few bytes for each problem that is told needs no pruning: its schema finds all there are in a millisecond. */
+const shortBytesPerProblem = 40;
+
 /** A recursive schema may need more of the stack than there is, for a value that is not too deep by itself. */
-function withinStack<Result>(parse: () => Result): Result {
-	try {
-		return parse();
-	} catch (error) {
-		if (error instanceof RangeError && /call stack/.test(error.message)) {
-			throw unreadableBody(error);
-		}
-		throw error;
-	}
+function withinStack(error: unknown): unknown {
+	return error instanceof RangeError && /call stack/.test(error.message)
+		? unreadableBody(error)
+		: error;
 }
 
 function withoutUnsetFields({

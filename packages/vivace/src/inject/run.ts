@@ -12,6 +12,8 @@ export class Run implements ProvideContext {
 	readonly request: Request;
 	/** The values of body, dependencies and classes, by their slot in the graph. */
 	readonly values: unknown[] = [];
+	/** The size of the body as it was sent. */
+	bodyBytes = 0;
 	/** The problems found so far. */
 	errors: ErrorDetail[] | undefined;
 	/** How many further problems were found that nobody is told of. */

@@ -57,9 +57,12 @@ export function compileStep(node: GraphNode, context: RecordContext): Step {
 		around,
 		run: (run) => {
 			const record = makeRecord(run);
-			return record instanceof Promise
-				? record.then((made) => startUnlessFailed(run, made) ?? kept)
-				: startUnlessFailed(run, record);
+			if (record instanceof Promise) {
+				return record.then((made) => startUnlessFailed(run, made) ?? kept);
+			}
+			return record === failed
+				? startUnlessFailed(run, record)
+				: start(run, record);
 		},
 	};
 }

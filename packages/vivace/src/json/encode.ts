@@ -17,7 +17,7 @@ export function encodeJson(value: unknown): string {
 	if (text === undefined) {
 		throw notJson([], nounFor(value));
 	}
-	if (!marks.some((mark) => (text as string).includes(mark))) {
+	if (!marks.test(text)) {
 		return text;
 	}
 	const compatible = jsonCompatible(value);
@@ -25,11 +25,10 @@ export function encodeJson(value: unknown): string {
 }
 
 /**
- * One of these stands in the text wherever `JSON.stringify` has written a date, a map, a set, numbers or bytes in its own way, so that
- * most answers need no walk: looking for the four takes a sixth of the time in which the text is written, walking twice that time (8 KB
- * of 80 objects, Node 26).
+ * Stands in the text wherever `JSON.stringify` has written a date, a map, a set, numbers or bytes in its own way, so that most answers
+ * need no walk: looking takes a third of the time in which the text is written, walking twice that time (8 KB of 80 objects, Node 26).
  */
-const marks: readonly string[] = ['Z"', "{}", '{"0":', '"Buffer"'];
+const marks = /Z"|\{(?:\}|"0":)|"Buffer"/;
 
 /** A value that is JSON already, such as what a response schema gives. */
 export function encodeKnownJson(value: unknown): string {

@@ -24,12 +24,13 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 	);
 	const convert = lateConversion(input, "result");
 	const convertsFirst = use.convertsFirst && !isBackwards;
+	const isKept = toWire === unchanged && complete === unchanged;
 
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues !== undefined) {
 			return use.refuse(result.issues, value, loc);
 		}
-		if (toWire === unchanged && complete === unchanged) {
+		if (isKept) {
 			return result as Parsed;
 		}
 		return { value: toWire(complete(result.value)) };
@@ -48,8 +49,11 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 	return (value, loc) => {
 		const first = convertsFirst ? convert(value) : value;
 		const result = validate(withNulls(first));
-		return result instanceof Promise
-			? result.then((settled) => encodeOrRetry(settled, value, loc))
+		if (result instanceof Promise) {
+			return result.then((settled) => encodeOrRetry(settled, value, loc));
+		}
+		return isKept && result.issues === undefined
+			? (result as Parsed) // most answers: two calls less
 			: encodeOrRetry(result, value, loc);
 	};
 }

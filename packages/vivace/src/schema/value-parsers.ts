@@ -45,7 +45,8 @@ export function compileModelParser(
 		const isRight = !(result instanceof Promise) && result.issues === undefined;
 		// FastAPI shows what it received with the defaults of what it did not
 		const received = isRight ? texts : { ...defaults, ...texts };
-		return complete(use.settle(result, received, loc, options));
+		const parsed = use.settle(result, received, loc, options);
+		return complete === undefined ? parsed : complete(parsed);
 	};
 }
 
@@ -57,14 +58,18 @@ export function compileJsonParser(
 	const parse = compileJsonReader(use);
 	const complete = completion(use);
 	const prune = compilePruning(use.input);
+	const whole: CompiledSchema["parseJson"] = (value, loc, options = {}) => {
+		const parsed = parse(value, value, loc, options);
+		return complete === undefined ? parsed : complete(parsed);
+	};
 	return (value, loc, options = {}) => {
 		if (value === undefined) {
 			return absent.parse(loc);
 		}
-		const { problems: limit = 100 } = options;
-		const pruned = prune?.(value, limit);
+		const { problems: limit = 100, isShort } = options;
+		const pruned = isShort === true ? undefined : prune?.(value, limit);
 		if (pruned === undefined) {
-			return complete(parse(value, value, loc, options));
+			return whole(value, loc, options);
 		}
 		const conclude = (parsed: Parsed): Parsed | Promise<Parsed> =>
 			parsed.errors !== undefined && parsed.errors.length >= limit
@@ -72,7 +77,7 @@ export function compileJsonParser(
 						...parsed,
 						more: Math.max(parsed.more ?? 0, pruned.misfits - limit),
 					}
-				: complete(parse(value, value, loc, options));
+				: whole(value, loc, options);
 		const parsed = parse(pruned.value, value, loc, options);
 		return parsed instanceof Promise ? parsed.then(conclude) : conclude(parsed);
 	};
@@ -108,19 +113,29 @@ function compileJsonReader(use: SchemaUse): JsonReader {
 		const isFirst = convertsFirst && options.strict !== true;
 		const first = isFirst ? convert(value) : value;
 		const result = validate(withNulls(first));
-		return result instanceof Promise
-			? result.then((settled) => retry(settled, value, received, loc, options))
+		if (result instanceof Promise) {
+			return result.then((settled) =>
+				retry(settled, value, received, loc, options),
+			);
+		}
+		return result.issues === undefined
+			? (result as Parsed)
 			: retry(result, value, received, loc, options);
 	};
 }
 
-/** A value that may be null and has no default is null where it is absent, also in what a transform has made. */
+/**
+ * A value that may be null and has no default is null where it is absent, also in what a transform has made; `undefined` where a schema
+ * has no such values.
+ */
 function completion(
 	use: SchemaUse,
-): (parsed: Parsed | Promise<Parsed>) => Parsed | Promise<Parsed> {
+):
+	| ((parsed: Parsed | Promise<Parsed>) => Parsed | Promise<Parsed>)
+	| undefined {
 	const fill = use.withOutputNulls;
 	if (fill === unchanged) {
-		return (parsed) => parsed;
+		return undefined;
 	}
 	const complete = (parsed: Parsed): Parsed => {
 		if (parsed.errors !== undefined) {

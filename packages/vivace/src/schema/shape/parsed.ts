@@ -17,6 +17,8 @@ export interface ParseOptions {
 	readonly strict?: boolean;
 	/** How many problems are described. Default: 100. */
 	readonly problems?: number;
+	/** True for a value from so short a text that it can't have many more problems than are described. Default: false. */
+	readonly isShort?: boolean;
 }
 
 /** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */

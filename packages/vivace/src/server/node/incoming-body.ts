@@ -46,7 +46,9 @@ export function readWhole(
 			reject(new ClientGoneError(gone));
 			return;
 		}
-		allowBody(holder);
+		if (holder.awaitsContinue) {
+			allowBody(holder);
+		}
 		incoming.on("error", async (cause) => {
 			await closed(holder.outgoing);
 			reject(new ClientGoneError(gone, { cause }));

@@ -22,6 +22,8 @@ export class NodeExchange
 	implements RequestSource, Linked<NodeExchange>
 {
 	override readonly source: RequestSource = this;
+	readonly method: string;
+	readonly target: string;
 	readonly incoming: IncomingMessage;
 	readonly outgoing: ServerResponse;
 	readonly #trust: ProxyTrust;
@@ -52,6 +54,9 @@ export class NodeExchange
 		awaitsContinue: boolean,
 	) {
 		super();
+		this.method = incoming.method as string; // always there on a server
+		const target = incoming.url as string; // as well
+		this.target = target.charCodeAt(0) === 0x2f ? target : originForm(target);
 		this.incoming = incoming;
 		this.outgoing = outgoing;
 		this.#trust = trust;
@@ -64,15 +69,6 @@ export class NodeExchange
 
 	get socket(): Socket {
 		return this.incoming.socket;
-	}
-
-	get method(): string {
-		return this.incoming.method as string; // always there on a server
-	}
-
-	get target(): string {
-		const target = this.incoming.url as string; // always there on a server
-		return target.charCodeAt(0) === 0x2f ? target : originForm(target);
 	}
 
 	get scheme(): "http" | "https" {

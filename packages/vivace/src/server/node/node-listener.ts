@@ -55,6 +55,7 @@ export const nodeEngine: Engine = {
 class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
 	onAbandoned: (() => void) | undefined;
+	isClosing = false;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
@@ -69,7 +70,6 @@ class NodeListener implements Listener, ExchangeHost {
 	/** When the log has last said that there are too many connections. */
 	#fullToldMs = Number.NEGATIVE_INFINITY;
 	#abandonedCount = 0;
-	#isClosing = false;
 	#isClosed = false;
 
 	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy` */
@@ -85,10 +85,6 @@ class NodeListener implements Listener, ExchangeHost {
 		this.log = options.log;
 		this.#trust = compileProxyTrust(options.trustProxy);
 		this.#server = this.#createServer();
-	}
-
-	get isClosing(): boolean {
-		return this.#isClosing;
 	}
 
 	get exchangeCount(): number {
@@ -126,7 +122,7 @@ class NodeListener implements Listener, ExchangeHost {
 			await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
 		}
 		// not before: clients that are told to close would connect again, and be reset
-		this.#isClosing = true;
+		this.isClosing = true;
 		this.#server.close(() => {
 			this.#isClosed = true;
 			this.#resolveIfOver();
@@ -176,7 +172,7 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 		exchange.isTracked = false;
 		this.#exchanges.delete(exchange);
-		if (!this.#isClosing) {
+		if (!this.isClosing) {
 			return;
 		}
 		// its head may have promised to keep the connection
@@ -229,7 +225,7 @@ class NodeListener implements Listener, ExchangeHost {
 		server.on("connection", (socket) => {
 			this.#acceptedCount++;
 			this.#connections.add(socket, () => {
-				if (this.#isClosing) {
+				if (this.isClosing) {
 					this.#resolveIfOver();
 				}
 			});
@@ -325,7 +321,7 @@ class NodeListener implements Listener, ExchangeHost {
 			return; // upgraded: the app settles it
 		}
 		sendResponse(this, exchange, answer);
-		if (this.#isClosing) {
+		if (this.isClosing) {
 			this.#endIfEndless(exchange);
 		}
 	}

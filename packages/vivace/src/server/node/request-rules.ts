@@ -1,6 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { authorityOf, isHost } from "../../http/request-origin.ts";
 
+/** The last that was well-formed: a server is asked for by few names. */
+let rightHost: string | undefined;
+
 /**
  * The status with which a request is refused that Node's parser takes and HTTP does not; `undefined` when it is right. A target in
  * absolute form replaces `Host` (RFC 9112 §3.2.2), for whoever reads that later.
@@ -17,8 +20,11 @@ export function refusalOf(incoming: IncomingMessage): 400 | 501 | undefined {
 		if (incoming.httpVersion !== "1.0") {
 			return 400;
 		}
-	} else if (host !== "" && !isHost(host)) {
-		return 400;
+	} else if (host !== rightHost) {
+		if (host !== "" && !isHost(host)) {
+			return 400;
+		}
+		rightHost = host;
 	}
 	if (target.charCodeAt(0) !== 0x2f && target !== "*") {
 		const authority = authorityOf(target);
