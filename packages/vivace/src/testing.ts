@@ -3,5 +3,10 @@ export { type Leak, LeakError } from "./testing/leak.ts";
 export {
 	TestClient,
 	type TestClientOptions,
-	type TestRequest,
 } from "./testing/test-client.ts";
+export type {
+	BasicAuth,
+	TestHeaders,
+	TestRequest,
+} from "./testing/test-request.ts";
+export { HTTPStatusError, TestResponse } from "./testing/test-response.ts";

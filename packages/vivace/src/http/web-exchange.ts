@@ -1,6 +1,7 @@
 import { Exchange } from "./exchange.ts";
 import type { RequestSource } from "./request-source.ts";
 import {
+	type SentLines,
 	type WebRequestOptions,
 	WebRequestSource,
 } from "./web-request-source.ts";
@@ -10,9 +11,13 @@ export class WebExchange extends Exchange {
 	override readonly source: RequestSource;
 	readonly #over = Promise.withResolvers<void>();
 
-	constructor(request: globalThis.Request, options?: WebRequestOptions) {
+	constructor(
+		request: globalThis.Request,
+		options?: WebRequestOptions,
+		sent?: SentLines,
+	) {
 		super();
-		this.source = new WebRequestSource(request, options);
+		this.source = new WebRequestSource(request, options, sent);
 	}
 
 	/** Resolves when all that the request held has ended. */

@@ -9,6 +9,14 @@ export interface WebRequestOptions {
 	readonly onUnhandledError?: (error: unknown) => void;
 }
 
+/** What was sent where a web-standard request can't say it. */
+export interface SentLines {
+	/** Upper case; the class refuses TRACE and CONNECT, and a GET with a body. */
+	readonly method: string;
+	/** Names in lower case; the class joins lines of one name. What else it has of its own is added. */
+	readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 /** A web-standard request as a server hands it on: what `app.fetch` and the test client read from. */
 export class WebRequestSource implements RequestSource {
 	readonly method: string;
@@ -18,16 +26,22 @@ export class WebRequestSource implements RequestSource {
 	readonly onUnhandledError: ((error: unknown) => void) | undefined;
 	readonly #request: globalThis.Request;
 	readonly #host: string;
+	readonly #lines: SentLines["headers"];
 
-	constructor(request: globalThis.Request, options: WebRequestOptions = {}) {
+	constructor(
+		request: globalThis.Request,
+		options: WebRequestOptions = {},
+		sent?: SentLines,
+	) {
 		const url = new URL(request.url);
-		this.method = request.method;
+		this.method = sent?.method ?? request.method;
 		this.target = `${url.pathname}${url.search}`;
 		this.scheme = url.protocol === "https:" ? "https" : "http";
 		this.client = options.client;
 		this.onUnhandledError = options.onUnhandledError;
 		this.#request = request;
 		this.#host = url.host;
+		this.#lines = sent?.headers ?? [];
 	}
 
 	get signal(): AbortSignal {
@@ -46,7 +60,13 @@ export class WebRequestSource implements RequestSource {
 		if (!this.#request.headers.has("host")) {
 			yield ["host", this.#host];
 		}
-		yield* this.#request.headers;
+		const lines = this.#lines;
+		yield* lines;
+		for (const entry of this.#request.headers) {
+			if (!lines.some(([name]) => name === entry[0])) {
+				yield entry;
+			}
+		}
 	}
 
 	async readBody(limitBytes: number): Promise<Uint8Array> {

@@ -1,9 +1,30 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { AppPort } from "../http/app-port.ts";
+import type { ClientAddress } from "../http/request-source.ts";
+import type { SentLines } from "../http/web-request-source.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { LeakError } from "./leak.ts";
 import { LeakDetector } from "./leak-detector.ts";
-import { isOverWithin, TestExchange } from "./test-exchange.ts";
+import { firstRequest, redirectOf, type SentRequest } from "./redirect.ts";
+import {
+	isOverWithin,
+	type ReadAnswer,
+	TestExchange,
+} from "./test-exchange.ts";
+import {
+	type BasicAuth,
+	basicAuthMistake,
+	clientMistake,
+	headerPairs,
+	headersMistake,
+	requestAddress,
+	requestBody,
+	requestRules,
+	searchParams,
+	type TestHeaders,
+	type TestRequest,
+} from "./test-request.ts";
+import { TestResponse } from "./test-response.ts";
 
 /** Options of {@link TestClient.start}. */
 export interface TestClientOptions {
@@ -11,8 +32,14 @@ export interface TestClientOptions {
 	readonly baseUrl?: string;
 	/** Prefix that a proxy would strip; an app's own `rootPath` counts first. Default: none. */
 	readonly rootPath?: string;
-	/** Headers of every request. Default: `user-agent: testclient`. */
-	readonly headers?: Readonly<Record<string, string>>;
+	/** Headers of every request, see {@link TestClient.headers}. Default: `user-agent: testclient`, which is always there. */
+	readonly headers?: TestHeaders;
+	/** Query parameters of every request, see {@link TestClient.query}. Default: none. */
+	readonly query?: TestRequest["query"];
+	/** See {@link TestClient.auth}. Default: none. */
+	readonly auth?: BasicAuth;
+	/** The address that requests come from: `request.client`. Default: `{ host: "testclient", port: 50000 }`. */
+	readonly client?: ClientAddress;
 	/** True when redirects are followed. Default: true. */
 	readonly followRedirects?: boolean;
 	/** True throws an error that nothing in the app has answered, rather than showing the 500 that a client gets. Default: true. */
@@ -28,25 +55,6 @@ export interface TestClientOptions {
 	 * {@link LeakError}; `"warn"`: a process warning with the code `VIV_LEAK`; `"ignore"`: nothing is watched. Default: `"throw"`.
 	 */
 	readonly leaks?: "throw" | "warn" | "ignore";
-}
-
-/** What a request of a {@link TestClient} may carry. At most one of `json`, `form` and `body`. */
-export interface TestRequest {
-	/** Added to the query; a list gives repeated keys, `undefined` and null nothing. */
-	readonly query?: Readonly<Record<string, unknown>>;
-	readonly headers?: Readonly<Record<string, string>>;
-	/** Cookies of this request beside those of the jar. */
-	readonly cookies?: Readonly<Record<string, string>>;
-	/** A body as JSON. */
-	readonly json?: unknown;
-	/** A body as a form: urlencoded from a record, multipart from a `FormData`. */
-	readonly form?: Readonly<Record<string, string>> | FormData;
-	/** A body as it is. */
-	readonly body?: NonNullable<RequestInit["body"]>;
-	/** Aborted, the client goes away: the app sees it, and the request rejects with the reason when its scope has been left. */
-	readonly signal?: AbortSignal;
-	/** True when redirects are followed. Default: the client's. */
-	readonly followRedirects?: boolean;
 }
 
 /**
@@ -71,8 +79,14 @@ export interface TestRequest {
 export class TestClient implements AsyncDisposable {
 	/** The cookies that the app has set, and those that the test sets. */
 	readonly cookies: CookieJar = new CookieJar();
+	/** The headers of all later requests; one that a request has itself goes before. */
+	readonly headers: Headers;
+	/** The query parameters of all later requests; one that a request or its address has goes before. */
+	readonly query: URLSearchParams;
+	/** Name and password of all later requests, as HTTP Basic; a request with an `auth` of its own goes before. */
+	auth: BasicAuth | undefined;
 	readonly #app: AppPort;
-	readonly #options: Required<TestClientOptions>;
+	readonly #options: ClientSettings;
 	readonly #detector: LeakDetector | undefined;
 	readonly #running = new Map<TestExchange, Promise<unknown>>();
 	#closing: Promise<void> | undefined;
@@ -86,14 +100,19 @@ export class TestClient implements AsyncDisposable {
 		this.#detector = detector;
 		this.#options = {
 			baseUrl: "http://testserver",
-			rootPath: "",
-			headers: { "user-agent": "testclient" },
+			client: { host: "testclient", port: 50_000 },
 			followRedirects: true,
 			throwServerErrors: true,
 			settleTimeoutMs: 30_000,
 			leaks: "throw",
 			...options,
 		};
+		this.headers = new Headers(headerPairs(options.headers));
+		if (!this.headers.has("user-agent")) {
+			this.headers.set("user-agent", "testclient");
+		}
+		this.query = searchParams(options.query);
+		this.auth = options.auth;
 	}
 
 	/**
@@ -120,59 +139,64 @@ export class TestClient implements AsyncDisposable {
 		return client;
 	}
 
-	get(url: string, options?: TestRequest): Promise<Response> {
+	get(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("GET", url, options);
 	}
 
-	post(url: string, options?: TestRequest): Promise<Response> {
+	post(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("POST", url, options);
 	}
 
-	put(url: string, options?: TestRequest): Promise<Response> {
+	put(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("PUT", url, options);
 	}
 
-	patch(url: string, options?: TestRequest): Promise<Response> {
+	patch(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("PATCH", url, options);
 	}
 
-	delete(url: string, options?: TestRequest): Promise<Response> {
+	delete(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("DELETE", url, options);
 	}
 
-	head(url: string, options?: TestRequest): Promise<Response> {
+	head(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("HEAD", url, options);
 	}
 
-	options(url: string, options?: TestRequest): Promise<Response> {
+	options(url: string, options?: TestRequest): Promise<TestResponse> {
 		return this.request("OPTIONS", url, options);
 	}
 
 	/**
 	 * Sends a request and gives the whole answer.
+	 * @param method any, also `TRACE`; in upper case
 	 * @throws the error that nothing in the app has answered, unless `throwServerErrors` is false
 	 */
 	async request(
 		method: string,
 		url: string,
 		options: TestRequest = {},
-	): Promise<Response> {
+	): Promise<TestResponse> {
 		assertOptions(`${method} ${url}`, options, requestRules);
+		const { baseUrl } = this.#options;
 		const follows = options.followRedirects ?? this.#options.followRedirects;
-		let target = this.#address(url, options.query);
-		let sent = { method, options };
-		for (let count = 0; count <= maximumRedirects; count++) {
-			const response = await this.#send(target, sent.method, sent.options);
-			const location = response.headers.get("location");
-			if (!follows || location === null || !redirects.has(response.status)) {
+		const address = requestAddress(url, baseUrl, options.query, this.query);
+		const history: TestResponse[] = [];
+		let sent = firstRequest(method.toUpperCase(), address, options, this);
+		for (;;) {
+			const response = await this.#send(sent, history);
+			const next = follows ? redirectOf(response, sent) : undefined;
+			if (next === undefined) {
 				return response;
 			}
-			target = new URL(location, target);
-			sent = redirected(response.status, sent.method, sent.options);
+			if (history.length === maximumRedirects) {
+				throw new Error(
+					`${method} ${url}: more than ${maximumRedirects} redirects; pass { followRedirects: false } to look at one.`,
+				);
+			}
+			history.push(response);
+			sent = next;
 		}
-		throw new Error(
-			`${method} ${url}: more than ${maximumRedirects} redirects; pass { followRedirects: false } to look at one.`,
-		);
 	}
 
 	/**
@@ -190,51 +214,30 @@ export class TestClient implements AsyncDisposable {
 		return this.close();
 	}
 
-	#address(url: string, query: TestRequest["query"] = {}): URL {
-		const address = new URL(url, this.#options.baseUrl);
-		for (const [name, value] of Object.entries(query)) {
-			for (const each of Array.isArray(value) ? value : [value]) {
-				if (each !== undefined && each !== null) {
-					address.searchParams.append(name, String(each));
-				}
-			}
-		}
-		return address;
-	}
-
-	#headers(address: URL, options: TestRequest): Headers {
-		const headers = new Headers(this.#options.headers);
-		for (const [name, value] of Object.entries(options.headers ?? {})) {
-			headers.set(name, value);
-		}
-		if (options.json !== undefined && !headers.has("content-type")) {
-			headers.set("content-type", "application/json");
-		}
+	#headers({ address, headers, options }: SentRequest): SentLines["headers"] {
 		const stored = this.cookies.headerFor(address);
 		const own = Object.entries(options.cookies ?? {}).map(
 			([name, value]) => `${name}=${value}`,
 		);
 		const cookie = [stored, ...own].filter((each) => each !== "").join("; ");
-		if (cookie !== "" && !headers.has("cookie")) {
-			headers.set("cookie", cookie);
-		}
-		return headers;
+		return cookie === "" || headers.some(([name]) => name === "cookie")
+			? headers
+			: [...headers, ["cookie", cookie]];
 	}
 
 	async #send(
-		address: URL,
-		method: string,
-		options: TestRequest,
-	): Promise<Response> {
-		const { settleTimeoutMs, throwServerErrors } = this.#options;
+		request: SentRequest,
+		history: readonly TestResponse[],
+	): Promise<TestResponse> {
+		const { settleTimeoutMs, throwServerErrors, client } = this.#options;
+		const { method, address, options } = request;
+		const startMs = performance.now();
 		const exchange = new TestExchange({
 			app: this.#app,
 			address,
-			init: {
-				method,
-				headers: this.#headers(address, options),
-				...requestBody(options),
-			},
+			sent: { method, headers: this.#headers(request) },
+			body: requestBody(options),
+			client: options.client ?? client,
 			signal: options.signal,
 			settleTimeoutMs,
 		});
@@ -242,9 +245,9 @@ export class TestClient implements AsyncDisposable {
 			exchange.run(),
 		);
 		this.#running.set(exchange, answering);
-		let response: Response;
+		let answer: ReadAnswer;
 		try {
-			response = await answering;
+			answer = await answering;
 		} finally {
 			this.#running.delete(exchange);
 		}
@@ -252,10 +255,16 @@ export class TestClient implements AsyncDisposable {
 		if (unhandled.length > 0 && throwServerErrors) {
 			throw unhandled[0];
 		}
-		for (const cookie of response.headers.getSetCookie()) {
+		for (const cookie of answer.headers.getSetCookie()) {
 			this.cookies.receive(cookie, address);
 		}
-		return response;
+		return new TestResponse({
+			...answer,
+			method,
+			url: address.href,
+			elapsedMs: performance.now() - startMs,
+			history: [...history],
+		});
 	}
 
 	#during<Result>(doing: string, run: () => Result): Result {
@@ -314,58 +323,22 @@ export class TestClient implements AsyncDisposable {
 	}
 }
 
+/** The options that stay as they were given. */
+type ClientSettings = Required<
+	Omit<TestClientOptions, "rootPath" | "headers" | "query" | "auth">
+>;
+
 const clientRules: OptionRules<TestClientOptions> = {
 	baseUrl: "text",
 	rootPath: "text",
-	headers: "record",
+	headers: headersMistake,
+	query: "record",
+	auth: basicAuthMistake,
+	client: clientMistake,
 	followRedirects: "boolean",
 	throwServerErrors: "boolean",
 	settleTimeoutMs: "milliseconds",
 	leaks: ["throw", "warn", "ignore"],
 };
 
-const requestRules: OptionRules<TestRequest> = {
-	query: "record",
-	headers: "record",
-	cookies: "record",
-	json: "any",
-	form: "record",
-	body: "any",
-	signal: "record",
-	followRedirects: "boolean",
-};
-
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const maximumRedirects = 20;
-
-/** RFC 9110 §15.4: 303 always becomes GET, 301 and 302 do for POST, 307 and 308 keep method and body. */
-function redirected(
-	status: number,
-	method: string,
-	options: TestRequest,
-): { readonly method: string; readonly options: TestRequest } {
-	const becomesGet =
-		(status === 303 && method !== "HEAD") ||
-		((status === 301 || status === 302) && method === "POST");
-	if (!becomesGet) {
-		return { method, options };
-	}
-	const { json: _json, form: _form, body: _body, ...rest } = options;
-	return { method: "GET", options: rest };
-}
-
-function requestBody({ json, form, body }: TestRequest): RequestInit {
-	if (json !== undefined) {
-		return { body: JSON.stringify(json) };
-	}
-	if (form instanceof FormData) {
-		return { body: form };
-	}
-	if (form !== undefined) {
-		return { body: new URLSearchParams(form) };
-	}
-	if (body === undefined) {
-		return {};
-	}
-	return body instanceof ReadableStream ? { body, duplex: "half" } : { body };
-}

@@ -1,6 +1,8 @@
 import type { Answer } from "../http/answer.ts";
 import type { AppPort } from "../http/app-port.ts";
+import type { ClientAddress } from "../http/request-source.ts";
 import { WebExchange } from "../http/web-exchange.ts";
+import type { SentLines } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
 import { clearTimeout, setTimeout } from "./real-timers.ts";
 
@@ -11,11 +13,21 @@ const endlessMs = 250;
 export interface TestExchangeOptions {
 	readonly app: AppPort;
 	readonly address: URL;
-	readonly init: RequestInit;
+	/** The method, and the lines of the headers as they are sent. */
+	readonly sent: SentLines;
+	readonly body: Pick<RequestInit, "body" | "duplex">;
+	readonly client: ClientAddress;
 	/** Aborted when the client goes away. */
 	readonly signal: AbortSignal | undefined;
 	/** How long background tasks and request scope may take after the answer, in milliseconds. */
 	readonly settleTimeoutMs: number;
+}
+
+/** An answer that was read to its end. */
+export interface ReadAnswer {
+	readonly status: number;
+	readonly headers: Headers;
+	readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
 /** One request on its way through an app, in process. */
@@ -36,20 +48,15 @@ export class TestExchange {
 	 * Gives the whole answer when its background tasks have run and its request scope was left.
 	 * @throws the signal's reason when the client went away; what made the body fail; an Error when the end takes too long
 	 */
-	async run(): Promise<Response> {
-		const { app, address, init, signal } = this.#options;
+	async run(): Promise<ReadAnswer> {
+		const { app, client, sent, signal } = this.#options;
 		signal?.throwIfAborted();
 		const leave = () => this.#leave(signal?.reason);
 		signal?.addEventListener("abort", leave, { once: true });
 		try {
-			const request = new Request(address, {
-				...init,
-				signal: this.#abort.signal,
-			});
-			const exchange = new WebExchange(request, {
-				client: { host: "testclient", port: 50_000 },
-				onUnhandledError: (error) => this.unhandled.push(error),
-			});
+			const onUnhandledError = (error: unknown) => this.unhandled.push(error);
+			const options = { client, onUnhandledError };
+			const exchange = new WebExchange(this.#request(), options, sent);
 			const answer = await app.handle(exchange);
 			if (answer === undefined) {
 				throw new TypeError(
@@ -80,6 +87,16 @@ export class TestExchange {
 		this.#leave("shutdown");
 	}
 
+	#request(): Request {
+		const { address, body, sent } = this.#options;
+		return new Request(address, {
+			method: "POST", // the class takes a body with no other that is certain, and TRACE not at all
+			headers: sent.headers.map(([name, value]) => [name, value]),
+			...body,
+			signal: this.#abort.signal,
+		});
+	}
+
 	#leave(reason: unknown): void {
 		this.#abort.abort(reason);
 		this.#cancel();
@@ -89,7 +106,7 @@ export class TestExchange {
 		this.#reader?.cancel().catch(() => {}); // a body that fails to be cancelled has nobody to tell it
 	}
 
-	async #receive(exchange: WebExchange, answer: Answer): Promise<Response> {
+	async #receive(exchange: WebExchange, answer: Answer): Promise<ReadAnswer> {
 		const streamed = toWebResponse(exchange, answer);
 		if (this.#isStopping) {
 			this.tellShutdown();
@@ -100,10 +117,8 @@ export class TestExchange {
 		} finally {
 			await this.#settle(exchange.over);
 		}
-		return new Response(streamed.body === null ? null : body, {
-			status: streamed.status,
-			headers: streamed.headers,
-		});
+		const { status, headers } = streamed;
+		return { status, headers, body: streamed.body === null ? null : body };
 	}
 
 	async #read({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
@@ -126,12 +141,12 @@ export class TestExchange {
 	}
 
 	async #settle(settled: Promise<unknown>): Promise<void> {
-		const { address, init, settleTimeoutMs } = this.#options;
+		const { address, sent, settleTimeoutMs } = this.#options;
 		if (await isOverWithin(settled, settleTimeoutMs)) {
 			return;
 		}
 		throw new Error(
-			`${init.method} ${address.pathname}: background tasks or dependencies were still running ${settleTimeoutMs / 1_000} s after the answer (settleTimeoutMs)`,
+			`${sent.method} ${address.pathname}: background tasks or dependencies were still running ${settleTimeoutMs / 1_000} s after the answer (settleTimeoutMs)`,
 		);
 	}
 }
