@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaDirection } from "./document/json-schema.ts";
 import type { SchemaLibrary, Validate } from "./library/schema-library.ts";
+import { compileConversion } from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import { type Conversion, unchanged } from "./shape/scalar-conversions.ts";
@@ -49,6 +50,22 @@ export class SchemaUse {
 				? this.library.validator?.(this.schema)
 				: undefined) ?? this.schema["~standard"].validate;
 		return this.#validate;
+	}
+
+	/** The validation of what is received; a function that stands before a schema sees it first, and what that gives is converted. */
+	receiver(way: "text" | "json" | "strict"): Validate {
+		if (!someShape(this.input, (shape) => shape.isPreprocessed)) {
+			return this.validate;
+		}
+		const convertsTo = (shape: Shape): Conversion => {
+			const convert =
+				way === "strict" ? unchanged : compileConversion(shape, way);
+			const withNulls = this.library.nullsFirst
+				? compileNullFields(shape)
+				: unchanged;
+			return (value) => withNulls(convert(value));
+		};
+		return this.library.validator?.(this.schema, convertsTo) ?? this.validate;
 	}
 
 	/** Gives a value null for each field that may be null and is absent, before the schema's own refinements and transforms see it. */

@@ -14,7 +14,8 @@ export function compileTextParser(
 	use: SchemaUse,
 	absent: AbsentValue,
 ): CompiledSchema["parseText"] {
-	const { validate, input } = use;
+	const { input } = use;
+	const validate = use.receiver("text");
 	const fromText = compileConversion(input, "text");
 	const isList = kindOfShape(input) === "list";
 	return (text, loc, options) => {
@@ -31,7 +32,8 @@ export function compileTextParser(
 export function compileModelParser(
 	use: SchemaUse,
 ): CompiledSchema["parseTexts"] {
-	const { validate, input, withNulls } = use;
+	const { input, withNulls } = use;
+	const validate = use.receiver("text");
 	const fromText = compileConversion(input, "text");
 	const complete = completion(use);
 	const { fields } = coreShape(input);
@@ -92,7 +94,9 @@ type JsonReader = (
 ) => Parsed | Promise<Parsed>;
 
 function compileJsonReader(use: SchemaUse): JsonReader {
-	const { validate, input, withNulls, convertsFirst } = use;
+	const { input, withNulls, convertsFirst } = use;
+	const lax = use.receiver("json");
+	const strict = lax === use.validate ? lax : use.receiver("strict");
 	const convert = convertsFirst
 		? compileConversion(input, "json")
 		: lateConversion(input, "json");
@@ -107,12 +111,12 @@ function compileJsonReader(use: SchemaUse): JsonReader {
 		const converted = isConverted ? value : convert(value);
 		return Object.is(converted, value)
 			? use.refuse(result.issues, received, loc, options)
-			: use.settle(validate(withNulls(converted)), received, loc, options);
+			: use.settle(lax(withNulls(converted)), received, loc, options);
 	};
 	return (value, received, loc, options) => {
-		const isFirst = convertsFirst && options.strict !== true;
-		const first = isFirst ? convert(value) : value;
-		const result = validate(withNulls(first));
+		const isStrict = options.strict === true;
+		const first = convertsFirst && !isStrict ? convert(value) : value;
+		const result = (isStrict ? strict : lax)(withNulls(first));
 		if (result instanceof Promise) {
 			return result.then((settled) =>
 				retry(settled, value, received, loc, options),

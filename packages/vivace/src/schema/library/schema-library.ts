@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DescribedSchema } from "../document/described-schema.ts";
 import type { SchemaDirection } from "../document/json-schema.ts";
 import type { ResultEncoder } from "../shape/parsed.ts";
+import type { Conversion } from "../shape/scalar-conversions.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { Problem } from "../words/problem.ts";
 
@@ -48,8 +49,14 @@ export interface SchemaLibrary {
 		issues: readonly StandardSchemaV1.Issue[],
 		schema: StandardSchemaV1,
 	): readonly Problem[];
-	/** The validation that takes the member with the most fields set in a union of objects, where the library takes the first that fits. */
-	validator?(schema: StandardSchemaV1): Validate | undefined;
+	/**
+	 * The validation that takes the member with the most fields set in a union of objects, where the library takes the first that fits.
+	 * @param convertsTo converts what a preprocessing function has given to the schema behind it
+	 */
+	validator?(
+		schema: StandardSchemaV1,
+		convertsTo?: (shape: Shape) => Conversion,
+	): Validate | undefined;
 	/** Validates an output and gives the input that stands for it, as `z.encode`; `undefined`: results are validated forwards. */
 	backwards?(schema: StandardSchemaV1, input: Shape): Validate | undefined;
 	/** The encoder of a schema whose parts may be other libraries': each part by its own. */

@@ -28,8 +28,8 @@ export const zodLibrary: SchemaLibrary = {
 		);
 	},
 	problems: problemsFromZod,
-	validator(schema) {
-		const smart = withSmartUnions(schema as unknown as ZodSchema); // the vendor says so
+	validator(schema, convertsTo) {
+		const smart = withSmartUnions(schema as unknown as ZodSchema, convertsTo); // the vendor says so
 		return (smart as unknown as typeof schema)["~standard"].validate;
 	},
 	/** Zod refuses to run a one-way transform backwards: a schema that has one is validated forwards. */

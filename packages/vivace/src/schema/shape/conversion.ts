@@ -68,6 +68,10 @@ class ConversionCompiler {
 		if (this.#way === "result" && shape.change === "codec") {
 			return unchanged;
 		}
+		const isReceived = this.#way === "text" || this.#way === "json";
+		if (isReceived && shape.isPreprocessed) {
+			return unchanged;
+		}
 		switch (shape.kind) {
 			case "choice":
 				return this.#makeChoice(shape);

@@ -43,6 +43,9 @@ export const optionalKey: unique symbol = Symbol("optional");
 /** Set where the schema itself fills in what is absent, also with what is no constant. */
 export const defaultedKey: unique symbol = Symbol("defaulted");
 
+/** Set where a function of the program's stands before the schema: what that gives is converted, not what it is given. */
+export const preprocessedKey: unique symbol = Symbol("preprocessed");
+
 /** The own names of an object's fields by their names on the wire, where a codec renames them. */
 export const namesKey: unique symbol = Symbol("names");
 

@@ -18,7 +18,7 @@ function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 	if (before !== undefined) {
 		return before;
 	}
-	if (!someShape(shape, isCompleted)) {
+	if (shape.isPreprocessed || !someShape(shape, isCompleted)) {
 		return unchanged;
 	}
 	// a shape that contains itself finds this forward to the conversion that is being made

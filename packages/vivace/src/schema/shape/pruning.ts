@@ -114,7 +114,8 @@ class Pruner {
 	}
 
 	prune(shape: Shape, value: unknown): unknown {
-		if (value === null && shape.isNullable) {
+		// what a function makes of a value is not known before
+		if (shape.isPreprocessed || (value === null && shape.isNullable)) {
 			return value;
 		}
 		switch (shape.kind) {

@@ -9,6 +9,7 @@ import {
 	namesKey,
 	optionalKey,
 	patternsKey,
+	preprocessedKey,
 	type ShapeMark,
 	shapeKey,
 	valuesKey,
@@ -239,6 +240,7 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 	draft.isOptional = schema[optionalKey] as boolean | undefined;
 	draft.coerces = schema[coercesKey] === true;
 	draft.change = schema[changeKey] as ShapeChange | undefined;
+	draft.isPreprocessed = schema[preprocessedKey] === true;
 	draft.ownNames = schema[namesKey] as ReadonlyMap<string, string> | undefined;
 }
 

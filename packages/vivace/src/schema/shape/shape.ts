@@ -58,6 +58,8 @@ export interface Shape {
 	/** The field by which the members of a `union` are told apart. */
 	readonly discriminator: string | undefined;
 	readonly change: ShapeChange | undefined;
+	/** A function sees the value first, as it was received; what that gives the library's validator converts. */
+	readonly isPreprocessed: boolean;
 	/** The own names of the fields by those on the wire, where a codec renames them. */
 	readonly ownNames: ReadonlyMap<string, string> | undefined;
 	/** The schema fills in what is absent, also with what is no constant. */
@@ -146,6 +148,7 @@ export const anyShape: Shape = {
 	members: [],
 	discriminator: undefined,
 	change: undefined,
+	isPreprocessed: false,
 	ownNames: undefined,
 	isDefaulted: false,
 	isOptional: undefined,

@@ -7,7 +7,7 @@ import {
 	isSecretPlace,
 	memberPlace,
 	type Place,
-	placeAt,
+	placeOf,
 	stepInto,
 } from "./error-place.ts";
 import type { ErrorWords } from "./error-words.ts";
@@ -88,10 +88,7 @@ class DetailWriter {
 				more++;
 				continue;
 			}
-			for (const made of this.#detailsAt(
-				placeAt(start, problem.path),
-				problem,
-			)) {
+			for (const made of this.#detailsAt(placeOf(start, problem), problem)) {
 				if (this.#budget.isSpent) {
 					more++;
 				} else {
@@ -111,10 +108,7 @@ class DetailWriter {
 			if (details.length > room || this.#left < 0) {
 				break;
 			}
-			for (const made of this.#detailsAt(
-				placeAt(start, problem.path),
-				problem,
-			)) {
+			for (const made of this.#detailsAt(placeOf(start, problem), problem)) {
 				details.push(made);
 			}
 		}

@@ -1,6 +1,7 @@
 import type { Location } from "../../errors/validation-error.ts";
 import { anyShape, coreShape, type Shape, tagValues } from "../shape/shape.ts";
 import { memberName } from "./member-name.ts";
+import type { Problem } from "./problem.ts";
 import { isSecretShape } from "./redaction.ts";
 
 /** A value within the value that was validated, and what is known of it. */
@@ -13,16 +14,18 @@ export interface Place {
 	readonly parent: Place | undefined;
 }
 
-/** The place at the end of a path. */
-export function placeAt(
+/** The place that a problem is about. */
+export function placeOf(
 	start: Place,
-	path: readonly (string | number)[],
+	{ path, preprocessed }: Pick<Problem, "path" | "preprocessed">,
 ): Place {
-	let place = start;
-	for (const step of path) {
-		place = stepInto(place, step);
+	if (preprocessed === undefined) {
+		return path.reduce(stepInto, start);
 	}
-	return place;
+	const { value, steps } = preprocessed;
+	const length = path.length - steps;
+	const place = path.slice(0, length).reduce(stepInto, start);
+	return path.slice(length).reduce(stepInto, { ...place, value });
 }
 
 /** The place of a field or an item. */

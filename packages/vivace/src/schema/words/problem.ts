@@ -5,6 +5,10 @@
 export type Problem = {
 	/** From the value that was validated to the one that is wrong; numbers are positions in a list. */
 	readonly path: readonly (string | number)[];
+	/** Where a function has given another value than was received: that, and how many of the path's last steps lead into it. */
+	readonly preprocessed?:
+		| { readonly value: unknown; readonly steps: number }
+		| undefined;
 } & ProblemKind;
 
 export type ProblemKind =

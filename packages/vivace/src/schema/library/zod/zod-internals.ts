@@ -93,6 +93,16 @@ export interface ZodBag {
 	readonly patterns?: ReadonlySet<RegExp>;
 }
 
+/** `z.preprocess(function, schema)`. */
+export function isPreprocessing(def: ZodDefinition): boolean {
+	return (
+		def.type === "pipe" &&
+		def.reverseTransform === undefined &&
+		def.in?._zod.def.type === "transform" &&
+		def.out !== undefined
+	);
+}
+
 /** The schemas that a schema is made of, one level down. */
 export function zodParts(schema: ZodSchema): readonly ZodSchema[] {
 	const { def } = schema._zod;

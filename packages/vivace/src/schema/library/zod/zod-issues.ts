@@ -28,6 +28,7 @@ interface ZodIssue {
 	readonly options?: readonly unknown[];
 	readonly issues?: readonly ZodIssue[];
 	readonly key?: unknown;
+	readonly preprocessed?: Problem["preprocessed"];
 }
 
 /** Reads the issues of Zod 4. */
@@ -36,6 +37,19 @@ export function problemsFromZod(issues: readonly unknown[]): Problem[] {
 }
 
 function problemsOfIssue(issue: ZodIssue): Problem[] {
+	const { preprocessed } = issue;
+	if (preprocessed === undefined) {
+		return problemsAt(issue);
+	}
+	return problemsAt(issue).map((problem) => {
+		const lost = issue.path.length - problem.path.length;
+		const steps = Math.max(preprocessed.steps - lost, 0);
+		// not a copy: that would read the members of a union
+		return Object.assign(problem, { preprocessed: { ...preprocessed, steps } });
+	});
+}
+
+function problemsAt(issue: ZodIssue): Problem[] {
 	const path = issue.path.map((step) =>
 		typeof step === "symbol" ? String(step) : step,
 	);

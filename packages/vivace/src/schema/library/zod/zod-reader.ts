@@ -9,6 +9,7 @@ import {
 	markKey,
 	namesKey,
 	optionalKey,
+	preprocessedKey,
 	replaced,
 	shapeKey,
 } from "../../shape/marks.ts";
@@ -16,6 +17,7 @@ import { pairedNames } from "../paired-names.ts";
 import { sizeKeywords } from "./zod-checks.ts";
 import { wireDefault } from "./zod-default.ts";
 import {
+	isPreprocessing,
 	type ZodDefinition,
 	type ZodSchema,
 	zodMetadata,
@@ -287,18 +289,20 @@ class ZodReader {
 		});
 	}
 
-	#pipe({ in: from, out: to, reverseTransform }: ZodDefinition): MarkedSchema {
+	#pipe(def: ZodDefinition): MarkedSchema {
+		const { in: from, out: to, reverseTransform } = def;
 		if (from === undefined || to === undefined) {
 			return {};
 		}
 		if (reverseTransform !== undefined) {
 			return this.#codec(from, to);
 		}
-		const isPreprocessed = from._zod.def.type === "transform";
+		const isPreprocessed = isPreprocessing(def);
 		const isTransform = isPreprocessed || to._zod.def.type === "transform";
 		const inner = this.#direction === "input" && !isPreprocessed ? from : to;
 		return extended(this.node(inner), {
 			[changeKey]: isTransform ? "transform" : "pipe",
+			...(isPreprocessed && { [preprocessedKey]: true }),
 		});
 	}
 
@@ -328,7 +332,7 @@ class ZodReader {
 
 /** A preprocessing function takes anything, also nothing; whether the field may be left out is for the schema behind it to say. */
 function isOptional({ _zod: { def, optin } }: ZodSchema): boolean {
-	return def.in?._zod.def.type === "transform" && def.out !== undefined
+	return isPreprocessing(def) && def.out !== undefined
 		? isOptional(def.out)
 		: optin !== undefined;
 }

@@ -1,38 +1,66 @@
+import type { Conversion } from "../../shape/scalar-conversions.ts";
+import type { Shape } from "../../shape/shape.ts";
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
 import { WalkMemory } from "../../shape/walk-memory.ts";
 import {
+	isPreprocessing,
 	type ZodDefinition,
 	type ZodPayload,
 	type ZodSchema,
 	zodParts,
 } from "./zod-internals.ts";
+import { convertFirst } from "./zod-preprocess.ts";
 import { readZod } from "./zod-reader.ts";
 
 /**
  * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does;
  * Zod takes the first. The schema itself stays as it is.
+ *
+ * @param convertsTo converts what the function of `z.preprocess` has given
  */
-export function withSmartUnions(schema: ZodSchema): ZodSchema {
-	return new Copier().copy(schema);
+export function withSmartUnions(
+	schema: ZodSchema,
+	convertsTo?: (shape: Shape) => Conversion,
+): ZodSchema {
+	return new Copier(convertsTo).copy(schema);
 }
 
 class Copier {
 	readonly #copies = new Map<ZodSchema, ZodSchema>();
+	readonly #convertsTo: ((shape: Shape) => Conversion) | undefined;
+
+	constructor(convertsTo: ((shape: Shape) => Conversion) | undefined) {
+		this.#convertsTo = convertsTo;
+	}
 
 	copy(schema: ZodSchema): ZodSchema {
 		const known = this.#copies.get(schema);
 		if (known !== undefined) {
 			return known;
 		}
-		const { def, constr } = schema._zod;
-		if (def.type !== "lazy" && zodParts(schema).length === 0) {
+		if (schema._zod.def.type !== "lazy" && zodParts(schema).length === 0) {
 			return schema;
 		}
-		const copy = new constr(this.#copyDefinition(def));
+		const copy = this.#anew(schema);
 		this.#copies.set(schema, copy);
+		return copy;
+	}
+
+	#anew(schema: ZodSchema): ZodSchema {
+		const { def, constr } = schema._zod;
+		const copy = new constr(this.#copyDefinition(def));
 		if (def.type === "union" && def.inclusive !== false) {
 			preferMostSet(copy, def.options ?? []);
+		}
+		return copy;
+	}
+
+	/** What stands behind a preprocessing function may stand elsewhere too: this copy is its own. */
+	#behindFunction(schema: ZodSchema): ZodSchema {
+		const copy = this.#anew(schema);
+		if (this.#convertsTo !== undefined) {
+			convertFirst(copy, schema, this.#convertsTo);
 		}
 		return copy;
 	}
@@ -43,8 +71,13 @@ class Copier {
 		const properties = Object.getOwnPropertyDescriptors(def);
 		// what a lazy schema has found is the original
 		Reflect.deleteProperty(properties, "_cachedInner");
+		const isPreprocess = isPreprocessing(def);
 		for (const name of Object.keys(properties)) {
 			const copyPart = partCopiers[name];
+			const copyOne = (part: ZodSchema) =>
+				isPreprocess && name === "out"
+					? this.#behindFunction(part)
+					: this.copy(part);
 			if (copyPart !== undefined) {
 				let made: unknown;
 				Object.assign(properties, {
@@ -52,9 +85,7 @@ class Copier {
 						configurable: true,
 						enumerable: true,
 						get: () => {
-							made ??= copyPart(def[name as keyof ZodDefinition], (part) =>
-								this.copy(part),
-							);
+							made ??= copyPart(def[name as keyof ZodDefinition], copyOne);
 							return made;
 						},
 					},

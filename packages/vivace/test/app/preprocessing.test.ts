@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { z } from "zod";
+import * as zm from "zod/mini";
+import { App, Body, Cookie, Header, Query } from "../../src/index.ts";
+import { TestClient } from "../../src/testing.ts";
+
+const quiet = { error() {}, warn() {}, info() {} };
+
+const strip = (value: unknown) =>
+	typeof value === "string" ? value.replaceAll(" ", "") : value;
+const split = (value: unknown) =>
+	[value]
+		.flat()
+		.flatMap((each) => (typeof each === "string" ? each.split(",") : [each]));
+
+const Count = z.preprocess(strip, z.int());
+const Counts = z.preprocess(split, z.array(z.int()));
+
+const read = async (response: Promise<Response>) => (await response).json();
+
+function notInteger(loc: readonly (string | number)[], input: unknown) {
+	const msg =
+		"Input should be a valid integer, unable to parse string as an integer";
+	return { type: "int_parsing", loc, msg, input };
+}
+
+// the values and errors are FastAPI's for a `BeforeValidator`, but for the name of the parameters
+describe("a preprocessing step", () => {
+	test("sees a parameter as it was received; what it gives is converted", async () => {
+		const seen: unknown[] = [];
+		const spied = z.preprocess((value) => {
+			seen.push(value);
+			return strip(value);
+		}, z.int());
+		const app = new App({ logger: quiet });
+		app.get("/path/{n}", { n: spied }, (values) => values);
+		app.get(
+			"/query",
+			{ n: Count.nullish(), ids: Query(Counts), m: Count.default(5) },
+			(values) => values,
+		);
+		app.get("/header", { n: Header(Count), ids: Header(Counts) }, (v) => v);
+		app.get("/cookie", { n: Cookie(Count), ids: Cookie(Counts) }, (v) => v);
+		await using client = await TestClient.start(app);
+		seen.length = 0;
+		assert.deepEqual(await read(client.get("/path/1 000")), { n: 1000 });
+		assert.deepEqual(seen, ["1 000"]);
+		assert.deepEqual(await read(client.get("/path/1 x")), {
+			detail: [notInteger(["path", "n"], "1x")],
+		});
+		const query = { n: "1 000", ids: "1,2" };
+		assert.deepEqual(await read(client.get("/query", { query })), {
+			n: 1000,
+			ids: [1, 2],
+			m: 5,
+		});
+		const wrong = { ids: ["1,x", "3"] };
+		assert.deepEqual(await read(client.get("/query", { query: wrong })), {
+			detail: [notInteger(["query", "ids", 1], "x")],
+		});
+		const made = { n: 1000, ids: [1, 2] };
+		const options = { headers: query, cookies: query };
+		assert.deepEqual(await read(client.get("/header", options)), made);
+		assert.deepEqual(await read(client.get("/cookie", options)), made);
+	});
+
+	test("works in models of parameters and in bodies, at any depth", async () => {
+		const Model = z.object({ n: Count, ids: Counts.optional() });
+		const Order = z
+			.object({ ...Model.shape, lines: z.array(Model).default([]) })
+			.meta({ id: "Order" });
+		const app = new App({ logger: quiet });
+		app.get("/", { model: Query(Model) }, ({ model }) => model);
+		app.post("/", { order: Order }, ({ order }) => order);
+		app.post(
+			"/strict",
+			{ order: Body(Order, { strict: true }) },
+			({ order }) => order,
+		);
+		await using client = await TestClient.start(app);
+		const query = { n: "1 000", ids: ["1,2", "3"] };
+		assert.deepEqual(await read(client.get("/", { query })), {
+			n: 1000,
+			ids: [1, 2, 3],
+		});
+		const json = { n: "1 000", ids: [1, "2,3"], lines: [{ n: 7 }] };
+		assert.deepEqual(await read(client.post("/", { json })), {
+			n: 1000,
+			ids: [1, 2, 3],
+			lines: [{ n: 7 }],
+		});
+		const wrong = { n: "1 000", ids: "1,x", lines: [{ n: "2 y" }, {}] };
+		assert.deepEqual(await read(client.post("/", { json: wrong })), {
+			detail: [
+				notInteger(["body", "ids", 1], "x"),
+				notInteger(["body", "lines", 0, "n"], "2y"),
+				{
+					type: "missing",
+					loc: ["body", "lines", 1, "n"],
+					msg: "Field required",
+					input: {},
+				},
+			],
+		});
+		// Pydantic's strict mode holds for what the function gives
+		const strict = await read(client.post("/strict", { json: wrong }));
+		assert.deepEqual(
+			(strict as { detail: { type: string; loc: unknown[] }[] }).detail.map(
+				({ type, loc }) => [type, loc.join(".")],
+			),
+			[
+				["int_type", "body.n"],
+				["int_type", "body.ids.0"],
+				["int_type", "body.ids.1"],
+				["int_type", "body.lines.0.n"],
+				["missing", "body.lines.1.n"],
+			],
+		);
+		const { components } = app.openapi();
+		const document = JSON.stringify(components?.schemas);
+		assert.match(
+			document,
+			/"n":\{"title":"N","type":"integer"\}|"n":\{"type":"integer","title":"N"\}/,
+		);
+	});
+
+	test("may give an object, whose dates are converted and nulls filled in", async () => {
+		const parse = (value: unknown) =>
+			typeof value === "string" ? JSON.parse(value) : value;
+		const Event = z.object({
+			at: z.date(),
+			place: z.string().nullish(),
+			size: z.union([z.int(), z.literal("all")]),
+		});
+		const app = new App({ logger: quiet });
+		app.get(
+			"/",
+			{ event: Query(z.preprocess(parse, Event), { alias: "e" }) },
+			({ event }) => event,
+		);
+		app.post("/", { event: Body(z.preprocess(parse, Event)) }, (v) => v.event);
+		await using client = await TestClient.start(app);
+		const event = { at: "2026-01-02T03:04:05Z", size: "3" };
+		const json = JSON.stringify(event);
+		const read_ = { at: "2026-01-02T03:04:05+00:00", place: null, size: 3 };
+		assert.deepEqual(await read(client.post("/", { json })), read_);
+		assert.deepEqual(await read(client.post("/", { json: event })), read_);
+		const wrong = JSON.stringify({ size: "some" });
+		const refused = await read(client.post("/", { json: wrong }));
+		assert.deepEqual(
+			(refused as { detail: { loc: unknown[]; input: unknown }[] }).detail.map(
+				({ loc, input }) => [loc.join("."), input],
+			),
+			[
+				["body.at", { size: "some" }],
+				["body.size.int", "some"],
+				["body.size.literal['all']", "some"],
+			],
+		);
+	});
+
+	test("may be asynchronous, stand behind another, and be Zod mini's", async () => {
+		const later = z.preprocess(async (value) => strip(value), Count);
+		const twice = z.preprocess(
+			(value) => [value].flat().map((each) => String(each).slice(1)),
+			Counts,
+		);
+		const mini = zm.pipe(zm.transform(strip), zm.int());
+		const app = new App({ logger: quiet });
+		app.get(
+			"/",
+			{ later, twice: Query(twice), mini: Query(mini) },
+			(values) => values,
+		);
+		await using client = await TestClient.start(app);
+		const query = { later: "1 0", twice: "#1,2", mini: "3 4" };
+		assert.deepEqual(await read(client.get("/", { query })), {
+			later: 10,
+			twice: [1, 2],
+			mini: 34,
+		});
+	});
+
+	test("leaves a list that would be too long to word as it is", async () => {
+		const app = new App({ logger: quiet });
+		app.post("/", { ns: Body(z.array(Count)) }, ({ ns }) => ns.length);
+		await using client = await TestClient.start(app);
+		const json = Array.from({ length: 1_000 }, (_, index) => `${index} 0`);
+		assert.equal(await read(client.post("/", { json })), 1_000);
+	});
+});
