@@ -32,14 +32,21 @@ type Sent = Response | globalThis.Response;
 
 /** A value that `response` takes: what the schema gives, or what it makes that of. */
 export type Sendable<Schema> = [Schema] extends [StandardSchemaV1]
-	? [StandardSchemaV1.InferOutput<Schema>] extends [
-			StandardSchemaV1.InferInput<Schema>,
-		]
-		? Frozen<StandardSchemaV1.InferInput<Schema>>
-		:
-				| Frozen<StandardSchemaV1.InferInput<Schema>>
-				| Frozen<StandardSchemaV1.InferOutput<Schema>>
+	? [Schema] extends [Renaming]
+		? Frozen<StandardSchemaV1.InferOutput<Schema>>
+		: [StandardSchemaV1.InferOutput<Schema>] extends [
+					StandardSchemaV1.InferInput<Schema>,
+				]
+			? Frozen<StandardSchemaV1.InferInput<Schema>>
+			:
+					| Frozen<StandardSchemaV1.InferInput<Schema>>
+					| Frozen<StandardSchemaV1.InferOutput<Schema>>
 	: unknown;
+
+/** A schema with aliases takes fields by their own names: those on the wire are for the wire. */
+interface Renaming {
+	readonly "~renames": true;
+}
 
 /** A value that is only read, with all that is in it, so that a constant fits. */
 type Frozen<Value> = unknown extends Value

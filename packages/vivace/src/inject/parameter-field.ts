@@ -3,6 +3,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import { headerName } from "../http/header-name.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
+import { AliasedSchema } from "../schema/library/aliased/aliased-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { declarationText } from "./declaration-text.ts";
 import {
@@ -56,7 +57,10 @@ export function parameterField(
 		source: parameter.source,
 		schema: parameter.schema,
 		compiled,
-		options: parameter.options,
+		options:
+			parameter.schema instanceof AliasedSchema
+				? { ...parameter.options, convertUnderscores: false } // its names are those on the wire
+				: parameter.options,
 		isModel: compiled.kind === "object" && modelSources.has(parameter.source),
 	};
 	assertReadable(field, route, declaration instanceof Parameter);

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaDirection } from "./document/json-schema.ts";
+import { aliasedLibrary } from "./library/aliased.ts";
 import { anyLibrary } from "./library/any.ts";
 import { arktypeLibrary } from "./library/arktype.ts";
 import { builtInLibrary } from "./library/built-in.ts";
@@ -9,9 +10,13 @@ import { zodLibrary } from "./library/zod.ts";
 
 /** The libraries of which more is known than what Standard Schema says. */
 const libraries: ReadonlyMap<string, SchemaLibrary> = new Map(
-	[zodLibrary, valibotLibrary, arktypeLibrary, builtInLibrary].map(
-		(library) => [library.vendor, library],
-	),
+	[
+		zodLibrary,
+		valibotLibrary,
+		arktypeLibrary,
+		builtInLibrary,
+		aliasedLibrary,
+	].map((library) => [library.vendor, library]),
 );
 
 /** What is known of the library that made a schema. */

@@ -8,8 +8,10 @@ export interface ObjectFields {
 	readonly items: Shape | undefined;
 	/** Input and output differ here. */
 	readonly isChanged: boolean;
-	/** The name on the wire of a field by its own. */
+	/** The name on the wire of a field by its own: that which is written. */
 	wireName(own: string): string;
+	/** All names by which a field is read, the one that is written first. */
+	wireNames(own: string): readonly string[];
 	/** The own name of a field by that on the wire. */
 	ownName(wire: string): string;
 }
@@ -40,12 +42,13 @@ export function objectFields(shape: Shape): ObjectFields | undefined {
 	if (!isObject) {
 		return undefined;
 	}
-	const wires = new Map([...owns].map(([wire, own]) => [own, wire]));
+	const wires = Map.groupBy(owns.keys(), (wire) => owns.get(wire) as string);
 	return {
 		fields,
 		items,
 		isChanged: change !== undefined,
-		wireName: (own) => wires.get(own) ?? own,
+		wireName: (own) => wires.get(own)?.[0] ?? own,
+		wireNames: (own) => wires.get(own) ?? [own],
 		ownName: (wire) => owns.get(wire) ?? wire,
 	};
 }

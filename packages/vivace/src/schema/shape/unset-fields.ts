@@ -67,8 +67,13 @@ function compile(
 		}
 		const kept: [string, unknown][] = [];
 		for (const [name, field] of Object.entries(value)) {
+			const others =
+				way === "received"
+					? object?.wireNames(name)
+					: object && [object.ownName(name)];
 			const other =
-				(way === "received" ? object?.wireName(name) : object?.ownName(name)) ??
+				others?.find((each) => Object.hasOwn(given, each)) ??
+				others?.[0] ??
 				name;
 			const wire = way === "received" ? other : name;
 			const fields = object?.fields.get(wire);
