@@ -6,6 +6,7 @@ import type { MarkedSchema } from "../shape/marks.ts";
 import { unreadShape } from "../shape/shape.ts";
 import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
 import { jsonSchemaConverter } from "../standard-schema.ts";
+import { checkProblem } from "../words/custom-error.ts";
 import type { Problem } from "../words/problem.ts";
 import {
 	lazyReading,
@@ -68,8 +69,7 @@ export function jsonSchemaOf(
 function problemOf(issue: StandardSchemaV1.Issue): Problem {
 	return {
 		path: (issue.path ?? []).map(stepOfSegment),
-		about: "other",
-		message: issue.message,
+		...checkProblem(issue.message, (issue as { params?: unknown }).params),
 	};
 }
 

@@ -2,6 +2,7 @@ import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
 import { compileConversion } from "../shape/conversion.ts";
 import { anyShape, coreShape, type Shape } from "../shape/shape.ts";
 import { fitsShape } from "../shape/shape-fit.ts";
+import { ownWords } from "./custom-error.ts";
 import {
 	childValue,
 	isSecretPlace,
@@ -159,8 +160,12 @@ class DetailWriter {
 			case "key":
 				return this.#keyDetails(place, problem.problems);
 			case "other":
+			case "custom":
 				return [
-					withoutQuote(this.#detail(place, valueError(problem.message)), place),
+					withoutQuote(
+						this.#detail(place, ownWords(problem, isSecretPlace(place))),
+						place,
+					),
 				];
 		}
 	}

@@ -25,7 +25,7 @@ export function firstProblems(problems: readonly Problem[]): Problem[] {
 		if (best.get(key) !== rank || taken.has(key)) {
 			return false;
 		}
-		if (problem.about !== "other") {
+		if (problem.about !== "other" && problem.about !== "custom") {
 			taken.add(key);
 		}
 		return true;
@@ -38,6 +38,7 @@ const ranks: Readonly<Partial<Record<Problem["about"], number>>> = {
 	values: 0,
 	multiple: 1,
 	format: 4,
+	custom: 5,
 	other: 5,
 };
 

@@ -50,6 +50,13 @@ export type ProblemKind =
 	  }
 	| { readonly about: "key"; readonly problems: readonly Problem[] }
 	| { readonly about: "missing" }
+	/** The program's own type of error, see `customError`. */
+	| {
+			readonly about: "custom";
+			readonly type: string;
+			readonly message: string;
+			readonly ctx: Readonly<Record<string, unknown>> | undefined;
+	  }
 	| { readonly about: "other"; readonly message: string };
 
 /** A problem with a union, whose members are read when they are told: a schema that contains itself has 2^n of them, n levels down. */

@@ -1,3 +1,4 @@
+import { checkProblem } from "../../words/custom-error.ts";
 import type {
 	ExpectedType,
 	Problem,
@@ -18,7 +19,7 @@ interface ArkError {
 	readonly proto?: { readonly name?: string } | string;
 	readonly errors?: readonly ArkError[];
 	/** What ArkType itself said of the error; the app's own checks say less. */
-	readonly input?: { readonly actual?: string };
+	readonly input?: { readonly actual?: string; readonly params?: unknown };
 }
 
 /** Reads the errors of ArkType 2. */
@@ -125,7 +126,7 @@ function readPredicate(error: ArkError): ProblemKind {
 		};
 	}
 	return error.input?.actual === undefined
-		? { about: "other", message: wordsOf(error) }
+		? checkProblem(wordsOf(error), error.input?.params)
 		: { about: "type", expected: "unknown" };
 }
 

@@ -1,3 +1,4 @@
+import { checkProblem } from "../../words/custom-error.ts";
 import {
 	type ExpectedType,
 	type Problem,
@@ -20,6 +21,8 @@ interface ValibotIssue {
 		readonly input: unknown;
 	}[];
 	readonly issues?: readonly ValibotIssue[];
+	/** Put there by a message that is a function. */
+	readonly params?: unknown;
 }
 
 /** Reads the issues of Valibot 1. */
@@ -153,6 +156,9 @@ const boundActions: Readonly<
 };
 
 function readAction(issue: ValibotIssue): ProblemKind {
+	if (issue.params !== undefined) {
+		return checkProblem(issue.message, issue.params);
+	}
 	const bound = boundActions[issue.type];
 	const requirement = issue.requirement;
 	if (bound !== undefined && isLimit(requirement)) {

@@ -1,3 +1,4 @@
+import { checkProblem } from "../../words/custom-error.ts";
 import {
 	type ExpectedType,
 	type Problem,
@@ -28,6 +29,7 @@ interface ZodIssue {
 	readonly options?: readonly unknown[];
 	readonly issues?: readonly ZodIssue[];
 	readonly key?: unknown;
+	readonly params?: unknown;
 	readonly preprocessed?: Problem["preprocessed"];
 }
 
@@ -94,7 +96,7 @@ function readIssue(issue: ZodIssue): ProblemKind {
 		case "invalid_key":
 			return { about: "key", problems: problemsFromZod(issue.issues ?? []) };
 		default:
-			return { about: "other", message: issue.message };
+			return checkProblem(issue.message, issue.params);
 	}
 }
 

@@ -1,8 +1,8 @@
-/** What aliases do to types. Nothing here runs: `npm run types` is the test, and an error that does not come is an error itself. */
+/** What aliases and errors of one's own do to types. Nothing here runs: `npm run types` is the test, and an error that does not come is an error itself. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import { App, Query } from "../../src/index.ts";
-import { aliased, camel, snake } from "../../src/schemas.ts";
+import { aliased, camel, customError, snake } from "../../src/schemas.ts";
 
 type Equal<Left, Right> =
 	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
@@ -79,3 +79,10 @@ const Shouted = aliased(z.object({ name: z.string() }), {
 app.get({ path: "/", response: Shouted }, () => ({ name: "x" }));
 // @ts-expect-error: no number
 app.get({ path: "/", response: Shouted }, () => ({ name: 1 }));
+
+customError("taken", "{name} is taken", { name: "x" });
+customError("plain", "nothing to put in");
+// @ts-expect-error: a value for {name} is missing
+customError("taken", "{name} is taken");
+// @ts-expect-error: a value for {other} is missing
+customError("taken", "{name} and {other}", { name: "x" });
