@@ -17,7 +17,7 @@ import type {
  * Documents a request that the API sends.
  *
  * @param where its URL or its options; a webhook's path is its name, a callback's may hold runtime expressions
- * (`{$request.body.url}`, OpenAPI 3.1.1 §4.8.20.4)
+ * (`{$request.body.url}`, OpenAPI 3.1.1 §4.8.20.4); `{name}` in either is a path parameter
  * @param params what the request carries, as a path operation that receives it would declare it
  * @throws SetupError when the declaration is wrong: `VIV_PARAMETER`, `VIV_DEPENDENCY`, `VIV_ROUTE`
  */
@@ -95,7 +95,21 @@ function notServed(): undefined {
 	return undefined;
 }
 
-/** A path whose braces hold no parameters of ours. */
+/** A path whose braces hold names, which are path parameters, or runtime expressions, which are not. Nothing is matched with it. */
 function outgoingTemplate(text: string): PathTemplate {
-	return { text, openapi: text, names: [], literals: [text], parameters: [] };
+	const names = new Set<string>();
+	const openapi = text.replaceAll(
+		/\{([a-zA-Z_]\w*)(?::[a-zA-Z_]\w*)?\}/g,
+		(_, name: string) => {
+			names.add(name);
+			return `{${name}}`;
+		},
+	);
+	return {
+		text,
+		openapi,
+		names: [...names],
+		literals: [text],
+		parameters: [],
+	};
 }

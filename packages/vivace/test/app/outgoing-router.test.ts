@@ -118,6 +118,32 @@ describe("callbacks", () => {
 		assert.equal(get.callbacks.paid["{$url}"].post.operationId, "sent_paid");
 	});
 
+	test("have path parameters where their URL names them, beside runtime expressions", () => {
+		const callbacks = new OutgoingRouter();
+		callbacks.post(
+			{
+				path: "{$callback_url}/invoices/{invoice_id:int}/{kind}",
+				name: "paid",
+			},
+			{ invoice_id: z.int(), at: z.date() },
+		);
+		const app = new App();
+		app.post({ path: "/invoices", callbacks }, () => null);
+		const { paid } = documentOf(app).paths["/invoices"].post.callbacks;
+		const [url = ""] = Object.keys(paid);
+		assert.equal(url, "{$callback_url}/invoices/{invoice_id}/{kind}");
+		const parameter = (each: Record<string, unknown>) => [
+			each.in,
+			each.name,
+			each.required,
+		];
+		assert.deepEqual(paid[url].post.parameters.map(parameter), [
+			["path", "invoice_id", true],
+			["path", "kind", true],
+			["query", "at", true],
+		]);
+	});
+
 	test("are not served", async () => {
 		const app = new App({ callbacks: paidCallback() });
 		app.get("/", () => "here");
@@ -140,6 +166,25 @@ describe("webhooks", () => {
 		assert.equal(post.summary, "New Payment");
 		assert.equal(post.description, "Money!");
 		assert.equal(post.operationId, "new_paymentnew_payment_post");
+	});
+
+	test("have path parameters where their names do", () => {
+		const app = new App();
+		app.webhooks.post(
+			{ path: "changed/{kind}", name: "changed" },
+			{
+				kind: z.enum(["new", "old"]),
+			},
+		);
+		const { parameters } = documentOf(app).webhooks["changed/{kind}"].post;
+		assert.deepEqual(parameters, [
+			{
+				name: "kind",
+				in: "path",
+				required: true,
+				schema: { type: "string", enum: ["new", "old"], title: "Kind" },
+			},
+		]);
 	});
 
 	test("can come from a router that several apps document", () => {
