@@ -4,7 +4,10 @@ import { z } from "zod";
 const Item = z
 	.object({
 		title: z.string(),
-		timestamp: z.iso.datetime({ local: true, offset: true }),
+		// with or without a zone; FastAPI documents both as date-time, which has one
+		timestamp: z.iso
+			.datetime({ local: true, offset: true })
+			.meta({ jsonSchema: { type: "string", format: "date-time" } }),
 		description: z.string().nullish(),
 	})
 	.meta({ id: "Item" });

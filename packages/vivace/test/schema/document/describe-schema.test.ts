@@ -90,7 +90,14 @@ const fields: readonly (readonly [string, StandardSchemaV1, object])[] = [
 	],
 	[
 		"an ISO date and time",
-		z.iso.datetime({ local: true }),
+		z.iso.datetime({ offset: true }),
+		{ type: "string", format: "date-time", title: "F" },
+	],
+	[
+		"an ISO date and time without a zone, as its author documents it",
+		z.iso.datetime({ local: true }).meta({
+			jsonSchema: { type: "string", format: "date-time" },
+		}),
 		{ type: "string", format: "date-time", title: "F" },
 	],
 	["a date", z.iso.date(), { type: "string", format: "date", title: "F" }],
@@ -677,6 +684,47 @@ test("a library that has no JSON Schema, or refuses, gives anything", () => {
 		},
 	};
 	assert.deepEqual(describeSchema(refusing, "input"), anything);
+});
+
+test("a date and time that needs no zone is documented by a pattern: date-time has a zone", () => {
+	const local = z.iso.datetime({ local: true }).startsWith("20").max(30);
+	const { schema } = describeSchema(local.nullish(), "output");
+	const [text] = schema.anyOf ?? [];
+	assert.equal(text?.type, "string");
+	assert.equal(text?.format, undefined);
+	assert.equal(text?.maxLength, 30);
+	const patterns = (text?.allOf ?? []).map(
+		({ pattern }) => new RegExp(String(pattern), "u"),
+	);
+	const isTaken = (value: string) =>
+		patterns.length === 2 && patterns.every((pattern) => pattern.test(value));
+	assert.ok(isTaken("2024-02-29T12:30:00"));
+	assert.ok(isTaken("2024-02-29T12:30:00.5Z"));
+	assert.ok(!isTaken("2024-02-30T12:30:00"));
+	assert.ok(!isTaken("1999-02-28T12:30:00"));
+});
+
+const Colour = { 1: "Red", 4: "Green", Red: 1, Green: 4 } as const;
+
+for (const [library, schema] of Object.entries({
+	zod: z.enum(Colour as never),
+	valibot: v.enum(Colour as never),
+}) as [string, StandardSchemaV1][]) {
+	test(`${library}: an enum of numbers comes with its names`, () => {
+		assert.deepEqual(describeSchema(schema, "output").schema, {
+			type: "integer",
+			enum: [1, 4],
+			"x-enum-varnames": ["Red", "Green"],
+		});
+	});
+}
+
+test("an enum of texts needs no names beside them", () => {
+	const schema = z.enum({ Red: "red", Green: "green" });
+	assert.deepEqual(describeSchema(schema, "input").schema, {
+		type: "string",
+		enum: ["red", "green"],
+	});
 });
 
 const libraries: Readonly<Record<string, StandardSchemaV1>> = {

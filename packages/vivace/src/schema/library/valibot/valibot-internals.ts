@@ -7,6 +7,7 @@ export interface ValibotSchema {
 	readonly default?: unknown;
 	readonly literal?: unknown;
 	readonly options?: readonly unknown[];
+	readonly enum?: Readonly<Record<string, unknown>>;
 	readonly entries?: Readonly<Record<string, ValibotSchema>>;
 	readonly items?: readonly ValibotSchema[];
 	readonly item?: ValibotSchema;

@@ -14,6 +14,7 @@ import {
 	replaced,
 	valuesKey,
 } from "../../shape/marks.ts";
+import { enumMembers, enumNames } from "../enum-names.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 
@@ -155,8 +156,12 @@ class ValibotReader {
 					}),
 				};
 			case "picklist":
-			case "enum":
 				return { enum: schema.options };
+			case "enum":
+				return {
+					enum: schema.options,
+					...enumNames(enumMembers(schema.enum ?? {})),
+				};
 			case "array":
 				return { type: "array", items: this.node(schema.item) };
 			case "set":

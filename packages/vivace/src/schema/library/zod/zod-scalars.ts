@@ -1,5 +1,6 @@
 import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
 import { type MarkedSchema, markKey, valuesKey } from "../../shape/marks.ts";
+import { enumMembers, enumNames } from "../enum-names.ts";
 import { boundKeywords, checksOf, sizeKeywords } from "./zod-checks.ts";
 import type { ZodDefinition, ZodSchema } from "./zod-internals.ts";
 import { describeZodText } from "./zod-text.ts";
@@ -32,7 +33,7 @@ export function describeZodScalar(schema: ZodSchema): MarkedSchema | undefined {
 		case "never":
 			return { not: {} };
 		case "enum":
-			return describeValues(enumValues(def));
+			return describeEnum(def);
 		case "literal":
 			return { ...describeLiteral(def), [markKey]: "literal" };
 		case "template_literal":
@@ -85,14 +86,12 @@ function withinRange(
 	};
 }
 
-/** A numeric enum of TypeScript also has its names by its numbers. */
-function enumValues({ entries = {} }: ZodDefinition): unknown[] {
-	const numbers = Object.values(entries).filter(
-		(value) => typeof value === "number",
-	);
-	return Object.entries(entries)
-		.filter(([name]) => !numbers.includes(Number(name)))
-		.map(([, value]) => value);
+function describeEnum({ entries = {} }: ZodDefinition): MarkedSchema {
+	const members = enumMembers(entries);
+	return {
+		...describeValues(members.map(([, value]) => value)),
+		...enumNames(members),
+	};
 }
 
 function describeLiteral({ values = [] }: ZodDefinition): MarkedSchema {

@@ -1,5 +1,5 @@
 import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
-import { type MarkedSchema, patternsKey } from "../../shape/marks.ts";
+import { type MarkedSchema, patternsKey, shapeKey } from "../../shape/marks.ts";
 import { checksOf, sizeKeywords } from "./zod-checks.ts";
 import type { ZodCheck, ZodDefinition } from "./zod-internals.ts";
 
@@ -33,6 +33,26 @@ const patternFormats = new Set([
 
 /** What a text must be: its length, its format, its patterns without the one that only implements a known format. */
 export function describeZodText(def: ZodDefinition): MarkedSchema {
+	const text = describeText(def);
+	const checks = checksOf(def);
+	if (!checks.some(isLocalDateTime)) {
+		return text;
+	}
+	// RFC 3339 §5.6: `date-time` has a zone, and a validator refuses an answer without one
+	const { format: _, ...rest } = text;
+	const patterns = checks.filter(
+		(check) => isLocalDateTime(check) || patternFormats.has(check.format ?? ""),
+	);
+	return { ...rest, ...patternKeywords(patterns), [shapeKey]: text };
+}
+
+function isLocalDateTime(
+	check: ZodCheck & { readonly local?: boolean },
+): boolean {
+	return check.format === "datetime" && check.local === true;
+}
+
+function describeText(def: ZodDefinition): MarkedSchema {
 	const formats = checksOf(def).filter(({ format }) => format !== undefined);
 	const known = formats.find(({ format = "" }) => format in wellKnownFormats);
 	const last = formats.at(-1)?.format ?? "";
