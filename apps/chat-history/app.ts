@@ -4,6 +4,7 @@ import {
 	type Logger,
 	RequestValidationError,
 	requestValidationHandler,
+	shortUniqueId,
 } from "vivace";
 import { database, databaseUnavailable, session } from "vivace/kysely";
 import { cors } from "vivace/middleware";
@@ -40,7 +41,7 @@ export function createApp(
 		health: true,
 		logger,
 		// the handlers' names are the names of a client's functions
-		generateUniqueId: ({ name }) => name,
+		generateUniqueId: shortUniqueId,
 	});
 	app.use(
 		cors({

@@ -2,6 +2,7 @@ import {
 	type Dependency,
 	Header,
 	HTTPException,
+	HTTPExceptionBody,
 	Query,
 	Response,
 	Router,
@@ -18,14 +19,16 @@ import {
 	Message,
 	messagePages,
 	NewMessage,
-	Problem,
 	storing,
 	UserId,
 } from "./schemas.ts";
 import { addMessage } from "./store-message.ts";
 
 const unknownConversation = {
-	404: { description: "The user has no such conversation", schema: Problem },
+	404: {
+		description: "The user has no such conversation",
+		schema: HTTPExceptionBody,
+	},
 };
 
 /** Conversations and their messages as resources. */

@@ -1,3 +1,4 @@
+import { HTTPExceptionBody } from "vivace";
 import { cursorPageOf } from "vivace/pagination";
 import { z } from "zod";
 import { roles } from "../storage/tables.ts";
@@ -68,14 +69,11 @@ export const NewMessage = z
 	.object({ user_id: UserId, role: Role, content: Content })
 	.meta({ id: "NewMessage" });
 
-/** What an `HTTPException` is answered with. */
-export const Problem = z.object({ detail: z.string() }).meta({ id: "Problem" });
-
 /** What every route that asks the database may answer. */
 export const anyRoute = {
 	503: {
 		description: "The database is not available at the moment",
-		schema: Problem,
+		schema: HTTPExceptionBody,
 		headers: {
 			"Retry-After": {
 				description: "Seconds after which to try again",
@@ -87,7 +85,10 @@ export const anyRoute = {
 
 /** What routes with a body may answer. */
 export const withBody = {
-	413: { description: "The body is larger than 1 MiB", schema: Problem },
+	413: {
+		description: "The body is larger than 1 MiB",
+		schema: HTTPExceptionBody,
+	},
 } as const;
 
 /** What routes that store a message answer beside what they store. */

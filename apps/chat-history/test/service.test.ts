@@ -4,6 +4,14 @@ import { TestClient } from "vivace/testing";
 import { createApp } from "../app.ts";
 import { engines, type TestedDatabase } from "./engines.ts";
 
+/** The members of a documented operation that are looked at. */
+interface Documented {
+	readonly operationId: string;
+	readonly responses: Readonly<
+		Record<string, { readonly content?: object; readonly headers?: object }>
+	>;
+}
+
 const session = "86d8734a-0029-4d95-a80c-f50ad6f8a61b";
 
 interface ConversationPage {
@@ -457,6 +465,35 @@ for (const { name, missing, start } of engines) {
 				],
 			);
 			assert.equal((await client.get("/docs")).status, 200);
+		});
+
+		test("documents what else its routes answer, under short names", async () => {
+			const response = await client.get("/openapi.json");
+			const { paths } = (await response.json()) as {
+				paths: Record<string, Record<string, Documented>>;
+			};
+			const { post: add, get: list } =
+				paths["/conversations/{conversation_id}/messages"] ?? {};
+			assert.equal(add?.operationId, "add_message");
+			assert.equal(list?.operationId, "list_messages");
+			const problem = {
+				"application/json": {
+					schema: { $ref: "#/components/schemas/HTTPException" },
+				},
+			};
+			assert.deepEqual(list?.responses["404"]?.content, problem);
+			assert.deepEqual(add?.responses["413"]?.content, problem);
+			assert.deepEqual(add?.responses["503"]?.content, problem);
+			const headers = (of: Documented | undefined, status: string) =>
+				Object.keys(of?.responses[status]?.headers ?? {});
+			assert.deepEqual(headers(add, "503"), ["Retry-After"]);
+			assert.deepEqual(headers(add, "201"), ["Idempotent-Replayed"]);
+			const store = paths["/store_content"]?.post;
+			assert.deepEqual(headers(store, "200"), ["Idempotent-Replayed"]);
+			assert.deepEqual(store?.responses["413"]?.content, problem);
+			const remove = paths["/conversations/{conversation_id}"]?.delete;
+			assert.deepEqual(remove?.responses["404"]?.content, problem);
+			assert.equal(remove?.responses["413"], undefined);
 		});
 
 		test("stores what many clients send at once, each message once and in each one's order", async () => {

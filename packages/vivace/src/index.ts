@@ -16,6 +16,7 @@ export type {
 } from "./app/path-operation.ts";
 export type { HandlerAnswer } from "./app/register.ts";
 export { Router, type RouterOptions } from "./app/router.ts";
+export { shortUniqueId } from "./app/short-unique-id.ts";
 export { ClientGoneError } from "./errors/client-gone.ts";
 export {
 	HTTPException,
@@ -84,6 +85,7 @@ export type { OpenApiDocument } from "./openapi/operation.ts";
 export type { JsonSchema } from "./schema/document/json-schema.ts";
 export { toJsonSchema } from "./schema/document/to-json-schema.ts";
 export { float } from "./schema/library/built-in/float.ts";
+export { HTTPExceptionBody } from "./schema/library/built-in/http-exception-body.ts";
 export type { ServeOptions } from "./server/lifecycle/serve-options.ts";
 export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";

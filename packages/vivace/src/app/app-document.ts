@@ -24,6 +24,7 @@ export function appDocument<State>(
 		{
 			webhooks: describeOperations(webhooks),
 			separateInputOutputSchemas: options.separateInputOutputSchemas,
+			titles: options.openapiTitles,
 			onWarning: (message) => logger.warn(message),
 		},
 	);

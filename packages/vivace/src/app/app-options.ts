@@ -44,6 +44,17 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly webhooks?: OutgoingRouter;
 	/** True when a model whose input and output differ is documented twice. Default: true. */
 	readonly separateInputOutputSchemas?: boolean;
+	/**
+	 * The version of OpenAPI that the document says it is of. The items of streams (JSON lines, server-sent events) are documented by
+	 * `itemSchema`, which is a word of 3.2: with such routes say "3.2.0", or tools that check the version refuse the document. Everything
+	 * else is in the words of 3.1, whatever this says. Default: "3.1.0", as FastAPI's.
+	 */
+	readonly openapiVersion?: `3.${0 | 1 | 2}.${number}`;
+	/**
+	 * True when fields, parameters and models without a title have one that is made of their names, as FastAPI's have; without, a
+	 * document is about a tenth smaller. Default: true.
+	 */
+	readonly openapiTitles?: boolean;
 	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
 	readonly lifespan?: LifespanFunction<App, State>;
 	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
@@ -84,6 +95,11 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	externalDocs: "record",
 	webhooks: "record",
 	separateInputOutputSchemas: "boolean",
+	openapiVersion: (value) =>
+		/^3\.[012]\.\d+$/.test(String(value))
+			? undefined
+			: 'a version of OpenAPI 3 such as "3.1.0" or "3.2.0"',
+	openapiTitles: "boolean",
 	lifespan: "any", // assertLifespanFunction
 	resources: "list",
 	health: "any", // healthPaths

@@ -32,12 +32,6 @@ function describeOperation(
 	const shared = {
 		path: operation.template.openapi,
 		name: operation.name,
-		uniqueId: operation.generateUniqueId?.({
-			name: operation.name,
-			path: operation.template.openapi,
-			methods: operation.methods,
-			tags: operation.tags,
-		}),
 		operationId: options.operationId,
 		summary: options.summary,
 		description: options.description,
@@ -57,7 +51,17 @@ function describeOperation(
 		),
 		openapiExtra: options.openapiExtra,
 	};
-	return operation.methods.map((method) => ({ ...shared, method }));
+	return operation.methods.map((method) => ({
+		...shared,
+		method,
+		uniqueId: operation.generateUniqueId?.({
+			name: operation.name,
+			path: operation.template.openapi,
+			method,
+			methods: operation.methods,
+			tags: operation.tags,
+		}),
+	}));
 }
 
 function describeField(field: ParameterField): OpenApiField {

@@ -64,7 +64,7 @@ export interface SharedOptions {
 	readonly routeMiddleware?: readonly Middleware[];
 	/** Requests that the API sends in the course of each path operation, for the document. FastAPI, "OpenAPI Callbacks". */
 	readonly callbacks?: OperationSource;
-	/** Makes `operationId` of a path operation's name, path, methods and tags. */
+	/** Makes `operationId` of a path operation's name, path, method and tags; {@link shortUniqueId} is one. Default: FastAPI's, `read_item_items__item_id__get`. */
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
@@ -92,7 +92,11 @@ export interface OperationSource {
 /** The parts of which an `operationId` can be made. */
 export interface OperationIdentity {
 	readonly name: string;
+	/** As OpenAPI writes it: `/items/{item_id}`. */
 	readonly path: string;
+	/** The method whose id is made, in capitals. */
+	readonly method: string;
+	/** All methods that its handler serves. */
 	readonly methods: readonly string[];
 	readonly tags: readonly string[];
 }

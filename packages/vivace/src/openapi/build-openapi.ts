@@ -6,6 +6,7 @@ import {
 	mergeInto,
 	setMember,
 } from "./document-tree.ts";
+import { withoutTitles } from "./made-titles.ts";
 import { cutDescription, ModelTable } from "./model-table.ts";
 import type {
 	OpenApiDocument,
@@ -17,7 +18,7 @@ import type {
 import { summaryOf, uniqueIdOf } from "./operation-name.ts";
 import { parameterObjects } from "./parameters.ts";
 import { describeBody } from "./request-body.ts";
-import { responsesObject } from "./responses.ts";
+import { hasItemSchema, responsesObject } from "./responses.ts";
 import {
 	validationErrorModels,
 	validationErrorResponse,
@@ -37,6 +38,7 @@ export function buildOpenApi(
 	const webhooks = draft.pathItems(options.webhooks ?? []);
 	const { title, version, summary, description, termsOfService } = info;
 	const { contact, license } = info;
+	draft.tellOfVersion(info.openapiVersion);
 	return draft.finish({
 		openapi: info.openapiVersion ?? "3.1.0",
 		info: {
@@ -74,11 +76,14 @@ class DocumentDraft {
 	readonly #ownModels: Record<string, JsonSchema> = {};
 	readonly #securitySchemes: DocumentNode = {};
 	readonly #operationIds = new Set<string>();
+	/** The first operation that answers with a stream of items. */
+	#firstStream: string | undefined;
 
 	constructor(options: OpenApiOptions) {
 		this.#onWarning = options.onWarning ?? warnProcess;
 		this.#models = new ModelTable({
 			isSeparate: options.separateInputOutputSchemas ?? true,
+			hasTitles: options.titles ?? true,
 			onWarning: this.#onWarning,
 		});
 	}
@@ -114,6 +119,20 @@ class DocumentDraft {
 		) as OpenApiDocument; // the members that buildOpenApi set
 	}
 
+	/** `itemSchema` came with OpenAPI 3.2, `type: "null"` and much else with 3.1. */
+	tellOfVersion(version: string | undefined): void {
+		if (version === undefined && this.#firstStream !== undefined) {
+			this.#onWarning(
+				`${this.#firstStream}: the items of its stream are documented by itemSchema, which is of OpenAPI 3.2, in a document that says 3.1.0 as FastAPI's does; tools may refuse it. Say openapiVersion: "3.2.0", or "3.1.0" to keep it so.`,
+			);
+		}
+		if (version?.startsWith("3.0.")) {
+			this.#onWarning(
+				`openapiVersion is "${version}", but the document is written in the words of OpenAPI 3.1 (type "null", const, examples), which tools for 3.0 may refuse.`,
+			);
+		}
+	}
+
 	#operation(operation: OpenApiOperation): DocumentNode {
 		const method = operation.method.toLowerCase();
 		const where = `${method.toUpperCase()} ${operation.path}`;
@@ -146,6 +165,9 @@ class DocumentDraft {
 		}
 		const context = { uniqueId, models: this.#models, where };
 		const responses = responsesObject(operation, context);
+		if (hasItemSchema(operation.response)) {
+			this.#firstStream ??= where;
+		}
 		result.responses = responses;
 		this.#addValidationError(operation, responses);
 		if (operation.openapiExtra) {
@@ -212,8 +234,22 @@ class DocumentDraft {
 			return;
 		}
 		responses["422"] = validationErrorResponse;
-		Object.assign(this.#ownModels, validationErrorModels);
+		Object.assign(
+			this.#ownModels,
+			this.#models.hasTitles
+				? validationErrorModels
+				: mapValues(validationErrorModels, withoutTitles),
+		);
 	}
+}
+
+function mapValues(
+	models: Readonly<Record<string, JsonSchema>>,
+	make: (model: JsonSchema) => JsonSchema,
+): Record<string, JsonSchema> {
+	return Object.fromEntries(
+		Object.entries(models).map(([name, model]) => [name, make(model)]),
+	);
 }
 
 function warnProcess(message: string): void {

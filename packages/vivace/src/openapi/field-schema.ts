@@ -19,9 +19,13 @@ export function annotatedSchema(
 	};
 }
 
-/** The schema with a title: its own, or the name in words; a reference to a model needs none. */
-export function titledSchema(schema: JsonSchema, name: string): JsonSchema {
-	return schema.$ref !== undefined || schema.title !== undefined
+/** The schema with a title: its own, or the name in words; a reference to a model needs none, nor a document without titles. */
+export function titledSchema(
+	schema: JsonSchema,
+	name: string,
+	{ hasTitles }: Pick<ModelTable, "hasTitles">,
+): JsonSchema {
+	return !hasTitles || schema.$ref !== undefined || schema.title !== undefined
 		? schema
 		: { ...schema, title: titleCase(name) };
 }

@@ -5,26 +5,26 @@ import type { SchemaDirection } from "../schema/document/json-schema.ts";
 import {
 	definitionName,
 	type JsonSchema,
-	mapSubschemas,
 } from "../schema/document/json-schema.ts";
+import {
+	type DirectionPair,
+	firstMet,
+	namesOf,
+	pairDirections,
+} from "./direction-pairs.ts";
+import { withoutMadeTitles } from "./made-titles.ts";
+import {
+	type Model,
+	mapReferences,
+	modelId,
+	reachOf,
+	recursiveId,
+	textOf,
+} from "./model.ts";
 import type { OpenApiSchema } from "./operation.ts";
 
 /** Where the document keeps its models. */
 export const componentPrefix = "#/components/schemas/";
-
-/** A model in one direction, as it was first met. */
-interface Model {
-	/** The id that its author gave it. */
-	readonly id: string;
-	readonly direction: SchemaDirection;
-	/** The model and all that it refers to, as text: two models are the same if this is. */
-	readonly text: string;
-	/** True when it refers, at whatever depth, to a model that contains itself. */
-	readonly isRecursive: boolean;
-	/** Its place in the order in which models were met; part of its provisional reference. */
-	readonly index: number;
-	definition: JsonSchema;
-}
 
 /**
  * The models of a document. What a schema refers to gets a provisional reference when it is added; when all are known, `names` says
@@ -45,7 +45,11 @@ export class ModelTable {
 		place: string,
 	): JsonSchema {
 		return isStandardSchema(schema)
-			? this.#add(this.#describe(schema, direction, place), direction)
+			? this.#add(this.#describe(schema, direction, place), {
+					schema,
+					direction,
+					place,
+				})
 			: schema;
 	}
 
@@ -59,7 +63,7 @@ export class ModelTable {
 		const { $ref: _, ...own } = described.schema;
 		return this.#add(
 			{ ...described, schema: { ...described.definitions[key], ...own } },
-			"input",
+			{ schema, direction: "input", place },
 		);
 	}
 
@@ -72,24 +76,45 @@ export class ModelTable {
 			this.#models.values(),
 			({ id }) => id,
 		)) {
-			pairDirections(group).forEach((pair, index) => {
+			const pairs = pairDirections(group);
+			pairs.forEach((pair, index) => {
 				const name = freeName(id, taken);
 				taken.add(name);
 				if (index > 0 || name !== id) {
-					this.#options.onWarning(
-						`Two different schemas have the id "${id}"; one of them is documented as "${name}". Give each an id of its own.`,
-					);
+					this.#warn(name, pair, index > 0 ? pairs[0] : undefined);
 				}
 				for (const { model, suffix } of namesOf(pair)) {
 					references.set(
 						provisionalReference(model),
 						`${componentPrefix}${name}${suffix}`,
 					);
-					models[name + suffix] = model.definition;
+					models[name + suffix] = this.#named(model);
 				}
 			});
 		}
 		return { references, models };
+	}
+
+	/** Two of one name: says where both are, so that both are found. */
+	#warn(
+		name: string,
+		pair: DirectionPair,
+		first: DirectionPair | undefined,
+	): void {
+		const own = firstMet(pair);
+		const other = first === undefined ? undefined : firstMet(first);
+		const { id = name, place = "" } = own ?? {};
+		const where =
+			other === undefined
+				? `The id "${id}" (${place}) is one of the document's own`
+				: `Two different schemas have the id "${id}" (${other.place}; ${place})`;
+		const documented =
+			other === undefined ? "it is documented" : "the second is documented";
+		this.#options.onWarning(
+			id === recursiveId
+				? `Two different schemas contain themselves and have no id (${other?.place}; ${place}); the second is documented as "${name}". Give each an id.`
+				: `${where}; ${documented} as "${name}". Give each an id of its own.`,
+		);
 	}
 
 	#describe(
@@ -114,32 +139,45 @@ export class ModelTable {
 		return described;
 	}
 
-	#add(
-		{ schema, definitions }: DescribedSchema,
-		direction: SchemaDirection,
-	): JsonSchema {
-		const ownDirection = this.#options.isSeparate ? direction : "input";
+	#add({ schema, definitions }: DescribedSchema, met: Met): JsonSchema {
+		const direction = this.#options.isSeparate ? met.direction : "input";
 		const toProvisional = (reference: string): string => {
 			const key = definitionName(reference);
 			if (key === undefined || !definitions[key]) {
 				return reference;
 			}
 			return provisionalReference(
-				this.#model(key, definitions, ownDirection, toProvisional),
+				this.#model(key, definitions, { ...met, direction }, toProvisional),
 			);
 		};
-		return mapReferences(schema, toProvisional);
+		return mapReferences(this.#titled(schema), toProvisional);
+	}
+
+	/** True when fields and models have titles that are made of their names. */
+	get hasTitles(): boolean {
+		return this.#options.hasTitles;
+	}
+
+	/** A model's name is its title, unless its author has given it another. */
+	#named({ definition, id }: Model): JsonSchema {
+		const { title, ...rest } = definition;
+		return this.hasTitles || title !== id ? definition : rest;
+	}
+
+	#titled(schema: JsonSchema): JsonSchema {
+		return this.hasTitles ? schema : withoutMadeTitles(schema);
 	}
 
 	#model(
 		key: string,
 		definitions: Readonly<Record<string, JsonSchema>>,
-		direction: SchemaDirection,
+		met: Met,
 		toProvisional: (reference: string) => string,
 	): Model {
 		const definition = definitions[key] as JsonSchema; // the caller has looked
 		const reach = reachOf(key, definitions);
 		const text = textOf(key, definitions);
+		const { direction, place } = met;
 		const identity = `${direction} ${text}`;
 		const known = this.#models.get(identity);
 		if (known) {
@@ -152,12 +190,14 @@ export class ModelTable {
 			isRecursive: [key, ...reach].some((name) =>
 				reachOf(name, definitions).includes(name),
 			),
+			place,
+			otherTexts: () => textsOfOtherSide(modelId(key), met),
 			index: this.#models.size,
 			definition: {},
 		};
 		this.#models.set(identity, model);
 		model.definition = mapReferences(
-			withCutDescription(definition),
+			this.#titled(withCutDescription(definition)),
 			toProvisional,
 		);
 		return model;
@@ -168,9 +208,27 @@ function isStandardSchema(schema: OpenApiSchema): schema is StandardSchemaV1 {
 	return "~standard" in schema;
 }
 
+/** A schema that refers to models, and where it was met. */
+interface Met {
+	readonly schema: StandardSchemaV1;
+	readonly direction: SchemaDirection;
+	readonly place: string;
+}
+
+/** The models of an id to which the schema refers in the other direction. */
+function textsOfOtherSide(id: string, { schema, direction }: Met): string[] {
+	const other = direction === "input" ? "output" : "input";
+	const { definitions } = describeSchema(schema, other);
+	return Object.keys(definitions)
+		.filter((key) => modelId(key) === id)
+		.map((key) => textOf(key, definitions));
+}
+
 export interface ModelTableOptions {
 	/** True when input and output are described apart. */
 	readonly isSeparate: boolean;
+	/** True when fields and models have titles that are made of their names. */
+	readonly hasTitles: boolean;
 	readonly onWarning: (message: string) => void;
 }
 
@@ -184,110 +242,12 @@ function provisionalReference(model: Model): string {
 	return `\0model ${model.index}`;
 }
 
-/** A model and all that it refers to as text, in which the models stand by their place: ids that differ for no reason don't tell. */
-function textOf(
-	key: string,
-	definitions: Readonly<Record<string, JsonSchema>>,
-): string {
-	const names = [key];
-	const place = (reference: string): string => {
-		const name = definitionName(reference) ?? reference;
-		if (!names.includes(name)) {
-			names.push(name);
-		}
-		return `#${names.indexOf(name)}`;
-	};
-	const parts: unknown[] = [];
-	for (const name of names) {
-		const definition = definitions[name] ?? {};
-		parts.push(modelId(name), mapReferences(definition, place));
-	}
-	return JSON.stringify(parts);
-}
-
-/** The names of the models that one refers to, at whatever depth, sorted; itself only if it is recursive. */
-function reachOf(
-	key: string,
-	definitions: Readonly<Record<string, JsonSchema>>,
-): readonly string[] {
-	const reached = new Set<string>();
-	const visit = (name: string): void => {
-		const definition = definitions[name];
-		if (!definition) {
-			return;
-		}
-		mapReferences(definition, (reference) => {
-			const next = definitionName(reference);
-			if (next !== undefined && !reached.has(next)) {
-				reached.add(next);
-				visit(next);
-			}
-			return reference;
-		});
-	};
-	visit(key);
-	return [...reached].sort();
-}
-
-/** A component's name takes letters, digits, dot, dash and underscore (OpenAPI 3.1.1 §4.8.7). */
-function modelId(key: string): string {
-	if (key.startsWith("__schema")) {
-		return "Recursive";
-	}
-	return key.replace(/__\d+$/, "").replace(/[^a-zA-Z0-9.\-_]/g, "_");
-}
-
 function freeName(id: string, taken: ReadonlySet<string>): string {
 	let name = id;
 	for (let number = 2; taken.has(name); number += 1) {
 		name = `${id}${number}`;
 	}
 	return name;
-}
-
-interface DirectionPair {
-	readonly input?: Model | undefined;
-	readonly output?: Model | undefined;
-}
-
-/** Which input and which output are two sides of one model: those that are equal, else in the order in which they were met. */
-function pairDirections(models: readonly Model[]): readonly DirectionPair[] {
-	const inputs = models.filter(({ direction }) => direction === "input");
-	const outputs = models.filter(({ direction }) => direction === "output");
-	const pairs: { input?: Model | undefined; output?: Model | undefined }[] =
-		inputs.map((input) => ({
-			input,
-			output: outputs.find(({ text }) => text === input.text),
-		}));
-	for (const output of outputs) {
-		if (pairs.some((pair) => pair.output === output)) {
-			continue;
-		}
-		const open = pairs.find((pair) => pair.output === undefined);
-		if (open) {
-			open.output = output;
-		} else {
-			pairs.push({ output });
-		}
-	}
-	return pairs;
-}
-
-/**
- * One name for both directions if they are equal. A recursive model always has two, as with Pydantic: each direction refers to
- * itself, and so the two are never equal.
- */
-function namesOf({ input, output }: DirectionPair): readonly {
-	readonly model: Model;
-	readonly suffix: string;
-}[] {
-	const models = [input, output].filter((model) => model !== undefined);
-	const isOne =
-		models.length < 2 || (input?.text === output?.text && !input?.isRecursive);
-	return models.map((model) => ({
-		model,
-		suffix: isOne ? "" : model.direction === "input" ? "-Input" : "-Output",
-	}));
 }
 
 /** FastAPI documents a model's description up to a form feed. */
@@ -300,29 +260,4 @@ function withCutDescription(definition: JsonSchema): JsonSchema {
 /** The text before a form feed. */
 export function cutDescription(text: string): string {
 	return text.split("\f", 1)[0] ?? text;
-}
-
-function mapReferences(
-	schema: JsonSchema,
-	replace: (reference: string) => string,
-): JsonSchema {
-	const mapped = mapSubschemas(schema, (subschema) =>
-		mapReferences(subschema, replace),
-	);
-	if (typeof mapped.$ref === "string") {
-		mapped.$ref = replace(mapped.$ref);
-	}
-	const discriminator = mapped.discriminator as
-		| { readonly mapping?: Readonly<Record<string, string>> }
-		| undefined;
-	if (discriminator?.mapping) {
-		const mapping = Object.entries(discriminator.mapping).map(
-			([value, reference]) => [value, replace(reference)],
-		);
-		mapped.discriminator = {
-			...discriminator,
-			mapping: Object.fromEntries(mapping),
-		};
-	}
-	return mapped;
 }

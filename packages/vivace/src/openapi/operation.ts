@@ -135,6 +135,8 @@ export interface OpenApiOptions {
 	 * as it is received. Default: true.
 	 */
 	readonly separateInputOutputSchemas?: boolean | undefined;
+	/** True when fields and models have titles that are made of their names. Default: true. */
+	readonly titles?: boolean | undefined;
 	/** Hears of each thing that is documented otherwise than its author may think. Default: a process warning. */
 	readonly onWarning?: ((message: string) => void) | undefined;
 }

@@ -55,7 +55,7 @@ function describeParameter(
 			name,
 			in: parameter.in,
 			required: isRequired,
-			schema: titledSchema(schema, name),
+			schema: titledSchema(schema, name, models),
 			...spokenAnnotations(schema),
 			...namedExamples(parameter),
 		},
@@ -89,7 +89,7 @@ function modelParameters(
 			name: alias ?? (hasDashes ? headerName(name) : name),
 			in: parameter.in,
 			required: required.includes(name),
-			schema: titledSchema(field, alias ?? name),
+			schema: titledSchema(field, alias ?? name, models),
 			...spokenAnnotations(field),
 		};
 	});

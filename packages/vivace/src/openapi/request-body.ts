@@ -34,7 +34,7 @@ export function describeBody(
 	} else {
 		const schema = annotatedSchema(first, models, where);
 		content = {
-			schema: titledSchema(schema, first.name),
+			schema: titledSchema(schema, first.name, models),
 			...namedExamples(first),
 		};
 	}
@@ -55,7 +55,11 @@ function partsModel(
 	const properties: Record<string, JsonSchema> = {};
 	for (const part of parts) {
 		const schema = annotatedSchema(part, models, where);
-		setMember(properties, part.name, withFieldTitle(schema, part.name));
+		setMember(
+			properties,
+			part.name,
+			models.hasTitles ? withFieldTitle(schema, part.name) : schema,
+		);
 	}
 	const required = parts
 		.filter((part) => part.isRequired)
@@ -64,6 +68,6 @@ function partsModel(
 		properties,
 		type: "object",
 		...(required.length > 0 && { required }),
-		title,
+		...(models.hasTitles && { title }),
 	};
 }

@@ -36,6 +36,11 @@ export function responsesObject(
 	return result;
 }
 
+/** True when the items of a stream are described, not the whole. */
+export function hasItemSchema({ status, form }: OpenApiResponse): boolean {
+	return allowsBody(status) && (form === "jsonLines" || form === "events");
+}
+
 function successContent(
 	response: OpenApiResponse,
 	context: ResponseContext,
@@ -124,7 +129,7 @@ function outputSchema(
 	{ models, where }: ResponseContext,
 ): JsonSchema {
 	const described = models.add(schema, "output", `${where}: the response`);
-	return titledSchema(described, name);
+	return titledSchema(described, name, models);
 }
 
 function mergeResponse(

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
-import { App, JSONResponse, OutgoingRouter, Router } from "../../src/index.ts";
+import {
+	App,
+	HTTPException,
+	HTTPExceptionBody,
+	JSONResponse,
+	OutgoingRouter,
+	Router,
+} from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into documents whose members are unknown
@@ -48,6 +55,29 @@ describe("additional responses", () => {
 			"5XX": { description: "Range, lower" },
 			default: { description: "A default response" },
 		});
+	});
+
+	test("may be what an HTTPException is answered with, by a schema that is ready", async () => {
+		const app = new App({ responses: { 404: { schema: HTTPExceptionBody } } });
+		app.get("/", () => {
+			throw new HTTPException(404, "Nothing here");
+		});
+		assert.deepEqual(responsesOf(app, "/")[404], {
+			description: "Not Found",
+			content: json(ref("HTTPException")),
+		});
+		assert.deepEqual((app.openapi() as Unknown).components.schemas, {
+			HTTPException: {
+				title: "HTTPException",
+				type: "object",
+				properties: { detail: { type: "string", title: "Detail" } },
+				required: ["detail"],
+			},
+		});
+		await using client = await TestClient.start(app);
+		const body = await (await client.get("/")).json();
+		const result = await HTTPExceptionBody["~standard"].validate(body);
+		assert.deepEqual(result, { value: { detail: "Nothing here" } });
 	});
 
 	test("are described by their status where nothing else is said", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
 import type { OperationIdentity } from "../../src/app/path-operation.ts";
-import { App, OutgoingRouter, Router } from "../../src/index.ts";
+import { App, OutgoingRouter, Router, shortUniqueId } from "../../src/index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into documents whose members are unknown
 type Unknown = any;
@@ -49,6 +49,18 @@ describe("an id that the app makes", () => {
 		assert.equal(bodyTitle, "Body_foo_post_root");
 	});
 
+	test("may be the name alone, with the method where a handler serves several", () => {
+		const app = new App({ generateUniqueId: shortUniqueId });
+		app.get("/items/{item_id}", function read_item() {});
+		app.route(["GET", "HEAD"], "/files", function read_file() {});
+		app.post("/nameless", () => null);
+		const { paths } = app.openapi() as Unknown;
+		assert.equal(paths["/items/{item_id}"].get.operationId, "read_item");
+		assert.equal(paths["/files"].get.operationId, "read_file_get");
+		assert.equal(paths["/files"].head.operationId, "read_file_head");
+		assert.equal(paths["/nameless"].post.operationId, "nameless_post");
+	});
+
 	test("is made of name, path, methods and tags", () => {
 		const seen: OperationIdentity[] = [];
 		const app = new App({
@@ -69,6 +81,7 @@ describe("an id that the app makes", () => {
 			{
 				name: "read",
 				path: "/shop/files/{file}",
+				method: "GET",
 				methods: ["GET"],
 				tags: ["all", "files"],
 			},

@@ -18,7 +18,12 @@ for (const [name, app] of Object.entries(describedApps)) {
 		const expected: unknown = JSON.parse(await readFile(file, "utf8"));
 		const warnings: string[] = [];
 		const document = buildOpenApi(
-			{ title: "FastAPI", version: "0.1.0", ...app.info },
+			{
+				title: "FastAPI",
+				version: "0.1.0",
+				openapiVersion: "3.1.0",
+				...app.info,
+			},
 			app.operations,
 			{ ...app.options, onWarning: (message) => warnings.push(message) },
 		);
@@ -73,7 +78,7 @@ test("two different models with one id get names of their own and a warning, in 
 	});
 	assert.match(JSON.stringify(document.paths), /Item2.*Item"/);
 	assert.deepEqual(warnings, [
-		'Two different schemas have the id "Item"; one of them is documented as "Item2". Give each an id of its own.',
+		'Two different schemas have the id "Item" (GET /first: the response; GET /second: the response); the second is documented as "Item2". Give each an id of its own.',
 	]);
 });
 
@@ -225,4 +230,171 @@ test("a schema that is JSON Schema stands in the document as it is", () => {
 	const text = JSON.stringify(document);
 	assert.match(text, /"schema":\{"type":"string","title":"Q"\}/);
 	assert.match(text, /"schema":\{"\$ref":"https:\/\/example.com\/item.json"\}/);
+});
+
+function bodyOf(schema: OpenApiSchema): OpenApiOperation["body"] {
+	const part = { name: "item", schema, isRequired: true };
+	return { parts: [part], isEmbedded: false };
+}
+
+test("two different models of one id are told apart, also where one is sent and the other received", () => {
+	const Sent = z.object({ a: z.string() }).meta({ id: "User" });
+	const Received = z.object({ b: z.string() }).meta({ id: "User" });
+	const { document, warnings } = build([
+		{
+			...plain,
+			method: "post",
+			path: "/users",
+			body: bodyOf(Received),
+			response: answering(z.array(Sent)),
+		},
+	]);
+	assert.deepEqual(
+		Object.keys(document.components?.schemas ?? {}).filter((name) =>
+			name.startsWith("User"),
+		),
+		["User", "User2"],
+	);
+	assert.deepEqual(warnings, [
+		'Two different schemas have the id "User" (POST /users: "item"; POST /users: the response); the second is documented as "User2". Give each an id of its own.',
+	]);
+});
+
+test("two different schemas that contain themselves and have no id are told, with both places", () => {
+	const Tree: z.ZodType = z.object({
+		get children() {
+			return z.array(Tree);
+		},
+	});
+	const Chain: z.ZodType = z.object({
+		get next() {
+			return Chain.nullable();
+		},
+	});
+	const { document, warnings } = build([
+		{
+			...plain,
+			method: "post",
+			path: "/trees",
+			body: bodyOf(Tree),
+			response: answering(Chain),
+		},
+	]);
+	assert.deepEqual(
+		Object.keys(document.components?.schemas ?? {}).filter((name) =>
+			name.startsWith("Recursive"),
+		),
+		["Recursive", "Recursive2"],
+	);
+	assert.deepEqual(warnings, [
+		'Two different schemas contain themselves and have no id (POST /trees: "item"; POST /trees: the response); the second is documented as "Recursive2". Give each an id.',
+	]);
+});
+
+test("both sides of one model, met under different roots, are two sides of one", () => {
+	const Visit = z
+		.object({ seconds: z.string().transform(Number).pipe(z.number()) })
+		.meta({ id: "Visit" });
+	const { document, warnings } = build([
+		{
+			...plain,
+			method: "post",
+			path: "/visits",
+			body: bodyOf(z.array(Visit)),
+			response: answering(z.object({ last: Visit, all: z.array(Visit) })),
+		},
+	]);
+	const names = Object.keys(document.components?.schemas ?? {});
+	assert.ok(names.includes("Visit-Input") && names.includes("Visit-Output"));
+	assert.deepEqual(warnings, []);
+});
+
+test("models that differ in the order of their fields alone are one", () => {
+	const Node = z.object({ b: z.int(), a: z.int() });
+	const One = z.object({ a: z.int(), node: Node }).meta({ id: "One" });
+	const Same = z.object({ node: Node, a: z.int() }).meta({ id: "One" });
+	const { document, warnings } = build([
+		{
+			...plain,
+			method: "post",
+			path: "/",
+			body: bodyOf(One),
+			response: answering(Same),
+		},
+	]);
+	assert.ok(Object.keys(document.components?.schemas ?? {}).includes("One"));
+	assert.deepEqual(warnings, []);
+});
+
+test("a stream's items in a document of 3.1 are told of, unless the version was chosen", () => {
+	const stream: OpenApiOperation = {
+		...plain,
+		method: "get",
+		path: "/lines",
+		response: { ...answering(z.object({})), form: "jsonLines" },
+	};
+	const { document, warnings } = build([stream]);
+	assert.equal(document.openapi, "3.1.0");
+	assert.equal(warnings.length, 1);
+	assert.match(warnings[0] ?? "", /^GET \/lines: .*openapiVersion: "3\.2\.0"/);
+	for (const openapiVersion of ["3.1.0", "3.2.0"]) {
+		const told: string[] = [];
+		const chosen = buildOpenApi({ ...info, openapiVersion }, [stream], {
+			onWarning: (message) => told.push(message),
+		});
+		assert.equal(chosen.openapi, openapiVersion);
+		assert.deepEqual(told, []);
+	}
+});
+
+test("a document without titles keeps those that say more than a name", () => {
+	const Item = z
+		.object({
+			name: z.string(),
+			price: z.number().meta({ title: "Price in cents" }),
+			owner: z.object({ first_name: z.string() }),
+		})
+		.meta({ id: "Item" });
+	const Titled = z
+		.object({ a: z.int() })
+		.meta({ id: "Titled", title: "A model" });
+	const { document } = build(
+		[
+			{
+				...plain,
+				method: "post",
+				path: "/{item_id}",
+				parameters: [
+					{
+						in: "path",
+						name: "item_id",
+						schema: z.string(),
+						isRequired: true,
+					},
+					{
+						in: "query",
+						name: "filter",
+						isModel: true,
+						schema: z.object({ page_size: z.int() }),
+						isRequired: false,
+					},
+				],
+				body: {
+					isEmbedded: true,
+					parts: [
+						{ name: "one_item", schema: Item, isRequired: true },
+						{ name: "number", schema: z.int(), isRequired: true },
+					],
+				},
+				response: answering(z.array(Titled)),
+			},
+		],
+		{ titles: false },
+	);
+	const titles = JSON.stringify(document).match(/"title":"[^"]*"/g);
+	assert.deepEqual(titles?.sort(), [
+		'"title":"A model"',
+		'"title":"App"',
+		'"title":"Price in cents"',
+	]);
 });
