@@ -1,6 +1,7 @@
 export { App } from "./app/app.ts";
 export type { AppOptions } from "./app/app-options.ts";
 export { BackgroundTasks } from "./app/background-tasks.ts";
+export { encode } from "./app/encode-value.ts";
 export {
 	type ExceptionHandler,
 	httpExceptionHandler,

@@ -14,12 +14,18 @@ import {
 	type PickContent,
 	type SelectionShapes,
 } from "./field-selection.ts";
-import type { PathOperation } from "./path-operation.ts";
+import type { ResponseFields, RouteOptions } from "./path-operation.ts";
 
 /** Leaves out of an answer's content what the path operation does not want to send; `result` is what the handler returned. */
 export type PickFields = (content: unknown, result: unknown) => unknown;
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What is sent, by which schema, and how messages name the place: a path operation, or something of the kind. */
+export interface SelectedFields {
+	readonly options: ResponseFields & Pick<RouteOptions, "response">;
+	readonly where: string;
+}
 
 /**
  * The closure for `excludeUnset`, `excludeDefaults`, `excludeNone`, `include` and `exclude`, for a whole answer or an item of a stream;
@@ -29,7 +35,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @see FastAPI, "Response Model - Return Type"
  */
 export function compileFields(
-	operation: PathOperation,
+	operation: SelectedFields,
 ): PickFields | undefined {
 	const { options } = operation;
 	const picks: PickFields[] = [];
@@ -52,7 +58,7 @@ export function compileFields(
 		more.reduce((picked, pick) => pick(picked, result), first(content, result));
 }
 
-function withoutUnsetFields({ options }: PathOperation): PickFields {
+function withoutUnsetFields({ options }: SelectedFields): PickFields {
 	if (options.response === undefined) {
 		return compileWithoutUnset(anyShape, "sent");
 	}
@@ -60,7 +66,7 @@ function withoutUnsetFields({ options }: PathOperation): PickFields {
 	return compileWithoutUnset(shape, isEncodedBackwards ? "sent" : "received");
 }
 
-function compileSelections({ options, where }: PathOperation): PickContent[] {
+function compileSelections({ options, where }: SelectedFields): PickContent[] {
 	const { include, exclude } = options;
 	if (include === undefined && exclude === undefined) {
 		return [];
@@ -82,9 +88,7 @@ function compileSelections({ options, where }: PathOperation): PickContent[] {
 	return picks;
 }
 
-function selectionShapes(
-	schema: PathOperation["options"]["response"],
-): SelectionShapes {
+function selectionShapes(schema: RouteOptions["response"]): SelectionShapes {
 	if (schema === undefined) {
 		return { own: anyShape, sent: anyShape };
 	}

@@ -4,7 +4,12 @@ import { assertLimits } from "../http/limits.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import {
+	assertPublishedDocuments,
+	type PublishedDocument,
+} from "./document-part.ts";
+import {
 	type DocumentationOptions,
+	documentationPaths,
 	documentationRules,
 } from "./documentation.ts";
 import { type HealthOptions, healthPaths } from "./health.ts";
@@ -42,6 +47,11 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly externalDocs?: Readonly<Record<string, unknown>>;
 	/** Requests that the API sends to those who ask for them, for the document; `app.webhooks` adds to them. FastAPI, "OpenAPI Webhooks". */
 	readonly webhooks?: OutgoingRouter;
+	/**
+	 * Further documents of a part of the routes, with pages of their own: public and internal, one for each version. Default: none.
+	 * @see FastAPI, "Sub Applications", which is its way to a second document
+	 */
+	readonly documents?: readonly PublishedDocument[];
 	/** True when a model whose input and output differ is documented twice. Default: true. */
 	readonly separateInputOutputSchemas?: boolean;
 	/**
@@ -94,6 +104,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	servers: "list",
 	externalDocs: "record",
 	webhooks: "record",
+	documents: "list", // assertPublishedDocuments
 	separateInputOutputSchemas: "boolean",
 	openapiVersion: (value) =>
 		/^3\.[012]\.\d+$/.test(String(value))
@@ -158,4 +169,6 @@ export function assertAppOptions<State>(
 		);
 	}
 	assertOptions("App", options, appRules);
+	const { openapi, docs, redoc } = documentationPaths(options);
+	assertPublishedDocuments(options.documents ?? [], [openapi, docs, redoc]);
 }

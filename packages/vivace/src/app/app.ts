@@ -28,7 +28,7 @@ import {
 } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
-import { appDocument } from "./app-document.ts";
+import { AppDocuments } from "./app-document.ts";
 import { AppLife } from "./app-life.ts";
 import {
 	type AppOptions,
@@ -36,7 +36,17 @@ import {
 	sharedOptions,
 } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
-import { documentationPaths, documentationRouter } from "./documentation.ts";
+import { type DeclaredRoute, mountRoute } from "./declared-routes.ts";
+import {
+	assertDocumentPart,
+	type DocumentPart,
+	partOperations,
+} from "./document-part.ts";
+import {
+	documentationPaths,
+	documentationRouter,
+	publishedRouter,
+} from "./documentation.ts";
 import {
 	type ErrorClass,
 	type ExceptionHandler,
@@ -96,10 +106,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #handlers = new ExceptionHandlers();
 	readonly #events = new AppEvents();
 	readonly #life: AppLife;
-	#document: OpenApiDocument | undefined;
+	readonly #documents: AppDocuments<State>;
 	/** Of what it serves, while that does not change. */
 	#names: NamedRoutes | undefined;
-	#describedCount = 0;
 
 	constructor(options: AppOptions<State, App> = {}) {
 		super(sharedOptions(options));
@@ -111,6 +120,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
+		this.#documents = new AppDocuments(options, {
+			title: this.title,
+			operations: () => this.operations(),
+			webhooks: () => this.webhooks.operations(),
+			count: () => this.operationCount + this.webhooks.operations().length,
+			logger: this.#logger,
+		});
 		this.#life = new AppLife({
 			parts: () => this.#parts(),
 			freeze: () => this.freeze(this),
@@ -247,18 +263,41 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * The OpenAPI document of the path operations, made at the first call after a change. Assign a function of your own to extend it.
 	 * @see FastAPI, "Extending OpenAPI"
 	 */
-	openapi(): OpenApiDocument {
-		const count = this.operationCount + this.webhooks.operations().length;
-		if (this.#document === undefined || count !== this.#describedCount) {
-			this.#document = appDocument(this.#options, {
-				title: this.title,
-				operations: this.operations(),
-				webhooks: this.webhooks.operations(),
-				logger: this.#logger,
-			});
-			this.#describedCount = count;
+	openapi(): OpenApiDocument;
+	/**
+	 * The document of a part of them, with the models that these need; `new App({ documents })` serves one. What was assigned to
+	 * `app.openapi` does not know of it.
+	 *
+	 * @throws SetupError `VIV_OPTION` for a tag that no path operation has
+	 * @example
+	 * ```ts
+	 * import { App } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.get({ path: "/items", tags: ["public"] }, () => []);
+	 * app.get({ path: "/metrics" }, () => ({}));
+	 * console.log(Object.keys(app.openapi({ tags: ["public"] }).paths)); // [ "/items" ]
+	 * ```
+	 */
+	openapi(part: DocumentPart): OpenApiDocument;
+	openapi(part?: DocumentPart): OpenApiDocument {
+		if (part === undefined) {
+			return this.#documents.whole();
 		}
-		return this.#document;
+		assertDocumentPart(part);
+		return this.#documents.of(part);
+	}
+
+	/**
+	 * What is declared by now, in the order in which it is tried: the path operations of the app and of the routers that it includes, then
+	 * its mounts. What a mounted app declares is in that app's own list; the pages of the documentation are in none.
+	 * @see Starlette, `app.routes`
+	 */
+	override get routes(): readonly DeclaredRoute[] {
+		return [
+			...super.routes,
+			...this.#mounts.map(({ path, name }) => mountRoute(path, name)),
+		];
 	}
 
 	/** The values that the lifespan yielded; empty before the app has started. */
@@ -398,6 +437,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	#parts(isOutermost = true): AppParts {
 		const documentation = documentationRouter(this, this.#options);
+		for (const document of this.#options.documents ?? []) {
+			partOperations(this.operations(), document);
+			const made = { title: document.title ?? this.title };
+			const openapi = () => this.#documents.of(document);
+			documentation.include(
+				publishedRouter({ ...made, openapi }, document, this.#options),
+			);
+		}
 		if (isOutermost) {
 			documentation.include(lifespanRouter(this, this.#options));
 		}

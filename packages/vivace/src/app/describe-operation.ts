@@ -12,6 +12,7 @@ import type {
 	OpenApiParameter,
 	OpenApiResponse,
 } from "../openapi/operation.ts";
+import { uniqueIdOf } from "../openapi/operation-name.ts";
 import { operationGraph } from "./compile.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
@@ -54,14 +55,27 @@ function describeOperation(
 	return operation.methods.map((method) => ({
 		...shared,
 		method,
-		uniqueId: operation.generateUniqueId?.({
-			name: operation.name,
-			path: operation.template.openapi,
-			method,
-			methods: operation.methods,
-			tags: operation.tags,
-		}),
+		uniqueId: generatedId(operation, method),
 	}));
+}
+
+/** The id that the document gives to one of a path operation's methods. */
+export function operationId(operation: PathOperation, method: string): string {
+	const { name, options, template } = operation;
+	return (
+		options.operationId ||
+		(generatedId(operation, method) ??
+			uniqueIdOf({ name, path: template.openapi, method }))
+	);
+}
+
+function generatedId(
+	operation: PathOperation,
+	method: string,
+): string | undefined {
+	const { name, methods, tags, template, generateUniqueId } = operation;
+	const path = template.openapi;
+	return generateUniqueId?.({ name, path, method, methods, tags });
 }
 
 function describeField(field: ParameterField): OpenApiField {

@@ -10,6 +10,7 @@ import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
+import type { PublishedDocument } from "./document-part.ts";
 import { Router } from "./router.ts";
 
 /** Where and how an app documents itself; `null` switches a page off. FastAPI, "Metadata and Docs URLs". */
@@ -167,6 +168,26 @@ export function documentationRouter(
 		});
 		addAssets(router, redoc, "redoc@");
 	}
+	return router;
+}
+
+/** The routes of a document of a part, and of its pages. */
+export function publishedRouter(
+	part: Documented,
+	{ openapiUrl, docsUrl, redocUrl, dependencies }: PublishedDocument,
+	options: DocumentationOptions,
+): Router {
+	const router = new Router(dependencies && { dependencies });
+	router.include(
+		documentationRouter(part, {
+			...options,
+			openapiUrl,
+			docsUrl: docsUrl ?? null,
+			redocUrl: redocUrl ?? null,
+			swaggerUiOAuth2RedirectUrl:
+				docsUrl === undefined ? null : `${docsUrl}/oauth2-redirect`,
+		}),
+	);
 	return router;
 }
 

@@ -17,6 +17,7 @@ import {
 	resolveOperation,
 	type Surroundings,
 } from "./declared-operation.ts";
+import { type DeclaredRoute, declaredRoutes } from "./declared-routes.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import {
 	type DeclaredOperation,
@@ -142,6 +143,11 @@ export class Router<
 				? [resolveOperation(entry.operation, around)]
 				: entry.router.operations([...around, entry.options]),
 		);
+	}
+
+	/** What is declared by now, here and in the routers that are included, in the order in which it is tried. */
+	get routes(): readonly DeclaredRoute[] {
+		return declaredRoutes(this.operations());
 	}
 
 	/** @internal How many path operations there are by now: a router may grow after it was included. */

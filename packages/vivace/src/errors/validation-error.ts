@@ -35,8 +35,17 @@ export class ResponseValidationError extends Error {
 	/** The value that was returned. */
 	readonly body: unknown;
 
-	constructor(errors: readonly ErrorDetail[], body: unknown, where = "") {
-		super(describeErrors(`response${where && ` of ${where}`}`, errors));
+	/**
+	 * @param where the path operation: `GET /items`
+	 * @param what that does not fit. Default: the response
+	 */
+	constructor(
+		errors: readonly ErrorDetail[],
+		body: unknown,
+		where = "",
+		what = "response",
+	) {
+		super(describeErrors(`${what}${where && ` of ${where}`}`, errors));
 		this.errors = errors;
 		this.body = body;
 	}

@@ -1,0 +1,62 @@
+import { operationId } from "./describe-operation.ts";
+import type { PathOperation } from "./path-operation.ts";
+
+/** A path operation or a mount, with all that its routers and its app add: an item of `app.routes`. */
+export interface DeclaredRoute {
+	/** A mount hands every request below its path to something else. */
+	readonly kind: "operation" | "mount";
+	/** With the prefixes before it and its converters, as it was declared: `/shop/files/{file_path:path}`. */
+	readonly path: string;
+	/** In capitals; empty for a mount, which takes all. */
+	readonly methods: readonly string[];
+	/** The handler's name or the one that was given, also that of a mount; empty where there is none. */
+	readonly name: string;
+	/** The id in the document, of the first of its methods; empty for a mount. */
+	readonly operationId: string;
+	readonly summary: string | undefined;
+	readonly description: string | undefined;
+	/** Outer ones first. */
+	readonly tags: readonly string[];
+	readonly deprecated: boolean;
+	/** True when the document has it. */
+	readonly includeInSchema: boolean;
+}
+
+/** What is told of path operations, in the order in which they are tried. */
+export function declaredRoutes(
+	operations: readonly PathOperation[],
+): readonly DeclaredRoute[] {
+	return operations.map(declaredRoute);
+}
+
+export function declaredRoute(operation: PathOperation): DeclaredRoute {
+	const { methods, template, name, tags, options } = operation;
+	return Object.freeze({
+		kind: "operation",
+		path: template.text,
+		methods: Object.freeze([...methods]),
+		name,
+		operationId: operationId(operation, methods[0] ?? ""),
+		summary: options.summary,
+		description: options.description,
+		tags: Object.freeze([...tags]),
+		deprecated: operation.deprecated ?? false,
+		includeInSchema: operation.includeInSchema,
+	});
+}
+
+/** What is told of a mount. */
+export function mountRoute(path: string, name: string): DeclaredRoute {
+	return Object.freeze({
+		kind: "mount",
+		path,
+		methods: [],
+		name,
+		operationId: "",
+		summary: undefined,
+		description: undefined,
+		tags: [],
+		deprecated: false,
+		includeInSchema: false,
+	});
+}
