@@ -38,6 +38,9 @@ export { BodyTooLargeError } from "./http/body-too-large-error.ts";
 export { EventSourceResponse } from "./http/event-source-response.ts";
 export type { ExchangeEnd } from "./http/exchange.ts";
 export { FileResponse } from "./http/file-response.ts";
+export type { FormPart } from "./http/form/form-part.ts";
+export type { ReceivedForm } from "./http/form/received-form.ts";
+export { UploadFile } from "./http/form/upload-file.ts";
 export { HTMLResponse } from "./http/html-response.ts";
 export { JSONResponse } from "./http/json-response.ts";
 export type { Limits } from "./http/limits.ts";
@@ -70,6 +73,8 @@ export { ErrorStatus } from "./inject/exit-stack.ts";
 export {
 	Body,
 	Cookie,
+	File,
+	Form,
 	Header,
 	type Parameter,
 	type ParameterOptions,

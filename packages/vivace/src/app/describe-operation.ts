@@ -6,14 +6,14 @@ import type { DependencyGraph } from "../inject/graph.ts";
 import type { ParameterField } from "../inject/parameter-field.ts";
 import type {
 	OpenApiAdditionalResponse,
-	OpenApiBody,
-	OpenApiField,
 	OpenApiOperation,
 	OpenApiParameter,
 	OpenApiResponse,
 } from "../openapi/operation.ts";
 import { uniqueIdOf } from "../openapi/operation-name.ts";
 import { operationGraph } from "./compile.ts";
+import { describeBody } from "./describe-body.ts";
+import { describeField } from "./describe-field.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** The plain records from which the document describes path operations: of those that it names, one for each of their methods. */
@@ -78,21 +78,6 @@ function generatedId(
 	return generateUniqueId?.({ name, path, method, methods, tags });
 }
 
-function describeField(field: ParameterField): OpenApiField {
-	const { options } = field;
-	return {
-		name: field.name,
-		schema: field.schema,
-		isRequired: field.source === "path" || field.compiled.isRequired,
-		title: options.title,
-		description: options.description,
-		deprecated: options.deprecated,
-		examples: options.examples,
-		openapiExamples: options.openapiExamples,
-		includeInSchema: options.includeInSchema,
-	};
-}
-
 function describeParameter(field: ParameterField): OpenApiParameter[] {
 	switch (field.source) {
 		case "path":
@@ -131,18 +116,6 @@ function undeclaredNames(
 			schema: { type: "string" },
 			isRequired: true,
 		}));
-}
-
-function describeBody(graph: DependencyGraph): OpenApiBody | undefined {
-	if (graph.body.length === 0) {
-		return undefined;
-	}
-	return {
-		mediaType: graph.body.find((field) => field.options.mediaType)?.options
-			.mediaType,
-		parts: graph.body.map(describeField),
-		isEmbedded: graph.isBodyEmbedded,
-	};
 }
 
 function describeResponse(operation: PathOperation): OpenApiResponse {

@@ -5,12 +5,24 @@ import { SetupError } from "../errors/setup-error.ts";
  * counts.
  */
 export interface Limits {
-	/** The largest body that is read into memory, in bytes; beyond it the answer is 413. Default: 1 MiB. */
+	/**
+	 * The largest body that is read into memory, in bytes; of a form all its texts together. Beyond it the answer is 413. Default: 1 MiB.
+	 */
 	readonly bodyBytes?: number;
 	/** How deeply lists and objects of a JSON body may stand in each other, 1 to 1,000; beyond it the answer is 400. Default: 200. */
 	readonly jsonDepth?: number;
 	/** How many problems a 422 describes, at least 1; one more entry tells how many are left out. Default: 100. */
 	readonly problems?: number;
+	/** The largest form, files and all, in bytes; beyond it the answer is 413. `request.parts()` has no such limit. Default: 100 MiB. */
+	readonly formBytes?: number;
+	/** The largest file of a form, in bytes; beyond it the answer is 413. Default: none but `formBytes`. */
+	readonly fileBytes?: number;
+	/** How many files a form may have; beyond it the answer is 400. Default: 1,000, as in Starlette. */
+	readonly files?: number;
+	/** How many other fields a form may have; beyond it the answer is 400. Default: 1,000, as in Starlette. */
+	readonly fields?: number;
+	/** The largest text of a form, in bytes; beyond it the answer is 400. Default: 1 MiB, as in Starlette. */
+	readonly fieldBytes?: number;
 }
 
 /** {@link Limits} with every member decided. */
@@ -21,6 +33,11 @@ export const defaultLimits: ResolvedLimits = Object.freeze({
 	bodyBytes: 1024 * 1024,
 	jsonDepth: 200,
 	problems: 100,
+	formBytes: 100 * 1024 * 1024,
+	fileBytes: Number.POSITIVE_INFINITY,
+	files: 1000,
+	fields: 1000,
+	fieldBytes: 1024 * 1024,
 });
 
 /** Deeper values would end the stack of those who walk over them. */
@@ -78,11 +95,20 @@ interface Rule {
 	readonly isRight: (value: number) => boolean;
 }
 
+const byteRule: Rule = {
+	expected: "a number of bytes that is not negative",
+	isRight: (value) => value >= 0,
+};
+
+const countRule: Rule = {
+	expected: "a whole number that is not negative, or Infinity",
+	isRight: (value) =>
+		value === Number.POSITIVE_INFINITY ||
+		(Number.isInteger(value) && value >= 0),
+};
+
 const rules: Readonly<Record<keyof Limits, Rule>> = {
-	bodyBytes: {
-		expected: "a number of bytes that is not negative",
-		isRight: (value) => value >= 0,
-	},
+	bodyBytes: byteRule,
 	jsonDepth: {
 		expected: `a whole number from 1 to ${maxDepth}`,
 		isRight: (value) =>
@@ -92,4 +118,9 @@ const rules: Readonly<Record<keyof Limits, Rule>> = {
 		expected: "a whole number of at least 1",
 		isRight: (value) => Number.isInteger(value) && value >= 1,
 	},
+	formBytes: byteRule,
+	fileBytes: byteRule,
+	files: countRule,
+	fields: countRule,
+	fieldBytes: byteRule,
 };

@@ -3,6 +3,9 @@ import { decodeJson } from "../json/decode.ts";
 import { BodyTooLargeError } from "./body-too-large-error.ts";
 import { parseCookieHeader } from "./cookie-header.ts";
 import type { Exchange, ExchangeEnd } from "./exchange.ts";
+import { type FormPart, readParts } from "./form/form-part.ts";
+import { readForm } from "./form/read-form.ts";
+import type { ReceivedForm } from "./form/received-form.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type {
 	MatchedRoute,
@@ -83,6 +86,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	#queryPairs: readonly string[] | undefined;
 	#body: Promise<Uint8Array> | undefined;
 	#isStreamed = false;
+	#form: Promise<ReceivedForm> | undefined;
 	#views: Views | undefined;
 	/** The request of the app that this one's is mounted in. */
 	readonly #outer: Request | undefined;
@@ -379,6 +383,47 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	async json(): Promise<unknown> {
 		const bytes = await this.bytes();
 		return decodeJson(bytes, { depth: this.#limits.jsonDepth });
+	}
+
+	/**
+	 * The whole form, urlencoded or multipart, read once; empty where the body is of another media type. Its files past 1 MiB lie on disk
+	 * and are gone when the request is over.
+	 *
+	 * @throws HTTPException 400 for what is no form or has too many or too large fields, 413 for a file or a form that is too large: `limits`
+	 * of the route or the app
+	 * @throws TypeError when {@link Request.stream} or {@link Request.parts} has begun to read the body
+	 * @see Starlette, `request.form()`
+	 */
+	form(): Promise<ReceivedForm> {
+		if (this.#form === undefined) {
+			const outer = this.#outer === undefined ? undefined : this.#outer.#form;
+			this.#form = outer ?? readForm(this, this.#limits);
+		}
+		return this.#form;
+	}
+
+	/**
+	 * The parts of a multipart form as they arrive, for uploads of any size: nothing is kept and nothing limited, but for what
+	 * {@link FormPart.text} and {@link FormPart.bytes} take into memory. Leaving the loop early leaves the rest of the body unread.
+	 *
+	 * @throws HTTPException 415 for what is no multipart form, 400 for a broken one
+	 * @throws TypeError when another way of reading has begun
+	 * @example
+	 * ```ts
+	 * import { App } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.put("/backups", async (_, request) => {
+	 * 	const sizes: Record<string, number> = {};
+	 * 	for await (const part of request.parts()) {
+	 * 		sizes[part.name] = await part.saveTo(`${crypto.randomUUID()}.backup`);
+	 * 	}
+	 * 	return sizes;
+	 * });
+	 * ```
+	 */
+	parts(): AsyncGenerator<FormPart, void> {
+		return readParts(this, this.#limits);
 	}
 
 	/**

@@ -6,7 +6,7 @@ import { type Shape, someShape } from "../schema/shape/shape.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
 /** How a route reads its body, decided when it is compiled. */
-export type BodyKind = "json" | "text" | "bytes";
+export type BodyKind = "json" | "text" | "bytes" | "form";
 
 /** Makes of the bytes of a body what its parameters are read from; `undefined` where there is none. */
 export type BodyReader = (request: Request, bytes: Uint8Array) => unknown;
@@ -28,6 +28,10 @@ export function bodyKind(
 	fields: readonly ParameterField[],
 	isEmbedded: boolean,
 ): BodyKind {
+	if (fields.some(isFormField)) {
+		assertOneBody(where, fields);
+		return "form";
+	}
 	const declared = fields.find(
 		({ options }) => options.mediaType !== undefined,
 	);
@@ -41,6 +45,23 @@ export function bodyKind(
 		);
 	}
 	return kind;
+}
+
+/** Tells whether a parameter is read from a form. */
+export function isFormField({ source }: ParameterField): boolean {
+	return source === "form" || source === "file";
+}
+
+/** A body is JSON or a form. */
+function assertOneBody(where: string, fields: readonly ParameterField[]): void {
+	const form = fields.find(isFormField);
+	const body = fields.find((field) => !isFormField(field));
+	if (form !== undefined && body !== undefined) {
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: "${form.key}" is read from a form, so that "${body.key}" can't be read from a JSON body; declare it with Form().`,
+		);
+	}
 }
 
 function kindOf(mediaType: string | undefined): BodyKind {
@@ -58,7 +79,7 @@ function kindOf(mediaType: string | undefined): BodyKind {
  * @throws (the closure) RequestValidationError `json_invalid`; HTTPException 400 for what is not UTF-8 or too deep
  */
 export function compileBodyReader(
-	kind: BodyKind,
+	kind: Exclude<BodyKind, "form">,
 	fields: readonly ParameterField[],
 	{ strictContentType, limits }: BodyContext,
 ): BodyReader {

@@ -1,5 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
-import { type BodyKind, bodyKind } from "./body-step.ts";
+import { type BodyKind, bodyKind, isFormField } from "./body-step.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
 import { InputReader, type PlainInput } from "./input.ts";
@@ -102,7 +102,11 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 	const fields = collectFields([...extra, ...own]);
 	const body = bodyFields(fields);
 	const isBodyEmbedded =
-		body.length > 1 || body.some((field) => field.options.embed === true);
+		body.length > 1 ||
+		body.some(
+			(field) =>
+				field.options.embed === true || (isFormField(field) && !field.isModel),
+		);
 	return {
 		order: builder.order,
 		root: { name: where, inputs: own },

@@ -7,7 +7,7 @@ import type { ParameterField } from "./parameter-field.ts";
 type Texts = Record<string, string | readonly string[]>;
 
 /** A field of a parameter model and the name that it has in the request. */
-interface WireField {
+export interface WireField {
 	readonly name: string;
 	readonly wireName: string;
 	readonly isList: boolean;
@@ -48,7 +48,8 @@ export function compileModelReader(
 	};
 }
 
-function wireFields(field: ParameterField): readonly WireField[] {
+/** The fields of a parameter model by their names in the request. */
+export function wireFields(field: ParameterField): readonly WireField[] {
 	const { aliases = {}, convertUnderscores } = field.options;
 	const isHeader = field.source === "header";
 	const convert =

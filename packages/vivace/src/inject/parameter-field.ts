@@ -6,9 +6,9 @@ import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { AliasedSchema } from "../schema/library/aliased/aliased-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { declarationText } from "./declaration-text.ts";
+import { assertFiles, isFileShape } from "./file-field.ts";
 import {
-	type BodyOptions,
-	type HeaderOptions,
+	type AnyOptions,
 	Parameter,
 	type ParameterSource,
 } from "./parameter.ts";
@@ -32,7 +32,7 @@ export interface ParameterField {
 	readonly source: ParameterSource;
 	readonly schema: StandardSchemaV1;
 	readonly compiled: CompiledSchema;
-	readonly options: HeaderOptions & BodyOptions;
+	readonly options: AnyOptions;
 	/** True when it is an object whose fields are parameters of their own. */
 	readonly isModel: boolean;
 }
@@ -70,6 +70,7 @@ export function parameterField(
 	if (field.source === "path") {
 		assertPathField(field, route, declaration instanceof Parameter);
 	}
+	assertFiles(field, route);
 	assertAliases(field, route);
 	return field;
 }
@@ -79,6 +80,7 @@ const modelSources: ReadonlySet<ParameterSource> = new Set([
 	"query",
 	"header",
 	"cookie",
+	"form",
 ]);
 
 function bareParameter(
@@ -90,13 +92,16 @@ function bareParameter(
 		throw new SetupError(
 			"VIV_PARAMETER",
 			`${route.where}: parameter "${key}" is ${declarationText(declaration)}; expected a schema, Path(), Query(), Header(), ` +
-				"Cookie(), Body(), a dependency or a class that Vivace knows.",
+				"Cookie(), Body(), Form(), File(), a dependency or a class that Vivace knows.",
 		);
 	}
 	if (route.pathNames.includes(key)) {
 		return new Parameter("path", declaration, {});
 	}
-	const { kind } = compileSchema(declaration);
+	const { kind, shape } = compileSchema(declaration);
+	if (isFileShape(shape)) {
+		return new Parameter("file", declaration, {});
+	}
 	const isBody = kind === "object" || kind === "list";
 	return new Parameter(isBody ? "body" : "query", declaration, {});
 }
@@ -118,7 +123,7 @@ function assertPlace(
 ): void {
 	if (source !== "path") {
 		// under another name it is another parameter: a query may have a name that the path has too
-		if (source !== "body" && route.pathNames.includes(key)) {
+		if (!bodySources.has(source) && route.pathNames.includes(key)) {
 			throw new SetupError(
 				"VIV_PARAMETER",
 				`${route.where}: "${key}" stands in the path but is declared as a ${source} parameter; declare it with Path().`,

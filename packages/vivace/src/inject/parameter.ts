@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import type { UploadFile } from "../http/form/upload-file.ts";
+import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import type { WithoutUnset } from "../schema/shape/unset-fields.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type { Declared } from "./declaration.ts";
@@ -61,6 +63,28 @@ export interface BodyOptions extends ParameterOptions {
 	readonly excludeUnset?: boolean;
 }
 
+/** What {@link File} takes beside {@link ParameterOptions}. */
+export interface FileOptions extends ParameterOptions {
+	/** The media type of the whole body that the document names. Default: `multipart/form-data`. */
+	readonly mediaType?: string;
+	/**
+	 * True when the `type` of a file is what its first bytes show, whatever the client says: the empty string where they show none. A rule
+	 * of the schema, such as `z.file().mime("image/png")`, then holds for the content. Default: false.
+	 */
+	readonly detectType?: boolean;
+}
+
+/** What {@link Form} takes beside {@link ModelOptions}. */
+export interface FormOptions extends ModelOptions {
+	/**
+	 * The media type of the whole body that the document names. Default: `application/x-www-form-urlencoded`, `multipart/form-data` where
+	 * there are files.
+	 */
+	readonly mediaType?: string;
+	/** As in {@link FileOptions}, for the files of a form model. Default: false. */
+	readonly detectType?: boolean;
+}
+
 const parameterRules: OptionRules<ParameterOptions> = {
 	alias: "text",
 	title: "text",
@@ -86,6 +110,17 @@ const bodyRules: OptionRules<BodyOptions> = {
 	excludeUnset: "boolean",
 };
 
+const fileRules: OptionRules<FileOptions> = {
+	...parameterRules,
+	mediaType: "text",
+	detectType: "boolean",
+};
+const formRules: OptionRules<FormOptions> = {
+	...modelRules,
+	mediaType: "text",
+	detectType: "boolean",
+};
+
 const makerNames: Readonly<Record<ParameterSource, string>> = {
 	path: "Path",
 	query: "Query",
@@ -96,17 +131,20 @@ const makerNames: Readonly<Record<ParameterSource, string>> = {
 	file: "File",
 };
 
+/** The options of all kinds of parameters. */
+export type AnyOptions = HeaderOptions & BodyOptions & FormOptions;
+
 /** A schema and the part of the request that it describes. */
 export class Parameter<Value> implements Declared<Value> {
 	declare readonly "~value"?: Value;
 	readonly source: ParameterSource;
 	readonly schema: StandardSchemaV1;
-	readonly options: HeaderOptions & BodyOptions;
+	readonly options: AnyOptions;
 
 	constructor(
 		source: ParameterSource,
 		schema: StandardSchemaV1,
-		options: HeaderOptions & BodyOptions,
+		options: AnyOptions,
 	) {
 		if (!isSchema(schema)) {
 			throw new SetupError(
@@ -178,3 +216,77 @@ export function Body(
 	assertOptions("Body()", options, bodyRules);
 	return new Parameter("body", schema, options);
 }
+
+/** A value with an {@link UploadFile} wherever its schema asks for a `File`: by itself, in a list, as a field. */
+export type WithUploads<Value> = Value extends globalThis.File
+	? UploadFile
+	: Value extends readonly unknown[]
+		? { [Index in keyof Value]: WithUploads<Value[Index]> }
+		: Value extends Date | Uint8Array | ReadonlyMap<unknown, unknown>
+			? Value
+			: Value extends ReadonlySet<infer Item>
+				? Set<WithUploads<Item>>
+				: Value extends object
+					? { [Name in keyof Value]: WithUploads<Value[Name]> }
+					: Value;
+
+/**
+ * A field of a form, urlencoded or multipart; of an object schema the whole form (a form model), its fields texts, lists and files. Where
+ * more is declared beside a model, it stands in the same form. An empty text is no text where the field stands alone, as in FastAPI.
+ *
+ * @example
+ * ```ts
+ * import { App, Form } from "vivace";
+ * import { z } from "zod";
+ *
+ * const Report = z.object({ title: z.string(), pictures: z.array(z.file().max(5_000_000).mime(["image/png", "image/jpeg"])) });
+ * const app = new App();
+ * app.post("/login", { username: Form(z.string()), password: Form(z.string()) }, ({ username }) => ({ username }));
+ * app.post("/reports", { report: Form(Report) }, ({ report }) => report.pictures.map((each) => each.filename));
+ * ```
+ * @see FastAPI, "Form Data" and "Form Models"
+ */
+export function Form<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options: FormOptions = {},
+): Parameter<WithUploads<OutputOf<Schema>>> {
+	assertOptions("Form()", options, formRules);
+	return new Parameter("form", schema, options);
+}
+
+/**
+ * A file of a form: its bytes, or what a schema asks for: `z.file()` or `UploadFile` an {@link UploadFile}, `z.instanceof(Uint8Array)`
+ * the bytes, a list of either all files of that name. A field of text gives its bytes as UTF-8 where bytes are asked for.
+ *
+ * @example
+ * ```ts
+ * import { App, File, UploadFile } from "vivace";
+ * import { z } from "zod";
+ *
+ * const app = new App();
+ * app.post("/files", { small: File(), many: File(z.array(z.file())), maybe: File(z.file().nullish()) }, ({ small, many, maybe }) => [
+ * 	small.length,
+ * 	many.length,
+ * 	maybe?.size ?? null,
+ * ]);
+ * app.post("/avatars", { file: File(UploadFile, { description: "A picture" }) }, ({ file }) => file.filename);
+ * ```
+ * @see FastAPI, "Request Files"
+ */
+export function File(
+	schema?: undefined,
+	options?: FileOptions,
+): Parameter<Uint8Array>;
+export function File<Schema extends StandardSchemaV1>(
+	schema: Schema,
+	options?: FileOptions,
+): Parameter<WithUploads<OutputOf<Schema>>>;
+export function File(
+	schema: StandardSchemaV1 = bytes,
+	options: FileOptions = {},
+): Parameter<unknown> {
+	assertOptions("File()", options, fileRules);
+	return new Parameter("file", schema, options);
+}
+
+const bytes = new BuiltInSchema<Uint8Array>({ kind: "bytes", options: {} });

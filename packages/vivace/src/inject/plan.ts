@@ -7,6 +7,7 @@ import type { ResolvedLimits } from "../http/limits.ts";
 import { compileBodyReader } from "./body-step.ts";
 import { boundedErrors } from "./bounded-errors.ts";
 import type { InjectedFunction } from "./dependency.ts";
+import { compileFormStep } from "./form-fields.ts";
 import { isGenerator } from "./generator.ts";
 import { bodySlot, type DependencyGraph } from "./graph.ts";
 import { failed } from "./read-parameter.ts";
@@ -40,7 +41,7 @@ export interface Ending<Outcome> {
 
 /** What {@link compilePlan} needs beside the graph. */
 export interface PlanOptions
-	extends Omit<RecordContext, "pathNames" | "isBodyEmbedded"> {
+	extends Omit<RecordContext, "pathNames" | "isBodyEmbedded" | "body"> {
 	/** What is called at the end. Default: what each run brings, {@link Run.work}. */
 	readonly handler?: InjectedFunction;
 	/** True when errors show the values that were received. */
@@ -53,8 +54,13 @@ export function compilePlan(
 	graph: DependencyGraph,
 	options: PlanOptions,
 ): Plan {
-	const { pathNames, isBodyEmbedded } = graph;
-	const context: RecordContext = { ...options, pathNames, isBodyEmbedded };
+	const { pathNames, isBodyEmbedded, body } = graph;
+	const context: RecordContext = {
+		...options,
+		pathNames,
+		isBodyEmbedded,
+		body,
+	};
 	const steps = graph.order.map((node) => compileStep(node, context));
 	if (graph.body.length > 0 && !options.isWithoutRequest) {
 		steps.unshift(compileBodyStep(graph, options));
@@ -215,6 +221,17 @@ async function runLater<Outcome>(
 }
 
 function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
+	if (graph.bodyKind === "form") {
+		const readForm = compileFormStep(graph.body);
+		return {
+			slot: bodySlot,
+			run: ({ request }) => readForm(request),
+			take: ({ values }, form) => {
+				values[bodySlot] = form;
+				return undefined;
+			},
+		};
+	}
 	const read = compileBodyReader(graph.bodyKind, graph.body, options);
 	return {
 		slot: bodySlot,

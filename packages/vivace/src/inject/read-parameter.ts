@@ -1,4 +1,5 @@
 import type { Location } from "../errors/validation-error.ts";
+import type { ReceivedForm } from "../http/form/received-form.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import { unreadableBody } from "../json/decode.ts";
@@ -7,7 +8,8 @@ import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { compileWithoutUnset } from "../schema/shape/unset-fields.ts";
 import { missingDetail } from "../schema/words/error-details.ts";
-import { isJsonRequest } from "./body-step.ts";
+import { isFormField, isJsonRequest } from "./body-step.ts";
+import { compileFormField, compileFormModel } from "./form-fields.ts";
 import { bodySlot } from "./graph.ts";
 import { compileAliasedErrors, compileModelReader } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
@@ -20,6 +22,8 @@ export const failed: unique symbol = Symbol("failed");
 export interface ParameterContext {
 	readonly pathNames: readonly string[];
 	readonly isBodyEmbedded: boolean;
+	/** All parameters that are read from the body. */
+	readonly body: readonly ParameterField[];
 	/** A body without a content type is not taken for JSON. */
 	readonly strictContentType: boolean;
 	readonly strict: boolean;
@@ -67,6 +71,9 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 	if (field.source === "body") {
 		return compileBody(field, context);
 	}
+	if (isFormField(field)) {
+		return compileForm(field, context);
+	}
 	const { compiled, source } = field;
 	if (field.isModel) {
 		return compileModel(field, context);
@@ -90,6 +97,27 @@ function compileModel(
 	const options = { problems: limits.problems };
 	return ({ request }) => {
 		const parsed = parseTexts(readTexts(request), location, options);
+		return parsed instanceof Promise ? parsed.then(named) : named(parsed);
+	};
+}
+
+function compileForm(
+	field: ParameterField,
+	{ body, limits }: ParameterContext,
+): Parse {
+	const { parseText, parseTexts } = field.compiled;
+	const options = { problems: limits.problems };
+	const formOf = ({ values }: Run) => values[bodySlot] as ReceivedForm; // what the body step has read
+	if (!field.isModel) {
+		const read = compileFormField(field);
+		const location: Location = ["body", field.name];
+		return (run) => parseText(read(formOf(run)), location, options);
+	}
+	const read = compileFormModel(field, body);
+	const named = compileAliasedErrors(field);
+	const location: Location = ["body"];
+	return (run) => {
+		const parsed = parseTexts(read(formOf(run)), location, options);
 		return parsed instanceof Promise ? parsed.then(named) : named(parsed);
 	};
 }

@@ -58,6 +58,7 @@ export class Scope implements AsyncDisposable {
 			limits: defaultLimits,
 			pathNames: [],
 			isBodyEmbedded: false,
+			body: [],
 		};
 		this.#run = new Run(absentRequest("app.scope()", signal), exitTimeoutMs);
 	}

@@ -38,9 +38,18 @@ export interface OpenApiBody {
 	/** Default: `application/json`. */
 	readonly mediaType?: string | undefined;
 	/** At least one. */
-	readonly parts: readonly OpenApiField[];
+	readonly parts: readonly (OpenApiField & {
+		/** True when the fields of the part, an object, stand in the place of the part (a form model beside others). Default: false. */
+		readonly isSpread?: boolean;
+		/** Of a part that is spread: names on the wire of fields that have others than their own. */
+		readonly aliases?: Readonly<Record<string, string>> | undefined;
+	})[];
 	/** True when each part stands under its name (several parts, fields of a form); else the only part is the body. */
 	readonly isEmbedded: boolean;
+	/** By name the media types that files may have, where they are several (OpenAPI 3.1.1 §4.8.15). */
+	readonly encoding?:
+		| Readonly<Record<string, { readonly contentType: string }>>
+		| undefined;
 }
 
 /** The answer of an operation that succeeded. */

@@ -41,7 +41,12 @@ export function describeBody(
 	const isRequired = parts.some((part) => part.isRequired);
 	const requestBody = {
 		...(isRequired && { required: true }),
-		content: { [mediaType]: content },
+		content: {
+			[mediaType]: {
+				...content,
+				...(body.encoding && { encoding: body.encoding }),
+			},
+		},
 	};
 	return { requestBody, components };
 }
@@ -53,21 +58,46 @@ function partsModel(
 	where: string,
 ): JsonSchema {
 	const properties: Record<string, JsonSchema> = {};
+	const required: string[] = [];
 	for (const part of parts) {
+		if (part.isSpread) {
+			const model = models.addFields(part.schema, `${where}: "${part.name}"`);
+			for (const [name, field] of Object.entries(model.properties ?? {})) {
+				const alias = aliasOf(part.aliases, name);
+				setMember(
+					properties,
+					alias,
+					models.hasTitles ? withFieldTitle(field, alias) : field,
+				);
+			}
+			required.push(
+				...(model.required ?? []).map((name) => aliasOf(part.aliases, name)),
+			);
+			continue;
+		}
 		const schema = annotatedSchema(part, models, where);
 		setMember(
 			properties,
 			part.name,
 			models.hasTitles ? withFieldTitle(schema, part.name) : schema,
 		);
+		if (part.isRequired) {
+			required.push(part.name);
+		}
 	}
-	const required = parts
-		.filter((part) => part.isRequired)
-		.map(({ name }) => name);
 	return {
 		properties,
 		type: "object",
 		...(required.length > 0 && { required }),
 		...(models.hasTitles && { title }),
 	};
+}
+
+function aliasOf(
+	aliases: Readonly<Record<string, string>> | undefined,
+	name: string,
+): string {
+	return aliases !== undefined && Object.hasOwn(aliases, name)
+		? (aliases[name] ?? name)
+		: name;
 }

@@ -25,11 +25,11 @@ export interface CompiledSchema {
 	/** Gives what stands for a value that is not there: a default, null, or the error that it is missing. */
 	readonly parseAbsent: (loc: Location) => Parsed | Promise<Parsed>;
 	/**
-	 * Reads a path, query, header or cookie parameter or a form field: a text as it was received; a list for a repeated name; `undefined`
-	 * if it is absent.
+	 * Reads a path, query, header or cookie parameter or a form field: a text as it was received, a file or its bytes; a list for a repeated
+	 * name; `undefined` if it is absent.
 	 */
 	readonly parseText: (
-		text: string | readonly string[] | undefined,
+		received: unknown,
 		loc: Location,
 		options?: ParseOptions,
 	) => Parsed | Promise<Parsed>;

@@ -8,7 +8,7 @@ export interface SchemaField {
 	/** Takes every value of a repeated name, not only the last. */
 	readonly isList: boolean;
 	readonly isNullable: boolean;
-	/** Takes an uploaded file (JSON Schema `format: binary`). */
+	/** Takes an uploaded file. */
 	readonly isFile: boolean;
 	/** Must not be repeated in an error: `format: password` or `writeOnly`. */
 	readonly isSecret: boolean;
@@ -34,7 +34,7 @@ export function fieldsOfShape(shape: Shape): readonly SchemaField[] {
 		isRequired: core.required.has(name),
 		isList: kindOfShape(field) === "list",
 		isNullable: acceptsNull(field),
-		isFile: coreShape(field).format === "binary",
+		isFile: coreShape(field).kind === "file",
 		isSecret: field.isSecret || coreShape(field).isSecret,
 		description: field.description ?? coreShape(field).description,
 	}));

@@ -37,7 +37,7 @@ export function redirectOf(
 	const address = bare(new URL(location, sent.address));
 	const method = methodAfter(status, sent.method);
 	const isOrigin = address.origin === sent.address.origin;
-	const { json, form, body, cookies, ...rest } = sent.options;
+	const { json, form, files, body, cookies, ...rest } = sent.options;
 	const dropped = [
 		...(isOrigin ? [] : credentialHeaders),
 		...(method === sent.method ? [] : bodyHeaders),
@@ -48,7 +48,7 @@ export function redirectOf(
 		headers: sent.headers.filter(([name]) => !dropped.includes(name)),
 		options: {
 			...rest,
-			...(method === sent.method && given({ json, form, body })),
+			...(method === sent.method && given({ json, form, files, body })),
 			...(isOrigin && given({ cookies })),
 		},
 	};

@@ -1,5 +1,6 @@
 import type { OptionRules } from "../errors/options.ts";
 import type { ClientAddress } from "../http/request-source.ts";
+import { formBody, type TestFiles, type TestForm } from "./form-body.ts";
 
 /** Headers of requests: a record, or pairs (a `Headers`, a list), in which a name may stand several times. */
 export type TestHeaders =
@@ -9,7 +10,7 @@ export type TestHeaders =
 /** A name and a password, sent as `Authorization: Basic …` in UTF-8. RFC 7617 */
 export type BasicAuth = readonly [username: string, password: string];
 
-/** What a request of a `TestClient` may carry. At most one of `json`, `form` and `body`. */
+/** What a request of a `TestClient` may carry. At most one of `json`, `body`, and `form` with `files`. */
 export interface TestRequest {
 	/** Added to the query; a list gives repeated keys, `undefined` and null nothing. It replaces the client's of the same names. */
 	readonly query?: Readonly<Record<string, unknown>>;
@@ -23,8 +24,16 @@ export interface TestRequest {
 	readonly client?: ClientAddress;
 	/** A body as JSON. */
 	readonly json?: unknown;
-	/** A body as a form: urlencoded from a record, multipart from a `FormData`. */
-	readonly form?: Readonly<Record<string, string>> | FormData;
+	/**
+	 * A body as a form: urlencoded from a record, in which a list gives a field for each of its values; multipart from a `FormData`, and
+	 * beside `files`.
+	 */
+	readonly form?: TestForm;
+	/**
+	 * Files of a multipart form by the name of their field, beside the fields of `form`: a `File`, or a content that is named `upload`; a
+	 * list gives several.
+	 */
+	readonly files?: TestFiles;
 	/** A body as it is. */
 	readonly body?: NonNullable<RequestInit["body"]>;
 	/** Aborted, the client goes away: the app sees it, and the request rejects with the reason when its scope has been left. */
@@ -41,6 +50,7 @@ export const requestRules: OptionRules<TestRequest> = {
 	client: clientMistake,
 	json: "any",
 	form: "record",
+	files: "record",
 	body: "any",
 	signal: "record",
 	followRedirects: "boolean",
@@ -147,16 +157,14 @@ export function headerPairs(
 export function requestBody({
 	json,
 	form,
+	files,
 	body,
 }: TestRequest): Pick<RequestInit, "body" | "duplex"> {
 	if (json !== undefined) {
 		return { body: JSON.stringify(json) };
 	}
-	if (form instanceof FormData) {
-		return { body: form };
-	}
-	if (form !== undefined) {
-		return { body: new URLSearchParams(form) };
+	if (form !== undefined || files !== undefined) {
+		return { body: formBody(form, files) };
 	}
 	if (body === undefined) {
 		return {};

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../document/json-schema.ts";
+import { binaryInstance } from "../shape/binary.ts";
 import { markKey } from "../shape/marks.ts";
 import { jsonSchemaOf, readingOf, unread } from "./any.ts";
 import { problemsFromArkType } from "./arktype/arktype-issues.ts";
@@ -29,6 +30,7 @@ export const arktypeLibrary: SchemaLibrary = {
 interface Refusal {
 	readonly base: JsonSchema;
 	readonly domain?: string;
+	readonly proto?: unknown;
 }
 
 function fallbacks(report: () => void): object {
@@ -39,6 +41,13 @@ function fallbacks(report: () => void): object {
 			format: "date-time",
 			[markKey]: "date",
 		}),
+		proto: ({ base, proto }: Refusal) => {
+			const binary = binaryInstance(proto);
+			if (binary === undefined) {
+				report();
+			}
+			return { ...base, ...binary };
+		},
 		domain: ({ base, domain }: Refusal) => {
 			if (domain === "bigint") {
 				return { ...base, type: "integer", [markKey]: "bigint" };

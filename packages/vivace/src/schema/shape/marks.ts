@@ -13,8 +13,12 @@ export type ShapeMark =
 	| "set"
 	| "map"
 	| "file"
+	| "bytes"
 	| "literal"
 	| "absent";
+
+/** The media types that a file may have, by its own word. */
+export const mediaTypesKey: unique symbol = Symbol("media types");
 
 /** How input and output differ: a `ShapeChange`. */
 export const changeKey: unique symbol = Symbol("change");

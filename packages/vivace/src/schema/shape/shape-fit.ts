@@ -29,6 +29,10 @@ export function fitsShape(shape: Shape, value: unknown): boolean {
 			return typeof value === "string" && fitsText(shape, value);
 		case "date":
 			return value instanceof Date;
+		case "file":
+			return value instanceof Blob;
+		case "bytes":
+			return value instanceof Uint8Array;
 		case "choice":
 			return shape.values.includes(value);
 		case "list":

@@ -6,6 +6,7 @@ import {
 	keysKey,
 	type MarkedSchema,
 	markKey,
+	mediaTypesKey,
 	namesKey,
 	optionalKey,
 	patternsKey,
@@ -154,8 +155,8 @@ class ShapeReader {
 			return;
 		}
 		const type = others[0] ?? (types.includes("null") ? "null" : undefined);
-		if (mark === "date" || mark === "bigint") {
-			draft.kind = mark;
+		if (mark !== undefined && markedKinds.has(mark)) {
+			draft.kind = mark as ShapeKind; // they are kinds
 		} else if (mark === "set") {
 			this.#fillList(draft, schema, "set");
 		} else if (mark === "map") {
@@ -213,6 +214,13 @@ class ShapeReader {
 	}
 }
 
+const markedKinds: ReadonlySet<ShapeMark> = new Set([
+	"date",
+	"bigint",
+	"file",
+	"bytes",
+]);
+
 const scalarKinds: Readonly<Record<string, ShapeKind>> = {
 	string: "string",
 	integer: "integer",
@@ -226,6 +234,7 @@ function fillCommon(draft: Draft, schema: MarkedSchema): void {
 	draft.name = (schema.title as string | undefined) ?? draft.name;
 	draft.description = schema.description as string | undefined;
 	draft.format = formatOf(schema);
+	draft.mediaTypes = schema[mediaTypesKey] as readonly string[] | undefined;
 	draft.contentEncoding = schema.contentEncoding as string | undefined;
 	draft.patterns = patternsOf(schema);
 	draft.minLength = (schema.minLength as number | undefined) ?? 0;
@@ -275,8 +284,6 @@ function formatOf(schema: MarkedSchema): string | undefined {
 			return schema.format === "date-time"
 				? undefined
 				: (schema.format as string | undefined);
-		case "file":
-			return "binary";
 		default:
 			return schema.format as string | undefined;
 	}

@@ -1,4 +1,4 @@
-/** What a shape asks for; `choice` is an enum or a literal, `any` says nothing. */
+/** What a shape asks for; `choice` is an enum or a literal, `bytes` a `Uint8Array`, `any` says nothing. */
 export type ShapeKind =
 	| "any"
 	| "null"
@@ -8,6 +8,8 @@ export type ShapeKind =
 	| "bigint"
 	| "string"
 	| "date"
+	| "file"
+	| "bytes"
 	| "choice"
 	| "list"
 	| "tuple"
@@ -31,6 +33,8 @@ export interface Shape {
 	readonly description: string | undefined;
 	readonly format: string | undefined;
 	readonly contentEncoding: string | undefined;
+	/** The media types that a `file` may have, by its own word; `undefined` for any. */
+	readonly mediaTypes: readonly string[] | undefined;
 	/** All of them must match. */
 	readonly patterns: readonly RegExp[];
 	/** Bounds on the length of a text, in UTF-16 code units. */
@@ -133,6 +137,7 @@ export const anyShape: Shape = {
 	description: undefined,
 	format: undefined,
 	contentEncoding: undefined,
+	mediaTypes: undefined,
 	patterns: [],
 	minLength: 0,
 	maxLength: Number.POSITIVE_INFINITY,

@@ -30,6 +30,10 @@ function nameWithin(shape: Shape, around: readonly Shape[]): string {
 			return textName(core);
 		case "date":
 			return "datetime";
+		case "file":
+			return "UploadFile";
+		case "bytes":
+			return "bytes";
 		case "choice":
 			return choiceName(core);
 		case "list":

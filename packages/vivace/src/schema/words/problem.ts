@@ -19,7 +19,7 @@ export type ProblemKind =
 			readonly limit: number | bigint | Date;
 			readonly isExclusive: boolean;
 			/** The value itself is bounded, or its length. */
-			readonly of: "value" | "text" | "list" | "set" | "record";
+			readonly of: "value" | "text" | "list" | "set" | "record" | "file";
 	  }
 	| { readonly about: "multiple"; readonly of: number | bigint }
 	| { readonly about: "values"; readonly values: readonly unknown[] }
@@ -87,6 +87,8 @@ export type ExpectedType =
 	| "bigint"
 	| "string"
 	| "date"
+	| "file"
+	| "bytes"
 	| "list"
 	| "tuple"
 	| "set"

@@ -20,3 +20,25 @@ export function pythonAlternatives(values: readonly unknown[]): string {
 	const last = texts.pop() ?? "";
 	return texts.length === 0 ? last : `${texts.join(", ")} or ${last}`;
 }
+
+/** The name of the type that a value has in Python. */
+export function pythonTypeName(value: unknown): string {
+	switch (typeof value) {
+		case "string":
+			return "str";
+		case "boolean":
+			return "bool";
+		case "bigint":
+			return "int";
+		case "number":
+			return Number.isInteger(value) ? "int" : "float";
+		default:
+			return value === null
+				? "NoneType"
+				: Array.isArray(value)
+					? "list"
+					: value instanceof Uint8Array
+						? "bytes"
+						: "dict";
+	}
+}

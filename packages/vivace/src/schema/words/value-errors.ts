@@ -3,8 +3,8 @@ import { readNumber } from "../shape/scalar-text.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { ErrorWords } from "./error-words.ts";
 import type { ExpectedType, ProblemKind } from "./problem.ts";
-import { pythonAlternatives } from "./python-text.ts";
-import { dateTimeTextError, textTypeError } from "./text-errors.ts";
+import { pythonAlternatives, pythonTypeName } from "./python-text.ts";
+import { dateTimeTextError, textTypeError, valueError } from "./text-errors.ts";
 
 /** The error for a value that is not of the kind that was expected. */
 export function typeError(
@@ -26,6 +26,10 @@ export function typeError(
 			return textTypeError(shape);
 		case "date":
 			return dateError(value);
+		case "file":
+			return fileError(value);
+		case "bytes":
+			return { type: "bytes_type", msg: "Input should be a valid bytes" };
 		case "object":
 			return plainTypes[shape.kind === "record" ? "record" : "object"];
 		case "list":
@@ -132,6 +136,13 @@ function dateError(value: unknown): ErrorWords {
 	return dateTimeTextError(value);
 }
 
+/** Where an upload should be, in FastAPI's words. */
+function fileError(value: unknown): ErrorWords {
+	return valueError(
+		`Expected UploadFile, received: <class '${pythonTypeName(value)}'>`,
+	);
+}
+
 /** The error for a value that is none of those allowed. */
 export function valuesError(
 	values: readonly unknown[],
@@ -168,6 +179,9 @@ export function boundError(
 ): ErrorWords {
 	if (bound.of === "value") {
 		return rangeError(bound);
+	}
+	if (bound.of === "file") {
+		return byteError(bound);
 	}
 	return bound.of === "text"
 		? lengthError(bound)
@@ -210,6 +224,22 @@ function lengthError({ side, limit }: Bound): ErrorWords {
 		: {
 				type: "string_too_long",
 				msg: `String should have at most ${characters}`,
+				ctx: { max_length: limit },
+			};
+}
+
+/** Pydantic's words for the length of bytes. */
+function byteError({ side, limit }: Bound): ErrorWords {
+	const bytes = `${limit} byte${limit === 1 ? "" : "s"}`;
+	return side === "min"
+		? {
+				type: "bytes_too_short",
+				msg: `Data should have at least ${bytes}`,
+				ctx: { min_length: limit },
+			}
+		: {
+				type: "bytes_too_long",
+				msg: `Data should have at most ${bytes}`,
 				ctx: { max_length: limit },
 			};
 }

@@ -95,6 +95,9 @@ const protos: Readonly<Record<string, ExpectedType>> = {
 	Array: "list",
 	Set: "set",
 	Map: "map",
+	File: "file",
+	Blob: "file",
+	Uint8Array: "bytes",
 };
 
 function readProto(error: ArkError): ExpectedType {

@@ -33,6 +33,8 @@ export type BuiltInParts =
 	/** Any number, NaN and the infinities too. */
 	| { readonly kind: "number"; readonly options: IntegerOptions }
 	| { readonly kind: "text"; readonly options: BuiltInOptions }
+	/** An uploaded file, or the bytes of one. */
+	| { readonly kind: "file" | "bytes"; readonly options: BuiltInOptions }
 	| {
 			readonly kind: "list";
 			readonly items: StandardSchemaV1;
@@ -80,7 +82,10 @@ export class BuiltInSchema<Input, Output = Input>
 export function builtInParts(
 	schema: StandardSchemaV1,
 ): BuiltInParts | undefined {
-	return schema instanceof BuiltInSchema ? schema.parts : undefined;
+	// the class of uploads is a schema of ours too
+	return schema["~standard"].vendor === vendor && "parts" in schema
+		? (schema.parts as BuiltInParts)
+		: undefined;
 }
 
 /** True when a schema of ours fills in what is absent. */
@@ -121,6 +126,10 @@ function validate(
 				: wrongType("number");
 		case "text":
 			return typeof value === "string" ? { value } : wrongType("string");
+		case "file":
+			return value instanceof Blob ? { value } : wrongType("file");
+		case "bytes":
+			return value instanceof Uint8Array ? { value } : wrongType("bytes");
 		case "list":
 			return Array.isArray(value)
 				? validateEach(
@@ -217,7 +226,7 @@ function checked(
 }
 
 function wrongType(
-	expected: "integer" | "number" | "string" | "list" | "object",
+	expected: Extract<ProblemKind, { readonly about: "type" }>["expected"],
 ): Validated {
 	return wrong({ about: "type", expected });
 }

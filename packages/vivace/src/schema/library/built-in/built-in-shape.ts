@@ -25,6 +25,9 @@ export function shapeOfBuiltIn(
 		}
 		case "text":
 			return { ...common, kind: "string" };
+		case "file":
+		case "bytes":
+			return { ...common, kind: parts.kind };
 		case "list":
 			return { ...common, kind: "list", items: shapeOf(parts.items) };
 		case "object": {

@@ -49,6 +49,12 @@ function describePlain(
 		}
 		case "text":
 			return plain({ type: "string" });
+		case "file":
+		case "bytes":
+			return plain({
+				type: "string",
+				contentMediaType: "application/octet-stream",
+			});
 		case "list": {
 			const items = describe(parts.items);
 			return {

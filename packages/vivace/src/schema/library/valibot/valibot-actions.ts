@@ -1,4 +1,5 @@
 import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
+import { ofMediaTypes } from "../../shape/binary.ts";
 import { type MarkedSchema, patternsKey } from "../../shape/marks.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 
@@ -48,6 +49,9 @@ export function describeValidation(
 			...patternsAsKeywords([requirement]),
 			[patternsKey]: [requirement],
 		};
+	}
+	if (action.type === "mime_type") {
+		return ofMediaTypes(requirement as readonly string[]);
 	}
 	if (action.type === "non_empty") {
 		return sizeKeywords(type, 1, undefined);

@@ -16,6 +16,8 @@ export interface ValibotSchema {
 	readonly value?: ValibotSchema;
 	readonly getter?: (input: unknown) => ValibotSchema;
 	readonly requirement?: unknown;
+	/** Of `v.instance`. */
+	readonly class?: unknown;
 	readonly title?: string;
 	readonly description?: string;
 	readonly metadata?: Readonly<Record<string, unknown>>;

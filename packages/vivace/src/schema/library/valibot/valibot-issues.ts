@@ -82,6 +82,8 @@ const expectedTypes: Readonly<Record<string, ExpectedType>> = {
 	bigint: "bigint",
 	null: "null",
 	date: "date",
+	file: "file",
+	blob: "file",
 	array: "list",
 	tuple: "tuple",
 	loose_tuple: "tuple",
@@ -175,6 +177,8 @@ function readAction(issue: ValibotIssue): ProblemKind {
 		case "length":
 		case "size":
 			return readExactLength(issue);
+		case "mime_type":
+			return { about: "values", values: requirement as readonly string[] };
 		case "integer":
 		case "safe_integer":
 			return { about: "type", expected: "integer" };
@@ -223,12 +227,15 @@ function isLimit(value: unknown): value is number | bigint | Date {
 	);
 }
 
-function partOf(value: unknown): "text" | "list" | "set" | "record" {
+function partOf(value: unknown): "text" | "list" | "set" | "record" | "file" {
 	if (typeof value === "string") {
 		return "text";
 	}
 	if (Array.isArray(value)) {
 		return "list";
+	}
+	if (value instanceof Blob) {
+		return "file";
 	}
 	return value instanceof Set || value instanceof Map ? "set" : "record";
 }

@@ -3,6 +3,7 @@ import {
 	type SchemaDirection,
 } from "../../document/json-schema.ts";
 import { wireValue } from "../../document/wire-value.ts";
+import { anyFile, binaryInstance } from "../../shape/binary.ts";
 import {
 	changeKey,
 	defaultedKey,
@@ -180,6 +181,8 @@ class ValibotReader {
 				return { oneOf: this.#all(schema.options) };
 			case "intersect":
 				return { allOf: this.#all(schema.options) };
+			case "instance":
+				return binaryInstance(schema.class) ?? this.#structure(schema);
 			case "lazy":
 				return this.node(schema.getter?.(undefined));
 			default:
@@ -286,14 +289,6 @@ const scalarTypes: Readonly<Record<string, MarkedSchema>> = {
 	unknown: { [markKey]: "anything" },
 	never: { not: {} },
 	nan: { type: "number" },
-	blob: fileSchema(),
-	file: fileSchema(),
+	blob: anyFile,
+	file: anyFile,
 };
-
-function fileSchema(): MarkedSchema {
-	return {
-		type: "string",
-		contentMediaType: "application/octet-stream",
-		[markKey]: "file",
-	};
-}

@@ -82,6 +82,8 @@ export interface ZodCheck {
 	readonly maximum?: number;
 	readonly length?: number;
 	readonly size?: number;
+	/** The media types that a file may have. */
+	readonly mime?: readonly string[];
 }
 
 export interface ZodBag {
@@ -91,6 +93,8 @@ export interface ZodBag {
 	readonly exclusiveMaximum?: number | bigint;
 	readonly format?: string;
 	readonly patterns?: ReadonlySet<RegExp>;
+	/** The class of `z.instanceof`. */
+	readonly Class?: unknown;
 }
 
 /** `z.preprocess(function, schema)`. */

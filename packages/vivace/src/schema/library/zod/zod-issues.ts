@@ -111,6 +111,7 @@ const expectedTypes: Readonly<Record<string, ExpectedType>> = {
 	undefined: "null",
 	void: "null",
 	date: "date",
+	file: "file",
 	array: "list",
 	tuple: "tuple",
 	set: "set",
@@ -128,12 +129,14 @@ function readType(issue: ZodIssue): ProblemKind {
 		: { about: "type", expected };
 }
 
-const boundedParts: Readonly<Record<string, "text" | "list" | "set">> = {
-	string: "text",
-	array: "list",
-	set: "set",
-	map: "set",
-};
+const boundedParts: Readonly<Record<string, "text" | "list" | "set" | "file">> =
+	{
+		string: "text",
+		array: "list",
+		set: "set",
+		map: "set",
+		file: "file",
+	};
 
 function readBound(issue: ZodIssue): ProblemKind {
 	const side = issue.code === "too_small" ? "min" : "max";

@@ -1,4 +1,5 @@
 import { patternsAsKeywords } from "../../document/pattern-keywords.ts";
+import { anyFile, binaryInstance, ofMediaTypes } from "../../shape/binary.ts";
 import { type MarkedSchema, markKey, valuesKey } from "../../shape/marks.ts";
 import { enumMembers, enumNames } from "../enum-names.ts";
 import { boundKeywords, checksOf, sizeKeywords } from "./zod-checks.ts";
@@ -44,15 +45,32 @@ export function describeZodScalar(schema: ZodSchema): MarkedSchema | undefined {
 				),
 			};
 		case "file":
-			return {
-				type: "string",
-				contentMediaType: "application/octet-stream",
-				...sizeKeywords(def, "minLength", "maxLength"),
-				[markKey]: "file",
-			};
+			return describeFile(def);
+		case "custom":
+			return binaryInstance(schema._zod.bag?.Class);
 		default:
 			return undefined;
 	}
+}
+
+function describeFile(def: ZodDefinition): MarkedSchema {
+	const mediaTypes = allowedTypes(def);
+	return {
+		...anyFile,
+		...sizeKeywords(def, "minLength", "maxLength"),
+		...(mediaTypes !== undefined && ofMediaTypes(mediaTypes)),
+	};
+}
+
+/** What all checks of a file's media type let through; `undefined` where there is none. */
+function allowedTypes(def: ZodDefinition): readonly string[] | undefined {
+	return checksOf(def)
+		.map(({ mime }) => mime)
+		.filter((mime) => mime !== undefined)
+		.reduce<readonly string[] | undefined>(
+			(known, mime) => known?.filter((each) => mime.includes(each)) ?? mime,
+			undefined,
+		);
 }
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {

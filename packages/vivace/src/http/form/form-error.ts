@@ -1,0 +1,23 @@
+import { HTTPException } from "../../errors/http-exception.ts";
+
+/** A form that can't be read, or has more in it than is taken: 400, in Starlette's words. */
+export function formError(detail: string, cause?: unknown): HTTPException {
+	return new HTTPException(
+		400,
+		detail,
+		cause === undefined ? undefined : { cause },
+	);
+}
+
+/** An upload that is larger than is taken: 413. */
+export function fileTooLarge(limitBytes: number): HTTPException {
+	return new HTTPException(
+		413,
+		`File exceeded maximum size of ${kibibytes(limitBytes)}.`,
+	);
+}
+
+/** A size as Starlette tells it. */
+export function kibibytes(bytes: number): string {
+	return `${Math.floor(bytes / 1024)}KB`;
+}

@@ -1,0 +1,192 @@
+import { HTTPException } from "../../errors/http-exception.ts";
+import { collectBody } from "../body-collector.ts";
+import type { ResolvedLimits } from "../limits.ts";
+import { byteStrings, partTooLarge } from "./form-builder.ts";
+import { formEncoding } from "./form-encoding.ts";
+import { multipartParser } from "./multipart-parser.ts";
+import type { MultipartToken, PartHead } from "./multipart-port.ts";
+import { decodeText } from "./part-head.ts";
+import { type SaveOptions, saveContent } from "./save-content.ts";
+
+/**
+ * A part of a multipart form as it arrives: nothing of it is kept. Its content can be read once, before the next part is asked for; what
+ * nobody reads is read over.
+ */
+export class FormPart {
+	/** The field's name. */
+	readonly name: string;
+	/** The name that the client gave a file, never to be used as a path; `undefined` for a field of text. */
+	readonly filename: string | undefined;
+	/** The media type as the client sent it; `undefined` where it did not. */
+	readonly contentType: string | undefined;
+	/** The part's header lines. */
+	readonly headers: Headers;
+	readonly #tokens: AsyncIterator<MultipartToken, void>;
+	readonly #limits: ResolvedLimits;
+	#state: "unread" | "open" | "over" = "unread";
+	#turn: Promise<unknown> = Promise.resolve();
+
+	/** @internal */
+	constructor(
+		{ name, filename, contentType, headers }: PartHead,
+		tokens: AsyncIterator<MultipartToken, void>,
+		limits: ResolvedLimits,
+	) {
+		this.name = name;
+		this.filename = filename;
+		this.contentType = contentType;
+		this.headers = new Headers(byteStrings(headers));
+		this.#tokens = tokens;
+		this.#limits = limits;
+	}
+
+	/**
+	 * The content in the pieces in which it arrives; the client sends no faster than they are taken.
+	 *
+	 * @throws TypeError when it was read before, or the next part was asked for
+	 * @throws HTTPException 400 when the form ends early
+	 * @throws ClientGoneError
+	 */
+	get body(): AsyncGenerator<Uint8Array, void> {
+		return this.#read();
+	}
+
+	/**
+	 * The content as text: UTF-8, or latin-1 where it is not that.
+	 *
+	 * @throws HTTPException 400 when it is larger than `limits.fieldBytes` of the route or the app
+	 * @throws as {@link FormPart.body}
+	 */
+	async text(): Promise<string> {
+		const { fieldBytes } = this.#limits;
+		const chunks: Uint8Array[] = [];
+		let size = 0;
+		for await (const chunk of this.body) {
+			size += chunk.length;
+			if (size > fieldBytes) {
+				throw partTooLarge(fieldBytes);
+			}
+			chunks.push(chunk);
+		}
+		return decodeText(Buffer.concat(chunks));
+	}
+
+	/**
+	 * The content.
+	 *
+	 * @throws BodyTooLargeError (413) when it is larger than `limits.bodyBytes` of the route or the app
+	 * @throws as {@link FormPart.body}
+	 */
+	bytes(): Promise<Uint8Array> {
+		return collectBody(this.body, this.#limits.bodyBytes);
+	}
+
+	/**
+	 * Writes the content to a path of the server while it arrives, whole or not at all: when it fails or is cut off, what was there before
+	 * is still there.
+	 *
+	 * @returns the size in bytes
+	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false
+	 * @throws as {@link FormPart.body}
+	 */
+	saveTo(path: string, options?: SaveOptions): Promise<number> {
+		return saveContent(path, this.body, options);
+	}
+
+	/** @internal Reads over what is left of it. */
+	async "~finish"(): Promise<void> {
+		await this.#turn;
+		while (this.#state !== "over") {
+			await this.#next();
+		}
+	}
+
+	async *#read(): AsyncGenerator<Uint8Array, void> {
+		if (this.#state !== "unread") {
+			throw new TypeError(
+				`The part "${this.name}" is gone: its content can be read once, before the next part is asked for.`,
+			);
+		}
+		this.#state = "open";
+		for (;;) {
+			const chunk = await this.#next();
+			if (chunk === undefined) {
+				return;
+			}
+			yield chunk;
+		}
+	}
+
+	/** One after the other: who reads on while the next part is asked for must not take that part's head. */
+	#next(): Promise<Uint8Array | undefined> {
+		const turn = this.#turn.then(() => this.#take());
+		this.#turn = turn.catch(() => undefined); // who has waited for it is told
+		return turn;
+	}
+
+	async #take(): Promise<Uint8Array | undefined> {
+		if (this.#state === "over") {
+			throw new TypeError(
+				`The part "${this.name}" is gone: the next part was asked for while it was read.`,
+			);
+		}
+		let token: IteratorResult<MultipartToken, void>;
+		try {
+			token = await this.#tokens.next();
+		} catch (error) {
+			this.#state = "over";
+			throw error;
+		}
+		if (token.value instanceof Uint8Array) {
+			return token.value;
+		}
+		this.#state = "over"; // a part has no other end
+		return undefined;
+	}
+}
+
+/** The request that parts are read from. */
+export interface PartSource {
+	header(name: string): string | undefined;
+	stream(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The parts of a multipart form, one after the other.
+ *
+ * @throws HTTPException 415 for what says that it is no multipart form, 400 for what is none
+ */
+export async function* readParts(
+	source: PartSource,
+	limits: ResolvedLimits,
+): AsyncGenerator<FormPart, void> {
+	const encoding = formEncoding(source.header("content-type"));
+	if (encoding.kind !== "multipart") {
+		throw new HTTPException(415, "Expected multipart/form-data.");
+	}
+	const tokens = readTokens(source.stream(), encoding.boundary);
+	try {
+		for (;;) {
+			const { value } = await tokens.next();
+			if (value === undefined) {
+				return;
+			}
+			const part = new FormPart(value as PartHead, tokens, limits); // what was before it has ended
+			yield part;
+			await part["~finish"]();
+		}
+	} finally {
+		await tokens.return();
+	}
+}
+
+async function* readTokens(
+	chunks: AsyncIterable<Uint8Array>,
+	boundary: string,
+): AsyncGenerator<MultipartToken, void> {
+	const parser = multipartParser(boundary);
+	for await (const chunk of chunks) {
+		yield* parser.feed(chunk);
+	}
+	parser.finish();
+}

@@ -1,0 +1,32 @@
+import { type MarkedSchema, markKey, mediaTypesKey } from "./marks.ts";
+
+const octets = {
+	type: "string",
+	contentMediaType: "application/octet-stream",
+} as const;
+
+/** An uploaded file, as FastAPI documents it. */
+export const anyFile: MarkedSchema = { ...octets, [markKey]: "file" };
+
+/** The bytes of one. */
+export const anyBytes: MarkedSchema = { ...octets, [markKey]: "bytes" };
+
+/** What takes the instances of a class: bytes, a file; `undefined` for any other. */
+export function binaryInstance(type: unknown): MarkedSchema | undefined {
+	if (typeof type !== "function") {
+		return undefined;
+	}
+	if (type === Uint8Array || type.prototype instanceof Uint8Array) {
+		return anyBytes;
+	}
+	return type === Blob || type.prototype instanceof Blob ? anyFile : undefined;
+}
+
+/** A file of certain media types: one is the content's own, several are told by the encoding of the body (OpenAPI 3.1.1 §4.8.15). */
+export function ofMediaTypes(mediaTypes: readonly string[]): MarkedSchema {
+	const [only, ...more] = mediaTypes;
+	return {
+		...(only !== undefined && more.length === 0 && { contentMediaType: only }),
+		[mediaTypesKey]: mediaTypes,
+	};
+}
