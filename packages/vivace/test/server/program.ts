@@ -35,6 +35,10 @@ export class Program implements AsyncDisposable {
 		);
 	}
 
+	get pid(): number {
+		return this.#child.pid ?? 0;
+	}
+
 	/** Resolves when it has written what is asked for; rejects when it ends without. */
 	async writes(part: RegExp): Promise<RegExpExecArray> {
 		for (;;) {
