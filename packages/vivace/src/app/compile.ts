@@ -12,6 +12,7 @@ import {
 import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { Run } from "../inject/run.ts";
 import { awaitable } from "../inject/thenable.ts";
+import { pathTypeNamed } from "../routing/path-type.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
 import type { AppContext } from "./app-scopes.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
@@ -39,6 +40,9 @@ export function operationGraph(
 		params: operation.params,
 		dependencies: operation.dependencies,
 		pathNames: operation.template.names,
+		pathParsers: operation.template.parameters.map(
+			({ converter }) => pathTypeNamed(converter)?.parse,
+		),
 		overrides,
 	});
 }

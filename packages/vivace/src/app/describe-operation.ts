@@ -11,6 +11,7 @@ import type {
 	OpenApiResponse,
 } from "../openapi/operation.ts";
 import { uniqueIdOf } from "../openapi/operation-name.ts";
+import { pathTypeNamed } from "../routing/path-type.ts";
 import { operationGraph } from "./compile.ts";
 import { describeBody } from "./describe-body.ts";
 import { describeField } from "./describe-field.ts";
@@ -108,14 +109,22 @@ function undeclaredNames(
 			.filter((field) => field.source === "path")
 			.map((field) => field.name),
 	);
-	return operation.template.names
-		.filter((name) => !declared.has(name))
-		.map((name) => ({
+	return operation.template.parameters
+		.filter(({ name }) => !declared.has(name))
+		.map(({ name, converter }) => ({
 			in: "path",
 			name,
-			schema: { type: "string" },
+			schema: { type: "string", ...patternOf(converter) },
 			isRequired: true,
 		}));
+}
+
+/** Which texts a path type of the program's own takes, nobody knows from its name. */
+function patternOf(converter: string): { readonly pattern?: string } {
+	const type = pathTypeNamed(converter);
+	return type === undefined || type.isBuiltIn
+		? {}
+		: { pattern: `^${type.pattern}$` };
 }
 
 function describeResponse(operation: PathOperation): OpenApiResponse {

@@ -2,7 +2,11 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import type { Declarations, ValuesOf } from "../inject/declaration.ts";
-import type { PathNames } from "../routing/path-template.ts";
+import type {
+	PathPlaceholders,
+	PlaceholderName,
+	PlaceholderValue,
+} from "../routing/path-template.ts";
 import type { RouteOptions } from "./path-operation.ts";
 
 /** What a handler receives: its declared values, and as text what the path names beside them. */
@@ -11,21 +15,23 @@ export type HandlerValues<
 	Params,
 	OuterNames extends string = never,
 > = ValuesOf<Params> & {
-	readonly [Name in Exclude<
-		PathNames<Path> | OuterNames,
+	readonly [Placeholder in PathPlaceholders<Path> | OuterNames as Exclude<
+		PlaceholderName<Placeholder>,
 		keyof Params
-	>]: string;
+	>]: PlaceholderValue<Placeholder>;
 };
 
 /** What a handler without a record of parameters receives: what its path names, as text. */
 type PathValues<Path extends string, OuterNames extends string> = {
-	readonly [Name in PathNames<Path> | OuterNames]: string;
+	readonly [Placeholder in
+		| PathPlaceholders<Path>
+		| OuterNames as PlaceholderName<Placeholder>]: PlaceholderValue<Placeholder>;
 };
 
 /** The names in a router's prefix; none where that is known at run time alone. */
 export type PrefixNames<Prefix extends string> = string extends Prefix
 	? never
-	: PathNames<Prefix>;
+	: PathPlaceholders<Prefix>;
 
 /** Results that leave as they are: a response of ours or of the runtime. */
 type Sent = Response | globalThis.Response;

@@ -11,8 +11,20 @@ export interface MatchedRoute {
 	readonly kind: "operation" | "mount";
 }
 
+/**
+ * The values that handlers get of path types of one's own. Declare yours by declaration merging:
+ * `declare module "vivace/routing" { interface PathTypes { date: Date } }`; what is not declared is `unknown`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: programs add to it
+export interface PathTypes {}
+
 /** A value of a path parameter, from which a path is made. */
-export type PathValue = string | number | bigint | boolean;
+export type PathValue =
+	| string
+	| number
+	| bigint
+	| boolean
+	| PathTypes[keyof PathTypes];
 
 /** The port of a {@link Request} to the routes of its app. */
 export interface RequestRoutes {

@@ -121,9 +121,15 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 }
 
 /** The handler receives as text what the path names and it does not declare. */
-function undeclaredNames({ pathNames, params }: GraphOptions): Input[] {
+function undeclaredNames({
+	pathNames,
+	pathParsers = [],
+	params,
+}: GraphOptions): Input[] {
 	return pathNames.flatMap((key, index) =>
-		Object.hasOwn(params, key) ? [] : [{ key, kind: "pathText", index }],
+		Object.hasOwn(params, key)
+			? []
+			: [{ key, kind: "pathText", index, parse: pathParsers[index] }],
 	);
 }
 

@@ -23,7 +23,12 @@ export type PlainInput = { readonly key: string } & (
 			readonly type: ProvidedClass<unknown>;
 	  }
 	| { readonly kind: "appClass"; readonly type: AppScopedClass<unknown> }
-	| { readonly kind: "pathText"; readonly index: number }
+	| {
+			readonly kind: "pathText";
+			readonly index: number;
+			/** Default: the text itself. */
+			readonly parse: ((text: string) => unknown) | undefined;
+	  }
 	| { readonly kind: "request" | "response" }
 );
 

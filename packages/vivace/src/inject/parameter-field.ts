@@ -19,6 +19,8 @@ export interface RouteNames {
 	readonly where: string;
 	/** The names in the path template, in order. */
 	readonly pathNames: readonly string[];
+	/** What makes the value of a name that nothing declares, where that is not its text; in the order of the names. */
+	readonly pathParsers?: readonly (((text: string) => unknown) | undefined)[];
 	/** True when a prefix that is not known yet may bring further names. Default: false. */
 	readonly isPathOpen?: boolean;
 }

@@ -149,8 +149,10 @@ function compileInput(
 			return (run) => (run.values[slot] ??= type["~provide"](run));
 		}
 		case "pathText": {
-			const { index } = input;
-			return (run) => run.request.pathTexts[index];
+			const { index, parse } = input;
+			return parse === undefined
+				? (run) => run.request.pathTexts[index]
+				: (run) => parse(run.request.pathTexts[index] as string);
 		}
 		case "request":
 			return isWithoutRequest

@@ -1,8 +1,9 @@
+import type { PathTemplate } from "./path-template.ts";
 import {
-	converterPatterns,
-	type PathConverter,
-	type PathTemplate,
-} from "./path-template.ts";
+	type BuiltInPathType,
+	compileTextCheck,
+	pathTypeNamed,
+} from "./path-type.ts";
 
 /** Texts of the parameters in a path that matches, `undefined` for one that doesn't. */
 export type Pattern = (path: string) => readonly string[] | undefined;
@@ -15,6 +16,20 @@ export type Pattern = (path: string) => readonly string[] | undefined;
  * are matched from the end by {@link greedyPattern}.
  */
 export function compilePattern(template: PathTemplate): Pattern {
+	const pattern = compileShape(template);
+	const isRight = compileTextCheck(
+		template.parameters.map(({ converter }) => converter),
+	);
+	if (isRight === undefined) {
+		return pattern;
+	}
+	return (path) => {
+		const texts = pattern(path);
+		return texts !== undefined && isRight(texts) ? texts : undefined;
+	};
+}
+
+function compileShape(template: PathTemplate): Pattern {
 	const [prefix = "", end] = template.literals;
 	const [first, second] = template.parameters;
 	if (first?.converter === "path" && second === undefined && end === "") {
@@ -35,12 +50,14 @@ export function compilePattern(template: PathTemplate): Pattern {
 export function toRegExp(template: PathTemplate): RegExp {
 	const parts = template.literals.map((literal, index) => {
 		const parameter = template.parameters[index];
-		const group = parameter
-			? `(${converterPatterns[parameter.converter]})`
-			: "";
+		const group = parameter ? `(${patternOf(parameter.converter)})` : "";
 		return RegExp.escape(literal) + group;
 	});
 	return new RegExp(`^${parts.join("")}$`, "u");
+}
+
+function patternOf(converter: string): string {
+	return pathTypeNamed(converter)?.pattern ?? "";
 }
 
 /**
@@ -68,13 +85,19 @@ type EndFinder = (
 	ends: Ends,
 ) => void;
 
-const endFinders: Readonly<Record<PathConverter, EndFinder>> = {
+const endFinders: Readonly<Record<BuiltInPathType, EndFinder>> = {
 	str: runsOf((code) => code !== slash, 1),
 	path: runsOf((code) => code !== newline, 0),
 	int: runsOf(isDigit, 1),
 	float: findFloatEnds,
-	uuid: findUuidEnds,
+	uuid: matchesOf(patternOf("uuid"), "y"),
 };
+
+function endFinder(converter: string): EndFinder {
+	return converter in endFinders
+		? endFinders[converter as BuiltInPathType]
+		: matchesOf(patternOf(converter), "uy");
+}
 
 const slash = 47;
 const newline = 10;
@@ -83,7 +106,7 @@ const newline = 10;
 function greedyPattern({ literals, parameters }: PathTemplate): Pattern {
 	const [prefix = ""] = literals;
 	const suffix = literals.at(-1) ?? "";
-	const finders = parameters.map(({ converter }) => endFinders[converter]);
+	const finders = parameters.map(({ converter }) => endFinder(converter));
 	return (path) => {
 		const from = prefix.length;
 		const to = path.length - suffix.length;
@@ -190,21 +213,21 @@ function findFloatEnds(
 	}
 }
 
-const uuid = new RegExp(converterPatterns.uuid, "y");
-
-/** One length at most fits: dashes are no digits, so none is left out that is there. */
-function findUuidEnds(
-	path: string,
-	from: number,
-	canEnd: Uint8Array,
-	ends: Ends,
-): void {
-	for (let start = from; start < path.length; start++) {
-		uuid.lastIndex = start;
-		if (uuid.test(path) && canEnd[uuid.lastIndex] === 1) {
-			ends[start] = uuid.lastIndex;
+/** One length at most fits, that of the expression's own match: a UUID has but one, dashes are no digits. */
+function matchesOf(source: string, flags: string): EndFinder {
+	const expression = new RegExp(source, flags);
+	return (path, from, canEnd, ends) => {
+		for (let start = from; start < path.length; start++) {
+			expression.lastIndex = start;
+			if (
+				!splitsCharacter(path, start) &&
+				expression.test(path) &&
+				canEnd[expression.lastIndex] === 1
+			) {
+				ends[start] = expression.lastIndex;
+			}
 		}
-	}
+	};
 }
 
 const point = 46;

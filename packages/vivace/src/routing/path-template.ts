@@ -1,24 +1,40 @@
 import { SetupError } from "../errors/setup-error.ts";
+import type { PathTypes } from "../http/matched-route.ts";
+import {
+	type BuiltInPathType,
+	pathTypeNamed,
+	pathTypeNames,
+} from "./path-type.ts";
 
 /**
- * The names of the parameters in a path template, as a union: `"item_id" | "file_path"`; `never` when there are none, `string`
- * when the text is not known at compile time.
+ * The parameters in a path template, as they stand between its braces: `"item_id" | "file_path:path"`; `never` when there are none,
+ * `string` when the text is not known at compile time.
  */
-export type PathNames<Template extends string> = string extends Template
+export type PathPlaceholders<Template extends string> = string extends Template
 	? string
 	: Template extends `${string}{${infer Parameter}}${infer Rest}`
-		?
-				| (Parameter extends `${infer Name}:${string}` ? Name : Parameter)
-				| PathNames<Rest>
+		? Parameter | PathPlaceholders<Rest>
 		: never;
 
-/** What the text of a path parameter may look like; `str` is what `{name}` stands for. */
-export type PathConverter = keyof typeof converterPatterns;
+/** The name of a parameter. */
+export type PlaceholderName<Placeholder extends string> =
+	Placeholder extends `${infer Name}:${string}` ? Name : Placeholder;
+
+/** The value of a parameter that is not declared: a text, or what its own type makes of that. */
+export type PlaceholderValue<Placeholder extends string> =
+	Placeholder extends `${string}:${infer Type}`
+		? Type extends keyof PathTypes
+			? PathTypes[Type]
+			: Type extends BuiltInPathType
+				? string
+				: unknown
+		: string;
 
 /** A parameter of a {@link PathTemplate}. */
 export interface PathParameter {
 	readonly name: string;
-	readonly converter: PathConverter;
+	/** A path type; `str` is what `{name}` stands for. */
+	readonly converter: string;
 }
 
 /** A path as it was declared, taken apart: `/files/{file_path:path}`. */
@@ -34,18 +50,6 @@ export interface PathTemplate {
 	/** `parameters[i]` stands between `literals[i]` and `literals[i + 1]`. */
 	readonly parameters: readonly PathParameter[];
 }
-
-/**
- * The regular expression of each converter. The path is decoded before it is matched, so that an encoded slash is a slash:
- * `{name}` never takes it, `{name:path}` does.
- */
-export const converterPatterns = {
-	str: "[^/]+",
-	path: "[^\\n]*",
-	int: "[0-9]+",
-	float: "[0-9]+(?:\\.[0-9]+)?",
-	uuid: "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}",
-} as const;
 
 /**
  * The template that a text declares.
@@ -115,17 +119,13 @@ function parseParameter(text: string, inside: string): PathParameter {
 			`has the parameter "{${inside}}"; a name is made of letters, digits and "_", for instance "{item_id}"`,
 		);
 	}
-	if (!isConverter(converter)) {
+	if (pathTypeNamed(converter) === undefined) {
 		throw pathError(
 			text,
-			`has the unknown converter "${converter}" in "{${inside}}"; use one of ${Object.keys(converterPatterns).join(", ")}`,
+			`has the unknown converter "${converter}" in "{${inside}}"; use one of ${pathTypeNames().join(", ")}, or make it before with registerPathType() of vivace/routing`,
 		);
 	}
 	return { name, converter };
-}
-
-function isConverter(text: string): text is PathConverter {
-	return Object.hasOwn(converterPatterns, text);
 }
 
 function assertDistinct(text: string, names: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { compilePattern, type Pattern } from "./path-pattern.ts";
 import {
-	converterPatterns,
 	joinTemplate,
 	type PathParameter,
 	type PathTemplate,
 } from "./path-template.ts";
+import { pathTypeNamed, type RegisteredPathType } from "./path-type.ts";
 
 /**
  * The path of a template with values in place of its parameters, percent-encoded: `/users/{name}` and `{ name: "a b" }` give
@@ -47,18 +47,28 @@ function parameterText(
 			`needs a value for "${name}"; ${namesOf(template)}`,
 		);
 	}
-	const text = isScalar(value) ? String(value).toWellFormed() : undefined;
-	if (
-		text === undefined ||
-		!new RegExp(`^${converterPatterns[converter]}$`, "u").test(text)
-	) {
+	const type = pathTypeNamed(converter) as RegisteredPathType; // the template has been read
+	const text = textOf(value, type);
+	if (text === undefined || !new RegExp(`^${type.pattern}$`, "u").test(text)) {
 		const shown = text === undefined ? typeof value : JSON.stringify(text);
 		throw urlError(
 			template,
-			`can't take ${shown} for "${name}"; it must match ${converterPatterns[converter]} (${converter})`,
+			`can't take ${shown} for "${name}"; it must match ${type.pattern} (${converter})`,
 		);
 	}
 	return text;
+}
+
+/** A text stands for itself; `undefined` for what has none. */
+function textOf(
+	value: unknown,
+	{ format }: RegisteredPathType,
+): string | undefined {
+	if (format !== undefined && typeof value !== "string") {
+		const text: unknown = format(value as never); // its own type says what it takes
+		return typeof text === "string" ? text.toWellFormed() : undefined;
+	}
+	return isScalar(value) ? String(value).toWellFormed() : undefined;
 }
 
 function isScalar(value: unknown): boolean {

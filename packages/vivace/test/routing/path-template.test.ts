@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { SetupError } from "../../src/errors/setup-error.ts";
 import {
-	type PathNames,
+	type PathPlaceholders,
+	type PlaceholderName,
 	parsePathTemplate,
 } from "../../src/routing/path-template.ts";
 import { urlPathFor } from "../../src/routing/url-path.ts";
@@ -114,17 +115,20 @@ describe("urlPathFor", () => {
 	}
 });
 
-describe("PathNames", () => {
-	it("is the union of the names in a template", () => {
+describe("PathPlaceholders", () => {
+	it("are the parameters of a template, from which their names are read", () => {
+		type Names<Template extends string> = PlaceholderName<
+			PathPlaceholders<Template>
+		>;
 		type Same<A, B> =
 			(<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2
 				? true
 				: false;
 		const checks: [
-			Same<PathNames<"/items">, never>,
-			Same<PathNames<"/items/{item_id}">, "item_id">,
-			Same<PathNames<"/{a:int}/x-{b}.{c:path}">, "a" | "b" | "c">,
-			Same<PathNames<string>, string>,
+			Same<Names<"/items">, never>,
+			Same<Names<"/items/{item_id}">, "item_id">,
+			Same<Names<"/{a:int}/x-{b}.{c:path}">, "a" | "b" | "c">,
+			Same<Names<string>, string>,
 		] = [true, true, true, true];
 		assert.ok(checks.every(Boolean));
 	});
