@@ -99,7 +99,7 @@ function invalid(
 	errors: readonly ErrorDetail[],
 	{ errorInput, limits }: PlanOptions,
 ): RequestValidationError {
-	const told = boundedErrors(errors, run.moreErrors, limits.problems);
+	const told = boundedErrors(errors, run, limits.problems);
 	return new RequestValidationError(
 		errorInput ? told : told.map(withoutInput),
 		run.body,

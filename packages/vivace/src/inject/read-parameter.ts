@@ -62,6 +62,7 @@ function take(scope: Run, parsed: Parsed, limit: number): unknown {
 	}
 	scope.moreErrors +=
 		(parsed.more ?? 0) + Math.max(0, parsed.errors.length - limit);
+	scope.isUncounted ||= parsed.isUncounted === true;
 	return failed;
 }
 

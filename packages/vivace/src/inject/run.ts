@@ -18,6 +18,8 @@ export class Run implements ProvideContext {
 	errors: ErrorDetail[] | undefined;
 	/** How many further problems were found that nobody is told of. */
 	moreErrors = 0;
+	/** There may be more of them: a large value was not validated to its end. */
+	isUncounted = false;
 	/** The `Response` that functions ask for, with all that they have set on it. */
 	parameterResponse: Response | undefined;
 	/** True when something must be left before the response is sent. */

@@ -43,9 +43,13 @@ export async function validate<Schema extends StandardSchemaV1>(
 	if (parsed.errors === undefined) {
 		return parsed.value as StandardSchemaV1.InferOutput<Schema>; // it comes from the schema
 	}
-	const { errors, more = 0 } = parsed;
+	const { errors, more = 0, isUncounted = false } = parsed;
 	throw new RequestValidationError(
-		boundedErrors(errors, more, defaultLimits.problems),
+		boundedErrors(
+			errors,
+			{ moreErrors: more, isUncounted },
+			defaultLimits.problems,
+		),
 		data,
 	);
 }

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { CompiledSchema } from "./compiled-schema.ts";
+import { compileJsonParser } from "./json-parser.ts";
 import { libraryOf, readSchema } from "./read-schema.ts";
 import { resultEncoder } from "./result-encoder.ts";
 import {
@@ -12,11 +13,7 @@ import { SchemaUse } from "./schema-use.ts";
 import { type AbsentValue, compileAbsentValue } from "./shape/absent-value.ts";
 import type { ResultEncoder } from "./shape/parsed.ts";
 import type { Shape } from "./shape/shape.ts";
-import {
-	compileJsonParser,
-	compileModelParser,
-	compileTextParser,
-} from "./value-parsers.ts";
+import { compileModelParser, compileTextParser } from "./value-parsers.ts";
 
 const compiledSchemas = new WeakMap<StandardSchemaV1, CompiledSchema>();
 

@@ -1,14 +1,20 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaDirection } from "./document/json-schema.ts";
-import type { SchemaLibrary, Validate } from "./library/schema-library.ts";
+import type {
+	SchemaLibrary,
+	Validate,
+	Validation,
+} from "./library/schema-library.ts";
 import { compileConversion } from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
+import type { Sample } from "./shape/sample.ts";
 import { type Conversion, unchanged } from "./shape/scalar-conversions.ts";
 import { type Shape, someShape } from "./shape/shape.ts";
 import { isBranchingUnion, isLooseUnion } from "./shape/union-choice.ts";
 import { errorDetails } from "./words/error-details.ts";
+import type { Problem } from "./words/problem.ts";
 
 export type Validated = StandardSchemaV1.Result<unknown>;
 
@@ -19,7 +25,7 @@ export class SchemaUse {
 	readonly #shapeOf: (direction: SchemaDirection) => Shape;
 	#input: Shape | undefined;
 	#output: Shape | undefined;
-	#validate: Validate | undefined;
+	#validation: Validation | undefined;
 	#withNulls: Conversion | undefined;
 	#withOutputNulls: Conversion | undefined;
 	#convertsFirst: boolean | undefined;
@@ -44,18 +50,21 @@ export class SchemaUse {
 		return this.#output;
 	}
 
+	get validation(): Validation {
+		this.#validation ??= this.library.validation?.(this.schema, {
+			prefersMostSet: someShape(this.input, isBranchingUnion),
+		}) ?? { validate: this.schema["~standard"].validate };
+		return this.#validation;
+	}
+
 	get validate(): Validate {
-		this.#validate ??=
-			(someShape(this.input, isBranchingUnion)
-				? this.library.validator?.(this.schema)
-				: undefined) ?? this.schema["~standard"].validate;
-		return this.#validate;
+		return this.validation.validate;
 	}
 
 	/** The validation of what is received; a function that stands before a schema sees it first, and what that gives is converted. */
-	receiver(way: "text" | "json" | "strict"): Validate {
+	receiver(way: "text" | "json" | "strict"): Validation {
 		if (!someShape(this.input, (shape) => shape.isPreprocessed)) {
-			return this.validate;
+			return this.validation;
 		}
 		const convertsTo = (shape: Shape): Conversion => {
 			const convert =
@@ -65,7 +74,8 @@ export class SchemaUse {
 				: unchanged;
 			return (value) => withNulls(convert(value));
 		};
-		return this.library.validator?.(this.schema, convertsTo) ?? this.validate;
+		const wishes = { prefersMostSet: true, convertsTo };
+		return this.library.validation?.(this.schema, wishes) ?? this.validation;
 	}
 
 	/** Gives a value null for each field that may be null and is absent, before the schema's own refinements and transforms see it. */
@@ -107,11 +117,16 @@ export class SchemaUse {
 		issues: readonly StandardSchemaV1.Issue[],
 		value: unknown,
 		loc: Location,
-		{ strict: isStrict = false, problems: limit = 100 }: ParseOptions = {},
+		options: ParseOptions = {},
 	): Parsed {
+		const { strict: isStrict = false, problems: limit = 100, sample } = options;
 		// some issues are of one place, of which the first is told
 		const read = issues.slice(0, 4 * limit);
-		const problems = this.library.problems(read, this.schema);
+		const found = this.library.problems(read, this.schema);
+		const problems =
+			sample === undefined
+				? found
+				: found.filter((problem) => !isOfWhole(problem, sample));
 		const context = { shape: this.input, value, loc, isStrict, limit };
 		const { errors, more } = errorDetails(problems, context);
 		const left = more + issues.length - read.length;
@@ -143,4 +158,12 @@ export class SchemaUse {
 			? (result as Parsed)
 			: this.refuse(result.issues, received, loc, options);
 	}
+}
+
+/** What is wrong with a list or an object as a whole, of which a sample has only a part. */
+function isOfWhole(problem: Problem, sample: Sample): boolean {
+	const isAboutAll =
+		problem.about === "other" ||
+		(problem.about === "bound" && problem.side === "min");
+	return isAboutAll && sample.isCut(problem.path);
 }

@@ -38,11 +38,23 @@ export const aliasedLibrary: SchemaLibrary = {
 				.map((problem) => renamed(problem, received, issue.received)),
 		);
 	},
-	validator(schema, convertsTo) {
+	validation(schema, wishes) {
 		const one = aliased(schema);
 		const { library, schema: inner } = one.inner;
-		const validate = library.validator?.(inner, convertsTo);
-		return validate && ((value) => one.validateWith(validate, value));
+		const { validate = inner["~standard"].validate, validateQuickly } =
+			library.validation?.(inner, wishes) ?? {};
+		return {
+			validate: (value) => one.validateWith(validate, value),
+			...(validateQuickly !== undefined && {
+				validateQuickly(value) {
+					const result = one.validateWith(
+						(inside) => validateQuickly(inside) ?? unsure,
+						value,
+					);
+					return result instanceof Promise ? undefined : result;
+				},
+			}),
+		};
 	},
 	composed(schema, encoderOf) {
 		const { inner, rule, sent } = aliased(schema);
@@ -57,6 +69,10 @@ export const aliasedLibrary: SchemaLibrary = {
 			return parsed instanceof Promise ? parsed.then(finish) : finish(parsed);
 		};
 	},
+};
+
+const unsure: StandardSchemaV1.FailureResult = {
+	issues: [{ message: "Invalid input" }],
 };
 
 function aliased(schema: StandardSchemaV1): AliasedSchema {

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { JsonSchema } from "../document/json-schema.ts";
 import { binaryInstance } from "../shape/binary.ts";
 import { markKey } from "../shape/marks.ts";
@@ -24,6 +25,28 @@ export const arktypeLibrary: SchemaLibrary = {
 		return readingOf(marked, false, undocumented);
 	},
 	problems: problemsFromArkType,
+	validation(schema) {
+		const { validate } = schema["~standard"];
+		const { allows } = schema as Partial<ArkType>;
+		return {
+			validate,
+			...(allows !== undefined && {
+				validateQuickly(value) {
+					const result = allows(value) ? validate(value) : wrong;
+					return result instanceof Promise ? undefined : result;
+				},
+			}),
+		};
+	},
+};
+
+interface ArkType {
+	/** Tells whether an input will do, without a word on what is wrong with it. */
+	allows(value: unknown): boolean;
+}
+
+const wrong: StandardSchemaV1.FailureResult = {
+	issues: [{ message: "must be valid" }],
 };
 
 /** A place that ArkType has no JSON Schema for; it is given to a function by the reason. */

@@ -18,6 +18,26 @@ export interface SchemaReading {
 
 export type Validate = StandardSchemaV1["~standard"]["validate"];
 
+/** How values are validated by a schema. */
+export interface Validation {
+	readonly validate: Validate;
+	/**
+	 * The same up to the first problem, so that 1 MB of wrong items costs no more than one; `undefined` for a value of which it can't tell
+	 * without a promise.
+	 */
+	readonly validateQuickly?: (
+		value: unknown,
+	) => StandardSchemaV1.Result<unknown> | undefined;
+}
+
+/** What a validation does beside its library's. */
+export interface ValidationWishes {
+	/** Of a union of objects it takes the member with the most fields set, where the library takes the first that fits. */
+	readonly prefersMostSet: boolean;
+	/** Converts what a preprocessing function has given to the schema behind it. */
+	readonly convertsTo?: (shape: Shape) => Conversion;
+}
+
 /** What a library may ask of the room while it reads a schema: only a schema that is made of other libraries' needs it. */
 export interface SchemaReader {
 	/** The reading of a part, kept as any other. */
@@ -49,14 +69,11 @@ export interface SchemaLibrary {
 		issues: readonly StandardSchemaV1.Issue[],
 		schema: StandardSchemaV1,
 	): readonly Problem[];
-	/**
-	 * The validation that takes the member with the most fields set in a union of objects, where the library takes the first that fits.
-	 * @param convertsTo converts what a preprocessing function has given to the schema behind it
-	 */
-	validator?(
+	/** The validation of a schema, where it is more than `~standard.validate`. */
+	validation?(
 		schema: StandardSchemaV1,
-		convertsTo?: (shape: Shape) => Conversion,
-	): Validate | undefined;
+		wishes: ValidationWishes,
+	): Validation | undefined;
 	/** Validates an output and gives the input that stands for it, as `z.encode`; `undefined`: results are validated forwards. */
 	backwards?(schema: StandardSchemaV1, input: Shape): Validate | undefined;
 	/** The encoder of a schema whose parts may be other libraries': each part by its own. */

@@ -12,7 +12,7 @@ import {
 import type { ValibotSchema } from "./valibot/valibot-internals.ts";
 import { problemsFromValibot } from "./valibot/valibot-issues.ts";
 import { readValibot } from "./valibot/valibot-reader.ts";
-import { smartValidate } from "./valibot/valibot-smart-union.ts";
+import { valibotValidation } from "./valibot/valibot-validation.ts";
 
 /** Valibot 1: read by its own members, and by `@valibot/to-json-schema` where a schema carries that. */
 export const valibotLibrary: SchemaLibrary = {
@@ -32,8 +32,10 @@ export const valibotLibrary: SchemaLibrary = {
 		return raw === undefined ? unread : readingOf(raw, true, undocumented);
 	},
 	problems: problemsFromValibot,
-	validator: (schema) =>
-		isValibotSchema(schema) ? smartValidate(schema) : undefined,
+	validation: (schema, { prefersMostSet }) =>
+		isValibotSchema(schema)
+			? valibotValidation(schema, prefersMostSet)
+			: undefined,
 };
 
 function readOwn(

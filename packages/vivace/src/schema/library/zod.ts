@@ -3,10 +3,11 @@ import { someShape } from "../shape/shape.ts";
 import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
 import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
 import { runZodBackwards } from "./zod/zod-backwards.ts";
-import type { ZodSchema } from "./zod/zod-internals.ts";
+import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
+import { someZodSchema, type ZodSchema } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
+import { runZodQuickly } from "./zod/zod-quick.ts";
 import { readZod } from "./zod/zod-reader.ts";
-import { withSmartUnions } from "./zod/zod-smart-union.ts";
 
 /** Zod 4 and Zod mini, which have one core. */
 export const zodLibrary: SchemaLibrary = {
@@ -28,9 +29,17 @@ export const zodLibrary: SchemaLibrary = {
 		);
 	},
 	problems: problemsFromZod,
-	validator(schema, convertsTo) {
-		const smart = withSmartUnions(schema as unknown as ZodSchema, convertsTo); // the vendor says so
-		return (smart as unknown as typeof schema)["~standard"].validate;
+	validation(schema, { prefersMostSet, convertsTo }) {
+		const original = schema as unknown as ZodSchema; // the vendor says so
+		const isCopied =
+			prefersMostSet ||
+			convertsTo !== undefined ||
+			someZodSchema(original, isIntersection);
+		const used = isCopied ? linearCopy(original, convertsTo) : original;
+		return {
+			validate: (used as unknown as typeof schema)["~standard"].validate,
+			validateQuickly: (value) => runZodQuickly(used, value),
+		};
 	},
 	/** Zod refuses to run a one-way transform backwards: a schema that has one is validated forwards. */
 	backwards(schema, input) {

@@ -1,4 +1,5 @@
 import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
+import type { Sample } from "./sample.ts";
 
 /** A value that fits its schema, or all that is wrong with it. */
 export type Parsed =
@@ -8,6 +9,8 @@ export type Parsed =
 			readonly errors: readonly ErrorDetail[];
 			/** How many further problems there are, at least. Default: none. */
 			readonly more?: number;
+			/** True when nobody counted how many there are: there may be more than `more`. Default: false. */
+			readonly isUncounted?: boolean;
 			readonly value?: undefined;
 	  };
 
@@ -19,6 +22,8 @@ export interface ParseOptions {
 	readonly problems?: number;
 	/** True for a value from so short a text that it can't have many more problems than are described. Default: false. */
 	readonly isShort?: boolean;
+	/** What is validated is this part of the value. Default: all of it. */
+	readonly sample?: Sample;
 }
 
 /** Gives a value that a handler returned in the form that goes on the wire, or what the schema has against it. */

@@ -1,11 +1,10 @@
+import { RunMemory } from "../../shape/run-memory.ts";
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
-import { WalkMemory } from "../../shape/walk-memory.ts";
-import type { Validate } from "../schema-library.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 import { readValibot } from "./valibot-reader.ts";
 
-interface Dataset {
+export interface Dataset {
 	value: unknown;
 	issues?: unknown;
 	typed?: boolean;
@@ -18,16 +17,17 @@ interface Config {
 	readonly abortPipeEarly?: boolean;
 }
 
-type Runnable = ValibotSchema & { "~run": Run; readonly async?: boolean };
+export type Runnable = ValibotSchema & {
+	"~run": Run;
+	readonly async?: boolean;
+};
 
 /**
- * The validation by a copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as
- * Pydantic's smart mode does; Valibot takes the first.
+ * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does
+ * (Valibot takes the first), and whose unions and intersections look at each part of a value once.
  */
-export function smartValidate(schema: ValibotSchema): Validate {
-	const copy = copied(schema, new Map()) as Runnable;
-	// Valibot's global configuration is about the language of messages, which are FastAPI's here
-	return (value) => copy["~run"]({ value }, {}) as ReturnType<Validate>; // Valibot's own validation gives the same
+export function linearCopy(schema: ValibotSchema): Runnable {
+	return copied(schema, new Map()) as Runnable;
 }
 
 function copied(
@@ -63,7 +63,12 @@ function copied(
 	}
 	const { getter, pipe } = schema;
 	if (getter !== undefined) {
-		replace(copy, "getter", (input: unknown) => copyPart(getter(input)));
+		replace(copy, "getter", (input: unknown) => {
+			const found: unknown = getter(input);
+			return found instanceof Promise
+				? found.then(copyPart)
+				: copyPart(found as ValibotSchema);
+		});
 	}
 	if (pipe !== undefined) {
 		const [first, ...rest] = pipe;
@@ -72,6 +77,8 @@ function copied(
 		replace(copy, "~run", runPipe(items as Runnable[], copy.async === true));
 	} else if (schema.type === "union") {
 		replace(copy, "~run", runUnion(schema as Runnable, copy));
+	} else if (schema.type === "intersect") {
+		replace(copy, "~run", runIntersect(schema as Runnable, copy));
 	}
 	return copy;
 }
@@ -85,7 +92,7 @@ function replace(copy: object, name: string, value: unknown): void {
 	});
 }
 
-const outcomes = new WalkMemory<Dataset | Promise<Dataset>>();
+const outcomes = new RunMemory<Dataset | Promise<Dataset>>();
 
 function runUnion(original: Runnable, copy: Runnable): Run {
 	const originals = original.options as readonly ValibotSchema[];
@@ -109,28 +116,78 @@ function runUnion(original: Runnable, copy: Runnable): Run {
 				: run.call(copy, dataset, config);
 		return inOrder instanceof Promise ? inOrder.then(finish) : finish(inOrder);
 	};
+	return runOnce(copy, choose);
+}
+
+function runIntersect(original: Runnable, copy: Runnable): Run {
+	const run = original["~run"];
+	return runOnce(copy, (dataset, config) => {
+		const result = run.call(copy, dataset, config);
+		return result instanceof Promise
+			? result.then(withoutRepeated)
+			: withoutRepeated(result);
+	});
+}
+
+/** A schema that contains itself would double the work at every level. */
+function runOnce(copy: Runnable, run: Run): Run {
 	return (dataset, config) => {
 		const { value } = dataset;
-		const found = outcomes.once(copy, value, () => choose({ value }, config));
+		const found = outcomes.once(config, copy, value, () =>
+			run({ value }, config),
+		);
 		return found instanceof Promise
 			? found.then(datasetLike)
 			: datasetLike(found);
 	};
 }
 
+interface FoundIssue {
+	readonly path?: readonly { readonly key?: unknown }[];
+	/** The first of the copies of one issue. */
+	readonly [firstFound]?: object;
+}
+
+const firstFound: unique symbol = Symbol("firstFound");
+
 /** What was found is found again: Valibot writes into the dataset, and into the paths of its issues. */
 function datasetLike(found: Dataset): Dataset {
-	const issues = found.issues as readonly { path?: unknown[] }[] | undefined;
+	const issues = found.issues as readonly FoundIssue[] | undefined;
 	return issues === undefined
 		? { ...found }
 		: {
 				...found,
-				issues: issues.map((issue) =>
-					issue.path === undefined
-						? { ...issue }
-						: { ...issue, path: [...issue.path] },
-				),
+				issues: issues.map((issue) => ({
+					...issue,
+					...(issue.path !== undefined && { path: [...issue.path] }),
+					[firstFound]: issue[firstFound] ?? issue,
+				})),
 			};
+}
+
+/** Two members of an intersection may look into the same part of a value, and find the same. */
+function withoutRepeated(result: Dataset): Dataset {
+	const places = new Map<object, Set<string>>();
+	const issues = result.issues as readonly FoundIssue[] | undefined;
+	return issues === undefined
+		? result
+		: { ...result, issues: issues.filter((issue) => isNew(issue, places)) };
+}
+
+function isNew(issue: FoundIssue, places: Map<object, Set<string>>): boolean {
+	const { path = [], [firstFound]: found } = issue;
+	if (found === undefined) {
+		return true;
+	}
+	let known = places.get(found);
+	if (known === undefined) {
+		known = new Set();
+		places.set(found, known);
+	}
+	const place = JSON.stringify(path.map(({ key }) => String(key)));
+	const isFirst = !known.has(place);
+	known.add(place);
+	return isFirst;
 }
 
 /** As Valibot's own `pipe` and `pipeAsync`. */

@@ -1,0 +1,63 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Validate, Validation } from "../schema-library.ts";
+import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
+import type { ValibotSchema } from "./valibot-internals.ts";
+
+export function valibotValidation(
+	schema: StandardSchemaV1 & ValibotSchema,
+	prefersMostSet: boolean,
+): Validation {
+	const isCopied = prefersMostSet || hasIntersection(schema, new Set());
+	const used = isCopied ? linearCopy(schema) : (schema as unknown as Runnable); // its own functions, which the types leave out
+	return {
+		// Valibot's global configuration is about the language of messages, which are FastAPI's here
+		validate: isCopied
+			? (value) => used["~run"]({ value }, {}) as ReturnType<Validate> // Valibot's own validation gives the same
+			: schema["~standard"].validate,
+		validateQuickly(value) {
+			if (used.async === true) {
+				return undefined;
+			}
+			const result = used["~run"]({ value }, { abortEarly: true }) as Dataset; // without `async` there is no promise
+			return result as StandardSchemaV1.Result<unknown>;
+		},
+	};
+}
+
+function hasIntersection(
+	schema: ValibotSchema,
+	seen: Set<ValibotSchema>,
+): boolean {
+	if (seen.has(schema)) {
+		return false;
+	}
+	seen.add(schema);
+	if (schema.type === "intersect") {
+		return true;
+	}
+	return partsOf(schema).some((part) => hasIntersection(part, seen));
+}
+
+function partsOf(schema: ValibotSchema): readonly ValibotSchema[] {
+	const { wrapped, item, rest, key, value, pipe, options, items, entries } =
+		schema;
+	const found: unknown[] = [
+		wrapped,
+		item,
+		rest,
+		key,
+		value,
+		...(pipe ?? []),
+		...(options ?? []),
+		...(items ?? []),
+		...Object.values(entries ?? {}),
+	];
+	if (schema.getter !== undefined) {
+		// one that depends on the value is asked without it, as when the schema is read
+		found.push(schema.getter(undefined));
+	}
+	return found.filter(
+		(part): part is ValibotSchema =>
+			(part as Partial<ValibotSchema> | undefined)?.kind === "schema",
+	);
+}

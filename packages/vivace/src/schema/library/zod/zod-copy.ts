@@ -1,0 +1,136 @@
+import type { Conversion } from "../../shape/scalar-conversions.ts";
+import type { Shape } from "../../shape/shape.ts";
+import {
+	isPreprocessing,
+	type ZodDefinition,
+	type ZodSchema,
+	zodParts,
+} from "./zod-internals.ts";
+import { intersectLinearly } from "./zod-intersect.ts";
+import { convertFirst } from "./zod-preprocess.ts";
+import { preferMostSet } from "./zod-smart-union.ts";
+
+/**
+ * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does
+ * (Zod takes the first), and whose unions and intersections look at each part of a value once. The schema itself stays as it is.
+ *
+ * @param convertsTo converts what the function of `z.preprocess` has given
+ */
+export function linearCopy(
+	schema: ZodSchema,
+	convertsTo?: (shape: Shape) => Conversion,
+): ZodSchema {
+	return new Copier(convertsTo).copy(schema);
+}
+
+export function isIntersection(schema: ZodSchema): boolean {
+	return schema._zod.def.type === "intersection";
+}
+
+class Copier {
+	readonly #copies = new Map<ZodSchema, ZodSchema>();
+	readonly #convertsTo: ((shape: Shape) => Conversion) | undefined;
+
+	constructor(convertsTo: ((shape: Shape) => Conversion) | undefined) {
+		this.#convertsTo = convertsTo;
+	}
+
+	copy(schema: ZodSchema): ZodSchema {
+		const known = this.#copies.get(schema);
+		if (known !== undefined) {
+			return known;
+		}
+		if (schema._zod.def.type !== "lazy" && zodParts(schema).length === 0) {
+			return schema;
+		}
+		const copy = this.#anew(schema);
+		this.#copies.set(schema, copy);
+		return copy;
+	}
+
+	#anew(schema: ZodSchema): ZodSchema {
+		const { def, constr } = schema._zod;
+		const copy = new constr(this.#copyDefinition(def));
+		if (def.type === "union" && def.inclusive !== false) {
+			preferMostSet(copy, def.options ?? []);
+		}
+		if (isIntersection(copy)) {
+			intersectLinearly(copy);
+		}
+		return copy;
+	}
+
+	/** What stands behind a preprocessing function may stand elsewhere too: this copy is its own. */
+	#behindFunction(schema: ZodSchema): ZodSchema {
+		const copy = this.#anew(schema);
+		if (this.#convertsTo !== undefined) {
+			convertFirst(copy, schema, this.#convertsTo);
+		}
+		return copy;
+	}
+
+	/** The parts are copied when they are asked for: Zod asks late where a schema may contain itself. */
+	#copyDefinition(def: ZodDefinition): ZodDefinition {
+		// what is there as a getter (a default that is made) must stay one
+		const properties = Object.getOwnPropertyDescriptors(def);
+		// what a lazy schema has found is the original
+		Reflect.deleteProperty(properties, "_cachedInner");
+		const isPreprocess = isPreprocessing(def);
+		for (const name of Object.keys(properties)) {
+			const copyPart = partCopiers[name];
+			const copyOne = (part: ZodSchema) =>
+				isPreprocess && name === "out"
+					? this.#behindFunction(part)
+					: this.copy(part);
+			if (copyPart !== undefined) {
+				let made: unknown;
+				Object.assign(properties, {
+					[name]: {
+						configurable: true,
+						enumerable: true,
+						get: () => {
+							made ??= copyPart(def[name as keyof ZodDefinition], copyOne);
+							return made;
+						},
+					},
+				});
+			}
+		}
+		return Object.defineProperties({}, properties) as ZodDefinition;
+	}
+}
+
+type CopyPart = (
+	part: unknown,
+	copy: (schema: ZodSchema) => ZodSchema,
+) => unknown;
+
+const copySchema: CopyPart = (part, copy) => part && copy(part as ZodSchema);
+const copyList: CopyPart = (part, copy) => (part as ZodSchema[]).map(copy);
+const copyRecord: CopyPart = (part, copy) =>
+	Object.fromEntries(
+		Object.entries(part as Record<string, ZodSchema>).map(([name, field]) => [
+			name,
+			copy(field),
+		]),
+	);
+const copyGetter: CopyPart = (part, copy) => () =>
+	copy((part as () => ZodSchema)());
+
+/** By the name in a definition: how what stands there is copied. */
+const partCopiers: Readonly<Record<string, CopyPart>> = {
+	innerType: copySchema,
+	element: copySchema,
+	keyType: copySchema,
+	valueType: copySchema,
+	left: copySchema,
+	right: copySchema,
+	in: copySchema,
+	out: copySchema,
+	rest: copySchema,
+	catchall: copySchema,
+	options: copyList,
+	items: copyList,
+	shape: copyRecord,
+	getter: copyGetter,
+};
