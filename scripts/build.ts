@@ -28,6 +28,7 @@ rmSync(target, { recursive: true, force: true });
 declare();
 rewriteDeclarations();
 await bundle();
+dropBareImports();
 copyAssets();
 copyPages();
 writePackageJson();
@@ -63,6 +64,18 @@ async function bundle(): Promise<void> {
 		keepNames: true, // a class that shares its name with one of the runtime's
 	});
 	await build.close();
+}
+
+/**
+ * One file imports another for its order alone, though all of them only declare (`sideEffects`). A bundler warns of each, and the thread
+ * could not be copied by itself. The line stays, for the source map.
+ */
+function dropBareImports(): void {
+	for (const name of globSync("*.js", { cwd: target })) {
+		const path = join(target, name);
+		const text = readFileSync(path, "utf8");
+		writeFileSync(path, text.replaceAll(/^import "\.\/[^"]+\.js";$/gm, ""));
+	}
 }
 
 /** The files that others import or run. */

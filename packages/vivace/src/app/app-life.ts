@@ -7,6 +7,7 @@ import type {
 import type { AppParts } from "./app-parts.ts";
 import { AppScopes } from "./app-scopes.ts";
 import { Assembly } from "./assembly.ts";
+import { warnOfMinifiedNames } from "./minified-names.ts";
 
 /** What the lives of an app need of it. */
 export interface LivingApp {
@@ -61,8 +62,10 @@ export class AppLife {
 				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
 			);
 		}
-		const assembly = new Assembly(this.#app.parts(), this.scopes, options);
+		const parts = this.#app.parts();
+		const assembly = new Assembly(parts, this.scopes, options);
 		if (isForRequests) {
+			warnOfMinifiedNames(parts.operations, parts.logger);
 			this.#app.assertOverridesReached();
 		}
 		this.builtAssembly?.abandon();

@@ -1,9 +1,15 @@
-import { docsAssetResponse, docsAssets } from "../docs/docs-assets.ts";
+import {
+	areDocsAssetsMissing,
+	docsAssetResponse,
+	docsAssets,
+	docsAssetsMissing,
+} from "../docs/docs-assets.ts";
 import { redocHtml } from "../docs/redoc-html.ts";
 import {
 	swaggerUiHtml,
 	swaggerUiOAuth2RedirectHtml,
 } from "../docs/swagger-ui-html.ts";
+import { HTTPException } from "../errors/http-exception.ts";
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { HTMLResponse } from "../http/html-response.ts";
@@ -137,7 +143,8 @@ export function documentationRouter(
 		documentAnswer(app, options, request),
 	);
 	if (docs !== undefined) {
-		router.route(pageMethods, docs, {}, (_values, { rootPath }) => {
+		router.route(pageMethods, docs, {}, async (_values, { rootPath }) => {
+			await assertAssets();
 			const html = swaggerUiHtml({
 				title: `${app.title} - Swagger UI`,
 				openapiUrl: rootPath + openapi,
@@ -158,7 +165,8 @@ export function documentationRouter(
 		);
 	}
 	if (redoc !== undefined) {
-		router.route(pageMethods, redoc, {}, (_values, { rootPath }) => {
+		router.route(pageMethods, redoc, {}, async (_values, { rootPath }) => {
+			await assertAssets();
 			const html = redocHtml({
 				title: `${app.title} - ReDoc`,
 				openapiUrl: rootPath + openapi,
@@ -169,6 +177,13 @@ export function documentationRouter(
 		addAssets(router, redoc, "redoc@");
 	}
 	return router;
+}
+
+/** An empty page would not say what is missing. */
+async function assertAssets(): Promise<void> {
+	if (await areDocsAssetsMissing()) {
+		throw new HTTPException(404, docsAssetsMissing);
+	}
 }
 
 /** The routes of a document of a part, and of its pages. */

@@ -1,5 +1,7 @@
+import { HTTPException } from "../errors/http-exception.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { moduleAddress } from "./module-address.ts";
 
 /** A file that a documentation page loads, served from the package: nothing comes from another server. */
 export interface DocsAsset {
@@ -9,6 +11,8 @@ export interface DocsAsset {
 	/** The file, compressed with gzip. */
 	readonly file: URL;
 }
+
+const here = moduleAddress(import.meta.url);
 
 /** The version of Swagger UI that is served. */
 const swaggerUiVersion = "5.35.0";
@@ -35,9 +39,29 @@ function asset(
 	version: string,
 ): [string, DocsAsset] {
 	const name = path.slice(path.lastIndexOf("/") + 1);
-	const file = new URL(`./assets/${name}.gz`, import.meta.url);
+	const file = new URL(`./assets/${name}.gz`, here);
 	return [path, { mediaType, version, file }];
 }
+
+/** True when the files are not where the package is: a bundler has taken the package into one file and left them. */
+export async function areDocsAssetsMissing(): Promise<boolean> {
+	areMissing ??= Promise.all(
+		Array.from(docsAssets.values(), async ({ file }) => {
+			const { access } = await import("node:fs/promises");
+			await access(file);
+		}),
+	).then(
+		() => false,
+		() => true,
+	);
+	return areMissing;
+}
+
+let areMissing: Promise<boolean> | undefined;
+
+/** What is answered where {@link areDocsAssetsMissing}. */
+export const docsAssetsMissing =
+	"What this page loads is not beside the program, as it is bundled: copy the folder assets of the package vivace there, or leave the package out of the bundle.";
 
 /**
  * Answers a request for one of {@link docsAssets}: compressed for clients that accept gzip, 304 for those that have it.
@@ -60,6 +84,9 @@ export async function docsAssetResponse(
 	};
 	if (request.header("if-none-match")?.includes(etag)) {
 		return new Response(null, { status: 304, headers });
+	}
+	if (await areDocsAssetsMissing()) {
+		throw new HTTPException(404, docsAssetsMissing);
 	}
 	const { mediaType } = found;
 	const compressed = await readAsset(found);

@@ -35,7 +35,11 @@ function isFrame(line: string): boolean {
 }
 
 /** Where this package is: its `src`, or the folder above what is built of it. */
-const home = new URL("..", import.meta.url).href;
+const home = new URL(
+	"..",
+	// bundled as CommonJS, a module has no address
+	(import.meta.url as string | undefined) ?? "file:///bundle/main",
+).href;
 
 function isProgram(frame: string): boolean {
 	return (

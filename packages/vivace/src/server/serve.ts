@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { SetupError } from "../errors/setup-error.ts";
 import type { AppPort } from "../http/app-port.ts";
+import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
 import { describeFailure } from "./lifecycle/failure-text.ts";
 import { RunningServer } from "./lifecycle/running-server.ts";
 import { type AdoptedServe, serveHost } from "./lifecycle/serve-host.ts";
@@ -50,6 +51,9 @@ export async function serve(
 		adopted = (await serveHost()?.adopt(app, options)) ?? adopted;
 		const resolved = resolveServeOptions(adopted.options);
 		const { workers } = resolved;
+		if (link === undefined) {
+			await warnOfBundle(app.documentationPath, resolved);
+		}
 		if (link === undefined && workers !== undefined) {
 			assertNoWorker();
 			return await supervise({ ...resolved, workers }, app.documentationPath);

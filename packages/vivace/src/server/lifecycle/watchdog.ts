@@ -1,5 +1,6 @@
-import { extname } from "node:path";
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { moduleAddress } from "../../docs/module-address.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
 /** The time that the steps need besides their limits: for closing connections, writing, ending the process. */
@@ -28,13 +29,22 @@ export function hurryAtMs(gracePeriodMs: number): number {
 	return gracePeriodMs - Math.min(2500, gracePeriodMs / 2);
 }
 
+/** What the thread runs; `undefined` where it is not beside this module, as in a bundle. */
+export function watchdogThreadFile(): URL | undefined {
+	const here = moduleAddress(import.meta.url);
+	const extension = here.endsWith(".ts") ? "ts" : "js";
+	const file = new URL(`./watchdog-thread.${extension}`, here);
+	return existsSync(file) ? file : undefined;
+}
+
 /**
  * Ends a process that was told to stop and has not stopped in time, and says what it was doing: with exit code 1, or by SIGKILL when its
  * event loop is blocked, which a thread looks for. It does not keep the process.
  */
 export class Watchdog {
 	readonly #timer: NodeJS.Timeout;
-	readonly #thread: Worker;
+	/** None where its file is missing, which {@link watchdogThreadFile} says. */
+	readonly #thread: Worker | undefined;
 	#step = "";
 
 	constructor(limitMs: number, log: ServerLog) {
@@ -43,15 +53,15 @@ export class Watchdog {
 			log.error(`${message} ${this.#step}`);
 			process.exit(1);
 		}, limitMs).unref();
-		const extension = extname(import.meta.filename);
-		this.#thread = new Worker(
-			new URL(`./watchdog-thread${extension}`, import.meta.url),
-			{
-				workerData: { limitMs: limitMs + threadDelayMs, message },
-				execArgv: [], // nothing that the program preloads
-				env: {},
-			},
-		);
+		const file = watchdogThreadFile();
+		if (file === undefined) {
+			return; // the timer has to do
+		}
+		this.#thread = new Worker(file, {
+			workerData: { limitMs: limitMs + threadDelayMs, message },
+			execArgv: [], // nothing that the program preloads
+			env: {},
+		});
 		this.#thread.on("error", () => {}); // without a thread the timer has to do
 		this.#thread.unref();
 	}
@@ -59,11 +69,11 @@ export class Watchdog {
 	/** The step from now on, as it goes on after "hangs in". */
 	enter(step: string): void {
 		this.#step = step;
-		this.#thread.postMessage(step);
+		this.#thread?.postMessage(step);
 	}
 
 	end(): void {
 		clearTimeout(this.#timer);
-		void this.#thread.terminate();
+		void this.#thread?.terminate();
 	}
 }
