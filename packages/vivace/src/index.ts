@@ -68,6 +68,7 @@ export {
 	type DependencyUse,
 	Depends,
 	dependency,
+	Security,
 } from "./inject/dependency.ts";
 export { ErrorStatus } from "./inject/exit-stack.ts";
 export {
@@ -83,6 +84,7 @@ export {
 } from "./inject/parameter.ts";
 export type { ResourceOptions } from "./inject/resource-options.ts";
 export type { Scope } from "./inject/scope.ts";
+export type { SecurityDeclaration } from "./inject/security-scopes.ts";
 export { validate } from "./inject/validate.ts";
 export { jsonCompatible } from "./json/compatible.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";

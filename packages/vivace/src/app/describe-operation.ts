@@ -48,6 +48,11 @@ function describeOperation(
 		responses: operation.responses as Readonly<
 			Record<string, OpenApiAdditionalResponse>
 		>,
+		security: graph.security.map(({ declaration, scopes }) => ({
+			name: declaration.name,
+			scheme: declaration.scheme,
+			scopes,
+		})),
 		callbacks: operation.callbacks.flatMap((source) =>
 			describeOperations(source.operations()),
 		),

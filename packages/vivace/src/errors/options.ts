@@ -51,6 +51,12 @@ export function assertOptions<Options extends object>(
 	}
 }
 
+/** The check of a text of a certain form, which `words` names. */
+export function textMatching(pattern: RegExp, words: string): OptionCheck {
+	return (value) =>
+		typeof value === "string" && pattern.test(value) ? undefined : words;
+}
+
 function refusal(where: string, what: string): SetupError {
 	return new SetupError("VIV_OPTION", `${where}: ${what}`);
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import type { AppScopedClass, ProvidedClass } from "./provided.ts";
+import type { SecurityScopes } from "./security-scopes.ts";
 
 /**
  * Anything that gives a function one value of the type `Value`. The member carries the type alone; there is none at run time.
@@ -16,6 +17,7 @@ export type Declaration =
 	| Declared<unknown>
 	| typeof Request
 	| typeof Response
+	| typeof SecurityScopes
 	| ProvidedClass<unknown>
 	| AppScopedClass<unknown>;
 

@@ -11,6 +11,10 @@ import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import type { LongLived } from "./long-lived.ts";
 import { isAppScopedClass } from "./provided.ts";
 import type { ResourceOptions } from "./resource-options.ts";
+import {
+	assertScopeNames,
+	type SecurityDeclaration,
+} from "./security-scopes.ts";
 
 /** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
 export interface DependencyOptions<
@@ -34,12 +38,18 @@ export interface DependencyOptions<
 	 * (`AsyncLocalStorage.run`). Not in app scope. Default: nothing wraps it.
 	 */
 	readonly around?: (value: Value, next: () => unknown) => unknown;
+	/**
+	 * Makes it a security scheme: the document names it for each path operation that needs it. Not in app scope. Default: it is none.
+	 * `vivace/security` has those of OpenAPI.
+	 */
+	readonly security?: SecurityDeclaration;
 }
 
 const dependencyRules: OptionRules<DependencyOptions> = {
 	scope: "any", // assertCallable
 	name: "text",
 	around: "function",
+	security: "record",
 	startupTimeoutMs: "milliseconds",
 	shutdownTimeoutMs: "milliseconds",
 	retry: "record",
@@ -130,11 +140,18 @@ export class DependencyUse<
 	readonly scope: Scope;
 	readonly dependency: Dependency<unknown, DependencyScope>;
 	readonly useCache: boolean;
+	/** The scopes that this use asks for. */
+	readonly securityScopes: readonly string[];
 
-	constructor(dependency: Dependency<unknown, Scope>, useCache: boolean) {
+	constructor(
+		dependency: Dependency<unknown, Scope>,
+		useCache: boolean,
+		securityScopes: readonly string[] = [],
+	) {
 		this.scope = dependency.scope;
 		this.dependency = dependency;
 		this.useCache = useCache;
+		this.securityScopes = securityScopes;
 	}
 }
 
@@ -151,6 +168,29 @@ export function Depends<Value, Scope extends DependencyScope>(
 ): DependencyUse<Value, Scope> {
 	assertOptions("Depends()", options, { useCache: "boolean" });
 	return new DependencyUse(dependency, options.useCache ?? true);
+}
+
+/**
+ * A dependency with the scopes that this use of it asks for: the document names them, and whatever below asks for `SecurityScopes` gets
+ * them. A dependency that is asked for with other scopes is made once more, with the same ones once.
+ *
+ * @throws SetupError `VIV_OPTION` for what is no scope, `VIV_DEPENDENCY` for what is no dependency
+ * @see FastAPI, "OAuth2 scopes"
+ */
+export function Security<Value, Scope extends DependencyScope>(
+	dependency: Dependency<Value, Scope>,
+	scopes: readonly string[] = [],
+	options: DependsOptions = {},
+): DependencyUse<Value, Scope> {
+	if (!(dependency instanceof Dependency)) {
+		throw new SetupError(
+			"VIV_DEPENDENCY",
+			`Security(): expected a dependency, got ${describe(dependency)}; make one with dependency(fn) or a function of vivace/security.`,
+		);
+	}
+	assertScopeNames(`Security("${dependency.label}")`, scopes);
+	assertOptions("Security()", options, { useCache: "boolean" });
+	return new DependencyUse(dependency, options.useCache ?? true, [...scopes]);
 }
 
 /**
@@ -232,6 +272,12 @@ function assertScopes(made: Dependency<unknown, DependencyScope>): void {
 	assertLifetimes(made, neededBy(made.params));
 	if (made.scope !== "app") {
 		return;
+	}
+	if (made.options.security !== undefined) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`dependency "${made.label}": a security scheme reads each request, which is not there in app scope; give it request scope.`,
+		);
 	}
 	if (made.options.around !== undefined) {
 		throw new SetupError(

@@ -9,6 +9,11 @@ import {
 	type ParameterField,
 	type RouteNames,
 } from "./parameter-field.ts";
+import {
+	joinScopes,
+	type SecurityDeclaration,
+	SecurityScopes,
+} from "./security-scopes.ts";
 
 /** A dependency of any value and scope. */
 export type AnyDependency = Dependency<unknown, DependencyScope>;
@@ -46,6 +51,14 @@ export interface GraphNode extends Root {
 	readonly isShared: boolean;
 	/** What of function scope a value of request scope holds. */
 	readonly shortLived: Lived | undefined;
+	/** The security scopes that are asked for on the way to it. */
+	readonly securityScopes: readonly string[];
+}
+
+/** One way to a security scheme. */
+export interface SecurityUse {
+	readonly declaration: SecurityDeclaration;
+	readonly scopes: readonly string[];
 }
 
 /** Everything that a function reaches, resolved: which functions in which order, reading which parameters. */
@@ -67,6 +80,8 @@ export interface DependencyGraph {
 	readonly resources: readonly ResourceInput[];
 	/** Those of them that something else than a resource needs. */
 	readonly usedResources: ReadonlySet<ResourceInput>;
+	/** The security schemes that can be reached, depth first. */
+	readonly security: readonly SecurityUse[];
 }
 
 /** Which dependency stands in for which. */
@@ -117,6 +132,7 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 		bodyKind: bodyKind(where, body, isBodyEmbedded),
 		resources: builder.resources,
 		usedResources: builder.usedResources,
+		security: collectSecurity([...extra, ...own]),
 	};
 }
 
@@ -141,10 +157,13 @@ export class GraphBuilder {
 	readonly #overrides: Replacements | undefined;
 	readonly #where: string;
 	readonly #reader: InputReader;
-	readonly #nodes = new Map<AnyDependency, GraphNode>();
+	readonly #nodes = new Map<AnyDependency, Map<string, GraphNode>>();
 	readonly #resourceNodes = new Map<AnyDependency, ResourceInput>();
 	/** The dependencies being resolved, outermost first. */
 	readonly #path: AnyDependency[] = [];
+	/** The security scopes on the way to the innermost of them. */
+	#scopes: readonly string[] = [];
+	readonly #scopeUsers = new Map<AnyDependency, boolean>();
 	#slots: number = bodySlot + 1;
 
 	constructor(
@@ -164,7 +183,9 @@ export class GraphBuilder {
 	input(key: string, declaration: unknown): Input {
 		const named = dependencyOf(declaration);
 		if (named === undefined) {
-			return this.#reader.read(key, declaration, this.#path.at(-1));
+			return declaration === SecurityScopes
+				? { key, kind: "constant", value: new SecurityScopes(this.#scopes) }
+				: this.#reader.read(key, declaration, this.#path.at(-1));
 		}
 		const needed = this.#overrides?.get(named) ?? named;
 		if (needed.scope === "app") {
@@ -174,9 +195,8 @@ export class GraphBuilder {
 			}
 			return { key, kind: "resource", resource };
 		}
-		const isShared =
-			!(declaration instanceof DependencyUse) || declaration.useCache;
-		return { key, kind: "node", node: this.#node(key, needed, isShared) };
+		const use = declaration instanceof DependencyUse ? declaration : undefined;
+		return { key, kind: "node", node: this.#node(key, needed, use) };
 	}
 
 	#resource(key: string, dependency: AnyDependency): ResourceInput {
@@ -192,13 +212,25 @@ export class GraphBuilder {
 		return resource;
 	}
 
-	#node(key: string, dependency: AnyDependency, isShared: boolean): GraphNode {
-		const known = isShared ? this.#nodes.get(dependency) : undefined;
+	#node(
+		key: string,
+		dependency: AnyDependency,
+		use: DependencyUse<unknown> | undefined,
+	): GraphNode {
+		const isShared = use?.useCache ?? true;
+		const own = use?.securityScopes ?? [];
+		const securityScopes = joinScopes(this.#scopes, own);
+		const sharedBy =
+			own.length > 0 || this.#usesScopes(dependency)
+				? [...securityScopes].sort().join(" ")
+				: "";
+		const nodes = this.#nodes.get(dependency) ?? new Map<string, GraphNode>();
+		const known = isShared ? nodes.get(sharedBy) : undefined;
 		if (known !== undefined) {
 			return known;
 		}
 		const name = dependency.name || key;
-		const { inputs, lived } = this.#resolve(name, dependency);
+		const { inputs, lived } = this.#resolve(name, dependency, securityScopes);
 		const node: GraphNode = {
 			name,
 			dependency,
@@ -206,32 +238,64 @@ export class GraphBuilder {
 			isShared,
 			inputs,
 			shortLived: shortLivedAmong(dependency.scope, lived),
+			securityScopes,
 		};
 		this.order.push(node);
 		if (isShared) {
-			this.#nodes.set(dependency, node);
+			this.#nodes.set(dependency, nodes.set(sharedBy, node));
 		}
 		return node;
+	}
+
+	/** True when something at it or below it may differ by the scopes that are asked for; FastAPI's rule. */
+	#usesScopes(dependency: AnyDependency): boolean {
+		const known = this.#scopeUsers.get(dependency);
+		if (known !== undefined) {
+			return known;
+		}
+		this.#scopeUsers.set(dependency, false); // ends circles, which are refused where they are resolved
+		const uses =
+			dependency.options.security !== undefined ||
+			Object.values(dependency.params).some((declaration) => {
+				const named = dependencyOf(declaration);
+				if (named === undefined) {
+					return declaration === SecurityScopes;
+				}
+				return (
+					(declaration instanceof DependencyUse &&
+						declaration.securityScopes.length > 0) ||
+					this.#usesScopes(this.#overrides?.get(named) ?? named)
+				);
+			});
+		this.#scopeUsers.set(dependency, uses);
+		return uses;
 	}
 
 	/** What a dependency needs in turn; an override may have brought what it can't have. */
 	#resolve(
 		label: string,
 		dependency: AnyDependency,
+		securityScopes: readonly string[] = [],
 	): { readonly inputs: readonly Input[]; readonly lived: readonly Lived[] } {
 		this.#assertNoCycle(dependency);
-		const inputs = this.#inputsOf(dependency);
+		const inputs = this.#inputsOf(dependency, securityScopes);
 		const lived = inputs.flatMap(livedOf);
 		const { scope, call } = dependency;
 		assertLifetimes({ label, scope, call }, lived);
 		return { inputs, lived };
 	}
 
-	#inputsOf(dependency: AnyDependency): readonly Input[] {
+	#inputsOf(
+		dependency: AnyDependency,
+		securityScopes: readonly string[],
+	): readonly Input[] {
+		const outer = this.#scopes;
 		this.#path.push(dependency);
+		this.#scopes = securityScopes;
 		try {
 			return this.inputs(dependency.params);
 		} finally {
+			this.#scopes = outer;
 			this.#path.pop();
 		}
 	}
@@ -283,4 +347,28 @@ function collectFields(inputs: readonly Input[]): readonly ParameterField[] {
 	};
 	visit(inputs);
 	return fields;
+}
+
+/** The security schemes below these inputs: each with the scopes on every way to it. */
+function collectSecurity(inputs: readonly Input[]): readonly SecurityUse[] {
+	const uses: SecurityUse[] = [];
+	const seen = new Set<GraphNode>();
+	const visit = (level: readonly Input[]): void => {
+		for (const input of level) {
+			if (input.kind !== "node" || seen.has(input.node)) {
+				continue;
+			}
+			seen.add(input.node);
+			const { dependency, securityScopes } = input.node;
+			if (dependency.options.security !== undefined) {
+				uses.push({
+					declaration: dependency.options.security,
+					scopes: securityScopes,
+				});
+			}
+			visit(input.node.inputs);
+		}
+	};
+	visit(inputs);
+	return uses;
 }

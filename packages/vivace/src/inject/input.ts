@@ -29,6 +29,7 @@ export type PlainInput = { readonly key: string } & (
 			/** Default: the text itself. */
 			readonly parse: ((text: string) => unknown) | undefined;
 	  }
+	| { readonly kind: "constant"; readonly value: unknown }
 	| { readonly kind: "request" | "response" }
 );
 

@@ -154,6 +154,10 @@ function compileInput(
 				? (run) => run.request.pathTexts[index]
 				: (run) => parse(run.request.pathTexts[index] as string);
 		}
+		case "constant": {
+			const { value } = input;
+			return () => value;
+		}
 		case "request":
 			return isWithoutRequest
 				? compileAbsentRequest(input.key, owner)

@@ -138,7 +138,7 @@ class DocumentDraft {
 		const where = `${method.toUpperCase()} ${operation.path}`;
 		const uniqueId = operation.uniqueId ?? uniqueIdOf(operation);
 		const result = this.#metadata(operation, uniqueId, where);
-		const security = this.#security(operation.security ?? []);
+		const security = this.#security(operation.security ?? [], where);
 		if (security.length > 0) {
 			result.security = security;
 		}
@@ -199,9 +199,10 @@ class DocumentDraft {
 	}
 
 	/** One requirement for each scheme; the scopes of several uses come together. */
-	#security(uses: readonly OpenApiSecurity[]): DocumentNode[] {
+	#security(uses: readonly OpenApiSecurity[], where: string): DocumentNode[] {
 		const scopes = new Map<string, Set<string>>();
 		for (const use of uses) {
+			this.#warnOfOther(use, where);
 			setMember(this.#securitySchemes, use.name, use.scheme);
 			const known = scopes.get(use.name) ?? new Set();
 			for (const scope of use.scopes) {
@@ -210,6 +211,18 @@ class DocumentDraft {
 			scopes.set(use.name, known);
 		}
 		return Array.from(scopes, ([name, names]) => ({ [name]: [...names] }));
+	}
+
+	/** The document has one scheme for each name; FastAPI too keeps the last. */
+	#warnOfOther({ name, scheme }: OpenApiSecurity, where: string): void {
+		const known = Object.hasOwn(this.#securitySchemes, name)
+			? this.#securitySchemes[name]
+			: scheme;
+		if (known !== scheme && JSON.stringify(known) !== JSON.stringify(scheme)) {
+			this.#onWarning(
+				`${where}: another security scheme is called "${name}" too, and the document shows one of them; give one a schemeName of its own.`,
+			);
+		}
 	}
 
 	#callbacks(callbacks: readonly OpenApiOperation[]): DocumentNode {

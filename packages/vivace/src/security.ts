@@ -1,0 +1,34 @@
+export { SecurityScopes } from "./inject/security-scopes.ts";
+export {
+	type ApiKeyOptions,
+	apiKeyCookie,
+	apiKeyHeader,
+	apiKeyQuery,
+} from "./security/api-key.ts";
+export {
+	type HTTPAuthorizationCredentials,
+	type HTTPBaseOptions,
+	type HTTPBasicCredentials,
+	type HTTPBasicOptions,
+	type HTTPBearerOptions,
+	httpBase,
+	httpBasic,
+	httpBearer,
+	httpDigest,
+} from "./security/http-schemes.ts";
+export {
+	type AuthorizationCodeBearerOptions,
+	type OAuth2Options,
+	type OAuthFlow,
+	type OAuthFlows,
+	oauth2,
+	oauth2AuthorizationCodeBearer,
+	oauth2PasswordBearer,
+	type PasswordBearerOptions,
+} from "./security/oauth2.ts";
+export {
+	type OpenIdConnectOptions,
+	openIdConnect,
+} from "./security/openid-connect.ts";
+export { sameSecret } from "./security/same-secret.ts";
+export type { SchemeOptions } from "./security/scheme.ts";
