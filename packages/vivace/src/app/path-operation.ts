@@ -102,7 +102,7 @@ export interface OperationIdentity {
 }
 
 /** Which fields of an answer, or of each item of a stream, are sent. FastAPI, "Response Model": `response_model_exclude_unset` and its relatives. */
-export interface ResponseFields {
+export interface ResponseFields<Schema = undefined> {
 	/** Leave out what the handler did not set (and the schema's defaults filled in). Default: false. */
 	readonly excludeUnset?: boolean;
 	/** Leave out what equals the schema's default. Default: false. */
@@ -110,18 +110,42 @@ export interface ResponseFields {
 	/** Leave out what is null. Default: false. */
 	readonly excludeNone?: boolean;
 	/** The only fields that are sent, by their own names. */
-	readonly include?: FieldSelection;
+	readonly include?: FieldSelection<Schema>;
 	/** Fields that are not sent, by their own names. */
-	readonly exclude?: FieldSelection;
+	readonly exclude?: FieldSelection<Schema>;
 }
 
 /**
  * Names of fields, `["name", "owner"]`; or a record that looks into some of them, `{ name: true, owner: ["email"] }`. Of a list it
  * means each item.
+ *
+ * @typeParam Schema the response schema whose fields they are. A name that it has not does not compile in a list; in a record, and where
+ * types are not checked, it is an error when the app is built.
  */
-export type FieldSelection =
-	| readonly string[]
-	| { readonly [name: string]: true | FieldSelection };
+export type FieldSelection<Schema = undefined> =
+	| FieldList<Schema>
+	| FieldRecord;
+
+// An interface, and no type parameter on the record: each route with a response schema pays 4 instantiations, not 14.
+interface FieldList<Schema> extends ReadonlyArray<FieldName<Schema>> {}
+
+interface FieldRecord {
+	readonly [name: string]: true | FieldSelection;
+}
+
+type FieldName<Schema> =
+	Schema extends StandardSchemaV1<unknown, infer Output>
+		? unknown extends Output
+			? string
+			: NameWithin<Output>
+		: string;
+
+type NameWithin<Value> = Value extends readonly (infer Item)[]
+	? NameOf<Item>
+	: NameOf<Value>;
+
+/** Of a union the names of all its members. */
+type NameOf<Value> = Value extends unknown ? keyof Value & string : never;
 
 /**
  * Where and how a path operation is published: what FastAPI takes in its decorator.
@@ -133,7 +157,7 @@ export interface RouteOptions<
 	Path extends string = string,
 	Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
 > extends SharedOptions,
-		ResponseFields {
+		ResponseFields<Schema> {
 	readonly path: Path;
 	/** Status of a successful answer. Default: 200. */
 	readonly status?: number;

@@ -15,7 +15,7 @@ export type HandlerValues<
 	Params,
 	OuterNames extends string = never,
 > = ValuesOf<Params> & {
-	readonly [Placeholder in PathPlaceholders<Path> | OuterNames as Exclude<
+	readonly [Placeholder in PathPlaceholders<Path, OuterNames> as Exclude<
 		PlaceholderName<Placeholder>,
 		keyof Params
 	>]: PlaceholderValue<Placeholder>;
@@ -23,9 +23,10 @@ export type HandlerValues<
 
 /** What a handler without a record of parameters receives: what its path names, as text. */
 type PathValues<Path extends string, OuterNames extends string> = {
-	readonly [Placeholder in
-		| PathPlaceholders<Path>
-		| OuterNames as PlaceholderName<Placeholder>]: PlaceholderValue<Placeholder>;
+	readonly [Placeholder in PathPlaceholders<
+		Path,
+		OuterNames
+	> as PlaceholderName<Placeholder>]: PlaceholderValue<Placeholder>;
 };
 
 /** The names in a router's prefix; none where that is known at run time alone. */

@@ -9,12 +9,17 @@ import {
 /**
  * The parameters in a path template, as they stand between its braces: `"item_id" | "file_path:path"`; `never` when there are none,
  * `string` when the text is not known at compile time.
+ *
+ * @typeParam Others what is named beside it, such as the names in a router's prefix: a union of the two costs 6 instantiations more a route
  */
-export type PathPlaceholders<Template extends string> = string extends Template
+export type PathPlaceholders<
+	Template extends string,
+	Others extends string = never,
+> = string extends Template
 	? string
 	: Template extends `${string}{${infer Parameter}}${infer Rest}`
-		? Parameter | PathPlaceholders<Rest>
-		: never;
+		? Parameter | PathPlaceholders<Rest, Others>
+		: Others;
 
 /** The name of a parameter. */
 export type PlaceholderName<Placeholder extends string> =

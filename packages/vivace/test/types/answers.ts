@@ -203,3 +203,58 @@ app.include(users);
 app.include(anyRouter);
 const withState = new Router<{ readonly model: number }>({ prefix: "/{a}" });
 withState.get("/", (_, request) => request.state.model.toFixed());
+
+// fields by their own names
+const Account = z.object({
+	name: z.string(),
+	secret: z.string().optional(),
+	owner: z.object({ email: z.string(), phone: z.string() }),
+});
+const account = () => ({ name: "a", owner: { email: "e", phone: "p" } });
+app.get({ path: "/f1", response: Account, exclude: ["secret"] }, account);
+app.get(
+	{ path: "/f2", response: Account, include: { owner: ["email"] } },
+	account,
+);
+app.get(
+	{ path: "/f3", response: z.array(Account), exclude: ["secret", "owner"] },
+	() => [account()],
+);
+app.get({ path: "/f4", response: Shape, exclude: ["side"] }, () => ({
+	kind: "circle",
+	radius: 1,
+}));
+app.get({ path: "/f5", response: z.any(), include: ["whatever"] }, account);
+app.get({ path: "/f6", include: ["whatever"] }, account);
+app.get({ path: "/f7", response: Account, exclude: ["secret"] }, function* () {
+	yield account();
+});
+const named = z.codec(
+	z.object({ "password-hash": z.string() }),
+	z.object({ passwordHash: z.string() }),
+	{
+		decode: (sent) => ({ passwordHash: sent["password-hash"] }),
+		encode: (own) => ({ "password-hash": own.passwordHash }),
+	},
+);
+app.get({ path: "/f8", response: named, exclude: ["passwordHash"] }, () => ({
+	passwordHash: "x",
+}));
+app.get(
+	{
+		path: "/f9",
+		response: Account,
+		// @ts-expect-error no such field, and the error stands at it
+		exclude: ["sceret"],
+	},
+	account,
+);
+app.get(
+	{
+		path: "/f10",
+		response: named,
+		// @ts-expect-error its name on the wire
+		include: ["password-hash"],
+	},
+	() => ({ passwordHash: "x" }),
+);
