@@ -60,13 +60,14 @@ export type { OutageOptions } from "./kysely/outage.ts";
 export type { PoolStats } from "./kysely/pool-stats.ts";
 export { type RetryUnitOptions, retryUnit } from "./kysely/retry.ts";
 export { retryConflicts } from "./kysely/retry-conflicts.ts";
-export { Session, type SessionOptions } from "./kysely/session.ts";
+export { Session } from "./kysely/session.ts";
 export {
 	type RequestSessionOptions,
 	session,
 } from "./kysely/session-dependency.ts";
 export { SessionEndedError } from "./kysely/session-error.ts";
 export { sessionMiddleware } from "./kysely/session-middleware.ts";
+export type { SessionOptions } from "./kysely/session-options.ts";
 export type { SqliteOptions } from "./kysely/sqlite-options.ts";
 export type { Engine } from "./kysely/statement-kind.ts";
 export { type WithSessionOptions, withSession } from "./kysely/with-session.ts";

@@ -1,3 +1,4 @@
+import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import {
 	type ErrorDetail,
@@ -25,17 +26,14 @@ export type Answer = (
 	scope: Run | undefined,
 ) => Response | Promise<Response>;
 
-/**
- * The closure that answers for a path operation.
- * @throws SetupError `VIV_RESPONSE` when its options can't go together
- */
-export function compileAnswer(operation: PathOperation): Answer {
+/** @throws SetupError `VIV_RESPONSE` or `VIV_SCHEMA` when what a path operation says of its answer can't be, or can't go together */
+export function assertAnswer(operation: PathOperation): void {
 	const { where, options } = operation;
 	const status = operationStatus(operation);
-	if (!(Number.isInteger(status) && status >= 100 && status <= 599)) {
+	if (!isAnswerStatus(status)) {
 		throw new SetupError(
 			"VIV_RESPONSE",
-			`${where}: status must be a whole number from 100 to 599, got ${status}.`,
+			`${where}: status ${statusRule(status)}.`,
 		);
 	}
 	if (options.response !== undefined && !isBodyAllowed(status)) {
@@ -50,6 +48,15 @@ export function compileAnswer(operation: PathOperation): Answer {
 			`${where}: response is no schema; give it one, such as z.object({ … }).`,
 		);
 	}
+}
+
+/**
+ * The closure that answers for a path operation.
+ * @throws SetupError `VIV_RESPONSE` when its options can't go together
+ */
+export function compileAnswer(operation: PathOperation): Answer {
+	assertAnswer(operation); // routers around it may have brought a response class
+	const status = operationStatus(operation);
 	const pick = compileFields(operation);
 	const toContent = compileContent(operation, pick);
 	const toResponse = compileResponse(operation, status);

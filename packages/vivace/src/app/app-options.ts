@@ -1,6 +1,4 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import { SetupError } from "../errors/setup-error.ts";
-import { assertLimits } from "../http/limits.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import {
@@ -130,16 +128,16 @@ export function exitTimeoutMs({ exitTimeoutMs }: AppOptions): number {
 
 /**
  * What an app says to its own path operations as a router does.
- * @throws SetupError `VIV_OPTION` for limits that can't be
+ * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
  */
 export function sharedOptions<State>(
 	options: AppOptions<State, never>,
 ): SharedOptions {
+	assertAppOptions(options);
 	const { tags, dependencies, responses, deprecated } = options;
 	const { includeInSchema, responseClass, strictContentType, callbacks } =
 		options;
 	const { generateUniqueId, routeMiddleware, limits } = options;
-	assertLimits("App", limits);
 	return Object.fromEntries(
 		Object.entries({
 			tags,
@@ -157,18 +155,9 @@ export function sharedOptions<State>(
 	);
 }
 
-/** @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have */
-export function assertAppOptions<State>(
-	options: AppOptions<State, never>,
-): void {
-	healthPaths(options.health);
-	if ("bodyLimitBytes" in options) {
-		throw new SetupError(
-			"VIV_OPTION",
-			`App: bodyLimitBytes is a member of limits; write limits: { bodyBytes: ${options.bodyLimitBytes} }.`,
-		);
-	}
+function assertAppOptions<State>(options: AppOptions<State, never>): void {
 	assertOptions("App", options, appRules);
+	healthPaths(options.health);
 	const { openapi, docs, redoc } = documentationPaths(options);
 	assertPublishedDocuments(options.documents ?? [], [openapi, docs, redoc]);
 }

@@ -1,11 +1,13 @@
 import { assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
-import type {
-	AppPort,
-	StartOptions,
-	StopOptions,
-	StopReport,
+import {
+	type AppPort,
+	type StartOptions,
+	type StopOptions,
+	type StopReport,
+	startRules,
+	stopRules,
 } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
@@ -30,11 +32,7 @@ import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
 import { AppDocuments } from "./app-document.ts";
 import { AppLife } from "./app-life.ts";
-import {
-	type AppOptions,
-	assertAppOptions,
-	sharedOptions,
-} from "./app-options.ts";
+import { type AppOptions, sharedOptions } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
 import { type DeclaredRoute, mountRoute } from "./declared-routes.ts";
 import {
@@ -115,7 +113,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (options.lifespan !== undefined) {
 			assertLifespanFunction(options.lifespan, "App");
 		}
-		assertAppOptions(options);
 		documentationPaths(options);
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.#options = options;
@@ -319,6 +316,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * fit together or the app has been started already
 	 */
 	async start(options: StartOptions = {}): Promise<void> {
+		assertOptions("app.start()", options, startRules);
 		return this.#life.start(options, true);
 	}
 
@@ -396,6 +394,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	async stop(options: StopOptions = {}): Promise<StopReport> {
+		assertOptions("app.stop()", options, stopRules);
 		return this.#life.stop(options);
 	}
 

@@ -1,6 +1,6 @@
 import { assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import { assertLimits, mergeLimits } from "../http/limits.ts";
+import { mergeLimits } from "../http/limits.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
 import { buildGraph } from "../inject/graph.ts";
@@ -8,7 +8,10 @@ import {
 	type PathTemplate,
 	parsePathTemplate,
 } from "../routing/path-template.ts";
+import { assertAnswer } from "./answer.ts";
 import {
+	type AdditionalResponse,
+	additionalResponseRules,
 	type DeclaredOperation,
 	type PathOperation,
 	type RouteOptions,
@@ -35,6 +38,7 @@ export function declareOperation(
 	const options = typeof where === "string" ? { path: where } : where;
 	const [params, handler] =
 		third === undefined ? [{}, second] : [second, third];
+	assertMethods(methods);
 	const name = `${methods.join(", ")} ${options?.path}`;
 	if (typeof options?.path !== "string") {
 		throw new SetupError(
@@ -43,12 +47,6 @@ export function declareOperation(
 		);
 	}
 	assertOptions(name, options, routeRules);
-	if (methods.length === 0) {
-		throw new SetupError(
-			"VIV_ROUTE",
-			`route(): no method for ${options.path}.`,
-		);
-	}
 	if (typeof handler !== "function") {
 		throw new SetupError(
 			"VIV_ROUTE",
@@ -61,6 +59,21 @@ export function declareOperation(
 		params: params as Declarations, // the graph checks each of its values
 		handler: handler as InjectedFunction,
 	};
+}
+
+function assertMethods(methods: unknown): void {
+	const isName = (method: unknown) =>
+		typeof method === "string" && /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i.test(method);
+	if (
+		!Array.isArray(methods) ||
+		methods.length === 0 ||
+		!methods.every(isName)
+	) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got ${JSON.stringify(methods) ?? typeof methods}.`,
+		);
+	}
 }
 
 /**
@@ -76,8 +89,8 @@ export function checkOperation(operation: PathOperation): void {
 		pathNames: operation.template.names,
 		isPathOpen: true,
 	});
+	assertAnswer(operation);
 	assertStatuses(operation);
-	assertLimits(operation.where, operation.options.limits);
 	for (const layer of operation.routeMiddleware) {
 		if (typeof layer === "function") {
 			continue;
@@ -94,13 +107,28 @@ function assertStatuses({ where, responses }: PathOperation): void {
 	const wrong = Object.keys(responses).find(
 		(status) => !/^(?:[1-5](?:\d\d|XX)|default)$/i.test(status),
 	);
-	if (wrong === undefined) {
-		return;
+	if (wrong !== undefined) {
+		throw new SetupError(
+			"VIV_RESPONSE",
+			`${where}: responses has "${wrong}"; expected a status from 100 to 599, a range ("4XX") or "default".`,
+		);
 	}
-	throw new SetupError(
-		"VIV_RESPONSE",
-		`${where}: responses has "${wrong}"; expected a status from 100 to 599, a range ("4XX") or "default".`,
-	);
+	for (const [status, response] of Object.entries(responses)) {
+		assertOptions(
+			`${where}: responses[${status}]`,
+			withoutExtensions(response),
+			additionalResponseRules,
+		);
+	}
+}
+
+/** OpenAPI 3.1.1 §4.9: members that begin with `x-` are anybody's. */
+function withoutExtensions(response: AdditionalResponse): AdditionalResponse {
+	return response === null || typeof response !== "object"
+		? response
+		: Object.fromEntries(
+				Object.entries(response).filter(([name]) => !name.startsWith("x-")),
+			);
 }
 
 /**

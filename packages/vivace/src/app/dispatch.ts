@@ -106,7 +106,7 @@ function finish(
 	context: DispatchContext,
 ): Response | Promise<Response> {
 	const { exchange } = request;
-	const { body, background } = response;
+	const { body, background, status } = response;
 	if (context.complete === undefined) {
 		return response;
 	}
@@ -114,7 +114,10 @@ function finish(
 	if (
 		(typeof body === "string" || body === null || body instanceof Uint8Array) &&
 		background === undefined &&
-		exchange.changes === undefined
+		exchange.changes === undefined &&
+		status >= 200 &&
+		status <= 599 &&
+		(status | 0) === status
 	) {
 		exchange.isAnswered = true;
 		return response;

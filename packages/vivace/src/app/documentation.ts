@@ -117,10 +117,10 @@ function pagePath(
 	if (path === null || path === "") {
 		return undefined;
 	}
-	if (!path.startsWith("/")) {
+	if (typeof path !== "string" || !path.startsWith("/")) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`App: ${name} must begin with "/" (or be null to switch it off), got ${JSON.stringify(path)}; write "/${path}".`,
+			`App: ${name} must begin with "/" (or be null to switch it off), got ${JSON.stringify(path)}${typeof path === "string" ? `; write "/${path}"` : ""}.`,
 		);
 	}
 	return path;

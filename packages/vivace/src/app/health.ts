@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { LifespanStatus } from "../lifespan/lifespan-runner.ts";
@@ -39,11 +40,9 @@ export function healthPaths(
 	if (health === undefined || health === false) {
 		return undefined;
 	}
-	const {
-		livez,
-		readyz,
-		checkTimeoutMs = 1_000,
-	} = health === true ? {} : health;
+	const given = health === true ? {} : health;
+	assertOptions("App: health", given, rules);
+	const { livez, readyz, checkTimeoutMs = 1_000 } = given;
 	if (!(Number.isFinite(checkTimeoutMs) && checkTimeoutMs > 0)) {
 		throw new SetupError(
 			"VIV_OPTION",
@@ -63,6 +62,12 @@ export function healthPaths(
 	}
 	return paths;
 }
+
+const rules: OptionRules<HealthOptions> = {
+	livez: "any", // healthPath
+	readyz: "any",
+	checkTimeoutMs: "any", // healthPaths
+};
 
 function healthPath(
 	name: "livez" | "readyz",

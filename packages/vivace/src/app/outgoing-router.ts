@@ -1,3 +1,4 @@
+import { assertOptions } from "../errors/options.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
 import {
@@ -5,12 +6,13 @@ import {
 	declareOperation,
 	resolveOperation,
 } from "./declared-operation.ts";
-import type {
-	DeclaredOperation,
-	OperationSource,
-	PathOperation,
-	RouteOptions,
-	SharedOptions,
+import {
+	type DeclaredOperation,
+	type OperationSource,
+	type PathOperation,
+	type RouteOptions,
+	type SharedOptions,
+	sharedRules,
 } from "./path-operation.ts";
 
 /**
@@ -64,8 +66,12 @@ export class OutgoingRouter implements OperationSource {
 	readonly head: RegisterOutgoing = this.#verb("HEAD");
 	readonly trace: RegisterOutgoing = this.#verb("TRACE");
 
-	/** @param options hold for all of its requests */
+	/**
+	 * @param options hold for all of its requests
+	 * @throws SetupError `VIV_OPTION` for an option that there is not
+	 */
 	constructor(options: SharedOptions = {}) {
+		assertOptions("OutgoingRouter", options, sharedRules);
 		this.#options = options;
 	}
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { OptionRules } from "../errors/options.ts";
-import type { Limits } from "../http/limits.ts";
+import { type Limits, limitRules } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import type { Response, ResponseOptions } from "../http/response.ts";
 import type { Declarations } from "../inject/declaration.ts";
@@ -27,6 +27,15 @@ export interface AdditionalResponse {
 	readonly headers?: Readonly<Record<string, unknown>>;
 	readonly links?: Readonly<Record<string, unknown>>;
 }
+
+/** Rules of {@link AdditionalResponse}. */
+export const additionalResponseRules: OptionRules<AdditionalResponse> = {
+	schema: "any",
+	description: "text",
+	content: "record",
+	headers: "record",
+	links: "record",
+};
 
 /** By status code, `"4XX"` or `"default"`. */
 export type AdditionalResponses = Readonly<
@@ -77,7 +86,7 @@ export const sharedRules: OptionRules<SharedOptions> = {
 	includeInSchema: "boolean",
 	responseClass: "function",
 	strictContentType: "boolean",
-	limits: "any", // assertLimits
+	limits: { nested: limitRules },
 	routeMiddleware: "list",
 	callbacks: "record",
 	generateUniqueId: "function",

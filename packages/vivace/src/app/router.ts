@@ -1,6 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import { assertLimits } from "../http/limits.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
@@ -104,7 +103,6 @@ export class Router<
 	constructor(options: RouterOptions<Prefix> = {}) {
 		assertOptions("Router", options, routerRules);
 		assertPrefix(options.prefix, "Router");
-		assertLimits("Router", options.limits);
 		if (options.lifespan !== undefined) {
 			assertLifespanFunction(options.lifespan, label(options.prefix));
 		}
@@ -119,7 +117,6 @@ export class Router<
 		this.assertOpen("include()");
 		assertOptions("include()", options, includeRules);
 		assertPrefix(options.prefix, "include");
-		assertLimits("include()", options.limits);
 		if (!(router instanceof Router)) {
 			throw new SetupError(
 				"VIV_ROUTE",

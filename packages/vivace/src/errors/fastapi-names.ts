@@ -2,6 +2,7 @@
 export const fastApiNames: Readonly<Record<string, string>> = {
 	status_code: "status",
 	response_model: "response",
+	model: "schema",
 	response_model_include: "include",
 	response_model_exclude: "exclude",
 	response_model_exclude_unset: "excludeUnset",
@@ -24,7 +25,6 @@ export const fastApiNames: Readonly<Record<string, string>> = {
 	minimum_size_bytes: "minimumSizeBytes",
 	data: "form",
 	params: "query",
-	bodyLimitBytes: "limits",
 	allow_redirects: "followRedirects",
 	raise_server_exceptions: "throwServerErrors",
 };
@@ -59,4 +59,9 @@ export const fastApiRemarks: Readonly<Record<string, string>> = {
 	discriminator: schemaSays('z.discriminatedUnion("type", […])'),
 	json_schema_extra: schemaSays(".meta({ … })"),
 	example: "examples is a list: examples: [value]",
+};
+
+/** Options that there were, and what to write now. */
+export const formerOptions: Readonly<Record<string, string>> = {
+	bodyLimitBytes: "limits: { bodyBytes: 1_000_000 }",
 };

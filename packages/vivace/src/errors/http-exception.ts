@@ -1,3 +1,4 @@
+import { assertAnswerStatus } from "./answer-status.ts";
 import { assertOptions, type OptionRules } from "./options.ts";
 import { statusCodes } from "./status-phrase.ts";
 
@@ -16,6 +17,7 @@ const rules: OptionRules<HTTPExceptionOptions> = {
  * An error that is an answer: thrown anywhere below a path operation, it becomes a response with `status`, `headers` and the
  * JSON body `{"detail": detail}`.
  *
+ * @throws RangeError when `status` is not a whole number from 200 to 599
  * @see FastAPI, "Handling Errors"
  */
 export class HTTPException extends Error {
@@ -28,15 +30,18 @@ export class HTTPException extends Error {
 	constructor(
 		status: number,
 		detail: unknown = statusCodes[status] ?? "",
-		options: HTTPExceptionOptions = {},
+		options?: HTTPExceptionOptions,
 	) {
 		super(
 			typeof detail === "string" ? detail : `HTTP ${status}`,
-			options.cause === undefined ? undefined : { cause: options.cause },
+			options?.cause === undefined ? undefined : { cause: options.cause },
 		);
-		assertOptions("HTTPException", options, rules);
+		assertAnswerStatus("an HTTPException", status);
+		if (options !== undefined) {
+			assertOptions("HTTPException", options, rules);
+		}
 		this.status = status;
 		this.detail = detail;
-		this.headers = options.headers;
+		this.headers = options?.headers;
 	}
 }

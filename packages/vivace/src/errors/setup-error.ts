@@ -1,3 +1,5 @@
+import { beginAtProgram } from "./program-stack.ts";
+
 /**
  * The codes of the programmer's errors. Each has a paragraph in `docs/errors.md` and a test.
  */
@@ -23,7 +25,8 @@ export type SetupErrorCode = (typeof setupErrorCodes)[number];
 /**
  * A mistake in the program, found when the app is built or started, never by a client's request.
  *
- * The message is one sentence that names the place, what was expected, what came and what to do.
+ * The message is one sentence that names the place, what was expected, what came and what to do; its stack begins at the line of the
+ * program that has it.
  */
 export class SetupError extends Error {
 	override readonly name: string = "SetupError";
@@ -33,6 +36,7 @@ export class SetupError extends Error {
 	constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
 		super(`${code}: ${message}`, options);
 		this.code = code;
+		beginAtProgram(this);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { assertAnswerStatus } from "../errors/answer-status.ts";
 import { answerFile, isFileSource } from "./file-answer.ts";
 import type { Request } from "./request.ts";
 import { type FileBody, Response } from "./response.ts";
@@ -42,7 +43,8 @@ export function ownResponse(response: Response): Response {
 /**
  * Makes of the response the answer that leaves: looks a file up, runs what `request.beforeSend` has registered, takes the stream.
  *
- * @throws TypeError when it is a stream that has been sent; what a change throws; Error when there is no such file
+ * @throws TypeError when it is a stream that has been sent; what a change throws; Error when there is no such file; RangeError when its
+ * status was set to one that no answer can have
  */
 export function completeAnswer(
 	request: Request,
@@ -78,7 +80,8 @@ async function completeLater(
 
 function taken(request: Request, response: Response): Response {
 	const { exchange } = request;
-	const { body, background } = response;
+	const { body, background, status } = response;
+	assertAnswerStatus("a response", status);
 	if (isStreamed(body)) {
 		response.body = takeChunks(body);
 	}

@@ -1,3 +1,4 @@
+import type { OptionRules } from "../errors/options.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Worker } from "./worker.ts";
@@ -27,6 +28,20 @@ export interface StopOptions {
 	/** Told the name of each resource just before it is released. */
 	readonly onRelease?: (name: string) => void;
 }
+
+/** Rules of {@link StartOptions}. */
+export const startRules: OptionRules<StartOptions> = {
+	signal: "record",
+	rootPath: "text",
+	worker: "record",
+	summary: "boolean",
+};
+
+/** Rules of {@link StopOptions}. */
+export const stopRules: OptionRules<StopOptions> = {
+	limitMs: "milliseconds",
+	onRelease: "function",
+};
 
 /** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
 export interface AppPort {

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { encodeJson } from "../json/encode.ts";
 import {
 	type AnyChunkSource,
@@ -5,7 +6,7 @@ import {
 	iterateSource,
 	type SourceIterator,
 } from "./chunk-source.ts";
-import { Response, type ResponseOptions } from "./response.ts";
+import { Response, type ResponseOptions, responseRules } from "./response.ts";
 import {
 	formatEventData,
 	formatServerSentEvent,
@@ -23,6 +24,13 @@ export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
 	readonly toText?: (data: unknown) => string;
 }
 
+const { mediaType: _mediaType, ...otherRules } = responseRules;
+const rules: OptionRules<EventSourceOptions> = {
+	...otherRules,
+	pingIntervalMs: "milliseconds",
+	toText: "function",
+};
+
 const pingBlock = ": ping\n\n";
 
 /**
@@ -32,7 +40,7 @@ const pingBlock = ": ping\n\n";
  * It ends when the items end or the client goes away (a function that makes the items is called for each client); when the server stops, `request.signal` is aborted at once.
  *
  * @throws TypeError when `items` can't be iterated
- * @throws RangeError when `pingIntervalMs` is negative or not a number
+ * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
  * @example
  * ```ts
  * import { EventSourceResponse, ServerSentEvent } from "vivace";
@@ -54,7 +62,9 @@ export class EventSourceResponse extends Response {
 		items: AnyChunkSource<unknown>,
 		options: EventSourceOptions = {},
 	) {
-		const { pingIntervalMs = 15_000, toText = encodeJson } = options;
+		const name = new.target.name || "EventSourceResponse";
+		assertOptions(name, options, rules);
+		const { pingIntervalMs = 15_000, toText = encodeJson, ...rest } = options;
 		if (typeof items !== "function" && !isChunkSource(items)) {
 			throw new TypeError(
 				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, or a function that makes one, but got ${
@@ -62,18 +72,12 @@ export class EventSourceResponse extends Response {
 				}.`,
 			);
 		}
-		if (!(pingIntervalMs >= 0)) {
-			throw new RangeError(
-				`"pingIntervalMs" must be 0 or more milliseconds, but got ${pingIntervalMs}.`,
-			);
-		}
-		const name = new.target.name || "EventSourceResponse";
 		super(
 			{
 				[Symbol.asyncIterator]: () =>
 					new EventStream(iterateSource(items, name), pingIntervalMs, toText),
 			},
-			options,
+			rest,
 		);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],

@@ -1,5 +1,6 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { contentDisposition } from "./content-disposition.ts";
-import { Response, type ResponseOptions } from "./response.ts";
+import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
 /** Options of a {@link FileResponse}. */
 export interface FileResponseOptions extends ResponseOptions {
@@ -10,6 +11,12 @@ export interface FileResponseOptions extends ResponseOptions {
 	/** Default: by the ending of `filename`, or else of `path`; `application/octet-stream` for an unknown one. */
 	readonly mediaType?: string;
 }
+
+const rules: OptionRules<FileResponseOptions> = {
+	...responseRules,
+	filename: "text",
+	contentDispositionType: ["attachment", "inline"],
+};
 
 /**
  * An answer that sends a file from the disk, with `ETag`, `Last-Modified` and `Content-Length`. It is looked up when the answer is
@@ -30,8 +37,9 @@ export class FileResponse extends Response {
 	readonly path: string;
 
 	constructor(path: string, options: FileResponseOptions = {}) {
-		const { filename, contentDispositionType = "attachment" } = options;
-		super({ path, namedLike: filename ?? path }, options);
+		assertOptions(new.target.name || "FileResponse", options, rules);
+		const { filename, contentDispositionType, ...rest } = options;
+		super({ path, namedLike: filename ?? path }, rest);
 		this.path = path;
 		if (!this.headers.has("accept-ranges")) {
 			this.headers.append("accept-ranges", "bytes");
@@ -39,7 +47,7 @@ export class FileResponse extends Response {
 		if (filename !== undefined && !this.headers.has("content-disposition")) {
 			this.headers.append(
 				"content-disposition",
-				contentDisposition(contentDispositionType, filename),
+				contentDisposition(contentDispositionType ?? "attachment", filename),
 			);
 		}
 	}

@@ -1,4 +1,4 @@
-import { SetupError } from "../errors/setup-error.ts";
+import type { OptionCheck, OptionRules } from "../errors/options.ts";
 
 /**
  * How much of a request is taken. The app, a router, `include` and a path operation can each set them: of each member the innermost
@@ -6,7 +6,7 @@ import { SetupError } from "../errors/setup-error.ts";
  */
 export interface Limits {
 	/**
-	 * The largest body that is read into memory, in bytes; of a form all its texts together. Beyond it the answer is 413. Default: 1 MiB.
+	 * The largest body that is read into memory, in bytes; of a form all its texts together. Beyond it the answer is 413; `Infinity` is no limit. Default: 1 MiB.
 	 */
 	readonly bodyBytes?: number;
 	/** How deeply lists and objects of a JSON body may stand in each other, 1 to 1,000; beyond it the answer is 400. Default: 200. */
@@ -56,71 +56,40 @@ export function resolveLimits(limits: Limits | undefined): ResolvedLimits {
 	return limits === undefined ? defaultLimits : { ...defaultLimits, ...limits };
 }
 
-/** @throws SetupError `VIV_OPTION` that names the place, the member and what it may be */
-export function assertLimits(where: string, limits: unknown): void {
-	if (limits === undefined) {
-		return;
-	}
-	if (limits === null || typeof limits !== "object") {
-		throw new SetupError(
-			"VIV_OPTION",
-			`${where}: limits must be an object such as { bodyBytes: 1_000_000 }, got ${limits === null ? "null" : typeof limits}.`,
-		);
-	}
-	for (const [name, value] of Object.entries(limits)) {
-		assertLimit(where, name, value);
-	}
+/** Rules of {@link Limits}. */
+export const limitRules: OptionRules<Limits> = {
+	bodyBytes: atMost("bodyBytes", "bytes"),
+	jsonDepth: (value) =>
+		isWhole(value, 1, maxDepth)
+			? undefined
+			: `a whole number from 1 to ${maxDepth} (default ${defaultLimits.jsonDepth})`,
+	problems: (value) =>
+		isWhole(value, 1)
+			? undefined
+			: `a whole number of at least 1 (default ${defaultLimits.problems})`,
+	formBytes: atMost("formBytes", "bytes"),
+	fileBytes: atMost("fileBytes", "bytes"),
+	files: atMost("files"),
+	fields: atMost("fields"),
+	fieldBytes: atMost("fieldBytes", "bytes"),
+};
+
+/** A limit that there need not be. */
+function atMost(name: keyof Limits, unit?: "bytes"): OptionCheck {
+	return (value) =>
+		value === Number.POSITIVE_INFINITY || isWhole(value, 0)
+			? undefined
+			: `a whole number${unit === undefined ? "" : ` of ${unit}`} that is not negative, or Infinity (default ${defaultLimits[name]})`;
 }
 
-function assertLimit(where: string, name: string, value: unknown): void {
-	if (!Object.hasOwn(rules, name)) {
-		throw new SetupError(
-			"VIV_OPTION",
-			`${where}: limits has no "${name}"; expected ${Object.keys(rules).join(", ")}.`,
-		);
-	}
-	const { expected, isRight } = rules[name as keyof Limits];
-	if (typeof value === "number" && isRight(value)) {
-		return;
-	}
-	const got = typeof value === "number" ? value : typeof value;
-	throw new SetupError(
-		"VIV_OPTION",
-		`${where}: limits.${name} must be ${expected}, got ${got}; leave it out for ${defaultLimits[name as keyof Limits]}.`,
+function isWhole(
+	value: unknown,
+	least: number,
+	most: number = Number.MAX_SAFE_INTEGER,
+): boolean {
+	return (
+		Number.isSafeInteger(value) &&
+		Number(value) >= least &&
+		Number(value) <= most
 	);
 }
-
-interface Rule {
-	readonly expected: string;
-	readonly isRight: (value: number) => boolean;
-}
-
-const byteRule: Rule = {
-	expected: "a number of bytes that is not negative",
-	isRight: (value) => value >= 0,
-};
-
-const countRule: Rule = {
-	expected: "a whole number that is not negative, or Infinity",
-	isRight: (value) =>
-		value === Number.POSITIVE_INFINITY ||
-		(Number.isInteger(value) && value >= 0),
-};
-
-const rules: Readonly<Record<keyof Limits, Rule>> = {
-	bodyBytes: byteRule,
-	jsonDepth: {
-		expected: `a whole number from 1 to ${maxDepth}`,
-		isRight: (value) =>
-			Number.isInteger(value) && value >= 1 && value <= maxDepth,
-	},
-	problems: {
-		expected: "a whole number of at least 1",
-		isRight: (value) => Number.isInteger(value) && value >= 1,
-	},
-	formBytes: byteRule,
-	fileBytes: byteRule,
-	files: countRule,
-	fields: countRule,
-	fieldBytes: byteRule,
-};

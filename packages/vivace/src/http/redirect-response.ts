@@ -1,7 +1,11 @@
-import { Response, type ResponseOptions } from "./response.ts";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
 // what may stand in a URL, "%" included: what is encoded already stays as it is
 const notInAUrl = /[^a-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/giu;
+
+const { mediaType: _mediaType, ...otherRules } = responseRules;
+const rules: OptionRules<Omit<ResponseOptions, "mediaType">> = otherRules;
 
 /**
  * An answer that sends the client elsewhere, with an empty body.
@@ -15,6 +19,9 @@ export class RedirectResponse extends Response {
 	static readonly defaultStatus = 307;
 
 	constructor(url: string | URL, options?: Omit<ResponseOptions, "mediaType">) {
+		if (options !== undefined) {
+			assertOptions(new.target.name || "RedirectResponse", options, rules);
+		}
 		super(null, { ...options, status: options?.status ?? 307 });
 		this.headers.set(
 			"location",

@@ -1,3 +1,9 @@
+import { assertAnswerStatus } from "../errors/answer-status.ts";
+import {
+	assertOptionNames,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { type HeadersInit, ResponseHeaders } from "./response-headers.ts";
 import {
 	type DeleteCookieOptions,
@@ -32,7 +38,7 @@ export type ResponseBody =
 
 /** Options of a {@link Response}. */
 export interface ResponseOptions {
-	/** Status code. Default: 200. */
+	/** Status code, from 200 to 599. Default: 200. */
 	readonly status?: number | undefined;
 	/** Headers. Default: none. */
 	readonly headers?: HeadersInit | undefined;
@@ -50,13 +56,22 @@ export interface ResponseOptions {
 	readonly background?: () => unknown;
 }
 
+/** Rules of {@link ResponseOptions}. */
+export const responseRules: OptionRules<ResponseOptions> = {
+	status: "any", // assertAnswerStatus
+	headers: "any", // ResponseHeaders
+	mediaType: "text",
+	background: "function",
+};
+
 /**
  * An answer: status, headers and body, sent by the server as they are. It is a value: what a handler, an exception handler or a
  * middleware returns may be returned again, also to another client at the same time. Each client gets its own copy of status and
  * headers; what is set on the copy of one, no other sees.
  *
- * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}, or `background` is no function
- * @throws RangeError when `status` is not a whole number from 100 to 599
+ * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}
+ * @throws RangeError when `status` is not a whole number from 200 to 599
+ * @throws SetupError `VIV_OPTION` for an option that there is not, also one that a class of your own hands to `super`
  * @example
  * ```ts
  * import { Response } from "vivace";
@@ -73,7 +88,7 @@ export class Response {
 	 */
 	static readonly mediaType: string | null = null;
 
-	/** Status code, from 100 to 599. */
+	/** Status code, from 200 to 599. */
 	status: number;
 	readonly headers: ResponseHeaders;
 	body: ResponseBody;
@@ -90,8 +105,8 @@ export class Response {
 		this.status = options?.status === undefined ? 200 : options.status;
 		this.headers = new ResponseHeaders(options?.headers);
 		if (options !== undefined) {
-			assertStatus(this.status);
-			this.background = backgroundOf(options);
+			assertResponseOptions(new.target.name || "Response", options);
+			this.background = options.background;
 		}
 		const mediaType = options?.mediaType ?? new.target.mediaType;
 		if (mediaType !== null) {
@@ -120,20 +135,18 @@ function setIfMissing(headers: ResponseHeaders, contentType: string): void {
 	}
 }
 
-function backgroundOf({ background }: ResponseOptions) {
-	if (background === undefined || typeof background === "function") {
-		return background;
+/** What is made for each request is looked at by name; by its rules once more where something is wrong. */
+function assertResponseOptions(name: string, options: ResponseOptions): void {
+	assertOptionNames(name, options, responseRules);
+	const { status, mediaType, background } = options;
+	if (status !== undefined) {
+		assertAnswerStatus("a response", status);
 	}
-	throw new TypeError(
-		`"background" of a response must be a function, such as () => send(mail), but got ${typeof background}.`,
-	);
-}
-
-function assertStatus(status: number): void {
-	if (!(Number.isInteger(status) && status >= 100 && status <= 599)) {
-		throw new RangeError(
-			`The status of a response must be a whole number from 100 to 599, but got ${status}.`,
-		);
+	if (
+		(mediaType !== undefined && typeof mediaType !== "string") ||
+		(background !== undefined && typeof background !== "function")
+	) {
+		assertOptions(name, options, responseRules);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { assertOptionNames, type OptionRules } from "../errors/options.ts";
 import { encodeJson } from "../json/encode.ts";
 
 /** The parts of a {@link ServerSentEvent}; each member is left out on the wire when it is not given. */
@@ -21,6 +22,7 @@ export interface ServerSentEventFields {
  *
  * @throws TypeError when `event` or `id` has a line break (`id` also: NUL), or when both `data` and `rawData` are given
  * @throws RangeError when `retry` is not a whole number of 0 or more
+ * @throws SetupError `VIV_OPTION` for a part that there is not
  * @example
  * ```ts
  * import { ServerSentEvent } from "vivace";
@@ -38,6 +40,7 @@ export class ServerSentEvent {
 	readonly comment: string | undefined;
 
 	constructor(fields: ServerSentEventFields) {
+		assertOptionNames("ServerSentEvent", fields, rules);
 		this.data = fields.data;
 		this.rawData = fields.rawData;
 		this.event = fields.event;
@@ -47,6 +50,16 @@ export class ServerSentEvent {
 		assertFields(this);
 	}
 }
+
+/** The values by {@link assertFields}, which knows them together. */
+const rules: OptionRules<ServerSentEventFields> = {
+	data: "any",
+	rawData: "any",
+	event: "any",
+	id: "any",
+	retry: "any",
+	comment: "any",
+};
 
 /** An event as text, its empty line included, with the fields in FastAPI's order: comment, event, data, id, retry. */
 export function formatServerSentEvent(

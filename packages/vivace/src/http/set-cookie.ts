@@ -1,3 +1,5 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
+
 /** Options of `response.setCookie`; defaults as in FastAPI. */
 export interface SetCookieOptions {
 	/** Seconds until the cookie ends. Default: none, it ends with the browser's session. */
@@ -21,6 +23,22 @@ export interface SetCookieOptions {
 /** Options of `response.deleteCookie`: those that the cookie was set with, so that the browser finds it. */
 export type DeleteCookieOptions = Omit<SetCookieOptions, "maxAge" | "expires">;
 
+const { maxAge, expires, ...deleteRules }: OptionRules<SetCookieOptions> = {
+	maxAge: (value) =>
+		Number.isFinite(value) ? undefined : "a number of seconds",
+	expires: (value) =>
+		typeof value === "string" || Number.isFinite(Number(value)) // of a date its time
+			? undefined
+			: "a date, a number of seconds or a text",
+	path: (value) => textOrNull(value),
+	domain: "text",
+	secure: "boolean",
+	httpOnly: "boolean",
+	sameSite: ["lax", "strict", "none", null],
+	partitioned: "boolean",
+};
+const setRules = { maxAge, expires, ...deleteRules };
+
 // what Python's http.cookies writes without quotes, and what it leaves as it is inside quotes
 const plainPattern = /^[a-z0-9!#$%&'*+\-.^_`|~:]+$/i;
 const escapedPattern = /[^a-z0-9!#$%&'*+\-.^_`|~: ()/<=>?@[\]{}]/gi;
@@ -32,11 +50,21 @@ const attributeNames =
  * `name=value; Path=/; SameSite=lax`.
  *
  * @throws TypeError when name, value or an attribute can't stand in a header
+ * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
  */
 export function formatSetCookie(
 	name: string,
 	value: string,
 	options: SetCookieOptions = {},
+): string {
+	assertOptions(`setCookie("${name}")`, options, setRules);
+	return cookieText(name, value, options);
+}
+
+function cookieText(
+	name: string,
+	value: string,
+	options: SetCookieOptions,
 ): string {
 	const { path = "/", sameSite = "lax", maxAge, expires, domain } = options;
 	assertCookieName(name);
@@ -73,7 +101,14 @@ export function formatDeleteCookie(
 	name: string,
 	options: DeleteCookieOptions = {},
 ): string {
-	return formatSetCookie(name, "", { ...options, maxAge: 0, expires: 0 });
+	assertOptions(`deleteCookie("${name}")`, options, deleteRules);
+	return cookieText(name, "", { ...options, maxAge: 0, expires: 0 });
+}
+
+function textOrNull(value: unknown): string | undefined {
+	return value === null || typeof value === "string"
+		? undefined
+		: "a text or null";
 }
 
 function assertCookieName(name: string): void {

@@ -10,10 +10,11 @@ import type {
 import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import type { LongLived } from "./long-lived.ts";
 import { isAppScopedClass } from "./provided.ts";
-import type { ResourceOptions } from "./resource-options.ts";
+import { type ResourceOptions, resourceRules } from "./resource-options.ts";
 import {
 	assertScopeNames,
 	type SecurityDeclaration,
+	securityRules,
 } from "./security-scopes.ts";
 
 /** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
@@ -49,12 +50,8 @@ const dependencyRules: OptionRules<DependencyOptions> = {
 	scope: "any", // assertCallable
 	name: "text",
 	around: "function",
-	security: "record",
-	startupTimeoutMs: "milliseconds",
-	shutdownTimeoutMs: "milliseconds",
-	retry: "record",
-	optional: "boolean",
-	check: "function",
+	security: { nested: securityRules },
+	...resourceRules,
 };
 
 /**
@@ -240,6 +237,9 @@ function assertCallable(
 	call: unknown,
 	options: DependencyOptions,
 ): void {
+	if (typeof options !== "object" || options === null) {
+		assertOptions("dependency()", options, dependencyRules);
+	}
 	if (typeof call !== "function") {
 		throw new SetupError(
 			"VIV_DEPENDENCY",

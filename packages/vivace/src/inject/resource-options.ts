@@ -1,3 +1,5 @@
+import type { OptionRules } from "../errors/options.ts";
+
 /** How often and when a resource that could not be acquired is tried again. */
 export interface RetryOptions {
 	/** How many tries follow the first. */
@@ -9,6 +11,14 @@ export interface RetryOptions {
 	/** Which errors are worth another try. Default: all, but for mistakes in the resource's function. */
 	readonly when?: (error: unknown) => boolean;
 }
+
+/** Rules of {@link RetryOptions}. */
+export const retryRules: OptionRules<RetryOptions> = {
+	times: "count",
+	delayMs: "milliseconds",
+	factor: "milliseconds",
+	when: "function",
+};
 
 /** What a resource may ask for; all of it has a default. */
 export interface ResourceOptions<Value = unknown> {
@@ -22,3 +32,12 @@ export interface ResourceOptions<Value = unknown> {
 	/** Says by throwing (or rejecting) that the resource does not work at the moment; asked for by readiness. */
 	readonly check?: (value: Value) => unknown;
 }
+
+/** Rules of {@link ResourceOptions}. */
+export const resourceRules: OptionRules<ResourceOptions> = {
+	startupTimeoutMs: "milliseconds",
+	shutdownTimeoutMs: "milliseconds",
+	retry: { nested: retryRules },
+	optional: "boolean",
+	check: "function",
+};

@@ -1,3 +1,4 @@
+import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** What makes a dependency a security scheme: how the document names and describes it. */
@@ -9,6 +10,13 @@ export interface SecurityDeclaration {
 	/** True when no request passes without credentials; counts for `requireSecurity`. Default: true. */
 	readonly isRequired?: boolean;
 }
+
+/** Rules of {@link SecurityDeclaration}. */
+export const securityRules: OptionRules<SecurityDeclaration> = {
+	name: "text",
+	scheme: "record",
+	isRequired: "boolean",
+};
 
 /**
  * The scopes that are asked for on the way to the dependency that names this class in its record: those of each {@link Security} above it,

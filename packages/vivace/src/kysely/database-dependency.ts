@@ -1,9 +1,14 @@
 import type { Kysely } from "kysely";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
-import type { ResourceOptions } from "../inject/resource-options.ts";
 import {
+	type ResourceOptions,
+	resourceRules,
+} from "../inject/resource-options.ts";
+import {
+	assertDatabaseOptions,
 	type Database,
 	type DatabaseOptions,
 	openDatabase,
@@ -32,6 +37,13 @@ export interface DatabaseDependencyOptions<Tables>
 	 */
 	readonly onStart?: "run" | "check" | "leave";
 }
+
+const rules: OptionRules<DatabaseDependencyOptions<unknown>> = {
+	...resourceRules,
+	name: "text",
+	migrations: "record",
+	onStart: ["run", "check", "leave"],
+};
 
 /** A database as a dependency of app scope, made by {@link database}. */
 export class DatabaseDependency<Tables> extends Dependency<
@@ -163,6 +175,10 @@ export function database<Tables>(
 			"VIV_OPTION",
 			`database(): expected a URL, options or a function that gives them, got ${source === null ? "null" : typeof source}.`,
 		);
+	}
+	assertOptions<object>("database()", options, rules);
+	if (typeof source === "object" && !(source instanceof URL)) {
+		assertDatabaseOptions("database()", source);
 	}
 	return new DatabaseDependency<Tables>(source, options);
 }

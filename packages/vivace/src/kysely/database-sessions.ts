@@ -6,15 +6,12 @@ import {
 	type KyselyPlugin,
 	type Logger,
 } from "kysely";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { DirectExecutor } from "./direct-executor.ts";
-import {
-	type AnySession,
-	Session,
-	type SessionHost,
-	type SessionOptions,
-} from "./session.ts";
+import { type AnySession, Session, type SessionHost } from "./session.ts";
 import { SessionDriver } from "./session-driver.ts";
 import { SessionKysely } from "./session-kysely.ts";
+import { type SessionOptions, sessionRules } from "./session-options.ts";
 import type { Engine } from "./statement-kind.ts";
 
 /** The statements of a database, and the sessions that they may belong to. */
@@ -27,12 +24,17 @@ export interface DatabaseSessions<Tables> {
 	 * `session()`, `sessionMiddleware()` or `withSession()` is what you want. `signal` is asked for when the transaction begins, which is
 	 * rolled back when that is aborted.
 	 */
-	session(
-		options?: SessionOptions & { readonly signal?: () => AbortSignal },
-	): Session<Tables>;
+	session(options?: OpenedOptions): Session<Tables>;
 	/** The session of the code that is running, undefined outside of any. */
 	currentSession(): Session<Tables> | undefined;
 }
+
+type OpenedOptions = SessionOptions & { readonly signal?: () => AbortSignal };
+
+const openedRules: OptionRules<OpenedOptions> = {
+	...sessionRules,
+	signal: "function",
+};
 
 /** Makes them over a dialect, which knows nothing of sessions. */
 export function databaseSessions<Tables>(
@@ -71,7 +73,10 @@ export function databaseSessions<Tables>(
 	return {
 		db,
 		engine,
-		session: (options = {}) => new Session<Tables>(host, options),
+		session: (options = {}) => {
+			assertOptions("session()", options, openedRules);
+			return new Session<Tables>(host, options);
+		},
 		currentSession: () => current.getStore(),
 	};
 }

@@ -1,5 +1,11 @@
+import { assertOptions } from "../errors/options.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { answered, type OutageOptions, outageAnswers } from "./outage.ts";
+import {
+	answered,
+	type OutageOptions,
+	outageAnswers,
+	outageRules,
+} from "./outage.ts";
 
 /** Options of {@link databaseUnavailable}. */
 export interface DatabaseUnavailableOptions extends OutageOptions {}
@@ -23,6 +29,7 @@ export interface DatabaseUnavailableOptions extends OutageOptions {}
 export function databaseUnavailable(
 	options: DatabaseUnavailableOptions = {},
 ): Middleware {
+	assertOptions("databaseUnavailable()", options, outageRules);
 	const toAnswer = outageAnswers(options);
 	return async function databaseUnavailable(request, next) {
 		try {

@@ -46,8 +46,9 @@ function sqliteFrom(url: URL): SqliteOptions {
 			`"${url.href}" names a host; write sqlite:${url.host}${path} for a path from here, or sqlite:///${url.host}${path} from the root.`,
 		);
 	}
+	assertSaidOnce(url, ["path"]);
 	const options = { ...queryOf(url), path };
-	assertKnown(url, Object.keys(resolveSqliteOptions(options)));
+	resolveSqliteOptions(options);
 	return options;
 }
 
@@ -63,6 +64,7 @@ function withoutHosts(text: string): [url: string, hosts: string | undefined] {
 }
 
 function mysqlFrom(url: URL, hosts: string | undefined): MysqlOptions {
+	assertSaidOnce(url, ["host", "hosts", "user", "password", "database"]);
 	const options = {
 		...queryOf(url),
 		host: hosts ?? (url.hostname.replace(/^\[(.*)\]$/, "$1") || "127.0.0.1"),
@@ -71,7 +73,7 @@ function mysqlFrom(url: URL, hosts: string | undefined): MysqlOptions {
 		password: decodeURIComponent(url.password),
 		database: decodeURIComponent(url.pathname.slice(1)),
 	};
-	assertKnown(url, Object.keys(resolveMysqlOptions(options)));
+	resolveMysqlOptions(options);
 	return options;
 }
 
@@ -84,15 +86,13 @@ function queryOf(url: URL): Record<string, never> {
 	return Object.fromEntries(options);
 }
 
-function assertKnown(url: URL, names: readonly string[]): void {
-	const unknown = [...url.searchParams.keys()].find(
-		(name) => !names.includes(name),
-	);
-	if (unknown === undefined) {
-		return;
+/** What stands before the query is not said twice. */
+function assertSaidOnce(url: URL, names: readonly string[]): void {
+	const twice = names.find((name) => url.searchParams.has(name));
+	if (twice !== undefined) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`a ${url.protocol} URL has its ${twice} before the "?"; write it there.`,
+		);
 	}
-	throw new SetupError(
-		"VIV_OPTION",
-		`a ${url.protocol} URL has no option "${unknown}"; there are ${names.join(", ")}.`,
-	);
 }

@@ -1,4 +1,5 @@
 import type { KyselyPlugin, Logger } from "kysely";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { checkCharacters, type SchemaCharacters } from "./character-set.ts";
 import {
@@ -37,6 +38,18 @@ export interface DatabaseOptions {
 	/** Called for every statement with its duration, see Kysely's `log`. Default: not called. */
 	readonly log?: Logger;
 }
+
+const rules: OptionRules<DatabaseOptions> = {
+	url: (value) =>
+		typeof value === "string" || value instanceof URL
+			? undefined
+			: "a text or a URL",
+	sqlite: "record", // resolveSqliteOptions
+	mysql: "record", // resolveMysqlOptions
+	dates: ["seconds", "milliseconds"],
+	plugins: "list",
+	log: "function",
+};
 
 /** An open database: one Kysely object for all statements, and what its lifespan needs. Use it with `await using`. */
 export interface Database<Tables>
@@ -92,10 +105,25 @@ export async function openDatabase<Tables>(
 	}
 }
 
+/** @throws SetupError `VIV_OPTION` for options that make no sense; those of a URL are looked at when it is opened */
+export function assertDatabaseOptions(
+	where: string,
+	options: DatabaseOptions,
+): void {
+	assertOptions(where, options, rules);
+	if (options.sqlite !== undefined) {
+		resolveSqliteOptions(options.sqlite);
+	}
+	if (options.mysql !== undefined) {
+		resolveMysqlOptions(options.mysql);
+	}
+}
+
 function chosen(options: DatabaseOptions): {
 	readonly sqlite?: SqliteOptions;
 	readonly mysql?: MysqlOptions;
 } {
+	assertOptions("openDatabase()", options, rules);
 	const given = (["url", "sqlite", "mysql"] as const).filter(
 		(name) => options[name] !== undefined,
 	);

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** Where a MySQL or MariaDB server is, who we are there, and how its pool behaves. All times are in milliseconds. */
@@ -126,6 +127,7 @@ export interface ResolvedMysqlOptions {
 export function resolveMysqlOptions(
 	options: MysqlOptions,
 ): ResolvedMysqlOptions {
+	assertOptions("mysql", options, rules);
 	for (const name of ["user", "database"] as const) {
 		if (!options[name]) {
 			throw new SetupError("VIV_OPTION", `mysql.${name} must be given.`);
@@ -156,6 +158,46 @@ export function resolveMysqlOptions(
 	};
 }
 
+const tlsRules: OptionRules<MysqlTlsOptions> = {
+	ca: "any",
+	cert: "any",
+	key: "any",
+	passphrase: "text",
+	ciphers: "text",
+	minVersion: ["TLSv1.2", "TLSv1.3"],
+	rejectUnauthorized: "boolean",
+	verifyIdentity: "boolean",
+};
+
+const hostRules: OptionRules<MysqlHost> = { host: "text", port: "any" };
+
+/** The numbers by {@link integer}. */
+const rules: OptionRules<MysqlOptions> = {
+	host: "text",
+	port: "any",
+	hosts: "list",
+	socketPath: "text",
+	user: "text",
+	password: "text",
+	database: "text",
+	ssl: { nested: tlsRules },
+	size: "any",
+	acquireTimeoutMs: "any",
+	queueLimit: "any",
+	queryTimeoutMs: "any",
+	connectTimeoutMs: "any",
+	validateAfterMs: "any",
+	pingTimeoutMs: "any",
+	maxIdle: "any",
+	idleTimeoutMs: "any",
+	maxLifetimeMs: "any",
+	keepAliveDelayMs: "any",
+	lockWaitTimeoutMs: "any",
+	preparedStatements: "any",
+	closeTimeoutMs: "any",
+	log: "function",
+};
+
 /** Where the servers are, as messages name them: `127.0.0.1:3306`, `db1:3306, db2:3306`. */
 export function addressOf(options: ResolvedMysqlOptions): string {
 	const { socketPath, hosts } = options;
@@ -184,6 +226,7 @@ function resolveHosts(options: MysqlOptions): Required<MysqlHost>[] {
 	}
 	const resolved = hosts.map((each: MysqlHost) => ({ port, ...each }));
 	for (const each of resolved) {
+		assertOptions("mysql: hosts", each, hostRules);
 		if (!each.host) {
 			throw new SetupError("VIV_OPTION", "mysql.hosts names an empty host.");
 		}

@@ -1,5 +1,7 @@
 import { httpExceptionHandler } from "../app/exception-handlers.ts";
+import { isAnswerStatus } from "../errors/answer-status.ts";
 import { HTTPException } from "../errors/http-exception.ts";
+import type { OptionRules } from "../errors/options.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { isAbsentRequest } from "../inject/absent-request.ts";
@@ -17,6 +19,14 @@ export interface OutageOptions {
 	/** Gets the reason, at most once a second: a line for the operator. Default: `console.warn`. */
 	readonly log?: (line: string) => void;
 }
+
+/** Rules of {@link OutageOptions}. */
+export const outageRules: OptionRules<OutageOptions> = {
+	conflictStatus: (value) =>
+		isAnswerStatus(value) ? undefined : "a status from 200 to 599",
+	retryAfterSeconds: "count",
+	log: "function",
+};
 
 /** The answer while the database can't be used. */
 export const unavailableDetail = "The database is not available at the moment.";

@@ -1,6 +1,7 @@
+import { assertOptions } from "../errors/options.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { DatabaseError, isSafeToRetry } from "./database-error.ts";
-import { type RetryUnitOptions, retryUnit } from "./retry.ts";
+import { type RetryUnitOptions, retryUnit, retryUnitRules } from "./retry.ts";
 
 /**
  * Route middleware that runs a path operation again when its transaction is certainly undone ({@link isSafeToRetry}): a concurrent one was
@@ -31,6 +32,7 @@ import { type RetryUnitOptions, retryUnit } from "./retry.ts";
 export function retryConflicts(
 	options: Pick<RetryUnitOptions, "tries"> = {},
 ): Middleware {
+	assertOptions("retryConflicts()", options, { tries: retryUnitRules.tries });
 	return function retryConflicts(request, next) {
 		return retryUnit(() => next(request), {
 			...options,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { isSafeToRetry } from "./database-error.ts";
 
 /** How a unit of work is run again. */
@@ -8,6 +9,15 @@ export interface RetryUnitOptions {
 	/** Which errors are worth another run. Default: {@link isSafeToRetry}. */
 	readonly when?: (error: unknown) => boolean;
 }
+
+/** Rules of {@link RetryUnitOptions}. */
+export const retryUnitRules: OptionRules<RetryUnitOptions> = {
+	tries: (value) =>
+		Number.isInteger(value) && Number(value) >= 1
+			? undefined
+			: "a whole number of at least 1",
+	when: "function",
+};
 
 /**
  * Runs a unit of work, a whole transaction as a rule, again when it failed through nothing that it did wrong and is certainly undone: a
@@ -19,8 +29,10 @@ export interface RetryUnitOptions {
  */
 export async function retryUnit<Value>(
 	unit: () => Promise<Value>,
-	{ tries = 5, when = isSafeToRetry }: RetryUnitOptions = {},
+	options: RetryUnitOptions = {},
 ): Promise<Value> {
+	assertOptions("retryUnit()", options, retryUnitRules);
+	const { tries = 5, when = isSafeToRetry } = options;
 	for (let run = 1; ; run++) {
 		try {
 			return await unit();

@@ -1,8 +1,10 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { type Dependency, dependency } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import type { Database } from "./database.ts";
-import { type OutageOptions, outageAnswers } from "./outage.ts";
-import type { Session, SessionOptions } from "./session.ts";
+import { type OutageOptions, outageAnswers, outageRules } from "./outage.ts";
+import type { Session } from "./session.ts";
+import { type SessionOptions, sessionRules } from "./session-options.ts";
 
 /** Options of {@link session}. */
 export interface RequestSessionOptions
@@ -13,6 +15,16 @@ export interface RequestSessionOptions
 	/** Its name in messages. Default: `"session"`. */
 	readonly name?: string;
 }
+
+/** Rules of the options of `sessionMiddleware`. */
+export const requestSessionRules: OptionRules<
+	Omit<RequestSessionOptions, "name">
+> = {
+	...sessionRules,
+	conflictStatus: outageRules.conflictStatus,
+	retryAfterSeconds: outageRules.retryAfterSeconds,
+	rollbackOn: "function",
+};
 
 /**
  * A dependency that gives each request a {@link Session}: one transaction at most, begun by the first statement that writes. It is
@@ -61,12 +73,15 @@ export function session<Tables>(
 	database: Dependency<Database<Tables>, "app">,
 	options: RequestSessionOptions = {},
 ): Dependency<Session<Tables>, "function"> {
+	assertOptions("session()", options, { ...requestSessionRules, name: "text" });
 	const {
 		rollbackOn = (status) => status >= 400,
 		name = "session",
+		conflictStatus,
+		retryAfterSeconds,
 		...rest
 	} = options;
-	const toAnswer = outageAnswers(rest);
+	const toAnswer = outageAnswers(options);
 	return dependency(
 		{ database },
 		async function* (

@@ -1,6 +1,10 @@
+import { assertOptions } from "../errors/options.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { answered, outageAnswers } from "./outage.ts";
-import type { RequestSessionOptions } from "./session-dependency.ts";
+import {
+	type RequestSessionOptions,
+	requestSessionRules,
+} from "./session-dependency.ts";
 import { type AnyDatabase, openedOf } from "./with-session.ts";
 
 /**
@@ -30,8 +34,14 @@ export function sessionMiddleware<Tables>(
 	database: AnyDatabase<Tables>,
 	options: Omit<RequestSessionOptions, "name"> = {},
 ): Middleware {
-	const { rollbackOn = (status) => status >= 400, ...rest } = options;
-	const toAnswer = outageAnswers(rest);
+	assertOptions("sessionMiddleware()", options, requestSessionRules);
+	const {
+		rollbackOn = (status) => status >= 400,
+		conflictStatus,
+		retryAfterSeconds,
+		...rest
+	} = options;
+	const toAnswer = outageAnswers(options);
 	return async function session(request, next) {
 		const session = openedOf(database).session({
 			...rest,

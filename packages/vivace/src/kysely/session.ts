@@ -1,37 +1,13 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import type {
-	CompiledQuery,
-	Driver,
-	IsolationLevel,
-	Kysely,
-	QueryResult,
-} from "kysely";
+import type { CompiledQuery, Driver, Kysely, QueryResult } from "kysely";
 import { SessionEndedError } from "./session-error.ts";
+import type { SessionOptions } from "./session-options.ts";
 import {
 	controlsTransaction,
 	type Engine,
 	needsTransaction,
 } from "./statement-kind.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
-
-/** Options of a session. */
-export interface SessionOptions {
-	/**
-	 * Refuses statements that write. On SQLite such a session, if it has a snapshot, does not keep others from writing. Default: false.
-	 */
-	readonly readOnly?: boolean;
-	/**
-	 * True when the transaction begins with the first statement of any kind, so that all of them see the same data; otherwise it begins with
-	 * the first that writes or locks, and reads before it run each by itself. Default: false.
-	 */
-	readonly snapshot?: boolean;
-	/** Isolation of the transaction. Default: the server's; on SQLite it is always serializable. */
-	readonly isolation?: IsolationLevel;
-	/** How long its transaction may be open, in milliseconds, before it is rolled back; `0` is no limit. Default: 30,000. */
-	readonly timeoutMs?: number;
-	/** Gets lines for operators: outages, failed `afterCommit` functions, slow write transactions on SQLite. Default: `console.warn`. */
-	readonly log?: (line: string) => void;
-}
 
 /** A session, where it does not matter which tables its database has. */
 // biome-ignore lint/suspicious/noExplicitAny: a Kysely object of some tables is not one of unknown tables

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** Where the SQLite file is and how it is used. All times are in milliseconds. */
@@ -30,6 +31,7 @@ export type ResolvedSqliteOptions = Required<SqliteOptions>;
 export function resolveSqliteOptions(
 	options: SqliteOptions,
 ): ResolvedSqliteOptions {
+	assertOptions("sqlite", options, rules);
 	const { path, synchronous = "full" } = options;
 	if (!path) {
 		throw new SetupError("VIV_OPTION", "sqlite.path must name a file.");
@@ -49,6 +51,16 @@ export function resolveSqliteOptions(
 		closeTimeoutMs: integer(options, "closeTimeoutMs", 5_000),
 	};
 }
+
+/** The values by {@link resolveSqliteOptions}. */
+const rules: OptionRules<SqliteOptions> = {
+	path: "text",
+	synchronous: "any",
+	acquireTimeoutMs: "any",
+	queueLimit: "any",
+	busyTimeoutMs: "any",
+	closeTimeoutMs: "any",
+};
 
 /** Timers hold 31 bits; a longer time would fire at once. */
 const largestNumber = 2 ** 31 - 1;

@@ -1,7 +1,9 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseDependency } from "./database-dependency.ts";
 import { retryUnit } from "./retry.ts";
-import type { Session, SessionOptions } from "./session.ts";
+import type { Session } from "./session.ts";
+import { type SessionOptions, sessionRules } from "./session-options.ts";
 
 /** A database, or the dependency that opens it. */
 export type AnyDatabase<Tables> = Database<Tables> | DatabaseDependency<Tables>;
@@ -53,6 +55,7 @@ export async function withSession<Tables, Value>(
 	work: (session: Session<Tables>) => Value | Promise<Value>,
 	options: WithSessionOptions = {},
 ): Promise<Value> {
+	assertOptions("withSession()", options, rules);
 	const { retries = 0, signal, ...rest } = options;
 	const opened = openedOf(database);
 	const outer = opened.currentSession();
@@ -72,6 +75,12 @@ export async function withSession<Tables, Value>(
 		{ tries: retries + 1 },
 	);
 }
+
+const rules: OptionRules<WithSessionOptions> = {
+	...sessionRules,
+	retries: "count",
+	signal: "record",
+};
 
 /** The open database. */
 export function openedOf<Tables>(

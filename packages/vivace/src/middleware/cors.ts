@@ -19,7 +19,7 @@ export interface CorsOptions {
 	 * Default: none more.
 	 */
 	readonly allowHeaders?: readonly string[];
-	/** True when cookies and `Authorization` may be sent; `"*"` then answers with the origin that asks. Default: `false`. */
+	/** True when cookies and `Authorization` may be sent; refused beside `"*"`, which would let any page act as its visitor. Default: `false`. */
 	readonly allowCredentials?: boolean;
 	/** Response headers that the page may read. Default: none. */
 	readonly exposeHeaders?: readonly string[];
@@ -33,7 +33,7 @@ export interface CorsOptions {
  * Cross-origin resource sharing: answers preflight requests (200 `OK`, or 400 `Disallowed CORS origin` and the like) and adds the
  * headers that let the page read the other answers. A request of an origin that is not allowed is answered without them.
  *
- * @throws SetupError `VIV_OPTION` for an origin that no browser would ever send
+ * @throws SetupError `VIV_OPTION` for an origin that no browser would ever send, and for all origins with credentials
  * @example
  * ```ts
  * import { App } from "vivace";
@@ -106,6 +106,12 @@ function toPolicy(options: CorsOptions): Policy {
 	}
 	assertMaxAge(options.maxAge);
 	const allowsAll = origins.has("*");
+	if (allowsAll && options.allowCredentials === true) {
+		throw new SetupError(
+			"VIV_OPTION",
+			'cors: allowOrigins: ["*"] with allowCredentials would let any page act with its visitor\'s cookies; list the origins, or write allowOriginRegex: ".*" if you mean all of them.',
+		);
+	}
 	const expression = wholeMatch(options.allowOriginRegex);
 	const { allowMethods = ["GET"], allowHeaders = [] } = options;
 	const methods = allowMethods.includes("*") ? allMethods : allowMethods;
@@ -117,17 +123,16 @@ function toPolicy(options: CorsOptions): Policy {
 		"true",
 	);
 	const anyOrigin = header(allowsAll && "access-control-allow-origin", "*");
-	const namesOrigin = !allowsAll || options.allowCredentials === true;
 	return {
 		isAllowed: (origin) =>
 			allowsAll || origins.has(origin) || expression?.test(origin) === true,
-		namesOrigin,
+		namesOrigin: !allowsAll,
 		methods: new Set(methods),
 		headers: headers && new Set(headers.map((name) => name.toLowerCase())),
 		allowPrivateNetwork: options.allowPrivateNetwork === true,
 		preflightHeaders: [
 			...header("vary", preflightVary),
-			...(namesOrigin ? [] : anyOrigin),
+			...anyOrigin,
 			...header("access-control-allow-methods", methods.join(", ")),
 			...header("access-control-max-age", String(options.maxAge ?? 600)),
 			...header(headers && "access-control-allow-headers", headers?.join(", ")),

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Dependency } from "../inject/dependency.ts";
@@ -19,18 +20,20 @@ import type { PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type PagingOptions,
+	pagingRules,
 	resolvePaging,
 	type TotalOf,
 	type TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
 import { readFrom, windowOf } from "./read-window.ts";
-import { type TransformOptions, toItems } from "./transform.ts";
-import type {
-	AnyListOptions,
-	ListOptions,
-	Window,
-	WindowPage,
+import { type TransformOptions, toItems, transformRules } from "./transform.ts";
+import {
+	type AnyListOptions,
+	type ListOptions,
+	listRules,
+	type Window,
+	type WindowPage,
 } from "./window.ts";
 
 /** Options of {@link cursorPageOf}. */
@@ -47,6 +50,15 @@ export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
 	 */
 	readonly signingKey?: string | Uint8Array;
 }
+
+const cursorPagingRules: OptionRules<CursorPagingOptions> = {
+	...pagingRules,
+	key: "any", // keysOf
+	signingKey: (value) =>
+		typeof value === "string" || value instanceof Uint8Array
+			? undefined
+			: "a text or bytes",
+};
 
 /** Which page is wanted: what a client sends to a list with cursors. */
 export interface CursorParams extends WithLinks {
@@ -147,6 +159,7 @@ export function cursorPageOf<
 		"cursorPageOf()",
 		["cursor", "size"],
 		options,
+		cursorPagingRules,
 		"none",
 	);
 	const keys = keysOf("cursorPageOf()", options.key);
@@ -181,6 +194,7 @@ export function cursorPageOf<
 			{ cursor, size, links }: CursorParams,
 			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
 		) {
+			assertOptions("paginate()", call, { ...transformRules, ...listRules });
 			const window = windowOf(source, keys, call);
 			const { position, ...read } = await asProblem(
 				cursorName,

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions } from "../errors/options.ts";
 import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
@@ -7,13 +8,14 @@ import type { PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type OffsetPagingOptions,
+	offsetPagingRules,
 	resolveMaxOffset,
 	resolvePaging,
 	type TotalOf,
 	type TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
-import { type TransformOptions, toItems } from "./transform.ts";
+import { type TransformOptions, toItems, transformRules } from "./transform.ts";
 
 /** Which items are wanted: what a client sends to a list by limit and offset. */
 export interface LimitOffsetParams extends WithLinks {
@@ -58,6 +60,7 @@ export function limitOffsetPageOf<
 		"limitOffsetPageOf()",
 		["limit", "offset"],
 		options,
+		offsetPagingRules,
 	);
 	const maxOffset = resolveMaxOffset("limitOffsetPageOf()", options);
 	const keys =
@@ -90,6 +93,7 @@ export function limitOffsetPageOf<
 			{ limit, offset, links }: LimitOffsetParams,
 			transform: Partial<TransformOptions<unknown, unknown>> = {},
 		) {
+			assertOptions("paginate()", transform, transformRules);
 			const slice = await readSlice(source, {
 				offset,
 				limit,

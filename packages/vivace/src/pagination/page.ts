@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions } from "../errors/options.ts";
 import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
@@ -7,13 +8,14 @@ import type { PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type OffsetPagingOptions,
+	offsetPagingRules,
 	resolveMaxOffset,
 	resolvePaging,
 	type TotalOf,
 	type TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
-import { type TransformOptions, toItems } from "./transform.ts";
+import { type TransformOptions, toItems, transformRules } from "./transform.ts";
 
 /** Which page is wanted: what a client sends to a list of pages by number. */
 export interface PageParams extends WithLinks {
@@ -72,7 +74,12 @@ export function pageOf<
 	item: Schema,
 	options: OffsetPagingOptions<"page" | "size", Total> = {},
 ): Pages<Schema, Total> {
-	const paging = resolvePaging("pageOf()", ["page", "size"], options);
+	const paging = resolvePaging(
+		"pageOf()",
+		["page", "size"],
+		options,
+		offsetPagingRules,
+	);
 	const maxOffset = resolveMaxOffset("pageOf()", options);
 	const keys = options.key === undefined ? [] : keysOf("pageOf()", options.key);
 	const { total: option, nameOf } = paging;
@@ -108,6 +115,7 @@ export function pageOf<
 			{ page, size, links }: PageParams,
 			transform: Partial<TransformOptions<unknown, unknown>> = {},
 		) {
+			assertOptions("paginate()", transform, transformRules);
 			const slice = await readSlice(source, {
 				offset: (page - 1) * size,
 				limit: size,

@@ -1,3 +1,8 @@
+import {
+	assertOptions,
+	type OptionCheck,
+	type OptionRules,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /**
@@ -50,6 +55,26 @@ export interface OffsetPagingOptions<
 	readonly key?: string | readonly [string, ...string[]];
 }
 
+/** Rules of {@link PagingOptions}; the numbers by {@link assertWhole}. */
+export const pagingRules: OptionRules<PagingOptions> = {
+	size: "any",
+	maxSize: "any",
+	names: "any", // resolvePaging, which knows them
+	total: (value) =>
+		value === "exact" || value === "none" || typeof value === "object"
+			? undefined
+			: '"exact", "none" or { cappedAt: … }',
+	links: ["absolute", "relative"],
+	name: "text",
+};
+
+/** Rules of {@link OffsetPagingOptions}. */
+export const offsetPagingRules: OptionRules<OffsetPagingOptions> = {
+	...pagingRules,
+	maxOffset: "any",
+	key: "any", // keysOf
+};
+
 /** The sizes and the total, checked. */
 export interface ResolvedPaging {
 	readonly size: number;
@@ -60,17 +85,25 @@ export interface ResolvedPaging {
 }
 
 /** @throws SetupError `VIV_OPTION` naming the option, the rule and the value */
-export function resolvePaging(
+export function resolvePaging<Options extends PagingOptions>(
 	what: string,
 	parameters: readonly string[],
-	options: PagingOptions,
+	options: Options,
+	rules: OptionRules<Options>,
 	defaultTotal: TotalOption = "exact",
 ): ResolvedPaging {
+	assertOptions(what, options, rules);
 	const { maxSize = 100, names = {}, total = defaultTotal, links } = options;
 	const size = options.size ?? Math.min(50, maxSize);
 	assertWhole(what, "maxSize", maxSize, 1);
 	assertWhole(what, "size", size, 1, maxSize);
+	const nameRules: Record<string, OptionCheck> = {};
+	for (const parameter of parameters) {
+		nameRules[parameter] = "text";
+	}
+	assertOptions(`${what}: names`, names as object, nameRules);
 	if (typeof total === "object") {
+		assertOptions(`${what}: total`, total, { cappedAt: "any" });
 		assertWhole(what, "total.cappedAt", total.cappedAt, 1);
 	}
 	const nameOf = (parameter: string): string =>

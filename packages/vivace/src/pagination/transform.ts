@@ -1,3 +1,5 @@
+import type { OptionRules } from "../errors/options.ts";
+
 /** What `paginate` takes where the rows are not yet the items. */
 export interface TransformOptions<Row, Item> {
 	/** Makes the items of a page of its rows, all at once: so it can read what belongs to them with one more query. May be asynchronous. */
@@ -5,6 +7,11 @@ export interface TransformOptions<Row, Item> {
 		rows: readonly Row[],
 	) => readonly Item[] | Promise<readonly Item[]>;
 }
+
+/** Rules of {@link TransformOptions}. */
+export const transformRules: OptionRules<TransformOptions<unknown, unknown>> = {
+	transform: "function",
+};
 
 /** The items that a page's rows become. */
 export async function toItems(

@@ -1,3 +1,4 @@
+import type { OptionRules } from "../errors/options.ts";
 import type { Position, SortValue } from "./cursor.ts";
 import type { SortColumn, SortDirection } from "./sort-order.ts";
 
@@ -15,6 +16,12 @@ export interface ListOptions<Row> {
 	 */
 	readonly filters?: unknown;
 }
+
+/** Rules of {@link ListOptions}. */
+export const listRules: OptionRules<AnyListOptions> = {
+	orderBy: "list",
+	filters: "any",
+};
 
 /** {@link ListOptions} of a list of any rows. */
 export type AnyListOptions = ListOptions<Readonly<Record<string, unknown>>>;

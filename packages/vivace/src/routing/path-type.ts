@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** A kind of text that a path parameter may be: `{day:date}`. */
@@ -99,6 +100,7 @@ export function registerPathType<Value>(
 	if (!/^\w+$/.test(name)) {
 		throw wrongType(name, "its name must be made of letters, digits and _");
 	}
+	assertOptions<object>(`registerPathType("${name}")`, type, rules);
 	const before = registered.get(name);
 	if (types.has(name)) {
 		if (before === type) {
@@ -121,6 +123,13 @@ export function registerPathType<Value>(
 	registered.set(name, type);
 	types.set(name, { pattern, parse, format, isBuiltIn: false });
 }
+
+/** The values by {@link registerPathType}. */
+const rules: OptionRules<PathType> = {
+	pattern: "any",
+	parse: "any",
+	format: "any",
+};
 
 /** @throws SetupError `VIV_PATH` when it can't be put among others */
 function patternSource(name: string, type: unknown): string {

@@ -102,7 +102,7 @@ export function httpBase<AutoError extends boolean = true>(
 export function httpBasic<AutoError extends boolean = true>(
 	options: HTTPBasicOptions<AutoError> = {},
 ): Dependency<Credentials<HTTPBasicCredentials, AutoError>> {
-	const { realm, charset } = options;
+	const { realm, charset } = options ?? {};
 	const parameters = [
 		...(realm ? [`realm="${String(realm).replaceAll(/["\\]/g, "\\$&")}"`] : []),
 		...(charset ? [`charset="${charset}"`] : []),
@@ -133,7 +133,7 @@ export function httpBasic<AutoError extends boolean = true>(
 export function httpBearer<AutoError extends boolean = true>(
 	options: HTTPBearerOptions<AutoError> = {},
 ): Dependency<Credentials<HTTPAuthorizationCredentials, AutoError>> {
-	const { bearerFormat } = options;
+	const { bearerFormat } = options ?? {};
 	return makeScheme<
 		HTTPAuthorizationCredentials,
 		AutoError,

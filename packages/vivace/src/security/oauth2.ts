@@ -52,6 +52,13 @@ export interface AuthorizationCodeBearerOptions<
 	readonly tokenUrl: string;
 }
 
+const oneFlowRules: OptionRules<OAuthFlow> = {
+	authorizationUrl: address,
+	tokenUrl: address,
+	refreshUrl: address,
+	scopes: "record",
+};
+
 const flowRules: OptionRules<PasswordBearerOptions> = {
 	...schemeRules,
 	tokenUrl: address,
@@ -60,7 +67,14 @@ const flowRules: OptionRules<PasswordBearerOptions> = {
 };
 const oauth2Rules: OptionRules<OAuth2Options> = {
 	...schemeRules,
-	flows: "record",
+	flows: {
+		nested: {
+			implicit: { nested: oneFlowRules },
+			password: { nested: oneFlowRules },
+			clientCredentials: { nested: oneFlowRules },
+			authorizationCode: { nested: oneFlowRules },
+		} satisfies OptionRules<OAuthFlows>,
+	},
 };
 const codeRules: OptionRules<AuthorizationCodeBearerOptions> = {
 	...flowRules,
@@ -74,7 +88,7 @@ const codeRules: OptionRules<AuthorizationCodeBearerOptions> = {
 export function oauth2<AutoError extends boolean = true>(
 	options: OAuth2Options<AutoError> = {},
 ): Dependency<Credentials<string, AutoError>> {
-	const flows = Object.entries(options.flows ?? {}).map(([name, flow]) => [
+	const flows = Object.entries(options?.flows ?? {}).map(([name, flow]) => [
 		name,
 		{ scopes: {}, ...flow },
 	]);

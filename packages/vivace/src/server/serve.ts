@@ -48,6 +48,7 @@ export async function serve(
 	const link = claimWorkerLink();
 	let adopted: AdoptedServe = { options };
 	try {
+		resolveServeOptions(options); // at the line that has them: nothing has been waited for
 		adopted = (await serveHost()?.adopt(app, options)) ?? adopted;
 		const resolved = resolveServeOptions(adopted.options);
 		const { workers } = resolved;
@@ -67,7 +68,7 @@ export async function serve(
 			link,
 		).start();
 	} catch (error) {
-		const { exit, signals, log = console } = adopted.options;
+		const { exit, signals, log = console } = adopted.options ?? {}; // null is refused by now
 		await link?.fail(describeFailure(error));
 		if ((exit ?? signals ?? true) !== true) {
 			throw error;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** A file of variables; a missing one is passed over unless it is `required`. */
@@ -82,8 +83,10 @@ function toLayer(
 }
 
 function readLayer(file: EnvFile, ignoreEmpty: boolean): Layer {
-	const { path, required = false } =
+	const given =
 		typeof file === "string" || file instanceof URL ? { path: file } : file;
+	assertOptions("settings(): envFile", given, fileRules);
+	const { path, required = false } = given;
 	const origin = path instanceof URL ? fileURLToPath(path) : path;
 	const text = readText(origin, required);
 	return toLayer(
@@ -93,6 +96,14 @@ function readLayer(file: EnvFile, ignoreEmpty: boolean): Layer {
 		ignoreEmpty,
 	);
 }
+
+const fileRules: OptionRules<Exclude<EnvFile, string | URL>> = {
+	path: (value) =>
+		typeof value === "string" || value instanceof URL
+			? undefined
+			: "a path or a file: URL",
+	required: "boolean",
+};
 
 function readText(path: string, required: boolean): string | undefined {
 	try {

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import {
 	cookieAttributes,
 	defaultPath,
@@ -12,6 +13,8 @@ export interface TestCookieOptions {
 	/** Path that gets it, with all below it. Default: `/`. */
 	readonly path?: string;
 }
+
+const rules: OptionRules<TestCookieOptions> = { domain: "text", path: "text" };
 
 interface StoredCookie {
 	readonly name: string;
@@ -40,11 +43,9 @@ export class CookieJar implements Iterable<[name: string, value: string]> {
 	}
 
 	/** Sets a cookie as if an app had set it, in place of those of the same name that it would be sent beside. */
-	set(
-		name: string,
-		value: string,
-		{ domain, path = "/" }: TestCookieOptions = {},
-	): void {
+	set(name: string, value: string, options: TestCookieOptions = {}): void {
+		assertOptions(`cookies.set("${name}")`, options, rules);
+		const { domain, path = "/" } = options;
 		this.#keep({
 			name,
 			value,

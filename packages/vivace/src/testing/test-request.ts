@@ -49,7 +49,7 @@ export const requestRules: OptionRules<TestRequest> = {
 	auth: basicAuthMistake,
 	client: clientMistake,
 	json: "any",
-	form: "record",
+	form: "any", // a FormData is no record
 	files: "record",
 	body: "any",
 	signal: "record",

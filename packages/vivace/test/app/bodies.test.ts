@@ -158,18 +158,25 @@ suite("limits", () => {
 
 	test("that make no sense are setup errors at their place", () => {
 		const nonsense: readonly [() => unknown, RegExp][] = [
-			[() => new App({ limits: { bodyBytes: -1 } }), /App: limits\.bodyBytes/],
-			[() => new App({ limits: { jsonDepth: 0 } }), /limits\.jsonDepth.*1000/],
-			[() => new App({ limits: { jsonDepth: 5000 } }), /limits\.jsonDepth/],
-			[() => new App({ limits: { problems: 0.5 } }), /limits\.problems/],
+			[() => new App({ limits: { bodyBytes: -1 } }), /App: limits: bodyBytes/],
+			[() => new App({ limits: { jsonDepth: 0 } }), /limits: jsonDepth.*1000/],
+			[() => new App({ limits: { jsonDepth: 5000 } }), /limits: jsonDepth/],
+			[() => new App({ limits: { problems: 0.5 } }), /limits: problems/],
 			[
 				() => new App({ limits: { bodySize: 1 } as never }),
-				/no "bodySize"; expected bodyBytes, jsonDepth, problems/,
+				/App: limits: there is no option "bodySize"; there are bodyBytes, .*jsonDepth, problems/,
 			],
-			[() => new App({ limits: 5 as never }), /must be an object/],
+			[() => new App({ limits: 5 as never }), /expected a record .* got 5/],
+			[() => new App({ limits: [] as never }), /App: limits: .* got a list/],
+			[
+				() => new App({ limits: new Map() as never }),
+				/App: limits: expected a record of options, got a Map/,
+			],
+			[() => new App({ limits: { bodyBytes: 1.5 } }), /whole.* got 1\.5/],
+			[() => new App({ limits: { bodyBytes: Number.NaN } }), /got NaN/],
 			[
 				() => new App({ bodyLimitBytes: 1000 } as never),
-				/write limits: \{ bodyBytes: 1000 \}/,
+				/no option "bodyLimitBytes" any more; write limits: \{ bodyBytes: 1_000_000 \}/,
 			],
 			[() => new Router({ limits: { problems: -1 } }), /Router: limits/],
 			[
@@ -182,7 +189,7 @@ suite("limits", () => {
 						{ path: "/x", limits: { bodyBytes: "1" as never } },
 						() => 1,
 					),
-				/GET \/x: limits\.bodyBytes must be a number of bytes.*got string/,
+				/GET \/x: limits: bodyBytes must be a whole number of bytes.*got "1"/,
 			],
 		];
 		for (const [make, message] of nonsense) {

@@ -360,8 +360,9 @@ suite("the background of a response", () => {
 	test("must be a function", () => {
 		const background = "mail" as unknown as () => void;
 		assert.throws(() => new Response("ok", { background }), {
-			name: "TypeError",
-			message: /"background" of a response must be a function/,
+			name: "SetupError",
+			message:
+				'VIV_OPTION: Response: background must be a function, got "mail".',
 		});
 	});
 });

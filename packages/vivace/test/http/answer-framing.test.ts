@@ -50,7 +50,7 @@ suite("content-length", () => {
 		assert.deepEqual(linesOf(response), ["content-length", "9"]);
 	});
 
-	for (const status of [100, 103, 204, 304]) {
+	for (const status of [204, 304]) {
 		test(`is not sent with ${status}`, () => {
 			const headers = { "content-length": "9", etag: '"a"' };
 			const response = new Response("a", { status, headers });

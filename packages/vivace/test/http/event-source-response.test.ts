@@ -206,7 +206,7 @@ suite("while nothing is sent", () => {
 test("nonsense is refused", () => {
 	assert.throws(() => new EventSourceResponse(7 as never), /takes an iterable/);
 	assert.throws(() => new EventSourceResponse([], { pingIntervalMs: -1 }), {
-		name: "RangeError",
-		message: /"pingIntervalMs".*-1/,
+		code: "VIV_OPTION",
+		message: /pingIntervalMs must be .*, got -1/,
 	});
 });

@@ -39,7 +39,10 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 		const { user, password, database } = first.account;
 		return openDatabase<Tables>({
 			mysql: {
-				hosts: [{ host: "127.0.0.1", port: first.port }, second.account],
+				hosts: [
+					{ host: "127.0.0.1", port: first.port },
+					{ host: "127.0.0.1", port: second.port },
+				],
 				user,
 				password,
 				database,
@@ -191,7 +194,10 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 	test("a server that falls silent is left long before the deadline of the statements that wait for it", async () => {
 		await using proxy = await TcpProxy.start(first.port);
 		await using database = await open({
-			hosts: [{ host: "127.0.0.1", port: proxy.port }, second.account],
+			hosts: [
+				{ host: "127.0.0.1", port: proxy.port },
+				{ host: "127.0.0.1", port: second.port },
+			],
 			size: 2,
 			pingTimeoutMs: 50,
 			connectTimeoutMs: 300,

@@ -180,9 +180,14 @@ test("a URL that stands for nothing we know is refused", () => {
 		["mysql://app:a/b:c@d@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
 		["mysql://app:a/b@host/shop", /"mysql:\/\/app:\*\*\*@host\/shop" is no/],
 		["sqlite://data/app.db", /write sqlite:data\/app\.db/],
-		["sqlite:a.db?sice=2", /no option "sice"; there are path, synchronous/],
+		[
+			"sqlite:a.db?sice=2",
+			/no option "sice"; there are .*path, queueLimit, synchronous/,
+		],
 		["mysql://app@localhost/shop?size=many", /mysql\.size .* not many/],
 		["mysql://localhost/shop", /mysql\.user must be given/],
+		["mysql://app@a/shop?host=b", /has its host before the "\?"/],
+		["mysql://app@a/shop?ssl=true", /mysql: ssl: expected a record/],
 	];
 	for (const [url, message] of table) {
 		assert.throws(() => fromUrl(url), message, url);

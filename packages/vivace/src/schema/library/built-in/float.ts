@@ -1,3 +1,4 @@
+import { assertOptions, type OptionRules } from "../../../errors/options.ts";
 import { BuiltInSchema } from "./built-in-schema.ts";
 
 /** Options of {@link float}. */
@@ -22,5 +23,17 @@ export interface FloatOptions {
  * ```
  */
 export function float(options: FloatOptions = {}): BuiltInSchema<number> {
+	assertOptions("float()", options, rules);
 	return new BuiltInSchema({ kind: "number", options });
+}
+
+const rules: OptionRules<FloatOptions> = {
+	description: "text",
+	default: isNumber,
+	minimum: isNumber,
+	maximum: isNumber,
+};
+
+function isNumber(value: unknown): string | undefined {
+	return typeof value === "number" ? undefined : "a number";
 }

@@ -1,0 +1,54 @@
+/** Frames that are looked at: a graph of dependencies, or a session, Kysely and a service, may lie between a line and its mistake. */
+const frameDepth = 60;
+const mostFrames = 10;
+
+/**
+ * Lets the stack of an error begin at the line of the program that called the framework: what lies above is none of its business, and could
+ * be so deep that the line is missing.
+ */
+export function beginAtProgram(error: Error): void {
+	const frames = stackFrames();
+	const first = frames.findIndex(isProgramFrame);
+	if (first === -1) {
+		return;
+	}
+	const head = `${error.constructor.name}: ${error.message}`;
+	error.stack = [head, ...frames.slice(first, first + mostFrames)].join("\n");
+}
+
+/** The frames of the program among those of the call that is under way, the innermost first. */
+export function programFrames(): readonly string[] {
+	return stackFrames().filter(isProgramFrame).slice(0, mostFrames);
+}
+
+/** The frames of the call that is under way, as many as are looked at. */
+export function stackFrames(): readonly string[] {
+	const limit = Error.stackTraceLimit;
+	Error.stackTraceLimit = frameDepth;
+	const { stack = "" } = new Error();
+	Error.stackTraceLimit = limit;
+	return stack.split("\n").filter(isFrame);
+}
+
+/** True for a line of a stack that names a place. */
+export function isFrame(line: string): boolean {
+	return /^\s*at /.test(line);
+}
+
+/** Where this package is: its `src`, or the folder above what is built of it. */
+const home = new URL(
+	"..",
+	// bundled as CommonJS, a module has no address
+	(import.meta.url as string | undefined) ?? "file:///bundle/main",
+).href;
+const homePath = decodeURI(home.replace("file://", ""));
+
+/** False for what is Vivace's, a package's or the runtime's. */
+function isProgramFrame(frame: string): boolean {
+	return (
+		!/node:|ext:|node_modules/.test(frame) &&
+		!frame.includes(home) &&
+		!frame.includes(homePath) &&
+		/[/\\]/.test(frame)
+	);
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { SetupError } from "../../src/errors/setup-error.ts";
+import {
+	allTakers,
+	type OptionTaker,
+	takers,
+	withoutOptions,
+} from "./option-takers.ts";
+
+const publicNames: Readonly<Record<string, readonly string[]>> = JSON.parse(
+	readFileSync(
+		new URL("../../../../test/public-names.json", import.meta.url),
+		"utf8",
+	),
+);
+
+suite("the table of what takes options", () => {
+	for (const [entry, names] of Object.entries(publicNames)) {
+		test(`has every public name of ${entry}`, () => {
+			const listed = [
+				...Object.keys(takers[entry] ?? {}),
+				...(withoutOptions[entry] ?? "").split(/\s+/).filter(Boolean),
+			];
+			const values = names.filter((name) => !name.startsWith("type "));
+			assert.deepEqual(listed.sort(), values.toSorted());
+		});
+	}
+
+	test("has every public type of options", () => {
+		const types = Object.values(publicNames)
+			.flat()
+			.filter((name) => /^type \w+(?:Options|Limits)$/.test(name))
+			.map((name) => name.slice("type ".length));
+		const known = new Set(allTakers().map(({ type }) => type));
+		assert.deepEqual(
+			types.filter((type) => !known.has(type)),
+			[],
+		);
+	});
+});
+
+for (const { where, take, takesNone = true } of allTakers()) {
+	suite(where, () => {
+		test("takes none", { skip: !takesNone }, async () => {
+			await take({});
+		});
+
+		test("refuses what there is not, at its line", async () => {
+			const error = await refusal(take, { nonsense: 1 });
+			assert.match(
+				error.message,
+				new RegExp(
+					`^VIV_OPTION: ${RegExp.escape(where)}: there is no option "nonsense"; there are \\w+`,
+				),
+			);
+			const [, first] = (error.stack ?? "").split("\n");
+			assert.match(first ?? "", /option-takers\.ts:\d+/);
+		});
+
+		test("names the option that is nearly so called, and FastAPI's way to write it", async () => {
+			const { message } = await refusal(take, { nonsense: 1 });
+			const known = message.slice(0, -1).split("there are ")[1]?.split(", ");
+			for (const name of known ?? []) {
+				const longer = await refusal(take, { [`${name}x`]: 1 });
+				assert.match(longer.message, /did you mean "\w+"\?$/, name);
+				const snake = name.replaceAll(
+					/[A-Z]/g,
+					(letter) => `_${letter.toLowerCase()}`,
+				);
+				if (snake !== name) {
+					const other = await refusal(take, { [snake]: 1 });
+					assert.match(
+						other.message,
+						new RegExp(`(?:write|here it is) "${name}"\\.$`),
+					);
+				}
+			}
+		});
+
+		test("refuses what is no record", { skip: !takesNone }, async () => {
+			for (const [given, told] of [
+				[null, "null"],
+				[["a"], "a list"],
+				[new Map([["a", 1]]), "a Map"],
+				["a", '"a"'],
+				[7, "7"],
+			] as const) {
+				const error = await refusal(take, given as never).catch(
+					(reason) => reason,
+				);
+				// a record that is spread beside what must be given is one again
+				assert.match(
+					String(error),
+					new RegExp(
+						`expected a record of options, got ${RegExp.escape(told)}\\.$|there is no option "0"|was taken`,
+					),
+				);
+			}
+		});
+	});
+}
+
+async function refusal(
+	take: OptionTaker["take"],
+	given: Record<string, unknown>,
+): Promise<SetupError> {
+	try {
+		await take(given);
+	} catch (error) {
+		assert.ok(error instanceof SetupError, String(error));
+		assert.equal(error.code, "VIV_OPTION");
+		return error;
+	}
+	throw new Error(`${JSON.stringify(given)} was taken`);
+}
