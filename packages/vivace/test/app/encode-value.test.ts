@@ -127,10 +127,10 @@ describe("a value by a schema outside of an answer", () => {
 		await assert.rejects(
 			encode(Order, { id: "x" } as never),
 			(error: ResponseValidationError) => {
-				assert.match(error.message, /3 validation errors in the value given/);
+				assert.match(error.message, /2 validation errors in the value given/);
 				assert.deepEqual(
 					error.errors.map(({ loc }) => loc),
-					[["id"], ["total"], ["owner"]],
+					[["id"], ["owner"]],
 				);
 				return true;
 			},

@@ -443,6 +443,24 @@ const results: readonly [string, StandardSchemaV1, unknown, unknown][] = [
 		{ at: "1970-01-01T00:00:00.000Z", n: 3 },
 	],
 	[
+		"a codec's own default is encoded where a value is absent, at any depth",
+		z.object({
+			at: isoDate.default(new Date(0)),
+			all: z.array(z.object({ at: isoDate.default(() => new Date(0)) })),
+			sent: isoDate.prefault("1970-01-01T00:00:00.000Z"),
+			one: z.union([z.object({ at: isoDate.default(new Date(0)) }), z.int()]),
+			none: isoDate.default(new Date(0)).nullable(),
+		}),
+		{ all: [{}], one: {}, none: null },
+		{
+			at: "1970-01-01T00:00:00.000Z",
+			all: [{ at: "1970-01-01T00:00:00.000Z" }],
+			sent: "1970-01-01T00:00:00.000Z",
+			one: { at: "1970-01-01T00:00:00.000Z" },
+			none: null,
+		},
+	],
+	[
 		"sets are lists",
 		z.set(z.date()),
 		new Set([new Date(0)]),

@@ -2,7 +2,15 @@
  * A regular expression as JSON Schema can have it: without flags (JSON Schema Core §6.4). What `i` and `s` mean is written out;
  * `undefined` where no pattern without flags says the same.
  */
-export function portablePattern({ source, flags }: RegExp): string | undefined {
+export function portablePattern(pattern: RegExp): string | undefined {
+	const { source, flags } = pattern;
+	if (flags.includes("y")) {
+		// where a text is looked at from its beginning, it begins there
+		const free = portablePattern(
+			new RegExp(source, flags.replaceAll(/[yg]/g, "")),
+		);
+		return free && `^(?:${free})`;
+	}
 	if (flags.includes("m") && hasAnchor(source)) {
 		return undefined;
 	}

@@ -37,15 +37,21 @@ export const unread: SchemaReading = {
  * The reading of a schema of which a library gave the JSON Schema (draft 2020-12), with marks where JSON Schema has no word.
  *
  * @param undocumented the places that have no JSON Schema, read when the document is made
+ * @param lostPatterns those with a pattern that is left out
  */
 export function readingOf(
 	raw: JsonSchema,
 	hasEnums: boolean,
 	undocumented: Iterable<string> = [],
+	lostPatterns: Iterable<string> = [],
 ): SchemaReading {
 	return lazyReading(
 		() => shapeFromJsonSchema(raw as MarkedSchema, hasEnums),
-		() => ({ ...normaliseSchema(raw), undocumented: [...undocumented] }),
+		() => ({
+			...normaliseSchema(raw),
+			undocumented: [...undocumented],
+			lostPatterns: [...lostPatterns],
+		}),
 	);
 }
 

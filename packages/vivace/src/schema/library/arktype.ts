@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { JsonSchema } from "../document/json-schema.ts";
 import { binaryInstance } from "../shape/binary.ts";
-import { markKey } from "../shape/marks.ts";
+import { type MarkedSchema, markKey } from "../shape/marks.ts";
 import { jsonSchemaOf, readingOf, unread } from "./any.ts";
 import { problemsFromArkType } from "./arktype/arktype-issues.ts";
+import { flaggedPatterns, withFlags } from "./arktype/arktype-patterns.ts";
 import type { SchemaLibrary } from "./schema-library.ts";
 
 /** ArkType 2: its JSON Schema, with marks for what that has no word for. Its objects keep what they don't name. */
@@ -19,10 +20,21 @@ export const arktypeLibrary: SchemaLibrary = {
 		if (raw === undefined) {
 			return unread;
 		}
-		const { expression } = schema as { readonly expression?: unknown };
+		const { expression, json } = schema as {
+			readonly expression?: unknown;
+			readonly json?: unknown;
+		};
 		const marked =
 			expression === "unknown" ? { ...raw, [markKey]: "anything" } : raw;
-		return readingOf(marked, false, undocumented);
+		const patterns = flaggedPatterns(json);
+		const lostPatterns = new Set<string>();
+		const flagged =
+			patterns.size === 0
+				? marked
+				: withFlags(marked as MarkedSchema, patterns, () =>
+						lostPatterns.add(""),
+					);
+		return readingOf(flagged, false, undocumented, lostPatterns);
 	},
 	problems: problemsFromArkType,
 	validation(schema) {
@@ -53,6 +65,7 @@ const wrong: StandardSchemaV1.FailureResult = {
 interface Refusal {
 	readonly base: JsonSchema;
 	readonly domain?: string;
+	readonly pattern?: string;
 	readonly proto?: unknown;
 }
 
@@ -78,6 +91,11 @@ function fallbacks(report: () => void): object {
 			report();
 			return base;
 		},
+		// a text that must match several
+		patternIntersection: ({ base, pattern }: Refusal) => ({
+			...base,
+			allOf: [...(base.allOf ?? []), { pattern }],
+		}),
 		default: ({ base }: Refusal) => base,
 	};
 }

@@ -3,6 +3,7 @@ import { someShape } from "../shape/shape.ts";
 import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
 import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
 import { runZodBackwards } from "./zod/zod-backwards.ts";
+import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
 import { someZodSchema, type ZodSchema } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
@@ -46,8 +47,13 @@ export const zodLibrary: SchemaLibrary = {
 		const isReversible =
 			someShape(input, ({ change }) => change === "codec") &&
 			!someShape(input, ({ change }) => change === "transform");
-		return isReversible
-			? (value) => runZodBackwards(schema as unknown as ZodSchema, value) // the vendor says so
-			: undefined;
+		if (!isReversible) {
+			return undefined;
+		}
+		const original = schema as unknown as ZodSchema; // the vendor says so
+		const used = someZodSchema(original, fillsAbsent)
+			? linearCopy(original)
+			: original;
+		return (value) => runZodBackwards(used, value);
 	},
 };

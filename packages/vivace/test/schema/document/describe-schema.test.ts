@@ -719,6 +719,43 @@ for (const [library, schema] of Object.entries({
 	});
 }
 
+test("arktype: flags of patterns are written out, several stand side by side, one that can't be said is told", () => {
+	const schema = type({
+		a: /^[a-z]+$/i,
+		"b?": type(/x/).and(type(/y/i)),
+		c: /\p{Lu}/iu,
+		plain: /^k$/,
+	});
+	const { properties, ...rest } = describeSchema(schema, "input").schema;
+	assert.deepEqual(properties, {
+		a: { type: "string", pattern: "^[a-zA-Z]+$", title: "A" },
+		b: {
+			type: "string",
+			pattern: "[yY]",
+			allOf: [{ pattern: "x" }],
+			title: "B",
+		},
+		c: { type: "string", title: "C" },
+		plain: { type: "string", pattern: "^k$", title: "Plain" },
+	});
+	assert.deepEqual(rest.required?.toSorted(), ["a", "c", "plain"]);
+	assert.deepEqual(describeSchema(schema, "input").lostPatterns, [""]);
+});
+
+test("valibot: a default is documented where it is received, not as what is made of it", () => {
+	const Count = v.optional(
+		v.pipe(v.string(), v.transform(Number), v.number()),
+		"1",
+	);
+	const schema = v.object({ count: Count, size: v.optional(v.number(), 2) });
+	const defaults = (direction: SchemaDirection) =>
+		Object.values(
+			describeSchema(schema, direction).schema.properties ?? {},
+		).map((field) => field.default);
+	assert.deepEqual(defaults("input"), ["1", 2]);
+	assert.deepEqual(defaults("output"), [undefined, 2]);
+});
+
 test("an enum of texts needs no names beside them", () => {
 	const schema = z.enum({ Red: "red", Green: "green" });
 	assert.deepEqual(describeSchema(schema, "input").schema, {

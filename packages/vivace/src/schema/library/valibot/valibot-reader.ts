@@ -18,6 +18,7 @@ import {
 import { enumMembers, enumNames } from "../enum-names.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
+import { someValibotSchema } from "./valibot-validation.ts";
 
 /** The reading of a Valibot schema. */
 export interface ValibotReading {
@@ -262,12 +263,24 @@ class ValibotReader {
 		if (schema.default === undefined) {
 			return node;
 		}
-		const isConstant = typeof schema.default !== "function";
+		// what stands for an absent value is what is received, not what is made of it
+		const isSaid =
+			typeof schema.default !== "function" &&
+			!(
+				this.#direction === "output" &&
+				someValibotSchema(schema, isTransforming)
+			);
 		return extended(node, {
-			...(isConstant && { default: wireValue(schema.default) }),
+			...(isSaid && { default: wireValue(schema.default) }),
 			[defaultedKey]: true,
 		});
 	}
+}
+
+function isTransforming({ pipe = [] }: ValibotSchema): boolean {
+	return pipe
+		.slice(1)
+		.some(({ kind }) => kind === "transformation" || kind === "schema");
 }
 
 const optionalTypes: ReadonlySet<string> = new Set([

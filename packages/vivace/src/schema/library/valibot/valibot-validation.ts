@@ -7,7 +7,9 @@ export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
 	prefersMostSet: boolean,
 ): Validation {
-	const isCopied = prefersMostSet || hasIntersection(schema, new Set());
+	const isCopied =
+		prefersMostSet ||
+		someValibotSchema(schema, ({ type }) => type === "intersect");
 	const used = isCopied ? linearCopy(schema) : (schema as unknown as Runnable); // its own functions, which the types leave out
 	return {
 		// Valibot's global configuration is about the language of messages, which are FastAPI's here
@@ -24,18 +26,20 @@ export function valibotValidation(
 	};
 }
 
-function hasIntersection(
+/** Tells whether a claim holds of a schema or of one anywhere within it. */
+export function someValibotSchema(
 	schema: ValibotSchema,
-	seen: Set<ValibotSchema>,
+	holds: (schema: ValibotSchema) => boolean,
+	seen: Set<ValibotSchema> = new Set(),
 ): boolean {
 	if (seen.has(schema)) {
 		return false;
 	}
 	seen.add(schema);
-	if (schema.type === "intersect") {
-		return true;
-	}
-	return partsOf(schema).some((part) => hasIntersection(part, seen));
+	return (
+		holds(schema) ||
+		partsOf(schema).some((part) => someValibotSchema(part, holds, seen))
+	);
 }
 
 function partsOf(schema: ValibotSchema): readonly ValibotSchema[] {

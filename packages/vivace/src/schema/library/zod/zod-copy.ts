@@ -1,5 +1,6 @@
 import type { Conversion } from "../../shape/scalar-conversions.ts";
 import type { Shape } from "../../shape/shape.ts";
+import { fillBackwards, fillsAbsent } from "./zod-backwards-default.ts";
 import {
 	isPreprocessing,
 	type ZodDefinition,
@@ -53,6 +54,9 @@ class Copier {
 		const copy = new constr(this.#copyDefinition(def));
 		if (def.type === "union" && def.inclusive !== false) {
 			preferMostSet(copy, def.options ?? []);
+		}
+		if (fillsAbsent(copy)) {
+			fillBackwards(copy);
 		}
 		if (isIntersection(copy)) {
 			intersectLinearly(copy);
