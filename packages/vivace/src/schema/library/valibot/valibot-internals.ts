@@ -22,3 +22,43 @@ export interface ValibotSchema {
 	readonly description?: string;
 	readonly metadata?: Readonly<Record<string, unknown>>;
 }
+
+/** Tells whether a claim holds of a schema or of one anywhere within it. */
+export function someValibotSchema(
+	schema: ValibotSchema,
+	holds: (schema: ValibotSchema) => boolean,
+	seen: Set<ValibotSchema> = new Set(),
+): boolean {
+	if (seen.has(schema)) {
+		return false;
+	}
+	seen.add(schema);
+	return (
+		holds(schema) ||
+		partsOf(schema).some((part) => someValibotSchema(part, holds, seen))
+	);
+}
+
+function partsOf(schema: ValibotSchema): readonly ValibotSchema[] {
+	const { wrapped, item, rest, key, value, pipe, options, items, entries } =
+		schema;
+	const found: unknown[] = [
+		wrapped,
+		item,
+		rest,
+		key,
+		value,
+		...(pipe ?? []),
+		...(options ?? []),
+		...(items ?? []),
+		...Object.values(entries ?? {}),
+	];
+	if (schema.getter !== undefined) {
+		// one that depends on the value is asked without it, as when the schema is read
+		found.push(schema.getter(undefined));
+	}
+	return found.filter(
+		(part): part is ValibotSchema =>
+			(part as Partial<ValibotSchema> | undefined)?.kind === "schema",
+	);
+}

@@ -17,8 +17,7 @@ import {
 } from "../../shape/marks.ts";
 import { enumMembers, enumNames } from "../enum-names.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
-import type { ValibotSchema } from "./valibot-internals.ts";
-import { someValibotSchema } from "./valibot-validation.ts";
+import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
 
 /** The reading of a Valibot schema. */
 export interface ValibotReading {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Validate, Validation } from "../schema-library.ts";
 import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
-import type { ValibotSchema } from "./valibot-internals.ts";
+import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
@@ -24,44 +24,4 @@ export function valibotValidation(
 			return result as StandardSchemaV1.Result<unknown>;
 		},
 	};
-}
-
-/** Tells whether a claim holds of a schema or of one anywhere within it. */
-export function someValibotSchema(
-	schema: ValibotSchema,
-	holds: (schema: ValibotSchema) => boolean,
-	seen: Set<ValibotSchema> = new Set(),
-): boolean {
-	if (seen.has(schema)) {
-		return false;
-	}
-	seen.add(schema);
-	return (
-		holds(schema) ||
-		partsOf(schema).some((part) => someValibotSchema(part, holds, seen))
-	);
-}
-
-function partsOf(schema: ValibotSchema): readonly ValibotSchema[] {
-	const { wrapped, item, rest, key, value, pipe, options, items, entries } =
-		schema;
-	const found: unknown[] = [
-		wrapped,
-		item,
-		rest,
-		key,
-		value,
-		...(pipe ?? []),
-		...(options ?? []),
-		...(items ?? []),
-		...Object.values(entries ?? {}),
-	];
-	if (schema.getter !== undefined) {
-		// one that depends on the value is asked without it, as when the schema is read
-		found.push(schema.getter(undefined));
-	}
-	return found.filter(
-		(part): part is ValibotSchema =>
-			(part as Partial<ValibotSchema> | undefined)?.kind === "schema",
-	);
 }
