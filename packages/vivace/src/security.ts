@@ -30,5 +30,15 @@ export {
 	type OpenIdConnectOptions,
 	openIdConnect,
 } from "./security/openid-connect.ts";
+export {
+	hashPassword,
+	needsRehash,
+	verifyPassword,
+} from "./security/password.ts";
+export {
+	type OAuth2PasswordRequest,
+	oauth2PasswordRequestForm,
+	oauth2PasswordRequestFormStrict,
+} from "./security/request-form.ts";
 export { sameSecret } from "./security/same-secret.ts";
 export type { SchemeOptions } from "./security/scheme.ts";

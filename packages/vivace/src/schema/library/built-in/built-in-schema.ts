@@ -17,6 +17,16 @@ export interface IntegerOptions extends BuiltInOptions {
 	readonly maximum?: number;
 }
 
+/** A text. */
+export interface TextOptions extends BuiltInOptions {
+	/** The source of a regular expression that it must match. */
+	readonly pattern?: string;
+	/** What the document says of its form; nothing is checked. */
+	readonly format?: string;
+	/** True when it must not be repeated in an answer or a log. Default: false. */
+	readonly isSecret?: boolean;
+}
+
 /** An object of named fields; unknown ones are dropped. */
 export interface ObjectOptions {
 	/** The model's name in the document, asked for when the document is built; `undefined` for a model without one. */
@@ -32,7 +42,7 @@ export type BuiltInParts =
 	| { readonly kind: "integer"; readonly options: IntegerOptions }
 	/** Any number, NaN and the infinities too. */
 	| { readonly kind: "number"; readonly options: IntegerOptions }
-	| { readonly kind: "text"; readonly options: BuiltInOptions }
+	| { readonly kind: "text"; readonly options: TextOptions }
 	/** An uploaded file, or the bytes of one. */
 	| { readonly kind: "file" | "bytes"; readonly options: BuiltInOptions }
 	| {
@@ -125,7 +135,9 @@ function validate(
 				? validateBounds(parts.options, value)
 				: wrongType("number");
 		case "text":
-			return typeof value === "string" ? { value } : wrongType("string");
+			return typeof value === "string"
+				? validatePattern(parts.options, value)
+				: wrongType("string");
 		case "file":
 			return value instanceof Blob ? { value } : wrongType("file");
 		case "bytes":
@@ -165,6 +177,14 @@ function validateBounds(
 		return bound("min", minimum);
 	}
 	return { value: number };
+}
+
+function validatePattern({ pattern }: TextOptions, text: string): Validated {
+	if (pattern === undefined || new RegExp(pattern, "u").test(text)) {
+		return { value: text };
+	}
+	const message = `must match ${pattern}`;
+	return wrong({ about: "format", format: "regex", pattern, message });
 }
 
 type Member = readonly [

@@ -24,7 +24,13 @@ export function shapeOfBuiltIn(
 			return { ...common, kind: parts.kind, isConstrained };
 		}
 		case "text":
-			return { ...common, kind: "string" };
+			return {
+				...common,
+				kind: "string",
+				isSecret: parts.options.isSecret ?? false,
+				format: parts.options.format,
+				isConstrained: parts.options.pattern !== undefined,
+			};
 		case "file":
 		case "bytes":
 			return { ...common, kind: parts.kind };

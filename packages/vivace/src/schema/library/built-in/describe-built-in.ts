@@ -27,10 +27,9 @@ export function describeBuiltIn(
 	describe: (schema: StandardSchemaV1) => Described,
 ): Described {
 	const whole = describePlain(parts, describe);
-	return {
-		...whole,
-		schema: withOptions(whole.schema, parts.options),
-	};
+	const schema = withOptions(whole.schema, parts.options);
+	const format = parts.kind === "text" ? parts.options.format : undefined;
+	return { ...whole, schema: format ? { ...schema, format } : schema };
 }
 
 function describePlain(
@@ -47,8 +46,13 @@ function describePlain(
 				...(maximum !== undefined && { maximum }),
 			});
 		}
-		case "text":
-			return plain({ type: "string" });
+		case "text": {
+			const { pattern } = parts.options;
+			return plain({
+				type: "string",
+				...(pattern !== undefined && { pattern }),
+			});
+		}
 		case "file":
 		case "bytes":
 			return plain({

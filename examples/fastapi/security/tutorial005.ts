@@ -1,0 +1,158 @@
+import { errors, jwtVerify, SignJWT } from "jose";
+import { App, dependency, HTTPException, Security } from "vivace";
+import {
+	oauth2PasswordBearer,
+	oauth2PasswordRequestForm,
+	SecurityScopes,
+	verifyPassword,
+} from "vivace/security";
+import { z } from "zod";
+
+// a secret of one's own: openssl rand -hex 32
+const secretKey = new TextEncoder().encode(
+	"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+);
+const algorithm = "HS256";
+const accessTokenExpireMinutes = 30;
+
+const Token = z
+	.object({ access_token: z.string(), token_type: z.string() })
+	.meta({ id: "Token" });
+
+const Claims = z.object({ sub: z.string(), scope: z.string().default("") });
+
+const User = z
+	.object({
+		username: z.string(),
+		email: z.string().nullish(),
+		full_name: z.string().nullish(),
+		disabled: z.boolean().nullish(),
+	})
+	.meta({ id: "User" });
+
+interface UserInDB extends z.infer<typeof User> {
+	readonly hashed_password: string;
+}
+
+const fakeUsersDb = new Map<string, UserInDB>([
+	[
+		"johndoe",
+		{
+			username: "johndoe",
+			full_name: "John Doe",
+			email: "johndoe@example.com",
+			hashed_password:
+				"$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc",
+			disabled: false,
+		},
+	],
+	[
+		"alice",
+		{
+			username: "alice",
+			full_name: "Alice Chains",
+			email: "alicechains@example.com",
+			hashed_password:
+				"$argon2id$v=19$m=65536,t=3,p=4$g2/AV1zwopqUntPKJavBFw$BwpRGDCyUHLvHICnwijyX8ROGoiUPwNKZ7915MeYfCE",
+			disabled: true,
+		},
+	],
+]);
+
+const oauth2Scheme = oauth2PasswordBearer({
+	tokenUrl: "token",
+	scopes: {
+		me: "Read information about the current user.",
+		items: "Read items.",
+	},
+});
+
+export const app = new App({ title: "FastAPI" });
+
+const getCurrentUser = dependency(
+	{ security_scopes: SecurityScopes, token: oauth2Scheme },
+	async ({ security_scopes, token }) => {
+		const headers = { "WWW-Authenticate": security_scopes.challenge };
+		const claims = await readClaims(token);
+		const user = claims && fakeUsersDb.get(claims.sub);
+		if (user === undefined) {
+			throw new HTTPException(401, "Could not validate credentials", {
+				headers,
+			});
+		}
+		const granted = claims?.scope.split(" ");
+		if (!security_scopes.scopes.every((scope) => granted?.includes(scope))) {
+			throw new HTTPException(401, "Not enough permissions", { headers });
+		}
+		return user;
+	},
+);
+
+/** What a token of ours says; `undefined` of any other. */
+async function readClaims(
+	token: string,
+): Promise<z.infer<typeof Claims> | undefined> {
+	try {
+		const { payload } = await jwtVerify(token, secretKey, {
+			algorithms: [algorithm],
+		});
+		return Claims.safeParse(payload).data;
+	} catch (error) {
+		if (error instanceof errors.JOSEError) {
+			return undefined;
+		}
+		throw error;
+	}
+}
+
+const getCurrentActiveUser = dependency(
+	{ current_user: Security(getCurrentUser, ["me"]) },
+	({ current_user }) => {
+		if (current_user.disabled) {
+			throw new HTTPException(400, "Inactive user");
+		}
+		return current_user;
+	},
+);
+
+app.post(
+	{ path: "/token", response: Token },
+	{ form_data: oauth2PasswordRequestForm },
+	async function login_for_access_token({ form_data }) {
+		const { username, password, scopes } = form_data;
+		const user = fakeUsersDb.get(username);
+		// without a hash it takes as long as with one
+		if (!(await verifyPassword(password, user?.hashed_password))) {
+			throw new HTTPException(400, "Incorrect username or password");
+		}
+		const token = new SignJWT({ scope: scopes.join(" ") })
+			.setProtectedHeader({ alg: algorithm, typ: "JWT" })
+			.setSubject(username)
+			.setExpirationTime(`${accessTokenExpireMinutes}m`);
+		return { access_token: await token.sign(secretKey), token_type: "bearer" };
+	},
+);
+
+app.get(
+	{ path: "/users/me/", response: User },
+	{ current_user: getCurrentActiveUser },
+	function read_users_me({ current_user }) {
+		return current_user;
+	},
+);
+
+app.get(
+	"/users/me/items/",
+	{ current_user: Security(getCurrentActiveUser, ["items"]) },
+	function read_own_items({ current_user }) {
+		return [{ item_id: "Foo", owner: current_user.username }];
+	},
+);
+
+app.get(
+	"/status/",
+	{ current_user: getCurrentUser },
+	function read_system_status() {
+		return { status: "ok" };
+	},
+);
