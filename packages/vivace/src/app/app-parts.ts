@@ -3,16 +3,15 @@ import type { AppOptions } from "./app-options.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
 import type { Logger } from "./logger.ts";
 import type { ForeignTarget } from "./mount.ts";
+import type { MountSite } from "./mount-site.ts";
 import type { DependencyOverrides } from "./overrides.ts";
 import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import type { NamedRoutes } from "./route-names.ts";
 
-/** What stands below a path of an app. */
+/** What stands below a path of an app, or at a host. */
 export interface Mounted {
-	readonly path: string;
-	/** Empty when it has none. */
-	readonly name: string;
+	readonly site: MountSite;
 	readonly target: AppParts | ForeignTarget;
 }
 
@@ -45,9 +44,8 @@ export function isAppParts(
 export function namedRoutes({ operations, mounts }: AppParts): NamedRoutes {
 	return {
 		operations,
-		mounts: mounts.map(({ path, name, target }) => ({
-			path,
-			name,
+		mounts: mounts.map(({ site, target }) => ({
+			site,
 			routes: isAppParts(target) ? namedRoutes(target) : undefined,
 		})),
 	};

@@ -34,7 +34,6 @@ import { AppDocuments } from "./app-document.ts";
 import { AppLife } from "./app-life.ts";
 import { type AppOptions, sharedOptions } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
-import { type DeclaredRoute, mountRoute } from "./declared-routes.ts";
 import {
 	assertDocumentPart,
 	type DocumentPart,
@@ -52,13 +51,8 @@ import {
 } from "./exception-handlers.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
-import {
-	assertForeignTarget,
-	type ForeignTarget,
-	type MountOptions,
-	mountPath,
-	mountRules,
-} from "./mount.ts";
+import type { ForeignTarget, MountOptions } from "./mount.ts";
+import { assertMountHost, type MountPlace } from "./mount-site.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
 import {
@@ -68,8 +62,8 @@ import {
 	type EventHandler,
 	type OwnedLifespan,
 } from "./owned-lifespan.ts";
-import { type NamedRoutes, pathFor } from "./route-names.ts";
-import { Router } from "./router.ts";
+import { addressFor, type NamedRoutes } from "./route-names.ts";
+import { type MountTarget, Router } from "./router.ts";
 
 /**
  * A web application: path operations, the resources that they need, and everything around them.
@@ -96,11 +90,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #options: AppOptions<State, App>;
 	readonly #logger: Logger;
 	readonly #middleware: Middleware[] = [];
-	readonly #mounts: {
-		readonly path: string;
-		readonly name: string;
-		readonly target: App<never> | ForeignTarget;
-	}[] = [];
 	readonly #handlers = new ExceptionHandlers();
 	readonly #events = new AppEvents();
 	readonly #life: AppLife;
@@ -152,36 +141,33 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Hands every request below a path to another app, to anything with `fetch(request)` or, on Node's own server, to a handler of
-	 * `node:http` (an Express app). An {@link App} has its lifespan and resources started and stopped with this one, inside its own;
-	 * it sees its own state, and answers with its own middleware, exception handlers and documentation.
+	 * Hands every request of a host to another app, or to what else can be mounted; its paths are the same there. Hosts are asked in the
+	 * order of their declaration, before all paths of this app, its documentation too.
 	 *
-	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed path, and for a target that can't be mounted
-	 * @see FastAPI, "Sub Applications - Mounts"
+	 * @param host a name with parameters, `{tenant}.example.com`, without regard to capitals; requests may come to any port. In the app
+	 * `Path()` reads the parameters. A port counts for `request.urlFor` alone
+	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed host, and for a target that can't be mounted
+	 * @see Starlette, "Routing": host-based routing (there a host is tried in the order of all routes)
 	 */
-	mount(
-		path: string,
-		// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
-		target: App<any> | ForeignTarget,
-		options: MountOptions = {},
+	host(host: string, target: MountTarget, options: MountOptions = {}): void {
+		assertMountHost(host);
+		this.addMount(`host("${host}")`, { path: "", host }, target, options);
+	}
+
+	/** @internal */
+	override addMount(
+		where: string,
+		place: Omit<MountPlace, "name">,
+		target: MountTarget,
+		options: MountOptions,
 	): void {
-		this.assertOpen(`mount("${path}")`);
-		assertOptions(`mount("${path}")`, options, mountRules);
-		const below = mountPath(path);
-		if (target instanceof App) {
-			if (
-				(target as App) === (this as unknown as App) ||
-				target.#mountsApp(this)
-			) {
-				throw new SetupError(
-					"VIV_ROUTE",
-					`mount("${path}"): an app can't be mounted in itself, directly or through another.`,
-				);
-			}
-		} else {
-			assertForeignTarget(target);
+		if (
+			target instanceof App &&
+			((target as App) === (this as unknown as App) || target.#mountsApp(this))
+		) {
+			throw mountedInItself(where);
 		}
-		this.#mounts.push({ path: below, name: options.name ?? "", target });
+		super.addMount(where, place, target, options);
 	}
 
 	/**
@@ -207,18 +193,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		values: Readonly<Record<string, PathValue>> = {},
 	): string {
 		if (!this.isFrozen) {
-			return pathFor(namedRoutes(this.#parts()), name, values);
+			return addressFor(namedRoutes(this.#parts()), name, values).path;
 		}
 		this.#names ??= namedRoutes(this.#parts());
-		return pathFor(this.#names, name, values);
-	}
-
-	/** @internal What is mounted, in the order in which it was. */
-	mounted(): readonly {
-		readonly path: string;
-		readonly target: App<never> | ForeignTarget;
-	}[] {
-		return this.#mounts;
+		return addressFor(this.#names, name, values).path;
 	}
 
 	/**
@@ -283,18 +261,6 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 		assertDocumentPart(part);
 		return this.#documents.of(part);
-	}
-
-	/**
-	 * What is declared by now, in the order in which it is tried: the path operations of the app and of the routers that it includes, then
-	 * its mounts. What a mounted app declares is in that app's own list; the pages of the documentation are in none.
-	 * @see Starlette, `app.routes`
-	 */
-	override get routes(): readonly DeclaredRoute[] {
-		return [
-			...super.routes,
-			...this.#mounts.map(({ path, name }) => mountRoute(path, name)),
-		];
 	}
 
 	/** The values that the lifespan yielded; empty before the app has started. */
@@ -398,31 +364,26 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#life.stop(options);
 	}
 
-	#mountsApp(app: unknown): boolean {
-		return this.#mountedApps().some(
-			(target) => target === app || target.#mountsApp(app),
-		);
-	}
-
-	/** @internal */
-	override freeze(app: object): void {
-		super.freeze(app);
-		for (const target of this.#mountedApps()) {
-			target.freeze(app);
-		}
+	/** Directly, through another app or a router. */
+	#mountsApp(app: unknown, seen: Set<unknown> = new Set([this])): boolean {
+		return this.#mountedApps().some((target) => {
+			if (target === app || seen.has(target)) {
+				return target === app;
+			}
+			seen.add(target);
+			return target.#mountsApp(app, seen);
+		});
 	}
 
 	/** @internal */
 	override thaw(app: object): void {
 		super.thaw(app);
 		this.#names = undefined;
-		for (const target of this.#mountedApps()) {
-			target.thaw(app);
-		}
 	}
 
-	#mountedApps(): App<never>[] {
-		return this.#mounts.flatMap(({ target }) =>
+	// biome-ignore lint/suspicious/noExplicitAny: an app of any state can be mounted
+	#mountedApps(): App<any>[] {
+		return this.mounts().flatMap(({ target }) =>
 			target instanceof App ? [target] : [],
 		);
 	}
@@ -434,7 +395,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 	}
 
-	#parts(isOutermost = true): AppParts {
+	/** @param around the apps that it is mounted in */
+	#parts(around: readonly unknown[] = []): AppParts {
+		if (around.includes(this)) {
+			throw mountedInItself(`App "${this.title}"`); // through a router that has grown
+		}
 		const documentation = documentationRouter(this, this.#options);
 		for (const document of this.#options.documents ?? []) {
 			partOperations(this.operations(), document);
@@ -444,7 +409,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				publishedRouter({ ...made, openapi }, document, this.#options),
 			);
 		}
-		if (isOutermost) {
+		if (around.length === 0) {
 			documentation.include(lifespanRouter(this, this.#options));
 		}
 		return {
@@ -452,10 +417,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			app: this,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
 			operations: [...documentation.operations(), ...this.operations()],
-			mounts: this.#mounts.map(({ path, name, target }) => ({
-				path,
-				name,
-				target: target instanceof App ? target.#parts(false) : target,
+			mounts: this.mounts().map(({ site, target }) => ({
+				site,
+				target:
+					target instanceof App
+						? target.#parts([...around, this])
+						: (target as ForeignTarget), // what is an app is one of this class
 			})),
 			lifespans: [...this.#ownLifespan(), ...this.lifespans()],
 			middleware: this.#middleware,
@@ -475,6 +442,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			lifespanCall(lifespan, this as unknown as App, `App "${this.title}"`);
 		return [{ name: `lifespan of "${this.title}"`, owner: this, call }];
 	}
+}
+
+function mountedInItself(where: string): SetupError {
+	return new SetupError(
+		"VIV_ROUTE",
+		`${where}: an app can't be mounted in itself, directly or through another.`,
+	);
 }
 
 /** Options of {@link App.fetch}. */

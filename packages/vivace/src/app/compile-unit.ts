@@ -2,15 +2,17 @@ import { completeAnswer } from "../http/answer.ts";
 import { resolveLimits } from "../http/limits.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { behindPrefix } from "../http/raw-path.ts";
-import { Request } from "../http/request.ts";
-import { parsePathTemplate } from "../routing/path-template.ts";
+import { Request, type RequestContext } from "../http/request.ts";
+import { encodePath } from "../routing/url-path.ts";
 import { exitTimeoutMs } from "./app-options.ts";
 import type { AppContext } from "./app-scopes.ts";
 import type { CompileContext } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
-import { ForeignRoute, restOfPath } from "./mount.ts";
+import { ForeignRoute } from "./mount.ts";
+import { type MountSite, pathOfMount } from "./mount-site.ts";
 import { OperationRoute, type Route } from "./route.ts";
 import type { Unit } from "./unit.ts";
+import type { UnitRoutes } from "./unit-routes.ts";
 
 /** What compiling units needs of their assembly. */
 export interface UnitCompiler {
@@ -33,16 +35,21 @@ export function compileUnit(
 		compiler.onRoute(route);
 		table.add(operation.methods, operation.template, route);
 	}
-	for (const { path, name, unit: mounted } of unit.mounts) {
-		const template = parsePathTemplate(`${path}/{${restOfPath}:path}`);
+	for (const { site, unit: mounted } of unit.mounts) {
 		const route =
 			"parts" in mounted
-				? mountedRoute(mounted, path, compiler)
-				: new ForeignRoute(path, mounted, { path: unit.path + path, name });
-		table.add(undefined, template, route);
+				? mountedRoute(mounted, unit, site, compiler)
+				: new ForeignRoute(site, mounted, unit);
+		if (site.place.host === undefined) {
+			table.add(undefined, site.template, route);
+		} else {
+			routes.hosts.push({ site, route });
+		}
 	}
 	return compileDispatch({
 		table,
+		hosts: routes.hosts,
+		hasOuterNames: unit.outerNames.length > 0,
 		middleware: parts.middleware,
 		handlers: parts.handlers,
 		logger: parts.logger,
@@ -53,7 +60,7 @@ export function compileUnit(
 
 /** Everything that the plans of a unit are compiled with. */
 export function unitContext(
-	{ parts: { options }, overrides }: Unit,
+	{ parts: { options }, overrides, outerNames }: Unit,
 	cellOf: AppContext["cellOf"],
 ): CompileContext {
 	return {
@@ -63,20 +70,53 @@ export function unitContext(
 		limits: resolveLimits(options.limits),
 		errorInput: options.errorInput ?? true,
 		overrides,
+		outerNames,
 	};
 }
 
-function mountedRoute(unit: Unit, path: string, compiler: UnitCompiler): Route {
+function mountedRoute(
+	unit: Unit,
+	outer: Unit,
+	site: MountSite,
+	compiler: UnitCompiler,
+): Route {
 	const dispatch = compileUnit(unit, compiler, false);
+	const contextOf = unit.path.includes("{")
+		? contextWhereFound(unit)
+		: () => unit.context;
+	const { outerNames } = unit;
 	return {
-		names: [restOfPath],
-		match: (method, rawPath) =>
-			unit.routes.match(method, behindPrefix(rawPath, path) || "/"),
-		respond: (request) => {
-			const source = new MountedSource(request, path);
-			return dispatch(
-				new Request(request.exchange, unit.context, source, request),
-			);
+		names: [...outer.outerNames, ...site.routeNames],
+		match: (asked, texts) => {
+			const path = behindPrefix(asked.path, site.pathOf(texts)) || "/";
+			return unit.routes.match({ ...asked, path });
 		},
+		respond: (request) => {
+			const { exchange, pathTexts } = request;
+			const path = pathOfMount(site, request);
+			const source = new MountedSource(request, path);
+			const context = contextOf(request, path);
+			const inner = new Request(exchange, context, source, request);
+			if (outerNames.length > 0) {
+				inner.pathTexts = pathTexts.slice(0, outerNames.length);
+				inner.pathNames = outerNames;
+			}
+			return dispatch(inner);
+		},
+	};
+}
+
+/** What requests of a unit know whose path has parameters: where it is, each has found for itself. */
+function contextWhereFound(
+	unit: Unit,
+): (request: Request, path: string) => RequestContext {
+	return ({ context: outer }, path) => {
+		const found = encodePath(path);
+		const { path: outerPath } = outer.routes as UnitRoutes; // units have no other
+		return {
+			...unit.context,
+			rootPath: outer.rootPath + found,
+			routes: unit.routes.at(outerPath + found),
+		};
 	};
 }

@@ -4,11 +4,7 @@ import type { Response } from "../http/response.ts";
 import { endUnsent } from "../http/response-body.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import { isGenerator } from "../inject/generator.ts";
-import {
-	buildGraph,
-	type DependencyGraph,
-	type Replacements,
-} from "../inject/graph.ts";
+import { buildGraph, type DependencyGraph } from "../inject/graph.ts";
 import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { Run } from "../inject/run.ts";
 import { awaitable } from "../inject/thenable.ts";
@@ -25,15 +21,21 @@ export interface CompileContext extends AppContext {
 	readonly limits: ResolvedLimits;
 	/** True when a 422 body shows the values that were received. */
 	readonly errorInput: boolean;
+	/** The names in the paths and hosts of the mounts around. */
+	readonly outerNames: readonly string[];
 }
 
 /** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
 export type Respond = (request: Request) => Response | Promise<Response>;
 
-/** The graph of a path operation, with the dependencies that stand in for others. */
+/**
+ * The graph of a path operation.
+ *
+ * @param place the dependencies that stand in for others, and the names in the mounts around; without a place any name may be in these
+ */
 export function operationGraph(
 	operation: PathOperation,
-	overrides?: Replacements,
+	place?: Pick<CompileContext, "overrides" | "outerNames">,
 ): DependencyGraph {
 	return buildGraph({
 		where: operation.where,
@@ -43,7 +45,8 @@ export function operationGraph(
 		pathParsers: operation.template.parameters.map(
 			({ converter }) => pathTypeNamed(converter)?.parse,
 		),
-		overrides,
+		isPathOpen: place === undefined,
+		...place,
 	});
 }
 

@@ -1,4 +1,5 @@
 import { operationId } from "./describe-operation.ts";
+import type { MountPlace } from "./mount-site.ts";
 import type { PathOperation } from "./path-operation.ts";
 
 /** A path operation or a mount, with all that its routers and its app add: an item of `app.routes`. */
@@ -7,6 +8,8 @@ export interface DeclaredRoute {
 	readonly kind: "operation" | "mount";
 	/** With the prefixes before it and its converters, as it was declared: `/shop/files/{file_path:path}`. */
 	readonly path: string;
+	/** The host alone that has it, as it was declared: `{tenant}.example.com`. Default: every host. */
+	readonly host?: string;
 	/** In capitals; empty for a mount, which takes all. */
 	readonly methods: readonly string[];
 	/** The handler's name or the one that was given, also that of a mount; empty where there is none. */
@@ -46,10 +49,11 @@ export function declaredRoute(operation: PathOperation): DeclaredRoute {
 }
 
 /** What is told of a mount. */
-export function mountRoute(path: string, name: string): DeclaredRoute {
+export function mountRoute({ path, host, name }: MountPlace): DeclaredRoute {
 	return Object.freeze({
 		kind: "mount",
 		path,
+		...(host !== undefined && { host }),
 		methods: [],
 		name,
 		operationId: "",

@@ -31,6 +31,7 @@ function describeOperation(
 ): readonly OpenApiOperation[] {
 	const { options } = operation;
 	const graph = operationGraph(operation);
+	const { names } = operation.template;
 	const shared = {
 		path: operation.template.openapi,
 		name: operation.name,
@@ -40,7 +41,9 @@ function describeOperation(
 		tags: operation.tags,
 		deprecated: operation.deprecated,
 		parameters: [
-			...graph.fields.flatMap(describeParameter),
+			...graph.fields
+				.filter(({ source, name }) => source !== "path" || names.includes(name)) // others stand in the URL of the server
+				.flatMap(describeParameter),
 			...undeclaredNames(operation, graph),
 		],
 		body: describeBody(graph),

@@ -15,10 +15,15 @@ import {
 import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import type { Route } from "./route.ts";
+import type { HostRoute } from "./unit-routes.ts";
 
 /** Everything that requests are dispatched with. */
 export interface DispatchContext {
 	readonly table: RouteTable<Route>;
+	/** Asked before the table. */
+	readonly hosts: readonly HostRoute[];
+	/** True when the request has texts of parameters in the mounts around. */
+	readonly hasOuterNames: boolean;
 	/** Outermost first. */
 	readonly middleware: readonly Middleware[];
 	readonly handlers: ExceptionHandlers;
@@ -144,15 +149,34 @@ function notSendable(
 
 /** To the route that takes the request; throws what is not answered. */
 function compileRouting(context: DispatchContext): Dispatch {
-	const { table } = context;
-	return (request) => {
+	const { table, hosts, hasOuterNames } = context;
+	const byPath: Dispatch = (request) => {
 		const found = table.find(request.method, request.routePath);
 		if (found.kind !== "found") {
 			return missed(request, found, context);
 		}
-		request.pathTexts = found.texts;
+		request.pathTexts = hasOuterNames
+			? [...request.pathTexts, ...found.texts]
+			: found.texts;
 		request.pathNames = found.value.names;
 		return found.value.respond(request);
+	};
+	return hosts.length === 0 ? byPath : byHost(hosts, byPath);
+}
+
+/** What is mounted at a host takes all that is asked of that. */
+function byHost(hosts: readonly HostRoute[], others: Dispatch): Dispatch {
+	return (request) => {
+		const host = request.header("host");
+		for (const { site, route } of hosts) {
+			const texts = site.hostTexts(host);
+			if (texts !== undefined) {
+				request.pathTexts = [...request.pathTexts, ...texts];
+				request.pathNames = route.names;
+				return route.respond(request);
+			}
+		}
+		return others(request);
 	};
 }
 

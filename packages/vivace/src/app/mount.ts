@@ -1,3 +1,4 @@
+import { HTTPException } from "../errors/http-exception.ts";
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { MatchedRoute } from "../http/matched-route.ts";
@@ -6,6 +7,7 @@ import { Request } from "../http/request.ts";
 import type { NodeHandler } from "../http/request-source.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse } from "../http/web-response.ts";
+import { type MountSite, pathOfMount } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 
 /** Anything that answers web-standard requests: a Hono or H3 app, a function of an edge runtime. */
@@ -15,7 +17,7 @@ export interface FetchTarget {
 	): globalThis.Response | Promise<globalThis.Response>;
 }
 
-/** Options of `app.mount`. */
+/** Options of `mount` and `host`. */
 export interface MountOptions {
 	/**
 	 * Stands before the names of its routes, with a colon: `app.urlPathFor("admin:read_user", …)`. Default: none, its names are found as if
@@ -29,26 +31,10 @@ export const mountRules: OptionRules<MountOptions> = { name: "text" };
 /** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
 export type ForeignTarget = FetchTarget | NodeHandler;
 
-/** The path below which something is mounted, without a final slash; the empty string is the root. */
-export function mountPath(path: unknown): string {
-	if (typeof path !== "string" || !path.startsWith("/")) {
-		throw new SetupError(
-			"VIV_PATH",
-			`mount(): the path must begin with "/", got ${JSON.stringify(path)}; write mount("/sub", app).`,
-		);
-	}
-	if (path.includes("{")) {
-		throw new SetupError(
-			"VIV_PATH",
-			`mount(): the path "${path}" has a parameter; what is mounted could not know its value, so write the path out.`,
-		);
-	}
-	return path.replace(/\/+$/, "");
-}
-
 /** @throws SetupError `VIV_ROUTE` when it is nothing that can be mounted */
 export function assertForeignTarget(
 	target: unknown,
+	where: string,
 ): asserts target is ForeignTarget {
 	const isFetch =
 		target !== null &&
@@ -60,29 +46,36 @@ export function assertForeignTarget(
 	}
 	throw new SetupError(
 		"VIV_ROUTE",
-		`mount(): expected an App, an object with fetch(request) or a Node handler, got ${target === null ? "null" : typeof target}.`,
+		`${where}: expected an App, an object with fetch(request) or a Node handler, got ${target === null ? "null" : typeof target}.`,
 	);
 }
 
-/** The name of the parameter that takes the rest of the path. */
-export const restOfPath = "path";
+/** The methods that a web-standard request can't have (Fetch Standard, "forbidden method"). */
+const notOfTheWeb: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
 /** Hands requests to something that is no app of ours; their path begins behind the mount. */
 export class ForeignRoute implements Route {
-	readonly names: readonly string[] = [restOfPath];
-	readonly #path: string;
+	readonly names: readonly string[];
+	readonly #site: MountSite;
 	readonly #target: ForeignTarget;
 	readonly #matched: MatchedRoute;
 
-	/** @param whole its path in the outermost app, and its name */
+	/** @param outer the app that it is mounted in: its path in the outermost one, and the parameters of that */
 	constructor(
-		path: string,
+		site: MountSite,
 		target: ForeignTarget,
-		whole: Pick<MatchedRoute, "path" | "name">,
+		outer: { readonly path: string; readonly outerNames: readonly string[] },
 	) {
-		this.#path = path;
+		this.names = [...outer.outerNames, ...site.routeNames];
+		this.#site = site;
 		this.#target = target;
-		this.#matched = { ...whole, methods: [], tags: [], kind: "mount" };
+		this.#matched = {
+			path: outer.path + site.openapi,
+			name: site.place.name,
+			methods: [],
+			tags: [],
+			kind: "mount",
+		};
 	}
 
 	match(): MatchedRoute {
@@ -90,8 +83,12 @@ export class ForeignRoute implements Route {
 	}
 
 	async respond(request: Request): Promise<Response> {
-		const source = new MountedSource(request, this.#path);
+		const path = pathOfMount(this.#site, request);
+		const source = new MountedSource(request, path);
 		if (typeof this.#target !== "function") {
+			if (notOfTheWeb.has(request.method)) {
+				throw new HTTPException(405);
+			}
 			const { exchange, context, url } = request;
 			const inner = new Request(exchange, context, source, request);
 			const origin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
@@ -100,7 +97,7 @@ export class ForeignRoute implements Route {
 		}
 		if (request.source.takeOver === undefined) {
 			throw new TypeError(
-				`a Node handler is mounted at "${this.#path}", but this server is not Node's; mount an object with fetch(request) instead.`,
+				`a Node handler is mounted at "${path}", but this server is not Node's; mount an object with fetch(request) instead.`,
 			);
 		}
 		request.source.takeOver(this.#target, source.target);

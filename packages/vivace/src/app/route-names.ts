@@ -1,10 +1,11 @@
 import { SetupError } from "../errors/setup-error.ts";
-import type { PathValue } from "../http/matched-route.ts";
+import type { PathValue, RouteAddress } from "../http/matched-route.ts";
 import {
 	type PathTemplate,
 	parsePathTemplate,
 } from "../routing/path-template.ts";
-import { encodePath, urlPathFor } from "../routing/url-path.ts";
+import { urlPathFor } from "../routing/url-path.ts";
+import type { MountSite } from "./mount-site.ts";
 
 /** The names of an app's routes, as paths are made from them. */
 export interface NamedRoutes {
@@ -14,9 +15,7 @@ export interface NamedRoutes {
 		readonly template: PathTemplate;
 	}[];
 	readonly mounts: readonly {
-		readonly path: string;
-		/** Stands before the names of what is mounted, with a colon; empty: they are the app's own. */
-		readonly name: string;
+		readonly site: MountSite;
 		/** `undefined` for what is no app of ours. */
 		readonly routes: NamedRoutes | undefined;
 	}[];
@@ -25,17 +24,17 @@ export interface NamedRoutes {
 type PathValues = Readonly<Record<string, PathValue>>;
 
 /**
- * The path of the route with a name, from where the app is served. `"admin:read_user"` is `read_user` of what is mounted as `admin`,
- * `"static"` with a value for `path` a path below the mount of that name.
+ * Where the route with a name is, from where the app is served. `"admin:read_user"` is `read_user` of what is mounted as `admin`,
+ * `"static"` with a value for `path` a path below the mount of that name; values for the parameters of mounts stand beside the others.
  *
  * @throws SetupError `VIV_ROUTE` when there is no such name, naming those that there are, or the values don't fit its path
  */
-export function pathFor(
+export function addressFor(
 	routes: NamedRoutes,
 	name: string,
 	values: PathValues = {},
-): string {
-	const made = pathIfNamed(routes, name, values);
+): RouteAddress {
+	const made = addressIfNamed(routes, name, values);
 	if (made !== undefined) {
 		return made;
 	}
@@ -47,38 +46,43 @@ export function pathFor(
 }
 
 /** `undefined` where the name is none of these. */
-export function pathIfNamed(
+export function addressIfNamed(
 	routes: NamedRoutes,
 	name: string,
 	values: PathValues,
-): string | undefined {
+): RouteAddress | undefined {
 	const own = routes.operations.filter((each) => each.name === name);
 	const fitting = own.find(({ template }) => hasNames(template, values));
 	const chosen = fitting ?? own[0];
 	if (chosen !== undefined && name !== "") {
-		return urlPathFor(chosen.template, values);
+		return { path: urlPathFor(chosen.template, values), host: undefined };
 	}
 	for (const mount of routes.mounts) {
-		const below = pathBelow(mount, name, values);
+		const below = addressBelow(mount, name, mount.site.rest(values));
 		if (below !== undefined) {
-			return encodePath(mount.path) + below;
+			return {
+				path: mount.site.pathFor(values) + below.path,
+				host: below.host ?? mount.site.hostFor(values),
+			};
 		}
 	}
 	return undefined;
 }
 
-function pathBelow(
-	mount: NamedRoutes["mounts"][number],
+function addressBelow(
+	{ site, routes }: NamedRoutes["mounts"][number],
 	name: string,
 	values: PathValues,
-): string | undefined {
-	if (mount.name !== "" && mount.name === name) {
+): RouteAddress | undefined {
+	const { name: own } = site.place;
+	if (own !== "" && own === name) {
 		const rest = String(values.path ?? "").replace(/^\/+/, "");
-		return urlPathFor(anyPath, { ...values, path: rest });
+		const path = urlPathFor(anyPath, { ...values, path: rest });
+		return { path, host: undefined };
 	}
-	const prefix = mount.name === "" ? "" : `${mount.name}:`;
-	return mount.routes !== undefined && name.startsWith(prefix)
-		? pathIfNamed(mount.routes, name.slice(prefix.length), values)
+	const prefix = own === "" ? "" : `${own}:`;
+	return routes !== undefined && name.startsWith(prefix)
+		? addressIfNamed(routes, name.slice(prefix.length), values)
 		: undefined;
 }
 
@@ -94,11 +98,18 @@ function hasNames({ names }: PathTemplate, values: PathValues): boolean {
 function namesOf(routes: NamedRoutes): string[] {
 	return [
 		...routes.operations.flatMap(({ name }) => (name === "" ? [] : [name])),
-		...routes.mounts.flatMap(({ name, routes: inner }) => {
-			const below = inner === undefined ? [] : namesOf(inner);
-			return name === ""
-				? below
-				: [name, ...below.map((each) => `${name}:${each}`)];
-		}),
+		...routes.mounts.flatMap(
+			({
+				site: {
+					place: { name },
+				},
+				routes: inner,
+			}) => {
+				const below = inner === undefined ? [] : namesOf(inner);
+				return name === ""
+					? below
+					: [name, ...below.map((each) => `${name}:${each}`)];
+			},
+		),
 	];
 }

@@ -1,4 +1,4 @@
-import type { MatchedRoute } from "../http/matched-route.ts";
+import type { AskedRoute, MatchedRoute } from "../http/matched-route.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import {
 	type CompileContext,
@@ -10,10 +10,10 @@ import type { PathOperation } from "./path-operation.ts";
 
 /** What stands behind a path: a path operation, or what is mounted there. */
 export interface Route {
-	/** The names in its path template, in order. */
+	/** The names in the mounts around and in its path template, in order. */
 	readonly names: readonly string[];
 	/** What a request is told of the route that takes it; `undefined` when what is mounted has none for it. */
-	match(method: string, rawPath: string): MatchedRoute | undefined;
+	match(asked: AskedRoute, texts: readonly string[]): MatchedRoute | undefined;
 	/** May throw or reject with what is to be handled as an exception. */
 	readonly respond: Respond;
 }
@@ -33,7 +33,7 @@ export class OperationRoute implements Route {
 		context: CompileContext,
 		mountPath: string,
 	) {
-		this.names = operation.template.names;
+		this.names = [...context.outerNames, ...operation.template.names];
 		this.#operation = operation;
 		this.#context = context;
 		this.#matched = Object.freeze({
@@ -55,7 +55,7 @@ export class OperationRoute implements Route {
 		const operation = this.#operation;
 		const context = this.#context;
 		this.respond = (request) => {
-			const graph = operationGraph(operation, context.overrides);
+			const graph = operationGraph(operation, context);
 			this.respond = compileOperation(operation, graph, context);
 			return this.respond(request);
 		};

@@ -1,5 +1,6 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import type { AppPort } from "../http/app-port.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
@@ -16,7 +17,18 @@ import {
 	resolveOperation,
 	type Surroundings,
 } from "./declared-operation.ts";
-import { type DeclaredRoute, declaredRoutes } from "./declared-routes.ts";
+import {
+	type DeclaredRoute,
+	declaredRoutes,
+	mountRoute,
+} from "./declared-routes.ts";
+import {
+	assertForeignTarget,
+	type ForeignTarget,
+	type MountOptions,
+	mountRules,
+} from "./mount.ts";
+import { type MountPlace, MountSite, mountPath } from "./mount-site.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import {
 	type DeclaredOperation,
@@ -63,7 +75,15 @@ type Entry =
 			readonly kind: "router";
 			readonly router: AnyRouter;
 			readonly options: IncludeOptions;
+	  }
+	| {
+			readonly kind: "mount";
+			readonly place: MountPlace;
+			readonly target: MountTarget;
 	  };
+
+/** An app, or what else can be mounted. */
+export type MountTarget = (AnyRouter & AppPort) | ForeignTarget;
 
 /**
  * A group of path operations with a prefix, tags, dependencies and responses in common; `include` puts it into an app or another
@@ -132,26 +152,94 @@ export class Router<
 		this.#entries.push({ kind: "router", router, options });
 	}
 
+	/**
+	 * Hands every request below a path to an app, to anything with `fetch(request)` or, on Node's own server, to a handler of
+	 * `node:http` (an Express app). An app has its lifespan and resources started and stopped with the one that it is mounted in, inside its
+	 * own; it sees its own state, and answers with its own middleware, exception handlers and documentation. What a router or `include`
+	 * adds to path operations, a mount does not have, but for the prefix.
+	 *
+	 * @param path may have parameters, `/tenants/{tenant}`: in the app `Path()` reads them, in path operations and in dependencies, and
+	 * `request.pathParams` has them
+	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed path, and for a target that can't be mounted
+	 * @example
+	 * ```ts
+	 * import { App, Path } from "vivace";
+	 * import { z } from "zod";
+	 *
+	 * const shop = new App();
+	 * shop.get("/items", { tenant: Path(z.string()) }, ({ tenant }) => [`an item of ${tenant}`]);
+	 *
+	 * const app = new App();
+	 * app.mount("/tenants/{tenant}", shop, { name: "shop" });
+	 * ```
+	 * @see FastAPI, "Sub Applications - Mounts"
+	 */
+	mount(path: string, target: MountTarget, options: MountOptions = {}): void {
+		const place = { path: mountPath(path), host: undefined };
+		this.addMount(`mount("${path}")`, place, target, options);
+	}
+
+	/** @internal */
+	addMount(
+		where: string,
+		place: Omit<MountPlace, "name">,
+		target: MountTarget,
+		options: MountOptions,
+	): void {
+		this.assertOpen(where);
+		assertOptions(where, options, mountRules);
+		if (!isApp(target)) {
+			assertForeignTarget(target, where);
+		}
+		const { name = "" } = options;
+		this.#entries.push({ kind: "mount", place: { ...place, name }, target });
+	}
+
+	/** @internal What is mounted here and in what is included, in the order of its declaration. */
+	mounts(prefix = ""): readonly {
+		readonly site: MountSite;
+		readonly target: MountTarget;
+	}[] {
+		const whole = prefix + (this.#options.prefix ?? "");
+		return this.#entries.flatMap((entry) => {
+			if (entry.kind === "router") {
+				return entry.router.mounts(whole + (entry.options.prefix ?? ""));
+			}
+			if (entry.kind === "operation") {
+				return [];
+			}
+			const { place, target } = entry;
+			const site = new MountSite({ ...place, path: whole + place.path });
+			return [{ site, target }];
+		});
+	}
+
 	/** @internal The path operations in the order of their declaration, with what `surroundings` and the routers add. */
 	operations(surroundings: Surroundings = []): PathOperation[] {
 		const around = [...surroundings, this.#options];
-		return this.#entries.flatMap((entry) =>
-			entry.kind === "operation"
-				? [resolveOperation(entry.operation, around)]
-				: entry.router.operations([...around, entry.options]),
-		);
+		return this.#entries.flatMap((entry) => {
+			if (entry.kind === "operation") {
+				return [resolveOperation(entry.operation, around)];
+			}
+			return entry.kind === "router"
+				? entry.router.operations([...around, entry.options])
+				: [];
+		});
 	}
 
 	/** What is declared by now, here and in the routers that are included, in the order in which it is tried. */
 	get routes(): readonly DeclaredRoute[] {
-		return declaredRoutes(this.operations());
+		return [
+			...declaredRoutes(this.operations()),
+			...this.mounts().map(({ site }) => mountRoute(site.place)),
+		];
 	}
 
-	/** @internal How many path operations there are by now: a router may grow after it was included. */
+	/** @internal How many path operations and mounts there are by now: a router may grow after it was included. */
 	get operationCount(): number {
 		return this.#entries.reduce(
 			(count, entry) =>
-				count + (entry.kind === "operation" ? 1 : entry.router.operationCount),
+				count + (entry.kind === "router" ? entry.router.operationCount : 1),
 			0,
 		);
 	}
@@ -198,9 +286,7 @@ export class Router<
 	freeze(app: object): void {
 		this.#servedBy.add(app);
 		for (const entry of this.#entries) {
-			if (entry.kind === "router") {
-				entry.router.freeze(app);
-			}
+			servedRouter(entry)?.freeze(app);
 		}
 	}
 
@@ -208,9 +294,7 @@ export class Router<
 	thaw(app: object): void {
 		this.#servedBy.delete(app);
 		for (const entry of this.#entries) {
-			if (entry.kind === "router") {
-				entry.router.thaw(app);
-			}
+			servedRouter(entry)?.thaw(app);
 		}
 	}
 
@@ -242,6 +326,21 @@ export class Router<
 		);
 		this.#entries.push({ kind: "operation", operation });
 	}
+}
+
+/** What is served with an entry: a router, or an app that is mounted. */
+function servedRouter(entry: Entry): AnyRouter | undefined {
+	if (entry.kind === "router") {
+		return entry.router;
+	}
+	return entry.kind === "mount" && isApp(entry.target)
+		? entry.target
+		: undefined;
+}
+
+/** A router by itself can't be served. */
+function isApp(target: unknown): target is AnyRouter & AppPort {
+	return target instanceof Router && "handle" in target;
 }
 
 /** An empty path is that of a prefix, which `include` may bring. */

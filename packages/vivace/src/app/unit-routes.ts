@@ -1,43 +1,77 @@
 import type {
+	AskedRoute,
 	MatchedRoute,
 	PathValue,
 	RequestRoutes,
+	RouteAddress,
 } from "../http/matched-route.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import { encodePath } from "../routing/url-path.ts";
+import type { MountSite } from "./mount-site.ts";
 import type { Route } from "./route.ts";
-import { type NamedRoutes, pathFor, pathIfNamed } from "./route-names.ts";
+import { addressFor, addressIfNamed, type NamedRoutes } from "./route-names.ts";
 
-/** The routes of one app of an assembly: found by requests, made paths of by their names. */
+/** What answers at a host. */
+export interface HostRoute {
+	readonly site: MountSite;
+	readonly route: Route;
+}
+
+/** The routes of one app of an assembly: found by requests, made addresses of by their names. */
 export class UnitRoutes implements RequestRoutes {
-	readonly table: RouteTable<Route> = new RouteTable<Route>();
+	readonly table: RouteTable<Route>;
+	/** Asked before the table. */
+	readonly hosts: HostRoute[];
+	/** Where the app is mounted in the outermost one, encoded, without a final slash. */
+	readonly path: string;
 	readonly #names: NamedRoutes;
-	/** Where the app is mounted in the outermost one, without a final slash. */
-	readonly #path: string;
 	readonly #outermost: UnitRoutes;
 
+	/** @param path decoded */
 	constructor(names: NamedRoutes, path: string, outermost?: UnitRoutes) {
+		this.table = new RouteTable<Route>();
+		this.hosts = [];
+		this.path = encodePath(path);
 		this.#names = names;
-		this.#path = path;
 		this.#outermost = outermost ?? this;
 	}
 
+	/** The same routes, where a request has found them. */
+	at(path: string): RequestRoutes & Pick<UnitRoutes, "path"> {
+		return {
+			path,
+			match: (asked) => this.match(asked),
+			addressFor: (name, values) => this.addressFor(name, values, path),
+		};
+	}
+
 	/** Of what is mounted the innermost route. */
-	match(method: string, rawPath: string): MatchedRoute | undefined {
-		const found = this.table.find(method, rawPath);
+	match(asked: AskedRoute): MatchedRoute | undefined {
+		for (const { site, route } of this.hosts) {
+			const texts = site.hostTexts(asked.host);
+			if (texts !== undefined) {
+				return route.match(asked, texts);
+			}
+		}
+		const found = this.table.find(asked.method, asked.path);
 		return found.kind === "found"
-			? found.value.match(method, rawPath)
+			? found.value.match(asked, found.texts)
 			: undefined;
 	}
 
-	pathFor(name: string, values: Readonly<Record<string, PathValue>>): string {
+	addressFor(
+		name: string,
+		values: Readonly<Record<string, PathValue>>,
+		path: string = this.path,
+	): RouteAddress {
 		const outermost = this.#outermost;
 		if (outermost !== this) {
-			const path = pathIfNamed(outermost.#names, name, values);
-			if (path !== undefined) {
-				return path;
+			const address = addressIfNamed(outermost.#names, name, values);
+			if (address !== undefined) {
+				return address;
 			}
 		}
-		return encodePath(this.#path) + pathFor(this.#names, name, values);
+		const own = addressFor(this.#names, name, values);
+		return { ...own, path: path + own.path };
 	}
 }

@@ -1,3 +1,4 @@
+import { SetupError } from "../errors/setup-error.ts";
 import { resolveLimits } from "../http/limits.ts";
 import type { RequestContext } from "../http/request.ts";
 import {
@@ -10,6 +11,7 @@ import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
 import { operationGraph } from "./compile.ts";
 import { expected } from "./dispatch.ts";
 import type { ForeignTarget } from "./mount.ts";
+import type { MountSite } from "./mount-site.ts";
 import { nestedOverrides } from "./overrides.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
@@ -19,8 +21,10 @@ import { UnitRoutes } from "./unit-routes.ts";
 /** One app of an assembly: the outermost, or one that is mounted. */
 export interface Unit {
 	readonly parts: AppParts;
-	/** Where it is mounted, without a final slash; empty for the outermost. */
+	/** Where it is mounted, without a final slash, parameters in braces; empty for the outermost. */
 	readonly path: string;
+	/** The names in the paths and hosts of the mounts around, outermost first. */
+	readonly outerNames: readonly string[];
 	readonly overrides: Replacements;
 	/** What each of its path operations reaches when it is built. */
 	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
@@ -29,8 +33,7 @@ export interface Unit {
 		readonly node: ResourceNode;
 	}[];
 	readonly mounts: readonly {
-		readonly path: string;
-		readonly name: string;
+		readonly site: MountSite;
 		readonly unit: Unit | ForeignTarget;
 	}[];
 	readonly routes: UnitRoutes;
@@ -49,7 +52,7 @@ export class Units {
 	/** @throws SetupError for whatever of the declarations does not fit together */
 	constructor(parts: AppParts, resources: Resources) {
 		this.#resources = resources;
-		this.outermost = this.#add(parts, undefined, "");
+		this.outermost = this.#add(parts, undefined, undefined);
 	}
 
 	/**
@@ -73,7 +76,14 @@ export class Units {
 		};
 	}
 
-	#add(parts: AppParts, outer: Unit | undefined, path: string): Unit {
+	#add(
+		parts: AppParts,
+		outer: Unit | undefined,
+		site: MountSite | undefined,
+	): Unit {
+		const path = (outer?.path ?? "") + (site?.openapi ?? "");
+		const outerNames = [...(outer?.outerNames ?? []), ...(site?.names ?? [])];
+		assertNamesOnce(outerNames, parts);
 		const lifespans = parts.lifespans.map((lifespan) => ({
 			name: lifespan.name,
 			node: this.#lifespanNode(lifespan, outer),
@@ -85,7 +95,7 @@ export class Units {
 		const graphs = new Map(
 			parts.operations.map((operation) => [
 				operation,
-				operationGraph(operation, overrides),
+				operationGraph(operation, { overrides, outerNames }),
 			]),
 		);
 		const mounts: Unit["mounts"][number][] = [];
@@ -95,6 +105,7 @@ export class Units {
 		const unit: Unit = {
 			parts,
 			path,
+			outerNames,
 			overrides,
 			graphs,
 			lifespans,
@@ -104,11 +115,11 @@ export class Units {
 		};
 		this.all.push(unit);
 		this.#addResources(unit, outer);
-		for (const { path: below, name, target } of parts.mounts) {
+		for (const { site: below, target } of parts.mounts) {
 			const inner = isAppParts(target)
-				? this.#add(target, unit, path + below)
+				? this.#add(target, unit, below)
 				: target;
-			mounts.push({ path: below, name, unit: inner });
+			mounts.push({ site: below, unit: inner });
 		}
 		return unit;
 	}
@@ -146,6 +157,23 @@ export class Units {
 		this.#resources.add(named, "resources", around);
 		for (const [{ where }, graph] of graphs) {
 			this.#resources.add(graph, where, around);
+		}
+	}
+}
+
+/** @throws SetupError `VIV_PATH` when one name stands for two texts of a request */
+function assertNamesOnce(
+	outerNames: readonly string[],
+	{ operations }: AppParts,
+): void {
+	for (const { where, template } of operations) {
+		const names = [...outerNames, ...template.names];
+		const twice = names.find((name, index) => names.indexOf(name) !== index);
+		if (twice !== undefined) {
+			throw new SetupError(
+				"VIV_PATH",
+				`${where}: the parameter "${twice}" also stands in the path or host below which its app is mounted; give one of them another name.`,
+			);
 		}
 	}
 }

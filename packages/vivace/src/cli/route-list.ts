@@ -26,8 +26,9 @@ export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 	const own = app
 		.operations()
 		.map((operation) => listedOperation(operation, prefix));
-	const mounted = app.mounted().flatMap(({ path, target }) => {
-		const below = prefix + path;
+	const mounted = app.mounts().flatMap(({ site, target }) => {
+		const { path, host = "" } = site.place;
+		const below = host + prefix + path;
 		return "operations" in target
 			? listRoutes(target as unknown as App, below) // by its methods: it may be of another copy of this package
 			: [{ methods: [], path: `${below}/…`, name: "", dependencies: [] }];

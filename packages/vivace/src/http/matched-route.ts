@@ -28,8 +28,27 @@ export type PathValue =
 
 /** The port of a {@link Request} to the routes of its app. */
 export interface RequestRoutes {
-	/** @param rawPath as sent, behind the prefix of a proxy or a mount */
-	match(method: string, rawPath: string): MatchedRoute | undefined;
-	/** The path of the route with this name, from where the outermost app is served. */
-	pathFor(name: string, values: Readonly<Record<string, PathValue>>): string;
+	match(asked: AskedRoute): MatchedRoute | undefined;
+	/** Where the route with this name is, from where the outermost app is served. */
+	addressFor(
+		name: string,
+		values: Readonly<Record<string, PathValue>>,
+	): RouteAddress;
+}
+
+/** What a request asks for. */
+export interface AskedRoute {
+	readonly method: string;
+	/** As sent, behind the prefix of a proxy or a mount. */
+	readonly path: string;
+	/** The header `Host`. */
+	readonly host: string | undefined;
+}
+
+/** Where a route is found. */
+export interface RouteAddress {
+	/** Percent-encoded. */
+	readonly path: string;
+	/** `undefined` where every host has it; with its port only if that was declared. */
+	readonly host: string | undefined;
 }

@@ -14,6 +14,13 @@ export function requestOrigin(
 	return `${scheme}://${isUsable ? host : "localhost"}`;
 }
 
+/** A base at another host, with its own port where the host names none. */
+export function atHost(base: string, host: string): string {
+	const { protocol, port, pathname } = new URL(base);
+	const ownPort = port === "" || /:\d+$/.test(host) ? "" : `:${port}`;
+	return `${protocol}//${host}${ownPort}${pathname.replace(/\/$/, "")}`;
+}
+
 /** True for a well-formed value of `Host`. */
 export function isHost(value: string): boolean {
 	return hostPattern.test(value);

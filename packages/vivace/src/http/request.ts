@@ -14,7 +14,7 @@ import type {
 } from "./matched-route.ts";
 import { decodePercent, parseQueryString } from "./query-string.ts";
 import { behindPrefix } from "./raw-path.ts";
-import { originForm, requestOrigin } from "./request-origin.ts";
+import { atHost, originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
 import type { Response } from "./response.ts";
 import { toWebStream } from "./web-stream.ts";
@@ -210,7 +210,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	get route(): MatchedRoute | undefined {
 		const views = this.#lazy();
 		if (!("route" in views)) {
-			views.route = this.context.routes?.match(this.method, this.routePath);
+			const { method, routePath: path } = this;
+			const host = this.header("host");
+			views.route = this.context.routes?.match({ method, path, host });
 		}
 		return views.route;
 	}
@@ -244,7 +246,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 				`request.urlFor("${name}"): this request belongs to no app with routes.`,
 			);
 		}
-		return this.#outermostBase + routes.pathFor(name, values);
+		const { path, host } = routes.addressFor(name, values);
+		const base = this.#outermostBase;
+		return (host === undefined ? base : atHost(base, host)) + path;
 	}
 
 	/** The decoded path, without the query: `/items/a b`. */

@@ -66,7 +66,7 @@ export interface DependencyGraph {
 	/** The dependencies in the order in which they are made; the root is not among them. */
 	readonly order: readonly GraphNode[];
 	readonly root: Root;
-	/** The names in the path template, in order. */
+	/** The names in the paths of mounts around and in the path template, in order. */
 	readonly pathNames: readonly string[];
 	/** All parameters, the root's own first and then its dependencies' (the order in which FastAPI documents them). */
 	readonly fields: readonly ParameterField[];
@@ -102,7 +102,7 @@ export interface GraphOptions extends RouteNames {
  * @throws SetupError `VIV_PARAMETER`, `VIV_SCOPE`, `VIV_CYCLE` or `VIV_DEPENDENCY`, naming the route and the parameter
  */
 export function buildGraph(options: GraphOptions): DependencyGraph {
-	const { dependencies, params, pathNames, where } = options;
+	const { dependencies, params, pathNames, outerNames = [], where } = options;
 	const builder = new GraphBuilder(options);
 	const extra = dependencies.map((declaration, index) => {
 		if (dependencyOf(declaration) === undefined) {
@@ -125,7 +125,7 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 	return {
 		order: builder.order,
 		root: { name: where, inputs: own },
-		pathNames,
+		pathNames: [...outerNames, ...pathNames],
 		fields,
 		body,
 		isBodyEmbedded,
@@ -139,14 +139,17 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 /** The handler receives as text what the path names and it does not declare. */
 function undeclaredNames({
 	pathNames,
+	outerNames = [],
 	pathParsers = [],
 	params,
 }: GraphOptions): Input[] {
-	return pathNames.flatMap((key, index) =>
-		Object.hasOwn(params, key)
+	return pathNames.flatMap((key, position) => {
+		const index = outerNames.length + position;
+		const parse = pathParsers[position];
+		return Object.hasOwn(params, key)
 			? []
-			: [{ key, kind: "pathText", index, parse: pathParsers[index] }],
-	);
+			: [{ key, kind: "pathText", index, parse }];
+	});
 }
 
 /** Resolves one record after the other; what two of them need is one node. */

@@ -19,6 +19,8 @@ export interface RouteNames {
 	readonly where: string;
 	/** The names in the path template, in order. */
 	readonly pathNames: readonly string[];
+	/** Names that stand in the paths and hosts of mounts around: `Path()` reads them, what is bare does not. Default: none. */
+	readonly outerNames?: readonly string[];
 	/** What makes the value of a name that nothing declares, where that is not its text; in the order of the names. */
 	readonly pathParsers?: readonly (((text: string) => unknown) | undefined)[];
 	/** True when a prefix that is not known yet may bring further names. Default: false. */
@@ -133,7 +135,8 @@ function assertPlace(
 		}
 		return;
 	}
-	if (!route.pathNames.includes(name) && route.isPathOpen !== true) {
+	const { isPathOpen = false, outerNames = [], pathNames } = route;
+	if (!isPathOpen && ![...outerNames, ...pathNames].includes(name)) {
 		throw new SetupError(
 			"VIV_PARAMETER",
 			`${route.where}: path parameter "${name}" is not in the path template; write {${name}} into it or use Query().`,

@@ -148,7 +148,7 @@ describe("a mounted app", () => {
 		assert.deepEqual(lines, ["task"]);
 	});
 
-	test("can't be mounted in itself, nor at a path with a parameter, nor can what answers nothing", () => {
+	test("can't be mounted in itself, nor can what answers nothing", () => {
 		const app = new App();
 		const sub = new App();
 		sub.mount("/app", app);
@@ -156,7 +156,6 @@ describe("a mounted app", () => {
 			error instanceof SetupError && error.code === code;
 		assert.throws(() => app.mount("/self", app), isSetup("VIV_ROUTE"));
 		assert.throws(() => app.mount("/sub", sub), isSetup("VIV_ROUTE"));
-		assert.throws(() => app.mount("/{id}", new App()), isSetup("VIV_PATH"));
 		assert.throws(() => app.mount("sub", new App()), isSetup("VIV_PATH"));
 		assert.throws(() => app.mount("/sub", {} as never), isSetup("VIV_ROUTE"));
 	});
