@@ -6,19 +6,32 @@ import { endOutgoing } from "./outgoing.ts";
 /** How long a client may go on sending before its connection is cut. */
 const lingerMs = 1000;
 
+/** Those whose error is to be told as soon as what was right before it has been answered. */
+const awaited = new WeakSet<Socket>();
+
 /**
  * Answers what is no HTTP request, or one that is too long in coming, with `{"detail": reason phrase}` and closes the connection:
- * 431 for headers beyond the limit, 408 for a time-out, otherwise 400.
+ * 431 for headers beyond the limit, 408 for a time-out, otherwise 400. A request that had arrived before is answered first: the client
+ * would take this for its answer.
  *
- * @param current the exchange on the connection, if there is one
+ * @param currentOf gives the exchange on the connection that is to be answered next, if there is one
  */
 export function answerBadRequest(
 	error: Error & { readonly code?: string },
 	socket: Socket,
-	current: NodeExchange | undefined,
+	currentOf: () => NodeExchange | undefined,
 ): void {
-	if (socket.writableEnded || current?.isBodyRefused) {
+	const current = currentOf();
+	if (socket.writableEnded || current?.isBodyRefused || awaited.has(socket)) {
 		return; // answered before; what still arrives is not read
+	}
+	if (current?.incoming.complete === true && error.code !== "ECONNRESET") {
+		awaited.add(socket);
+		current.outgoing.once("close", () => {
+			awaited.delete(socket);
+			answerBadRequest(error, socket, currentOf);
+		});
+		return;
 	}
 	if (
 		error.code === "ECONNRESET" ||

@@ -139,7 +139,11 @@ class NodeListener implements Listener, ExchangeHost {
 		void this.#connections
 			.closeIdle(
 				() => this.#busySockets(),
-				{ idleMs: farewellMs, usedMs: this.#usedFarewellMs ?? farewellMs },
+				{
+					idleMs: farewellMs,
+					usedMs: this.#usedFarewellMs ?? farewellMs,
+					drainMs: drainTimeoutMs,
+				},
 				hurry,
 			)
 			.then(() => this.#source?.onIdleClosed?.());
@@ -232,7 +236,7 @@ class NodeListener implements Listener, ExchangeHost {
 		});
 		server.on("clientError", (error, socket) => {
 			const connection = socket as Socket; // of a plain TCP server
-			answerBadRequest(error, connection, this.#currentOn(connection));
+			answerBadRequest(error, connection, () => this.#currentOn(connection));
 		});
 		// `close` would call it, and it cuts answers that were given but not yet taken by a slow client; see #closeIdle
 		server.closeIdleConnections = () => {};
@@ -359,8 +363,11 @@ class NodeListener implements Listener, ExchangeHost {
 		return sockets;
 	}
 
+	/** The first exchange on a connection whose answer has not been sent. */
 	#currentOn(socket: Socket): NodeExchange | undefined {
-		return this.#exchanges.members().find((each) => each.socket === socket);
+		return this.#exchanges
+			.members()
+			.find((each) => each.socket === socket && !each.outgoing.destroyed);
 	}
 
 	#resolveIfOver(): void {

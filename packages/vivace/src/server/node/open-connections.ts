@@ -11,8 +11,10 @@ export interface Connection {
 	stalledLooks: number;
 }
 
-/** How old a connection that has not sent anything must be to count as idle: its first request is on its way. */
-const freshMs = 1000;
+/** How old a connection that has not sent anything must be to count as idle, at most: its first request is on its way. */
+const longestFreshMs = 1000;
+/** Connections are closed together, not each at a moment of its own. */
+const closingStepMs = 50;
 
 /** How long ago the last request of a connection must be for it to count as idle. */
 const lastUseMs = 1000;
@@ -20,6 +22,8 @@ const lastUseMs = 1000;
 /** How long connections may bring one more request. */
 export interface Farewell {
 	readonly idleMs: number;
+	/** The time of the whole stop, of which those that never say anything get no more than a half. */
+	readonly drainMs: number;
 	/** Those whose last request was noted within the last second. */
 	readonly usedMs: number;
 }
@@ -125,8 +129,11 @@ function farewellOf(
 	farewell: Farewell,
 	now: number,
 ): number {
-	if (socket.bytesRead === 0 && now - connection.acceptedMs < freshMs) {
-		return Math.max(freshMs, farewell.idleMs);
+	if (socket.bytesRead === 0) {
+		const freshMs = Math.min(longestFreshMs, farewell.drainMs / 2);
+		const leftMs = freshMs - (now - connection.acceptedMs);
+		const stepMs = Math.ceil(leftMs / closingStepMs) * closingStepMs;
+		return Math.max(stepMs, farewell.idleMs);
 	}
 	return now - connection.usedMs < lastUseMs
 		? farewell.usedMs

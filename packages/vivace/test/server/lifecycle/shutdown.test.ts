@@ -62,6 +62,17 @@ test("idle connections are closed, also those that never sent a request", async 
 	assert.equal(await fresh.closed, undefined);
 });
 
+test("a connection that never sends anything does not use up the time of a stop", async () => {
+	const server = await startServer(() => text("ok"), { drainTimeoutMs: 1500 });
+	await using silent = await RawClient.open(server.port);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	const started = performance.now();
+	await server.close();
+	const took = performance.now() - started;
+	assert.ok(took < 1200, `${took} ms`);
+	await silent.closed;
+});
+
 test("a request that comes on an idle connection just after the signal is answered", async () => {
 	const server = await startServer(() => text("ok"));
 	await using client = await RawClient.open(server.port);
