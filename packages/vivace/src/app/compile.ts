@@ -2,7 +2,7 @@ import { type ResolvedLimits, resolveLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { endUnsent } from "../http/response-body.ts";
-import { ErrorStatus } from "../inject/exit-stack.ts";
+import { ErrorStatus, type Outcome } from "../inject/exit-stack.ts";
 import { isGenerator } from "../inject/generator.ts";
 import { buildGraph, type DependencyGraph } from "../inject/graph.ts";
 import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
@@ -165,25 +165,41 @@ function fail(scope: Run, error: unknown): Promise<never> {
  *
  * @param isRunning true when the handler gave a generator, by itself or through a wrapper: its function scope ends with that
  */
-async function leave(
+function leave(
 	scope: Run,
 	response: Response,
 	isRunning: boolean,
-): Promise<Response> {
+): Response | Promise<Response> {
 	const outcome =
 		response.status >= 400
 			? { error: new ErrorStatus(response.status) }
 			: undefined;
-	if (!isRunning) {
-		try {
-			await scope.leaveFunction(outcome);
-		} catch (error) {
-			if (!(error instanceof ErrorStatus)) {
-				await endUnsent(scope.request.exchange, response.body);
-				return scope.fail(error);
-			}
+	return scope.hasFunctionExits && !isRunning
+		? leaveFunction(scope, response, outcome)
+		: endLater(scope, response, outcome);
+}
+
+async function leaveFunction(
+	scope: Run,
+	response: Response,
+	outcome: Outcome | undefined,
+): Promise<Response> {
+	try {
+		await scope.leaveFunction(outcome);
+	} catch (error) {
+		if (!(error instanceof ErrorStatus)) {
+			await endUnsent(scope.request.exchange, response.body);
+			return scope.fail(error);
 		}
 	}
+	return endLater(scope, response, outcome);
+}
+
+function endLater(
+	scope: Run,
+	response: Response,
+	outcome: Outcome | undefined,
+): Response {
 	scope.request.exchange.whenSettled(({ error }) =>
 		scope.end(error === undefined ? outcome : { error }),
 	);

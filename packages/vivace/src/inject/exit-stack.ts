@@ -37,8 +37,10 @@ interface Resumption {
 	readonly close: (() => void) | undefined;
 }
 
-/** All that were ever entered: a wrapper that remembers one would have its clean-up run by the next request. */
-const known = new WeakSet<AnyGenerator>();
+/** On all that were ever entered: a wrapper that remembers one would have its clean-up run by the next request. */
+const entered: unique symbol = Symbol("entered");
+
+type Enterable = AnyGenerator & { [entered]?: true };
 
 /** The generators that a scope has started, left in reverse order, each once, whatever happens. */
 export class ExitStack {
@@ -60,17 +62,20 @@ export class ExitStack {
 		values: unknown[],
 		slot: number,
 	): Promise<typeof kept> | undefined {
-		if (known.has(generator)) {
+		const enterable: Enterable = generator;
+		if (enterable[entered] === true) {
 			throw new Error(
 				`dependency "${name}" gave a generator that was entered before; call its function anew for each value.`,
 			);
 		}
-		known.add(generator);
+		enterable[entered] = true; // in a WeakSet it would cost as much as all the rest
 		const first = generator.next();
 		const isAsync = isThenable(first);
 		const { promise, resolve: resume } = Promise.withResolvers<Resumption>();
 		// only now, so that it waits in the async context that the set-up has entered
-		const rest = restOf(name, generator, promise);
+		const rest = promise.then((resumption) =>
+			restOf(name, generator, resumption),
+		);
 		const entry = { name, resume, rest, isAsync };
 		if (isAsync) {
 			return Promise.resolve(first).then((result) => {
@@ -103,57 +108,61 @@ export class ExitStack {
 	 */
 	async leave(outcome: Outcome | undefined): Promise<void> {
 		let current = outcome;
-		using limit = new ExitLimit(this.#limitMs);
+		let limit: ExitLimit | undefined;
 		for (
 			let entry = this.#entered.pop();
 			entry !== undefined;
 			entry = this.#entered.pop()
 		) {
-			current = await leaveOne(entry, current, limit);
+			const { name, resume, rest, isAsync, close } = entry;
+			try {
+				resume({ outcome: current, close });
+				if (isAsync && this.#limitMs !== 0) {
+					limit ??= new ExitLimit(this.#limitMs);
+					await limit.bound(name, rest);
+				} else {
+					await rest;
+				}
+				if (current !== undefined && !(current.error instanceof ErrorStatus)) {
+					current = { error: swallowed(name, current.error) };
+				}
+			} catch (error) {
+				current = { error };
+			}
 		}
+		limit?.end();
 		if (current !== undefined) {
 			throw current.error;
 		}
 	}
 }
 
-/** What stands after the `yield`; it runs in the async context in which this is called, as whatever follows an `await` does. */
-async function restOf(
+/** What stands after the `yield`. */
+function restOf(
 	name: string,
 	generator: AnyGenerator,
-	resumed: Promise<Resumption>,
-): Promise<void> {
-	const { outcome, close } = await resumed;
-	const { done } = await closing(close, () =>
+	{ outcome, close }: Resumption,
+): void | Promise<void> {
+	const result = closing(close, () =>
 		outcome === undefined ? generator.next() : generator.throw(outcome.error),
 	);
-	if (done) {
-		return;
+	if (isThenable(result)) {
+		return Promise.resolve(result).then(({ done }) =>
+			done ? undefined : endSecond(name, generator),
+		);
 	}
+	return result.done ? undefined : endSecond(name, generator);
+}
+
+async function endSecond(name: string, generator: AnyGenerator): Promise<void> {
 	await generator.return(undefined);
 	throw new Error(
 		`dependency "${name}" yielded a second time; a dependency yields its value once, what follows cleans up.`,
 	);
 }
 
-async function leaveOne(
-	{ name, resume, rest, isAsync, close }: Entered,
-	outcome: Outcome | undefined,
-	limit: ExitLimit,
-): Promise<Outcome | undefined> {
-	try {
-		resume({ outcome, close });
-		await (isAsync ? limit.bound(name, rest) : rest);
-	} catch (error) {
-		return { error };
-	}
-	return outcome === undefined || outcome.error instanceof ErrorStatus
-		? outcome
-		: { error: swallowed(name, outcome.error) };
-}
-
 /** Bounds the time of one clean-up after the other, with one timer for all of them. */
-class ExitLimit implements Disposable {
+class ExitLimit {
 	readonly #limitMs: number;
 	#timer: NodeJS.Timeout | undefined;
 	#begunAt = 0;
@@ -165,9 +174,6 @@ class ExitLimit implements Disposable {
 
 	/** Rejects when the promise takes too long; what it does later is ignored. */
 	bound(name: string, promise: Promise<void>): Promise<void> {
-		if (this.#limitMs === 0) {
-			return promise;
-		}
 		this.#begunAt = performance.now();
 		this.#timer ??= setTimeout(() => this.#onTime(), this.#limitMs);
 		return new Promise((resolve, reject) => {
@@ -192,7 +198,7 @@ class ExitLimit implements Disposable {
 		this.#giveUp();
 	}
 
-	[Symbol.dispose](): void {
+	end(): void {
 		clearTimeout(this.#timer);
 	}
 }

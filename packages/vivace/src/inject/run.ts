@@ -81,14 +81,16 @@ export class Run implements ProvideContext {
 	/** Runs what waits for the end of the response, then leaves request scope. */
 	async leaveRequest(outcome?: Outcome): Promise<void> {
 		let current = outcome;
-		try {
-			for (const task of this.#afterSent ?? []) {
-				await task();
+		if (this.#afterSent !== undefined) {
+			try {
+				for (const task of this.#afterSent) {
+					await task();
+				}
+			} catch (error) {
+				current ??= { error };
 			}
-		} catch (error) {
-			current ??= { error };
+			this.#afterSent = undefined;
 		}
-		this.#afterSent = undefined;
 		if (this.#requestExits !== undefined) {
 			await this.#requestExits.leave(current);
 		} else if (current !== undefined && current !== outcome) {
@@ -109,12 +111,17 @@ export class Run implements ProvideContext {
 	/** The end of the response: leaves what is still entered. Rejects with the error that came out, but for one that was known. */
 	async end(outcome?: Outcome): Promise<void> {
 		let current = outcome;
-		for (const leave of [this.leaveFunction, this.leaveRequest]) {
+		if (this.#functionExits !== undefined) {
 			try {
-				await leave.call(this, current);
+				await this.#functionExits.leave(current);
 			} catch (error) {
 				current = { error };
 			}
+		}
+		try {
+			await this.leaveRequest(current);
+		} catch (error) {
+			current = { error };
 		}
 		if (current !== undefined && current !== outcome) {
 			if (current.error !== outcome?.error) {
