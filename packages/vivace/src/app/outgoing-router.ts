@@ -103,19 +103,22 @@ function notServed(): undefined {
 
 /** A path whose braces hold names, which are path parameters, or runtime expressions, which are not. Nothing is matched with it. */
 function outgoingTemplate(text: string): PathTemplate {
-	const names = new Set<string>();
+	const converters = new Map<string, string>();
 	const openapi = text.replaceAll(
-		/\{([a-zA-Z_]\w*)(?::[a-zA-Z_]\w*)?\}/g,
-		(_, name: string) => {
-			names.add(name);
+		/\{([a-zA-Z_]\w*)(?::([a-zA-Z_]\w*))?\}/g,
+		(_, name: string, converter = "str") => {
+			converters.set(name, converter);
 			return `{${name}}`;
 		},
 	);
 	return {
 		text,
 		openapi,
-		names: [...names],
+		names: [...converters.keys()],
 		literals: [text],
-		parameters: [],
+		parameters: [...converters].map(([name, converter]) => ({
+			name,
+			converter,
+		})),
 	};
 }

@@ -30,6 +30,18 @@ export function stackFrames(): readonly string[] {
 	return stack.split("\n").filter(isFrame);
 }
 
+/** The line of the program at which an error was made, `src/books.ts:12`; `undefined` where its stack has none. */
+export function programPlace({ stack = "" }: Error): string | undefined {
+	const frame = stack.split("\n").find(isProgramFrame);
+	const [, at, line] = /([^\s(]*):(\d+):\d+\)?$/.exec(frame ?? "") ?? [];
+	if (at === undefined) {
+		return undefined;
+	}
+	const path = decodeURI(at.replace("file://", ""));
+	const here = `${globalThis.process?.cwd() ?? ""}/`;
+	return `${path.startsWith(here) ? path.slice(here.length) : path}:${line}`;
+}
+
 /** True for a line of a stack that names a place. */
 export function isFrame(line: string): boolean {
 	return /^\s*at /.test(line);
@@ -46,6 +58,7 @@ const homePath = decodeURI(home.replace("file://", ""));
 /** False for what is Vivace's, a package's or the runtime's. */
 function isProgramFrame(frame: string): boolean {
 	return (
+		isFrame(frame) &&
 		!/node:|ext:|node_modules/.test(frame) &&
 		!frame.includes(home) &&
 		!frame.includes(homePath) &&

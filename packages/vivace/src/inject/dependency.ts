@@ -1,4 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
 import type {
@@ -31,7 +32,7 @@ export interface DependencyOptions<
 	 * leaves. Default: `"request"`.
 	 */
 	readonly scope?: Scope;
-	/** Its name in messages. Default: the function's name, else the name under which it is first used. */
+	/** Its name in messages. Default: the function's name, else that in the first record that has it, else the line that declares it. */
 	readonly name?: string;
 	/**
 	 * Wraps all that a request calls after this dependency was made: the dependencies behind it and the handler, also one that is a
@@ -94,8 +95,12 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	readonly call: InjectedFunction;
 	readonly scope: Scope;
 	readonly options: DependencyOptions;
-	/** Its name in messages; empty until it is known. */
+	/** The name that it or its function was given; may be empty. */
 	readonly name: string;
+	/** @internal The name under which a record has it first. */
+	keyInRecord: string | undefined;
+	/** @internal Made where it was declared, if nothing there names it. */
+	readonly declared: Error | undefined;
 	/** @internal */
 	readonly shortLived: Lived | undefined;
 
@@ -116,13 +121,20 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 		this.call = call;
 		this.scope = (options.scope ?? "request") as Scope; // the overloads of dependency() tie Scope to the option
 		this.options = options;
-		this.name = options.name ?? call.name;
+		this.name = options.name ?? call.name.replace(/^bound /, "");
+		this.keyInRecord = undefined;
+		this.declared = this.name === "" ? new Error() : undefined;
 		this.shortLived = shortLivedAmong(this.scope, neededBy(params));
 	}
 
-	/** @internal How messages name it: also where it has no name. */
+	/** @internal How messages name it: by its name, else that in a record, else the line that declares it. */
 	get label(): string {
-		return this.name || "(unnamed dependency)";
+		return (
+			this.name ||
+			this.keyInRecord ||
+			(this.declared && programPlace(this.declared)) ||
+			"(unnamed dependency)"
+		);
 	}
 }
 
@@ -306,8 +318,9 @@ function neededBy(params: Declarations): readonly Lived[] {
 		if (needed === undefined) {
 			return [];
 		}
-		const { name, scope, shortLived } = needed;
-		return [{ label: name || key, scope, shortLived }];
+		needed.keyInRecord ??= key;
+		const { label, scope, shortLived } = needed;
+		return [{ label, scope, shortLived }];
 	});
 }
 

@@ -104,6 +104,7 @@ export interface GraphOptions extends RouteNames {
 export function buildGraph(options: GraphOptions): DependencyGraph {
 	const { dependencies, params, pathNames, outerNames = [], where } = options;
 	const builder = new GraphBuilder(options);
+	builder.tellNames(params);
 	const extra = dependencies.map((declaration, index) => {
 		if (dependencyOf(declaration) === undefined) {
 			throw new SetupError(
@@ -178,9 +179,21 @@ export class GraphBuilder {
 	}
 
 	inputs(params: Declarations): Input[] {
+		this.tellNames(params);
 		return Object.entries(params).map(([key, declaration]) =>
 			this.input(key, declaration),
 		);
+	}
+
+	/** What has no name of its own is called as the first record calls it. */
+	tellNames(params: Declarations): void {
+		for (const [key, declaration] of Object.entries(params)) {
+			const named = dependencyOf(declaration);
+			const needed = named && (this.#overrides?.get(named) ?? named);
+			if (needed !== undefined) {
+				needed.keyInRecord ??= key;
+			}
+		}
 	}
 
 	input(key: string, declaration: unknown): Input {
@@ -192,22 +205,22 @@ export class GraphBuilder {
 		}
 		const needed = this.#overrides?.get(named) ?? named;
 		if (needed.scope === "app") {
-			const resource = this.#resource(key, needed);
+			const resource = this.#resource(needed);
 			if (this.#path.at(-1)?.scope !== "app") {
 				this.usedResources.add(resource);
 			}
 			return { key, kind: "resource", resource };
 		}
 		const use = declaration instanceof DependencyUse ? declaration : undefined;
-		return { key, kind: "node", node: this.#node(key, needed, use) };
+		return { key, kind: "node", node: this.#node(needed, use) };
 	}
 
-	#resource(key: string, dependency: AnyDependency): ResourceInput {
+	#resource(dependency: AnyDependency): ResourceInput {
 		const known = this.#resourceNodes.get(dependency);
 		if (known !== undefined) {
 			return known;
 		}
-		const name = dependency.name || key;
+		const name = dependency.label;
 		const { inputs } = this.#resolve(name, dependency);
 		const resource = { name, dependency, inputs };
 		this.#resourceNodes.set(dependency, resource);
@@ -216,7 +229,6 @@ export class GraphBuilder {
 	}
 
 	#node(
-		key: string,
 		dependency: AnyDependency,
 		use: DependencyUse<unknown> | undefined,
 	): GraphNode {
@@ -232,7 +244,7 @@ export class GraphBuilder {
 		if (known !== undefined) {
 			return known;
 		}
-		const name = dependency.name || key;
+		const name = dependency.label;
 		const { inputs, lived } = this.#resolve(name, dependency, securityScopes);
 		const node: GraphNode = {
 			name,

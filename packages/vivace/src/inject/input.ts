@@ -34,7 +34,7 @@ export type PlainInput = { readonly key: string } & (
 );
 
 /** Whose record an input stands in; `undefined` for the root. */
-type Owner = Pick<Dependency<unknown>, "name"> & { readonly scope: string };
+type Owner = Pick<Dependency<unknown>, "label"> & { readonly scope: string };
 
 /** Finds out what the declarations of one graph stand for. */
 export class InputReader {
@@ -81,7 +81,7 @@ export class InputReader {
 		if (owner === undefined) {
 			return this.#route;
 		}
-		const where = `${this.#route.where}: dependency "${owner.name}"`;
+		const where = `${this.#route.where}: dependency "${owner.label}"`;
 		return { ...this.#route, where };
 	}
 

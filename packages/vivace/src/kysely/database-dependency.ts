@@ -26,7 +26,7 @@ export type DatabaseSource =
 /** Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times in 15 s. */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
-	/** Its name in messages. Default: `"database"`. */
+	/** Its name in messages. Default: that in the first record that has it, else the line that declares it. */
 	readonly name?: string;
 	/** The migrations of its schema, by name. Default: none. */
 	readonly migrations?: Migrations;
@@ -62,7 +62,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 		source: DatabaseSource,
 		options: DatabaseDependencyOptions<Tables>,
 	) {
-		const { migrations, onStart, name = "database", retry, ...rest } = options;
+		const { migrations, onStart, name = "", retry, ...rest } = options;
 		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
 			await using database = await openDatabase<Tables>(optionsOf(source));
 			if (migrations) {
@@ -106,7 +106,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 					opened.delete(other);
 				}
 			},
-			{ name: replacement.name || this.name, scope: "app" },
+			{ name: replacement.name || this.label, scope: "app" },
 		);
 	};
 
@@ -118,7 +118,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 		if (this.#isUnclear) {
 			throw new SetupError(
 				"VIV_SCOPE",
-				`"${this.name}" was overridden by a dependency that is not of app scope: nobody can tell which database is meant; override it with one of app ` +
+				`"${this.label}" was overridden by a dependency that is not of app scope: nobody can tell which database is meant; override it with one of app ` +
 					"scope, or inject it.",
 			);
 		}
@@ -131,8 +131,8 @@ export class DatabaseDependency<Tables> extends Dependency<
 		throw new SetupError(
 			"VIV_SCOPE",
 			only === undefined
-				? `"${this.name}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
-				: `"${this.name}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
+				? `"${this.label}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
+				: `"${this.label}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
 		);
 	}
 

@@ -100,7 +100,9 @@ export function registerPathType<Value>(
 	if (!/^\w+$/.test(name)) {
 		throw wrongType(name, "its name must be made of letters, digits and _");
 	}
-	assertOptions<object>(`registerPathType("${name}")`, type, rules);
+	if (typeof type === "object" && type !== null) {
+		assertOptions<object>(`registerPathType("${name}")`, type, rules);
+	}
 	const before = registered.get(name);
 	if (types.has(name)) {
 		if (before === type) {

@@ -103,7 +103,10 @@ for (const { name, engine, missing, start } of engines) {
 
 		test("is injected, and found by code that nothing is injected into", async () => {
 			const notes = database<Tables>(server.options);
-			assert.throws(() => notes.db, /VIV_SCOPE.*"database" is not open/);
+			assert.throws(
+				() => notes.db,
+				/VIV_SCOPE.*"[^"]*database-dependency\.test\.ts:\d+" is not open/,
+			);
 			const app = new App({ logger });
 			app.get("/", { notes }, async (values) => {
 				assert.equal(values.notes, notes.opened);
