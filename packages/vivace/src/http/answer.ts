@@ -1,7 +1,7 @@
 import { assertAnswerStatus } from "../errors/answer-status.ts";
 import { answerFile, isFileSource } from "./file-answer.ts";
 import type { Request } from "./request.ts";
-import { type FileBody, Response } from "./response.ts";
+import { Response } from "./response.ts";
 import {
 	endUnsent,
 	isOneIteration,
@@ -9,6 +9,7 @@ import {
 	takeChunks,
 } from "./response-body.ts";
 import type { ResponseHeaders } from "./response-headers.ts";
+import type { FileBody } from "./stored-file.ts";
 
 /** The response that leaves; owned by one exchange. */
 export interface Answer {

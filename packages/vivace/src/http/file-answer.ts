@@ -1,12 +1,14 @@
 import { type ByteRange, parseRange } from "./byte-range.ts";
 import type { Request } from "./request.ts";
-import type {
-	FileBody,
-	FileSource,
-	Response,
-	ResponseBody,
-} from "./response.ts";
-import { fileChunks, lookUpFile, type StoredFile } from "./stored-file.ts";
+import type { Response, ResponseBody } from "./response.ts";
+import {
+	type FileBody,
+	type FileSource,
+	fileChunks,
+	lookUpFile,
+	openFile,
+	type StoredFile,
+} from "./stored-file.ts";
 import { isNotModified, isRangeFresh } from "./validators.ts";
 
 /** True for a body that is a file which was not looked up yet. */
@@ -28,10 +30,10 @@ export async function answerFile(
 	if (!isFileSource(response.body)) {
 		return;
 	}
-	const { path, namedLike } = response.body;
-	const file = await lookUp(path);
+	const { path, namedLike, stored } = response.body;
+	const file = stored ?? (await lookUp(request, path));
 	await describe(response, file, namedLike);
-	send(response, { path: file.path, offset: 0, sizeBytes: file.sizeBytes });
+	send(response, { start: 0, end: file.sizeBytes }, file);
 	const isRead = request.method === "GET" || request.method === "HEAD";
 	if (response.status === 200 && isRead) {
 		applyConditions(request, response, file);
@@ -107,7 +109,7 @@ function answerRange(
 			sendParts(response, wanted.ranges, file);
 		} else if (range !== undefined) {
 			response.headers.set("content-range", contentRange(range, file));
-			send(response, fileBody(range, file));
+			send(response, range, file);
 		}
 	}
 }
@@ -121,9 +123,10 @@ function refuse(response: Response, status: number, text: string | null): void {
 	}
 }
 
-function send(response: Response, file: FileBody): void {
-	response.body = { file };
-	response.headers.set("content-length", String(file.sizeBytes));
+function send(response: Response, range: ByteRange, file: StoredFile): void {
+	const part = partOf(range, file);
+	response.body = part instanceof Uint8Array ? part : { file: part };
+	response.headers.set("content-length", String(range.end - range.start));
 }
 
 function sendParts(
@@ -146,7 +149,7 @@ function sendParts(
 class RangeParts implements AsyncIterable<string | Uint8Array> {
 	readonly boundary: string = crypto.randomUUID().replaceAll("-", "");
 	readonly sizeBytes: number;
-	readonly #pieces: (string | FileBody)[] = [];
+	readonly #pieces: (string | Uint8Array | FileBody)[] = [];
 
 	constructor(
 		ranges: readonly ByteRange[],
@@ -155,20 +158,20 @@ class RangeParts implements AsyncIterable<string | Uint8Array> {
 	) {
 		for (const range of ranges) {
 			const head = `--${this.boundary}\r\nContent-Type: ${contentType}\r\nContent-Range: ${contentRange(range, file)}\r\n\r\n`;
-			this.#pieces.push(head, fileBody(range, file), "\r\n");
+			this.#pieces.push(head, partOf(range, file), "\r\n");
 		}
 		this.#pieces.push(`--${this.boundary}--`);
 		this.sizeBytes = this.#pieces.reduce(
 			// header values are ISO 8859-1, and ours are ASCII: a character is a byte
 			(sum, piece) =>
-				sum + (typeof piece === "string" ? piece.length : piece.sizeBytes),
+				sum + (isFileBody(piece) ? piece.sizeBytes : piece.length),
 			0,
 		);
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array> {
 		for (const piece of this.#pieces) {
-			if (typeof piece === "string") {
+			if (typeof piece === "string" || piece instanceof Uint8Array) {
 				yield piece;
 			} else {
 				yield* fileChunks(piece);
@@ -177,31 +180,68 @@ class RangeParts implements AsyncIterable<string | Uint8Array> {
 	}
 }
 
+function isFileBody(piece: string | Uint8Array | FileBody): piece is FileBody {
+	return typeof piece === "object" && "sizeBytes" in piece;
+}
+
 function contentRange(range: ByteRange, file: StoredFile): string {
 	return `bytes ${range.start}-${range.end - 1}/${file.sizeBytes}`;
 }
 
-function fileBody({ start, end }: ByteRange, { path }: StoredFile): FileBody {
-	return { path, offset: start, sizeBytes: end - start };
+function partOf(
+	{ start, end }: ByteRange,
+	{ path, handle, content }: StoredFile,
+): FileBody | Uint8Array {
+	return (
+		content?.subarray(start, end) ?? {
+			path,
+			offset: start,
+			sizeBytes: end - start,
+			handle,
+		}
+	);
 }
 
-async function lookUp(path: string): Promise<StoredFile> {
+async function lookUp(request: Request, path: string): Promise<StoredFile> {
 	try {
-		return await lookUpFile(path);
+		if (request.method === "HEAD") {
+			return await lookUpFile(path);
+		}
+		return await openFor(request, path);
 	} catch (cause) {
 		throw new Error(`The FileResponse of ${path} can't be sent.`, { cause });
 	}
 }
 
-async function mediaTypeOf(name: string): Promise<string> {
+/**
+ * Opens a file that is closed when the request is over. Until then it is the same file, whatever takes its name meanwhile.
+ *
+ * @throws Error when it can't be read
+ */
+export async function openFor(
+	request: Request,
+	path: string,
+): Promise<StoredFile> {
+	const file = await openFile(path);
+	try {
+		request.whenSettled(() => file.handle.close());
+	} catch (error) {
+		await file.handle.close();
+		throw error;
+	}
+	return file;
+}
+
+/** The media type of a file by the ending of its name, with the character set of a text. */
+export async function mediaTypeOf(name: string): Promise<string> {
 	// loaded when a file is sent: its table takes 7 ms to load (Node 26)
 	const { default: mime } = await import("mime");
 	const type = mime.getType(name) ?? "application/octet-stream";
 	return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
 }
 
-// the size too, because a file can be replaced by an older one; microseconds, because it can change twice within a millisecond
-function etagOf(file: StoredFile): string {
+/** The size too, because a file can be replaced by an older one; microseconds, because it can change twice within a millisecond. */
+export function etagOf(file: StoredFile): string {
 	const modified = Math.trunc(file.modifiedMs * 1000).toString(36);
 	return `"${file.sizeBytes.toString(36)}-${modified}"`;
 }

@@ -11,21 +11,7 @@ import {
 	formatSetCookie,
 	type SetCookieOptions,
 } from "./set-cookie.ts";
-
-/** A file to be looked up when the answer leaves; what a file response carries. */
-export interface FileSource {
-	readonly path: string;
-	/** The name whose ending says the media type. */
-	readonly namedLike: string;
-}
-
-/** A part of a file that was looked up; servers send it from the disk. */
-export interface FileBody {
-	readonly path: string;
-	/** First byte to send. */
-	readonly offset: number;
-	readonly sizeBytes: number;
-}
+import type { FileBody, FileSource } from "./stored-file.ts";
 
 /** What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8. An iterable is iterated once for each answer. */
 export type ResponseBody =

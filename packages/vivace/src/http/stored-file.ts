@@ -1,11 +1,43 @@
-import type { FileBody } from "./response.ts";
-
 /** A file as it lies on the disk. */
 export interface StoredFile {
 	readonly path: string;
 	readonly sizeBytes: number;
 	/** Milliseconds since 1970, with a fraction where the file system keeps one. */
 	readonly modifiedMs: number;
+	/** Its bytes are read from here, so that they are those of this file also when another takes its name meanwhile. */
+	readonly handle?: OpenFile | undefined;
+	/** All of its bytes, where they are at hand. */
+	readonly content?: Uint8Array | undefined;
+}
+
+/** A file to be looked up when the answer leaves; what a file response carries. */
+export interface FileSource {
+	readonly path: string;
+	/** The name whose ending says the media type. */
+	readonly namedLike: string;
+	/** The file, where it has been looked up. */
+	readonly stored?: StoredFile | undefined;
+}
+
+/** A file that is open for reading. */
+export interface OpenFile {
+	/** Negative when it was closed. */
+	readonly fd: number;
+	read(into: {
+		readonly buffer: Uint8Array;
+		readonly position: number;
+	}): Promise<{ readonly bytesRead: number }>;
+	close(): Promise<void>;
+}
+
+/** A part of a file that was looked up; servers send it from the disk. */
+export interface FileBody {
+	readonly path: string;
+	/** First byte to send. */
+	readonly offset: number;
+	readonly sizeBytes: number;
+	/** Where it is read from; without one the file is opened when the first byte is asked for. */
+	readonly handle?: OpenFile | undefined;
 }
 
 const chunkBytes = 64 * 1024;
@@ -15,49 +47,108 @@ const chunkBytes = 64 * 1024;
 const fileSystem = () => import("node:fs/promises");
 
 /**
- * Looks a file up.
+ * Opens a file for reading; whoever gets it closes its handle.
  *
  * @throws Error when there is none, when it is no regular file (a folder, a pipe) and when we may not read it
+ */
+export async function openFile(
+	path: string,
+): Promise<StoredFile & { readonly handle: OpenFile }> {
+	const { constants, open } = await fileSystem();
+	// a pipe that nobody writes to would be waited for; systems without such pipes have no such flag
+	const handle = await open(
+		path,
+		constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
+	);
+	try {
+		const stats = await handle.stat();
+		assertRegular(path, stats);
+		return {
+			path,
+			sizeBytes: stats.size,
+			modifiedMs: stats.mtimeMs,
+			handle,
+		};
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+}
+
+/**
+ * Looks a file up that is not to be read.
+ *
+ * @throws Error as {@link openFile}
  */
 export async function lookUpFile(path: string): Promise<StoredFile> {
 	const { access, constants, stat } = await fileSystem();
 	const stats = await stat(path);
-	if (!stats.isFile()) {
-		throw new Error(`${path} is not a regular file.`);
-	}
+	assertRegular(path, stats);
 	await access(path, constants.R_OK);
 	return { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs };
 }
 
+function assertRegular(path: string, stats: { isFile(): boolean }): void {
+	if (!stats.isFile()) {
+		throw new Error(`${path} is not a regular file.`);
+	}
+}
+
 /**
- * The bytes of a file body in pieces of 64 KiB, for servers that have no quicker way to send a file.
+ * The bytes of a file body in pieces, read ahead by one: the next is being read while the client takes this one.
  *
+ * @param pieceBytes their length. Default: 64 KiB
  * @throws Error when the file has become shorter than was announced
  */
 export async function* fileChunks(
 	file: FileBody,
+	pieceBytes: number = chunkBytes,
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	if (file.sizeBytes === 0) {
 		return;
 	}
-	const { open } = await fileSystem();
-	const handle = await open(file.path);
+	const isOpen = file.handle !== undefined && file.handle.fd >= 0;
+	const handle = isOpen ? file.handle : await reopened(file.path);
+	const end = file.offset + file.sizeBytes;
+	let position = file.offset;
+	let next = readPiece(handle, position, Math.min(pieceBytes, end - position));
 	try {
-		let position = file.offset;
-		const end = file.offset + file.sizeBytes;
 		while (position < end) {
-			// a new buffer each time: the one before may still be on its way to the client
-			const buffer = new Uint8Array(Math.min(chunkBytes, end - position));
-			const { bytesRead } = await handle.read({ buffer, position });
-			if (bytesRead === 0) {
+			const piece = await next;
+			if (piece.length === 0) {
 				throw new Error(
 					`The file ${file.path} ended after ${position} bytes while ${end} were announced.`,
 				);
 			}
-			position += bytesRead;
-			yield buffer.subarray(0, bytesRead);
+			position += piece.length;
+			if (position < end) {
+				const length = Math.min(pieceBytes, end - position);
+				next = readPiece(handle, position, length);
+				next.catch(ignore); // nobody may ask for it any more
+			}
+			yield piece;
 		}
 	} finally {
-		await handle.close();
+		if (!isOpen) {
+			await handle.close();
+		}
 	}
 }
+
+async function reopened(path: string): Promise<OpenFile> {
+	const { open } = await fileSystem();
+	return open(path);
+}
+
+async function readPiece(
+	handle: OpenFile,
+	position: number,
+	length: number,
+): Promise<Uint8Array> {
+	// a new buffer each time: the one before may still be on its way to the client
+	const buffer = new Uint8Array(length);
+	const { bytesRead } = await handle.read({ buffer, position });
+	return bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+}
+
+function ignore(): void {}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
 	mkdtempDisposable,
+	rename,
 	truncate,
 	utimes,
 	writeFile,
@@ -40,11 +41,9 @@ async function answer(
 	await completeAnswer(request, response);
 	const { body } = response;
 	headerLines(response, bodyLengthBytes(body));
-	return {
-		status: response.status,
-		headers: response.headers,
-		text: await textOf(bodyChunks(body)),
-	};
+	const text = await textOf(bodyChunks(body));
+	await request.exchange.settle();
+	return { status: response.status, headers: response.headers, text };
 }
 
 test("a file is sent with length, type, entity tag and date", async () => {
@@ -284,10 +283,24 @@ suite("a file that can't be sent", () => {
 	test("because it became shorter is an error while it is being sent", async () => {
 		await using file = await folderWith("a.txt", "0123456789");
 		const response = new FileResponse(file.path);
-		await completeAnswer(memoryRequest(), response);
+		const request = memoryRequest();
+		await completeAnswer(request, response);
 		await truncate(file.path, 4);
 		await assert.rejects(textOf(bodyChunks(response.body)), {
 			message: /ended after 4 bytes while 10 were announced/,
 		});
+		await request.exchange.settle();
 	});
+});
+
+test("a file that is replaced is sent to its end as it was", async () => {
+	await using file = await folderWith("a.txt", "0123456789");
+	const response = new FileResponse(file.path);
+	const request = memoryRequest();
+	await completeAnswer(request, response);
+	await writeFile(`${file.path}.new`, "another, which is longer");
+	await rename(`${file.path}.new`, file.path);
+	assert.equal(await textOf(bodyChunks(response.body)), "0123456789");
+	await request.exchange.settle();
+	assert.equal((await answer(file.path)).text, "another, which is longer");
 });
