@@ -7,7 +7,7 @@
  *
  * Without them every port is served as it is. SIGTERM and SIGINT end it.
  */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import {
 	isMainThread,
 	parentPort,
@@ -114,6 +114,9 @@ async function serveAll(): Promise<void> {
 			: JSON.parse(readFileSync(CONFORMANCE_APPS, "utf8"));
 	if (CONFORMANCE_WORKDIR !== undefined) {
 		process.chdir(CONFORMANCE_WORKDIR);
+		for (const folder of ["static", "templates"]) {
+			mkdirSync(folder, { recursive: true }); // there at the start, as for FastAPI; the tests fill them
+		}
 	}
 	const served = new Map<string, Served>();
 	const names = new Map<string, Served>();

@@ -5,6 +5,7 @@ import type { MatchedRoute } from "../http/matched-route.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request } from "../http/request.ts";
 import type { NodeHandler } from "../http/request-source.ts";
+import type { RequestTarget } from "../http/request-target.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse } from "../http/web-response.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
@@ -29,24 +30,35 @@ export interface MountOptions {
 export const mountRules: OptionRules<MountOptions> = { name: "text" };
 
 /** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
-export type ForeignTarget = FetchTarget | NodeHandler;
+export type ForeignTarget = RequestTarget | FetchTarget | NodeHandler;
 
 /** @throws SetupError `VIV_ROUTE` when it is nothing that can be mounted */
 export function assertForeignTarget(
 	target: unknown,
 	where: string,
 ): asserts target is ForeignTarget {
-	const isFetch =
-		target !== null &&
-		typeof target === "object" &&
-		"fetch" in target &&
-		typeof target.fetch === "function";
-	if (isFetch || typeof target === "function") {
+	if (
+		typeof target === "function" ||
+		hasMethod(target, "fetch") ||
+		hasMethod(target, "respond")
+	) {
 		return;
 	}
 	throw new SetupError(
 		"VIV_ROUTE",
-		`${where}: expected an App, an object with fetch(request) or a Node handler, got ${target === null ? "null" : typeof target}.`,
+		`${where}: expected an App, staticFiles(…), an object with fetch(request) or a Node handler, got ${target === null ? "null" : typeof target}.`,
+	);
+}
+
+function hasMethod<Name extends string>(
+	target: unknown,
+	name: Name,
+): target is { readonly [Key in Name]: () => unknown } {
+	return (
+		target !== null &&
+		typeof target === "object" &&
+		name in target &&
+		typeof target[name as keyof typeof target] === "function"
 	);
 }
 
@@ -82,25 +94,57 @@ export class ForeignRoute implements Route {
 		return this.#matched;
 	}
 
-	async respond(request: Request): Promise<Response> {
+	respond(request: Request): Response | Promise<Response> {
 		const path = pathOfMount(this.#site, request);
 		const source = new MountedSource(request, path);
-		if (typeof this.#target !== "function") {
-			if (notOfTheWeb.has(request.method)) {
-				throw new HTTPException(405);
-			}
-			const { exchange, context, url } = request;
-			const inner = new Request(exchange, context, source, request);
-			const origin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
-			const web = inner.toWeb(origin + source.target);
-			return fromWebResponse(await this.#target.fetch(web));
+		const { exchange, context } = request;
+		if (typeof this.#target === "function") {
+			return this.#handOver(request, this.#target, path, source.target);
 		}
+		if (isRequestTarget(this.#target)) {
+			const rootPath = context.rootPath + path;
+			return this.#target.respond(
+				new Request(exchange, { ...context, rootPath }, source, request),
+			);
+		}
+		return this.#fetch(
+			new Request(exchange, context, source, request),
+			this.#target,
+			source.target,
+		);
+	}
+
+	async #fetch(
+		request: Request,
+		target: FetchTarget,
+		path: string,
+	): Promise<Response> {
+		if (notOfTheWeb.has(request.method)) {
+			throw new HTTPException(405);
+		}
+		const { url } = request;
+		const origin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
+		return fromWebResponse(await target.fetch(request.toWeb(origin + path)));
+	}
+
+	#handOver(
+		request: Request,
+		handler: NodeHandler,
+		path: string,
+		target: string,
+	): Response {
 		if (request.source.takeOver === undefined) {
 			throw new TypeError(
 				`a Node handler is mounted at "${path}", but this server is not Node's; mount an object with fetch(request) instead.`,
 			);
 		}
-		request.source.takeOver(this.#target, source.target);
+		request.source.takeOver(handler, target);
 		return new Response();
 	}
+}
+
+function isRequestTarget(
+	target: RequestTarget | FetchTarget,
+): target is RequestTarget {
+	return !("fetch" in target); // a target that has both is asked as it was before there were request targets
 }

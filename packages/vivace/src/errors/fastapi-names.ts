@@ -26,6 +26,8 @@ export const fastApiNames: Readonly<Record<string, string>> = {
 	data: "form",
 	params: "query",
 	allow_redirects: "followRedirects",
+	check_dir: "checkDirectory",
+	follow_symlink: "followSymlinks",
 	raise_server_exceptions: "throwServerErrors",
 };
 
@@ -58,6 +60,7 @@ export const fastApiRemarks: Readonly<Record<string, string>> = {
 	allow_inf_nan: schemaSays("z.number() is finite"),
 	discriminator: schemaSays('z.discriminatedUnion("type", […])'),
 	json_schema_extra: schemaSays(".meta({ … })"),
+	packages: "a folder is named by its path",
 	example: "examples is a list: examples: [value]",
 };
 

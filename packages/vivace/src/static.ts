@@ -1,0 +1,3 @@
+export type { RequestTarget } from "./http/request-target.ts";
+export type { CacheRule } from "./static/cache-rule.ts";
+export { type StaticFilesOptions, staticFiles } from "./static/static-files.ts";

@@ -1,0 +1,58 @@
+import type { ServedFile } from "./served-file.ts";
+
+/** Files up to this size are kept: reading one takes four turns of the thread pool. */
+export const keptFileBytes: number = 64 * 1024;
+
+/** A clock of a file system may stand still for some milliseconds: what changes within them looks the same. */
+const settledMs = 1000;
+
+/**
+ * The files that were found, by their paths, the oldest of them forgotten when they are too many. Whoever takes one out looks first
+ * whether it still is that file.
+ */
+export class FileCache {
+	readonly #files = new Map<
+		string,
+		{ readonly file: ServedFile; readonly bytes: number }
+	>();
+	readonly #limitCount: number;
+	readonly #limitBytes: number;
+	#bytes = 0;
+
+	constructor(limitCount = 4096, limitBytes: number = 16 * 1024 * 1024) {
+		this.#limitCount = limitCount;
+		this.#limitBytes = limitBytes;
+	}
+
+	get(path: string): ServedFile | undefined {
+		return this.#files.get(path)?.file;
+	}
+
+	/** Keeps a file, unless it has changed only just now and could change again without a sign of it. */
+	keep(file: ServedFile): void {
+		this.forget(file.path);
+		if (Date.now() - file.stats.ctimeMs < settledMs) {
+			return;
+		}
+		const bytes = file.content?.length ?? 0;
+		this.#files.set(file.path, { file, bytes });
+		this.#bytes += bytes;
+		for (const path of this.#files.keys()) {
+			if (
+				this.#files.size <= this.#limitCount &&
+				this.#bytes <= this.#limitBytes
+			) {
+				return;
+			}
+			this.forget(path);
+		}
+	}
+
+	forget(path: string): void {
+		const kept = this.#files.get(path);
+		if (kept !== undefined) {
+			this.#files.delete(path);
+			this.#bytes -= kept.bytes;
+		}
+	}
+}

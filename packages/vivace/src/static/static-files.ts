@@ -1,0 +1,132 @@
+import { HTTPException } from "../errors/http-exception.ts";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
+import type { Request } from "../http/request.ts";
+import type { RequestTarget } from "../http/request-target.ts";
+import type { Response } from "../http/response.ts";
+import { type CacheRule, cacheRuleMistake } from "./cache-rule.ts";
+import { absoluteDirectories, assertDirectories } from "./directories.ts";
+import {
+	FileAnswers,
+	isReading,
+	notAllowed,
+	redirectToFolder,
+} from "./file-answers.ts";
+import { ServedFolder } from "./served-folder.ts";
+
+/** Options of {@link staticFiles}. */
+export interface StaticFilesOptions {
+	/**
+	 * True when folders have pages: `index.html` of a folder, a redirect (307) to its path with a slash, and `404.html` of the topmost
+	 * folder for what is missing. Default: false.
+	 */
+	readonly html?: boolean;
+	/** True when a folder that is missing is an error at once, rather than at the first request. Default: true. */
+	readonly checkDirectory?: boolean;
+	/** True when links may lead out of the folder. Default: false, such a file is not found. */
+	readonly followSymlinks?: boolean;
+	/** True when names that begin with a dot are served; `/.well-known` always is. Default: false, such a file is not found. */
+	readonly dotfiles?: boolean;
+	/** What `Cache-Control` says. Default: there is none, and the client decides. */
+	readonly cache?: CacheRule;
+	/**
+	 * True when `app.js.br`, `app.js.zst` or `app.js.gz` beside `app.js` is sent to clients that accept it (`Accept-Encoding`). Ranges and
+	 * `ETag` are then those of what is sent. Default: false.
+	 */
+	readonly precompressed?: boolean;
+}
+
+const rules: OptionRules<StaticFilesOptions> = {
+	html: "boolean",
+	checkDirectory: "boolean",
+	followSymlinks: "boolean",
+	dotfiles: "boolean",
+	cache: cacheRuleMistake,
+	precompressed: "boolean",
+};
+
+/**
+ * The files of a folder, for `app.mount`: to GET and HEAD, with media type, `ETag` and `Last-Modified`, 304 for a client that has the
+ * file already, ranges (206, 416). Nothing outside the folder is sent, however the path is spelled, and wherever links lead. A file
+ * that is replaced while it is sent is sent to its end as it was.
+ *
+ * What is missing is a 404 and another method a 405, answered by the app's exception handlers; 403 is a file that the process may not read.
+ *
+ * @param directory path of the folder, from the working directory if it is relative; of several the first that has a file counts
+ * @throws SetupError `VIV_OPTION` when there is no such folder, or an option can't be
+ * @example
+ * ```ts
+ * import { App } from "vivace";
+ * import { staticFiles } from "vivace/static";
+ *
+ * const app = new App();
+ * app.mount("/static", staticFiles("public", { checkDirectory: false }), { name: "static" });
+ * app.get("/", (_, request) => ({ logo: request.urlFor("static", { path: "logo.svg" }) }));
+ * ```
+ * @see FastAPI, "Static Files"; Starlette, "StaticFiles"; RFC 9110 §13 and §14
+ */
+export function staticFiles(
+	directory: string | readonly string[],
+	options: StaticFilesOptions = {},
+): RequestTarget {
+	const where = `staticFiles(${JSON.stringify(directory)})`;
+	assertOptions(where, options, rules);
+	const directories = absoluteDirectories(where, directory);
+	if (options.checkDirectory ?? true) {
+		assertDirectories(where, directories);
+	}
+	const folder = new ServedFolder({
+		where,
+		directories,
+		followSymlinks: options.followSymlinks ?? false,
+	});
+	const answers = new FileAnswers(folder, {
+		cache: options.cache,
+		dotfiles: options.dotfiles ?? false,
+		precompressed: options.precompressed ?? false,
+	});
+	const isHtml = options.html ?? false;
+	return {
+		async respond(request) {
+			if (!isReading(request)) {
+				throw notAllowed();
+			}
+			const response = await found(request, answers, isHtml);
+			return response ?? missing(request, answers, isHtml);
+		},
+	};
+}
+
+async function found(
+	request: Request,
+	answers: FileAnswers,
+	isHtml: boolean,
+): Promise<Response | undefined> {
+	const segments = answers.segmentsOf(request.routePath);
+	const hit = await answers.find(segments);
+	if (segments === undefined || hit === undefined) {
+		return undefined;
+	}
+	if (hit !== "folder") {
+		return answers.send(request, { segments, file: hit });
+	}
+	const index = isHtml ? await answers.indexOf(segments) : undefined;
+	if (index === undefined) {
+		return undefined;
+	}
+	return request.path.endsWith("/")
+		? answers.send(request, index)
+		: redirectToFolder(request);
+}
+
+async function missing(
+	request: Request,
+	answers: FileAnswers,
+	isHtml: boolean,
+): Promise<Response> {
+	const page = isHtml ? await answers.named(["404.html"]) : undefined;
+	const response = page && (await answers.send(request, page, 404));
+	if (response === undefined) {
+		throw new HTTPException(404);
+	}
+	return response;
+}
