@@ -437,15 +437,19 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * @throws TypeError when another `stream()` has begun to read it
 	 */
 	async *stream(): AsyncGenerator<Uint8Array, void, undefined> {
+		yield* this.takeChunks();
+	}
+
+	/** @internal {@link Request.stream} without a generator around it, begun at once. */
+	takeChunks(): AsyncIterable<Uint8Array> {
 		if (this.#body !== undefined) {
-			yield await this.#body;
-			return;
+			return onceResolved(this.#body);
 		}
 		if (this.#isStreamed) {
 			throw bodyIsStreamed();
 		}
 		this.#isStreamed = true;
-		yield* this.source.bodyChunks();
+		return this.source.bodyChunks();
 	}
 
 	/**
@@ -507,6 +511,12 @@ function writtenInto(
 		}
 	}
 	return written;
+}
+
+async function* onceResolved<Value>(
+	value: Promise<Value>,
+): AsyncGenerator<Value, void> {
+	yield await value;
 }
 
 function bodyIsStreamed(): TypeError {

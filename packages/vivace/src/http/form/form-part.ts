@@ -4,7 +4,11 @@ import type { ResolvedLimits } from "../limits.ts";
 import { byteStrings, partTooLarge } from "./form-builder.ts";
 import { formEncoding } from "./form-encoding.ts";
 import { multipartParser } from "./multipart-parser.ts";
-import type { MultipartToken, PartHead } from "./multipart-port.ts";
+import type {
+	MultipartParser,
+	MultipartToken,
+	PartHead,
+} from "./multipart-port.ts";
 import { decodeText } from "./part-head.ts";
 import { type SaveOptions, saveContent } from "./save-content.ts";
 
@@ -21,15 +25,16 @@ export class FormPart {
 	readonly contentType: string | undefined;
 	/** The part's header lines. */
 	readonly headers: Headers;
-	readonly #tokens: AsyncIterator<MultipartToken, void>;
+	readonly #tokens: TokenReader;
 	readonly #limits: ResolvedLimits;
 	#state: "unread" | "open" | "over" = "unread";
+	#isTaking = false;
 	#turn: Promise<unknown> = Promise.resolve();
 
 	/** @internal */
 	constructor(
 		{ name, filename, contentType, headers }: PartHead,
-		tokens: AsyncIterator<MultipartToken, void>,
+		tokens: TokenReader,
 		limits: ResolvedLimits,
 	) {
 		this.name = name;
@@ -47,8 +52,25 @@ export class FormPart {
 	 * @throws HTTPException 400 when the form ends early
 	 * @throws ClientGoneError
 	 */
-	get body(): AsyncGenerator<Uint8Array, void> {
-		return this.#read();
+	get body(): AsyncIterableIterator<Uint8Array, void> {
+		let isBegun = false;
+		// no generator: one would cost as much as all else that is done with a piece
+		return {
+			next: async () => {
+				if (!isBegun) {
+					isBegun = true;
+					this.#begin();
+				}
+				const value = await this.#next();
+				return value === undefined
+					? { done: true, value }
+					: { done: false, value };
+			},
+			return: async () => ({ done: true, value: undefined }),
+			[Symbol.asyncIterator]() {
+				return this;
+			},
+		};
 	}
 
 	/**
@@ -95,60 +117,54 @@ export class FormPart {
 
 	/** @internal Reads over what is left of it. */
 	async "~finish"(): Promise<void> {
-		await this.#turn;
 		while (this.#state !== "over") {
 			await this.#next();
 		}
 	}
 
-	async *#read(): AsyncGenerator<Uint8Array, void> {
+	#begin(): void {
 		if (this.#state !== "unread") {
 			throw new TypeError(
 				`The part "${this.name}" is gone: its content can be read once, before the next part is asked for.`,
 			);
 		}
 		this.#state = "open";
-		for (;;) {
-			const chunk = await this.#next();
-			if (chunk === undefined) {
-				return;
-			}
-			yield chunk;
-		}
 	}
 
 	/** One after the other: who reads on while the next part is asked for must not take that part's head. */
 	#next(): Promise<Uint8Array | undefined> {
-		const turn = this.#turn.then(() => this.#take());
-		this.#turn = turn.catch(() => undefined); // who has waited for it is told
+		const take = () => this.#take();
+		const turn = this.#isTaking ? this.#turn.then(take, take) : take();
+		this.#turn = turn;
 		return turn;
 	}
 
 	async #take(): Promise<Uint8Array | undefined> {
 		if (this.#state === "over") {
-			throw new TypeError(
-				`The part "${this.name}" is gone: the next part was asked for while it was read.`,
-			);
+			return undefined;
 		}
-		let token: IteratorResult<MultipartToken, void>;
+		this.#isTaking = true;
 		try {
-			token = await this.#tokens.next();
+			const token = await this.#tokens.next();
+			if (token instanceof Uint8Array) {
+				return token;
+			}
+			this.#state = "over"; // a part has no other end
+			return undefined;
 		} catch (error) {
 			this.#state = "over";
 			throw error;
+		} finally {
+			this.#isTaking = false;
 		}
-		if (token.value instanceof Uint8Array) {
-			return token.value;
-		}
-		this.#state = "over"; // a part has no other end
-		return undefined;
 	}
 }
 
 /** The request that parts are read from. */
 export interface PartSource {
 	header(name: string): string | undefined;
-	stream(): AsyncIterable<Uint8Array>;
+	/** The body in its pieces; nobody else may have begun to read it. */
+	takeChunks(): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -164,29 +180,47 @@ export async function* readParts(
 	if (encoding.kind !== "multipart") {
 		throw new HTTPException(415, "Expected multipart/form-data.");
 	}
-	const tokens = readTokens(source.stream(), encoding.boundary);
+	const chunks = source.takeChunks()[Symbol.asyncIterator]();
+	const tokens = new TokenReader(chunks, multipartParser(encoding.boundary));
 	try {
 		for (;;) {
-			const { value } = await tokens.next();
-			if (value === undefined) {
+			const head = await tokens.next();
+			if (head === undefined) {
 				return;
 			}
-			const part = new FormPart(value as PartHead, tokens, limits); // what was before it has ended
+			const part = new FormPart(head as PartHead, tokens, limits); // what was before it has ended
 			yield part;
 			await part["~finish"]();
 		}
 	} finally {
-		await tokens.return();
+		await chunks.return?.();
 	}
 }
 
-async function* readTokens(
-	chunks: AsyncIterable<Uint8Array>,
-	boundary: string,
-): AsyncGenerator<MultipartToken, void> {
-	const parser = multipartParser(boundary);
-	for await (const chunk of chunks) {
-		yield* parser.feed(chunk);
+/** Pulls the tokens of a form, one at a time; `undefined` at its end. */
+class TokenReader {
+	readonly #chunks: AsyncIterator<Uint8Array>;
+	readonly #parser: MultipartParser;
+	#tokens: Iterator<MultipartToken> | undefined;
+
+	constructor(chunks: AsyncIterator<Uint8Array>, parser: MultipartParser) {
+		this.#chunks = chunks;
+		this.#parser = parser;
 	}
-	parser.finish();
+
+	async next(): Promise<MultipartToken | undefined> {
+		for (;;) {
+			const token = this.#tokens?.next();
+			if (token?.done === false) {
+				return token.value;
+			}
+			const chunk = await this.#chunks.next();
+			if (chunk.done === true) {
+				this.#tokens = undefined;
+				this.#parser.finish();
+				return undefined;
+			}
+			this.#tokens = this.#parser.feed(chunk.value)[Symbol.iterator]();
+		}
+	}
 }

@@ -15,7 +15,8 @@ export interface FormSource {
 	header(name: string): string | undefined;
 	/** The whole body, for a small one. */
 	bytesWithin(limitBytes: number): Promise<Uint8Array>;
-	stream(): AsyncIterable<Uint8Array>;
+	/** The body in its pieces; nobody else may have begun to read it. */
+	takeChunks(): AsyncIterable<Uint8Array>;
 }
 
 /** A body up to so many bytes is read at once: that takes less time than to wait for its pieces. */
@@ -116,7 +117,7 @@ async function* chunksOf(
 		return;
 	}
 	let size = 0;
-	for await (const chunk of source.stream()) {
+	for await (const chunk of source.takeChunks()) {
 		size += chunk.length;
 		if (size > limitBytes) {
 			throw new BodyTooLargeError(limitBytes);

@@ -50,7 +50,7 @@ export interface UploadContent {
  * @see FastAPI, "Request Files"
  */
 export class UploadFile extends globalThis.File {
-	/** @internal A schema of its own, for records of parameters and `File()`. */
+	/** A schema of its own, for records of parameters and `File()`. */
 	static readonly "~standard": {
 		readonly version: 1;
 		readonly vendor: "vivace";

