@@ -5,9 +5,11 @@ import type { App, OpenApiDocument } from "vivace";
 import { createApp } from "../../apps/chat-history/app.ts";
 import { buildOpenApi } from "../../packages/vivace/src/openapi/build-openapi.ts";
 import { describedApps } from "../../packages/vivace/test/openapi/apps.ts";
+import { cornerApps } from "./corners.ts";
 
 /**
- * Every document of ours by a name that can be a folder: the tests' described apps, the examples, chat-history. One that describes the
+ * Every document of ours by a name that can be a folder: the tests' described apps, the corners of what can be
+ * declared, the examples, chat-history. One that describes the
  * items of a stream says that it is of OpenAPI 3.2, as the warning asks for.
  */
 export async function allDocuments(): Promise<Map<string, OpenApiDocument>> {
@@ -17,6 +19,13 @@ export async function allDocuments(): Promise<Map<string, OpenApiDocument>> {
 		const options = { ...app.options, onWarning() {} };
 		const document = buildOpenApi(info, app.operations, options);
 		documents.set(`described.${name}`, document);
+		documents.set(
+			`untitled.${name}`,
+			buildOpenApi(info, app.operations, { ...options, titles: false }),
+		);
+	}
+	for (const [name, make] of Object.entries(cornerApps)) {
+		documents.set(name, make().openapi());
 	}
 	for (const [name, app] of await exampleApps()) {
 		documents.set(name, app.openapi());

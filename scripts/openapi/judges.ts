@@ -53,7 +53,10 @@ async function redocly(): Promise<Judge> {
 /** Rules of Spectral that are wrong about a document, and where. */
 const spectralErrs: readonly (readonly [code: string, place: RegExp])[] = [
 	// a tuple has prefixItems, in OpenAPI 3.1 without items
-	["array-items", /^components\/schemas\/Thing\/properties\/spot\/anyOf\/0$/],
+	[
+		"array-items",
+		/^components\/schemas\/\w+\/properties\/spot(?:\/anyOf\/0)?$/,
+	],
 	// FastAPI's documentation shows an example that is wrong on purpose, and one that is converted
 	["oas3-valid-media-example", /\/examples\/(?:converted|invalid)\/value\//],
 ];
