@@ -1,4 +1,5 @@
 import type { Middleware } from "../http/middleware.ts";
+import type { RequestApp } from "../http/request.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
 import type { Logger } from "./logger.ts";
@@ -19,7 +20,9 @@ export interface Mounted {
 export interface AppParts {
 	readonly isAppParts: true;
 	/** The app itself, which its requests name. */
-	readonly app: object;
+	readonly app: RequestApp;
+	/** What the program has written into the app's state; the lifespan's values are added while it lives. */
+	readonly state: Record<string, unknown>;
 	readonly options: AppOptions;
 	/** Its documentation first. */
 	readonly operations: readonly PathOperation[];

@@ -55,13 +55,7 @@ import type { ForeignTarget, MountOptions } from "./mount.ts";
 import { assertMountHost, type MountPlace } from "./mount-site.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
-import {
-	type AppEvent,
-	AppEvents,
-	type AppState,
-	type EventHandler,
-	type OwnedLifespan,
-} from "./owned-lifespan.ts";
+import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import { addressFor, type NamedRoutes } from "./route-names.ts";
 import { type MountTarget, Router } from "./router.ts";
 
@@ -91,7 +85,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #logger: Logger;
 	readonly #middleware: Middleware[] = [];
 	readonly #handlers = new ExceptionHandlers();
-	readonly #events = new AppEvents();
+	readonly #state: Record<string, unknown> = {};
 	readonly #life: AppLife;
 	readonly #documents: AppDocuments<State>;
 	/** Of what it serves, while that does not change. */
@@ -210,13 +204,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#handlers.set(key, handler as ExceptionHandler); // it is called with instances of `key` alone
 	}
 
-	/**
-	 * Registers a function to be called before the first request or after the last.
-	 * @deprecated Use `new App({ lifespan })`. An app that has a lifespan does not call them (and warns).
-	 */
-	onEvent(event: AppEvent, handler: EventHandler): void {
-		this.assertOpen("app.onEvent()");
-		this.#events.add(event, handler, this.#options.lifespan !== undefined);
+	/** @internal */
+	protected override get hasLifespan(): boolean {
+		return this.#options.lifespan !== undefined;
 	}
 
 	/** Name of the API. */
@@ -263,9 +253,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#documents.of(part);
 	}
 
-	/** The values that the lifespan yielded; empty before the app has started. */
+	/**
+	 * The values that the lifespan has yielded, while the app lives, and what the program writes into it, before the start too: every later
+	 * request sees a copy of both as `request.state`.
+	 * @see Starlette, "Applications": storing state on the app instance
+	 */
 	get state(): State {
-		return (this.#life.builtAssembly?.context.state ?? {}) as State; // the lifespan's type vouches for it
+		return this.#state as State; // the lifespan's type vouches for it
 	}
 
 	/** The start and the end of each resource, and what it waited for. */
@@ -415,6 +409,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return {
 			isAppParts: true,
 			app: this,
+			state: this.#state,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
 			operations: [...documentation.operations(), ...this.operations()],
 			mounts: this.mounts().map(({ site, target }) => ({
@@ -436,7 +431,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	#ownLifespan(): OwnedLifespan[] {
 		const { lifespan } = this.#options;
 		if (lifespan === undefined) {
-			return this.#events.lifespans(this);
+			return [];
 		}
 		const call = () =>
 			lifespanCall(lifespan, this as unknown as App, `App "${this.title}"`);

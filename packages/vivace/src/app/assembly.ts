@@ -17,7 +17,8 @@ import type { AppContext, AppScopes } from "./app-scopes.ts";
 import { compileUnit, unitContext } from "./compile-unit.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
-import { joinedState } from "./lifespan-state.ts";
+import { addYielded, joinedState } from "./lifespan-state.ts";
+import type { AppState } from "./owned-lifespan.ts";
 import { Resources } from "./resources.ts";
 import type { OperationRoute } from "./route.ts";
 import { Units } from "./unit.ts";
@@ -31,6 +32,8 @@ export class Assembly {
 	readonly #units: Units;
 	readonly #routes: OperationRoute[] = [];
 	readonly #watched: readonly (() => void)[];
+	/** By the state of an app what its lifespans have added to it. */
+	readonly #yielded = new Map<Record<string, unknown>, AppState>();
 	#scopeContext: AppContext | undefined;
 
 	/**
@@ -99,19 +102,32 @@ export class Assembly {
 	async start({ rootPath, signal }: StartOptions): Promise<void> {
 		await this.runner.start(signal && { signal });
 		for (const unit of this.#units.all) {
-			const state = joinedState(
+			const yielded = joinedState(
 				unit.lifespans.map(({ name, node }) => ({
 					name,
 					yielded: this.runner.valueOf(node),
 				})),
 			);
-			unit.context = this.#units.contextOf(unit, state, rootPath);
+			const { state, app } = unit.parts;
+			// an app that is mounted twice has one state
+			if (!this.#yielded.has(state)) {
+				addYielded(state, yielded, app);
+				this.#yielded.set(state, yielded);
+			}
+			unit.context = this.#units.contextOf(unit, rootPath);
 		}
 	}
 
-	stop(options: StopOptions): Promise<StopReport> {
+	async stop(options: StopOptions): Promise<StopReport> {
 		this.abandon();
-		return this.runner.stop(options);
+		const report = await this.runner.stop(options);
+		for (const [state, yielded] of this.#yielded) {
+			for (const name of Object.keys(yielded)) {
+				delete state[name];
+			}
+		}
+		this.#yielded.clear();
+		return report;
 	}
 
 	/** Overrides have changed. */

@@ -27,3 +27,22 @@ export function joinedState(
 	}
 	return state;
 }
+
+/**
+ * Adds what the lifespans have yielded to what the program has written into the app's state.
+ *
+ * @throws LifespanError where both have a name
+ */
+export function addYielded(
+	state: Record<string, unknown>,
+	yielded: AppState,
+	{ title }: { readonly title: string },
+): void {
+	const twice = Object.keys(yielded).find((name) => Object.hasOwn(state, name));
+	if (twice !== undefined) {
+		throw new LifespanError(
+			`App "${title}": its lifespan yields "${twice}", which app.state has already; give one of them another name.`,
+		);
+	}
+	Object.assign(state, yielded);
+}

@@ -13,12 +13,12 @@ export interface OwnedLifespan {
 		| Promise<AsyncGenerator<unknown, void, void>>;
 }
 
-/** Registered by the deprecated `app.onEvent`. */
+/** Registered by the deprecated `onEvent`. */
 export type EventHandler = () => unknown;
 
 export type AppEvent = "startup" | "shutdown";
 
-/** The functions of the deprecated `app.onEvent`, which together are a lifespan. */
+/** The functions of the deprecated `onEvent`, which together are a lifespan. */
 export class AppEvents {
 	readonly #handlers: Readonly<Record<AppEvent, EventHandler[]>> = {
 		startup: [],
@@ -26,16 +26,23 @@ export class AppEvents {
 	};
 
 	/** @throws SetupError `VIV_OPTION` when there is no such event */
-	add(event: AppEvent, handler: EventHandler, hasLifespan: boolean): void {
+	add(
+		event: AppEvent,
+		handler: EventHandler,
+		{
+			where,
+			hasLifespan,
+		}: { readonly where: string; readonly hasLifespan: boolean },
+	): void {
 		if (!Object.hasOwn(this.#handlers, event)) {
 			throw new SetupError(
 				"VIV_OPTION",
-				`app.onEvent(): expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
+				`${where}: expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
 			);
 		}
 		if (hasLifespan) {
 			process.emitWarning(
-				`app.onEvent("${event}", …) is never called: the app has a lifespan; move it there.`,
+				`${where}: a function for "${event}" is never called, for there is a lifespan beside it; move it there.`,
 				{ type: "VivaceWarning", code: "VIV_LIFESPAN" },
 			);
 		}
@@ -43,13 +50,13 @@ export class AppEvents {
 	}
 
 	/** None without a function. */
-	lifespans(owner: object): OwnedLifespan[] {
+	lifespans(owner: object, name: string): OwnedLifespan[] {
 		const { startup, shutdown } = this.#handlers;
 		if (startup.length + shutdown.length === 0) {
 			return [];
 		}
 		const call = () => runEvents(startup, shutdown);
-		return [{ name: "startup and shutdown handlers", owner, call }];
+		return [{ name, owner, call }];
 	}
 }
 

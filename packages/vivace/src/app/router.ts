@@ -29,7 +29,13 @@ import {
 	mountRules,
 } from "./mount.ts";
 import { type MountPlace, MountSite, mountPath } from "./mount-site.ts";
-import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
+import {
+	type AppEvent,
+	AppEvents,
+	type AppState,
+	type EventHandler,
+	type OwnedLifespan,
+} from "./owned-lifespan.ts";
 import {
 	type DeclaredOperation,
 	type PathOperation,
@@ -37,6 +43,7 @@ import {
 	sharedRules,
 } from "./path-operation.ts";
 import type { PrefixNames, Register, RegisterMethods } from "./register.ts";
+import { assertPrefix, routerLabel } from "./router-prefix.ts";
 
 /** Options of a {@link Router}; they hold for all of its path operations. */
 export interface RouterOptions<Prefix extends string = string>
@@ -99,6 +106,7 @@ export class Router<
 > {
 	readonly #entries: Entry[] = [];
 	readonly #options: RouterOptions;
+	readonly #events = new AppEvents();
 	/** The apps that serve what is declared here, see {@link Router.freeze}. */
 	readonly #servedBy = new Set<object>();
 
@@ -124,7 +132,7 @@ export class Router<
 		assertOptions("Router", options, routerRules);
 		assertPrefix(options.prefix, "Router");
 		if (options.lifespan !== undefined) {
-			assertLifespanFunction(options.lifespan, label(options.prefix));
+			assertLifespanFunction(options.lifespan, routerLabel(options.prefix));
 		}
 		this.#options = options;
 	}
@@ -214,6 +222,23 @@ export class Router<
 		});
 	}
 
+	/**
+	 * Registers a function to be called before the first request of the app that includes it or after the last; all of them in order,
+	 * each awaited.
+	 * @deprecated Use `lifespan` of the app or the router. One that has a lifespan does not call them (and warns).
+	 */
+	onEvent(event: AppEvent, handler: EventHandler): void {
+		const where = `${this.#label}.onEvent()`;
+		this.assertOpen(where);
+		const { hasLifespan } = this;
+		this.#events.add(event, handler, { where, hasLifespan });
+	}
+
+	/** @internal */
+	protected get hasLifespan(): boolean {
+		return this.#options.lifespan !== undefined;
+	}
+
 	/** @internal The path operations in the order of their declaration, with what `surroundings` and the routers add. */
 	operations(surroundings: Surroundings = []): PathOperation[] {
 		const around = [...surroundings, this.#options];
@@ -249,12 +274,13 @@ export class Router<
 		const { lifespan, prefix } = this.#options;
 		const own: OwnedLifespan[] =
 			lifespan === undefined
-				? []
+				? this.#eventLifespans()
 				: [
 						{
 							name: `lifespan of router${prefix ? ` "${prefix}"` : ""}`,
 							owner: this,
-							call: () => lifespanCall(lifespan, undefined, label(prefix)),
+							call: () =>
+								lifespanCall(lifespan, undefined, routerLabel(prefix)),
 						},
 					];
 		const all = own.concat(
@@ -264,6 +290,20 @@ export class Router<
 		);
 		// a router that is included twice has one lifespan
 		return [...new Map(all.map((each) => [each.owner, each])).values()];
+	}
+
+	/** An app hands its own lifespan on itself. */
+	#eventLifespans(): OwnedLifespan[] {
+		return this.hasLifespan
+			? []
+			: this.#events.lifespans(
+					this,
+					`startup and shutdown handlers of ${this.#label}`,
+				);
+	}
+
+	get #label(): string {
+		return isApp(this) ? "app" : routerLabel(this.#options.prefix);
 	}
 
 	#reaches(router: AnyRouter): boolean {
@@ -346,21 +386,4 @@ function isApp(target: unknown): target is AnyRouter & AppPort {
 /** An empty path is that of a prefix, which `include` may bring. */
 function templateOfPart(path: string): PathTemplate {
 	return parsePathTemplate(path === "" ? "/" : path);
-}
-
-/** How messages about its lifespan name a router. */
-function label(prefix: string | undefined): string {
-	return `Router${prefix ? ` "${prefix}"` : ""}`;
-}
-
-function assertPrefix(prefix: string | undefined, where: string): void {
-	if (prefix === undefined || prefix === "") {
-		return;
-	}
-	if (!prefix.startsWith("/") || prefix.endsWith("/")) {
-		throw new SetupError(
-			"VIV_PATH",
-			`${where}: the prefix "${prefix}" must begin with "/" and not end with one; write "/${prefix.replace(/^\/+|\/+$/g, "")}".`,
-		);
-	}
 }

@@ -13,7 +13,7 @@ import { expected } from "./dispatch.ts";
 import type { ForeignTarget } from "./mount.ts";
 import type { MountSite } from "./mount-site.ts";
 import { nestedOverrides } from "./overrides.ts";
-import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
+import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import type { Resources } from "./resources.ts";
 import { UnitRoutes } from "./unit-routes.ts";
@@ -37,7 +37,7 @@ export interface Unit {
 		readonly unit: Unit | ForeignTarget;
 	}[];
 	readonly routes: UnitRoutes;
-	/** The context of its requests; changes when the lifespan has yielded the state. */
+	/** The context of its requests; changes when the server has said where it stands. */
 	context: RequestContext;
 }
 
@@ -61,14 +61,13 @@ export class Units {
 	 */
 	contextOf(
 		{ parts, path, routes }: Pick<Unit, "parts" | "path" | "routes">,
-		state: AppState,
 		rootPath = "",
 	): RequestContext {
 		const own = this.all[0]?.parts.options.rootPath ?? parts.options.rootPath;
 		const stripped = (own || rootPath).replace(/\/+$/, "");
 		return {
 			app: parts.app,
-			state,
+			state: parts.state,
 			limits: resolveLimits(parts.options.limits),
 			rootPath: stripped + path,
 			routes,
@@ -101,7 +100,7 @@ export class Units {
 		const mounts: Unit["mounts"][number][] = [];
 		const names = namedRoutes(parts);
 		const routes = new UnitRoutes(names, path, this.all[0]?.routes);
-		const context = this.contextOf({ parts, path, routes }, {});
+		const context = this.contextOf({ parts, path, routes });
 		const unit: Unit = {
 			parts,
 			path,

@@ -26,6 +26,10 @@ export class MountedSource implements RequestSource {
 		return this.#outer.client;
 	}
 
+	get httpVersion(): string | undefined {
+		return this.#outer.httpVersion;
+	}
+
 	get signal(): AbortSignal {
 		return this.#outer.signal;
 	}

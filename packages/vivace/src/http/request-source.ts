@@ -16,6 +16,8 @@ export interface RequestSource {
 	/** The scheme that the client used, as far as the server knows. */
 	readonly scheme: "http" | "https";
 	readonly client: ClientAddress | undefined;
+	/** `1.1` or `1.0`; `undefined` where the server does not know it. */
+	readonly httpVersion?: string | undefined;
 	/**
 	 * Aborted when the client goes away before the response has been sent, or with reason `"shutdown"` when the server stops.
 	 * Made at the first reading.

@@ -19,10 +19,22 @@ import type { ClientAddress, RequestSource } from "./request-source.ts";
 import type { Response } from "./response.ts";
 import { toWebStream } from "./web-stream.ts";
 
+/** An app as its requests see it: an `App`, which `request.app instanceof App` tells the compiler. */
+export interface RequestApp {
+	readonly title: string;
+	/** What its lifespan has yielded and what was written into it. */
+	readonly state: unknown;
+	/** See `App.urlPathFor`. */
+	urlPathFor(
+		name: string,
+		values?: Readonly<Record<string, PathValue>>,
+	): string;
+}
+
 /** What the app knows of a request before it is routed. */
 export interface RequestContext {
-	/** The app that answers. */
-	readonly app: unknown;
+	/** The app that answers; every request of a server has one. */
+	readonly app: RequestApp | undefined;
 	/** The values that the app's lifespan yielded. */
 	readonly state: Readonly<Record<string, unknown>>;
 	/** How much is taken where the route says nothing of its own. */
@@ -133,6 +145,19 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		const views = this.#lazy();
 		views.locals ??= Object.create(null) as RequestLocals;
 		return views.locals;
+	}
+
+	/**
+	 * The app that answers: in middleware and exception handlers the one that has them, below a mount what is mounted.
+	 * @see Starlette, `request.app`
+	 */
+	get app(): RequestApp {
+		return this.context.app as RequestApp; // parts of the framework do without one, programs don't see them
+	}
+
+	/** The version of HTTP that the client speaks: `1.1` or `1.0`; `undefined` in `app.fetch` and the test client. */
+	get httpVersion(): string | undefined {
+		return this.source.httpVersion;
 	}
 
 	/** The address at the other end of the connection; `undefined` where the server does not know it. */
@@ -278,6 +303,15 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			}
 		}
 		return views.headers;
+	}
+
+	/**
+	 * The headers line by line, in the order received, names in lower case; what {@link Request.headers} joins stands apart. (Of a
+	 * web-standard request, which has joined them, it is one line for each name.)
+	 * @see Starlette, `request.headers.raw`
+	 */
+	get rawHeaders(): readonly (readonly [name: string, value: string])[] {
+		return [...this.source.headerEntries()];
 	}
 
 	/** The value of a header by its lower-case name, without building {@link Request.headers}. */

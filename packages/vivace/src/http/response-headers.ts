@@ -76,6 +76,19 @@ export class ResponseHeaders {
 		this.lines.push(name.toLowerCase(), value);
 	}
 
+	/**
+	 * Says that the answer depends on a header of the request, beside those that `Vary` names already (RFC 9110 §12.5.5); a name stands
+	 * once, and `*` says all.
+	 * @see Starlette, `MutableHeaders.add_vary_header`
+	 */
+	addVary(name: string): void {
+		const varied = this.get("vary");
+		const names = varied?.toLowerCase().split(/\s*,\s*/) ?? [];
+		if (!names.includes("*") && !names.includes(name.toLowerCase())) {
+			this.set("vary", varied === null ? name : `${varied}, ${name}`);
+		}
+	}
+
 	delete(name: string): void {
 		const key = name.toLowerCase();
 		for (let index = this.lines.length - 2; index >= 0; index -= 2) {

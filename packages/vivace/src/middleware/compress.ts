@@ -8,7 +8,6 @@ import type { Response, ResponseBody } from "../http/response.ts";
 import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
 import { GzipChunks } from "./gzip-chunks.ts";
-import { addVary } from "./vary.ts";
 
 /** What is worth compressing, and how much. */
 export interface CompressOptions {
@@ -44,7 +43,7 @@ export function compress(options: CompressOptions = {}): Middleware {
 		const response = await next(request);
 		await answerFile(request, response); // says how long a file is, and whether a part of it was asked for
 		if (isCompressible(response, minimumSizeBytes, excluded)) {
-			addVary(response.headers, "Accept-Encoding");
+			response.headers.addVary("Accept-Encoding");
 			if (acceptsGzip(request.header("accept-encoding"))) {
 				await setCompressed(response, level);
 			}

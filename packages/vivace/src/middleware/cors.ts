@@ -4,7 +4,6 @@ import type { Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
-import { addVary } from "./vary.ts";
 
 /** Who may read the app's answers from a page of another origin, and how. */
 export interface CorsOptions {
@@ -240,7 +239,7 @@ function shareWith(
 
 /** Also without an origin: a shared cache must not hand this answer to a page that sends one. */
 function varyByOrigin(response: Response): Response {
-	addVary(response.headers, "Origin");
+	response.headers.addVary("Origin");
 	return response;
 }
 

@@ -81,6 +81,10 @@ export class NodeExchange
 		return this.#trust.clientOf(socket, headers["x-forwarded-for"]);
 	}
 
+	get httpVersion(): string {
+		return this.incoming.httpVersion;
+	}
+
 	/** True when the connection was lost before the response was complete. */
 	get isClientGone(): boolean {
 		return this.outgoing.destroyed && !this.outgoing.writableFinished;
