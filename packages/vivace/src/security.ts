@@ -16,6 +16,14 @@ export {
 	httpBearer,
 	httpDigest,
 } from "./security/http-schemes.ts";
+export { jwtBearer } from "./security/jwt-bearer.ts";
+export type {
+	Jwk,
+	JwtAlgorithm,
+	JwtBearerOptions,
+	JwtClaims,
+} from "./security/jwt-options.ts";
+export type { JwksOptions } from "./security/key-set.ts";
 export {
 	type AuthorizationCodeBearerOptions,
 	type OAuth2Options,

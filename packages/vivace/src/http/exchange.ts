@@ -25,6 +25,7 @@ export interface ExchangeApp {
 	/** How long a body may take to end when nobody reads it any more, in milliseconds; 0 is no limit. */
 	readonly exitTimeoutMs: number;
 	readonly logger: {
+		info(message: string): void;
 		warn(message: string): void;
 		error(message: string, error: unknown): void;
 	};

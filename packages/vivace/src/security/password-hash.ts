@@ -94,8 +94,12 @@ async function computeScrypt(
 		maxmem: 128 * r * (2 ** ln + p + 2) + 1024, // RFC 7914 §2: what it needs; the default is a quarter
 	};
 	return new Promise((resolve, reject) => {
-		crypto.scrypt(password, salt, length, options, (error, hash) =>
-			error === null ? resolve(hash) : reject(error),
+		crypto.scrypt(
+			password,
+			salt,
+			length,
+			options,
+			(error, hash) => (error ? reject(error) : resolve(hash)), // Bun gives undefined, Node null
 		);
 	});
 }
