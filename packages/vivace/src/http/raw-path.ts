@@ -11,9 +11,17 @@ export function behindPrefix(
 	rawPath: string,
 	prefix: string,
 ): string | undefined {
-	const length = rawPath.startsWith(prefix)
-		? prefix.length
-		: encodedLength(rawPath, prefix);
+	const rest = rawPath.startsWith(prefix)
+		? behind(rawPath, prefix.length)
+		: undefined;
+	// a prefix that ends in "%" is also the beginning of "%25"
+	return rest ?? behind(rawPath, encodedLength(rawPath, prefix));
+}
+
+function behind(
+	rawPath: string,
+	length: number | undefined,
+): string | undefined {
 	if (length === undefined) {
 		return undefined;
 	}
@@ -42,4 +50,16 @@ function encodedLength(rawPath: string, prefix: string): number | undefined {
 		}
 	}
 	return undefined;
+}
+
+/** A path as it stands in a URL: what has no place there is escaped, escapes stay. */
+export function encodedPath(path: string): string {
+	return /^[\w\-.~/]*$/.test(path)
+		? path
+		: path
+				.toWellFormed()
+				.replace(
+					/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/giu,
+					encodeURIComponent,
+				);
 }

@@ -13,9 +13,10 @@ import type {
 	RequestRoutes,
 } from "./matched-route.ts";
 import { decodePercent, parseQueryString } from "./query-string.ts";
-import { behindPrefix } from "./raw-path.ts";
+import { behindPrefix, encodedPath } from "./raw-path.ts";
 import { atHost, originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
+import { requestState } from "./request-state.ts";
 import type { Response } from "./response.ts";
 import { toWebStream } from "./web-stream.ts";
 
@@ -129,11 +130,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/**
 	 * The values that the app's lifespan yielded, in a record of this request's own: what is written into it, no other request sees. What an
-	 * app's middleware writes, an app that is mounted in it sees as well.
+	 * app writes, apps that are mounted in it see as well, and the other way round.
 	 */
 	get state(): State {
 		const views = this.#lazy();
-		views.state ??= { ...this.context.state, ...writtenInto(this.#outer) };
+		views.state ??= requestState(this.context.state, this.#outer);
 		return views.state as State; // the app's type argument vouches for it
 	}
 
@@ -223,7 +224,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** Where the app is served, absolute, with a final slash: `https://example.com/api/v1/`; the base of the app's own links. */
 	get baseUrl(): string {
-		return `${this.#origin}${this.rootPath}/`;
+		return `${this.#origin}${encodedPath(this.rootPath)}/`;
 	}
 
 	/**
@@ -516,7 +517,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** Where the outermost app is served. */
 	get #outermostBase(): string {
 		return this.#outer === undefined
-			? this.#origin + this.rootPath
+			? this.#origin + encodedPath(this.rootPath)
 			: this.#outer.#outermostBase;
 	}
 
@@ -528,23 +529,6 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		this.#views ??= {};
 		return this.#views;
 	}
-}
-
-/** The members that were written into a request's state. */
-function writtenInto(
-	request: Request | undefined,
-): Readonly<Record<string, unknown>> {
-	const written: Record<string, unknown> = {};
-	if (request === undefined) {
-		return written;
-	}
-	const yielded = request.context.state;
-	for (const [name, value] of Object.entries(request.state)) {
-		if (!Object.hasOwn(yielded, name) || yielded[name] !== value) {
-			written[name] = value;
-		}
-	}
-	return written;
 }
 
 async function* onceResolved<Value>(
