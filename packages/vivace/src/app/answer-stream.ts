@@ -1,5 +1,5 @@
 import { ResponseValidationError } from "../errors/validation-error.ts";
-import type { ChunkSource } from "../http/chunk-source.ts";
+import { type ChunkSource, SourceBody } from "../http/chunk-source.ts";
 import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
@@ -24,18 +24,34 @@ export function streamAnswer(
 	const encodeItems = compileItems(operation, pick);
 	if (responseClass !== undefined) {
 		return (items) =>
-			new responseClass(encodeItems(items as AnyIterable) as never, { status }); // the class checks what it is given
+			readingFrom(
+				items,
+				new responseClass(encodeItems(items as AnyIterable) as never, {
+					status,
+				}), // the class checks what it is given
+			);
 	}
 	const encode =
 		operation.options.response === undefined ? encodeJson : encodeKnownJson;
 	return (items) =>
-		new StreamingResponse(
-			jsonLines(encodeItems(items as AnyIterable), encode),
-			{
-				status,
-				mediaType: "application/jsonl",
-			},
+		readingFrom(
+			items,
+			new StreamingResponse(
+				jsonLines(encodeItems(items as AnyIterable), encode),
+				{
+					status,
+					mediaType: "application/jsonl",
+				},
+			),
 		);
+}
+
+/** Notes what an answer reads from, behind what encodes it. */
+function readingFrom(items: object, response: Response): Response {
+	if (response.body instanceof SourceBody) {
+		response.body.origin = items as AnyIterable;
+	}
+	return response;
 }
 
 type AnyIterable = ChunkSource<unknown>;

@@ -48,6 +48,8 @@ export class Assembly {
 		this.#exchangeApp = {
 			exitTimeoutMs: exitTimeoutMs(parts.options),
 			logger: parts.logger,
+			routePathOf: (exchange) =>
+				new Request(exchange, this.context).route?.path,
 			track: (end) => scopes.track(end),
 		};
 		this.#units = new Units(parts, this.#resources);

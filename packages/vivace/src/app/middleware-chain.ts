@@ -2,7 +2,7 @@ import { ownResponse } from "../http/answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { endUnsent, isOneIteration } from "../http/response-body.ts";
+import { endUnsent, isHeldBody } from "../http/response-body.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 
 /** Answers a request. */
@@ -89,7 +89,7 @@ class InnerCall {
 
 	/** A layer may answer with something else. */
 	#endUnsent({ body }: Response): void {
-		if (isOneIteration(body)) {
+		if (isHeldBody(body)) {
 			const { exchange } = this.#request;
 			exchange.whenSettled(() => endUnsent(exchange, body));
 		}

@@ -4,7 +4,7 @@ import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import {
 	endUnsent,
-	isOneIteration,
+	isHeldBody,
 	isStreamed,
 	takeChunks,
 } from "./response-body.ts";
@@ -63,7 +63,7 @@ async function completeLater(
 ): Promise<Response> {
 	const { exchange } = request;
 	const { body } = response;
-	if (isOneIteration(body)) {
+	if (isHeldBody(body)) {
 		exchange.whenSettled(() => endUnsent(exchange, body)); // a change may throw, or put another in its place
 	}
 	await answerFile(request, response);
@@ -82,7 +82,12 @@ async function completeLater(
 function taken(request: Request, response: Response): Response {
 	const { exchange } = request;
 	const { body, background, status } = response;
-	assertAnswerStatus("a response", status);
+	try {
+		assertAnswerStatus("a response", status);
+	} catch (error) {
+		void endUnsent(exchange, body);
+		throw error;
+	}
 	if (isStreamed(body)) {
 		response.body = takeChunks(body);
 	}

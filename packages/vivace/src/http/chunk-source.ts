@@ -41,6 +41,46 @@ export function iterateSource<Value>(
 	return new SourceIterator(iterator);
 }
 
+/**
+ * Ends a source that nobody has iterated: a stream that is never read would keep what it reads from, another server or a file. A generator
+ * that has not begun holds nothing, and a function has made nothing yet.
+ */
+export async function endUnread(
+	source: AnyChunkSource<unknown>,
+): Promise<void> {
+	if (source instanceof ReadableStream) {
+		if (!source.locked) {
+			await source.cancel();
+		}
+	} else if (isHeld(source)) {
+		await (source.return?.() ?? source.destroy?.());
+	}
+}
+
+/** What may have begun already, or holds something from the start: an iteration, a stream of Node. */
+interface HeldSource {
+	return?(): unknown;
+	destroy?(): unknown;
+}
+
+function isHeld(source: object): source is HeldSource {
+	const { next, destroy } = source as { next?: unknown; destroy?: unknown };
+	const isUnread = !iterated.has(source);
+	return isUnread && typeof (next ?? destroy) === "function";
+}
+
+/** A body that comes from a source of the program's, which an answer may drop before it is read. */
+export abstract class SourceBody<Chunk> {
+	/** What holds something as long as nobody reads it. */
+	origin: AnyChunkSource<unknown>;
+
+	constructor(origin: AnyChunkSource<unknown>) {
+		this.origin = origin;
+	}
+
+	abstract [Symbol.asyncIterator](): AsyncIterator<Chunk>;
+}
+
 function hasBeenSent(name: string): TypeError {
 	return new TypeError(
 		`This ${name} has been sent; give it a function that makes its chunks.`,

@@ -4,6 +4,7 @@ import {
 	type AnyChunkSource,
 	isChunkSource,
 	iterateSource,
+	SourceBody,
 	type SourceIterator,
 } from "./chunk-source.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
@@ -72,13 +73,7 @@ export class EventSourceResponse extends Response {
 				}.`,
 			);
 		}
-		super(
-			{
-				[Symbol.asyncIterator]: () =>
-					new EventStream(iterateSource(items, name), pingIntervalMs, toText),
-			},
-			rest,
-		);
+		super(new EventBody(items, { name, pingIntervalMs, toText }), rest);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],
 			["x-accel-buffering", "no"],
@@ -87,6 +82,30 @@ export class EventSourceResponse extends Response {
 				this.headers.append(name, value);
 			}
 		}
+	}
+}
+
+interface EventForm {
+	/** The class of the answer. */
+	readonly name: string;
+	readonly pingIntervalMs: number;
+	readonly toText: (data: unknown) => string;
+}
+
+class EventBody extends SourceBody<string> {
+	readonly #items: AnyChunkSource<unknown>;
+	readonly #form: EventForm;
+
+	constructor(items: AnyChunkSource<unknown>, form: EventForm) {
+		super(items);
+		this.#items = items;
+		this.#form = form;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<string> {
+		const { name, pingIntervalMs, toText } = this.#form;
+		const items = iterateSource(this.#items, name);
+		return new EventStream(items, pingIntervalMs, toText);
 	}
 }
 

@@ -29,6 +29,8 @@ export interface ExchangeApp {
 		warn(message: string): void;
 		error(message: string, error: unknown): void;
 	};
+	/** The path of the route that takes an exchange, as it was declared. */
+	routePathOf?(exchange: Exchange): string | undefined;
 	/** Runs what ends an exchange; stopping the app waits for it. It does not reject. */
 	track(end: () => Promise<void>): Promise<void>;
 }
@@ -111,9 +113,11 @@ export abstract class Exchange {
 	 *
 	 * @returns false when it has not ended: a generator waits for something else than `request.signal`
 	 */
-	async finishBody(iterator: AsyncIterator<unknown>): Promise<boolean> {
+	async finishBody(body: {
+		return?(): PromiseLike<unknown> | undefined;
+	}): Promise<boolean> {
 		const limitMs = this.app?.exitTimeoutMs ?? 0;
-		const ending = iterator.return?.();
+		const ending = body.return?.();
 		if (limitMs === 0 || ending === undefined) {
 			await ending;
 			return true;
@@ -129,8 +133,13 @@ export abstract class Exchange {
 
 	/** The log line for a body that has not ended. */
 	get leftBehind(): string {
+		return `${this.#place}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`;
+	}
+
+	/** What the log groups by: the route, `GET /items/{id}`; where there is none the address. */
+	get #place(): string {
 		const { method, target } = this.source;
-		return `${method} ${target}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`;
+		return `${method} ${this.app?.routePathOf?.(this) ?? target}`;
 	}
 
 	async #run(
@@ -147,9 +156,8 @@ export abstract class Exchange {
 				}
 			} catch (thrown) {
 				error ??= thrown;
-				const { method, target } = this.source;
 				this.app?.logger.error(
-					`${method} ${target}: an error after the response had been sent, in a background task or a dependency's clean-up`,
+					`${this.#place}: an error after the response had been sent, in a background task or a dependency's clean-up`,
 					thrown,
 				);
 			}

@@ -1,3 +1,4 @@
+import { endUnread, SourceBody } from "./chunk-source.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ResponseBody } from "./response.ts";
 import { fileChunks } from "./stored-file.ts";
@@ -103,16 +104,24 @@ export async function endUnsent(
 	exchange: Exchange,
 	body: ResponseBody,
 ): Promise<void> {
-	if (isOneIteration(body)) {
-		await exchange.finishBody(body).catch(ignore); // whoever reads it is told
+	if (isHeldBody(body)) {
+		const ending = {
+			return: () =>
+				body instanceof SourceBody ? endUnread(body.origin) : body.return?.(),
+		};
+		await exchange.finishBody(ending).catch(ignore); // whoever reads it is told
 	}
 }
 
-/** True for what can be ended without being begun. */
-export function isOneIteration(
+/** True for a body that may hold something though nobody reads it. */
+export function isHeldBody(
 	body: ResponseBody,
-): body is AsyncIterableIterator<string | Uint8Array> {
-	return isStreamed(body) && "next" in body;
+): body is
+	| AsyncIterableIterator<string | Uint8Array>
+	| SourceBody<string | Uint8Array> {
+	return body instanceof SourceBody
+		? typeof body.origin !== "function"
+		: isStreamed(body) && "next" in body;
 }
 
 function ignore(): void {}

@@ -2,6 +2,7 @@ import {
 	type AnyChunkSource,
 	isChunkSource,
 	iterateSource,
+	SourceBody,
 	type SourceIterator,
 } from "./chunk-source.ts";
 import { Response, type ResponseOptions } from "./response.ts";
@@ -37,13 +38,22 @@ export class StreamingResponse extends Response {
 			);
 		}
 		const name = new.target.name || "StreamingResponse";
-		super(
-			{
-				[Symbol.asyncIterator]: () =>
-					new CheckedChunks(iterateSource(content, name)),
-			},
-			options,
-		);
+		super(new CheckedBody(content, name), options);
+	}
+}
+
+class CheckedBody extends SourceBody<string | Uint8Array> {
+	readonly #content: AnyChunkSource<string | Uint8Array>;
+	readonly #name: string;
+
+	constructor(content: AnyChunkSource<string | Uint8Array>, name: string) {
+		super(content);
+		this.#content = content;
+		this.#name = name;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<string | Uint8Array> {
+		return new CheckedChunks(iterateSource(this.#content, this.#name));
 	}
 }
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { describe, test } from "node:test";
 import {
 	App,
 	dependency,
+	EventSourceResponse,
 	FileResponse,
 	type Middleware,
 	PlainTextResponse,
+	Response,
+	StreamingResponse,
 } from "../../src/index.ts";
 
 const quiet = { error() {}, warn() {}, info() {} };
@@ -145,6 +149,120 @@ describe("a web stream whose answer a middleware replaces", () => {
 		assert.equal(await ask(app, "/thrown"), "500 Internal Server Error");
 		assert.equal(await ask(app, "/failed"), "500 Internal Server Error");
 		assert.deepEqual(cancelled, ["replaced", "thrown", "failed"]);
+	});
+
+	test("is cancelled in a response class too, as are other sources that hold something", async () => {
+		const ended: string[] = [];
+		const stream = (name: string) =>
+			new ReadableStream<string>({
+				cancel() {
+					ended.push(name);
+				},
+			});
+		const iteration = (name: string): AsyncIterableIterator<string> => ({
+			[Symbol.asyncIterator]() {
+				return this;
+			},
+			next: async () => ({ done: false, value: name }),
+			return: async () => {
+				ended.push(name);
+				return { done: true, value: undefined };
+			},
+		});
+		const app = new App({ logger: quiet });
+		app.use(async (request, next) => {
+			await next(request);
+			return new PlainTextResponse("other");
+		});
+		app.get("/streaming", () => new StreamingResponse(stream("streaming")));
+		app.get("/events", () => new EventSourceResponse(stream("events")));
+		app.get("/iteration", () => new StreamingResponse(iteration("iteration")));
+		app.get("/lines", () => iteration("lines"));
+		app.get("/raw", () => new Response(iteration("raw")));
+		app.get("/file", () => {
+			const file = createReadStream(import.meta.filename);
+			file.once("close", () => ended.push("file"));
+			return new StreamingResponse(file);
+		});
+		app.get(
+			{ path: "/class", responseClass: EventSourceResponse },
+			() => stream("class") as AsyncIterable<string>,
+		);
+		const kinds = ["streaming", "events", "iteration", "lines", "raw", "class"];
+		for (const kind of [...kinds, "file"]) {
+			assert.equal(await ask(app, `/${kind}`), "200 other", kind);
+		}
+		while (ended.length < 7) {
+			await new Promise(setImmediate);
+		}
+		assert.deepEqual(ended.toSorted(), [...kinds, "file"].sort());
+	});
+
+	test("is not ended where it was sent, and one that a function makes is never made", async () => {
+		const ended: string[] = [];
+		const app = new App({ logger: quiet });
+		let made = 0;
+		let isReplaced = true;
+		const answer = new StreamingResponse(() => {
+			made++;
+			return ["one", "two"];
+		});
+		app.use(async (request, next) => {
+			const response = await next(request);
+			return isReplaced ? new PlainTextResponse("other") : response;
+		});
+		app.get("/made", () => answer);
+		app.get(
+			"/sent",
+			() =>
+				new StreamingResponse(
+					(async function* () {
+						try {
+							yield "whole";
+						} finally {
+							ended.push("sent");
+						}
+					})(),
+				),
+		);
+		assert.equal(await ask(app, "/made"), "200 other");
+		assert.equal(made, 0);
+		isReplaced = false;
+		assert.equal(await ask(app, "/made"), "200 onetwo");
+		assert.equal(await ask(app, "/sent"), "200 whole");
+		assert.deepEqual(ended, ["sent"]);
+	});
+
+	test("is cancelled where its status is none that an answer has, and where nothing of it is sent", async () => {
+		const ended: string[] = [];
+		const stream = (name: string) =>
+			new ReadableStream<string>({
+				cancel() {
+					ended.push(name);
+				},
+			});
+		const app = new App({ logger: quiet });
+		app.head("/head", () => new StreamingResponse(stream("head")));
+		app.get(
+			"/empty",
+			() => new StreamingResponse(stream("empty"), { status: 204 }),
+		);
+		app.get("/status", () => {
+			const response = new StreamingResponse(stream("status"));
+			response.status = 99;
+			return response;
+		});
+		await ask(app, "/empty");
+		const over: Promise<unknown>[] = [];
+		await app.fetch(
+			new globalThis.Request("http://a/head", { method: "HEAD" }),
+			{
+				waitUntil: (end) => void over.push(end),
+			},
+		);
+		await Promise.all(over);
+		assert.equal(await ask(app, "/status"), "500 Internal Server Error");
+		assert.deepEqual(ended.toSorted(), ["empty", "head", "status"]);
 	});
 
 	test("one that is sent on arrives whole", async () => {

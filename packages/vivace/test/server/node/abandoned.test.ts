@@ -11,7 +11,7 @@ import { LogLines } from "../port-app.ts";
 import { RawClient } from "../raw-client.ts";
 
 const leftBehind =
-	/GET \/ticks\/7: the body did not end when it was told to and was left behind/;
+	/GET \/ticks\/\{id\}: the body did not end when it was told to and was left behind/;
 
 /** An app whose stream has a request scope, and how that ends. */
 function streaming(content: () => ChunkSource<string>, log: LogLines) {
