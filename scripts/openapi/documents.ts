@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, OpenApiDocument } from "vivace";
@@ -60,7 +60,8 @@ async function exampleApps(): Promise<readonly (readonly [string, App])[]> {
 	process.env.ADMIN_EMAIL ??= "admin@example.com"; // one asks for it
 	const home = process.cwd();
 	const folder = mkdtempSync(join(tmpdir(), "vivace-examples-"));
-	process.chdir(folder); // some of them write files
+	process.chdir(folder); // some of them write files, one serves those of a folder
+	mkdirSync("static");
 	const { warn } = console;
 	console.warn = () => {}; // their documents are FastAPI's, streams in 3.1 and all
 	const apps: (readonly [string, App])[] = [];
