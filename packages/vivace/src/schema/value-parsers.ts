@@ -13,7 +13,7 @@ export function compileTextParser(
 	absent: AbsentValue,
 ): CompiledSchema["parseText"] {
 	const { input } = use;
-	const { validate } = use.receiver("text");
+	const { validate, passes } = use.receiver("text");
 	const fromText = compileConversion(input, "text");
 	const isList = kindOfShape(input) === "list";
 	return (text, loc, options) => {
@@ -22,7 +22,10 @@ export function compileTextParser(
 		}
 		// a lone value of a list is a list of one, also in errors
 		const received = isList && typeof text === "string" ? [text] : text;
-		return use.settle(validate(fromText(received)), received, loc, options);
+		const value = fromText(received);
+		return passes?.(value) === true
+			? { value }
+			: use.settle(validate(value), received, loc, options);
 	};
 }
 

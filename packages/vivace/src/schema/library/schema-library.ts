@@ -21,6 +21,8 @@ export type Validate = StandardSchemaV1["~standard"]["validate"];
 /** How values are validated by a schema. */
 export interface Validation {
 	readonly validate: Validate;
+	/** A quick check of what is plain: true for a value that `validate` would give as it is, false where that must be asked. */
+	readonly passes?: ((value: unknown) => boolean) | undefined;
 	/**
 	 * The same up to the first problem, so that 1 MB of wrong items costs no more than one; `undefined` for a value of which it can't tell
 	 * without a promise.

@@ -7,6 +7,7 @@ import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
 import { someZodSchema, type ZodSchema } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
+import { compilePasses } from "./zod/zod-plain.ts";
 import { runZodQuickly } from "./zod/zod-quick.ts";
 import { readZod } from "./zod/zod-reader.ts";
 
@@ -39,6 +40,7 @@ export const zodLibrary: SchemaLibrary = {
 		const used = isCopied ? linearCopy(original, convertsTo) : original;
 		return {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
+			passes: compilePasses(original),
 			validateQuickly: (value) => runZodQuickly(used, value),
 		};
 	},
