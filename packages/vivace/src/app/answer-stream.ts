@@ -74,7 +74,7 @@ function compileItems(
 
 /** What becomes of each item: validated, then without the fields that are not sent; `undefined` for items that stay as they are. */
 function compileItem(
-	{ options, where }: PathOperation,
+	{ options, where, endpoint }: PathOperation,
 	pick: PickFields | undefined,
 ): ((item: unknown) => unknown) | undefined {
 	if (options.response === undefined) {
@@ -84,7 +84,14 @@ function compileItem(
 	return async (item) => {
 		const parsed = await encode(item, ["response"]);
 		if (parsed.errors !== undefined) {
-			throw new ResponseValidationError(parsed.errors, item, where);
+			const { errors } = parsed;
+			throw new ResponseValidationError(
+				errors,
+				item,
+				where,
+				undefined,
+				endpoint,
+			);
 		}
 		return pick === undefined ? parsed.value : pick(parsed.value, item);
 	};

@@ -90,7 +90,7 @@ function compileContent(
 	operation: PathOperation,
 	pick: PickFields | undefined,
 ): (result: unknown) => unknown | Promise<unknown> {
-	const { where, options } = operation;
+	const { options } = operation;
 	if (options.response === undefined) {
 		if (pick !== undefined) {
 			return (result) => pick(jsonCompatible(result ?? null), result);
@@ -104,7 +104,7 @@ function compileContent(
 	const location = ["response"];
 	const take = (parsed: Parsed, result: unknown): unknown => {
 		if (parsed.errors !== undefined) {
-			throw refused(parsed.errors, result, where);
+			throw refused(parsed.errors, result, operation);
 		}
 		const content = parsed.value ?? null;
 		return pick === undefined ? content : pick(content, result);
@@ -123,10 +123,11 @@ function compileContent(
 function refused(
 	errors: readonly ErrorDetail[],
 	result: unknown,
-	where: string,
+	{ where, endpoint }: PathOperation,
 ): ResponseValidationError {
 	const which = result === undefined ? ", which returned nothing" : "";
-	return new ResponseValidationError(errors, result, where + which);
+	const of = where + which;
+	return new ResponseValidationError(errors, result, of, undefined, endpoint);
 }
 
 function compileResponse(

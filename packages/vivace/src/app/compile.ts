@@ -61,6 +61,7 @@ export function compileOperation(
 		cellOf: context.cellOf,
 		isWithoutRequest: false,
 		handler: operation.handler,
+		endpoint: operation.endpoint,
 		strictContentType: operation.strictContentType ?? true,
 		errorInput: context.errorInput,
 		strict: operation.options.strict ?? context.strict,

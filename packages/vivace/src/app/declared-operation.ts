@@ -9,6 +9,7 @@ import {
 	parsePathTemplate,
 } from "../routing/path-template.ts";
 import { assertAnswer } from "./answer.ts";
+import { OperationEndpoint } from "./operation-endpoint.ts";
 import {
 	type AdditionalResponse,
 	additionalResponseRules,
@@ -58,6 +59,7 @@ export function declareOperation(
 		options,
 		params: params as Declarations, // the graph checks each of its values
 		handler: handler as InjectedFunction,
+		declared: new Error(),
 	};
 }
 
@@ -137,7 +139,7 @@ function withoutExtensions(response: AdditionalResponse): AdditionalResponse {
  * @param toTemplate reads its path; what is not served has paths of other forms
  */
 export function resolveOperation(
-	{ methods, options, params, handler }: DeclaredOperation,
+	{ methods, options, params, handler, declared }: DeclaredOperation,
 	surroundings: Surroundings,
 	toTemplate: (path: string) => PathTemplate = parsePathTemplate,
 ): PathOperation {
@@ -147,7 +149,9 @@ export function resolveOperation(
 	const all = <Value>(
 		read: (each: SharedOptions) => Value | readonly Value[] | undefined,
 	): Value[] => around.flatMap((each) => read(each) ?? []);
+	const where = `${methods.join(", ")} ${path}`;
 	return {
+		endpoint: new OperationEndpoint(where, handler.name, declared),
 		methods,
 		template: toTemplate(path),
 		name: options.name ?? handler.name,
@@ -170,6 +174,6 @@ export function resolveOperation(
 			.filter((callbacks) => callbacks !== undefined),
 		generateUniqueId: around.findLast((each) => each.generateUniqueId)
 			?.generateUniqueId,
-		where: `${methods.join(", ")} ${path}`,
+		where,
 	};
 }

@@ -7,6 +7,7 @@ import type { Declarations } from "../inject/declaration.ts";
 import type { DependencyUse, InjectedFunction } from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
+import type { OperationEndpoint } from "./operation-endpoint.ts";
 
 /** A class of responses that a path operation answers with, for instance `HTMLResponse`. */
 export interface ResponseClass {
@@ -212,10 +213,14 @@ export interface DeclaredOperation {
 	readonly options: RouteOptions;
 	readonly params: Declarations;
 	readonly handler: InjectedFunction;
+	/** Made where it is declared. */
+	readonly declared: Error;
 }
 
 /** A path operation with everything that its routers and its app add: what compile, OpenAPI and the command line read. */
 export interface PathOperation {
+	/** Of its errors. */
+	readonly endpoint: OperationEndpoint;
 	/** Upper case. */
 	readonly methods: readonly string[];
 	readonly template: PathTemplate;

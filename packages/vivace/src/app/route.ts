@@ -34,7 +34,7 @@ export class OperationRoute implements Route {
 		mountPath: string,
 	) {
 		this.names = [...context.outerNames, ...operation.template.names];
-		this.#operation = operation;
+		this.#operation = placedBelow(mountPath, operation);
 		this.#context = context;
 		this.#matched = Object.freeze({
 			path: mountPath + operation.template.openapi,
@@ -43,7 +43,7 @@ export class OperationRoute implements Route {
 			tags: operation.tags,
 			kind: "operation",
 		});
-		this.respond = compileOperation(operation, graph, context);
+		this.respond = compileOperation(this.#operation, graph, context);
 	}
 
 	match(): MatchedRoute {
@@ -60,4 +60,14 @@ export class OperationRoute implements Route {
 			return this.respond(request);
 		};
 	}
+}
+
+/** Errors name a path operation by its whole path. */
+function placedBelow(
+	mountPath: string,
+	operation: PathOperation,
+): PathOperation {
+	return mountPath === ""
+		? operation
+		: { ...operation, endpoint: operation.endpoint.below(mountPath) };
 }

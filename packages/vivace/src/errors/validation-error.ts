@@ -14,17 +14,35 @@ export interface ErrorDetail {
 	readonly ctx?: Readonly<Record<string, unknown>>;
 }
 
+/** The path operation that an error is about, for the log: no client is told. */
+export interface Endpoint {
+	/** Method and path template, through prefixes and mounts: `GET /items/{item_id}`. */
+	readonly path: string;
+	/** The handler's name; empty where it has none. */
+	readonly function: string;
+	/** Where it is declared, from the working directory; `undefined` where the runtime does not tell. */
+	readonly file: string | undefined;
+	readonly line: number | undefined;
+}
+
 /** A request that does not fit its declaration: answered with 422 and every problem at once. */
 export class RequestValidationError extends Error {
 	override readonly name = "RequestValidationError";
 	readonly errors: readonly ErrorDetail[];
 	/** The body as it was received and parsed, `undefined` if there was none or it was not read. */
 	readonly body: unknown;
+	/** Whose request it was; `undefined` for one that a program has made, and for what `request.json()` throws. */
+	readonly endpoint: Endpoint | undefined;
 
-	constructor(errors: readonly ErrorDetail[], body?: unknown) {
-		super(describeErrors("request", errors));
+	constructor(
+		errors: readonly ErrorDetail[],
+		body?: unknown,
+		endpoint?: Endpoint,
+	) {
+		super(describeErrors("request", errors, endpoint));
 		this.errors = errors;
 		this.body = body;
+		this.endpoint = endpoint;
 	}
 }
 
@@ -34,6 +52,8 @@ export class ResponseValidationError extends Error {
 	readonly errors: readonly ErrorDetail[];
 	/** The value that was returned. */
 	readonly body: unknown;
+	/** Whose answer it was. */
+	readonly endpoint: Endpoint | undefined;
 
 	/**
 	 * @param where the path operation: `GET /items`
@@ -44,17 +64,30 @@ export class ResponseValidationError extends Error {
 		body: unknown,
 		where = "",
 		what = "response",
+		endpoint?: Endpoint,
 	) {
-		super(describeErrors(`${what}${where && ` of ${where}`}`, errors));
+		super(
+			describeErrors(`${what}${where && ` of ${where}`}`, errors, endpoint),
+		);
 		this.errors = errors;
 		this.body = body;
+		this.endpoint = endpoint;
 	}
 }
 
-function describeErrors(what: string, errors: readonly ErrorDetail[]): string {
+function describeErrors(
+	what: string,
+	errors: readonly ErrorDetail[],
+	endpoint: Endpoint | undefined,
+): string {
 	const lines = errors.map(
 		(error) => `  ${error.loc.join(" → ")}: ${error.msg} (${error.type})`,
 	);
 	const count = `${errors.length} validation ${errors.length === 1 ? "error" : "errors"}`;
-	return `${count} in the ${what}\n${lines.join("\n")}`;
+	return `${count} in the ${what}\n${lines.join("\n")}${endpoint ? `\n${placeOf(endpoint)}` : ""}`;
+}
+
+function placeOf({ path, function: name, file, line }: Endpoint): string {
+	const at = file === undefined ? "" : ` (${file}:${line})`;
+	return `  in ${path}${name && `, ${name}`}${at}`;
 }

@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import type { Endpoint } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import { type DecodeOptions, decodeJson, decodeText } from "../json/decode.ts";
@@ -16,6 +17,7 @@ export interface BodyContext {
 	/** A body without a content type is not taken for JSON (FastAPI, "Strict Content-Type Checking"). */
 	readonly strictContentType: boolean;
 	readonly limits: ResolvedLimits;
+	readonly endpoint?: Endpoint | undefined;
 }
 
 /**
@@ -81,10 +83,11 @@ function kindOf(mediaType: string | undefined): BodyKind {
 export function compileBodyReader(
 	kind: Exclude<BodyKind, "form">,
 	fields: readonly ParameterField[],
-	{ strictContentType, limits }: BodyContext,
+	{ strictContentType, limits, endpoint }: BodyContext,
 ): BodyReader {
 	const options: DecodeOptions = {
 		depth: limits.jsonDepth,
+		endpoint,
 		bigints: fields.some(({ compiled }) =>
 			someShape(compiled.shape, holdsBigInt),
 		),

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
+	type Endpoint,
 	type ErrorDetail,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
@@ -44,6 +45,8 @@ export interface PlanOptions
 	extends Omit<RecordContext, "pathNames" | "isBodyEmbedded" | "body"> {
 	/** What is called at the end. Default: what each run brings, {@link Run.work}. */
 	readonly handler?: InjectedFunction;
+	/** Whose requests they are. Default: nobody's, there is no request. */
+	readonly endpoint?: Endpoint;
 	/** True when errors show the values that were received. */
 	readonly errorInput: boolean;
 	readonly limits: ResolvedLimits;
@@ -97,12 +100,13 @@ function compileHandler(
 function invalid(
 	run: Run,
 	errors: readonly ErrorDetail[],
-	{ errorInput, limits }: PlanOptions,
+	{ errorInput, limits, endpoint }: PlanOptions,
 ): RequestValidationError {
 	const told = boundedErrors(errors, run, limits.problems);
 	return new RequestValidationError(
 		errorInput ? told : told.map(withoutInput),
 		run.body,
+		endpoint,
 	);
 }
 

@@ -1,9 +1,14 @@
 import { HTTPException } from "../errors/http-exception.ts";
-import { RequestValidationError } from "../errors/validation-error.ts";
+import {
+	type Endpoint,
+	RequestValidationError,
+} from "../errors/validation-error.ts";
 import { jsonInvalidError } from "./json-invalid.ts";
 
 /** How {@link decodeJson} reads. */
 export interface DecodeOptions {
+	/** Whose body it is, for the error. Default: it is not known. */
+	readonly endpoint?: Endpoint | undefined;
 	/** How deeply lists and objects may stand in each other. */
 	readonly depth: number;
 	/** Integers beyond 2^53 become bigints, made of their own digits. Default: false, they become the nearest number. */
@@ -51,7 +56,11 @@ export function decodeJson(bytes: Uint8Array, options: DecodeOptions): unknown {
 			? JSON.parse(text, withBigInts)
 			: JSON.parse(text);
 	} catch {
-		throw new RequestValidationError([jsonInvalidError(text)], text);
+		throw new RequestValidationError(
+			[jsonInvalidError(text)],
+			text,
+			options.endpoint,
+		);
 	}
 }
 
