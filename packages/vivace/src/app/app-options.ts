@@ -72,6 +72,11 @@ export interface AppOptions<State = AppState, App = unknown>
 	 * `/readyz`. They are answered before any middleware and are not documented; a mounted app's own option does not count. Default: false.
 	 */
 	readonly health?: HealthOptions | boolean;
+	/**
+	 * True when every path operation and mount must need a security scheme that lets nobody pass without credentials, or say `public: true`; of
+	 * mounted apps too, that don't say otherwise. Checked when the app is built. The documentation and health are public. Default: false.
+	 */
+	readonly requireSecurity?: boolean;
 	/** True when a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
 	readonly redirectSlashes?: boolean;
 	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
@@ -112,6 +117,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	lifespan: "any", // assertLifespanFunction
 	resources: "list",
 	health: "any", // healthPaths
+	requireSecurity: "boolean",
 	redirectSlashes: "boolean",
 	strict: "boolean",
 	errorInput: "boolean",
@@ -138,6 +144,7 @@ export function sharedOptions<State>(
 	const { includeInSchema, responseClass, strictContentType, callbacks } =
 		options;
 	const { generateUniqueId, routeMiddleware, limits } = options;
+	const { public: isPublic } = options;
 	return Object.fromEntries(
 		Object.entries({
 			tags,
@@ -145,6 +152,7 @@ export function sharedOptions<State>(
 			responses,
 			deprecated,
 			includeInSchema,
+			public: isPublic,
 			responseClass,
 			strictContentType,
 			limits,

@@ -151,7 +151,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	/** @internal */
 	override addMount(
 		where: string,
-		place: Omit<MountPlace, "name">,
+		place: Pick<MountPlace, "path" | "host">,
 		target: MountTarget,
 		options: MountOptions,
 	): void {

@@ -164,6 +164,8 @@ export function resolveOperation(
 		responses: Object.assign({}, ...around.map((each) => each.responses)),
 		deprecated: around.some((each) => each.deprecated) || undefined,
 		includeInSchema: around.every((each) => each.includeInSchema !== false),
+		isPublic:
+			around.findLast((each) => each.public !== undefined)?.public ?? false,
 		responseClass: around.findLast((each) => each.responseClass)?.responseClass,
 		strictContentType: around.findLast(
 			(each) => each.strictContentType !== undefined,

@@ -134,7 +134,7 @@ export function documentationRouter(
 	options: DocumentationOptions,
 ): Router {
 	const paths = documentationPaths(options);
-	const router = new Router({ includeInSchema: false });
+	const router = new Router({ includeInSchema: false, public: true });
 	if (paths.openapi === undefined) {
 		return router;
 	}

@@ -18,7 +18,7 @@ export function lifespanRouter(
 	app: Timed,
 	options: DocumentationOptions,
 ): Router {
-	const router = new Router({ includeInSchema: false });
+	const router = new Router({ includeInSchema: false, public: true });
 	const { lifespan, docs } = documentationPaths(options);
 	if (lifespan === undefined) {
 		return router;

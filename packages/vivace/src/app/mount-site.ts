@@ -17,6 +17,8 @@ export interface MountPlace {
 	readonly host: string | undefined;
 	/** Stands before the names of its routes, with a colon; empty: they are the app's own. */
 	readonly name: string;
+	/** True when it may be called without credentials. */
+	readonly isPublic: boolean;
 }
 
 /** The name of the parameter that takes the rest of the path. */

@@ -25,9 +25,14 @@ export interface MountOptions {
 	 * they were the app's own.
 	 */
 	readonly name?: string;
+	/** True when it may be called without credentials, where the app's `requireSecurity` says that nothing may. Default: false. */
+	readonly public?: boolean;
 }
 
-export const mountRules: OptionRules<MountOptions> = { name: "text" };
+export const mountRules: OptionRules<MountOptions> = {
+	name: "text",
+	public: "boolean",
+};
 
 /** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
 export type ForeignTarget = RequestTarget | FetchTarget | NodeHandler;

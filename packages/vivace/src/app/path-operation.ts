@@ -57,6 +57,11 @@ export interface SharedOptions {
 	readonly deprecated?: boolean;
 	/** True when it is documented. Default: true. */
 	readonly includeInSchema?: boolean;
+	/**
+	 * True when it may be called without credentials, where the app's `requireSecurity` says that nothing may; the innermost counts.
+	 * Default: false.
+	 */
+	readonly public?: boolean;
 	/** The response class of plain values; the innermost counts. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
 	/**
@@ -85,6 +90,7 @@ export const sharedRules: OptionRules<SharedOptions> = {
 	responses: "record",
 	deprecated: "boolean",
 	includeInSchema: "boolean",
+	public: "boolean",
 	responseClass: "function",
 	strictContentType: "boolean",
 	limits: { nested: limitRules },
@@ -236,6 +242,8 @@ export interface PathOperation {
 	readonly responses: AdditionalResponses;
 	readonly deprecated: boolean | undefined;
 	readonly includeInSchema: boolean;
+	/** True when it says that it may be called without credentials. */
+	readonly isPublic: boolean;
 	readonly responseClass: ResponseClass | undefined;
 	readonly strictContentType: boolean | undefined;
 	/** What app, routers and route say, the innermost of each member. */

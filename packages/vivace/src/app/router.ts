@@ -190,7 +190,7 @@ export class Router<
 	/** @internal */
 	addMount(
 		where: string,
-		place: Omit<MountPlace, "name">,
+		place: Pick<MountPlace, "path" | "host">,
 		target: MountTarget,
 		options: MountOptions,
 	): void {
@@ -199,8 +199,9 @@ export class Router<
 		if (!isApp(target)) {
 			assertForeignTarget(target, where);
 		}
-		const { name = "" } = options;
-		this.#entries.push({ kind: "mount", place: { ...place, name }, target });
+		const { name = "", public: isPublic = false } = options;
+		const whole = { ...place, name, isPublic };
+		this.#entries.push({ kind: "mount", place: whole, target });
 	}
 
 	/** @internal What is mounted here and in what is included, in the order of its declaration. */

@@ -15,6 +15,7 @@ import type { MountSite } from "./mount-site.ts";
 import { nestedOverrides } from "./overrides.ts";
 import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
+import { assertSecured } from "./require-security.ts";
 import type { Resources } from "./resources.ts";
 import { UnitRoutes } from "./unit-routes.ts";
 
@@ -52,6 +53,7 @@ export class Units {
 	/** @throws SetupError for whatever of the declarations does not fit together */
 	constructor(parts: AppParts, resources: Resources) {
 		this.#resources = resources;
+		assertSecured(parts);
 		this.outermost = this.#add(parts, undefined, undefined);
 	}
 

@@ -13,6 +13,18 @@ export interface ListedRoute {
 	readonly name: string;
 	/** What is made for a request, in this order; what needs others comes after them. */
 	readonly dependencies: readonly ListedDependency[];
+	/** The security schemes that a request must pass, or may; none for what is mounted and answers by itself. */
+	readonly security: readonly ListedSecurity[];
+	/** True when it says `public: true`. */
+	readonly isPublic: boolean;
+}
+
+/** A security scheme of a {@link ListedRoute}. */
+export interface ListedSecurity {
+	readonly name: string;
+	readonly scopes: readonly string[];
+	/** False when a request passes without credentials, too. */
+	readonly isRequired: boolean;
 }
 
 /** A dependency of a {@link ListedRoute}. */
@@ -31,16 +43,27 @@ export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 		const below = host + prefix + path;
 		return "operations" in target
 			? listRoutes(target as unknown as App, below) // by its methods: it may be of another copy of this package
-			: [{ methods: [], path: `${below}/…`, name: "", dependencies: [] }];
+			: [mountedThing(`${below}/…`, site.place.isPublic)];
 	});
 	return [...own, ...mounted];
+}
+
+function mountedThing(path: string, isPublic: boolean): ListedRoute {
+	return {
+		methods: [],
+		path,
+		name: "",
+		dependencies: [],
+		security: [],
+		isPublic,
+	};
 }
 
 function listedOperation(
 	operation: PathOperation,
 	prefix: string,
 ): ListedRoute {
-	const { order, usedResources } = operationGraph(operation);
+	const { order, security, usedResources } = operationGraph(operation);
 	return {
 		methods: operation.methods,
 		path: prefix + operation.template.text,
@@ -51,5 +74,11 @@ function listedOperation(
 				scope: dependency.scope,
 			})),
 		],
+		security: security.map(({ declaration, scopes }) => ({
+			name: declaration.name,
+			scopes,
+			isRequired: declaration.isRequired ?? true,
+		})),
+		isPublic: operation.isPublic,
 	};
 }

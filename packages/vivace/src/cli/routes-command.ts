@@ -1,6 +1,10 @@
 import { styleText } from "node:util";
 import { print } from "./print.ts";
-import { type ListedRoute, listRoutes } from "./route-list.ts";
+import {
+	type ListedRoute,
+	type ListedSecurity,
+	listRoutes,
+} from "./route-list.ts";
 import { seeApp } from "./seen-app.ts";
 import { textTable } from "./text-table.ts";
 
@@ -27,16 +31,35 @@ export async function routesCommand(
 }
 
 function routesTable(routes: readonly ListedRoute[]): string {
-	const head = ["METHOD", "PATH", "NAME", "DEPENDENCIES"];
+	const asksForCredentials = routes.some(
+		({ security, isPublic }) => security.length > 0 || isPublic,
+	);
+	const head = ["METHOD", "PATH", "NAME"].concat(
+		asksForCredentials ? ["WHO", "DEPENDENCIES"] : ["DEPENDENCIES"],
+	);
 	return textTable([
 		head.map((title) => styleText("bold", title)),
-		...routes.map(({ methods, path, name, dependencies }) => [
-			methods.join(", ") || "any",
-			path,
-			name || "-",
-			dependencies.map(dependencyText).join(", ") || "-",
+		...routes.map((route) => [
+			route.methods.join(", ") || "any",
+			route.path,
+			route.name || "-",
+			...(asksForCredentials ? [whoText(route)] : []),
+			route.dependencies.map(dependencyText).join(", ") || "-",
 		]),
 	]);
+}
+
+/** Who may call it: `HTTPBearer (orders:read)`, `anyone`. */
+function whoText({ security, methods }: ListedRoute): string {
+	const required = security.filter(({ isRequired }) => isRequired);
+	if (required.length > 0) {
+		return [...new Set(required.map(securityText))].join(", ");
+	}
+	return methods.length === 0 ? "its own" : "anyone";
+}
+
+function securityText({ name, scopes }: ListedSecurity): string {
+	return scopes.length === 0 ? name : `${name} (${scopes.join(" ")})`;
 }
 
 /** The scope is told where it is not the default. */

@@ -11,6 +11,7 @@ export const setupErrorCodes = [
 	"VIV_OPTION",
 	"VIV_DEPENDENCY",
 	"VIV_SCOPE",
+	"VIV_SECURITY",
 	"VIV_CYCLE",
 	"VIV_LIFESPAN",
 	"VIV_RESPONSE",

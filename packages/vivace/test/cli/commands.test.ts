@@ -51,7 +51,48 @@ suite("vivace routes", () => {
 			path: "/items",
 			name: "",
 			dependencies: [{ name: "user", scope: "request" }],
+			security: [],
+			isPublic: false,
 		});
+	});
+
+	test("says who may call what, where someone is asked for credentials", async () => {
+		const secured = `
+import { App, dependency, Security } from "vivace";
+import { apiKeyHeader, httpBasic, oauth2PasswordBearer } from "vivace/security";
+
+const token = oauth2PasswordBearer({ tokenUrl: "token" });
+const user = dependency({ token }, function user() {});
+const key = apiKeyHeader({ name: "X-Key", autoError: false });
+export const app = new App();
+app.get("/me", { user: Security(user, ["me", "items"]) }, function read_me() {});
+app.get({ path: "/both", dependencies: [httpBasic()] }, { user }, function both() {});
+app.get("/maybe", { key }, function maybe() {});
+app.post({ path: "/token", public: true }, function login() {});
+app.mount("/foreign", { fetch: () => new Response() });
+`;
+		await using project = await Project.make({ "app.ts": secured });
+		const { stdout } = await runVivace(project.folder, "routes");
+		assert.deepEqual(stdout.split("\n"), [
+			"METHOD  PATH        NAME     WHO                              DEPENDENCIES",
+			"GET     /me         read_me  OAuth2PasswordBearer (me items)  OAuth2PasswordBearer, user",
+			"GET     /both       both     HTTPBasic, OAuth2PasswordBearer  HTTPBasic, OAuth2PasswordBearer, user",
+			"GET     /maybe      maybe    anyone                           APIKeyHeader",
+			"POST    /token      login    anyone                           -",
+			"any     /foreign/…  -        its own                          -",
+			"",
+		]);
+		const json = await runVivace(project.folder, "routes", "--json");
+		const routes = JSON.parse(json.stdout);
+		assert.deepEqual(routes[0].security, [
+			{
+				name: "OAuth2PasswordBearer",
+				scopes: ["me", "items"],
+				isRequired: true,
+			},
+		]);
+		assert.equal(routes[2].security[0].isRequired, false);
+		assert.equal(routes[3].isPublic, true);
 	});
 
 	test("a program that serves its app itself is looked at, not served", async () => {
