@@ -253,6 +253,16 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#documents.of(part);
 	}
 
+	/** @internal The documents of a part that it serves, by their paths; each is made when it is asked for. */
+	get publishedDocuments(): ReadonlyMap<string, () => OpenApiDocument> {
+		return new Map(
+			this.#options.documents?.map((document) => [
+				document.openapiUrl,
+				() => this.#documents.of(document),
+			]),
+		);
+	}
+
 	/**
 	 * The values that the lifespan has yielded, while the app lives, and what the program writes into it, before the start too: every later
 	 * request sees a copy of both as `request.state`.

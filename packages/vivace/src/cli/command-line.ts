@@ -99,6 +99,7 @@ function describeReaders(program: Command, run: Do): void {
 
 	command(program, "openapi", "print the OpenAPI document of an app")
 		.option("--output <file>", "write it to a file instead")
+		.option("--document <path>", "another than the whole, by its openapiUrl")
 		.action(async (file, options) => {
 			const { openApiCommand } = await import("./openapi-command.ts");
 			await run(openApiCommand(file, options));

@@ -124,6 +124,26 @@ suite("vivace openapi", () => {
 		const text = await readFile(project.path("out/openapi.json"), "utf8");
 		assert.equal(JSON.parse(text).info.title, "Shop");
 	});
+
+	test("--document takes one of a part of the routes, by its path", async () => {
+		await using project = await Project.make({
+			"app.ts": `
+import { App } from "vivace";
+export const app = new App({ documents: [{ openapiUrl: "/public.json", tags: ["public"] }] });
+app.get({ path: "/books", tags: ["public"] }, () => []);
+app.get("/metrics", () => ({}));
+`,
+		});
+		const words = ["openapi", "--document"];
+		const part = await runVivace(project.folder, ...words, "/public.json");
+		assert.deepEqual(Object.keys(JSON.parse(part.stdout).paths), ["/books"]);
+		const wrong = await runVivace(project.folder, ...words, "/publik.json");
+		assert.equal(wrong.exitCode, 1);
+		assert.match(
+			wrong.stderr,
+			/no document at \/publik\.json; .*\/public\.json/,
+		);
+	});
 });
 
 suite("vivace lifespan", () => {
