@@ -11,6 +11,8 @@ const limitLines = 400;
 const longFiles: Readonly<Record<string, string>> = {
 	"packages/vivace/src/app/app.ts":
 		"the public class, half of it documentation; what it does stands beside it",
+	"packages/vivace/src/app/router.ts":
+		"the public class, a third of it documentation; what it declares stands in one list",
 	"packages/vivace/src/http/request.ts":
 		"the public class, half of it documentation; its views share what was read",
 	"packages/vivace/src/kysely/mysql-connection.ts":

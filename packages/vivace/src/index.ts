@@ -97,3 +97,5 @@ export { HTTPExceptionBody } from "./schema/library/built-in/http-exception-body
 export type { ServeOptions } from "./server/lifecycle/serve-options.ts";
 export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";
+export type { CacheRule } from "./static/cache-rule.ts";
+export type { FrontendOptions } from "./static/front-end.ts";

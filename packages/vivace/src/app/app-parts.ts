@@ -2,6 +2,7 @@ import type { Middleware } from "../http/middleware.ts";
 import type { RequestApp } from "../http/request.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { ExceptionHandlers } from "./exception-handlers.ts";
+import type { PlacedFrontend } from "./frontend.ts";
 import type { Logger } from "./logger.ts";
 import type { ForeignTarget } from "./mount.ts";
 import type { MountSite } from "./mount-site.ts";
@@ -27,6 +28,7 @@ export interface AppParts {
 	/** Its documentation first. */
 	readonly operations: readonly PathOperation[];
 	readonly mounts: readonly Mounted[];
+	readonly frontends: readonly PlacedFrontend[];
 	/** Outermost first. */
 	readonly lifespans: readonly OwnedLifespan[];
 	readonly middleware: readonly Middleware[];

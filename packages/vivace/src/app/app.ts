@@ -422,6 +422,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			state: this.#state,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
 			operations: [...documentation.operations(), ...this.operations()],
+			frontends: this.frontends(),
 			mounts: this.mounts().map(({ site, target }) => ({
 				site,
 				target:

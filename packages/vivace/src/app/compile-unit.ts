@@ -35,6 +35,12 @@ export function compileUnit(
 		compiler.onRoute(route);
 		table.add(operation.methods, operation.template, route);
 	}
+	for (const [placed, graph] of unit.frontGraphs) {
+		const { operation } = placed;
+		const route = new OperationRoute(operation, graph, context, unit.path);
+		compiler.onRoute(route);
+		routes.fronts.add(placed, route, unit.path);
+	}
 	for (const { site, unit: mounted } of unit.mounts) {
 		const route =
 			"parts" in mounted
@@ -49,6 +55,7 @@ export function compileUnit(
 	return compileDispatch({
 		table,
 		hosts: routes.hosts,
+		fronts: routes.fronts,
 		hasOuterNames: unit.outerNames.length > 0,
 		middleware: parts.middleware,
 		handlers: parts.handlers,

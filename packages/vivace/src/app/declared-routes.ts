@@ -1,11 +1,12 @@
 import { operationId } from "./describe-operation.ts";
+import type { PlacedFrontend } from "./frontend.ts";
 import type { MountPlace } from "./mount-site.ts";
 import type { PathOperation } from "./path-operation.ts";
 
-/** A path operation or a mount, with all that its routers and its app add: an item of `app.routes`. */
+/** A path operation, a mount or a front end, with all that its routers and its app add: an item of `app.routes`. */
 export interface DeclaredRoute {
-	/** A mount hands every request below its path to something else. */
-	readonly kind: "operation" | "mount";
+	/** A mount hands every request below its path to something else; a front end serves files for what nothing else answers. */
+	readonly kind: "operation" | "mount" | "frontend";
 	/** With the prefixes before it and its converters, as it was declared: `/shop/files/{file_path:path}`. */
 	readonly path: string;
 	/** The host alone that has it, as it was declared: `{tenant}.example.com`. Default: every host. */
@@ -62,5 +63,23 @@ export function mountRoute({ path, host, name }: MountPlace): DeclaredRoute {
 		tags: [],
 		deprecated: false,
 		includeInSchema: false,
+	});
+}
+
+/** What is told of a front end. */
+export function frontendRoute({
+	prefix,
+	operation,
+}: PlacedFrontend): DeclaredRoute {
+	return Object.freeze({
+		...mountRoute({
+			path: prefix || "/",
+			host: undefined,
+			name: "",
+			isPublic: operation.isPublic,
+		}),
+		kind: "frontend",
+		methods: Object.freeze([...operation.methods]),
+		tags: Object.freeze([...operation.tags]),
 	});
 }

@@ -12,6 +12,7 @@ import {
 	type ExceptionHandlers,
 	isBuiltIn,
 } from "./exception-handlers.ts";
+import type { FrontRoutes } from "./front-routes.ts";
 import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import type { Route } from "./route.ts";
@@ -28,6 +29,8 @@ export interface DispatchContext {
 	readonly middleware: readonly Middleware[];
 	readonly handlers: ExceptionHandlers;
 	readonly logger: Logger;
+	/** Asked for what no route takes. */
+	readonly fronts: FrontRoutes;
 	/** True when a path that only lacks (or has too many of) a final slash is redirected. */
 	readonly redirectSlashes: boolean;
 	/** Makes of a response the answer that leaves; the outermost app's alone. */
@@ -189,7 +192,7 @@ function missed(
 	request: Request,
 	found: Missed,
 	context: DispatchContext,
-): Response {
+): Response | Promise<Response> {
 	if (found.kind === "method") {
 		const headers = { Allow: found.allowed.join(", ") };
 		throw new HTTPException(405, undefined, { headers });
@@ -197,6 +200,10 @@ function missed(
 	if (found.kind === "redirect" && context.redirectSlashes) {
 		const base = request.baseUrl.slice(0, -1);
 		return new RedirectResponse(base + found.path + request.search);
+	}
+	const front = context.fronts.find(request.routePath);
+	if (front !== undefined) {
+		return front.respond(request);
 	}
 	throw new HTTPException(404);
 }

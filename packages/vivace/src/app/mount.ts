@@ -8,6 +8,7 @@ import type { NodeHandler } from "../http/request-source.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse } from "../http/web-response.ts";
+import { encodePath } from "../routing/url-path.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 
@@ -107,7 +108,7 @@ export class ForeignRoute implements Route {
 			return this.#handOver(request, this.#target, path, source.target);
 		}
 		if (isRequestTarget(this.#target)) {
-			const rootPath = context.rootPath + path;
+			const rootPath = context.rootPath + encodePath(path);
 			return this.#target.respond(
 				new Request(exchange, { ...context, rootPath }, source, request),
 			);

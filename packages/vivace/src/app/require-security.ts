@@ -13,13 +13,14 @@ import type { MountPlace } from "./mount-site.ts";
  * @throws SetupError `VIV_SECURITY`
  */
 export function assertSecured(
-	{ mounts, operations, options }: AppParts,
+	{ frontends, mounts, operations, options }: AppParts,
 	isRequired = false,
 	outerNames: readonly string[] = [],
 ): void {
 	const isWanted = options.requireSecurity ?? isRequired;
 	if (isWanted) {
-		for (const operation of operations) {
+		const fronts = frontends.map(({ operation }) => operation);
+		for (const operation of [...operations, ...fronts]) {
 			if (
 				!operation.isPublic &&
 				!isSecured(operationGraph(operation, { overrides: none, outerNames }))

@@ -10,6 +10,7 @@ import {
 	type PathTemplate,
 	parsePathTemplate,
 } from "../routing/path-template.ts";
+import type { FrontendOptions } from "../static/front-end.ts";
 import {
 	checkOperation,
 	type Declared,
@@ -20,8 +21,15 @@ import {
 import {
 	type DeclaredRoute,
 	declaredRoutes,
+	frontendRoute,
 	mountRoute,
 } from "./declared-routes.ts";
+import {
+	type DeclaredFrontend,
+	declareFrontend,
+	type PlacedFrontend,
+	placeFrontend,
+} from "./frontend.ts";
 import {
 	assertForeignTarget,
 	type ForeignTarget,
@@ -83,6 +91,7 @@ type Entry =
 			readonly router: AnyRouter;
 			readonly options: IncludeOptions;
 	  }
+	| { readonly kind: "frontend"; readonly frontend: DeclaredFrontend }
 	| {
 			readonly kind: "mount";
 			readonly place: MountPlace;
@@ -214,7 +223,7 @@ export class Router<
 			if (entry.kind === "router") {
 				return entry.router.mounts(whole + (entry.options.prefix ?? ""));
 			}
-			if (entry.kind === "operation") {
+			if (entry.kind !== "mount") {
 				return [];
 			}
 			const { place, target } = entry;
@@ -253,11 +262,48 @@ export class Router<
 		});
 	}
 
+	/**
+	 * Serves a front end that was built into a folder: its files, to GET and HEAD, for what no path operation, redirect or mount answers. Of
+	 * several front ends the one with the longest path counts. The dependencies of the app and the routers around it are made first.
+	 *
+	 * @param path below which the files stand; prefixes of routers stand before it
+	 * @throws SetupError `VIV_PATH` for a path with parameters, `VIV_OPTION` when the folder is not there, or an option can't be
+	 * @example
+	 * ```ts
+	 * import { App } from "vivace";
+	 *
+	 * const app = new App();
+	 * app.get("/api/items", () => []);
+	 * app.frontend("/", { directory: "dist", checkDirectory: false });
+	 * ```
+	 * @see FastAPI, "Frontend"
+	 */
+	frontend(path: string, options: FrontendOptions): void {
+		this.assertOpen(`frontend("${path}")`);
+		const frontend = declareFrontend(path, options);
+		checkOperation(placeFrontend(frontend, [this.#options]).operation);
+		this.#entries.push({ kind: "frontend", frontend });
+	}
+
+	/** @internal The front ends of this router and those that it includes, in the order of their declaration. */
+	frontends(surroundings: Surroundings = []): PlacedFrontend[] {
+		const around = [...surroundings, this.#options];
+		return this.#entries.flatMap((entry) => {
+			if (entry.kind === "frontend") {
+				return [placeFrontend(entry.frontend, around)];
+			}
+			return entry.kind === "router"
+				? entry.router.frontends([...around, entry.options])
+				: [];
+		});
+	}
+
 	/** What is declared by now, here and in the routers that are included, in the order in which it is tried. */
 	get routes(): readonly DeclaredRoute[] {
 		return [
 			...declaredRoutes(this.operations()),
 			...this.mounts().map(({ site }) => mountRoute(site.place)),
+			...this.frontends().map(frontendRoute),
 		];
 	}
 

@@ -7,6 +7,7 @@ import type {
 } from "../http/matched-route.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import { encodePath } from "../routing/url-path.ts";
+import { FrontRoutes } from "./front-routes.ts";
 import type { MountSite } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 import { addressFor, addressIfNamed, type NamedRoutes } from "./route-names.ts";
@@ -22,6 +23,8 @@ export class UnitRoutes implements RequestRoutes {
 	readonly table: RouteTable<Route>;
 	/** Asked before the table. */
 	readonly hosts: HostRoute[];
+	/** Asked after the table. */
+	readonly fronts: FrontRoutes;
 	/** Where the app is mounted in the outermost one, encoded, without a final slash. */
 	readonly path: string;
 	readonly #names: NamedRoutes;
@@ -31,6 +34,7 @@ export class UnitRoutes implements RequestRoutes {
 	constructor(names: NamedRoutes, path: string, outermost?: UnitRoutes) {
 		this.table = new RouteTable<Route>();
 		this.hosts = [];
+		this.fronts = new FrontRoutes();
 		this.path = encodePath(path);
 		this.#names = names;
 		this.#outermost = outermost ?? this;
@@ -54,8 +58,12 @@ export class UnitRoutes implements RequestRoutes {
 			}
 		}
 		const found = this.table.find(asked.method, asked.path);
-		return found.kind === "found"
-			? found.value.match(asked, found.texts)
+		if (found.kind === "found") {
+			return found.value.match(asked, found.texts);
+		}
+		const isRead = asked.method === "GET" || asked.method === "HEAD";
+		return found.kind === "none" && isRead
+			? this.fronts.find(asked.path)?.matched
 			: undefined;
 	}
 

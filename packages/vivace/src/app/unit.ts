@@ -10,6 +10,7 @@ import type { ResourceNode } from "../lifespan/resource.ts";
 import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
 import { operationGraph } from "./compile.ts";
 import { expected } from "./dispatch.ts";
+import type { PlacedFrontend } from "./frontend.ts";
 import type { ForeignTarget } from "./mount.ts";
 import type { MountSite } from "./mount-site.ts";
 import { nestedOverrides } from "./overrides.ts";
@@ -29,6 +30,8 @@ export interface Unit {
 	readonly overrides: Replacements;
 	/** What each of its path operations reaches when it is built. */
 	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
+	/** What each of its front ends reaches. */
+	readonly frontGraphs: ReadonlyMap<PlacedFrontend, DependencyGraph>;
 	readonly lifespans: readonly {
 		readonly name: string;
 		readonly node: ResourceNode;
@@ -99,6 +102,12 @@ export class Units {
 				operationGraph(operation, { overrides, outerNames }),
 			]),
 		);
+		const frontGraphs = new Map(
+			parts.frontends.map((placed) => [
+				placed,
+				operationGraph(placed.operation, { overrides, outerNames }),
+			]),
+		);
 		const mounts: Unit["mounts"][number][] = [];
 		const names = namedRoutes(parts);
 		const routes = new UnitRoutes(names, path, this.all[0]?.routes);
@@ -109,6 +118,7 @@ export class Units {
 			outerNames,
 			overrides,
 			graphs,
+			frontGraphs,
 			lifespans,
 			mounts,
 			routes,
@@ -147,7 +157,7 @@ export class Units {
 
 	#addResources(unit: Unit, outer: Unit | undefined): void {
 		const around = lifespanNodes(outer).concat(lifespanNodes(unit));
-		const { graphs, overrides, parts } = unit;
+		const { graphs, frontGraphs, overrides, parts } = unit;
 		const named = buildGraph({
 			where: "resources",
 			params: {},
@@ -158,6 +168,9 @@ export class Units {
 		this.#resources.add(named, "resources", around);
 		for (const [{ where }, graph] of graphs) {
 			this.#resources.add(graph, where, around);
+		}
+		for (const [{ operation }, graph] of frontGraphs) {
+			this.#resources.add(graph, operation.where, around);
 		}
 	}
 }

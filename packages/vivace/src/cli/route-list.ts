@@ -33,7 +33,7 @@ export interface ListedDependency {
 	readonly scope: DependencyScope;
 }
 
-/** The path operations of an app and of the apps that are mounted in it, in the order in which they are tried. */
+/** The path operations of an app and of the apps that are mounted in it, and its front ends, in the order in which they are tried. */
 export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 	const own = app
 		.operations()
@@ -45,7 +45,11 @@ export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 			? listRoutes(target as unknown as App, below) // by its methods: it may be of another copy of this package
 			: [mountedThing(`${below}/…`, site.place.isPublic)];
 	});
-	return [...own, ...mounted];
+	const fronts = app.frontends().map(({ prefix: below, operation }) => ({
+		...listedOperation(operation, prefix),
+		path: `${prefix}${below}/…`,
+	}));
+	return [...own, ...mounted, ...fronts];
 }
 
 function mountedThing(path: string, isPublic: boolean): ListedRoute {

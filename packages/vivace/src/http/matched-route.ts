@@ -7,8 +7,8 @@ export interface MatchedRoute {
 	/** Upper case; empty for a mount, which takes all. */
 	readonly methods: readonly string[];
 	readonly tags: readonly string[];
-	/** A path operation answers, or something mounted that is no app of ours. */
-	readonly kind: "operation" | "mount";
+	/** A path operation answers, something mounted that is no app of ours, or a front end. */
+	readonly kind: "operation" | "mount" | "frontend";
 }
 
 /**

@@ -1,5 +1,4 @@
 import { HTTPException } from "../errors/http-exception.ts";
-import { decodePercent } from "../http/query-string.ts";
 import { RedirectResponse } from "../http/redirect-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response, type ResponseBody } from "../http/response.ts";
@@ -43,11 +42,11 @@ export class FileAnswers {
 	/**
 	 * The names that lead to a path; `undefined` for one that no file of the folder has.
 	 *
-	 * @param rawPath as it was sent, below the folder
+	 * @param path below the folder, decoded
 	 * @throws HTTPException 404 when no file anywhere can have that name
 	 */
-	segmentsOf(rawPath: string): readonly string[] | undefined {
-		const segments = pathSegments(decodePercent(rawPath), this.#isWindows);
+	segmentsOf(path: string): readonly string[] | undefined {
+		const segments = pathSegments(path, this.#isWindows);
 		if (segments === "none") {
 			throw new HTTPException(404);
 		}

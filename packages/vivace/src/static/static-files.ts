@@ -1,5 +1,6 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { decodePercent } from "../http/query-string.ts";
 import type { Request } from "../http/request.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import type { Response } from "../http/response.ts";
@@ -101,7 +102,7 @@ async function found(
 	answers: FileAnswers,
 	isHtml: boolean,
 ): Promise<Response | undefined> {
-	const segments = answers.segmentsOf(request.routePath);
+	const segments = answers.segmentsOf(decodePercent(request.routePath));
 	const hit = await answers.find(segments);
 	if (segments === undefined || hit === undefined) {
 		return undefined;
