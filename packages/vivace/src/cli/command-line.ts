@@ -61,7 +61,17 @@ function describeServers(program: Command, run: Do): void {
 		.option(
 			"--watch <path>",
 			"a file or folder that reloads it too, beside the modules that it loads; may be repeated",
-			(path: string, others: readonly string[] = []) => [...others, path],
+			another,
+		)
+		.option(
+			"--reload-include <pattern>",
+			'files that reload it too, "*.html", in the folders of --watch or else in this one; may be repeated',
+			another,
+		)
+		.option(
+			"--reload-exclude <pattern>",
+			'files and folders that don\'t, "generated", also modules; may be repeated',
+			another,
 		)
 		.option(
 			"--stop-first",
@@ -87,6 +97,13 @@ function describeServers(program: Command, run: Do): void {
 			const { runCommand } = await import("./run-command.ts");
 			await run(runCommand(file, options));
 		});
+}
+
+function another(
+	value: string,
+	others: readonly string[] = [],
+): readonly string[] {
+	return [...others, value];
 }
 
 function describeReaders(program: Command, run: Do): void {

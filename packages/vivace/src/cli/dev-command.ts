@@ -9,6 +9,8 @@ export interface DevOptions {
 	readonly host?: string;
 	readonly port?: number;
 	readonly watch?: readonly string[];
+	readonly reloadInclude?: readonly string[];
+	readonly reloadExclude?: readonly string[];
 	readonly stopFirst?: boolean;
 }
 
@@ -18,13 +20,16 @@ export function devCommand(
 	options: DevOptions,
 ): Promise<number> {
 	process.env.NODE_ENV ??= "development";
-	const { app, host, port, watch = [], stopFirst = false } = options;
+	const { app, host, port, stopFirst = false } = options;
+	const { watch = [], reloadInclude: include = [] } = options;
+	const { reloadExclude: exclude = [] } = options;
 	const files = findProgram(file);
-	if (!canReportLoadedFiles && watch.length === 0) {
+	if (!canReportLoadedFiles && watch.length + include.length === 0) {
 		throw new CommandError(
 			"this runtime does not tell which files a program loads, so `vivace dev` can't see that one has changed: name them with --watch, or run the command on Node.",
 		);
 	}
 	const program = { files, app, host, port };
-	return new DevServer({ program, watch, stopFirst }).run();
+	const patterns = { include, exclude };
+	return new DevServer({ program, watch, patterns, stopFirst }).run();
 }

@@ -12,6 +12,10 @@ import {
 	type ProgramProcessHost,
 	type ServedApp,
 } from "./program-process.ts";
+import {
+	type ReloadPatternOptions,
+	ReloadPatterns,
+} from "./reload-patterns.ts";
 import { WatchedFiles } from "./watched-files.ts";
 
 /** The program that `vivace dev` runs, and how. */
@@ -19,6 +23,7 @@ export interface DevServerOptions {
 	readonly program: DevProgram;
 	/** Files and folders that are watched beside the modules that the program loads. */
 	readonly watch: readonly string[];
+	readonly patterns: Omit<ReloadPatternOptions, "folder">;
 	/** True when a version is stopped before the next is started, for programs that can't run twice at a time. */
 	readonly stopFirst: boolean;
 }
@@ -35,7 +40,7 @@ export class DevServer implements ProgramProcessHost {
 	readonly #options: DevServerOptions;
 	readonly #log = new DevLog();
 	readonly #ports = new DevPorts();
-	readonly #files = new WatchedFiles((paths) => this.#onChange(paths));
+	readonly #files: WatchedFiles;
 	/** Those that are watched whatever the program loads. */
 	readonly #namedFiles: readonly string[];
 	/** All that have not ended. */
@@ -52,8 +57,16 @@ export class DevServer implements ProgramProcessHost {
 
 	constructor(options: DevServerOptions) {
 		this.#options = options;
+		const folder = process.cwd();
+		this.#files = new WatchedFiles(
+			(paths) => this.#onChange(paths),
+			new ReloadPatterns({ ...options.patterns, folder }),
+		);
 		const watched = options.watch.map((path) => resolve(path));
 		const folders = watched.filter(isFolder);
+		if (folders.length === 0 && options.patterns.include.length > 0) {
+			folders.push(folder);
+		}
 		const files = watched.filter((path) => !isFolder(path));
 		this.#namedFiles = [...options.program.files, ...files];
 		for (const path of folders) {

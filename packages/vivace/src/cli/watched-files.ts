@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname, sep } from "node:path";
 import { type FileVersion, readFileVersion } from "./file-version.ts";
+import type { ReloadPatterns } from "./reload-patterns.ts";
 
 /** How long after an event files are looked at: editors write in several steps. */
 const settleMs = 40;
@@ -10,14 +11,19 @@ const sweepMs = 2_000;
 /** Tells when files are no longer in the state in which they were seen. */
 export class WatchedFiles {
 	readonly #onChange: (paths: readonly string[]) => void;
+	readonly #patterns: ReloadPatterns;
 	readonly #stamps = new Map<string, string>();
 	readonly #watchers = new Map<string, FSWatcher>();
 	readonly #changed = new Set<string>();
 	readonly #sweep: NodeJS.Timeout;
 	#timer: NodeJS.Timeout | undefined;
 
-	constructor(onChange: (paths: readonly string[]) => void) {
+	constructor(
+		onChange: (paths: readonly string[]) => void,
+		patterns: ReloadPatterns,
+	) {
 		this.#onChange = onChange;
+		this.#patterns = patterns;
 		this.#sweep = setInterval(() => this.#check(), sweepMs);
 	}
 
@@ -26,8 +32,11 @@ export class WatchedFiles {
 		return this.#stamps.size;
 	}
 
-	/** Watches a file. If it is not in this state any more, that is a change. */
+	/** Watches a file, unless a pattern excludes it. If it is not in this state any more, that is a change. */
 	add({ path, stamp }: FileVersion): void {
+		if (this.#patterns.isExcluded(path)) {
+			return;
+		}
 		this.#stamps.set(path, stamp);
 		// the folder: many editors replace a file, and who watches it goes on watching the old one
 		this.#watch(dirname(path), () => this.#checkSoon());
@@ -36,14 +45,17 @@ export class WatchedFiles {
 		}
 	}
 
-	/** Watches everything in a folder, whatever it is. */
+	/** Watches everything in a folder that the patterns include. */
 	addFolder(path: string): void {
 		this.#watch(`${path}${sep}`, (name) => {
 			if (/(?:^|[\\/])(?:node_modules|\.git)(?:[\\/]|$)/.test(name)) {
 				return;
 			}
-			this.#changed.add(`${path}${sep}${name}`);
-			this.#checkSoon();
+			const changed = `${path}${sep}${name}`;
+			if (this.#patterns.isIncluded(changed)) {
+				this.#changed.add(changed);
+				this.#checkSoon();
+			}
 		});
 	}
 

@@ -280,6 +280,27 @@ test("--watch names files and folders that reload the app, too", async () => {
 	await dev.writes(/Reloaded in \d+ ms: texts.b\.txt changed\n/);
 });
 
+test("--reload-include and --reload-exclude say by patterns what reloads", async () => {
+	await using project = await startProject({
+		"pages/a.html": "a",
+		"pages/draft/b.html": "b",
+		"pages/c.txt": "c",
+	});
+	await using dev = new Command(
+		project.folder,
+		...["dev", "--port", "0", "--reload-include", "*.html"],
+		...["--reload-exclude=draft", "--reload-exclude", "./version.ts"],
+	);
+	const url = await dev.listens();
+	await project.write("version.ts", version("two"));
+	await project.write("pages/draft/b.html", "bb");
+	await project.write("pages/c.txt", "cc");
+	await project.write("pages/a.html", "aa");
+	// what came before it would be named, too
+	await dev.writes(/Reloaded in \d+ ms: pages.a\.html changed\n/);
+	assert.deepEqual(await read(url), { version: "two", isOpen: true });
+});
+
 test("a port that is in use ends vivace dev with 1", async () => {
 	await using project = await startProject();
 	const other = createServer().listen(0, "127.0.0.1");
