@@ -52,6 +52,7 @@ export function compileUnit(
 			routes.hosts.push({ site, route });
 		}
 	}
+	table.index();
 	return compileDispatch({
 		table,
 		hosts: routes.hosts,
