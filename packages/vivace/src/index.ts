@@ -7,6 +7,7 @@ export {
 	httpExceptionHandler,
 	requestValidationHandler,
 } from "./app/exception-handlers.ts";
+export { jsonCompatible } from "./app/json-compatible.ts";
 export type { Logger } from "./app/logger.ts";
 export { OutgoingRouter } from "./app/outgoing-router.ts";
 export type { DependencyOverrides } from "./app/overrides.ts";
@@ -86,7 +87,6 @@ export type { ResourceOptions } from "./inject/resource-options.ts";
 export type { Scope } from "./inject/scope.ts";
 export type { SecurityDeclaration } from "./inject/security-scopes.ts";
 export { validate } from "./inject/validate.ts";
-export { jsonCompatible } from "./json/compatible.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
 export type { OpenApiDocument } from "./openapi/operation.ts";

@@ -16,6 +16,7 @@ import {
 	HTMLResponse,
 	HTTPException,
 	JSONResponse,
+	jsonCompatible,
 	OutgoingRouter,
 	Path,
 	PlainTextResponse,
@@ -189,6 +190,12 @@ export const takers: Readonly<
 			{
 				where: "encode()",
 				take: (given) => encode(z.object({}), {}, given),
+			},
+		],
+		jsonCompatible: [
+			{
+				where: "jsonCompatible()",
+				take: (given) => jsonCompatible({}, given),
 			},
 		],
 		Form: [{ where: "Form()", take: (given) => Form(z.object({}), given) }],
@@ -676,7 +683,7 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 /** The public names that take no record of options, with why where one might think so. */
 export const withoutOptions: Readonly<Record<string, string>> = {
 	".": `BackgroundTasks BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError Request RequestValidationError
-		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler jsonCompatible requestValidationHandler shortUniqueId toJsonSchema
+		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler requestValidationHandler shortUniqueId toJsonSchema
 		UploadFile validate`,
 	"./testing": "HTTPStatusError LeakError TestResponse",
 	"./middleware": "httpsRedirect",
