@@ -5,6 +5,12 @@ export {
 	apiKeyHeader,
 	apiKeyQuery,
 } from "./security/api-key.ts";
+export type { CookieMode } from "./security/cookie-keys.ts";
+export {
+	type CookieSession,
+	type CookieSessionOptions,
+	cookieSession,
+} from "./security/cookie-session.ts";
 export {
 	type HTTPAuthorizationCredentials,
 	type HTTPBaseOptions,
@@ -50,3 +56,4 @@ export {
 } from "./security/request-form.ts";
 export { sameSecret } from "./security/same-secret.ts";
 export type { SchemeOptions } from "./security/scheme.ts";
+export type { StarletteSession } from "./security/starlette-session.ts";

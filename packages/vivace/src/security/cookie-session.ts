@@ -1,0 +1,377 @@
+import { Buffer } from "node:buffer";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+	assertOptions,
+	type OptionRules,
+	textMatching,
+} from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import { RequestValidationError } from "../errors/validation-error.ts";
+import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
+import type { SetCookieOptions } from "../http/set-cookie.ts";
+import type { DependencyScope } from "../inject/declaration.ts";
+import { Dependency } from "../inject/dependency.ts";
+import { validate } from "../inject/validate.ts";
+import { isSchema } from "../schema/standard-schema.ts";
+import { CookieKeys, type CookieMode } from "./cookie-keys.ts";
+import {
+	readStarletteSession,
+	type StarletteSession,
+} from "./starlette-session.ts";
+
+/** Options of {@link cookieSession}. */
+export interface CookieSessionOptions<Schema extends StandardSchemaV1> {
+	/** What the session holds; what comes in a cookie is validated by it, and is no session where it does not fit. */
+	readonly schema: Schema;
+	/** Secrets of 32 bytes at least, the newest first: it writes, all read. To change one, put the new one in front. */
+	readonly keys: readonly (string | Uint8Array)[];
+	/** `"sealed"`: encrypted too (AES-256-GCM). Default: `"signed"`, whoever has the cookie can read what it holds. */
+	readonly mode?: CookieMode;
+	/** Default: `__Host-session`; `__Secure-session` with a domain, `session` without `secure`. */
+	readonly cookieName?: string;
+	/** How long a session lasts without being used, in seconds; using it renews it. Default: 1,209,600, 14 days. */
+	readonly maxAgeS?: number;
+	/** How long it lasts however it is used, in seconds. Default: no limit. */
+	readonly lifetimeS?: number;
+	/** `false`: sent over HTTP too. Default: true; browsers take `localhost` for secure. */
+	readonly secure?: boolean;
+	/** When it goes along with requests from other sites. Default: `"lax"`. */
+	readonly sameSite?: "lax" | "strict" | "none";
+	/** The domain whose hosts get it. Default: only the host that set it. */
+	readonly domain?: string;
+	/** Reads the cookies of Starlette's `SessionMiddleware` where there is none of ours, and writes ours in their place: for the time of a move. */
+	readonly starlette?: StarletteSession;
+}
+
+/** The session of one request. */
+export interface CookieSession<Value> {
+	/** What it holds; `undefined` where there is none. */
+	readonly value: Readonly<Value> | undefined;
+	/**
+	 * Puts a value in its place; the cookie goes with whatever answer leaves, an error too.
+	 * @throws RangeError when the cookie would be larger than 4,096 bytes, which browsers drop
+	 * @throws TypeError when the answer has begun to leave
+	 */
+	set(value: Value): void;
+	/** Ends the session: the cookie is deleted. It can't be revoked where someone has copied it. */
+	clear(): void;
+	/** Makes the time without being used begin anew, whatever is left of it. */
+	renew(): void;
+}
+
+const twoWeeksS = 1_209_600;
+/** RFC 6265bis §5.6: browsers drop a cookie whose name and value are longer. */
+const largestCookie = 4_096;
+
+const starletteRules: OptionRules<StarletteSession> = {
+	secretKey: (value) =>
+		typeof value === "string" && value !== "" ? undefined : "a text",
+	cookieName: "text",
+	maxAgeS: "milliseconds",
+};
+
+const rules: OptionRules<
+	Omit<CookieSessionOptions<StandardSchemaV1>, "keys" | "starlette">
+> = {
+	schema: (value) => (isSchema(value) ? undefined : "a schema"),
+	mode: ["signed", "sealed"],
+	cookieName: textMatching(/^[!#$%&'*+.^`|~\w-]+$/, "the name of a cookie"),
+	maxAgeS: positive,
+	lifetimeS: positive,
+	secure: "boolean",
+	sameSite: ["lax", "strict", "none"],
+	domain: "text",
+};
+
+/**
+ * A session that is kept in a cookie: signed or sealed, typed by a schema, `HttpOnly`, `Secure`, `SameSite=Lax`, renewed when it is used, at
+ * most 4 KB. The server keeps nothing.
+ *
+ * What was changed, has expired or does not fit the schema is no session: `value` is `undefined`, nothing is told. Answers get
+ * `Vary: Cookie`.
+ *
+ * @throws SetupError `VIV_OPTION` for options that can't be
+ * @example
+ * ```ts
+ * import { App, dependency, HTTPException } from "vivace";
+ * import { cookieSession } from "vivace/security";
+ * import { z } from "zod";
+ *
+ * const login = cookieSession({ schema: z.object({ userId: z.int() }), keys: ["thirty-two bytes or more, from the settings"] });
+ * const user = dependency({ login }, ({ login }) => {
+ * 	if (login.value === undefined) throw new HTTPException(401, "Not authenticated");
+ * 	return login.value.userId;
+ * });
+ * const app = new App();
+ * app.post("/login", { login }, ({ login }) => login.set({ userId: 1 }));
+ * app.post("/logout", { login }, ({ login }) => login.clear());
+ * app.get("/me", { user }, ({ user }) => ({ user }));
+ * ```
+ * @see Starlette, `SessionMiddleware`
+ */
+export function cookieSession<Schema extends StandardSchemaV1>(
+	options: CookieSessionOptions<Schema>,
+): Dependency<CookieSession<StandardSchemaV1.InferOutput<Schema>>> {
+	const settings = settingsOf(options);
+	const { name } = settings;
+	const scheme = { type: "apiKey", in: "cookie", name };
+	return new Dependency<unknown, DependencyScope>(
+		{},
+		(_: unknown, request: Request) => openSession(request, settings),
+		{
+			name: "CookieSession",
+			security: { name: "CookieSession", scheme, isRequired: false },
+		},
+	) as Dependency<CookieSession<StandardSchemaV1.InferOutput<Schema>>>; // what openSession gives, in request scope
+}
+
+interface Settings {
+	readonly name: string;
+	readonly schema: StandardSchemaV1;
+	readonly keys: CookieKeys;
+	readonly maxAgeS: number;
+	readonly lifetimeS: number;
+	readonly attributes: SetCookieOptions;
+	readonly starlette: StarletteSession | undefined;
+}
+
+function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
+	const where = "cookieSession()";
+	// the secrets are checked apart, for a message shows what it refuses
+	const { keys, starlette, ...told } = options;
+	assertOptions(where, told, rules);
+	if (options.schema === undefined) {
+		throw refusal("schema must be given: what the session holds.");
+	}
+	if (starlette !== undefined) {
+		const { secretKey, ...rest } = starlette;
+		const shown = { secretKey: secretKey && "…", ...rest };
+		assertOptions(`${where}, starlette`, shown, starletteRules);
+	}
+	const { domain, lifetimeS = Infinity, maxAgeS = twoWeeksS } = options;
+	const { mode = "signed", sameSite = "lax", secure = true } = options;
+	const usual = secure ? (domain ? "__Secure-" : "__Host-") : "";
+	const name = options.cookieName ?? `${usual}session`;
+	assertPrefix(name, secure, domain);
+	if (sameSite === "none" && !secure) {
+		throw refusal('sameSite "none" needs secure, or browsers drop the cookie.');
+	}
+	return {
+		name,
+		schema: options.schema,
+		keys: new CookieKeys(where, keys, mode, `cookie ${name}`),
+		maxAgeS,
+		lifetimeS,
+		attributes: {
+			httpOnly: true,
+			secure,
+			sameSite,
+			...(domain !== undefined && { domain }),
+		},
+		starlette,
+	};
+}
+
+/** RFC 6265bis §4.1.3: what a browser asks of names that begin so. */
+function assertPrefix(
+	name: string,
+	secure: boolean,
+	domain: string | undefined,
+): void {
+	const isHost = /^__host-/i.test(name);
+	if ((isHost || /^__secure-/i.test(name)) && !secure) {
+		throw refusal(
+			`the cookie "${name}" needs secure, or browsers drop it; take another cookieName.`,
+		);
+	}
+	if (isHost && domain !== undefined) {
+		throw refusal(
+			`the cookie "${name}" can't have a domain, or browsers drop it; take another cookieName.`,
+		);
+	}
+}
+
+function refusal(what: string): SetupError {
+	return new SetupError("VIV_OPTION", `cookieSession(): ${what}`);
+}
+
+function positive(value: unknown): string | undefined {
+	return Number.isFinite(value) && Number(value) > 0
+		? undefined
+		: "a number of seconds greater than 0";
+}
+
+/** A session as it was read. */
+interface Stored {
+	readonly value: unknown;
+	/** When it was begun and when it was written, in seconds since 1970. */
+	readonly begunS: number;
+	readonly writtenS: number;
+	/** False when it would be written otherwise today: with another key, in another form. */
+	readonly isCurrent: boolean;
+}
+
+async function openSession(
+	request: Request,
+	settings: Settings,
+): Promise<CookieSession<object>> {
+	const stored = await readStored(request, settings);
+	const session = new Session(request, settings, stored);
+	if (stored === undefined) {
+		request.beforeSend(varyByCookie);
+		return session;
+	}
+	const ageS = nowS() - stored.writtenS;
+	if (!stored.isCurrent || ageS > settings.maxAgeS / 10) {
+		session.renew();
+	} else {
+		request.beforeSend(varyByCookie);
+	}
+	return session;
+}
+
+class Session implements CookieSession<object> {
+	readonly #request: Request;
+	readonly #settings: Settings;
+	#begunS: number;
+	#value: unknown;
+	/** What the answer is to carry: a cookie's text, null to delete it. */
+	#written: string | null | undefined;
+	#isRegistered = false;
+	readonly #cameIn: boolean;
+
+	constructor(
+		request: Request,
+		settings: Settings,
+		stored: Stored | undefined,
+	) {
+		this.#request = request;
+		this.#settings = settings;
+		this.#value = stored?.value;
+		this.#begunS = stored?.begunS ?? nowS();
+		this.#cameIn = cookieNames(settings).some(
+			(name) => request.cookies[name] !== undefined,
+		);
+	}
+
+	get value(): object | undefined {
+		return this.#value as object | undefined; // of whatever type the schema has
+	}
+
+	set(value: unknown): void {
+		this.#begunS = this.#value === undefined ? nowS() : this.#begunS;
+		this.#write(value);
+		this.#value = value;
+	}
+
+	clear(): void {
+		this.#value = undefined;
+		this.#written = null;
+		this.#register();
+	}
+
+	renew(): void {
+		if (this.#value !== undefined) {
+			this.#write(this.#value);
+		}
+	}
+
+	#write(value: unknown): void {
+		const { keys, name } = this.#settings;
+		const content = JSON.stringify({ v: value, b: this.#begunS, w: nowS() });
+		const text = keys.write(content);
+		const size = Buffer.byteLength(name) + text.length;
+		if (size > largestCookie) {
+			throw new RangeError(
+				`the session in the cookie "${name}" has ${size} bytes, and browsers drop more than ${largestCookie}; keep less in it, for instance an id.`,
+			);
+		}
+		this.#register();
+		this.#written = text;
+	}
+
+	#register(): void {
+		if (!this.#isRegistered) {
+			this.#request.beforeSend((response) => this.#send(response));
+			this.#isRegistered = true;
+		}
+	}
+
+	#send(response: Response): void {
+		varyByCookie(response);
+		const { attributes, maxAgeS, name, starlette } = this.#settings;
+		if (typeof this.#written === "string") {
+			response.setCookie(name, this.#written, {
+				...attributes,
+				maxAge: Math.floor(maxAgeS),
+			});
+		} else if (this.#cameIn) {
+			response.deleteCookie(name, attributes);
+		}
+		if (starlette !== undefined && this.#cameIn) {
+			const { cookieName = "session" } = starlette;
+			if (cookieName !== name) {
+				response.deleteCookie(cookieName, { httpOnly: true });
+			}
+		}
+	}
+}
+
+function cookieNames({ name, starlette }: Settings): readonly string[] {
+	return starlette ? [name, starlette.cookieName ?? "session"] : [name];
+}
+
+async function readStored(
+	request: Request,
+	settings: Settings,
+): Promise<Stored | undefined> {
+	const found = readOwn(request, settings) ?? readStarlette(request, settings);
+	if (found === undefined) {
+		return undefined;
+	}
+	const ageS = nowS() - found.writtenS;
+	const lifeS = nowS() - found.begunS;
+	if (ageS > settings.maxAgeS || lifeS > settings.lifetimeS) {
+		return undefined;
+	}
+	try {
+		return { ...found, value: await validate(settings.schema, found.value) };
+	} catch (error) {
+		if (error instanceof RequestValidationError) {
+			return undefined; // written by another version of the program
+		}
+		throw error;
+	}
+}
+
+function readOwn(request: Request, settings: Settings): Stored | undefined {
+	const text = request.cookies[settings.name];
+	const opened = text === undefined ? undefined : settings.keys.read(text);
+	if (opened === undefined) {
+		return undefined;
+	}
+	const { v, b, w } = JSON.parse(opened.content); // we have written it
+	return { value: v, begunS: b, writtenS: w, isCurrent: opened.isCurrent };
+}
+
+function readStarlette(
+	request: Request,
+	{ starlette }: Settings,
+): Stored | undefined {
+	const text = starlette && request.cookies[starlette.cookieName ?? "session"];
+	const content = text && readStarletteSession(text, starlette);
+	if (!content) {
+		return undefined;
+	}
+	const value: unknown = JSON.parse(content); // whoever has the secret has written it
+	return { value, begunS: nowS(), writtenS: nowS(), isCurrent: false };
+}
+
+function nowS(): number {
+	return Math.floor(Date.now() / 1000);
+}
+
+function varyByCookie({ headers }: Response): void {
+	headers.addVary("Cookie");
+}
