@@ -12,8 +12,12 @@ import {
 	type SetCookieOptions,
 } from "./set-cookie.ts";
 import type { FileBody, FileSource } from "./stored-file.ts";
+import { encodedText } from "./text-charset.ts";
 
-/** What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8. An iterable is iterated once for each answer. */
+/**
+ * What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8, unless the media type names ISO 8859-1. An iterable is
+ * iterated once for each answer.
+ */
 export type ResponseBody =
 	| null
 	| string
@@ -29,8 +33,8 @@ export interface ResponseOptions {
 	/** Headers. Default: none. */
 	readonly headers?: HeadersInit | undefined;
 	/**
-	 * `Content-Type`; for text types `; charset=utf-8` is added. A `content-type` among `headers` goes first. Default: that of
-	 * the class, none for `Response`.
+	 * `Content-Type`; for text types `; charset=utf-8` is added. A text is sent in the charset that it names, UTF-8 or ISO 8859-1;
+	 * for any other give bytes. A `content-type` among `headers` goes first. Default: that of the class, none for `Response`.
 	 */
 	readonly mediaType?: string;
 	/**
@@ -56,6 +60,7 @@ export const responseRules: OptionRules<ResponseOptions> = {
  * headers; what is set on the copy of one, no other sees.
  *
  * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}
+ * @throws TypeError when a text has no form in the charset of its media type
  * @throws RangeError when `status` is not a whole number from 200 to 599
  * @throws SetupError `VIV_OPTION` for an option that there is not, also one that a class of your own hands to `super`
  * @example
@@ -97,6 +102,12 @@ export class Response {
 		const mediaType = options?.mediaType ?? new.target.mediaType;
 		if (mediaType !== null) {
 			setIfMissing(this.headers, withCharset(mediaType));
+		}
+		if (
+			typeof body === "string" &&
+			(options?.headers !== undefined || mediaType?.includes("="))
+		) {
+			this.body = encodedText(body, this.headers.get("content-type") ?? "");
 		}
 	}
 

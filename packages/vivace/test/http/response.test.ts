@@ -11,6 +11,54 @@ class CalendarResponse extends Response {
 	static override readonly mediaType = "text/calendar";
 }
 
+suite("a text is sent in the charset of its media type", () => {
+	class LatinResponse extends Response {
+		static override readonly mediaType = "text/plain; charset=ISO-8859-1";
+	}
+	const latin = Uint8Array.of(0x67, 0xfc, 0x6e);
+	const cases: [string, Response, string | Uint8Array][] = [
+		["UTF-8", new Response("gün", { mediaType: "text/csv" }), "gün"],
+		[
+			"UTF-8 by name",
+			new Response("gün", { mediaType: 'text/csv; charset="UTF-8"' }),
+			"gün",
+		],
+		["a class", new LatinResponse("gün"), latin],
+		[
+			"a media type",
+			new Response("gün", { mediaType: "text/csv;Charset=latin1" }),
+			latin,
+		],
+		[
+			"a header",
+			new PlainTextResponse("gün", {
+				headers: { "content-type": "text/plain; charset=iso-8859-1" },
+			}),
+			latin,
+		],
+		[
+			"what all have",
+			new Response("a", { mediaType: "text/x; charset=big5" }),
+			"a",
+		],
+		["bytes", new LatinResponse(Uint8Array.of(1)), Uint8Array.of(1)],
+	];
+	for (const [name, { body }, expected] of cases) {
+		test(name, () => assert.deepEqual(body, expected));
+	}
+
+	test("or refused, where that has no form for it", () => {
+		assert.throws(
+			() => new LatinResponse("12 €"),
+			/TypeError: "€" \(character 4 of the text\) is not in ISO 8859-1/,
+		);
+		assert.throws(
+			() => new Response("gün", { mediaType: "text/x; charset=windows-1252" }),
+			/TypeError: A text is sent in UTF-8 or ISO 8859-1, not in "windows-1252"/,
+		);
+	});
+});
+
 suite("a response says what it contains", () => {
 	const cases: readonly (readonly [string, Response, string | null])[] = [
 		["Response", new Response("a"), null],
