@@ -1,4 +1,5 @@
 import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
+import { HTTPException, returnedException } from "../errors/http-exception.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import {
 	type ErrorDetail,
@@ -52,14 +53,19 @@ export function assertAnswer(operation: PathOperation): void {
 
 /**
  * The closure that answers for a path operation.
+ *
+ * @param warn told once of a value that can't be sent, because the status has no body
  * @throws SetupError `VIV_RESPONSE` when its options can't go together
  */
-export function compileAnswer(operation: PathOperation): Answer {
+export function compileAnswer(
+	operation: PathOperation,
+	warn: (line: string) => void,
+): Answer {
 	assertAnswer(operation); // routers around it may have brought a response class
 	const status = operationStatus(operation);
 	const pick = compileFields(operation);
 	const toContent = compileContent(operation, pick);
-	const toResponse = compileResponse(operation, status);
+	const toResponse = compileResponse(operation, status, warn);
 	const answerValue: Answer = (result, scope) => {
 		const content = toContent(result);
 		return content instanceof Promise
@@ -79,6 +85,9 @@ export function compileAnswer(operation: PathOperation): Answer {
 				if (Symbol.asyncIterator in result || isGenerator(result)) {
 					return merged(answerStream(result), scope);
 				}
+			}
+			if (result instanceof HTTPException) {
+				throw returnedException(`${operation.where}: the handler`);
 			}
 		}
 		return answerValue(result, scope);
@@ -133,16 +142,25 @@ function refused(
 function compileResponse(
 	operation: PathOperation,
 	status: number,
+	warn: (line: string) => void,
 ): (content: unknown, scope: Run | undefined) => Response {
 	const toResponse = compileBody(operation, status);
 	if (isBodyAllowed(status)) {
 		return toResponse;
 	}
+	let isTold = false;
 	return (content, scope) => {
 		const parameter = scope?.parameterResponse;
-		return parameter !== undefined && isBodyAllowed(parameter.status)
-			? toResponse(content, scope) // the handler has answered with another status than the route's
-			: merged(new Response(null, { status }), scope);
+		if (parameter !== undefined && isBodyAllowed(parameter.status)) {
+			return toResponse(content, scope); // the handler has answered with another status than the route's
+		}
+		if (content !== null && !isTold) {
+			isTold = true;
+			warn(
+				`${operation.where}: the handler returned a value, but a ${status} answer has no body; return nothing, or give the path operation another status`,
+			);
+		}
+		return merged(new Response(null, { status }), scope);
 	};
 }
 

@@ -49,6 +49,7 @@ import {
 	type ExceptionHandler,
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
+import { assertForm, middlewareForm } from "./function-form.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
 import type { ForeignTarget, MountOptions } from "./mount.ts";
@@ -124,6 +125,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.assertOpen("app.use()");
 		for (const layer of middleware) {
 			if (typeof layer === "function") {
+				assertForm(`app.use(): "${layer.name}"`, layer, middlewareForm);
 				this.#middleware.push(layer);
 			} else {
 				throw new SetupError(

@@ -68,13 +68,14 @@ export function compileUnit(
 
 /** Everything that the plans of a unit are compiled with. */
 export function unitContext(
-	{ parts: { options }, overrides, outerNames }: Unit,
+	{ parts: { options, logger }, overrides, outerNames }: Unit,
 	cellOf: AppContext["cellOf"],
 ): CompileContext {
 	return {
 		cellOf,
 		exitTimeoutMs: exitTimeoutMs(options),
 		strict: options.strict ?? false,
+		warn: (line) => logger.warn(line),
 		limits: resolveLimits(options.limits),
 		errorInput: options.errorInput ?? true,
 		overrides,

@@ -17,6 +17,8 @@ import { operationStatus, type PathOperation } from "./path-operation.ts";
 /** What compiling a path operation needs of its app. */
 export interface CompileContext extends AppContext {
 	readonly strict: boolean;
+	/** Takes a line for whoever runs the app. */
+	readonly warn: (line: string) => void;
 	/** The app's own, which its requests know before they are routed. */
 	readonly limits: ResolvedLimits;
 	/** True when a 422 body shows the values that were received. */
@@ -67,7 +69,7 @@ export function compileOperation(
 		strict: operation.options.strict ?? context.strict,
 		limits,
 	});
-	const answer = compileAnswer(operation);
+	const answer = compileAnswer(operation, context.warn);
 	const respond = plan.isEmpty
 		? compileEmpty(operation, answer)
 		: compileScoped(operation, plan, answer, context);

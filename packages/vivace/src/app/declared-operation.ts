@@ -1,7 +1,8 @@
-import { assertOptions } from "../errors/options.ts";
+import { assertOptions, isRecord } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { mergeLimits } from "../http/limits.ts";
 import type { Declarations } from "../inject/declaration.ts";
+import { declarationText } from "../inject/declaration-text.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
 import { buildGraph } from "../inject/graph.ts";
 import {
@@ -9,6 +10,12 @@ import {
 	parsePathTemplate,
 } from "../routing/path-template.ts";
 import { assertAnswer } from "./answer.ts";
+import {
+	assertForm,
+	handlerForm,
+	middlewareForm,
+	plainHandlerForm,
+} from "./function-form.ts";
 import { OperationEndpoint } from "./operation-endpoint.ts";
 import {
 	type AdditionalResponse,
@@ -38,7 +45,7 @@ export function declareOperation(
 	const [where, second, third] = declared;
 	const options = typeof where === "string" ? { path: where } : where;
 	const [params, handler] =
-		third === undefined ? [{}, second] : [second, third];
+		declared.length < 3 ? [{}, second] : [second, third];
 	assertMethods(methods);
 	const name = `${methods.join(", ")} ${options?.path}`;
 	if (typeof options?.path !== "string") {
@@ -48,12 +55,7 @@ export function declareOperation(
 		);
 	}
 	assertOptions(name, options, routeRules);
-	if (typeof handler !== "function") {
-		throw new SetupError(
-			"VIV_ROUTE",
-			`${name}: expected a handler function as last argument.`,
-		);
-	}
+	assertArguments(name, declared.length, params, handler);
 	return {
 		methods: methods.map((method) => method.toUpperCase()),
 		options,
@@ -61,6 +63,49 @@ export function declareOperation(
 		handler: handler as InjectedFunction,
 		declared: new Error(),
 	};
+}
+
+function assertArguments(
+	name: string,
+	count: number,
+	params: unknown,
+	handler: unknown,
+): asserts handler is InjectedFunction {
+	if (typeof params === "function") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a record of parameters before the handler, got ${declarationText(params)}; what stands around a handler is an option: { path, routeMiddleware: […] } or { path, dependencies: […] }.`,
+		);
+	}
+	if (!isRecord(params)) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a record of parameters before the handler, such as { id: z.int() }, got ${declarationText(params)}.`,
+		);
+	}
+	const option = Object.entries(Object(params)).find(
+		([key, value]) =>
+			Object.hasOwn(routeRules, key) &&
+			(value === null || !["object", "function"].includes(typeof value)),
+	);
+	if (option !== undefined) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: "${option[0]}" stands in the record of parameters but is an option; write it beside the path: { path: …, ${option[0]}: ${JSON.stringify(option[1])} }.`,
+		);
+	}
+	if (typeof handler !== "function") {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a handler function as last argument.`,
+		);
+	}
+	if (count > 3) {
+		throw new SetupError(
+			"VIV_ROUTE",
+			`${name}: expected a path or options, a record of parameters and a handler, got ${count} arguments; options stand with the path: { path, status: 201 }.`,
+		);
+	}
 }
 
 function assertMethods(methods: unknown): void {
@@ -92,9 +137,22 @@ export function checkOperation(operation: PathOperation): void {
 		isPathOpen: true,
 	});
 	assertAnswer(operation);
+	const hasValues =
+		operation.template.names.length > 0 ||
+		Object.keys(operation.params).length > 0;
+	assertForm(
+		`${operation.where}: the handler`,
+		operation.handler,
+		hasValues ? handlerForm : plainHandlerForm,
+	);
 	assertStatuses(operation);
 	for (const layer of operation.routeMiddleware) {
 		if (typeof layer === "function") {
+			assertForm(
+				`${operation.where}: the middleware "${layer.name}"`,
+				layer,
+				middlewareForm,
+			);
 			continue;
 		}
 		throw new SetupError(

@@ -1,3 +1,4 @@
+import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
 import { HTTPException } from "../errors/http-exception.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
@@ -5,6 +6,7 @@ import { isBodyAllowed } from "../http/answer-framing.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { assertForm, exceptionHandlerForm } from "./function-form.ts";
 
 /** A class of errors. */
 export type ErrorClass<Thrown = unknown> = abstract new (
@@ -39,7 +41,13 @@ export class ExceptionHandlers {
 				`exceptionHandler(): expected a function (request, error) => response, got ${typeof handler}.`,
 			);
 		}
+		assertForm(
+			"exceptionHandler(): the function",
+			handler,
+			exceptionHandlerForm,
+		);
 		if (typeof key === "number") {
+			assertKeyStatus(key);
 			this.#byStatus.set(key, handler);
 		} else if (typeof key === "function") {
 			this.#byClass.set(key, handler);
@@ -86,6 +94,15 @@ export class ExceptionHandlers {
 			}
 		}
 		return undefined;
+	}
+}
+
+function assertKeyStatus(status: number): void {
+	if (!isAnswerStatus(status)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`exceptionHandler(): a status ${statusRule(status)}.`,
+		);
 	}
 }
 

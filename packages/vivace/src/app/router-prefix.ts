@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { parsePathTemplate } from "../routing/path-template.ts";
 
 /** How messages name a router. */
 export function routerLabel(prefix: string | undefined): string {
@@ -16,4 +17,5 @@ export function assertPrefix(prefix: string | undefined, where: string): void {
 			`${where}: the prefix "${prefix}" must begin with "/" and not end with one; write "/${prefix.replace(/^\/+|\/+$/g, "")}".`,
 		);
 	}
+	parsePathTemplate(prefix);
 }

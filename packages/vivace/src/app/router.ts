@@ -160,6 +160,12 @@ export class Router<
 				"include(): expected a Router; make one with new Router().",
 			);
 		}
+		if (Object.hasOwn(router, "webhooks")) {
+			throw new SetupError(
+				"VIV_ROUTE",
+				'include(): an App has middleware, exception handlers and resources of its own, which would be left out; write app.mount("/path", app), or make it a Router.',
+			);
+		}
 		if (router === this || router.#reaches(this)) {
 			throw new SetupError(
 				"VIV_ROUTE",

@@ -45,3 +45,8 @@ export class HTTPException extends Error {
 		this.headers = options?.headers;
 	}
 }
+
+/** What is returned is a value; a guard that returns its refusal would let everybody pass. */
+export function returnedException(who: string): TypeError {
+	return new TypeError(`${who} returned an HTTPException; throw it.`);
+}

@@ -147,7 +147,7 @@ function snakeCase(name: string): string {
 }
 
 /** True when one letter more, less or other, or two in the other order, makes one name of the other. */
-function isNear(one: string, other: string): boolean {
+export function isNear(one: string, other: string): boolean {
 	const [a, b] = [one.toLowerCase(), other.toLowerCase()];
 	let start = 0;
 	while (start < a.length && a[start] === b[start]) {
@@ -198,7 +198,7 @@ function mistake(
 }
 
 /** An object whose members are its content, as those of a list, a map or a date are not. */
-function isRecord(value: unknown): boolean {
+export function isRecord(value: unknown): boolean {
 	return (
 		typeof value === "object" &&
 		value !== null &&

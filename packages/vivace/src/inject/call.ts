@@ -1,3 +1,4 @@
+import { HTTPException, returnedException } from "../errors/http-exception.ts";
 import type { Request } from "../http/request.ts";
 import { absentRequest } from "./absent-request.ts";
 import type { DependencyScope } from "./declaration.ts";
@@ -9,9 +10,39 @@ import { isThenable } from "./thenable.ts";
 
 /** What is called: the one place where the kinds of functions differ. What comes back may be a value, a promise or a generator. */
 export function compileInvoke(call: InjectedFunction): InjectedFunction {
-	return isClass(call)
-		? (values, request) => Reflect.construct(call, [values, request])
-		: call;
+	if (isClass(call)) {
+		return (values, request) => Reflect.construct(call, [values, request]);
+	}
+	return call.name.startsWith("bound ") ? boundInvoke(call) : call;
+}
+
+/** A class that is bound can't be told from a function before it is called. */
+function boundInvoke(call: InjectedFunction): InjectedFunction {
+	let isConstructed = false;
+	return (values, request) => {
+		if (!isConstructed) {
+			try {
+				return call(values, request);
+			} catch (error) {
+				if (!isCallOfClass(error, call.name.slice("bound ".length))) {
+					throw error;
+				}
+				isConstructed = true;
+			}
+		}
+		return Reflect.construct(call, [values, request]);
+	};
+}
+
+/** In the words of V8 and of JavaScriptCore, whose errors have no code. */
+function isCallOfClass(error: unknown, name: string): boolean {
+	return (
+		error instanceof TypeError &&
+		[
+			`Class constructor ${name} cannot be invoked without 'new'`,
+			`Cannot call a class constructor ${name} without |new|`,
+		].includes(error.message)
+	);
 }
 
 /** A class cannot be called without `new`. Its `prototype` can't be exchanged, a function's can; that shows through a proxy, too. */
@@ -70,6 +101,9 @@ export function compileCall({
 			: (run) => run.requestExits;
 	const put = (run: Run, made: unknown): PromiseLike<unknown> | undefined => {
 		if (!isGenerator(made)) {
+			if (made instanceof HTTPException) {
+				throw returnedException(`dependency "${name}"`);
+			}
 			run.values[slot] = made;
 			return undefined;
 		}

@@ -1,3 +1,5 @@
+import { isSchema } from "../schema/standard-schema.ts";
+
 /** What stands where a schema is expected, with what to write instead where that can be told. */
 export function declarationText(value: unknown): string {
 	if (value === null) {
@@ -10,8 +12,21 @@ export function declarationText(value: unknown): string {
 			: `${value.name}, which is no schema (write ${schema})`;
 	}
 	return typeof value === "object"
-		? "an object"
+		? objectText(value)
 		: (JSON.stringify(value) ?? "undefined");
+}
+
+function objectText(value: object): string {
+	if (Array.isArray(value)) {
+		return "a list";
+	}
+	if ("then" in value && typeof value.then === "function") {
+		return "a promise (name what makes it: dependency(async () => …))";
+	}
+	const members = Object.values(value);
+	return members.length > 0 && members.every(isSchema)
+		? "an object of schemas (write z.object({ … }))"
+		: "an object";
 }
 
 /** JavaScript's own functions, where a schema is meant. */
@@ -27,7 +42,11 @@ const plainSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 
 /** `z.string` for `z.string()`: a function of a schema library that was not called is known by its name alone. */
 function functionText({ name }: { readonly name: string }): string {
-	const isMaker = schemaMakers.has(name.replace(/^_/, ""));
+	const own = name.replace(/^_/, "");
+	const isMaker = schemaMakers.has(own) || /^Zod[A-Z]/.test(own);
+	if (name === "") {
+		return "a function without a name";
+	}
 	return `the function "${name}"${isMaker ? ` (call it: ${name}())` : ""}`;
 }
 

@@ -8,6 +8,7 @@ import type {
 	DependencyScope,
 	ValuesOf,
 } from "./declaration.ts";
+import { declarationText } from "./declaration-text.ts";
 import { assertLifetimes, type Lived, shortLivedAmong } from "./lifetimes.ts";
 import type { LongLived } from "./long-lived.ts";
 import { isAppScopedClass } from "./provided.ts";
@@ -175,8 +176,20 @@ export function Depends<Value, Scope extends DependencyScope>(
 	dependency: Dependency<Value, Scope>,
 	options: DependsOptions = {},
 ): DependencyUse<Value, Scope> {
+	assertDependency("Depends()", dependency);
 	assertOptions("Depends()", options, { useCache: "boolean" });
 	return new DependencyUse(dependency, options.useCache ?? true);
+}
+
+function assertDependency(where: string, given: unknown): void {
+	if (given instanceof Dependency) {
+		return;
+	}
+	const name = typeof given === "function" ? given.name || "fn" : "fn";
+	throw new SetupError(
+		"VIV_DEPENDENCY",
+		`${where}: expected a dependency, got ${declarationText(given)}; make one with dependency(${name})${where === "Security()" ? " or a function of vivace/security" : ""}.`,
+	);
 }
 
 /**
@@ -191,12 +204,7 @@ export function Security<Value, Scope extends DependencyScope>(
 	scopes: readonly string[] = [],
 	options: DependsOptions = {},
 ): DependencyUse<Value, Scope> {
-	if (!(dependency instanceof Dependency)) {
-		throw new SetupError(
-			"VIV_DEPENDENCY",
-			`Security(): expected a dependency, got ${describe(dependency)}; make one with dependency(fn) or a function of vivace/security.`,
-		);
-	}
+	assertDependency("Security()", dependency);
 	assertScopeNames(`Security("${dependency.label}")`, scopes);
 	assertOptions("Security()", options, { useCache: "boolean" });
 	return new DependencyUse(dependency, options.useCache ?? true, [...scopes]);

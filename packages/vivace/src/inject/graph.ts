@@ -1,4 +1,5 @@
 import { SetupError } from "../errors/setup-error.ts";
+import { assertPathNamesTaken } from "./alike-names.ts";
 import { type BodyKind, bodyKind, isFormField } from "./body-step.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
@@ -116,6 +117,7 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 	});
 	const own = [...builder.inputs(params), ...undeclaredNames(options)];
 	const fields = collectFields([...extra, ...own]);
+	assertPathNamesTaken(where, params, pathNames, fields);
 	const body = bodyFields(fields);
 	const isBodyEmbedded =
 		body.length > 1 ||

@@ -5,6 +5,7 @@ import { compileSchema } from "../schema/compile-schema.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { AliasedSchema } from "../schema/library/aliased/aliased-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
+import { isAlike } from "./alike-names.ts";
 import { declarationText } from "./declaration-text.ts";
 import { assertFiles, isFileShape } from "./file-field.ts";
 import {
@@ -93,10 +94,15 @@ function bareParameter(
 	route: RouteNames,
 ): Parameter<unknown> {
 	if (!isSchema(declaration)) {
+		const remedy =
+			typeof declaration === "function"
+				? `; write dependency(${declaration.name || "fn"}) for what makes a value`
+				: "";
 		throw new SetupError(
 			"VIV_PARAMETER",
 			`${route.where}: parameter "${key}" is ${declarationText(declaration)}; expected a schema, Path(), Query(), Header(), ` +
-				"Cookie(), Body(), Form(), File(), a dependency or a class that Vivace knows.",
+				"Cookie(), Body(), Form(), File(), a dependency or a class that Vivace knows" +
+				`${remedy}.`,
 		);
 	}
 	if (route.pathNames.includes(key)) {
@@ -136,10 +142,12 @@ function assertPlace(
 		return;
 	}
 	const { isPathOpen = false, outerNames = [], pathNames } = route;
-	if (!isPathOpen && ![...outerNames, ...pathNames].includes(name)) {
+	const inPath = [...outerNames, ...pathNames];
+	if (!isPathOpen && !inPath.includes(name)) {
+		const near = inPath.find((other) => isAlike(name, other));
 		throw new SetupError(
 			"VIV_PARAMETER",
-			`${route.where}: path parameter "${name}" is not in the path template; write {${name}} into it or use Query().`,
+			`${route.where}: path parameter "${name}" is not in the path template; ${near === undefined ? "" : `did you mean {${near}}? `}write {${name}} into it or use Query().`,
 		);
 	}
 }

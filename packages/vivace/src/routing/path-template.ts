@@ -1,5 +1,6 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { PathTypes } from "../http/matched-route.ts";
+import { withoutForeignSegments } from "./foreign-path.ts";
 import {
 	type BuiltInPathType,
 	pathTypeNamed,
@@ -73,6 +74,13 @@ export function parsePathTemplate(text: string): PathTemplate {
 	if (!text.startsWith("/")) {
 		throw pathError(text, `must start with "/"; write "/${text}"`);
 	}
+	const meant = withoutForeignSegments(text);
+	if (meant !== undefined) {
+		throw pathError(
+			text,
+			`has a parameter in another framework's form; write "${meant}"`,
+		);
+	}
 	const literals: string[] = [];
 	const parameters: PathParameter[] = [];
 	let position = 0;
@@ -121,7 +129,7 @@ function parseParameter(text: string, inside: string): PathParameter {
 	if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
 		throw pathError(
 			text,
-			`has the parameter "{${inside}}"; a name is made of letters, digits and "_", for instance "{item_id}"`,
+			`has the parameter "{${inside}}"; ${parameterRemedy(inside)}`,
 		);
 	}
 	if (pathTypeNamed(converter) === undefined) {
@@ -141,6 +149,14 @@ function assertDistinct(text: string, names: readonly string[]): void {
 			`has the parameter "${repeated}" twice; give each a name of its own`,
 		);
 	}
+}
+
+/** `{*rest}`, `{...rest}` and `{rest...}` are the rest of the path to others. */
+function parameterRemedy(inside: string): string {
+	const [, name] = /^(?:\*+|\.{3})?(\w+)(?:\*|\.{3})?$/.exec(inside) ?? [];
+	return name !== undefined && !/^\d/.test(name)
+		? `write "{${name}:path}" for the rest of the path`
+		: 'a name is made of letters, digits and "_", for instance "{item_id}"';
 }
 
 /** Literals and what stands for the parameters, in turn. */

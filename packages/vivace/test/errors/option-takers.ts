@@ -51,16 +51,19 @@ import {
 	apiKeyCookie,
 	apiKeyHeader,
 	apiKeyQuery,
+	cookieSession,
 	httpBase,
 	httpBasic,
 	httpBearer,
 	httpDigest,
+	jwtBearer,
 	oauth2,
 	oauth2AuthorizationCodeBearer,
 	oauth2PasswordBearer,
 	openIdConnect,
 } from "../../src/security.ts";
 import { settings } from "../../src/settings.ts";
+import { staticFiles } from "../../src/static.ts";
 import { TestClient } from "../../src/testing.ts";
 
 /** As JavaScript, or a spread, may pass them: the compiler would refuse them. */
@@ -82,6 +85,10 @@ const handler = () => null;
 const page = { openapiUrl: "/openapi.json", title: "Shop" };
 const memory = { sqlite: { path: ":memory:" } };
 const Item = z.object({ id: z.int() });
+const token = {
+	algorithms: ["HS256"],
+	secret: "a secret of at least 32 bytes, of course",
+} as const;
 const oddDigits = { pattern: /[13579]+/ };
 const server = { user: "app", database: "shop" };
 
@@ -120,6 +127,16 @@ export const takers: Readonly<
 					await app.start(given);
 					await app.stop();
 				},
+			},
+			{
+				where: 'frontend("/")',
+				type: "FrontendOptions",
+				take: (given) =>
+					new App().frontend("/", {
+						directory: "none",
+						checkDirectory: false,
+						...given,
+					}),
 			},
 			{ where: "app.stop()", take: (given) => new App().stop(given) },
 		],
@@ -399,6 +416,39 @@ export const takers: Readonly<
 				take: (given) => apiKeyCookie({ name: "key", ...given }),
 			},
 		],
+		cookieSession: [
+			{
+				where: "cookieSession()",
+				type: "CookieSessionOptions",
+				take: (given) =>
+					cookieSession({ schema: Item, keys: [token.secret], ...given }),
+			},
+			{
+				where: "cookieSession(), starlette",
+				take: (given) =>
+					cookieSession({
+						schema: Item,
+						keys: [token.secret],
+						starlette: { secretKey: "x", ...given },
+					}),
+			},
+		],
+		jwtBearer: [
+			{
+				where: "jwtBearer()",
+				type: "JwtBearerOptions",
+				take: (given) => jwtBearer({ ...token, ...given }),
+			},
+			{
+				where: "jwtBearer(), jwks",
+				type: "JwksOptions",
+				take: (given) =>
+					jwtBearer({
+						algorithms: ["RS256"],
+						jwks: { url: "https://id.example/keys", ...given },
+					}),
+			},
+		],
 		httpBase: [
 			{
 				where: "httpBase()",
@@ -463,6 +513,16 @@ export const takers: Readonly<
 				where: "openIdConnect()",
 				type: "OpenIdConnectOptions",
 				take: (given) => openIdConnect({ openIdConnectUrl: "/id", ...given }),
+			},
+		],
+	},
+	"./static": {
+		staticFiles: [
+			{
+				where: 'staticFiles("none")',
+				type: "StaticFilesOptions",
+				take: (given) =>
+					staticFiles("none", { checkDirectory: false, ...given }),
 			},
 		],
 	},
@@ -689,8 +749,10 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 	"./middleware": "httpsRedirect",
 	"./docs": "swaggerUiDefaultParameters swaggerUiOAuth2RedirectHtml",
 	"./schemas": "customError",
-	"./security": "SecurityScopes sameSecret",
+	"./security": `SecurityScopes hashPassword needsRehash oauth2PasswordRequestForm oauth2PasswordRequestFormStrict
+		sameSecret verifyPassword`,
 	"./settings": "env",
+	"./static": "",
 	"./kysely": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError compileQuery conflictHandler decodeDate encodeDate engineOf isConnectionLost isDeadlock isDuplicateKey
 		isForeignKeyViolation isNotExecuted isOutcomeUnknown isSafeToRetry isUnavailable migrate migrationStatus`,

@@ -10,7 +10,11 @@ suite("what says where a parameter comes from", () => {
 			["Header", "undefined", undefined],
 			["Cookie", "null", null],
 			["Path", "String, which is no schema (write z.string())", String],
-			["Body", "an object", { name: z.string() }],
+			[
+				"Body",
+				"an object of schemas (write z.object({ … }))",
+				{ name: z.string() },
+			],
 			["Query", 'the function "string" (call it: string())', z.string],
 		];
 		const makers = { Body, Cookie, Header, Path, Query } as Record<

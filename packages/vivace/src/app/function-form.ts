@@ -1,0 +1,75 @@
+import { SetupError, type SetupErrorCode } from "../errors/setup-error.ts";
+
+/** A function that is called with two values, and what it is told when it is written for others. */
+export interface FunctionForm {
+	readonly code: SetupErrorCode;
+	/** How it is written here. */
+	readonly own: string;
+	/** Names that its first parameter has elsewhere. */
+	readonly foreign: RegExp;
+}
+
+/** A path operation's: Express and Koa hand the request over first, Hono a context. */
+export const handlerForm: FunctionForm = {
+	code: "VIV_ROUTE",
+	own: "({ id }, request) => answer, where the first parameter has the values of the record and of the path, and what it returns is the answer",
+	foreign: /^(?:req|request|ctx)$/,
+};
+
+/** That of a path operation without any values. */
+export const plainHandlerForm: FunctionForm = {
+	...handlerForm,
+	foreign: /^(?:req|request|ctx|context|c)$/,
+};
+
+export const middlewareForm: FunctionForm = {
+	code: "VIV_OPTION",
+	own: "(request, next) => response",
+	foreign: /^(?:ctx|err|error)$/,
+};
+
+export const exceptionHandlerForm: FunctionForm = {
+	code: "VIV_OPTION",
+	own: "(request, error) => response",
+	foreign: /^(?:err|error)$/,
+};
+
+/**
+ * What the parameters of a function are called shows for which framework it was written; one with more than two gets nothing for the
+ * others.
+ *
+ * @param where how the message begins: `GET /items: the handler`
+ * @throws SetupError
+ */
+export function assertForm(
+	where: string,
+	given: (...values: never) => unknown,
+	{ code, own, foreign }: FunctionForm,
+): void {
+	const [first = "", second = ""] = parameterNames(given);
+	const problem =
+		given.length > 2
+			? `takes ${given.length} parameters`
+			: /^_?(?:res|response|reply)$/.test(second)
+				? `is written as (${first}, ${second}) => …`
+				: foreign.test(first)
+					? `is written as (${first}) => …`
+					: undefined;
+	if (problem !== undefined) {
+		throw new SetupError(code, `${where} ${problem}; write ${own}.`);
+	}
+}
+
+/** The names of the first two parameters, as far as they have any: one that is taken apart has none. */
+function parameterNames(given: (...values: never) => unknown): string[] {
+	const text = Function.prototype.toString.call(given);
+	const [, alone] = /^(?:async\s+)?([\w$]+)\s*=>/.exec(text) ?? [];
+	if (alone !== undefined) {
+		return [alone];
+	}
+	const [, first, second] =
+		/^(?:async\b\s*)?(?:function\b)?\s*\*?\s*[\w$]*\s*\(\s*([\w$]*)(?:\s*=?\s*[^,(){}[\]]*)?(?:,\s*([\w$]*))?/.exec(
+			text,
+		) ?? [];
+	return [first ?? "", second ?? ""];
+}
