@@ -12,6 +12,7 @@ import {
 import { HTTPException } from "../errors/http-exception.ts";
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { cspNonce } from "../http/csp-nonce.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
@@ -143,8 +144,10 @@ export function documentationRouter(
 		documentAnswer(app, options, request),
 	);
 	if (docs !== undefined) {
-		router.route(pageMethods, docs, {}, async (_values, { rootPath }) => {
+		router.route(pageMethods, docs, {}, async (_values, request) => {
 			await assertAssets();
+			const { rootPath } = request;
+			const nonce = cspNonce(request);
 			const html = swaggerUiHtml({
 				title: `${app.title} - Swagger UI`,
 				openapiUrl: rootPath + openapi,
@@ -152,17 +155,18 @@ export function documentationRouter(
 				oauth2RedirectUrl: oauth2Redirect && rootPath + oauth2Redirect,
 				initOAuth: options.swaggerUiInitOAuth,
 				swaggerUiParameters: options.swaggerUiParameters,
+				nonce,
 			});
-			return new HTMLResponse(html);
+			return page(html, nonce, "same-origin-allow-popups");
 		});
 		addAssets(router, docs, "swagger-ui-dist@");
 	}
 	if (oauth2Redirect !== undefined) {
-		router.route(
-			pageMethods,
-			oauth2Redirect,
-			() => new HTMLResponse(swaggerUiOAuth2RedirectHtml()),
-		);
+		router.route(pageMethods, oauth2Redirect, {}, (_values, request) => {
+			const nonce = cspNonce(request);
+			const html = swaggerUiOAuth2RedirectHtml({ nonce });
+			return page(html, nonce, "unsafe-none");
+		});
 	}
 	if (redoc !== undefined) {
 		router.route(pageMethods, redoc, {}, async (_values, { rootPath }) => {
@@ -177,6 +181,22 @@ export function documentationRouter(
 		addAssets(router, redoc, "redoc@");
 	}
 	return router;
+}
+
+/**
+ * A page that knows the one that opened it, or that it has opened, also where `securityHeaders()` has other pages know nobody.
+ * @param nonce there is one where that middleware is
+ */
+function page(
+	html: string,
+	nonce: string | undefined,
+	openerPolicy: string,
+): HTMLResponse {
+	return nonce === undefined
+		? new HTMLResponse(html)
+		: new HTMLResponse(html, {
+				headers: { "cross-origin-opener-policy": openerPolicy },
+			});
 }
 
 /** An empty page would not say what is missing. */

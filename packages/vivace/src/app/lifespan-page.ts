@@ -1,3 +1,4 @@
+import { cspNonce } from "../http/csp-nonce.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { lifespanHtml } from "../lifespan/report/lifespan-html.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
@@ -23,11 +24,13 @@ export function lifespanRouter(
 	if (lifespan === undefined) {
 		return router;
 	}
-	router.route(["GET", "HEAD"], lifespan, {}, (_values, { rootPath }) => {
+	router.route(["GET", "HEAD"], lifespan, {}, (_values, request) => {
+		const { rootPath } = request;
 		const html = lifespanHtml({
 			title: app.title,
 			resources: app.lifespan.timeline(),
 			docsUrl: docs && rootPath + docs,
+			nonce: cspNonce(request),
 		});
 		return new HTMLResponse(html, { headers: { "cache-control": "no-store" } });
 	});

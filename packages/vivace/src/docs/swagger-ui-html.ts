@@ -2,6 +2,7 @@ import { assertOptions, type OptionRules } from "../errors/options.ts";
 import {
 	defaultFaviconUrl,
 	escapeHtml,
+	nonceAttribute,
 	scriptJson,
 	scriptText,
 } from "../http/html-text.ts";
@@ -26,6 +27,8 @@ export interface SwaggerUiOptions {
 	readonly initOAuth?: Readonly<Record<string, unknown>> | undefined;
 	/** Settings of Swagger UI, JSON values by name; they go before {@link swaggerUiDefaultParameters}. */
 	readonly swaggerUiParameters?: Readonly<Record<string, unknown>> | undefined;
+	/** What its inline script carries for a Content-Security-Policy, see `cspNonce`. Default: nothing. */
+	readonly nonce?: string | undefined;
 }
 
 const rules: OptionRules<SwaggerUiOptions> = {
@@ -38,6 +41,7 @@ const rules: OptionRules<SwaggerUiOptions> = {
 	oauth2RedirectUrl: "text",
 	initOAuth: "record",
 	swaggerUiParameters: "record",
+	nonce: "text",
 };
 
 /** The settings of Swagger UI that are used where the app says nothing else. */
@@ -75,7 +79,7 @@ export function swaggerUiHtml(options: SwaggerUiOptions): string {
 <body>
 <div id="swagger-ui"></div>
 <script src="${escapeHtml(swaggerJsUrl)}"></script>
-<script>
+<script${nonceAttribute(options.nonce)}>
 const ui = SwaggerUIBundle({
 url: ${scriptText(openapiUrl)},
 ${settingLines(options)}
@@ -112,7 +116,9 @@ function settingLines(options: SwaggerUiOptions): string {
  * The page to which an authorization server sends the browser back: hands code or token to the Swagger UI that opened it (RFC 6749
  * §4.1.2 and §4.2.2) and closes itself.
  */
-export function swaggerUiOAuth2RedirectHtml(): string {
+export function swaggerUiOAuth2RedirectHtml({
+	nonce,
+}: Pick<SwaggerUiOptions, "nonce"> = {}): string {
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -120,7 +126,7 @@ export function swaggerUiOAuth2RedirectHtml(): string {
 <title>Swagger UI: OAuth2 Redirect</title>
 </head>
 <body>
-<script>
+<script${nonceAttribute(nonce)}>
 "use strict";
 const pending = window.opener.swaggerUIRedirectOauth2;
 const isInHash = /code|token|error/.test(window.location.hash);

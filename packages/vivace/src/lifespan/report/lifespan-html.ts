@@ -2,6 +2,7 @@ import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import {
 	defaultFaviconUrl,
 	escapeHtml,
+	nonceAttribute,
 	scriptJson,
 } from "../../http/html-text.ts";
 import {
@@ -23,12 +24,15 @@ export interface LifespanPageOptions {
 	readonly resources: readonly ChartedResource[];
 	/** Path of the documentation page, which is linked. Default: no link. */
 	readonly docsUrl?: string | undefined;
+	/** What its inline script carries for a Content-Security-Policy, see `cspNonce`. Default: nothing. */
+	readonly nonce?: string | undefined;
 }
 
 const rules: OptionRules<LifespanPageOptions> = {
 	title: "text",
 	resources: "list",
 	docsUrl: "text",
+	nonce: "text",
 };
 
 /**
@@ -58,7 +62,7 @@ ${options.docsUrl === undefined ? "" : `<nav><a href="${escapeHtml(options.docsU
 <main>
 ${resources.length === 0 ? nothing : sections(resources)}
 </main>
-<script>${relationsScript(resources)}${lifespanScript}</script>
+<script${nonceAttribute(options.nonce)}>${relationsScript(resources)}${lifespanScript}</script>
 </body>
 </html>
 `;

@@ -1,0 +1,23 @@
+import type { Request } from "./request.ts";
+
+/**
+ * What an inline script of this answer must carry, `<script nonce="…">`, so that the Content-Security-Policy of `securityHeaders()` lets it run;
+ * `undefined` where that middleware is not around.
+ *
+ * @example
+ * ```ts
+ * import { App, HTMLResponse } from "vivace";
+ * import { cspNonce, securityHeaders } from "vivace/middleware";
+ *
+ * const app = new App();
+ * app.use(securityHeaders());
+ * app.get("/", {}, (_, request) => new HTMLResponse(`<script nonce="${cspNonce(request)}">console.log("in")</script>`));
+ * ```
+ */
+export function cspNonce({ locals }: Request): string | undefined {
+	const nonce = locals[nonceName];
+	return typeof nonce === "string" ? nonce : undefined;
+}
+
+/** The member of `request.locals`. */
+export const nonceName = "cspNonce";
