@@ -22,7 +22,7 @@ import type {
 	WithoutRequest,
 } from "../inject/declaration.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
-import type { AnyDependency } from "../inject/graph.ts";
+import type { AnyDependency, DependencyGraph } from "../inject/graph.ts";
 import type { Scope } from "../inject/scope.ts";
 import {
 	assertLifespanFunction,
@@ -34,6 +34,7 @@ import { AppDocuments } from "./app-document.ts";
 import { AppLife } from "./app-life.ts";
 import { type AppOptions, sharedOptions } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
+import { operationGraph } from "./compile.ts";
 import {
 	assertDocumentPart,
 	type DocumentPart,
@@ -57,6 +58,7 @@ import { assertMountHost, type MountPlace } from "./mount-site.ts";
 import { OutgoingRouter } from "./outgoing-router.ts";
 import { DependencyOverrides } from "./overrides.ts";
 import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
+import type { PathOperation } from "./path-operation.ts";
 import { addressFor, type NamedRoutes } from "./route-names.ts";
 import { type MountTarget, Router } from "./router.ts";
 
@@ -253,6 +255,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 		assertDocumentPart(part);
 		return this.#documents.of(part);
+	}
+
+	/** @internal What one of its path operations needs. A command may be of another copy of this package, which knows none of its declarations. */
+	graphOf(operation: PathOperation): DependencyGraph {
+		return operationGraph(operation);
 	}
 
 	/** @internal The documents of a part that it serves, by their paths; each is made when it is asked for. */

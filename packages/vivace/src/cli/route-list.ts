@@ -1,5 +1,4 @@
 import type { App } from "../app/app.ts";
-import { operationGraph } from "../app/compile.ts";
 import type { PathOperation } from "../app/path-operation.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 
@@ -37,7 +36,7 @@ export interface ListedDependency {
 export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 	const own = app
 		.operations()
-		.map((operation) => listedOperation(operation, prefix));
+		.map((operation) => listedOperation(app, operation, prefix));
 	const mounted = app.mounts().flatMap(({ site, target }) => {
 		const { path, host = "" } = site.place;
 		const below = host + prefix + path;
@@ -46,7 +45,7 @@ export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 			: [mountedThing(`${below}/…`, site.place.isPublic)];
 	});
 	const fronts = app.frontends().map(({ prefix: below, operation }) => ({
-		...listedOperation(operation, prefix),
+		...listedOperation(app, operation, prefix),
 		path: `${prefix}${below}/…`,
 	}));
 	return [...own, ...mounted, ...fronts];
@@ -64,10 +63,11 @@ function mountedThing(path: string, isPublic: boolean): ListedRoute {
 }
 
 function listedOperation(
+	app: App,
 	operation: PathOperation,
 	prefix: string,
 ): ListedRoute {
-	const { order, security, usedResources } = operationGraph(operation);
+	const { order, security, usedResources } = app.graphOf(operation);
 	return {
 		methods: operation.methods,
 		path: prefix + operation.template.text,

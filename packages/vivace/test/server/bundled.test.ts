@@ -113,6 +113,23 @@ suite("a program that esbuild has made one file of", () => {
 		assert.doesNotMatch(named.output, /minifier/);
 	});
 
+	test("is seen by the commands, which are of another copy of the package", async () => {
+		using bundle = await bundled({});
+		const command = join(source, "cli/vivace.ts");
+		await using routes = new Program(
+			relative(fixtures, command),
+			"routes",
+			"--json",
+			join(fixtures, bundle.file),
+		);
+		assert.equal(await routes.ended, 0, routes.output);
+		const [route] = JSON.parse(routes.output);
+		assert.equal(route.name, "read_item");
+		assert.deepEqual(route.dependencies, [
+			{ name: "opened_store", scope: "app" },
+		]);
+	});
+
 	test("is ended when it hangs while it stops, by the thread that was put beside it", async () => {
 		using bundle = await bundled({}, { isComplete: true });
 		await using program = new Program({
