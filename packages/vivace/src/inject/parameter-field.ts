@@ -219,17 +219,19 @@ function assertAliases(field: ParameterField, { where }: RouteNames): void {
 	}
 }
 
-/** The parameters that are read from the body, each name once. */
+/** The parameters that are read from the body, each name once, each form model once. */
 export function bodyFields(
 	fields: readonly ParameterField[],
 ): readonly ParameterField[] {
-	const byName = new Map<string, ParameterField>();
+	const known = new Map<unknown, ParameterField>();
 	for (const field of fields) {
-		if (bodySources.has(field.source) && !byName.has(field.name)) {
-			byName.set(field.name, field);
+		// a model's own name is not in the form
+		const key = field.isModel ? field.schema : field.name;
+		if (bodySources.has(field.source) && !known.has(key)) {
+			known.set(key, field);
 		}
 	}
-	return [...byName.values()];
+	return [...known.values()];
 }
 
 const bodySources: ReadonlySet<ParameterSource> = new Set([

@@ -5,7 +5,7 @@ import {
 	RequestValidationError,
 } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
-import { compileBodyReader } from "./body-step.ts";
+import { compileBodyReader, isFormField } from "./body-step.ts";
 import { boundedErrors } from "./bounded-errors.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { compileFormStep } from "./form-fields.ts";
@@ -226,7 +226,10 @@ async function runLater<Outcome>(
 
 function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
 	if (graph.bodyKind === "form") {
-		const readForm = compileFormStep(graph.body);
+		const readForm = compileFormStep(
+			// several may ask for different things of one file
+			graph.fields.filter(isFormField),
+		);
 		return {
 			slot: bodySlot,
 			run: ({ request }) => readForm(request),

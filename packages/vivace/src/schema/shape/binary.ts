@@ -19,7 +19,11 @@ export function binaryInstance(type: unknown): MarkedSchema | undefined {
 	if (type === Uint8Array || type.prototype instanceof Uint8Array) {
 		return anyBytes;
 	}
-	return type === Blob || type.prototype instanceof Blob ? anyFile : undefined;
+	// on Bun a `File` is a `Blob`, but its prototype is not
+	const isFile = [Blob, File].some(
+		(known) => type === known || type.prototype instanceof known,
+	);
+	return isFile ? anyFile : undefined;
 }
 
 /** A file of certain media types: one is the content's own, several are told by the encoding of the body (OpenAPI 3.1.1 §4.8.15). */
