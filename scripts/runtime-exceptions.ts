@@ -6,6 +6,7 @@ type Exceptions = Readonly<
 >;
 
 const noSuchText = "words a mistake in JavaScript otherwise";
+const noPlaceInScripts = "does not say where a script can't be read";
 const notNode = "has other modules than Node";
 const noHooks =
 	"has no hooks for modules, from which `vivace dev` learns what to watch";
@@ -75,6 +76,10 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/server/workers/workers.test.ts":
 			"at times does not answer on a connection that came from another process, and runs no thread in a worker",
+		"packages/vivace/test/templates/templates.test.ts": {
+			"a statement stops the start": noPlaceInScripts,
+			"an open brace stops the start": noPlaceInScripts,
+		},
 		"packages/vivace/test/testing/leaks.test.ts": {
 			"may be a listening socket":
 				"its async hooks see no listening sockets, threads and child processes",

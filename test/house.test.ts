@@ -24,6 +24,7 @@ const floors: Readonly<Record<string, number>> = {
 	pagination: 5,
 	kysely: 5,
 	telemetry: 5,
+	templates: 5,
 	server: 5,
 	testing: 6,
 	cli: 6,

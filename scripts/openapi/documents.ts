@@ -60,8 +60,9 @@ async function exampleApps(): Promise<readonly (readonly [string, App])[]> {
 	process.env.ADMIN_EMAIL ??= "admin@example.com"; // one asks for it
 	const home = process.cwd();
 	const folder = mkdtempSync(join(tmpdir(), "vivace-examples-"));
-	process.chdir(folder); // some of them write files, one serves those of a folder
+	process.chdir(folder); // some of them write files, two read those of folders
 	mkdirSync("static");
+	mkdirSync("templates");
 	const { warn } = console;
 	console.warn = () => {}; // their documents are FastAPI's, streams in 3.1 and all
 	const apps: (readonly [string, App])[] = [];

@@ -1,0 +1,23 @@
+import { HTMLResponse } from "../http/html-response.ts";
+import type { ResponseOptions } from "../http/response.ts";
+
+/** An answer that a template has made: HTML, unless its options say another media type. */
+export class TemplateResponse<
+	Context extends object = Readonly<Record<string, unknown>>,
+> extends HTMLResponse {
+	/** The template's name, as it was given: for tests and middleware. */
+	readonly template: string;
+	/** What the template knew: what it was given, `request`, `urlFor` and what context processors have added. */
+	readonly context: Context;
+
+	constructor(
+		text: string,
+		template: string,
+		context: Context,
+		options?: ResponseOptions,
+	) {
+		super(text, options);
+		this.template = template;
+		this.context = context;
+	}
+}
