@@ -8,6 +8,7 @@ import {
 } from "vivace";
 import { database, databaseUnavailable, session } from "vivace/kysely";
 import { cors } from "vivace/middleware";
+import { createGuard } from "./auth.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { originalRoutes } from "./routes/original.ts";
 import type { ChatSettings } from "./settings.ts";
@@ -34,7 +35,10 @@ export function createApp(
 		{ scope: "app" },
 	);
 
+	const guard = createGuard(settings.auth);
+
 	const app = new App({
+		requireSecurity: guard.isOn,
 		title: "Chat history",
 		description: "Stores what users and assistants say, and gives it back.",
 		version: "1.0.0",
@@ -61,12 +65,13 @@ export function createApp(
 			new RequestValidationError([problem]),
 		);
 	});
-	app.include(originalRoutes(messages));
+	app.include(originalRoutes(messages, guard));
 	// repeatable read would lock the gaps around what a delete finds, and those who store would wait for them
 	app.include(
 		conversationRoutes(
 			messages,
 			session(chat, { log, isolation: "read committed" }),
+			guard,
 		),
 	);
 	return app;

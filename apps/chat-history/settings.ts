@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SetupError } from "vivace";
 import type { DatabaseOptions, MysqlOptions } from "vivace/kysely";
 import { type EnvFile, env, settings } from "vivace/settings";
 import { z } from "zod";
+import type { AuthSettings } from "./auth.ts";
 
 /** What the service is told from outside. */
 export interface ChatSettings {
@@ -13,6 +15,8 @@ export interface ChatSettings {
 	readonly database: DatabaseOptions;
 	/** How often a database that can't be reached is tried when the service starts. */
 	readonly startTries: number;
+	/** By what tokens are verified. Default: none is asked for, everyone may do everything. */
+	readonly auth?: AuthSettings | undefined;
 }
 
 const here = (path: string): string =>
@@ -26,6 +30,11 @@ const serviceFields = {
 	dataDir: env("DATA_DIR", z.string().min(1).default(here("data"))),
 	corsOrigins: env("CORS_ORIGINS", z.array(z.string()).default(["*"])),
 	startTries: env("DATABASE_START_TRIES", z.int().min(1).max(1000).default(10)),
+	auth: {
+		jwksUrl: env("AUTH_JWKS_URL", z.url({ protocol: /^https?$/ }).optional()),
+		secret: env("AUTH_SECRET", z.string().min(32).optional()),
+		audience: env("AUTH_AUDIENCE", z.string().min(1).optional()),
+	},
 };
 
 /** MySQL is meant as soon as one of these is set; then those without a default have to be there. */
@@ -60,14 +69,40 @@ export function readSettings(
 ): ChatSettings {
 	const sources = { env: variables, envFile, ignoreEmpty: true };
 	if (settings({ anyOfMysql }, sources).anyOfMysql === undefined) {
-		const { dataDir, ...service } = settings(serviceFields, sources);
+		const { dataDir, auth, ...service } = settings(serviceFields, sources);
 		const path = join(dataDir, "chat_history.db");
-		return { ...service, database: { sqlite: { path } } };
+		return {
+			...service,
+			...authOf(auth),
+			database: { sqlite: { path } },
+		};
 	}
 	const {
 		dataDir: _,
+		auth,
 		mysql,
 		...service
 	} = settings({ ...serviceFields, mysql: mysqlFields }, sources);
-	return { ...service, database: { mysql } };
+	return { ...service, ...authOf(auth), database: { mysql } };
+}
+
+/** Half of what is needed would leave everything open, and look as if it were not. */
+function authOf(auth: AuthSettings): { readonly auth?: AuthSettings } {
+	const { audience, jwksUrl, secret } = auth;
+	if (jwksUrl !== undefined && secret !== undefined) {
+		throw new SetupError(
+			"VIV_SETTINGS",
+			"AUTH_JWKS_URL and AUTH_SECRET are both set; keep the one by which tokens are verified.",
+		);
+	}
+	if (jwksUrl === undefined && secret === undefined) {
+		if (audience !== undefined) {
+			throw new SetupError(
+				"VIV_SETTINGS",
+				"AUTH_AUDIENCE is set, but nothing by which tokens are verified; set AUTH_JWKS_URL or AUTH_SECRET too.",
+			);
+		}
+		return {};
+	}
+	return { auth };
 }

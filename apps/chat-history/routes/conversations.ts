@@ -9,6 +9,7 @@ import {
 } from "vivace";
 import { retryConflicts, type Session } from "vivace/kysely";
 import { z } from "zod";
+import type { Guard } from "../auth.ts";
 import type { MessageStore } from "../storage/message-store.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import {
@@ -36,15 +37,20 @@ const unknownConversation = {
 export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
 	session: Dependency<Session<ChatTables>, "function">,
+	guard: Guard,
 ): Router {
 	const router = new Router({
 		prefix: "/conversations",
 		tags: ["conversations"],
-		responses: anyRoute,
+		responses: { ...anyRoute, ...guard.responses },
 	});
 
 	router.get(
-		{ path: "", response: conversationPages.schema },
+		{
+			path: "",
+			response: conversationPages.schema,
+			dependencies: guard.byQuery,
+		},
 		{ user_id: UserId, paging: conversationPages.params, messages },
 		function list_conversations({ user_id, paging, messages }) {
 			return conversationPages.paginate(
@@ -71,7 +77,7 @@ export function conversationRoutes(
 		},
 		{
 			conversation_id: ConversationId,
-			message: NewMessage,
+			message: guard.body(NewMessage),
 			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
 			messages,
 			response: Response,
@@ -97,6 +103,7 @@ export function conversationRoutes(
 			path: "/{conversation_id}/messages",
 			response: messagePages.schema,
 			responses: unknownConversation,
+			dependencies: guard.byQuery,
 		},
 		{
 			conversation_id: ConversationId,
@@ -130,7 +137,7 @@ export function conversationRoutes(
 			path: "/{conversation_id}",
 			status: 204,
 			responses: unknownConversation,
-			dependencies: [session],
+			dependencies: [...guard.byQuery, session],
 			routeMiddleware: [retryConflicts()],
 		},
 		{ conversation_id: ConversationId, user_id: UserId, messages },

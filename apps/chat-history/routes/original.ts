@@ -1,5 +1,6 @@
 import { type Dependency, Header, Response, Router } from "vivace";
 import { z } from "zod";
+import type { Guard } from "../auth.ts";
 import type { MessageStore } from "../storage/message-store.ts";
 import {
 	anyRoute,
@@ -44,21 +45,25 @@ const ChatHistory = answer(
 /** The routes of the original service, answer for answer. */
 export function originalRoutes(
 	messages: Dependency<MessageStore, "app">,
+	guard: Guard,
 ): Router {
 	const router = new Router({ tags: ["chat"] });
 
-	router.get({ path: "/", response: Welcome }, function welcome() {
-		return { code: 0, msg: "欢迎访问", data: "" };
-	});
+	router.get(
+		{ path: "/", response: Welcome, public: true },
+		function welcome() {
+			return { code: 0, msg: "欢迎访问", data: "" };
+		},
+	);
 
 	router.post(
 		{
 			path: "/store_content",
 			response: Stored,
-			responses: { ...storing(200), ...anyRoute },
+			responses: { ...storing(200), ...anyRoute, ...guard.responses },
 		},
 		{
-			body: StoreContent,
+			body: guard.body(StoreContent),
 			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
 			messages,
 			response: Response,
@@ -83,9 +88,9 @@ export function originalRoutes(
 		{
 			path: "/get_chat_history",
 			response: ChatHistory,
-			responses: { ...withBody, ...anyRoute },
+			responses: { ...withBody, ...anyRoute, ...guard.responses },
 		},
-		{ body: GetChatHistory, messages },
+		{ body: guard.body(GetChatHistory), messages },
 		async function get_chat_history({ body, messages }) {
 			const chat_history = await messages.history(
 				body.user_id,

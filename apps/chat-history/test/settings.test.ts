@@ -78,3 +78,34 @@ test("what is wrong or missing is said at once, by variable", () => {
 			),
 	);
 });
+
+test("tokens are asked for when there is something to verify them by", () => {
+	const secret = "a secret of thirty-two characters, or more";
+	const { auth } = readSettings(
+		{ AUTH_SECRET: secret, AUTH_AUDIENCE: "chat" },
+		noFile,
+	);
+	assert.equal(auth?.secret, secret);
+	assert.equal(auth?.audience, "chat");
+	const jwksUrl = "https://id.example/jwks.json";
+	assert.equal(
+		readSettings({ AUTH_JWKS_URL: jwksUrl }, noFile).auth?.jwksUrl,
+		jwksUrl,
+	);
+	for (const [variables, reason] of [
+		[{ AUTH_AUDIENCE: "chat" }, /AUTH_AUDIENCE is set/],
+		[{ AUTH_SECRET: secret, AUTH_JWKS_URL: jwksUrl }, /both set/],
+		[{ AUTH_SECRET: "swordfish" }, /AUTH_SECRET/],
+		[{ AUTH_JWKS_URL: "id.example" }, /AUTH_JWKS_URL/],
+	] as const) {
+		assert.throws(
+			() => readSettings(variables, noFile),
+			(error: Error & { code: string }) => {
+				assert.equal(error.code, "VIV_SETTINGS");
+				assert.match(error.message, reason);
+				assert.doesNotMatch(error.message, /swordfish|thirty-two/);
+				return true;
+			},
+		);
+	}
+});
