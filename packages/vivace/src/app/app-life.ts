@@ -27,6 +27,8 @@ export class AppLife {
 	readonly scopes: AppScopes;
 	/** `undefined` before the first need of it, and after the stop. */
 	builtAssembly: Assembly | undefined;
+	/** Whose start was the last and failed: it tells how, and answers nothing. */
+	failedAssembly: Assembly | undefined;
 	readonly #app: LivingApp;
 	#isStarted = false;
 	#isShuttingDown = false;
@@ -70,6 +72,7 @@ export class AppLife {
 		}
 		this.builtAssembly?.abandon();
 		this.builtAssembly = assembly;
+		this.failedAssembly = undefined;
 		this.#app.freeze();
 		this.#isStarted = true;
 		this.#isShuttingDown = false;
@@ -79,6 +82,8 @@ export class AppLife {
 			await assembly.start(options);
 		} catch (error) {
 			this.#isStarted = false;
+			this.builtAssembly = undefined;
+			this.failedAssembly = assembly;
 			this.#app.thaw();
 			await assembly.stop({});
 			throw error;

@@ -284,7 +284,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	/** The start and the end of each resource, and what it waited for. */
 	get lifespan(): { timeline(): readonly TimelineEntry[] } {
 		return {
-			timeline: () => this.#life.builtAssembly?.runner.timeline() ?? [],
+			timeline: () =>
+				(
+					this.#life.builtAssembly ?? this.#life.failedAssembly
+				)?.runner.timeline() ?? [],
 		};
 	}
 

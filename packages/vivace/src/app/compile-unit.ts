@@ -8,8 +8,10 @@ import { exitTimeoutMs } from "./app-options.ts";
 import type { AppContext } from "./app-scopes.ts";
 import type { CompileContext } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
+import { warnOfHiddenRoutes } from "./hidden-routes.ts";
 import { ForeignRoute } from "./mount.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
+import type { PathOperation } from "./path-operation.ts";
 import { OperationRoute, type Route } from "./route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
@@ -30,8 +32,12 @@ export function compileUnit(
 	const { parts, routes } = unit;
 	const { table } = routes;
 	const context = unitContext(unit, compiler.cellOf);
+	const operations = new Map<Route, PathOperation>();
 	for (const [operation, graph] of unit.graphs) {
-		const route = new OperationRoute(operation, graph, context, unit.path);
+		const route = operation.endpoint.atItsLine(
+			() => new OperationRoute(operation, graph, context, unit.path),
+		);
+		operations.set(route, operation);
 		compiler.onRoute(route);
 		table.add(operation.methods, operation.template, route);
 	}
@@ -53,6 +59,7 @@ export function compileUnit(
 		}
 	}
 	table.index();
+	warnOfHiddenRoutes(table, operations, context.warn);
 	return compileDispatch({
 		table,
 		hosts: routes.hosts,

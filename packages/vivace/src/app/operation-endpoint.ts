@@ -1,4 +1,5 @@
-import { programPlace } from "../errors/program-stack.ts";
+import { beginAt, programPlace } from "../errors/program-stack.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import type { Endpoint } from "../errors/validation-error.ts";
 
 /** The endpoint of a path operation; its place is looked up when an error first asks for it. */
@@ -22,6 +23,18 @@ export class OperationEndpoint implements Endpoint {
 	below(mountPath: string): OperationEndpoint {
 		const path = this.path.replace(" /", ` ${mountPath}/`);
 		return new OperationEndpoint(path, this.function, this.#declared);
+	}
+
+	/** Lets what is wrong with the path operation, but shows only when the app is built, begin at its line all the same. */
+	atItsLine<Result>(work: () => Result): Result {
+		try {
+			return work();
+		} catch (error) {
+			if (error instanceof SetupError) {
+				beginAt(error, this.#declared);
+			}
+			throw error;
+		}
 	}
 
 	get file(): string | undefined {

@@ -99,7 +99,9 @@ export class Units {
 		const graphs = new Map(
 			parts.operations.map((operation) => [
 				operation,
-				operationGraph(operation, { overrides, outerNames }),
+				operation.endpoint.atItsLine(() =>
+					operationGraph(operation, { overrides, outerNames }),
+				),
 			]),
 		);
 		const frontGraphs = new Map(

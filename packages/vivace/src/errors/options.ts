@@ -198,7 +198,7 @@ function mistake(
 }
 
 /** An object whose members are its content, as those of a list, a map or a date are not. */
-export function isRecord(value: unknown): boolean {
+export function isRecord(value: unknown): value is object {
 	return (
 		typeof value === "object" &&
 		value !== null &&

@@ -7,7 +7,15 @@ const mostFrames = 10;
  * be so deep that the line is missing.
  */
 export function beginAtProgram(error: Error): void {
-	const frames = stackFrames();
+	setFrames(error, stackFrames());
+}
+
+/** Lets the stack of an error begin where another was made. */
+export function beginAt(error: Error, { stack = "" }: Error): void {
+	setFrames(error, stack.split("\n").filter(isFrame));
+}
+
+function setFrames(error: Error, frames: readonly string[]): void {
 	const first = frames.findIndex(isProgramFrame);
 	if (first === -1) {
 		return;

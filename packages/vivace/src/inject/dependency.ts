@@ -1,4 +1,8 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertOptions,
+	isRecord,
+	type OptionRules,
+} from "../errors/options.ts";
 import { programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
@@ -18,6 +22,7 @@ import {
 	type SecurityDeclaration,
 	securityRules,
 } from "./security-scopes.ts";
+import { isPlainDeclaration, undeclaredError } from "./undeclared.ts";
 
 /** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
 export interface DependencyOptions<
@@ -267,22 +272,37 @@ function assertCallable(
 				"write dependency(fn) or dependency({ … }, fn).",
 		);
 	}
-	if (params === null || typeof params !== "object") {
+	if (!isRecord(params)) {
 		throw new SetupError(
 			"VIV_DEPENDENCY",
-			`dependency(): expected a record of parameters before "${call.name}", got ${describe(params)}.`,
+			`dependency(): expected a record of parameters before ${call.name === "" ? "the function" : `"${call.name}"`}, got ${declarationText(params)}.`,
 		);
 	}
-	assertOptions(
-		`dependency "${options.name ?? call.name}"`,
-		options,
-		dependencyRules,
-	);
+	const name = options.name || call.name;
+	const where = name === "" ? "dependency()" : `dependency "${name}"`;
+	assertOptions(where, options, dependencyRules);
+	assertDeclarations(where, params);
 	const scopes: readonly unknown[] = ["app", "request", "function", undefined];
 	if (!scopes.includes(options.scope)) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`dependency "${options.name ?? call.name}": scope must be "app", "request" or "function", got ${describe(options.scope)}.`,
+			`${where}: scope must be "app", "request" or "function", got ${describe(options.scope)}.`,
+		);
+	}
+}
+
+function assertDeclarations(where: string, params: object): void {
+	for (const [key, value] of Object.entries(params)) {
+		if (dependencyOf(value) !== undefined || isPlainDeclaration(value)) {
+			continue;
+		}
+		const isOption =
+			Object.hasOwn(dependencyRules, key) && typeof value !== "function";
+		throw undeclaredError(
+			where,
+			key,
+			value,
+			isOption ? "; options come last: dependency(fn, { … })" : undefined,
 		);
 	}
 }

@@ -1,5 +1,4 @@
 import { SetupError } from "../errors/setup-error.ts";
-import { assertPathNamesTaken } from "./alike-names.ts";
 import { type BodyKind, bodyKind, isFormField } from "./body-step.ts";
 import type { Declarations, DependencyScope } from "./declaration.ts";
 import { type Dependency, DependencyUse, dependencyOf } from "./dependency.ts";
@@ -10,6 +9,7 @@ import {
 	type ParameterField,
 	type RouteNames,
 } from "./parameter-field.ts";
+import { assertPathNamesTaken } from "./path-names.ts";
 import {
 	joinScopes,
 	type SecurityDeclaration,

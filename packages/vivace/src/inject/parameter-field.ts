@@ -6,13 +6,13 @@ import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { AliasedSchema } from "../schema/library/aliased/aliased-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { isAlike } from "./alike-names.ts";
-import { declarationText } from "./declaration-text.ts";
 import { assertFiles, isFileShape } from "./file-field.ts";
 import {
 	type AnyOptions,
 	Parameter,
 	type ParameterSource,
 } from "./parameter.ts";
+import { undeclaredError } from "./undeclared.ts";
 
 /** What a route says of the names that its parameters may have. */
 export interface RouteNames {
@@ -94,16 +94,7 @@ function bareParameter(
 	route: RouteNames,
 ): Parameter<unknown> {
 	if (!isSchema(declaration)) {
-		const remedy =
-			typeof declaration === "function"
-				? `; write dependency(${declaration.name || "fn"}) for what makes a value`
-				: "";
-		throw new SetupError(
-			"VIV_PARAMETER",
-			`${route.where}: parameter "${key}" is ${declarationText(declaration)}; expected a schema, Path(), Query(), Header(), ` +
-				"Cookie(), Body(), Form(), File(), a dependency or a class that Vivace knows" +
-				`${remedy}.`,
-		);
+		throw undeclaredError(route.where, key, declaration);
 	}
 	if (route.pathNames.includes(key)) {
 		return new Parameter("path", declaration, {});

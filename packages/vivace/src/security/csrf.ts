@@ -49,8 +49,8 @@ const tokenHeader = "x-csrf-token";
  * @see Go, `net/http.CrossOriginProtection`
  */
 export function csrf(options: CsrfOptions = {}): Middleware {
-	const { tokenKeys, ...told } = options;
-	assertOptions("csrf()", told, rules);
+	const { tokenKeys, ...told } = options ?? {};
+	assertOptions("csrf()", options && told, rules);
 	const { trustedOrigins = [], exempt } = options;
 	for (const origin of trustedOrigins) {
 		assertOrigin(origin);

@@ -632,12 +632,15 @@ describe("a declaration that can't work", () => {
 				isSetup("VIV_PARAMETER", /"id" is an (object|array)/),
 			);
 		}
-		const wrong = dependency({ y: 4 as never }, function wrong() {});
 		assert.throws(
-			() => app.get("/w", { wrong }, () => 1),
+			() => dependency({ y: 4 as never }, function wrong() {}),
+			isSetup("VIV_PARAMETER", /dependency "wrong": parameter "y" is 4/),
+		);
+		assert.throws(
+			() => dependency({ scope: "app" } as never, () => 1),
 			isSetup(
 				"VIV_PARAMETER",
-				/GET \/w: dependency "wrong": parameter "y" is 4/,
+				/dependency\(\): parameter "scope" is "app".*; options come last: dependency\(fn, \{ … \}\)/,
 			),
 		);
 	});

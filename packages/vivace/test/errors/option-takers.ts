@@ -39,7 +39,13 @@ import {
 	sessionMiddleware,
 	withSession,
 } from "../../src/kysely.ts";
-import { compress, cors, trustedHosts } from "../../src/middleware.ts";
+import {
+	compress,
+	cors,
+	csrf,
+	securityHeaders,
+	trustedHosts,
+} from "../../src/middleware.ts";
 import {
 	cursorPageOf,
 	limitOffsetPageOf,
@@ -64,6 +70,7 @@ import {
 } from "../../src/security.ts";
 import { settings } from "../../src/settings.ts";
 import { staticFiles } from "../../src/static.ts";
+import { templates } from "../../src/templates.ts";
 import { TestClient } from "../../src/testing.ts";
 
 /** As JavaScript, or a spread, may pass them: the compiler would refuse them. */
@@ -349,6 +356,16 @@ export const takers: Readonly<
 				take: (given) => compress(given),
 			},
 		],
+		csrf: [
+			{ where: "csrf()", type: "CsrfOptions", take: (given) => csrf(given) },
+		],
+		securityHeaders: [
+			{
+				where: "securityHeaders()",
+				type: "SecurityHeadersOptions",
+				take: (given) => securityHeaders(given),
+			},
+		],
 		trustedHosts: [
 			{
 				where: "trustedHosts()",
@@ -513,6 +530,16 @@ export const takers: Readonly<
 				where: "openIdConnect()",
 				type: "OpenIdConnectOptions",
 				take: (given) => openIdConnect({ openIdConnectUrl: "/id", ...given }),
+			},
+		],
+	},
+	"./templates": {
+		templates: [
+			{
+				where: 'templates("none")',
+				type: "TemplatesOptions",
+				take: (given) => templates("none", given),
+				takesNone: false, // there is no such folder
 			},
 		],
 	},
@@ -746,13 +773,14 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler requestValidationHandler shortUniqueId toJsonSchema
 		UploadFile validate`,
 	"./testing": "HTTPStatusError LeakError TestResponse",
-	"./middleware": "httpsRedirect",
+	"./middleware": "cspNonce httpsRedirect",
 	"./docs": "swaggerUiDefaultParameters swaggerUiOAuth2RedirectHtml",
 	"./schemas": "customError",
 	"./security": `SecurityScopes hashPassword needsRehash oauth2PasswordRequestForm oauth2PasswordRequestFormStrict
 		sameSecret verifyPassword`,
 	"./settings": "env",
 	"./static": "",
+	"./templates": "TemplateResponse etaEngine",
 	"./kysely": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError compileQuery conflictHandler decodeDate encodeDate engineOf isConnectionLost isDeadlock isDuplicateKey
 		isForeignKeyViolation isNotExecuted isOutcomeUnknown isSafeToRetry isUnavailable migrate migrationStatus`,
