@@ -98,7 +98,7 @@ class NodeListener implements Listener, ExchangeHost {
 	listen(): Promise<ListenAddress> {
 		const { host, port, backlog, writeTimeoutMs } = this.#options;
 		const server = this.#server;
-		this.#connections.watchWrites(writeTimeoutMs, this.#onStalled);
+		this.#watchWrites(writeTimeoutMs);
 		if (this.#source !== undefined) {
 			server.emit("listening"); // has Node watch over clients that send slowly
 			return this.#source.open((socket) => this.#take(socket));
@@ -132,10 +132,7 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 		// a client that takes nothing must not use up the time that others have
 		const { writeTimeoutMs, drainTimeoutMs } = this.#options;
-		this.#connections.watchWrites(
-			Math.ceil(Math.min(writeTimeoutMs, drainTimeoutMs / 2)),
-			this.#onStalled,
-		);
+		this.#watchWrites(Math.ceil(Math.min(writeTimeoutMs, drainTimeoutMs / 2)));
 		void this.#connections
 			.closeIdle(
 				() => this.#busySockets(),
@@ -265,6 +262,14 @@ class NodeListener implements Listener, ExchangeHost {
 			`${this.#options.maxConnections} connections are open (maxConnections); further ones are closed`,
 		);
 	};
+
+	#watchWrites(limitMs: number): void {
+		this.#connections.watchWrites(
+			limitMs,
+			() => this.#exchanges.members(),
+			this.#onStalled,
+		);
+	}
 
 	/** Cuts a connection whose client takes nothing; its request scope is left then. */
 	readonly #onStalled = (socket: Socket, limitMs: number): void => {

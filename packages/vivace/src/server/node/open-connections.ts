@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** The state of an open connection. */
@@ -9,6 +10,12 @@ export interface Connection {
 	sentBytes: number;
 	/** In how many looks in a row nothing had left, though something was waiting. */
 	stalledLooks: number;
+}
+
+/** A request that is being answered on a connection. */
+interface Sending {
+	readonly socket: Socket;
+	readonly outgoing: ServerResponse;
 }
 
 /** How old a connection that has not sent anything must be to count as idle, at most: its first request is on its way. */
@@ -67,9 +74,14 @@ export class OpenConnections {
 		}
 	}
 
-	/** Calls `onStalled` for each connection on which nothing has left for `limitMs` although something was waiting; `0` is no limit. */
+	/**
+	 * Calls `onStalled` for each connection on which nothing has left for `limitMs` although something was waiting; `0` is no limit.
+	 *
+	 * @param sending the requests that are being answered, the oldest first
+	 */
 	watchWrites(
 		limitMs: number,
+		sending: () => readonly Sending[],
 		onStalled: (socket: Socket, limitMs: number) => void,
 	): void {
 		clearInterval(this.#looking);
@@ -80,8 +92,10 @@ export class OpenConnections {
 		// looks are counted, not time: while the event loop was held up, nothing could leave
 		const mostLooks = Math.ceil(limitMs / lookMs);
 		this.#looking = setInterval(() => {
+			const answers = currentAnswers(sending());
 			for (const [socket, connection] of this.#connections) {
-				if (stalledLooks(socket, connection) > mostLooks) {
+				const taken = bytesTaken(socket, answers.get(socket));
+				if (stalledLooks(connection, taken) > mostLooks) {
 					connection.stalledLooks = 0;
 					onStalled(socket, limitMs);
 				}
@@ -166,8 +180,19 @@ function closeIfStillIdle(
 	return promise;
 }
 
-function stalledLooks(socket: Socket, connection: Connection): number {
-	const sentBytes = bytesTaken(socket);
+/** What is being sent on each connection: of several answers the first. */
+function currentAnswers(
+	sending: readonly Sending[],
+): ReadonlyMap<Socket, ServerResponse> {
+	return new Map(
+		sending.toReversed().map(({ socket, outgoing }) => [socket, outgoing]),
+	);
+}
+
+function stalledLooks(
+	connection: Connection,
+	sentBytes: number | undefined,
+): number {
 	if (sentBytes === undefined) {
 		connection.stalledLooks = 0;
 	} else if (
@@ -184,9 +209,12 @@ function stalledLooks(socket: Socket, connection: Connection): number {
 
 /**
  * How much of what was written the operating system has taken; `undefined` when nothing is waiting. The handle of a socket knows it to
- * the byte, also within a large chunk; where there is none to ask, on other runtimes, whole chunks are counted.
+ * the byte, also within a large chunk; on Bun the answer does; on Deno whole chunks are counted.
  */
-function bytesTaken(socket: Socket): number | undefined {
+function bytesTaken(
+	socket: Socket,
+	answer: ServerResponse | undefined,
+): number | undefined {
 	const { _handle: handle } = socket as {
 		_handle?: { bytesWritten?: number; writeQueueSize?: number } | null;
 	};
@@ -198,7 +226,9 @@ function bytesTaken(socket: Socket): number | undefined {
 			? undefined
 			: handle.bytesWritten - handle.writeQueueSize;
 	}
-	return socket.writableLength === 0
-		? undefined
-		: socket.bytesWritten - socket.writableLength;
+	const waitingBytes = Math.max(
+		socket.writableLength,
+		answer?.writableLength ?? 0,
+	);
+	return waitingBytes === 0 ? undefined : socket.bytesWritten - waitingBytes;
 }
