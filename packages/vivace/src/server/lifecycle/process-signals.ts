@@ -78,4 +78,12 @@ function hear(signal: NodeJS.Signals): void {
 	for (const listener of [...listeners]) {
 		listener(signal, isFirst);
 	}
+	if (isFirst) {
+		// while the stop began, nothing was heard: a thread that is made, on Deno, takes longer than an echo may
+		setImmediate(() => {
+			if (firstAtMs === now) {
+				firstAtMs = performance.now();
+			}
+		});
+	}
 }

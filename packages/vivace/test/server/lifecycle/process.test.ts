@@ -9,7 +9,7 @@ import { Program } from "../program.ts";
 import { RawClient } from "../raw-client.ts";
 
 /** Longer than the time in which a second signal counts as an echo of the first. */
-const afterEchoMs = 150;
+const afterEchoMs = 400;
 
 /** Runs a command without the rights of the user who is allowed everything. */
 const asNobody = [
@@ -271,6 +271,7 @@ test("a wrong option ends the process with 1 and one line", async () => {
 	assert.match(program.output, /^VIV_OPTION: serve: "port" must be .*\n$/);
 });
 
+// Bun writes the lines of the program above an error, and its class in lower case
 const uncaught = [
 	["/throws", "an uncaught error", "a timer failed"],
 	["/rejects", "an unhandled rejection", "nobody waits"],
@@ -291,7 +292,7 @@ for (const [path, name, message] of uncaught) {
 		assert.match(
 			program.output,
 			new RegExp(
-				`\n${name} in the process; Vivace stops and ends with 1 Error: ${message}\n    at [\\s\\S]*\nreleased\nVivace has stopped, not cleanly\n$`,
+				`\n${name} in the process; Vivace stops and ends with 1 [\\s\\S]*?[Ee]rror: ${message}\n +at [\\s\\S]*\nreleased\nVivace has stopped, not cleanly\n$`,
 			),
 		);
 	});
@@ -303,17 +304,18 @@ test("an uncaught error while the server stops is told, and it goes on stopping"
 	await using client = await RawClient.open(port);
 	client.request("/slow");
 	await program.writes(/request \/slow/);
-	for (const path of ["/throws", "/rejects"]) {
-		await using other = await RawClient.open(port);
-		other.request(path);
-		await other.receive("answered");
-	}
+	// both are there before the port closes
+	await using throwing = await RawClient.open(port);
+	await using rejecting = await RawClient.open(port);
+	throwing.request("/throws");
+	rejecting.request("/rejects");
+	await throwing.receive("answered");
+	await rejecting.receive("answered");
 	await client.receive("answered");
 	assert.equal(await program.ended, 1);
-	assert.match(
-		program.output,
-		/ends with 1 Error: a timer failed[\s\S]*an unhandled rejection in the process Error: nobody waits[\s\S]*\nreleased\n/,
-	);
+	assert.equal(program.output.split("ends with 1 ").length, 2);
+	assert.match(program.output, /[Ee]rror: a timer failed[\s\S]*\nreleased\n/);
+	assert.match(program.output, /[Ee]rror: nobody waits[\s\S]*\nreleased\n/);
 });
 
 test("an uncaught error during the start gives it up, and what was acquired is given back", async () => {
@@ -321,7 +323,7 @@ test("an uncaught error during the start gives it up, and what was acquired is g
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/Error: a timer failed[\s\S]*\ngives back\n[\s\S]*told to stop \(an uncaught error\) while it was starting\n$/,
+		/[Ee]rror: a timer failed[\s\S]*\ngives back\n[\s\S]*told to stop \(an uncaught error\) while it was starting\n$/,
 	);
 });
 
@@ -330,6 +332,6 @@ test("uncaughtErrors: false leaves errors to the runtime", async () => {
 	await using client = await RawClient.open(await program.listens());
 	client.request("/throws");
 	assert.equal(await program.ended, 1);
-	assert.match(program.output, /Error: a timer failed/);
+	assert.match(program.output, /[Ee]rror: a timer failed/);
 	assert.doesNotMatch(program.output, /released|Vivace stops/);
 });

@@ -311,7 +311,7 @@ test("a worker with an uncaught error finishes what it has, releases, and is rep
 	assert.match(
 		program.output,
 		new RegExp(
-			`worker ${id}: an uncaught error in the process; Vivace stops and ends with 1 Error: a timer failed`,
+			`worker ${id}: an uncaught error in the process; Vivace stops and ends with 1 [\\s\\S]*?[Ee]rror: a timer failed`,
 		),
 	);
 	program.kill("SIGTERM");
@@ -334,6 +334,6 @@ test("an uncaught error in the first process stops all workers, which release, a
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/an uncaught error in the first process; Vivace stops and ends with 1 Error: a timer failed[\s\S]*(released \d in \d+\n){2}Vivace has stopped, not cleanly\n$/,
+		/an uncaught error in the first process; Vivace stops and ends with 1 [\s\S]*?[Ee]rror: a timer failed[\s\S]*(released \d in \d+\n){2}Vivace has stopped, not cleanly\n$/,
 	);
 });
