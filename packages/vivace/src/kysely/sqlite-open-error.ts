@@ -35,8 +35,10 @@ export function openError(path: string, error: unknown): unknown {
 		readonly code?: unknown;
 		readonly syscall?: unknown;
 	};
-	const reason =
-		typeof errcode === "number" ? lasting.get(errcode & 0xff) : undefined;
+	// Deno's errors have no number
+	const result =
+		typeof errcode === "number" ? errcode & 0xff : resultOf(error.message);
+	const reason = result === undefined ? undefined : lasting.get(result);
 	const isFolder = syscall === "mkdir" && !passing.has(code);
 	if (reason === undefined && !isFolder) {
 		retell(error, `${error.message}: ${file}`);
@@ -47,4 +49,8 @@ export function openError(path: string, error: unknown): unknown {
 		`sqlite.path: the database ${file} can't be used: ${reason ?? "its folder can't be made"} (${error.message}).`,
 		{ cause: error },
 	);
+}
+
+function resultOf(message: string): number | undefined {
+	return message.startsWith("unable to open database file") ? 14 : undefined;
 }
