@@ -26,6 +26,10 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/cli/dev-leaks.test.ts": noHooks,
 		"packages/vivace/test/cli/dev.test.ts": noHooks,
+		"packages/vivace/test/kysely/statement-errors.test.ts": {
+			"name the statement and the program's line":
+				"keeps no frames of those who wait for a promise",
+		},
 		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
@@ -46,6 +50,9 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/workers/workers.test.ts": {
 			"a worker answers a client that is too slow":
 				"has no time limits for connections from another process",
+		},
+		"packages/vivace/test/testing/fake-timers.test.ts": {
+			"a leak is found": noAsyncHooks,
 		},
 		"packages/vivace/test/testing/leaks.test.ts": {
 			"is reported with what the app did": noAsyncHooks,
@@ -80,6 +87,8 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a statement stops the start": noPlaceInScripts,
 			"an open brace stops the start": noPlaceInScripts,
 		},
+		"packages/vivace/test/testing/fake-timers.test.ts":
+			"stops, with `mock.timers`, those too that were kept from before",
 		"packages/vivace/test/testing/leaks.test.ts": {
 			"may be a listening socket":
 				"its async hooks see no listening sockets, threads and child processes",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
+import { request, type ServerResponse } from "node:http";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { App } from "../../src/app/app.ts";
@@ -25,10 +25,15 @@ const ways: Readonly<Record<string, (app: App) => Promise<Way>>> = {
 	async "node:http"(app) {
 		const server = await serve(app, { port: 0, signals: false, log: silent });
 		return {
-			async send(path, init) {
-				const headers = { connection: "close" }; // stopping waits for idle connections
-				const answer = await fetch(server.url + path, { ...init, headers });
-				return answer.arrayBuffer();
+			async send(path, { method = "GET", signal } = {}) {
+				// not by fetch: Deno's asks again when its connection is cut
+				const { promise, resolve, reject } = Promise.withResolvers<void>();
+				const options = { method, agent: false, ...(signal && { signal }) };
+				const sent = request(server.url + path, options, (answer) => {
+					answer.on("end", resolve).on("error", reject).resume();
+				});
+				sent.on("error", reject).end();
+				return promise;
 			},
 			[Symbol.asyncDispose]: () => server.close(),
 		};

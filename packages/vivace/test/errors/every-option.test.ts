@@ -56,7 +56,11 @@ for (const { where, take, takesNone = true } of allTakers()) {
 				),
 			);
 			const [, first] = (error.stack ?? "").split("\n");
-			assert.match(first ?? "", /option-takers\.ts:\d+/);
+			// a call in tail position leaves no frame on Bun, and the next one is its caller's
+			assert.match(
+				first ?? "",
+				/test\/errors\/(?:option-takers|every-option\.test)\.ts:\d+/,
+			);
 		});
 
 		test("names the option that is nearly so called, and FastAPI's way to write it", async () => {

@@ -151,7 +151,10 @@ for (const [where, given, said] of refusals) {
 
 test("the error stands at the line that has the option", () => {
 	assert.throws(
-		() => new App().get({ path: "/", ...{ status_code: 201 } }, handler),
+		() => {
+			// no arrow's value: a call in tail position leaves no frame on Bun
+			new App().get({ path: "/", ...{ status_code: 201 } }, handler);
+		},
 		(error: Error) => {
 			const own = error.stack
 				?.split("\n")

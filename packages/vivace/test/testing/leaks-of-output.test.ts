@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
@@ -16,10 +19,11 @@ await client.get("/");
 `;
 
 test("what a handler writes first, to a pipe, is no leak", async () => {
+	using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-"));
+	const file = join(folder.path, "program.mjs");
+	writeFileSync(file, program);
 	const { stdout, stderr } = await promisify(execFile)(process.execPath, [
-		"--input-type=module",
-		"--eval",
-		program,
+		file,
 	]);
 	const line = "from the handler\n";
 	assert.deepEqual({ stdout, stderr }, { stdout: line, stderr: line });
