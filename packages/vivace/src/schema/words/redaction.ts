@@ -30,7 +30,7 @@ function redact(shape: Shape, value: unknown): unknown {
 	if (shape.isSecret) {
 		return undefined;
 	}
-	if (typeof value !== "object" || value === null) {
+	if (typeof value !== "object" || value === null || isBinary(shape)) {
 		return value;
 	}
 	if (shape.kind === "union") {
@@ -44,6 +44,11 @@ function redact(shape: Shape, value: unknown): unknown {
 			);
 	}
 	return redactObject(shape, value as Readonly<Record<string, unknown>>);
+}
+
+/** An upload, or its bytes: nothing in it has a shape of its own. */
+function isBinary({ kind }: Shape): boolean {
+	return kind === "file" || kind === "bytes";
 }
 
 function redactItem(shape: Shape, item: unknown, index: number): unknown {

@@ -47,7 +47,7 @@ export function describeZodScalar(schema: ZodSchema): MarkedSchema | undefined {
 		case "file":
 			return describeFile(def);
 		case "custom":
-			return binaryInstance(schema._zod.bag?.Class);
+			return binaryInstance(instanceClass(schema));
 		default:
 			return undefined;
 	}
@@ -60,6 +60,11 @@ function describeFile(def: ZodDefinition): MarkedSchema {
 		...sizeKeywords(def, "minLength", "maxLength"),
 		...(mediaTypes !== undefined && ofMediaTypes(mediaTypes)),
 	};
+}
+
+/** The class of `z.instanceof`, which a copy with a check more no longer says. */
+function instanceClass({ _zod: { bag, parent } }: ZodSchema): unknown {
+	return bag?.Class ?? (parent && instanceClass(parent));
 }
 
 /** What all checks of a file's media type let through; `undefined` where there is none. */
