@@ -160,7 +160,7 @@ function program(): string {
 			`if (Object.keys(entry${index}).length === 0) throw new Error("${entry} exports nothing");`,
 	);
 	return `${imports.join("\n")}
-import { App, Body, Depends, dependency, HTTPException, Query, Request, RequestValidationError, Router, serve } from "vivace";
+import { App, Body, Depends, dependency, Form, HTTPException, Query, Request, RequestValidationError, Router, serve, UploadFile } from "vivace";
 import { TestClient } from "vivace/testing";
 import { z } from "zod";
 
@@ -169,10 +169,17 @@ const app = new App();
 app.get("/items/{item_id}", { item_id: z.int() }, ({ item_id }) => ({
 	item_id: item_id satisfies number,
 }));
+app.post("/files", { file: UploadFile, note: Form(z.string()) }, async ({ file }) => ({
+	size: file.size,
+	start: (await file.slice(0, 2).text()) satisfies string,
+}));
 ${nameable}
 await using client = await TestClient.start(app);
 const response = await client.get("/items/3");
 console.log(JSON.stringify(await response.json()));
+const files = { file: "ab".repeat(1_000_000) };
+const uploaded = await client.post("/files", { form: { note: "x" }, files });
+console.log(await uploaded.text());
 `;
 }
 
@@ -185,7 +192,10 @@ async function assertRuns(node: string, project: string): Promise<void> {
 	);
 	assert.deepEqual(
 		{ stdout, stderr },
-		{ stdout: '{"item_id":3}\n', stderr: "" },
+		{
+			stdout: '{"item_id":3}\n{"size":2000000,"start":"ab"}\n',
+			stderr: "",
+		},
 	);
 }
 
