@@ -382,6 +382,26 @@ describe("nothing is left on disk, and the connection is usable or closed,", () 
 		assert.deepEqual(readdirSync(folder), []);
 	});
 
+	test("where files can't lose their names", async () => {
+		const { promise: seen, resolve } = Promise.withResolvers<unknown>();
+		await using server = await started((app) =>
+			app.post("/", { file: UploadFile }, async ({ file }) => {
+				resolve([readdirSync(folder).length, digest(await file.bytes())]);
+				return "";
+			}),
+		);
+		const { platform } = process;
+		Object.defineProperty(process, "platform", { value: "darwin" });
+		try {
+			const response = await upload(server.url, new Blob([large]));
+			await response.text();
+			assert.deepEqual(await seen, [1, digest(large)]);
+			await until(() => readdirSync(folder).length === 0);
+		} finally {
+			Object.defineProperty(process, "platform", { value: platform });
+		}
+	});
+
 	test("where files can't lose their names: what the dead have left is removed", async () => {
 		await using program = new Program("uploads.ts");
 		await program.listens();

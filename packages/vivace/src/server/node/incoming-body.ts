@@ -153,8 +153,10 @@ class BodyChunks implements AsyncIterableIterator<Uint8Array, undefined> {
 	};
 
 	readonly #fail = (cause?: unknown): void => {
-		this.#cause ??= cause ?? new Error("closed");
-		this.#end();
+		if (this.#state === "open") {
+			this.#cause = cause ?? new Error("closed");
+			this.#end();
+		}
 	};
 
 	readonly #end = (): void => {
