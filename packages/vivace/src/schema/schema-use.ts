@@ -1,12 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Location } from "../errors/validation-error.ts";
 import type { SchemaDirection } from "./document/json-schema.ts";
+import { finiteOnly, ownProblems } from "./finite-only.ts";
 import type {
 	SchemaLibrary,
 	Validate,
 	Validation,
 } from "./library/schema-library.ts";
 import { compileConversion } from "./shape/conversion.ts";
+import { compileNonFinite } from "./shape/non-finite.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import type { Sample } from "./shape/sample.ts";
@@ -63,6 +65,15 @@ export class SchemaUse {
 
 	/** The validation of what is received; a function that stands before a schema sees it first, and what that gives is converted. */
 	receiver(way: "text" | "json" | "strict"): Validation {
+		const validation = this.#convertingReceiver(way);
+		const search =
+			this.library.takesInfinity?.(this.schema) === true
+				? compileNonFinite(this.input)
+				: undefined;
+		return search === undefined ? validation : finiteOnly(validation, search);
+	}
+
+	#convertingReceiver(way: "text" | "json" | "strict"): Validation {
 		if (!someShape(this.input, (shape) => shape.isPreprocessed)) {
 			return this.validation;
 		}
@@ -122,7 +133,7 @@ export class SchemaUse {
 		const { strict: isStrict = false, problems: limit = 100, sample } = options;
 		// some issues are of one place, of which the first is told
 		const read = issues.slice(0, 4 * limit);
-		const found = this.library.problems(read, this.schema);
+		const found = ownProblems(read) ?? this.library.problems(read, this.schema);
 		const problems =
 			sample === undefined
 				? found

@@ -38,6 +38,10 @@ export const aliasedLibrary: SchemaLibrary = {
 				.map((problem) => renamed(problem, received, issue.received)),
 		);
 	},
+	takesInfinity(schema) {
+		const { library, schema: inner } = aliased(schema).inner;
+		return library.takesInfinity?.(inner) === true;
+	},
 	validation(schema, wishes) {
 		const one = aliased(schema);
 		const { library, schema: inner } = one.inner;

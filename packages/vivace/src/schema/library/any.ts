@@ -24,6 +24,7 @@ export const anyLibrary: SchemaLibrary = {
 		return raw === undefined ? unread : readingOf(raw, true);
 	},
 	problems: (issues) => issues.map(problemOf),
+	takesInfinity: () => true,
 };
 
 /** The reading of a schema that its library can't describe. */

@@ -37,6 +37,7 @@ export const arktypeLibrary: SchemaLibrary = {
 		return readingOf(flagged, false, undocumented, lostPatterns);
 	},
 	problems: problemsFromArkType,
+	takesInfinity: () => true,
 	validation(schema) {
 		const { validate } = schema["~standard"];
 		const { allows } = schema as Partial<ArkType>;

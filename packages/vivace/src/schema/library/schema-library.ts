@@ -71,6 +71,8 @@ export interface SchemaLibrary {
 		issues: readonly StandardSchemaV1.Issue[],
 		schema: StandardSchemaV1,
 	): readonly Problem[];
+	/** Its numbers may be infinite, or even NaN, where no schema says otherwise: what is received is looked through. Default: false. */
+	takesInfinity?(schema: StandardSchemaV1): boolean;
 	/** The validation of a schema, where it is more than `~standard.validate`. */
 	validation?(
 		schema: StandardSchemaV1,

@@ -32,6 +32,7 @@ export const valibotLibrary: SchemaLibrary = {
 		return raw === undefined ? unread : readingOf(raw, true, undocumented);
 	},
 	problems: problemsFromValibot,
+	takesInfinity: () => true,
 	validation: (schema, { prefersMostSet }) =>
 		isValibotSchema(schema)
 			? valibotValidation(schema, prefersMostSet)

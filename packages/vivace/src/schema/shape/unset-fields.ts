@@ -6,18 +6,15 @@ import { anyShape, coreShape, type Shape } from "./shape.ts";
 /** A value of which only what was given is there: fields that were left out are absent, also where the schema has a default. */
 export type WithoutUnset<Value> = Value extends readonly (infer Item)[]
 	? WithoutUnset<Item>[]
-	: Value extends Kept
+	: Value extends Date | Uint8Array
 		? Value
-		: Value extends object
-			? { -readonly [Name in keyof Value]?: WithoutUnset<Value[Name]> }
-			: Value;
-
-/** Objects that are values, not models. */
-type Kept =
-	| Date
-	| Uint8Array
-	| ReadonlySet<unknown>
-	| ReadonlyMap<unknown, unknown>;
+		: Value extends ReadonlySet<infer Item>
+			? Set<WithoutUnset<Item>>
+			: Value extends ReadonlyMap<infer Key, infer Item>
+				? Map<Key, WithoutUnset<Item>>
+				: Value extends object
+					? { -readonly [Name in keyof Value]?: WithoutUnset<Value[Name]> }
+					: Value;
 
 /** Which of the two that {@link compileWithoutUnset} compares has the names on the wire. */
 export type UnsetWay = "received" | "sent";
@@ -47,6 +44,16 @@ export function compileWithoutUnset(
 	return pickOf(shape);
 }
 
+/** A map as the object, a set as the list that it is in JSON. */
+function asJson(value: unknown): unknown {
+	if (value instanceof Map) {
+		return Object.fromEntries(
+			Array.from(value, ([key, item]) => [String(key), item]),
+		);
+	}
+	return value instanceof Set ? [...value] : value;
+}
+
 type Pick = (value: unknown, given: unknown) => unknown;
 
 function compile(
@@ -58,9 +65,28 @@ function compile(
 	const pickItem = (index: number) =>
 		pickOf(positions[index] ?? items ?? anyShape);
 	const object = objectFields(shape);
-	return (value, given) => {
+	return (value, givenValue) => {
+		const given = asJson(givenValue);
 		if (Array.isArray(value) && Array.isArray(given)) {
 			return value.map((item, index) => pickItem(index)(item, given[index]));
+		}
+		if (value instanceof Set && Array.isArray(given)) {
+			// equal scalars have become one; what has fields is in the order in which it came
+			return value.size === given.length
+				? new Set(
+						Array.from(value, (item, index) =>
+							pickItem(index)(item, given[index]),
+						),
+					)
+				: value;
+		}
+		if (value instanceof Map && isJsonObject(given)) {
+			return new Map(
+				Array.from(value, ([key, item]) => [
+					key,
+					pickItem(0)(item, given[String(key)]),
+				]),
+			);
 		}
 		if (!isPlainObject(value) || !isJsonObject(given)) {
 			return value;

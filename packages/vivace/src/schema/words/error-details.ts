@@ -2,6 +2,7 @@ import type { ErrorDetail, Location } from "../../errors/validation-error.ts";
 import { compileConversion } from "../shape/conversion.ts";
 import { anyShape, coreShape, type Shape } from "../shape/shape.ts";
 import { fitsShape } from "../shape/shape-fit.ts";
+import { fitsConverted } from "./converted-fit.ts";
 import { ownWords } from "./custom-error.ts";
 import {
 	childValue,
@@ -161,6 +162,9 @@ class DetailWriter {
 				return this.#keyDetails(place, problem.problems);
 			case "other":
 			case "custom":
+				if (isScalarKind(shape) && !fitsConverted(shape, place.value)) {
+					return this.#typeDetails(place, "unknown"); // an app's own check comes after that in Pydantic
+				}
 				return [
 					withoutQuote(
 						this.#detail(place, ownWords(problem, isSecretPlace(place))),
@@ -194,10 +198,9 @@ class DetailWriter {
 
 	/** A problem with the one member that a value fits by its kind: the others are of another kind. */
 	#memberDetails(place: Place, shape: Shape, problem: Problem): ErrorDetail[] {
-		const meant = shape.members.find((member) => {
-			const value = compileConversion(member, "text")(place.value);
-			return fitsShape(withoutBounds(coreShape(member)), value);
-		});
+		const meant = shape.members.find((member) =>
+			fitsConverted(coreShape(member), place.value),
+		);
 		if (meant === undefined) {
 			return [this.#detail(place, valueError("Invalid input"))];
 		}
@@ -365,15 +368,6 @@ function kindOf({ kind }: Shape): ExpectedType {
 		return "object";
 	}
 	return kind === "any" || kind === "choice" ? "unknown" : kind;
-}
-
-function withoutBounds(shape: Shape): Shape {
-	return {
-		...shape,
-		minLength: 0,
-		maxLength: Number.POSITIVE_INFINITY,
-		patterns: [],
-	};
 }
 
 /** A library's message may quote the value, which a secret one must not suffer. */

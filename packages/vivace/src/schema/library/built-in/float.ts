@@ -12,7 +12,8 @@ export interface FloatOptions {
 
 /**
  * A schema for any number, as FastAPI's `float` is one: `inf`, `-inf` and `nan` of a path or a query too, which `z.number()` refuses. It
- * stands for a whole parameter, body or answer and is documented as `number`. JSON has no such numbers: in an answer they are null.
+ * stands for a whole parameter, body or answer and is documented as `number`. JSON has no such numbers: in an answer they are null. A field
+ * of a Zod object is one with `z.custom<number>((value) => typeof value === "number").meta({ type: "number" })`.
  *
  * @example
  * ```ts
