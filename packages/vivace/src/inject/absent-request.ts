@@ -4,8 +4,16 @@ import type { Parsed } from "../schema/shape/parsed.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { Run } from "./run.ts";
 
-/** Stands where a request would: harmless until something of it is read, but for the signal, which is the scope's. */
-export function absentRequest(owner: string, signal: AbortSignal): Request {
+/**
+ * Stands where a request would: harmless until something of it is read, but for the signal, which is the scope's.
+ *
+ * @param scope one object for all that stand in one scope
+ */
+export function absentRequest(
+	owner: string,
+	signal: AbortSignal,
+	scope: object = {},
+): Request {
 	const target = Object.create(Request.prototype) as Request;
 	const absent = new Proxy(target, {
 		get(target, member) {
@@ -23,15 +31,25 @@ export function absentRequest(owner: string, signal: AbortSignal): Request {
 			);
 		},
 	});
-	absentOnes.add(absent);
+	scopes.set(absent, scope);
 	return absent;
 }
 
-const absentOnes = new WeakSet<Request>();
+const scopes = new WeakMap<Request, object>();
+
+/** The same for another owner in the same scope. */
+export function absentRequestFor(owner: string, request: Request): Request {
+	return absentRequest(owner, request.signal, scopes.get(request));
+}
 
 /** True for what stands where a request would, in `app.scope()`. */
 export function isAbsentRequest(request: Request): boolean {
-	return absentOnes.has(request);
+	return scopes.has(request);
+}
+
+/** What all that is made for one request, or for one `app.scope()`, has in common. */
+export function unitOf(request: Request): object {
+	return scopes.get(request) ?? request.exchange;
 }
 
 /** @throws SetupError `VIV_SCOPE` when the record that `app.scope()` was given asks for it itself */
@@ -42,7 +60,7 @@ export function compileAbsentRequest(
 	if (owner === undefined) {
 		throw hasNoRequest(key);
 	}
-	return ({ request }) => absentRequest(owner, request.signal);
+	return ({ request }) => absentRequestFor(owner, request);
 }
 
 /** The error of a record that asks `app.scope()` for the request or its response. */

@@ -1,6 +1,6 @@
 import { HTTPException, returnedException } from "../errors/http-exception.ts";
 import type { Request } from "../http/request.ts";
-import { absentRequest } from "./absent-request.ts";
+import { absentRequestFor } from "./absent-request.ts";
 import type { DependencyScope } from "./declaration.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { type ExitStack, kept } from "./exit-stack.ts";
@@ -129,6 +129,6 @@ function withoutRequest(
 	invoke: InjectedFunction,
 	name: string,
 ): InjectedFunction {
-	return (values, { signal }: Request) =>
-		invoke(values, absentRequest(name, signal));
+	return (values, request: Request) =>
+		invoke(values, absentRequestFor(name, request));
 }

@@ -3,6 +3,7 @@ import { type Dependency, dependency } from "../inject/dependency.ts";
 import { ErrorStatus } from "../inject/exit-stack.ts";
 import type { Database } from "./database.ts";
 import { type OutageOptions, outageAnswers, outageRules } from "./outage.ts";
+import { ownedSession } from "./owned-session.ts";
 import type { Session } from "./session.ts";
 import { type SessionOptions, sessionRules } from "./session-options.ts";
 
@@ -34,9 +35,10 @@ export const requestSessionRules: OptionRules<
  * The handler, what is injected after the session and all that they call join it, also through the database's own `db`. A streamed body
  * begins after the session's end; a handler that is a generator has it to its own end.
  *
- * Where there is a session of this database already, of another dependency or of the middleware, it is that one.
+ * Where the request has a session of this database already, of another dependency or of the middleware, it is that one.
  *
- * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it.
+ * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it. Within
+ * another's session (a scope in a scope or in a handler, `withSession`) it is a nested part of that: a savepoint.
  *
  * An outage of the database is answered with 503 and `Retry-After`, and so is a concurrent change that was in the way (a deadlock, at the
  * commit too; `conflictStatus` is another status for it). The operator gets a line for either.
@@ -88,15 +90,12 @@ export function session<Tables>(
 			{ database },
 			request,
 		): AsyncGenerator<Session<Tables>, void, undefined> {
-			const outer = database.currentSession();
-			if (outer?.isOpen) {
-				yield outer; // whoever opened it ends it
+			const owned = await ownedSession(database, request, rest);
+			const { session, isJoined, end } = owned;
+			if (isJoined) {
+				yield session;
 				return;
 			}
-			const session = database.session({
-				...rest,
-				signal: () => request.signal,
-			});
 			try {
 				try {
 					yield session;
@@ -112,6 +111,8 @@ export function session<Tables>(
 				await session.rollback();
 				const answer = toAnswer(request, error);
 				throw answer ?? error;
+			} finally {
+				end();
 			}
 		},
 		{

@@ -1,6 +1,7 @@
 import { assertOptions } from "../errors/options.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { answered, outageAnswers } from "./outage.ts";
+import { ownedSession } from "./owned-session.ts";
 import {
 	type RequestSessionOptions,
 	requestSessionRules,
@@ -43,10 +44,12 @@ export function sessionMiddleware<Tables>(
 	} = options;
 	const toAnswer = outageAnswers(options);
 	return async function session(request, next) {
-		const session = openedOf(database).session({
-			...rest,
-			signal: () => request.signal,
-		});
+		const opened = openedOf(database);
+		const owned = await ownedSession(opened, request, rest);
+		const { session, isJoined, end } = owned;
+		if (isJoined) {
+			return next(request);
+		}
 		try {
 			const response = await session.run(() => next(request));
 			if (rollbackOn(response.status)) {
@@ -62,6 +65,8 @@ export function sessionMiddleware<Tables>(
 				throw error;
 			}
 			return answered(request, answer);
+		} finally {
+			end();
 		}
 	};
 }

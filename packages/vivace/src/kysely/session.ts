@@ -50,6 +50,8 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	#running = 0;
 	#onIdle: (() => void) | undefined;
 	#hooks: (() => unknown)[] = [];
+	/** @internal The request or scope that it belongs to: what belongs to another makes a part of its own of it. */
+	owner: object | undefined;
 
 	/** @internal Databases make them. */
 	constructor(
@@ -62,6 +64,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		this.#parent = parent;
 		this.#depth = parent ? parent.#depth + 1 : 0;
 		this.#unit = parent ? parent.#unit : unitFor(host, options);
+		this.owner = parent?.owner;
 	}
 
 	/**
@@ -80,9 +83,27 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	async nested<Value>(
 		work: (session: Session<Tables>) => Value | Promise<Value>,
 	): Promise<Value> {
+		const { session: child, end } = await this.beginNested();
+		try {
+			const value = await child.run(() => work(child));
+			await child.commit();
+			return value;
+		} catch (error) {
+			await child.rollback();
+			throw error;
+		} finally {
+			end();
+		}
+	}
+
+	/** @internal A nested part that its caller commits or rolls back, and then ends. */
+	async beginNested(): Promise<{
+		readonly session: Session<Tables>;
+		readonly end: () => void;
+	}> {
 		const inner = this.innermost();
 		if (inner !== this) {
-			return inner.nested(work);
+			return inner.beginNested();
 		}
 		this.#assertOpen();
 		while (this.#childEnd) {
@@ -93,18 +114,12 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		const child = new Session<Tables>(this.#host, this.#options, this);
 		this.#child = child;
 		this.#childEnd = promise;
-		try {
-			const value = await child.run(() => work(child));
-			await child.commit();
-			return value;
-		} catch (error) {
-			await child.rollback();
-			throw error;
-		} finally {
+		const end = () => {
 			this.#child = undefined;
 			this.#childEnd = undefined;
 			resolve();
-		}
+		};
+		return { session: child, end };
 	}
 
 	/**

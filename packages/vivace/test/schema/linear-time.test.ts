@@ -105,23 +105,20 @@ suite("a schema that contains itself in both sides of an intersection", () => {
 suite("an intersection", () => {
 	test("of records takes a time linear in their members", async () => {
 		const numbers = Object.fromEntries(
-			Array.from({ length: 300_000 }, (_, index) => [`key${index}`, index]),
+			Array.from({ length: 100_000 }, (_, index) => [`key${index}`, index]),
 		);
-		const started = performance.now();
-		for (const schema of [
-			z.intersection(z.record(z.string(), z.any()), z.looseObject({})),
-			z.intersection(
-				z.record(z.string(), z.number()),
-				z.record(z.string(), z.any()),
-			),
-		]) {
+		const record = z.record(z.string(), z.number());
+		const timed = async (schema: StandardSchemaV1) => {
+			const started = performance.now();
 			assert.deepEqual(await read(schema, numbers), { value: numbers });
-		}
-		const took = performance.now() - started;
-		assert.ok(
-			took < 20_000,
-			`${took} ms, a minute and more if each is searched for`,
+			return performance.now() - started;
+		};
+		const one = await timed(record);
+		const two = await timed(
+			z.intersection(record, z.record(z.string(), z.any())),
 		);
+		// some 300 times as long if each is searched for
+		assert.ok(two < 50 * one, `${one} ms for one, ${two} ms for two`);
 	});
 
 	test("gives what Zod gives", async () => {
