@@ -3,7 +3,14 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
-import { App, Body, Cookie, Header, Query } from "../../src/index.ts";
+import {
+	App,
+	Body,
+	Cookie,
+	Header,
+	Query,
+	toJsonSchema,
+} from "../../src/index.ts";
 import { pageOf } from "../../src/pagination.ts";
 import { aliased, camel, snake } from "../../src/schemas.ts";
 import { TestClient } from "../../src/testing.ts";
@@ -87,6 +94,37 @@ describe("aliases", () => {
 			},
 			required: ["orderId"],
 		});
+	});
+
+	test("defaults and examples are documented by the names on the wire", () => {
+		const Part = z.object({ unit_price: z.int().default(1) });
+		const Order = camel(
+			z
+				.object({
+					main_line: Line.default({ unit_price: 1 }),
+					all_lines: z.array(Line).default([{ unit_price: 2 }]),
+					any_part: z
+						.union([Part, z.string()])
+						.default({ unit_price: 3 })
+						.meta({ examples: [{ unit_price: 4 }, "x"] }),
+					prices_of: z.record(z.string(), z.int()).default({ a_b: 5 }),
+				})
+				.meta({ examples: [{ main_line: { unit_price: 6 } }] }),
+			{ aliases: { any_part: "part" } },
+		);
+		const { properties = {}, examples } = toJsonSchema(Order);
+		const defaults = Object.entries(properties).map(([name, field]) => [
+			name,
+			field.default,
+		]);
+		assert.deepEqual(defaults, [
+			["mainLine", { unitPrice: 1 }],
+			["allLines", [{ unitPrice: 2 }]],
+			["part", { unitPrice: 3 }],
+			["pricesOf", { a_b: 5 }],
+		]);
+		assert.deepEqual(properties.part?.examples, [{ unitPrice: 4 }, "x"]);
+		assert.deepEqual(examples, [{ mainLine: { unitPrice: 6 } }]);
 	});
 
 	test("a model is documented under both names where it is used with aliases and without", async () => {

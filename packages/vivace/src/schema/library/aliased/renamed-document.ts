@@ -13,13 +13,14 @@ export function renamedDocument(
 	rule: AliasRule,
 ): DescribedSchema {
 	const roots = rootsOf(schema, definitions);
+	const renamer = new Renamer(rule, definitions, roots);
 	return {
 		...more,
-		schema: renamed(schema, rule, true),
+		schema: renamer.schema(schema, true),
 		definitions: Object.fromEntries(
 			Object.entries(definitions).map(([name, definition]) => [
 				name,
-				renamed(definition, rule, roots.has(name)),
+				renamer.schema(definition, roots.has(name)),
 			]),
 		),
 	};
@@ -43,36 +44,111 @@ function rootsOf(
 	return found;
 }
 
-function renamed(
-	schema: JsonSchema,
-	rule: AliasRule,
-	isRoot: boolean,
-): JsonSchema {
-	const nameOf = (own: string) => wireNames(own, rule, isRoot)[0];
-	const mapped = mapSubschemas(schema, (part, keyword, key) => {
-		const isMember = keyword === "anyOf" || keyword === "oneOf";
-		const inner = renamed(part, rule, isRoot && isMember);
-		return keyword === "properties" ? retitled(inner, key, nameOf(key)) : inner;
-	});
-	if (mapped.properties !== undefined) {
-		mapped.properties = Object.fromEntries(
-			Object.entries(mapped.properties).map(([own, field]) => [
-				nameOf(own),
-				field,
+class Renamer {
+	readonly #rule: AliasRule;
+	readonly #definitions: DescribedSchema["definitions"];
+	readonly #roots: ReadonlySet<string>;
+
+	constructor(
+		rule: AliasRule,
+		definitions: DescribedSchema["definitions"],
+		roots: ReadonlySet<string>,
+	) {
+		this.#rule = rule;
+		this.#definitions = definitions;
+		this.#roots = roots;
+	}
+
+	schema(schema: JsonSchema, isRoot: boolean): JsonSchema {
+		const nameOf = (own: string) => wireNames(own, this.#rule, isRoot)[0];
+		const mapped = mapSubschemas(schema, (part, keyword, key) => {
+			const isMember = keyword === "anyOf" || keyword === "oneOf";
+			const inner = this.schema(part, isRoot && isMember);
+			return keyword === "properties"
+				? retitled(inner, key, nameOf(key))
+				: inner;
+		});
+		if (mapped.properties !== undefined) {
+			mapped.properties = Object.fromEntries(
+				Object.entries(mapped.properties).map(([own, field]) => [
+					nameOf(own),
+					field,
+				]),
+			);
+		}
+		if (mapped.required !== undefined) {
+			mapped.required = mapped.required.map(nameOf);
+		}
+		const discriminator = mapped.discriminator as
+			| { readonly propertyName: string }
+			| undefined;
+		if (discriminator !== undefined) {
+			const propertyName = nameOf(discriminator.propertyName);
+			mapped.discriminator = { ...discriminator, propertyName };
+		}
+		return this.#withValues(mapped, schema, isRoot);
+	}
+
+	/** Defaults and examples are on the wire, too. */
+	#withValues(
+		mapped: JsonSchema,
+		schema: JsonSchema,
+		isRoot: boolean,
+	): JsonSchema {
+		const { default: value, examples } = schema;
+		return {
+			...mapped,
+			...(value !== undefined && {
+				default: this.#value(value, schema, isRoot),
+			}),
+			...(Array.isArray(examples) && {
+				examples: examples.map((each) => this.#value(each, schema, isRoot)),
+			}),
+		};
+	}
+
+	#value(value: unknown, schema: JsonSchema, isRoot: boolean): unknown {
+		if (typeof value !== "object" || value === null) {
+			return value;
+		}
+		const parts = this.#parts(schema, isRoot);
+		if (Array.isArray(value)) {
+			const items = parts.find(([{ items }]) => typeof items === "object");
+			const each = items?.[0].items as JsonSchema | undefined;
+			return each === undefined
+				? value
+				: value.map((item) => this.#value(item, each, false));
+		}
+		const object = parts.find(([{ properties }]) =>
+			Object.keys(value).every((own) => properties && own in properties),
+		);
+		if (object === undefined) {
+			return value;
+		}
+		const [{ properties = {} }, isOfRoot] = object;
+		return Object.fromEntries(
+			Object.entries(value).map(([own, item]) => [
+				wireNames(own, this.#rule, isOfRoot)[0],
+				this.#value(item, properties[own] ?? {}, false),
 			]),
 		);
 	}
-	if (mapped.required !== undefined) {
-		mapped.required = mapped.required.map(nameOf);
+
+	/** A schema itself, what it refers to, the members of a union; each with a word on whether aliases are for it. */
+	#parts(
+		schema: JsonSchema,
+		isRoot: boolean,
+	): readonly (readonly [schema: JsonSchema, isRoot: boolean])[] {
+		const name = definitionName(schema.$ref ?? "");
+		const definition = name === undefined ? undefined : this.#definitions[name];
+		if (name !== undefined && definition !== undefined) {
+			return [[definition, this.#roots.has(name)]];
+		}
+		const members = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+		return members.length === 0
+			? [[schema, isRoot]]
+			: members.flatMap((member) => this.#parts(member, isRoot));
 	}
-	const discriminator = mapped.discriminator as
-		| { readonly propertyName: string }
-		| undefined;
-	if (discriminator !== undefined) {
-		const propertyName = nameOf(discriminator.propertyName);
-		mapped.discriminator = { ...discriminator, propertyName };
-	}
-	return mapped;
 }
 
 /** A title that was made of the own name is one of the name on the wire, as with Pydantic. */
