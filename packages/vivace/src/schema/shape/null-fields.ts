@@ -114,7 +114,8 @@ function inMap(shape: Shape, compilePart: CompilePart): Conversion {
 
 function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 	const names = nullNames(shape);
-	const isPresent = new Set([...names, ...shape.required]);
+	const required = [...shape.required].filter((name) => !names.includes(name));
+	const isPresent = new Set([...names, ...required]);
 	// so that the fields stand in the order of their declaration
 	const template = Object.fromEntries(
 		[...shape.fields.keys()]
@@ -136,7 +137,7 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 			if (value[name] !== undefined) {
 				continue;
 			}
-			copy ??= { ...template, ...value };
+			copy ??= inOrder(template, value, required);
 			copy[name] = null;
 		}
 		for (const [name, complete] of parts) {
@@ -150,6 +151,21 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 		const made = copy ?? value;
 		return inheritsNothing ? withoutPrototype(made) : made;
 	};
+}
+
+/** What must be there and is not stays away, also where null would do for it. */
+function inOrder(
+	template: Readonly<Record<string, null>>,
+	value: Readonly<Record<string, unknown>>,
+	required: readonly string[],
+): Record<string, unknown> {
+	const copy: Record<string, unknown> = { ...template, ...value };
+	for (const name of required) {
+		if (value[name] === undefined) {
+			delete copy[name];
+		}
+	}
+	return copy;
 }
 
 function withoutPrototype(

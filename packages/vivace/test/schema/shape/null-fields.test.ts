@@ -40,6 +40,40 @@ test("what may be null and has no default is null where it is absent: in bodies,
 	}
 });
 
+test("what must be there and is not is missing, though null would do and other fields are filled in", async () => {
+	const seen: unknown[] = [];
+	const schema = compileSchema(
+		z.object({
+			owner: z.string().nullable(),
+			size: z.preprocess((value) => {
+				seen.push(value);
+				return value;
+			}, z.int()),
+			note: z.string().nullish(),
+		}),
+	);
+	for (const parsed of [
+		schema.parseJson({}, ["body"]),
+		schema.parseTexts({}, ["query"]),
+	]) {
+		assert.deepEqual(
+			(await parsed).errors?.map(({ type, loc }) => [type, loc[1]]),
+			[
+				["missing", "owner"],
+				["missing", "size"],
+			],
+		);
+	}
+	assert.ok(seen.every((value) => value === undefined));
+	assert.deepEqual(
+		Object.keys(
+			(await schema.parseJson({ size: 1, owner: null }, ["body"]))
+				.value as object,
+		),
+		["owner", "size", "note"],
+	);
+});
+
 test("null is filled in at any depth, the fields in the order of their declaration", async () => {
 	const schema = compileSchema(Item);
 	const tag = { id: 1 };
