@@ -104,7 +104,8 @@ export class MountSite {
 }
 
 /** The path below which a request has come to what is mounted, decoded. */
-export function pathOfMount(site: MountSite, { pathTexts }: Request): string {
+export function pathOfMount(site: MountSite, request: Request): string {
+	const { pathTexts } = request;
 	const own = site.template.names.length;
 	return site.pathOf(pathTexts.slice(pathTexts.length - own));
 }

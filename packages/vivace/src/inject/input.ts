@@ -1,7 +1,6 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import type { Dependency } from "./dependency.ts";
 import {
 	type ParameterField,
 	parameterField,
@@ -34,7 +33,10 @@ export type PlainInput = { readonly key: string } & (
 );
 
 /** Whose record an input stands in; `undefined` for the root. */
-type Owner = Pick<Dependency<unknown>, "label"> & { readonly scope: string };
+interface Owner {
+	readonly label: string;
+	readonly scope: string;
+}
 
 /** Finds out what the declarations of one graph stand for. */
 export class InputReader {
