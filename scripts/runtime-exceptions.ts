@@ -30,6 +30,9 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"name the statement and the program's line":
 				"keeps no frames of those who wait for a promise",
 		},
+		"packages/vivace/test/security/docs-login.test.ts": {
+			"at a provider": "warns of a function that oidc-provider's cookies call",
+		},
 		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
