@@ -4,9 +4,9 @@
  *
  *     npm run fuzz -- --requests 50000 --seed 1 [words of names]
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Finding, fuzzTarget } from "./fuzz/fuzz-target.ts";
 import { HangWatch } from "./fuzz/hang-watch.ts";
@@ -62,6 +62,7 @@ export async function enterOwnFolder(): Promise<AsyncDisposable> {
 	const folder = await mkdtemp(join(tmpdir(), "vivace-fuzz-"));
 	process.chdir(folder);
 	for (const name of neededFiles) {
+		await mkdir(dirname(name), { recursive: true });
 		await writeFile(name, "x");
 	}
 	return {

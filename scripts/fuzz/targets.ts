@@ -78,4 +78,6 @@ export class NoApp extends Error {}
 export const neededFiles: readonly string[] = [
 	"image.png",
 	"large-video-file.mp4",
+	"static/styles.css",
+	"templates/item.html",
 ];
