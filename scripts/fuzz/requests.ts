@@ -1,3 +1,4 @@
+import { formBody } from "./form-body.ts";
 import type { Random } from "./random.ts";
 import { type DocumentedSchema, SchemaValues } from "./schema-values.ts";
 
@@ -145,7 +146,13 @@ export class RequestMaker {
 			return [{}, undefined];
 		}
 		const type = types.length === 0 ? "application/json" : random.of(types);
-		const text = JSON.stringify(this.#values.valueFor(bodies[type]?.schema));
+		const value = this.#values.valueFor(bodies[type]?.schema);
+		const form = formBody(type, value, random);
+		if (form !== undefined) {
+			const headers = { "content-type": form.contentType };
+			return [headers, this.#spoilt(form.text)];
+		}
+		const text = JSON.stringify(value);
 		const sent = random.chance(0.05) ? random.of(oddTypes) : type;
 		return [{ "content-type": sent }, this.#spoilt(text)];
 	}
