@@ -1,4 +1,5 @@
 import type { Location } from "../errors/validation-error.ts";
+import { compileNonFiniteResult } from "./non-finite-result.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
 import { compileConversion, lateConversion } from "./shape/conversion.ts";
 import { compileNullFields } from "./shape/null-fields.ts";
@@ -26,6 +27,8 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 	const convertsFirst = use.convertsFirst && !isBackwards;
 	const isKept = toWire === unchanged && complete === unchanged;
 
+	const finite = compileNonFiniteResult(input);
+
 	const encodeValid = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues !== undefined) {
 			return use.refuse(result.issues, value, loc);
@@ -38,6 +41,12 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 	const encodeOrRetry = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues === undefined) {
 			return encodeValid(result, value, loc);
+		}
+		const repaired = isBackwards
+			? undefined
+			: finite(value, (given) => validate(withNulls(given)));
+		if (repaired !== undefined) {
+			return encodeValid(repaired, value, loc);
 		}
 		const converted = convert(value);
 		return Object.is(converted, value)

@@ -109,6 +109,42 @@ suite("a number that is not finite is refused, as by z.number()", () => {
 		assert.equal(right.status, 200);
 	});
 
+	test("in a result it is null, as in FastAPI", async () => {
+		const app = new App();
+		const result = {
+			x: Number.NaN,
+			list: [1, Number.POSITIVE_INFINITY],
+			in: { y: Number.NaN, at: new Date(0) },
+		};
+		const Model = z.object({
+			x: z.number(),
+			list: z.array(z.union([z.string(), z.number()])),
+			in: z.object({ y: z.number().nullable(), at: z.date() }),
+		});
+		app.get({ path: "/zod", response: Model }, () => result);
+		app.get(
+			{ path: "/valibot", response: v.object({ x: v.number() }) },
+			() => ({ x: Number.NaN }),
+		);
+		app.get({ path: "/arktype", response: type({ x: "number" }) }, () => ({
+			x: Number.NaN,
+		}));
+		app.get({ path: "/number", response: z.number() }, () => Number.NaN);
+		app.get({ path: "/integer", response: z.int() }, () => Number.NaN);
+		await using client = await TestClient.start(app, {
+			throwServerErrors: false,
+		});
+		const get = async (path: string) => (await client.get(path)).text();
+		assert.equal(
+			await get("/zod"),
+			'{"x":null,"list":[1,null],"in":{"y":null,"at":"1970-01-01T00:00:00Z"}}',
+		);
+		assert.equal(await get("/valibot"), '{"x":null}');
+		assert.equal(await get("/arktype"), '{"x":null}');
+		assert.equal(await get("/number"), "null");
+		assert.equal((await client.get("/integer")).status, 500);
+	});
+
 	test("but where float() stands, or what stands for it as a field", async () => {
 		const number = z
 			.custom<number>((value) => typeof value === "number")

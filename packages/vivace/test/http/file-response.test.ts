@@ -115,6 +115,11 @@ suite("the name of a download", () => {
 			"it's (1)!*.txt",
 			"attachment; filename*=utf-8''it%27s%20%281%29%21%2A.txt",
 		],
+		["../../etc/passwd", 'attachment; filename="passwd"'],
+		["a\\b\\c.txt", 'attachment; filename="c.txt"'],
+		["reports/", 'attachment; filename="reports"'],
+		["..", 'attachment; filename="download"'],
+		["a/..", 'attachment; filename="download"'],
 		['a"b\r\n.txt', "attachment; filename*=utf-8''a%22b%0D%0A.txt"],
 	] as const;
 	for (const [name, header] of names) {

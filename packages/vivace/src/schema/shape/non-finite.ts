@@ -19,11 +19,12 @@ interface Found {
  */
 export function compileNonFinite(
 	shape: Shape,
+	isNumeric: (shape: Shape) => boolean = isNumber,
 ): ((value: unknown) => readonly Problem[]) | undefined {
 	if (!someShape(shape, isNumeric)) {
 		return undefined;
 	}
-	const look = compile(shape, new Map());
+	const look = compile(shape, { known: new Map(), isNumeric });
 	return (value) => {
 		const problems: Problem[] = [];
 		look(value, [], { problems, seen: new Map() });
@@ -31,20 +32,28 @@ export function compileNonFinite(
 	};
 }
 
-function isNumeric({ kind }: Shape): boolean {
+function isNumber({ kind }: Shape): boolean {
 	return kind === "number" || kind === "integer";
 }
 
-function compile(shape: Shape, known: Map<Shape, Look>): Look {
+interface Making {
+	readonly known: Map<Shape, Look>;
+	readonly isNumeric: (shape: Shape) => boolean;
+}
+
+function compile(shape: Shape, making: Making): Look {
+	const { known, isNumeric } = making;
 	const before = known.get(shape);
 	if (before !== undefined) {
 		return before;
 	}
 	// a shape that contains itself finds this forward to what is being made
 	known.set(shape, (value, path, found) => look(value, path, found));
-	const look = someShape(shape, isNumeric)
-		? make(shape, (part) => compile(part, known))
-		: lookNowhere;
+	const look = isNumeric(shape)
+		? lookAtNumber
+		: someShape(shape, isNumeric)
+			? make(shape, (part) => compile(part, making))
+			: lookNowhere;
 	known.set(shape, look);
 	return look;
 }
@@ -59,9 +68,6 @@ const lookAtNumber: Look = (value, path, { problems }) => {
 
 function make(shape: Shape, compilePart: (part: Shape) => Look): Look {
 	switch (shape.kind) {
-		case "number":
-		case "integer":
-			return lookAtNumber;
 		case "union":
 			return lookInOne(shape.members.map(compilePart));
 		case "object":
