@@ -11,6 +11,10 @@ export interface Workload {
 	readonly name: string;
 	readonly title: string;
 	readonly requests: readonly BenchRequest[];
+	/** Those of one server, by its name, where they are not the same for all. */
+	readonly requestsOf?: (server: string) => readonly BenchRequest[];
+	/** Of every answer. Default: 200. */
+	readonly status?: number;
 }
 
 /** A request whose answer must have the same status on every server. */

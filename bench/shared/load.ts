@@ -49,6 +49,8 @@ class Connection {
 	readonly #statusLine: string;
 	readonly #onAnswer: (connection: Connection) => void;
 	#received = "";
+	/** How long the answer is; 0 as long as that can't be said. */
+	#length = 0;
 	#sent: Prepared | undefined;
 	#sentAt = 0;
 
@@ -67,8 +69,8 @@ class Connection {
 		socket.on("close", () => onError(new Error("the server closed")));
 		socket.on("data", (chunk) => {
 			this.#received += chunk;
-			const length = answerLength(this.#received);
-			if (length === undefined || this.#received.length < length) {
+			this.#length ||= answerLength(this.#received) ?? 0;
+			if (this.#length === 0 || this.#received.length < this.#length) {
 				return;
 			}
 			if (!this.#received.startsWith(this.#statusLine)) {
@@ -76,6 +78,7 @@ class Connection {
 				return;
 			}
 			this.#received = "";
+			this.#length = 0;
 			if (this.#sent !== undefined) {
 				this.#sent.answers += 1;
 			}

@@ -1,4 +1,4 @@
-import type { BenchRequest, Workload } from "./bench-request.ts";
+import type { Workload } from "./bench-request.ts";
 import type { Latency } from "./load.ts";
 import { LoadProcess } from "./load-process.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -42,13 +42,14 @@ export async function measureWorkloads(
 	await using load = new LoadProcess();
 	const { warmUpMs } = options;
 	const measured = new Map<string, Slices>();
-	for (const { name, title, requests } of workloads) {
+	for (const workload of workloads) {
+		const { name, title } = workload;
 		console.error(`${name} ${title} …`);
 		if (warmUpMs > 0) {
 			const warmUp = { ...options, sliceMs: warmUpMs, rounds: 1 };
-			await measure(load, servers, requests, warmUp, onAnswers);
+			await measure(load, servers, workload, warmUp, onAnswers);
 		}
-		const slices = await measure(load, servers, requests, options, onAnswers);
+		const slices = await measure(load, servers, workload, options, onAnswers);
 		measured.set(name, slices);
 	}
 	return measured;
@@ -58,7 +59,7 @@ export async function measureWorkloads(
 async function measure(
 	load: LoadProcess,
 	servers: readonly ServerProcess[],
-	requests: readonly BenchRequest[],
+	workload: Workload,
 	options: MeasureOptions,
 	onAnswers: OnAnswers,
 ): Promise<Slices> {
@@ -68,7 +69,7 @@ async function measure(
 	for (let round = 0; round < options.rounds; round += 1) {
 		for (const server of shuffled(servers, round)) {
 			const count = (answers: Counts) => onAnswers(server, answers);
-			const slice = await measureSlice(load, server, requests, options, count);
+			const slice = await measureSlice(load, server, workload, options, count);
 			slices.get(server.name)?.push(slice);
 		}
 	}
@@ -78,7 +79,7 @@ async function measure(
 async function measureSlice(
 	load: LoadProcess,
 	server: ServerProcess,
-	requests: readonly BenchRequest[],
+	{ requests, requestsOf, status = 200 }: Workload,
 	{ connections, sliceMs }: MeasureOptions,
 	count: (answers: Counts) => void,
 ): Promise<Slice> {
@@ -86,8 +87,8 @@ async function measureSlice(
 		type: "open",
 		port: server.port,
 		connections,
-		requests,
-		status: 200,
+		requests: requestsOf?.(server.name) ?? requests,
+		status,
 	});
 	count(opened.answers);
 	const before = await server.usage();

@@ -145,10 +145,16 @@ async function readPiece(
 	position: number,
 	length: number,
 ): Promise<Uint8Array> {
-	// a new buffer each time: the one before may still be on its way to the client
-	const buffer = new Uint8Array(length);
+	// a new one each time: the one before may still be on its way to the client
+	const buffer = newBuffer(length);
 	const { bytesRead } = await handle.read({ buffer, position });
 	return bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
 }
+
+// what is read into them need not be zero before: a third of the CPU time of a file of 1 MiB
+const newBuffer: (length: number) => Uint8Array =
+	globalThis.Buffer === undefined
+		? (length) => new Uint8Array(length)
+		: globalThis.Buffer.allocUnsafeSlow;
 
 function ignore(): void {}

@@ -1,7 +1,10 @@
 import type { ServedFile } from "./served-file.ts";
 
-/** Files up to this size are kept: reading one takes four turns of the thread pool. */
-export const keptFileBytes: number = 64 * 1024;
+/**
+ * Files up to this size are kept: to open and read one takes four turns of the thread pool, and for 1 MiB half of the CPU time. All clients are
+ * sent the same bytes, however slowly they take them.
+ */
+export const keptFileBytes: number = 1024 * 1024;
 
 /** A clock of a file system may stand still for some milliseconds: what changes within them looks the same. */
 const settledMs = 1000;
@@ -19,7 +22,7 @@ export class FileCache {
 	readonly #limitBytes: number;
 	#bytes = 0;
 
-	constructor(limitCount = 4096, limitBytes: number = 16 * 1024 * 1024) {
+	constructor(limitCount = 4096, limitBytes: number = 32 * 1024 * 1024) {
 		this.#limitCount = limitCount;
 		this.#limitBytes = limitBytes;
 	}

@@ -2,6 +2,7 @@ import { HTTPException } from "../errors/http-exception.ts";
 import { etagOf, mediaTypeOf } from "../http/file-answer.ts";
 import type { Request } from "../http/request.ts";
 import type { StoredFile } from "../http/stored-file.ts";
+import { AskedStats } from "./asked-stats.ts";
 import { FileCache, keptFileBytes } from "./file-cache.ts";
 import {
 	type FileStats,
@@ -40,6 +41,7 @@ const tries = 32;
 export class ServedFolder {
 	readonly #options: FolderOptions;
 	readonly #cache = new FileCache();
+	readonly #stats = new AskedStats(statsOf);
 
 	constructor(options: FolderOptions) {
 		this.#options = options;
@@ -93,7 +95,7 @@ export class ServedFolder {
 	async #findIn(directory: string, below: string): Promise<Found | undefined> {
 		const path = directory + below;
 		for (let count = 0; count < tries; count++) {
-			const stats = await statsOf(path);
+			const stats = await this.#stats.of(path);
 			if (stats === undefined) {
 				return undefined;
 			}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { AskedStats } from "../../src/static/asked-stats.ts";
 import { isHashed } from "../../src/static/cache-rule.ts";
 import { acceptedCodings } from "../../src/static/content-coding.ts";
 import { isHidden, pathSegments } from "../../src/static/path-segments.ts";
@@ -121,4 +122,25 @@ test("the codings that a client accepts, what it likes best first", () => {
 		const found = acceptedCodings(header).map(({ name }) => name);
 		assert.deepEqual(found, names, String(header));
 	}
+});
+
+test("what is asked in one turn is asked once, and never before the question", async () => {
+	const asked: string[] = [];
+	const stats = new AskedStats(async (path) => {
+		asked.push(path);
+		if (path === "bad") {
+			throw new Error("bad");
+		}
+		return `${path} ${asked.length}`;
+	});
+	const first = [stats.of("a"), stats.of("a"), stats.of("b"), stats.of("a")];
+	assert.deepEqual(asked, []);
+	assert.deepEqual(await Promise.all(first), ["a 1", "a 1", "b 2", "a 1"]);
+	assert.equal(await stats.of("a"), "a 3");
+	const bad = await Promise.allSettled([stats.of("bad"), stats.of("bad")]);
+	assert.deepEqual(
+		bad.map(({ status }) => status),
+		["rejected", "rejected"],
+	);
+	assert.deepEqual(asked, ["a", "b", "a", "bad"]);
 });

@@ -123,7 +123,7 @@ suite("a file of a folder that is mounted", () => {
 	});
 
 	test("is sent over the network, in a mounted app too", async () => {
-		const large = digits.repeat(100_000);
+		const large = digits.repeat(200_000);
 		await using folder = await folderWith({ "large.txt": large, "a.txt": "a" });
 		const app = new App();
 		app.mount("/sub", serving(folder.path));
@@ -172,7 +172,7 @@ suite("a client that has the file already", () => {
 suite("a client that asks for ranges", () => {
 	for (const size of ["small", "large"]) {
 		test(`gets them of a ${size} file`, async () => {
-			const text = size === "small" ? digits : digits.repeat(10_000);
+			const text = size === "small" ? digits : digits.repeat(150_000);
 			await using folder = await folderWith({ "a.txt": text });
 			const app = serving(folder.path);
 			const part = (range: string) => ask(app, "/static/a.txt", { range });
