@@ -28,6 +28,7 @@ import {
 	ServerSentEvent,
 	StreamingResponse,
 	serve,
+	UploadFile,
 } from "../../src/index.ts";
 import {
 	database,
@@ -220,6 +221,14 @@ export const takers: Readonly<
 			{
 				where: "jsonCompatible()",
 				take: (given) => jsonCompatible({}, given),
+			},
+		],
+		UploadFile: [
+			{ where: "UploadFile", take: (given) => new UploadFile([], "a", given) },
+			{
+				where: "saveTo()",
+				take: (given) => new UploadFile([], "a").saveTo("/none/a", given),
+				takesNone: false,
 			},
 		],
 		Form: [{ where: "Form()", take: (given) => Form(z.object({}), given) }],
@@ -771,7 +780,7 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 export const withoutOptions: Readonly<Record<string, string>> = {
 	".": `BackgroundTasks BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError Request RequestValidationError
 		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler requestValidationHandler shortUniqueId toJsonSchema
-		UploadFile validate`,
+		validate`,
 	"./testing": "HTTPStatusError LeakError TestResponse",
 	"./middleware": "cspNonce httpsRedirect",
 	"./docs": "swaggerUiDefaultParameters swaggerUiOAuth2RedirectHtml",

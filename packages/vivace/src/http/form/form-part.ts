@@ -1,4 +1,5 @@
 import { HTTPException } from "../../errors/http-exception.ts";
+import { assertOptions } from "../../errors/options.ts";
 import { collectBody } from "../body-collector.ts";
 import type { ResolvedLimits } from "../limits.ts";
 import { byteStrings, partTooLarge } from "./form-builder.ts";
@@ -10,7 +11,7 @@ import type {
 	PartHead,
 } from "./multipart-port.ts";
 import { decodeText } from "./part-head.ts";
-import { type SaveOptions, saveContent } from "./save-content.ts";
+import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 
 /**
  * A part of a multipart form as it arrives: nothing of it is kept. Its content can be read once, before the next part is asked for; what
@@ -111,7 +112,8 @@ export class FormPart {
 	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false
 	 * @throws as {@link FormPart.body}
 	 */
-	saveTo(path: string, options?: SaveOptions): Promise<number> {
+	saveTo(path: string, options: SaveOptions = {}): Promise<number> {
+		assertOptions("saveTo()", options, saveRules);
 		return saveContent(path, this.body, options);
 	}
 

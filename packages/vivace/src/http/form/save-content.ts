@@ -1,8 +1,12 @@
+import type { OptionRules } from "../../errors/options.ts";
+
 /** Options of `saveTo`. */
 export interface SaveOptions {
 	/** True when a file that is there already is replaced. Default: true. */
 	readonly overwrite?: boolean;
 }
+
+export const saveRules: OptionRules<SaveOptions> = { overwrite: "boolean" };
 
 /**
  * Writes a file whole or not at all: under a name beside it, then given its own. A failure leaves what was there before.

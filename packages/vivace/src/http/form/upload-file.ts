@@ -1,5 +1,6 @@
+import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { readPieces } from "./disk-blob.ts";
-import { type SaveOptions, saveContent } from "./save-content.ts";
+import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 import { resourceHeaderBytes, sniffMediaType } from "./sniff-media-type.ts";
 import type { UploadStore } from "./spool.ts";
 import type { TemporaryFile } from "./temporary-file.ts";
@@ -10,7 +11,15 @@ export interface UploadFileOptions {
 	readonly type?: string;
 	/** The header lines of its part. Default: none. */
 	readonly headers?: Headers | [string, string][] | Record<string, string>;
+	/** In milliseconds since 1970, as a browser's `File` has it. Default: now. */
+	readonly lastModified?: number;
 }
+
+const rules: OptionRules<UploadFileOptions> = {
+	type: "text",
+	headers: "any",
+	lastModified: "any",
+};
 
 /** What a web `File` is made of. */
 export type FileContent = ConstructorParameters<typeof Blob>[0] extends
@@ -89,9 +98,14 @@ export class UploadFile extends globalThis.File {
 	constructor(
 		parts: FileContent[],
 		filename: string,
-		{ type, headers }: UploadFileOptions = {},
+		options: UploadFileOptions = {},
 	) {
-		super(parts, filename, type === undefined ? {} : { type });
+		assertOptions("UploadFile", options, rules);
+		const { type, headers, lastModified } = options;
+		super(parts, filename, {
+			...(type !== undefined && { type }),
+			...(lastModified !== undefined && { lastModified }),
+		});
 		this.filename = filename;
 		this.contentType = type;
 		this.#type = type?.toLowerCase() ?? "";
@@ -160,7 +174,8 @@ export class UploadFile extends globalThis.File {
 	 * @returns the size in bytes
 	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false
 	 */
-	saveTo(path: string, options?: SaveOptions): Promise<number> {
+	saveTo(path: string, options: SaveOptions = {}): Promise<number> {
+		assertOptions("saveTo()", options, saveRules);
 		this.#assertOpen();
 		return saveContent(path, this.#pieces(), options);
 	}
