@@ -15,6 +15,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
 	App,
 	BackgroundTasks,
+	ClientGoneError,
 	File,
 	Form,
 	type FormPart,
@@ -522,6 +523,31 @@ describe("request.parts()", () => {
 			[await left.json(), left.headers.get("connection")],
 			["file", "close"],
 		);
+	});
+
+	test("fails when the client goes away, and what was being saved is gone", async () => {
+		const { promise: failed, resolve } = Promise.withResolvers<unknown>();
+		const path = join(folder, "saved");
+		await using server = await started((app) =>
+			app.post("/", async (_, request) => {
+				for await (const part of request.parts()) {
+					await part.saveTo(path).catch((error) => {
+						resolve(error);
+						throw error;
+					});
+				}
+				return "";
+			}),
+		);
+		await using client = await sendForm(
+			server.port,
+			[fileHead, large],
+			`content-length: ${large.length * 2}`,
+		);
+		await until(() => readdirSync(folder).length === 1);
+		client.socket.destroy();
+		assert.ok((await failed) instanceof ClientGoneError);
+		await until(() => readdirSync(folder).length === 0);
 	});
 
 	test("tells what can't be read", async () => {
