@@ -1,4 +1,9 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertOptions,
+	type OptionRules,
+	objectWith,
+} from "../errors/options.ts";
+import { dependencyOf } from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
 import {
@@ -106,7 +111,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	openapiTags: "list",
 	servers: "list",
 	externalDocs: "record",
-	webhooks: "record",
+	webhooks: objectWith("operations"), // an OutgoingRouter
 	documents: "list", // assertPublishedDocuments
 	separateInputOutputSchemas: "boolean",
 	openapiVersion: (value) =>
@@ -115,7 +120,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 			: 'a version of OpenAPI 3 such as "3.1.0" or "3.2.0"',
 	openapiTitles: "boolean",
 	lifespan: "any", // assertLifespanFunction
-	resources: "list",
+	resources: resourcesMistake,
 	health: "any", // healthPaths
 	requireSecurity: "boolean",
 	redirectSlashes: "boolean",
@@ -124,8 +129,16 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	rootPath: "text",
 	exitTimeoutMs: "milliseconds",
 	startupTimeoutMs: "milliseconds",
-	logger: "record",
+	logger: objectWith("error", "warn", "info"),
 };
+
+/** Those of other scopes would never be made. */
+function resourcesMistake(value: unknown): string | undefined {
+	return Array.isArray(value) &&
+		value.every((each) => dependencyOf(each)?.scope === "app")
+		? undefined
+		: 'a list of dependencies of app scope: dependency(fn, { scope: "app" })';
+}
 
 /** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. */
 export function exitTimeoutMs({ exitTimeoutMs }: AppOptions): number {

@@ -1,7 +1,11 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { type DeclaredRoute, declaredRoute } from "./declared-routes.ts";
-import type { EffectDependency, PathOperation } from "./path-operation.ts";
+import {
+	dependenciesMistake,
+	type EffectDependency,
+	type PathOperation,
+} from "./path-operation.ts";
 
 /** A document of a part of an app's routes: for the public, for one version, for one client. */
 export interface DocumentPart {
@@ -35,7 +39,7 @@ export interface PublishedDocument extends DocumentPart {
 
 const partRules: OptionRules<DocumentPart> = {
 	routes: "function",
-	tags: "list",
+	tags: "texts",
 	webhooks: "boolean",
 	title: "text",
 	version: "text",
@@ -45,10 +49,10 @@ const partRules: OptionRules<DocumentPart> = {
 
 const publishedRules: OptionRules<PublishedDocument> = {
 	...partRules,
-	openapiUrl: "text",
+	openapiUrl: { required: "text" },
 	docsUrl: "text",
 	redocUrl: "text",
-	dependencies: "list",
+	dependencies: dependenciesMistake,
 };
 
 /** @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have */

@@ -1,10 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { OptionRules } from "../errors/options.ts";
+import { type OptionRules, objectWith } from "../errors/options.ts";
 import { type Limits, limitRules } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
-import type { Response, ResponseOptions } from "../http/response.ts";
+import { Response, type ResponseOptions } from "../http/response.ts";
 import type { Declarations } from "../inject/declaration.ts";
-import type { DependencyUse, InjectedFunction } from "../inject/dependency.ts";
+import {
+	type DependencyUse,
+	dependencyOf,
+	type InjectedFunction,
+} from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
 import type { OperationEndpoint } from "./operation-endpoint.ts";
@@ -83,19 +87,31 @@ export interface SharedOptions {
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
+/** What a list of dependencies must be and is not. */
+export function dependenciesMistake(value: unknown): string | undefined {
+	return Array.isArray(value) &&
+		value.every((each) => dependencyOf(each) !== undefined)
+		? undefined
+		: "a list of dependencies, as dependency(fn) makes them";
+}
+
 /** Rules of {@link SharedOptions}. */
 export const sharedRules: OptionRules<SharedOptions> = {
-	tags: "list",
-	dependencies: "list",
+	tags: "texts",
+	dependencies: dependenciesMistake,
 	responses: "record",
 	deprecated: "boolean",
 	includeInSchema: "boolean",
 	public: "boolean",
-	responseClass: "function",
+	responseClass: (value) =>
+		typeof value === "function" &&
+		(value === Response || value.prototype instanceof Response)
+			? undefined
+			: "a class of responses, such as HTMLResponse",
 	strictContentType: "boolean",
 	limits: { nested: limitRules },
 	routeMiddleware: "list",
-	callbacks: "record",
+	callbacks: objectWith("operations"), // an OutgoingRouter
 	generateUniqueId: "function",
 };
 
@@ -196,7 +212,7 @@ export interface RouteOptions<
 /** Rules of {@link RouteOptions}. */
 export const routeRules: OptionRules<RouteOptions> = {
 	...sharedRules,
-	path: "text",
+	path: { required: "text" },
 	status: "any", // compile, which knows the response class
 	response: "any", // a schema library's own objects; compile refuses anything else
 	responseDescription: "text",

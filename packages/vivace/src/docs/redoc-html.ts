@@ -18,8 +18,8 @@ export interface RedocOptions {
 }
 
 const rules: OptionRules<RedocOptions> = {
-	openapiUrl: "text",
-	title: "text",
+	openapiUrl: { required: "text" },
+	title: { required: "text" },
 	assetsUrl: "text",
 	redocJsUrl: "text",
 	redocFaviconUrl: "text",

@@ -32,8 +32,8 @@ export interface SwaggerUiOptions {
 }
 
 const rules: OptionRules<SwaggerUiOptions> = {
-	openapiUrl: "text",
-	title: "text",
+	openapiUrl: { required: "text" },
+	title: { required: "text" },
 	assetsUrl: "text",
 	swaggerJsUrl: "text",
 	swaggerCssUrl: "text",

@@ -15,6 +15,7 @@ export type OptionCheck =
 	| "text"
 	| "function"
 	| "list"
+	| "texts"
 	| "record"
 	/** A whole number that is not negative. */
 	| "count"
@@ -26,12 +27,22 @@ export type OptionCheck =
 
 /** The rules of a record within a record of options. */
 export interface NestedRules {
-	readonly nested: Readonly<Record<string, OptionCheck>>;
+	readonly nested: Readonly<Record<string, OptionCheck | RequiredCheck>>;
 }
 
-/** A check for each option of an interface: none can be forgotten, and none be invented. */
+/** The check of an option that must be there. */
+export interface RequiredCheck {
+	readonly required: OptionCheck;
+}
+
+/** A check for each option of an interface: none can be forgotten, none be invented, and what must be there is known. */
 export type OptionRules<Options> = {
-	readonly [Name in keyof Required<Options>]: OptionCheck;
+	readonly [Name in keyof Required<Options>]: Record<never, never> extends Pick<
+		Options,
+		Name
+	>
+		? OptionCheck
+		: RequiredCheck;
 };
 
 /**
@@ -55,9 +66,51 @@ export function assertOptions<Options extends object>(
 		}
 		const value = given[name as keyof Options];
 		if (value !== undefined) {
-			assertValue(where, name, value, rules[name as keyof Options]);
+			assertValue(where, name, value, plainCheck(rules[name as keyof Options]));
 		}
 	}
+	for (const name of requiredNames(rules)) {
+		if (given[name as keyof Options] === undefined) {
+			const check = plainCheck(rules[name as keyof Options]);
+			throw refusal(where, `${name} must be given${wordsOf(check)}.`);
+		}
+	}
+}
+
+function plainCheck(check: OptionCheck | RequiredCheck): OptionCheck {
+	return typeof check === "object" && "required" in check
+		? check.required
+		: check;
+}
+
+/** By rules: the options that must be there. */
+const requiredByRules = new WeakMap<object, readonly string[]>();
+
+function requiredNames(
+	rules: Readonly<Record<string, OptionCheck | RequiredCheck>>,
+): readonly string[] {
+	const known = requiredByRules.get(rules);
+	if (known !== undefined) {
+		return known;
+	}
+	const names = Object.keys(rules).filter(
+		(name) => plainCheck(rules[name] as OptionCheck) !== rules[name],
+	);
+	requiredByRules.set(rules, names);
+	return names;
+}
+
+/** The end of the sentence about an option that is not there. */
+function wordsOf(check: OptionCheck): string {
+	if (check === "any") {
+		return "";
+	}
+	if (typeof check === "object" && "nested" in check) {
+		return `: ${kinds.record[1]}`;
+	}
+	const words =
+		typeof check === "string" ? kinds[check][1] : mistake(undefined, check);
+	return words === undefined ? "" : `: ${words}`;
 }
 
 /** The check of a text of a certain form, which `words` names. */
@@ -175,6 +228,7 @@ const kinds: Readonly<
 	text: [(value) => typeof value === "string", "a text"],
 	function: [(value) => typeof value === "function", "a function"],
 	list: [Array.isArray, "a list"],
+	texts: [isTexts, "a list of texts"],
 	record: [isRecord, "a record"],
 	count: [isCount, "a whole number that is not negative"],
 	milliseconds: [isDuration, "a number that is not negative"],
@@ -209,6 +263,20 @@ export function isRecord(value: unknown): value is object {
 
 function isThenable(value: object): boolean {
 	return "then" in value && typeof value.then === "function";
+}
+
+function isTexts(value: unknown): boolean {
+	return (
+		Array.isArray(value) && value.every((each) => typeof each === "string")
+	);
+}
+
+/** The check of an object with these methods. */
+export function objectWith(...methods: readonly string[]): OptionCheck {
+	return (value) =>
+		methods.every((method) => typeof Object(value)[method] === "function")
+			? undefined
+			: `an object with ${methods.join(", ")}`;
 }
 
 function isCount(value: unknown): boolean {

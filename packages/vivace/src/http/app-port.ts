@@ -1,4 +1,5 @@
 import type { OptionRules } from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Worker } from "./worker.ts";
@@ -42,6 +43,16 @@ export const stopRules: OptionRules<StopOptions> = {
 	limitMs: "milliseconds",
 	onRelease: "function",
 };
+
+/** @throws SetupError `VIV_OPTION` for what is no app */
+export function assertApp(where: string, app: AppPort): void {
+	if (typeof app?.start !== "function" || typeof app.handle !== "function") {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: expected an App as first argument, got ${app === null ? "null" : typeof app}.`,
+		);
+	}
+}
 
 /** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
 export interface AppPort {

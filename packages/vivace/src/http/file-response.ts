@@ -38,6 +38,11 @@ export class FileResponse extends Response {
 
 	constructor(path: string, options: FileResponseOptions = {}) {
 		assertOptions(new.target.name || "FileResponse", options, rules);
+		if (typeof path !== "string") {
+			throw new TypeError(
+				`A FileResponse takes the path of a file, but got ${path === null ? "null" : typeof path}.`,
+			);
+		}
 		const { filename, contentDispositionType, ...rest } = options;
 		super({ path, namedLike: filename ?? path }, rest);
 		this.path = path;

@@ -22,6 +22,11 @@ export class RedirectResponse extends Response {
 		if (options !== undefined) {
 			assertOptions(new.target.name || "RedirectResponse", options, rules);
 		}
+		if (typeof url !== "string" && !(url instanceof URL)) {
+			throw new TypeError(
+				`A RedirectResponse takes a text or a URL, but got ${url === null ? "null" : typeof url}.`,
+			);
+		}
 		super(null, { ...options, status: options?.status ?? 307 });
 		this.headers.set(
 			"location",

@@ -112,7 +112,11 @@ function textOrNull(value: unknown): string | undefined {
 }
 
 function assertCookieName(name: string): void {
-	if (!plainPattern.test(name) || attributeNames.test(name)) {
+	if (
+		typeof name !== "string" ||
+		!plainPattern.test(name) ||
+		attributeNames.test(name)
+	) {
 		throw new TypeError(
 			`A cookie's name must be a token (letters, digits and !#$%&'*+-.^_\`|~:) and not an attribute's name, but got ${JSON.stringify(name)}.`,
 		);

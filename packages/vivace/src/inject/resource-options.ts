@@ -14,7 +14,7 @@ export interface RetryOptions {
 
 /** Rules of {@link RetryOptions}. */
 export const retryRules: OptionRules<RetryOptions> = {
-	times: "count",
+	times: { required: "count" },
 	delayMs: "milliseconds",
 	factor: "milliseconds",
 	when: "function",

@@ -13,8 +13,8 @@ export interface SecurityDeclaration {
 
 /** Rules of {@link SecurityDeclaration}. */
 export const securityRules: OptionRules<SecurityDeclaration> = {
-	name: "text",
-	scheme: "record",
+	name: { required: "text" },
+	scheme: { required: "record" },
 	isRequired: "boolean",
 };
 

@@ -1,5 +1,6 @@
 import type { ExceptionHandler } from "../app/exception-handlers.ts";
 import { HTTPException } from "../errors/http-exception.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import { type ConstraintError, ForeignKeyError } from "./constraint-error.ts";
 import { answered } from "./outage.ts";
 
@@ -20,6 +21,12 @@ import { answered } from "./outage.ts";
 export function conflictHandler(
 	detail: string | ((error: ConstraintError) => unknown) = sentence,
 ): ExceptionHandler<ConstraintError> {
+	if (typeof detail !== "string" && typeof detail !== "function") {
+		throw new SetupError(
+			"VIV_OPTION",
+			`conflictHandler(): expected a text or a function that gives what the client is told, got ${typeof detail}.`,
+		);
+	}
 	return (request, error) => {
 		const text = typeof detail === "function" ? detail(error) : detail;
 		return answered(request, new HTTPException(409, text, { cause: error }));

@@ -169,7 +169,10 @@ const tlsRules: OptionRules<MysqlTlsOptions> = {
 	verifyIdentity: "boolean",
 };
 
-const hostRules: OptionRules<MysqlHost> = { host: "text", port: "any" };
+const hostRules: OptionRules<MysqlHost> = {
+	host: { required: "text" },
+	port: "any",
+};
 
 /** The numbers by {@link integer}. */
 const rules: OptionRules<MysqlOptions> = {
@@ -177,9 +180,9 @@ const rules: OptionRules<MysqlOptions> = {
 	port: "any",
 	hosts: "list",
 	socketPath: "text",
-	user: "text",
+	user: { required: "text" },
 	password: "text",
-	database: "text",
+	database: { required: "text" },
 	ssl: { nested: tlsRules },
 	size: "any",
 	acquireTimeoutMs: "any",

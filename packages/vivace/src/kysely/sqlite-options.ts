@@ -54,7 +54,7 @@ export function resolveSqliteOptions(
 
 /** The values by {@link resolveSqliteOptions}. */
 const rules: OptionRules<SqliteOptions> = {
-	path: "text",
+	path: { required: "text" },
 	synchronous: "any",
 	acquireTimeoutMs: "any",
 	queueLimit: "any",

@@ -55,7 +55,7 @@ export function compress(options: CompressOptions = {}): Middleware {
 const rules: OptionRules<CompressOptions> = {
 	minimumSizeBytes: "any", // assertRange
 	level: "any", // assertRange
-	excludeContentTypes: "list",
+	excludeContentTypes: "texts",
 };
 
 const alreadyCompressed = [

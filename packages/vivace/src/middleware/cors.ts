@@ -88,12 +88,12 @@ const preflightVary =
 	"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network";
 
 const rules: OptionRules<CorsOptions> = {
-	allowOrigins: "list",
+	allowOrigins: "texts",
 	allowOriginRegex: "any", // wholeMatch
-	allowMethods: "list",
-	allowHeaders: "list",
+	allowMethods: "texts",
+	allowHeaders: "texts",
 	allowCredentials: "boolean",
-	exposeHeaders: "list",
+	exposeHeaders: "texts",
 	maxAge: "any", // assertMaxAge
 	allowPrivateNetwork: "boolean",
 };

@@ -13,7 +13,7 @@ export interface TrustedHostsOptions {
 }
 
 const rules: OptionRules<TrustedHostsOptions> = {
-	allowedHosts: "list",
+	allowedHosts: { required: "texts" },
 	wwwRedirect: "boolean",
 };
 

@@ -53,7 +53,7 @@ export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
 
 const cursorPagingRules: OptionRules<CursorPagingOptions> = {
 	...pagingRules,
-	key: "any", // keysOf
+	key: { required: "any" }, // keysOf
 	signingKey: (value) =>
 		typeof value === "string" || value instanceof Uint8Array
 			? undefined

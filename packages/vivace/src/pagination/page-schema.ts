@@ -1,10 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { SetupError } from "../errors/setup-error.ts";
 import { describeSchema } from "../schema/document/describe-schema.ts";
 import {
 	definitionName,
 	type JsonSchema,
 } from "../schema/document/json-schema.ts";
 import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import type { TotalOption } from "./paging-options.ts";
 
 /** The values that a schema takes or gives: an item of a page before it is encoded. */
@@ -36,6 +38,12 @@ export function pageSchema<Schema extends StandardSchemaV1, Fields>(
 	name: string | undefined,
 	fields: Readonly<Record<string, StandardSchemaV1>>,
 ): PageSchema<Schema, Fields> {
+	if (!isSchema(item)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`pages of ${kind}: expected the schema of an item, such as z.object({ … }), as first argument, got ${typeof item}.`,
+		);
+	}
 	return new BuiltInSchema({
 		kind: "object",
 		fields: {

@@ -103,7 +103,9 @@ export function resolvePaging<Options extends PagingOptions>(
 	}
 	assertOptions(`${what}: names`, names as object, nameRules);
 	if (typeof total === "object") {
-		assertOptions(`${what}: total`, total, { cappedAt: "any" });
+		assertOptions(`${what}: total`, total, {
+			cappedAt: { required: "any" },
+		});
 		assertWhole(what, "total.cappedAt", total.cappedAt, 1);
 	}
 	const nameOf = (parameter: string): string =>

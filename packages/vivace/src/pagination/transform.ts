@@ -9,7 +9,9 @@ export interface TransformOptions<Row, Item> {
 }
 
 /** Rules of {@link TransformOptions}. */
-export const transformRules: OptionRules<TransformOptions<unknown, unknown>> = {
+export const transformRules: OptionRules<
+	Partial<TransformOptions<unknown, unknown>>
+> = {
 	transform: "function",
 };
 

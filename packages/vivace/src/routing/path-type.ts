@@ -128,7 +128,7 @@ export function registerPathType<Value>(
 
 /** The values by {@link registerPathType}. */
 const rules: OptionRules<PathType> = {
-	pattern: "any",
+	pattern: { required: "any" },
 	parse: "any",
 	format: "any",
 };

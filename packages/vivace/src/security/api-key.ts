@@ -23,9 +23,12 @@ const token = textMatching(
 
 const queryRules: OptionRules<ApiKeyOptions> = {
 	...schemeRules,
-	name: textMatching(/./, "a name"),
+	name: { required: textMatching(/./, "a name") },
 };
-const tokenRules: OptionRules<ApiKeyOptions> = { ...schemeRules, name: token };
+const tokenRules: OptionRules<ApiKeyOptions> = {
+	...schemeRules,
+	name: { required: token },
+};
 
 /**
  * The API key in a header: of several the first. The name is the same in any case. An empty one is none.

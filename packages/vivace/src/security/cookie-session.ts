@@ -65,8 +65,10 @@ const twoWeeksS = 1_209_600;
 const largestCookie = 4_096;
 
 const starletteRules: OptionRules<StarletteSession> = {
-	secretKey: (value) =>
-		typeof value === "string" && value !== "" ? undefined : "a text",
+	secretKey: {
+		required: (value) =>
+			typeof value === "string" && value !== "" ? undefined : "a text",
+	},
 	cookieName: "text",
 	maxAgeS: "milliseconds",
 };
@@ -74,7 +76,7 @@ const starletteRules: OptionRules<StarletteSession> = {
 const rules: OptionRules<
 	Omit<CookieSessionOptions<StandardSchemaV1>, "keys" | "starlette">
 > = {
-	schema: (value) => (isSchema(value) ? undefined : "a schema"),
+	schema: { required: (value) => (isSchema(value) ? undefined : "a schema") },
 	mode: ["signed", "sealed"],
 	cookieName: textMatching(/^[!#$%&'*+.^`|~\w-]+$/, "the name of a cookie"),
 	maxAgeS: positive,
@@ -139,7 +141,7 @@ interface Settings {
 function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
 	const where = "cookieSession()";
 	// the secrets are checked apart, for a message shows what it refuses
-	const { keys, starlette, ...told } = options;
+	const { keys, starlette, ...told } = options ?? {};
 	assertOptions(where, told, rules);
 	if (options.schema === undefined) {
 		throw refusal("schema must be given: what the session holds.");

@@ -23,7 +23,7 @@ export interface CsrfOptions {
 }
 
 const rules: OptionRules<Omit<CsrfOptions, "tokenKeys">> = {
-	trustedOrigins: "list",
+	trustedOrigins: "texts",
 	exempt: "function",
 };
 

@@ -54,7 +54,9 @@ export interface HTTPBearerOptions<AutoError extends boolean = boolean>
 
 const baseRules: OptionRules<HTTPBaseOptions> = {
 	...schemeRules,
-	scheme: textMatching(/^[!#$%&'*+.^`|~\w-]+$/, "the name of a scheme"),
+	scheme: {
+		required: textMatching(/^[!#$%&'*+.^`|~\w-]+$/, "the name of a scheme"),
+	},
 };
 const basicRules: OptionRules<HTTPBasicOptions> = {
 	...schemeRules,

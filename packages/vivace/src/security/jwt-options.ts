@@ -79,7 +79,7 @@ export interface JwtBearerOptions<
 }
 
 const jwksRules: OptionRules<JwksOptions> = {
-	url: address,
+	url: { required: address },
 	timeoutMs: "milliseconds",
 	cooldownMs: "milliseconds",
 	maxAgeMs: "milliseconds",
@@ -87,7 +87,7 @@ const jwksRules: OptionRules<JwksOptions> = {
 
 const rules: OptionRules<JwtBearerOptions> = {
 	...schemeRules,
-	algorithms: algorithmList,
+	algorithms: { required: algorithmList },
 	jwks: "any", // assertKeySource
 	keys: (keys) =>
 		Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)

@@ -61,7 +61,7 @@ const oneFlowRules: OptionRules<OAuthFlow> = {
 
 const flowRules: OptionRules<PasswordBearerOptions> = {
 	...schemeRules,
-	tokenUrl: address,
+	tokenUrl: { required: address },
 	refreshUrl: address,
 	scopes: "record",
 };
@@ -78,7 +78,7 @@ const oauth2Rules: OptionRules<OAuth2Options> = {
 };
 const codeRules: OptionRules<AuthorizationCodeBearerOptions> = {
 	...flowRules,
-	authorizationUrl: address,
+	authorizationUrl: { required: address },
 };
 
 /**

@@ -16,7 +16,7 @@ export interface OpenIdConnectOptions<AutoError extends boolean = boolean>
 
 const rules: OptionRules<OpenIdConnectOptions> = {
 	...schemeRules,
-	openIdConnectUrl: textMatching(/./, "an address"),
+	openIdConnectUrl: { required: textMatching(/./, "an address") },
 };
 
 /**

@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import { SetupError } from "../errors/setup-error.ts";
-import type { AppPort } from "../http/app-port.ts";
+import { type AppPort, assertApp } from "../http/app-port.ts";
 import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
 import { describeFailure } from "./lifecycle/failure-text.ts";
 import { RunningServer } from "./lifecycle/running-server.ts";
@@ -48,6 +48,7 @@ export async function serve(
 	const link = claimWorkerLink();
 	let adopted: AdoptedServe = { options };
 	try {
+		assertApp("serve", app);
 		resolveServeOptions(options); // at the line that has them: nothing has been waited for
 		adopted = (await serveHost()?.adopt(app, options)) ?? adopted;
 		const resolved = resolveServeOptions(adopted.options);

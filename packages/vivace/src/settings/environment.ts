@@ -98,10 +98,12 @@ function readLayer(file: EnvFile, ignoreEmpty: boolean): Layer {
 }
 
 const fileRules: OptionRules<Exclude<EnvFile, string | URL>> = {
-	path: (value) =>
-		typeof value === "string" || value instanceof URL
-			? undefined
-			: "a path or a file: URL",
+	path: {
+		required: (value) =>
+			typeof value === "string" || value instanceof URL
+				? undefined
+				: "a path or a file: URL",
+	},
 	required: "boolean",
 };
 

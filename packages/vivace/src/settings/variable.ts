@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SetupError } from "../errors/setup-error.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 
 /** A setting that is read from variables of other names than its own; made by {@link env}. */
 export class EnvVariable<Schema extends StandardSchemaV1 = StandardSchemaV1> {
@@ -30,10 +31,16 @@ export function env<Schema extends StandardSchemaV1>(
 	schema: Schema,
 ): EnvVariable<Schema> {
 	const names = typeof name === "string" ? [name] : name;
-	if (names.length === 0 || names.includes("")) {
+	if (!Array.isArray(names) || names.length === 0 || names.includes("")) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`env: the name of a variable is a text that isn't empty, but got ${JSON.stringify(name)}`,
+		);
+	}
+	if (!isSchema(schema)) {
+		throw new SetupError(
+			"VIV_SCHEMA",
+			`env(${JSON.stringify(name)}): expected a schema such as z.string() as second argument, got ${typeof schema}.`,
 		);
 	}
 	return new EnvVariable(names, schema);

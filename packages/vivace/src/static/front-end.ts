@@ -44,7 +44,7 @@ export interface FrontendOptions {
 }
 
 const rules: OptionRules<FrontendOptions> = {
-	directory: "text",
+	directory: { required: "text" },
 	fallback: ["auto", "index.html", "404.html", null],
 	checkDirectory: [true, false, "auto"],
 	cache: cacheRuleMistake,

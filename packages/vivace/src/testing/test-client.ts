@@ -1,5 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import type { AppPort } from "../http/app-port.ts";
+import { type AppPort, assertApp } from "../http/app-port.ts";
 import type { ClientAddress } from "../http/request-source.ts";
 import type { SentLines } from "../http/web-request-source.ts";
 import { CookieJar } from "./cookie-jar.ts";
@@ -123,6 +123,7 @@ export class TestClient implements AsyncDisposable {
 		app: AppPort,
 		options: TestClientOptions = {},
 	): Promise<TestClient> {
+		assertApp("TestClient.start()", app);
 		assertOptions("TestClient.start()", options, clientRules);
 		const detector =
 			options.leaks === "ignore" ? undefined : new LeakDetector();

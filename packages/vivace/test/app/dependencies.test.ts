@@ -652,7 +652,7 @@ describe("a declaration that can't work", () => {
 		);
 		assert.throws(
 			() => new App().get({ path: "/", dependencies: [3 as never] }, () => 1),
-			isSetup("VIV_DEPENDENCY", /dependencies\[0\]/),
+			isSetup("VIV_OPTION", /dependencies must be a list of dependencies/),
 		);
 	});
 

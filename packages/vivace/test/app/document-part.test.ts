@@ -165,7 +165,10 @@ describe("a document of a part of the routes", () => {
 	test("is refused where it can't be served", () => {
 		const wrong = (document: object, message: RegExp) =>
 			assert.throws(() => new App({ documents: [document as never] }), message);
-		wrong({}, /VIV_OPTION: App: documents\[0\]: openapiUrl must be a path/);
+		wrong(
+			{},
+			/VIV_OPTION: App: documents\[0\]: openapiUrl must be given: a text/,
+		);
 		wrong(
 			{ openapiUrl: "p.json" },
 			/documents\[0\]: openapiUrl must be a path that begins with "\/", got "p.json"/,

@@ -660,7 +660,7 @@ suite("what can't be declared", () => {
 		[
 			"no folder",
 			() => new App().frontend("/", {} as FrontendOptions),
-			/expected the path of a folder/,
+			/directory must be given: a text/,
 		],
 		[
 			"a dependency that is none",

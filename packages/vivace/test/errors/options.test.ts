@@ -42,7 +42,11 @@ const refusals: readonly (readonly [
 		'there is no option "Summary"; did you mean "summary"?',
 	],
 	["GET /items", { deprecated: 1 }, "deprecated must be true or false, got 1."],
-	["GET /items", { tags: "items" }, 'tags must be a list, got "items".'],
+	[
+		"GET /items",
+		{ tags: "items" },
+		'tags must be a list of texts, got "items".',
+	],
 	[
 		"App",
 		{ on_startup: [] },

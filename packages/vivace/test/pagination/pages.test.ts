@@ -398,7 +398,7 @@ suite("options of pages", () => {
 		[
 			"no key",
 			() => cursorPageOf(Item, {} as { key: string }),
-			/key must name a column/,
+			/key must be given/,
 		],
 		[
 			"a signing key that can be guessed",

@@ -29,8 +29,8 @@ export interface LifespanPageOptions {
 }
 
 const rules: OptionRules<LifespanPageOptions> = {
-	title: "text",
-	resources: "list",
+	title: { required: "text" },
+	resources: { required: "list" },
 	docsUrl: "text",
 	nonce: "text",
 };
