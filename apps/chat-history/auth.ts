@@ -15,8 +15,10 @@ export interface AuthSettings {
 /** Lets users at their own messages alone: what a route needs of it, nothing where everyone may do everything. */
 export interface Guard {
 	readonly isOn: boolean;
-	/** For routes with `user_id` in the query. */
-	readonly byQuery: readonly Dependency<void>[];
+	/** What asks for a token before anything else is made, a session of the database for instance. */
+	readonly dependencies: readonly Dependency<unknown>[];
+	/** The `user_id` of a query: its schema, or what gives it to this user alone. */
+	readonly userId: typeof UserId | Dependency<number>;
 	/** The body of routes with `user_id` in it: its schema, or what gives the body to its owner alone. */
 	body<Schema extends Owned>(
 		schema: Schema,
@@ -31,7 +33,8 @@ type Owned = z.ZodType<{ readonly user_id: number }>;
 
 const open: Guard = {
 	isOn: false,
-	byQuery: [],
+	dependencies: [],
+	userId: UserId,
 	body: (schema) => schema,
 	responses: {},
 };
@@ -52,14 +55,14 @@ export function createGuard(auth: AuthSettings | undefined): Guard {
 	});
 	return {
 		isOn: true,
-		byQuery: [
-			dependency(
-				{ claims, user_id: Query(UserId) },
-				function owner({ claims, user_id }) {
-					assertOwner(claims.sub, user_id);
-				},
-			),
-		],
+		dependencies: [claims],
+		userId: dependency(
+			{ claims, user_id: Query(UserId) },
+			function owner({ claims, user_id }) {
+				assertOwner(claims.sub, user_id);
+				return user_id;
+			},
+		),
 		body: <Schema extends Owned>(schema: Schema) => {
 			const owned: Owned = schema;
 			return dependency(

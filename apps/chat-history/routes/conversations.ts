@@ -21,7 +21,6 @@ import {
 	messagePages,
 	NewMessage,
 	storing,
-	UserId,
 } from "./schemas.ts";
 import { addMessage } from "./store-message.ts";
 
@@ -43,15 +42,12 @@ export function conversationRoutes(
 		prefix: "/conversations",
 		tags: ["conversations"],
 		responses: { ...anyRoute, ...guard.responses },
+		dependencies: guard.dependencies,
 	});
 
 	router.get(
-		{
-			path: "",
-			response: conversationPages.schema,
-			dependencies: guard.byQuery,
-		},
-		{ user_id: UserId, paging: conversationPages.params, messages },
+		{ path: "", response: conversationPages.schema },
+		{ user_id: guard.userId, paging: conversationPages.params, messages },
 		function list_conversations({ user_id, paging, messages }) {
 			return conversationPages.paginate(
 				messages.conversations(user_id),
@@ -103,11 +99,10 @@ export function conversationRoutes(
 			path: "/{conversation_id}/messages",
 			response: messagePages.schema,
 			responses: unknownConversation,
-			dependencies: guard.byQuery,
 		},
 		{
 			conversation_id: ConversationId,
-			user_id: UserId,
+			user_id: guard.userId,
 			order: Query(z.enum(["newest", "oldest"]).default("newest"), {
 				description: "Which message comes first",
 			}),
@@ -137,10 +132,10 @@ export function conversationRoutes(
 			path: "/{conversation_id}",
 			status: 204,
 			responses: unknownConversation,
-			dependencies: [...guard.byQuery, session],
+			dependencies: [session],
 			routeMiddleware: [retryConflicts()],
 		},
-		{ conversation_id: ConversationId, user_id: UserId, messages },
+		{ conversation_id: ConversationId, user_id: guard.userId, messages },
 		async function delete_conversation({ conversation_id, user_id, messages }) {
 			const count = await messages.deleteConversation(user_id, conversation_id);
 			if (count === 0) {

@@ -173,6 +173,12 @@ for (const { name, start, token } of forms) {
 				headers,
 			});
 			assert.equal(response.status, 422);
+			const paged = await service.client.get("/conversations?user_id=x", {
+				headers,
+			});
+			const { detail } = (await paged.json()) as { detail: unknown[] };
+			assert.equal(paged.status, 422);
+			assert.equal(detail.length, 1);
 			assert.deepEqual(await response.json(), {
 				detail: [
 					{
