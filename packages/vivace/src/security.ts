@@ -25,11 +25,11 @@ export {
 export { jwtBearer } from "./security/jwt-bearer.ts";
 export type {
 	Jwk,
+	JwksOptions,
 	JwtAlgorithm,
 	JwtBearerOptions,
 	JwtClaims,
 } from "./security/jwt-options.ts";
-export type { JwksOptions } from "./security/key-set.ts";
 export {
 	type AuthorizationCodeBearerOptions,
 	type OAuth2Options,

@@ -10,12 +10,13 @@ import { importJose, type Jose } from "./import-jose.ts";
 import {
 	assertJwtOptions,
 	type Jwk,
+	type JwksOptions,
 	type JwtBearerOptions,
 	type JwtClaims,
 	jwksOptions,
 	toBytes,
 } from "./jwt-options.ts";
-import { type JwksOptions, KeySet, NoKeysError } from "./key-set.ts";
+import { KeySet, NoKeysError } from "./key-set.ts";
 import type { Credentials } from "./scheme.ts";
 import { TokenRefusal, TokenVerifier } from "./token-verifier.ts";
 

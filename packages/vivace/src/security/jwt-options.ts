@@ -6,7 +6,6 @@ import {
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { isSchema } from "../schema/standard-schema.ts";
-import type { JwksOptions } from "./key-set.ts";
 import type { OAuthFlows } from "./oauth2.ts";
 import { type SchemeOptions, schemeRules } from "./scheme.ts";
 
@@ -47,6 +46,18 @@ export interface JwtClaims {
 export interface Jwk {
 	readonly kty: string;
 	readonly [member: string]: unknown;
+}
+
+/** Where the keys of a provider are, and how they are fetched. */
+export interface JwksOptions {
+	/** The address of the key set (RFC 7517 §5), `https:` or `http:`. */
+	readonly url: string | URL;
+	/** How long a fetch may take, in milliseconds. Default: 5,000. */
+	readonly timeoutMs?: number;
+	/** How long after a fetch, also one that failed, an unknown key causes no other, in milliseconds. Default: 30,000. */
+	readonly cooldownMs?: number;
+	/** After how long the keys are fetched anew, while those that are there go on being used, in milliseconds. Default: 600,000. */
+	readonly maxAgeMs?: number;
 }
 
 /** What `jwtBearer` takes. Of `secret`, `keys` and `jwks` there is exactly one. */

@@ -1,17 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { JWTVerifyGetKey, LocalJWKSet } from "jose";
-
-/** Where the keys of a provider are, and how they are fetched. */
-export interface JwksOptions {
-	/** The address of the key set (RFC 7517 §5), `https:` or `http:`. */
-	readonly url: string | URL;
-	/** How long a fetch may take, in milliseconds. Default: 5,000. */
-	readonly timeoutMs?: number;
-	/** How long after a fetch, also one that failed, an unknown key causes no other, in milliseconds. Default: 30,000. */
-	readonly cooldownMs?: number;
-	/** After how long the keys are fetched anew, while those that are there go on being used, in milliseconds. Default: 600,000. */
-	readonly maxAgeMs?: number;
-}
+import type { JwksOptions } from "./jwt-options.ts";
 
 /** Hears of what the operators should know. */
 export type Warn = (message: string) => void;
