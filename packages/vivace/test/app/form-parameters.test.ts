@@ -214,3 +214,51 @@ test("two models of one name are read from one form, and documented", async () =
 	assert.deepEqual(Object.keys(properties ?? {}), ["user", "token"]);
 	assert.deepEqual(required, ["user", "token"]);
 });
+
+describe("an urlencoded form of the default limits", () => {
+	const mebibyte = 1024 * 1024;
+	const rows: readonly (readonly [string, string, number, unknown])[] = [
+		["has 1,000 fields", "a=1&".repeat(1000), 200, 1],
+		[
+			"has no 1,001",
+			"a=1&".repeat(1001),
+			400,
+			{ detail: "Too many fields. Maximum number of fields is 1000." },
+		],
+		[
+			"has a field of 1 MiB",
+			`a=${"x".repeat(mebibyte - 1)}`,
+			200,
+			mebibyte - 1,
+		],
+		[
+			"has none of more",
+			`a=${"x".repeat(mebibyte)}`,
+			400,
+			{ detail: "Field exceeded maximum size of 1024KB." },
+		],
+		[
+			"has no more than 1 MiB in all",
+			`a=${"x".repeat(mebibyte - 2)}&b=123`,
+			413,
+			{ detail: "Request body too large" },
+		],
+		[
+			"is no flood of separators",
+			"&".repeat(mebibyte + 1),
+			413,
+			{ detail: "Request body too large" },
+		],
+	];
+	for (const [what, body, status, expected] of rows) {
+		test(what, async () => {
+			const app = new App();
+			app.post("/", { a: Form(z.string()) }, ({ a }) => a.length);
+			const headers = { "content-type": "application/x-www-form-urlencoded" };
+			assert.deepEqual(await answer(app, { body, headers }), [
+				status,
+				expected,
+			]);
+		});
+	}
+});

@@ -84,11 +84,9 @@ async function readUrlencoded(
 	limits: ResolvedLimits,
 ): Promise<readonly FormEntry[]> {
 	const parser = new UrlencodedParser(limits);
-	let size = 0;
 	for await (const chunk of chunksOf(source, limits.formBytes)) {
 		parser.feed(chunk);
-		size += chunk.length;
-		if (size > limits.bodyBytes) {
+		if (parser.heldBytes > limits.bodyBytes) {
 			throw new BodyTooLargeError(limits.bodyBytes);
 		}
 	}

@@ -15,6 +15,7 @@ export interface FieldLimits {
 export class UrlencodedParser {
 	readonly #limits: FieldLimits;
 	readonly #chunks: Uint8Array[] = [];
+	#received = 0;
 	#fields = 0;
 	/** The bytes of the field that is open, name and value, without its first equals sign. */
 	#size = 0;
@@ -28,6 +29,7 @@ export class UrlencodedParser {
 	/** @throws HTTPException 400, in Starlette's words, for a field too many or too large */
 	feed(chunk: Uint8Array): void {
 		this.#chunks.push(chunk);
+		this.#received += chunk.length;
 		let at = 0;
 		while (at < chunk.length) {
 			const found = chunk.indexOf(ampersand, at);
@@ -40,6 +42,11 @@ export class UrlencodedParser {
 			}
 			at = end + 1;
 		}
+	}
+
+	/** What is held, in bytes, without the two marks that a field has at most. */
+	get heldBytes(): number {
+		return this.#received - 2 * this.#fields;
 	}
 
 	/** Names and values: name, value, name, value. Bytes above 127 that are not escaped are latin-1. */
