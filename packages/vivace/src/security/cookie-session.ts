@@ -226,11 +226,21 @@ async function openSession(
 	}
 	const ageS = nowS() - stored.writtenS;
 	if (!stored.isCurrent || ageS > settings.maxAgeS / 10) {
-		session.renew();
-	} else {
-		request.beforeSend(varyByCookie);
+		renewIfItFits(session);
 	}
+	request.beforeSend(varyByCookie);
 	return session;
+}
+
+/** Another form may be longer: then the old one goes on until the program writes less. */
+function renewIfItFits(session: CookieSession<object>): void {
+	try {
+		session.renew();
+	} catch (error) {
+		if (!(error instanceof RangeError)) {
+			throw error;
+		}
+	}
 }
 
 class Session implements CookieSession<object> {
@@ -268,9 +278,9 @@ class Session implements CookieSession<object> {
 	}
 
 	clear(): void {
+		this.#register();
 		this.#value = undefined;
 		this.#written = null;
-		this.#register();
 	}
 
 	renew(): void {
@@ -294,6 +304,11 @@ class Session implements CookieSession<object> {
 	}
 
 	#register(): void {
+		if (this.#request.exchange.isAnswered) {
+			throw new TypeError(
+				`the session in the cookie "${this.#settings.name}" is changed too late: the answer is leaving already; change it before the handler has returned.`,
+			);
+		}
 		if (!this.#isRegistered) {
 			this.#request.beforeSend((response) => this.#send(response));
 			this.#isRegistered = true;

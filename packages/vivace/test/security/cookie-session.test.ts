@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { createHash, createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import { App, dependency, HTTPException } from "vivace";
 import { type CookieSessionOptions, cookieSession } from "vivace/security";
@@ -185,6 +186,34 @@ describe("cookieSession", () => {
 		assert.deepEqual(await read(cookieOf(response)), { userId: 9 });
 	});
 
+	it("says when it is changed too late", async () => {
+		const login = cookieSession({ schema, keys: [key], maxAgeS: 1_000 });
+		const app = new App({ logger: { info() {}, warn() {}, error() {} } });
+		const told: string[] = [];
+		app.get("/", { login }, async function* ({ login }) {
+			yield 1;
+			for (const change of [
+				() => login.set({ userId: 1 }),
+				() => login.clear(),
+			]) {
+				try {
+					change();
+				} catch (error) {
+					told.push((error as Error).message);
+				}
+			}
+		});
+		await using client = await TestClient.start(app);
+		const fresh = await loggedIn();
+		for (const cookie of [undefined, fresh, await aged(fresh, 200, 200)]) {
+			await (await client.get("/", sent(cookie))).text();
+		}
+		assert.equal(told.length, 6);
+		for (const message of told) {
+			assert.match(message, /too late: the answer is leaving already/);
+		}
+	});
+
 	it("is deleted by clear, where one came in", async () => {
 		const cookie = await loggedIn();
 		await using client = await TestClient.start(appWith());
@@ -334,6 +363,28 @@ describe("a cookie of Starlette's SessionMiddleware", () => {
 		assert.deepEqual(await read(cookieOf(response)), { userId: 7 });
 		const both = `${cookieOf(await client.post("/login/8"))}; ${old}`;
 		assert.deepEqual(await read(both, { starlette }), { userId: 8 });
+	});
+
+	it("is read also where ours would be too large", async () => {
+		const large = z.object({ text: z.string() });
+		const login = cookieSession({ schema: large, keys: [key], starlette });
+		const app = new App();
+		app.get("/", { login }, ({ login }) => login.value?.text.length ?? 0);
+		const content = JSON.stringify({ text: "x".repeat(2_990) });
+		const body = `${Buffer.from(content).toString("base64")}.O5rKAA`;
+		const signingKey = createHash("sha1")
+			.update(`itsdangerous.Signersigner${starlette.secretKey}`)
+			.digest();
+		const signature = createHmac("sha1", signingKey)
+			.update(body)
+			.digest("base64url");
+		await using client = await TestClient.start(app);
+		const response = await client.get(
+			"/",
+			sent(`session=${body}.${signature}`),
+		);
+		assert.equal(await response.json(), 2_990);
+		assert.deepEqual(response.headers.getSetCookie(), []);
 	});
 
 	it("is none where it is too old, changed, or of another secret", async () => {
