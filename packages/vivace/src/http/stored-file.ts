@@ -1,3 +1,5 @@
+import { OpenFile } from "./open-file.ts";
+
 /** A file as it lies on the disk. */
 export interface StoredFile {
 	readonly path: string;
@@ -19,17 +21,6 @@ export interface FileSource {
 	readonly stored?: StoredFile | undefined;
 }
 
-/** A file that is open for reading. */
-export interface OpenFile {
-	/** Negative when it was closed. */
-	readonly fd: number;
-	read(into: {
-		readonly buffer: Uint8Array;
-		readonly position: number;
-	}): Promise<{ readonly bytesRead: number }>;
-	close(): Promise<void>;
-}
-
 /** A part of a file that was looked up; servers send it from the disk. */
 export interface FileBody {
 	readonly path: string;
@@ -42,9 +33,7 @@ export interface FileBody {
 
 const chunkBytes = 64 * 1024;
 
-// The only place where floor 1 touches a runtime's module: every runtime that we serve has this one, and it is loaded when the first
-// file is sent, so that a runtime without a disk can load and serve everything else.
-const fileSystem = () => import("node:fs/promises");
+const fileSystem = () => import("node:fs/promises"); // as of an `OpenFile`
 
 /**
  * Opens a file for reading; whoever gets it closes its handle.
@@ -54,12 +43,7 @@ const fileSystem = () => import("node:fs/promises");
 export async function openFile(
 	path: string,
 ): Promise<StoredFile & { readonly handle: OpenFile }> {
-	const { constants, open } = await fileSystem();
-	// a pipe that nobody writes to would be waited for; systems without such pipes have no such flag
-	const handle = await open(
-		path,
-		constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
-	);
+	const handle = await OpenFile.open(path);
 	try {
 		const stats = await handle.stat();
 		assertRegular(path, stats);
@@ -107,8 +91,8 @@ export async function* fileChunks(
 	if (file.sizeBytes === 0) {
 		return;
 	}
-	const isOpen = file.handle !== undefined && file.handle.fd >= 0;
-	const handle = isOpen ? file.handle : await reopened(file.path);
+	const isOpen = file.handle?.isOpen === true;
+	const handle = isOpen ? file.handle : await OpenFile.open(file.path);
 	const end = file.offset + file.sizeBytes;
 	let position = file.offset;
 	let next = readPiece(handle, position, Math.min(pieceBytes, end - position));
@@ -135,11 +119,6 @@ export async function* fileChunks(
 	}
 }
 
-async function reopened(path: string): Promise<OpenFile> {
-	const { open } = await fileSystem();
-	return open(path);
-}
-
 async function readPiece(
 	handle: OpenFile,
 	position: number,
@@ -147,7 +126,7 @@ async function readPiece(
 ): Promise<Uint8Array> {
 	// a new one each time: the one before may still be on its way to the client
 	const buffer = newBuffer(length);
-	const { bytesRead } = await handle.read({ buffer, position });
+	const bytesRead = await handle.read(buffer, position);
 	return bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
 }
 

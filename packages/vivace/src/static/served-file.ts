@@ -1,15 +1,4 @@
-import type { OpenFile } from "../http/stored-file.ts";
-
-/** Marks of a file by which another that has taken its name is told from it. */
-export interface FileStats {
-	readonly dev: number;
-	readonly ino: number;
-	readonly size: number;
-	readonly mtimeMs: number;
-	readonly ctimeMs: number;
-	isFile(): boolean;
-	isDirectory(): boolean;
-}
+import type { FileStats } from "../http/open-file.ts";
 
 /** A file of a folder that is served, as it was found. */
 export interface ServedFile {
@@ -38,9 +27,4 @@ export function isSameFile(a: FileStats, b: FileStats): boolean {
 		a.mtimeMs === b.mtimeMs &&
 		a.ctimeMs === b.ctimeMs
 	);
-}
-
-/** A file that is open, with what the file system says of it. */
-export interface StatFile extends OpenFile {
-	stat(): Promise<FileStats>;
 }

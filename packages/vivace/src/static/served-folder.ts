@@ -1,16 +1,11 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import { etagOf, mediaTypeOf } from "../http/file-answer.ts";
+import { type FileStats, OpenFile } from "../http/open-file.ts";
 import type { Request } from "../http/request.ts";
 import type { StoredFile } from "../http/stored-file.ts";
 import { AskedStats } from "./asked-stats.ts";
 import { FileCache, keptFileBytes } from "./file-cache.ts";
-import {
-	type FileStats,
-	isOneFile,
-	isSameFile,
-	type ServedFile,
-	type StatFile,
-} from "./served-file.ts";
+import { isOneFile, isSameFile, type ServedFile } from "./served-file.ts";
 
 /** What lies at a path: a file, or a folder. */
 export type Found = ServedFile | "folder";
@@ -207,12 +202,10 @@ function forbid(error: unknown): never {
 async function openSame({
 	path,
 	stats,
-}: ServedFile): Promise<StatFile | undefined> {
-	const { constants, open } = await fileSystem();
-	let handle: StatFile;
+}: ServedFile): Promise<OpenFile | undefined> {
+	let handle: OpenFile;
 	try {
-		// a pipe that nobody writes to would be waited for; systems without such pipes have no such flag
-		handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+		handle = await OpenFile.open(path);
 	} catch (error) {
 		if (isMissing(error)) {
 			return undefined;
@@ -229,17 +222,14 @@ async function openSame({
 /** A small file with its bytes. */
 async function readAll(
 	file: ServedFile,
-	handle: StatFile,
+	handle: OpenFile,
 ): Promise<ServedFile & { readonly content: Uint8Array }> {
 	try {
 		const stats = await handle.stat();
 		const content = new Uint8Array(stats.size);
 		let position = 0;
 		while (position < content.length) {
-			const { bytesRead } = await handle.read({
-				buffer: content.subarray(position),
-				position,
-			});
+			const bytesRead = await handle.read(content.subarray(position), position);
 			if (bytesRead === 0) {
 				break; // it has become shorter
 			}
