@@ -25,11 +25,8 @@ export interface NamedFile {
 
 const indexName = "index.html";
 
-/**
- * How often a file that is being replaced is looked for before it counts as missing: where that happens each millisecond, one try in seven
- * finds the same file from the first look to the last.
- */
-const tries = 200;
+/** How often a file that is being replaced is looked for before it counts as missing. */
+const tries = 32;
 
 /** Answers with the files of a folder. */
 export class FileAnswers {

@@ -72,7 +72,7 @@ export class ServedFolder {
 		if (file.content !== undefined) {
 			return { file, stored: storedFile(file, { content: file.content }) };
 		}
-		const handle = await openSame(file);
+		const handle = await this.#opened(file);
 		if (handle === undefined) {
 			this.#cache.forget(file.path);
 			return undefined;
@@ -85,6 +85,29 @@ export class ServedFolder {
 		const read = await readAll(file, handle);
 		this.#cache.keep(read);
 		return { file: read, stored: storedFile(read, { content: read.content }) };
+	}
+
+	/** Opens a file that was found, or the one that has taken its name, if that may be served; `undefined` when it may not, or is gone. */
+	async #opened({ path, stats }: ServedFile): Promise<OpenFile | undefined> {
+		const handle = await openAt(path);
+		if (handle === undefined) {
+			return undefined;
+		}
+		const opened = await handle.stat();
+		if (isOneFile(opened, stats)) {
+			return handle;
+		}
+		const directory =
+			this.#options.directories.find((each) => path.startsWith(`${each}/`)) ??
+			path;
+		if (
+			opened.isFile() &&
+			(await this.#placeOf(path, directory, opened)) === "inside"
+		) {
+			return handle;
+		}
+		await handle.close();
+		return undefined;
 	}
 
 	async #findIn(directory: string, below: string): Promise<Found | undefined> {
@@ -123,15 +146,15 @@ export class ServedFolder {
 		}
 		const { realpath } = await fileSystem();
 		try {
-			const root = await realpath(directory);
 			const real = await realpath(path);
+			// the path may lead elsewhere since it was asked for its stats; what is asked between the two may be replaced meanwhile
+			const again = await statsOf(real);
+			const root = await realpath(directory);
 			const separator = root.includes("\\") ? "\\" : "/";
 			const prefix = root.endsWith(separator) ? root : root + separator;
 			if (real !== root && !real.startsWith(prefix)) {
 				return "outside";
 			}
-			// the path may lead elsewhere since it was asked for its stats
-			const again = await statsOf(real);
 			return again !== undefined && isOneFile(again, stats)
 				? "inside"
 				: "elsewhere";
@@ -198,25 +221,16 @@ function forbid(error: unknown): never {
 	throw forbidden.includes(code) ? new HTTPException(403) : error;
 }
 
-/** Opens the file that was found; `undefined` when it is another by now. */
-async function openSame({
-	path,
-	stats,
-}: ServedFile): Promise<OpenFile | undefined> {
-	let handle: OpenFile;
+/** Opens what lies at a path; `undefined` when it is gone. */
+async function openAt(path: string): Promise<OpenFile | undefined> {
 	try {
-		handle = await OpenFile.open(path);
+		return await OpenFile.open(path);
 	} catch (error) {
 		if (isMissing(error)) {
 			return undefined;
 		}
 		return forbid(error);
 	}
-	if (isOneFile(await handle.stat(), stats)) {
-		return handle;
-	}
-	await handle.close();
-	return undefined;
 }
 
 /** A small file with its bytes. */
