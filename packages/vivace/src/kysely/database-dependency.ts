@@ -45,16 +45,21 @@ const rules: OptionRules<DatabaseDependencyOptions<unknown>> = {
 	onStart: ["run", "check", "leave"],
 };
 
-/** A database as a dependency of app scope, made by {@link database}. */
-export class DatabaseDependency<Tables> extends Dependency<
-	Database<Tables>,
-	"app"
-> {
+/**
+ * A database as a dependency of app scope, made by {@link database}.
+ *
+ * @typeParam Value what a record gets: of an optional one perhaps `undefined`
+ */
+export class DatabaseDependency<
+	Tables,
+	Value extends Database<Tables> | undefined = Database<Tables>,
+> extends Dependency<Value, "app"> {
 	/** The source that it opens. */
 	readonly source: DatabaseSource;
 	readonly migrations: Migrations | undefined;
 	/** Those that are open at the moment: one for each app that has started. */
 	readonly #opened = new Set<Database<Tables>>();
+	readonly #isOptional: boolean;
 	/** True when something stood in for it whose value has no life of its own. */
 	#isUnclear = false;
 
@@ -75,13 +80,14 @@ export class DatabaseDependency<Tables> extends Dependency<
 				opened.delete(database);
 			}
 		}
-		super({}, open, {
+		super({}, open as () => AsyncGenerator<Value, void, undefined>, {
 			check: (database) => (database as Database<Tables>).ping(),
 			...(rest as ResourceOptions),
 			retry: { times: 5, delayMs: 500, when: mayHeal, ...retry },
 			name,
 			scope: "app",
 		});
+		this.#isOptional = options.optional === true;
 		this.source = source;
 		this.migrations = migrations;
 		const opened = this.#opened;
@@ -130,9 +136,11 @@ export class DatabaseDependency<Tables> extends Dependency<
 		}
 		throw new SetupError(
 			"VIV_SCOPE",
-			only === undefined
-				? `"${this.label}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
-				: `"${this.label}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
+			only === undefined && this.#isOptional
+				? `"${this.label}" is optional and not open: it can't be reached, or no app that uses it has started; name it in a record, where it is undefined then.`
+				: only === undefined
+					? `"${this.label}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
+					: `"${this.label}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
 		);
 	}
 
@@ -144,7 +152,7 @@ export class DatabaseDependency<Tables> extends Dependency<
 
 /**
  * Declares a database: opened before the first request, closed after the last, asked whether it works when the app is asked whether it
- * is ready. Its value is a {@link Database}.
+ * is ready. Its value is a {@link Database}, with `optional: true` perhaps `undefined`.
  *
  * @throws SetupError `VIV_OPTION` for a source that can't be one
  * @example
@@ -168,8 +176,16 @@ export class DatabaseDependency<Tables> extends Dependency<
  */
 export function database<Tables>(
 	source: DatabaseSource,
+	options?: DatabaseDependencyOptions<Tables> & { readonly optional?: false },
+): DatabaseDependency<Tables>;
+export function database<Tables>(
+	source: DatabaseSource,
+	options: DatabaseDependencyOptions<Tables>,
+): DatabaseDependency<Tables, Database<Tables> | undefined>;
+export function database<Tables>(
+	source: DatabaseSource,
 	options: DatabaseDependencyOptions<Tables> = {},
-): DatabaseDependency<Tables> {
+): DatabaseDependency<Tables, Database<Tables> | undefined> {
 	if (!isSource(source)) {
 		throw new SetupError(
 			"VIV_OPTION",
@@ -180,7 +196,7 @@ export function database<Tables>(
 	if (typeof source === "object" && !(source instanceof URL)) {
 		assertDatabaseOptions("database()", source);
 	}
-	return new DatabaseDependency<Tables>(source, options);
+	return new DatabaseDependency(source, options);
 }
 
 async function bringUpToDate<Tables>(

@@ -1,4 +1,4 @@
-import type { Broken, ErrorRules } from "./statement-error.ts";
+import { type Broken, type ErrorRules, retell } from "./statement-error.ts";
 
 /** Extended result codes of SQLite (https://sqlite.org/rescode.html). */
 const checkCode = 275;
@@ -20,8 +20,30 @@ type Row = Readonly<Record<string, unknown>>;
 export function sqliteErrors(ask: Ask): ErrorRules {
 	return {
 		brokenBy: (error) => brokenBy(error, ask),
-		withoutValues: (error) => typeof errcodeOf(error) === "number",
+		withoutValues(error) {
+			const code = errcodeOf(error);
+			if (typeof code === "number" && ofTheFile.has(code & 0xff)) {
+				nameFile(error, ask);
+			}
+			return typeof code === "number";
+		},
 	};
+}
+
+/** Read-only, an error of the disk, damage, a full disk, no database: what is wrong is the file, not the statement. */
+const ofTheFile: ReadonlySet<number> = new Set([8, 10, 11, 13, 26]);
+
+function nameFile(error: Error, ask: Ask): void {
+	try {
+		const main = ask("pragma database_list").find(
+			({ name }) => name === "main",
+		);
+		if (typeof main?.file === "string" && main.file !== "") {
+			retell(error, `${error.message} (the file ${main.file})`);
+		}
+	} catch {
+		// what is wrong with the file may be in the way here too: the error stays as it is
+	}
 }
 
 function errcodeOf(error: Error): unknown {

@@ -6,7 +6,10 @@ import type { Session } from "./session.ts";
 import { type SessionOptions, sessionRules } from "./session-options.ts";
 
 /** A database, or the dependency that opens it. */
-export type AnyDatabase<Tables> = Database<Tables> | DatabaseDependency<Tables>;
+export type AnyDatabase<Tables> =
+	| Database<Tables>
+	| DatabaseDependency<Tables>
+	| DatabaseDependency<Tables, Database<Tables> | undefined>;
 
 /** Options of {@link withSession}. */
 export interface WithSessionOptions extends SessionOptions {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -333,6 +333,101 @@ suite("a SQLite file that can't be opened", () => {
 			}
 		});
 	}
+});
+
+suite("a SQLite file that can't be written to", () => {
+	/** As somebody who is bound by permissions, which root is not. */
+	async function asNobody(work: () => Promise<void>): Promise<void> {
+		const isRoot = process.geteuid?.() === 0;
+		if (isRoot) {
+			process.seteuid?.(65534);
+		}
+		try {
+			await work();
+		} finally {
+			if (isRoot) {
+				process.seteuid?.(0);
+			}
+		}
+	}
+
+	const skip = process.geteuid?.() === 0 && process.seteuid === undefined;
+
+	async function withoutPermission(
+		modes: { readonly file: number; readonly folder: number },
+		work: (path: string) => Promise<void>,
+	): Promise<void> {
+		const folder = await mkdtemp(join(tmpdir(), "vivace-readonly-"));
+		const path = join(folder, "app.db");
+		try {
+			await (await openEmpty({ sqlite: { path } })).close();
+			await chmod(path, modes.file);
+			await chmod(folder, modes.folder);
+			await asNobody(() => work(path));
+		} finally {
+			await chmod(folder, 0o777);
+			await rm(folder, { recursive: true });
+		}
+	}
+
+	test(
+		"because of its folder is told at the start, once, with its path",
+		{ skip },
+		() =>
+			withoutPermission({ file: 0o444, folder: 0o555 }, async (path) => {
+				let tries = 0;
+				const files = database<Tables>(() => {
+					tries++;
+					return { sqlite: { path } };
+				});
+				const app = new App({ resources: [files], logger: silent });
+				await assert.rejects(app.start(), (error: Error) => {
+					const { message } = (error.cause ?? error) as Error;
+					return (
+						/VIV_OPTION: sqlite\.path/.test(message) &&
+						message.includes(path) &&
+						/can't be written to/.test(message)
+					);
+				});
+				assert.equal(tries, 1);
+				await app.stop();
+			}),
+	);
+
+	test("can be read, and a write names it", { skip }, () =>
+		withoutPermission({ file: 0o444, folder: 0o777 }, async (path) => {
+			await using file = await openDatabase<Tables>({ sqlite: { path } });
+			const { db } = file;
+			assert.deepEqual(await db.selectFrom("note").selectAll().execute(), []);
+			await assert.rejects(
+				db.insertInto("note").values({ text: "a" }).execute(),
+				({ message }: Error) =>
+					/readonly database/.test(message) &&
+					message.includes(path) &&
+					message.includes('insert into "note"'),
+			);
+		}),
+	);
+
+	test("tells the statement when it becomes so later, and goes on reading", async () => {
+		await using file = await openEmpty({ sqlite: { path: ":memory:" } });
+		await sql`pragma query_only = 1`.execute(file.db);
+		await assert.rejects(
+			file.db.insertInto("note").values({ text: "secret" }).execute(),
+			(error: Error) => {
+				const whole = `${error.message} ${error.stack}`;
+				return (
+					/readonly database/.test(whole) &&
+					/insert into "note"/.test(whole) &&
+					!whole.includes("secret")
+				);
+			},
+		);
+		assert.deepEqual(
+			await file.db.selectFrom("note").selectAll().execute(),
+			[],
+		);
+	});
 });
 
 const silent = {

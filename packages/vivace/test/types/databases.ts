@@ -1,0 +1,54 @@
+/** What a record gets of a database. Nothing here runs; `npm run types` is the test. */
+import { App, dependency } from "../../src/index.ts";
+import {
+	type Database,
+	database,
+	session,
+	sessionMiddleware,
+	withSession,
+} from "../../src/kysely.ts";
+
+interface Tables {
+	note: { id: number };
+}
+
+type Equal<Left, Right> =
+	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
+		? true
+		: false;
+
+/** Accepts only a value of exactly the type `Expected`. */
+function exactly<Expected>() {
+	return <Actual>(
+		_value: Actual,
+		..._same: Equal<Actual, Expected> extends true ? [] : [never]
+	): void => {};
+}
+
+const notes = database<Tables>("sqlite::memory:");
+const named = database<Tables>("sqlite::memory:", { name: "named" });
+const sure = database<Tables>("sqlite::memory:", { optional: false });
+const perhaps = database<Tables>("sqlite::memory:", { optional: true });
+const counted = dependency({ perhaps }, ({ perhaps }) => {
+	// @ts-expect-error it may be away
+	perhaps.stats();
+	return perhaps?.stats().inUse ?? 0;
+});
+
+const app = new App();
+app.get("/", { notes, named, sure, perhaps, counted }, (values) => {
+	exactly<Database<Tables>>()(values.notes);
+	exactly<Database<Tables>>()(values.named);
+	exactly<Database<Tables>>()(values.sure);
+	exactly<Database<Tables> | undefined>()(values.perhaps);
+	exactly<number>()(values.counted);
+});
+app.get("/session", { own: session(notes) }, ({ own }) =>
+	own.db.selectFrom("note").select("id").execute(),
+);
+// @ts-expect-error a session needs a database that is there
+session(perhaps);
+app.use(sessionMiddleware(perhaps));
+void withSession(perhaps, ({ db }) =>
+	db.selectFrom("note").selectAll().execute(),
+);
