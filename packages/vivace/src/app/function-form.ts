@@ -19,7 +19,7 @@ export const handlerForm: FunctionForm = {
 /** That of a path operation without any values. */
 export const plainHandlerForm: FunctionForm = {
 	...handlerForm,
-	foreign: /^(?:req|request|ctx|context|c)$/,
+	foreign: /^(?:req|request|ctx|context)$/, // not Hono's c, which a minifier calls any parameter
 };
 
 export const middlewareForm: FunctionForm = {

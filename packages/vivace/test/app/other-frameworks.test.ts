@@ -46,8 +46,11 @@ const told: Readonly<
 		/VIV_ROUTE: GET \/: the handler takes 3 parameters/,
 	],
 	"a handler of Hono": [
-		() => loose().get?.("/", (c: { json(body: unknown): void }) => c.json({})),
-		/the handler is written as \(c\) => …/,
+		() =>
+			loose().get?.("/", (context: { json(body: unknown): void }) =>
+				context.json({}),
+			),
+		/the handler is written as \(context\) => …/,
 	],
 	"a handler of Koa": [
 		() => loose().get?.("/{id}", (ctx: { body: unknown }) => ctx.body),
@@ -185,6 +188,7 @@ test("what only looks like it is left alone", () => {
 	app.get("/v1/{id}:cancel", handler);
 	app.get("/a*b/[1]/c:d/<>", handler);
 	app.get("/c", ({ c }: { readonly c?: 1 }) => c);
+	app.get("/minified", ((c: unknown) => c) as never);
 	app.get("/request", (_: unknown, request) => request.method);
 	app.get("/years/{year1}", { year2: z.int() }, handler);
 	app.get("/users/{user}", { users: z.int() }, handler);
