@@ -43,9 +43,11 @@ suite("the table of what takes options", () => {
 
 for (const { where, take, takesNone = true } of allTakers()) {
 	suite(where, () => {
-		test("takes none", { skip: !takesNone }, async () => {
-			await take({});
-		});
+		if (takesNone) {
+			test("takes none", async () => {
+				await take({});
+			});
+		}
 
 		test("refuses what there is not, at its line", async () => {
 			const error = await refusal(take, { nonsense: 1 });
@@ -83,26 +85,28 @@ for (const { where, take, takesNone = true } of allTakers()) {
 			}
 		});
 
-		test("refuses what is no record", { skip: !takesNone }, async () => {
-			for (const [given, told] of [
-				[null, "null"],
-				[["a"], "a list"],
-				[new Map([["a", 1]]), "a Map"],
-				["a", '"a"'],
-				[7, "7"],
-			] as const) {
-				const error = await refusal(take, given as never).catch(
-					(reason) => reason,
-				);
-				// a record that is spread beside what must be given is one again
-				assert.match(
-					String(error),
-					new RegExp(
-						`expected a record of options, got ${RegExp.escape(told)}\\.$|there is no option "0"|was taken`,
-					),
-				);
-			}
-		});
+		if (takesNone) {
+			test("refuses what is no record", async () => {
+				for (const [given, told] of [
+					[null, "null"],
+					[["a"], "a list"],
+					[new Map([["a", 1]]), "a Map"],
+					["a", '"a"'],
+					[7, "7"],
+				] as const) {
+					const error = await refusal(take, given as never).catch(
+						(reason) => reason,
+					);
+					// a record that is spread beside what must be given is one again
+					assert.match(
+						String(error),
+						new RegExp(
+							`expected a record of options, got ${RegExp.escape(told)}\\.$|there is no option "0"|was taken`,
+						),
+					);
+				}
+			});
+		}
 	});
 }
 

@@ -97,7 +97,10 @@ const otherBody = base64url.encode(JSON.stringify({ ...usual(), sub: "root" }));
 /** What is sent, and what the log says of it. */
 const vectors: Readonly<Record<string, readonly [string, RegExp]>> = {
 	expired: [await token({ ...usual(), exp: seconds() - 1 }), /"exp"/],
-	"not valid yet": [await token({ ...usual(), nbf: seconds() + 30 }), /"nbf"/],
+	"not valid yet": [
+		await token({ ...usual(), nbf: seconds() + 3600 }),
+		/"nbf"/,
+	],
 	"for another audience": [await token({ ...usual(), aud: "bank" }), /"aud"/],
 	"for no audience": [
 		await token({ ...usual(), aud: undefined } as never),
