@@ -35,7 +35,7 @@ export function cacheRuleMistake(rule: unknown): string | undefined {
 
 /**
  * True for a name that bundlers give: a part of it, after a dot or a hyphen, is a hash. A word must never be taken for one, or its file
- * would be kept for a year; a hash that reads like a word (one in a dozen of Vite's has no digit) is asked for each time.
+ * would be kept for a year; a hash that reads like a word (one in four of Vite's has no digit) is asked for each time.
  */
 export function isHashed(name: string): boolean {
 	return name
