@@ -51,7 +51,10 @@ export class Transactions implements AsyncDisposable {
 			cluster,
 			await openDatabase<PairTables>({
 				mysql: {
-					hosts: cluster.nodes.map(({ account }) => account),
+					hosts: cluster.nodes.map(({ account: { host, port } }) => ({
+						host,
+						port,
+					})),
 					user,
 					password,
 					database,
