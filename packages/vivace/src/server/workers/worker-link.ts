@@ -110,9 +110,12 @@ export class WorkerLink implements Primary {
 	};
 
 	#giveUp(farewellMs: number): void {
-		this.#orders?.drain(farewellMs);
-		// where it has not begun to listen, it never will
-		this.#address.reject(new Error("the primary process stops"));
+		// "listening" may have come with the same reading: a server that has not heard of it yet would give up its start, and fail
+		setImmediate(() => {
+			this.#orders?.drain(farewellMs);
+			// where it has not begun to listen, it never will
+			this.#address.reject(new Error("the primary process stops"));
+		});
 	}
 
 	#send(message: MessageToPrimary, onSent: () => void = () => {}): void {

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
+import cluster from "node:cluster";
+import { once } from "node:events";
 import { mkdtempDisposableSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import {
+	isWorkerMessage,
+	type MessageToPrimary,
+	type MessageToWorker,
+	workerVariable,
+} from "../../../src/server/workers/worker-message.ts";
 import { Program } from "../program.ts";
 import { RawClient } from "../raw-client.ts";
 
@@ -315,7 +323,37 @@ test("a worker with an uncaught error finishes what it has, releases, and is rep
 		),
 	);
 	program.kill("SIGTERM");
-	assert.equal(await program.ended, 0);
+	assert.equal(await program.ended, 0, program.output);
+});
+
+test("a worker that is told to stop in the breath in which it is told to listen ends well", async () => {
+	cluster.setupPrimary({
+		exec: join(import.meta.dirname, "../fixtures/shop.ts"),
+		args: ["{}"],
+		silent: true,
+	});
+	const worker = cluster.fork({ [workerVariable]: "0/1" });
+	const ended = once(worker, "exit");
+	const ready = Promise.withResolvers<void>();
+	worker.on("message", (message: unknown) => {
+		if (
+			isWorkerMessage<MessageToPrimary>(message) &&
+			message.vivace === "ready"
+		) {
+			ready.resolve();
+		}
+	});
+	await ready.promise;
+	const address = { address: "127.0.0.1", family: "IPv4", port: 1 };
+	const orders: readonly MessageToWorker[] = [
+		{ vivace: "listening", address },
+		{ vivace: "drain", farewellMs: 0 },
+		{ vivace: "last" },
+	];
+	for (const order of orders) {
+		worker.send(order);
+	}
+	assert.deepEqual(await ended, [0, null]);
 });
 
 test("workers that fail again and again are not replaced for ever", async () => {
