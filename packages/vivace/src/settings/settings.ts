@@ -7,18 +7,20 @@ import { readSchema } from "../schema/read-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import type { Shape } from "../schema/shape/shape.ts";
 import { isSchema, type OutputOf } from "../schema/standard-schema.ts";
+import { type EnvFile, readEnvFile } from "./env-file.ts";
 import {
-	type EnvFile,
-	Environment,
-	type FoundVariable,
-} from "./environment.ts";
+	type FoundContent,
+	type FoundSetting,
+	invalidJson,
+	type Layer,
+	type SettingKey,
+} from "./layer.ts";
 import { concealed, freezeConcealed, isSecretName } from "./secret.ts";
-import { EnvVariable, variableName } from "./variable.ts";
-
-/** The settings of a program by name: schemas, schemas with a variable of their own ({@link env}), and groups of settings. */
-export interface SettingsFields {
-	readonly [name: string]: StandardSchemaV1 | EnvVariable | SettingsFields;
-}
+import { type SecretsDir, SecretsLayer } from "./secrets-layer.ts";
+import { unknownNames } from "./unknown-names.ts";
+import { type SettingsSource, ValuesLayer } from "./values-layer.ts";
+import { EnvVariable, type SettingsFields, variableName } from "./variable.ts";
+import { VariablesLayer } from "./variables-layer.ts";
 
 /** The values that {@link settings} gives for its fields. */
 export type SettingsOf<Fields extends SettingsFields> = {
@@ -42,6 +44,16 @@ export interface SettingsOptions {
 	 * A later one wins over an earlier one, the environment over all. Missing files are passed over unless `required`. Default: none.
 	 */
 	readonly envFile?: EnvFile | readonly EnvFile[];
+	/**
+	 * Folders whose files are named as variables, as Docker (`/run/secrets`) and Kubernetes mount secrets. Their values count after those
+	 * of `envFile`, those of a later folder before those of an earlier one, and are never printed; blanks around them are taken off. Missing folders are
+	 * passed over unless `required`. Default: none.
+	 */
+	readonly secretsDir?: SecretsDir | readonly SecretsDir[];
+	/** Values that the program has read itself, which count after all others, the first of them first. Default: none. */
+	readonly sources?: readonly SettingsSource[];
+	/** Stands between the name of a group and those of its settings: `"__"` reads `MAIL__HOST` for `{ mail: { host } }`. Default: `"_"`. */
+	readonly groupDelimiter?: string;
 	/** The environment. Default: `process.env`. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** True when a variable that is set to the empty text counts as not set. Default: `false`. */
@@ -52,12 +64,12 @@ export interface SettingsOptions {
  * Typed, validated settings from the environment and from `.env` files.
  *
  * A setting's variable is its name in capitals with underscores, after the prefix: `databaseUrl` is read from `APP_DATABASE_URL`, in
- * any case. A group's name goes before those of its settings: `{ mail: { host } }` is `APP_MAIL_HOST`. Texts become what the schema asks
- * for as in a query string; a list is JSON or separated by commas, an object JSON. Where no variable is set the schema decides: its
- * default, `undefined` where it is optional, else a problem.
+ * any case. A group's name goes before those of its settings: `{ mail: { host } }` is `APP_MAIL_HOST`, or a member of the JSON object in
+ * `APP_MAIL`. Texts become what the schema asks for as in a query string; a list is JSON or separated by commas, an object JSON. Where no
+ * variable is set the schema decides: its default, `undefined` where it is optional, else a problem.
  *
  * The result is frozen. Printed with `console.log` or as JSON it hides secrets: settings whose schema says `format: password` or
- * `writeOnly`, whose name holds `password`, `secret`, `token` or `key`, and passwords in URLs.
+ * `writeOnly`, whose name holds `password`, `secret`, `token` or `key`, what a `secretsDir` gave, and passwords in URLs.
  *
  * @throws SetupError `VIV_SETTINGS` with every problem at once: the variable, the rule, the value (not of a secret) and its origin
  * @example
@@ -77,25 +89,81 @@ export function settings<const Fields extends SettingsFields>(
 	options: SettingsOptions = {},
 ): SettingsOf<Fields> {
 	assertOptions("settings()", options, rules);
-	const { prefix = "", env = process.env, ignoreEmpty = false } = options;
-	const environment = new Environment(env, filesOf(options), ignoreEmpty);
-	const problems: string[] = [];
-	const group = readGroup(fields, prefix, environment, problems);
-	if (problems.length > 0) {
+	const { prefix = "", groupDelimiter = "_" } = options;
+	const reading: Reading = {
+		layers: layersOf(options),
+		groupDelimiter,
+		problems: new Set(),
+	};
+	const { values } = readGroup(
+		fields,
+		{ path: [], prefix, groups: [] },
+		reading,
+	);
+	for (const source of options.sources ?? []) {
+		for (const problem of unknownNames(source, fields)) {
+			reading.problems.add(problem);
+		}
+	}
+	const { size } = reading.problems;
+	if (size > 0) {
 		throw new SetupError(
 			"VIV_SETTINGS",
-			`${problems.length === 1 ? "a setting is" : `${problems.length} settings are`} missing or wrong; correct these variables:\n${problems.join("\n")}`,
+			`${size === 1 ? "a setting is" : `${size} settings are`} missing or wrong; correct these variables:\n${[...reading.problems].join("\n")}`,
 		);
 	}
-	return group.values as SettingsOf<Fields>; // the schemas, from which the type is inferred, vouch for the values
+	return values as SettingsOf<Fields>; // the schemas, from which the type is inferred, vouch for the values
 }
 
 const rules: OptionRules<SettingsOptions> = {
 	prefix: "text",
 	envFile: "any", // the file that can't be read is named
+	secretsDir: "any",
+	sources: "list",
+	groupDelimiter: (value) =>
+		typeof value === "string" && value !== "" ? undefined : "a text, not empty",
 	env: "record",
 	ignoreEmpty: "boolean",
 };
+
+/** Where settings are looked for, the first place that has one first. */
+function layersOf({
+	env = process.env,
+	envFile = [],
+	secretsDir = [],
+	sources = [],
+	ignoreEmpty = false,
+}: SettingsOptions): readonly Layer[] {
+	return [
+		new VariablesLayer("the environment", env, ignoreEmpty),
+		...listOf(envFile)
+			.map((file) => readEnvFile(file, ignoreEmpty))
+			.reverse(),
+		...listOf(secretsDir)
+			.map((folder) => new SecretsLayer(folder, ignoreEmpty))
+			.reverse(),
+		...sources.map((source) => new ValuesLayer(source)),
+	];
+}
+
+function listOf<Item>(given: Item | readonly Item[]): readonly Item[] {
+	return Array.isArray(given) ? given : [given as Item]; // isArray does not narrow readonly arrays
+}
+
+/** One reading of all settings. */
+interface Reading {
+	readonly layers: readonly Layer[];
+	readonly groupDelimiter: string;
+	/** Each once, in order: the settings of a group whose JSON is wrong have the same. */
+	readonly problems: Set<string>;
+}
+
+/** The place of a group: its path, what its variables begin with, the variables of the groups around. */
+interface GroupPlace {
+	readonly path: readonly string[];
+	readonly prefix: string;
+	readonly groups: readonly string[];
+}
 
 /** Values, and what of them may be printed. */
 interface Group {
@@ -103,41 +171,52 @@ interface Group {
 	readonly shown: object;
 }
 
-function filesOf({ envFile }: SettingsOptions): readonly EnvFile[] {
-	if (envFile === undefined) {
-		return [];
-	}
-	return Array.isArray(envFile) ? envFile : [envFile as EnvFile]; // isArray does not narrow readonly arrays
-}
-
 function readGroup(
 	fields: SettingsFields,
-	prefix: string,
-	environment: Environment,
-	problems: string[],
+	place: GroupPlace,
+	reading: Reading,
 ): Group {
 	const values: Record<string, unknown> = {};
 	const shown: Record<string, unknown> = {};
 	for (const [name, field] of Object.entries(fields)) {
-		const variable = variableName(prefix, name);
+		const variable = variableName(place.prefix, name);
+		const path = [...place.path, name];
 		if (isGroup(field, variable)) {
-			const group = readGroup(field, `${variable}_`, environment, problems);
+			const prefix = `${variable}${reading.groupDelimiter}`;
+			const groups = [...place.groups, variable];
+			const group = readGroup(field, { path, prefix, groups }, reading);
 			values[name] = group.values;
 			shown[name] = group.shown;
 			continue;
 		}
-		const setting =
-			field instanceof EnvVariable
-				? toSetting(field.names, field.schema)
-				: toSetting([variable], field);
-		values[name] = readSetting(setting, environment, problems);
+		const isNamed = field instanceof EnvVariable;
+		const variables = isNamed ? field.names : [variable];
+		const setting = toSetting(
+			{ path, variables, groups: place.groups },
+			isNamed ? field.schema : field,
+		);
+		const found = find(setting.key, reading.layers);
+		values[name] = readSetting(setting, found, reading);
 		shown[name] = concealed(
 			values[name],
-			setting.isSecret || isSecretName(name),
+			setting.isSecret || found?.isSecret === true || isSecretName(name),
 			setting.shape,
 		);
 	}
 	return { values: freezeConcealed(values, shown), shown };
+}
+
+function find(
+	key: SettingKey,
+	layers: readonly Layer[],
+): FoundSetting | undefined {
+	for (const layer of layers) {
+		const found = layer.find(key);
+		if (found !== undefined) {
+			return found;
+		}
+	}
+	return undefined;
 }
 
 function isGroup(
@@ -158,58 +237,62 @@ function isGroup(
 
 /** A declared setting. */
 interface Setting {
-	readonly variables: readonly string[];
+	readonly key: SettingKey;
 	readonly schema: StandardSchemaV1;
 	readonly shape: Shape;
 	readonly isSecret: boolean;
 }
 
-function toSetting(
-	variables: readonly string[],
-	schema: StandardSchemaV1,
-): Setting {
+function toSetting(key: SettingKey, schema: StandardSchemaV1): Setting {
 	const { shape } = readSchema(schema, "input");
-	const isSecret = shape.isSecret || variables.some(isSecretName);
-	return { variables, schema, shape, isSecret };
+	const isSecret = shape.isSecret || key.variables.some(isSecretName);
+	return { key, schema, shape, isSecret };
 }
 
 function readSetting(
 	setting: Setting,
-	environment: Environment,
-	problems: string[],
+	found: FoundSetting | undefined,
+	{ layers, problems }: Reading,
 ): unknown {
-	const found = environment.find(setting.variables);
-	const parsed = parseSetting(setting, found);
+	const { variables } = setting.key;
+	const parsed = parseSetting(setting, found?.content);
 	if (parsed instanceof Promise) {
 		throw new SetupError(
 			"VIV_SCHEMA",
-			`the schema of ${setting.variables[0]} validates asynchronously, but settings are read at once; give one that doesn't`,
+			`the schema of ${variables[0]} validates asynchronously, but settings are read at once; give one that doesn't`,
 		);
 	}
 	if (parsed.errors === undefined) {
 		return parsed.value;
 	}
 	if (found === undefined) {
-		problems.push(
-			`  ${setting.variables.join(" or ")}: not set; looked for in ${environment.places.join(", ")}`,
+		const places = layers.map(({ place }) => place).join(", ");
+		problems.add(
+			`  ${variables.join(" or ")}: not set; looked for in ${places}`,
 		);
 	} else {
-		problems.push(
-			...parsed.errors.map((error) => describe(error, setting, found)),
-		);
+		for (const error of parsed.errors) {
+			problems.add(describe(error, setting, found));
+		}
 	}
 	return undefined;
 }
 
 function parseSetting(
 	{ schema }: Setting,
-	found: FoundVariable | undefined,
+	content: FoundContent | undefined,
 ): Parsed | Promise<Parsed> {
 	const compiled = compileSchema(schema);
-	if (found === undefined) {
+	if (content === undefined) {
 		return compiled.parseText(undefined, []);
 	}
-	const { text } = found;
+	if ("problem" in content) {
+		return refused(content.problem);
+	}
+	if ("value" in content) {
+		return compiled.parseJson(content.value, []);
+	}
+	const { text } = content;
 	const isList = compiled.kind === "list";
 	if (isList && !text.trimStart().startsWith("[")) {
 		return compiled.parseText(splitList(text), []);
@@ -220,10 +303,12 @@ function parseSetting(
 	try {
 		return compiled.parseJson(JSON.parse(text), []);
 	} catch {
-		// the error of JSON.parse repeats a part of the text, which may hold a secret
-		const msg = "Input should be valid JSON";
-		return { errors: [{ type: "json_invalid", loc: [], msg }] };
+		return refused(invalidJson);
 	}
+}
+
+function refused(msg: string): Parsed {
+	return { errors: [{ type: "json_invalid", loc: [], msg }] };
 }
 
 function splitList(text: string): readonly string[] {
@@ -237,17 +322,19 @@ function splitList(text: string): readonly string[] {
 function describe(
 	{ loc, msg, input }: ErrorDetail,
 	setting: Setting,
-	{ name, origin }: FoundVariable,
+	{ name, origin, isSecret }: FoundSetting,
 ): string {
 	const path = loc
 		.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
 		.join("");
-	const isSecret =
-		setting.isSecret || loc.some((key) => isSecretName(String(key)));
-	const value = isSecret
+	const isHidden =
+		isSecret ||
+		setting.isSecret ||
+		loc.some((key) => isSecretName(String(key)));
+	const value = isHidden
 		? " (its value is not shown)"
 		: input === undefined
 			? ""
 			: `, but got ${JSON.stringify(concealed(input, false, undefined))}`;
-	return `  ${name}${path}: ${msg}${value}; from ${origin === "environment" ? "the environment" : origin}`;
+	return `  ${name}${path}: ${msg}${value}; from ${origin}`;
 }

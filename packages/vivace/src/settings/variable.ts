@@ -46,10 +46,20 @@ export function env<Schema extends StandardSchemaV1>(
 	return new EnvVariable(names, schema);
 }
 
+/** The settings of a program by name: schemas, schemas with a variable of their own ({@link env}), and groups of settings. */
+export interface SettingsFields {
+	readonly [name: string]: StandardSchemaV1 | EnvVariable | SettingsFields;
+}
+
 /** The variable of a setting: `databaseUrl`, `database_url` → `DATABASE_URL`, `s3Bucket` → `S3_BUCKET`, `apiURL` → `API_URL`. */
 export function variableName(prefix: string, setting: string): string {
 	const words = setting
 		.replace(/([a-z0-9])([A-Z])/g, "$1_$2")
 		.replace(/([A-Z])([A-Z][a-z])/g, "$1_$2");
 	return prefix + words.toUpperCase();
+}
+
+/** True for two spellings of one setting: `databaseUrl`, `database_url`, `DATABASE_URL`. */
+export function isSameSetting(one: string, other: string): boolean {
+	return variableName("", one) === variableName("", other);
 }

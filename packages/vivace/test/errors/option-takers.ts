@@ -574,6 +574,17 @@ export const takers: Readonly<
 				take: (given) =>
 					settings({}, { envFile: { path: "/none/.env", ...given } }),
 			},
+			{
+				where: "settings(): secretsDir",
+				take: (given) =>
+					settings({}, { secretsDir: { path: "/none/secrets", ...given } }),
+			},
+			{
+				where: "settings(): sources",
+				type: "SettingsSource",
+				take: (given) =>
+					settings({}, { sources: [{ name: "a", values: {}, ...given }] }),
+			},
 		],
 	},
 	"./kysely": {
