@@ -66,7 +66,12 @@ export function assertOptions<Options extends object>(
 		}
 		const value = given[name as keyof Options];
 		if (value !== undefined) {
-			assertValue(where, name, value, plainCheck(rules[name as keyof Options]));
+			assertArgument(
+				where,
+				name,
+				value,
+				plainCheck(rules[name as keyof Options]),
+			);
 		}
 	}
 	for (const name of requiredNames(rules)) {
@@ -138,7 +143,13 @@ export function assertOptionNames<Options extends object>(
 	}
 }
 
-function assertValue(
+/**
+ * Refuses what an argument may not be. As with options, the compiler does so where it looks.
+ *
+ * @param name as the documentation calls the argument
+ * @throws SetupError `VIV_OPTION: retryUnit(): unit must be a function, got undefined.`
+ */
+export function assertArgument(
 	where: string,
 	name: string,
 	value: unknown,
@@ -287,7 +298,8 @@ function isDuration(value: unknown): boolean {
 	return Number.isFinite(value) && Number(value) >= 0;
 }
 
-function told(value: unknown): string {
+/** A value as messages show it. */
+export function told(value: unknown): string {
 	if (typeof value === "string") {
 		return JSON.stringify(value);
 	}

@@ -1,3 +1,4 @@
+import { told } from "../errors/options.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 
 /** What stands where a schema is expected, with what to write instead where that can be told. */
@@ -11,9 +12,7 @@ export function declarationText(value: unknown): string {
 			? functionText(value)
 			: `${value.name}, which is no schema (write ${schema})`;
 	}
-	return typeof value === "object"
-		? objectText(value)
-		: (JSON.stringify(value) ?? "undefined");
+	return typeof value === "object" ? objectText(value) : told(value);
 }
 
 function objectText(value: object): string {

@@ -4,6 +4,8 @@ import type {
 	QueryExecutorProvider,
 	QueryResult,
 } from "kysely";
+import { assertArgument, objectWith } from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
 
 /** A query that was built and compiled once, ready to be run with other values. */
 export type QueryFunction<Params, Row> = (
@@ -24,7 +26,7 @@ export type QueryFunction<Params, Row> = (
  * where a value can be bound, and nowhere else: not in a condition of the program, not as a list for `in`, not to be spread.
  *
  * @returns a function that runs it: the rows of a select, `insertId` and `numAffectedRows` of what writes
- * @throws TypeError when a parameter is used for anything but a value
+ * @throws SetupError `VIV_OPTION` when a parameter is used for anything but a value
  * @example
  * ```ts
  * import { openDatabase, compileQuery } from "vivace/kysely";
@@ -47,8 +49,17 @@ export function compileQuery<Params extends object, Row>(
 	db: QueryExecutorProvider,
 	build: (params: Params) => Compilable<Row>,
 ): QueryFunction<Params, Row> {
+	assertArgument("compileQuery()", "db", db, objectWith("getExecutor"));
+	assertArgument("compileQuery()", "build", build, "function");
 	const made = new Map<string, Placeholder>();
-	const compiled = build(placeholders<Params>(made)).compile();
+	const query = build(placeholders<Params>(made));
+	assertArgument(
+		"compileQuery()",
+		"what build gives",
+		query,
+		objectWith("compile"),
+	);
+	const compiled = query.compile();
 	const bind = compileBinding(compiled, made);
 	return (params, other = db) =>
 		other.getExecutor().executeQuery<Row>(bind(params));
@@ -90,7 +101,8 @@ function placeholders<Params extends object>(
 			return placeholder;
 		},
 		ownKeys() {
-			throw new TypeError(
+			throw new SetupError(
+				"VIV_OPTION",
 				"compileQuery(): the parameters have no fields to go through while the query is built; name each one that you use.",
 			);
 		},
@@ -122,8 +134,9 @@ function compileBinding<Row>(
 	};
 }
 
-function misused(name: string): TypeError {
-	return new TypeError(
+function misused(name: string): SetupError {
+	return new SetupError(
+		"VIV_OPTION",
 		`compileQuery(): the parameter "${name}" has no value while the query is built; use it where a value is bound, and nowhere else.`,
 	);
 }

@@ -14,7 +14,12 @@ import {
 	openDatabase,
 } from "./database.ts";
 import { isDeadlock, isUnavailable } from "./database-error.ts";
-import { assertMigrated, type Migrations, migrate } from "./migrate.ts";
+import {
+	assertMigrated,
+	type Migrations,
+	migrate,
+	migrationsCheck,
+} from "./migrate.ts";
 
 /** Which database a {@link database} dependency opens; a function is asked at each start. */
 export type DatabaseSource =
@@ -41,7 +46,7 @@ export interface DatabaseDependencyOptions<Tables>
 const rules: OptionRules<DatabaseDependencyOptions<unknown>> = {
 	...resourceRules,
 	name: "text",
-	migrations: "record",
+	migrations: migrationsCheck,
 	onStart: ["run", "check", "leave"],
 };
 
@@ -187,10 +192,7 @@ export function database<Tables>(
 	options: DatabaseDependencyOptions<Tables> = {},
 ): DatabaseDependency<Tables, Database<Tables> | undefined> {
 	if (!isSource(source)) {
-		throw new SetupError(
-			"VIV_OPTION",
-			`database(): expected a URL, options or a function that gives them, got ${source === null ? "null" : typeof source}.`,
-		);
+		throw sourceError("", source);
 	}
 	assertOptions<object>("database()", options, rules);
 	if (typeof source === "object" && !(source instanceof URL)) {
@@ -224,9 +226,19 @@ function mayHeal(error: unknown): boolean {
 /** The options that a source gives. */
 export function optionsOf(source: DatabaseSource): DatabaseOptions {
 	const given = typeof source === "function" ? source() : source;
+	if (!isSource(given) || typeof given === "function") {
+		throw sourceError("from its function ", given);
+	}
 	return typeof given === "string" || given instanceof URL
 		? { url: given }
 		: given;
+}
+
+function sourceError(where: string, source: unknown): SetupError {
+	return new SetupError(
+		"VIV_OPTION",
+		`database(): ${where}expected a URL, options or a function that gives them, got ${source === null ? "null" : typeof source}.`,
+	);
 }
 
 function isSource(source: unknown): boolean {

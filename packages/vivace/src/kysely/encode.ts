@@ -1,3 +1,5 @@
+import { assertArgument } from "../errors/options.ts";
+
 /** How finely a bound `Date` is written: to the second, as `TIMESTAMP` and `DATETIME` store it by default, or with milliseconds. */
 export type DatePrecision = "seconds" | "milliseconds";
 
@@ -107,6 +109,12 @@ export function encodeDate(
 	date: Date,
 	precision: DatePrecision = "seconds",
 ): string {
+	if (!(date instanceof Date) || Number.isNaN(date.getTime())) {
+		assertArgument("encodeDate()", "date", date, () => "a valid Date");
+	}
+	if (precision !== "seconds") {
+		assertArgument("encodeDate()", "precision", precision, ["milliseconds"]);
+	}
 	const iso = date.toISOString(); // 2026-01-02T03:04:05.678Z
 	return `${iso.slice(0, 10)} ${iso.slice(11, precision === "seconds" ? 19 : 23)}`;
 }
@@ -118,6 +126,9 @@ export function encodeDate(
 export function decodeDate(value: string | Date): Date {
 	if (value instanceof Date) {
 		return value;
+	}
+	if (typeof value !== "string") {
+		assertArgument("decodeDate()", "value", value, () => "a text or a Date");
 	}
 	if (value.length === 10) {
 		return new Date(`${value}T00:00:00Z`);

@@ -7,6 +7,12 @@ import {
 	Migrator,
 	NO_MIGRATIONS,
 } from "kysely/migration";
+import {
+	assertArgument,
+	isRecord,
+	type OptionCheck,
+	objectWith,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError, isDeadlock } from "./database-error.ts";
@@ -41,6 +47,9 @@ export async function migrate<Tables>(
 	migrations: Migrations,
 	target: MigrationTarget = "latest",
 ): Promise<readonly MigrationResult[]> {
+	assertArgument("migrate()", "database", database, openedDatabase);
+	assertArgument("migrate()", "migrations", migrations, migrationsCheck);
+	assertArgument("migrate()", "target", target, targetIn(migrations));
 	await using unhurried = await database.unhurried();
 	const migrator = migratorOf(unhurried.db, migrations);
 	for (let tries = 1; ; tries++) {
@@ -64,6 +73,13 @@ export async function migrationStatus<Tables>(
 	database: Database<Tables>,
 	migrations: Migrations,
 ): Promise<readonly MigrationStatus[]> {
+	assertArgument("migrationStatus()", "database", database, openedDatabase);
+	assertArgument(
+		"migrationStatus()",
+		"migrations",
+		migrations,
+		migrationsCheck,
+	);
 	const infos = await migratorOf(database.db, migrations).getMigrations();
 	return infos.map(({ name, executedAt }) => ({ name, executedAt }));
 }
@@ -92,6 +108,7 @@ export async function assertMigrated<Tables>(
 
 /** Which SQL engine a migration runs on, for the few places where their definitions differ. */
 export function engineOf<Tables>(db: Kysely<Tables>): Engine {
+	assertArgument("engineOf()", "db", db, objectWith("getExecutor"));
 	return db.getExecutor().adapter.supportsReturning ? "sqlite" : "mysql";
 }
 
@@ -115,6 +132,34 @@ export class MigrationError extends Error {
 
 const mostTries = 120;
 const busyPauseMs = 50;
+
+const openedDatabase: OptionCheck = (value) =>
+	typeof Object(value).unhurried === "function"
+		? undefined
+		: "an open database, as openDatabase() gives it";
+
+/** The check of {@link Migrations}. */
+export const migrationsCheck: OptionCheck = (value) =>
+	isRecord(value) &&
+	Object.values(value).every(
+		(migration) => typeof Object(migration).up === "function",
+	)
+		? undefined
+		: "a record of migrations, each with a function up";
+
+function targetIn(migrations: Migrations): OptionCheck {
+	return (target) => {
+		const isTarget =
+			target === "latest" ||
+			target === "none" ||
+			(isRecord(target) &&
+				"name" in target &&
+				Object.hasOwn(migrations, String(target.name)));
+		return isTarget
+			? undefined
+			: '"latest", "none" or { name } with the name of one of the migrations';
+	};
+}
 
 function migratorOf<Tables>(
 	db: Kysely<Tables>,

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { isSafeToRetry } from "./database-error.ts";
 
 /** How a unit of work is run again. */
@@ -31,6 +35,7 @@ export async function retryUnit<Value>(
 	unit: () => Promise<Value>,
 	options: RetryUnitOptions = {},
 ): Promise<Value> {
+	assertArgument("retryUnit()", "unit", unit, "function");
 	assertOptions("retryUnit()", options, retryUnitRules);
 	const { tries = 5, when = isSafeToRetry } = options;
 	for (let run = 1; ; run++) {

@@ -1,4 +1,4 @@
-import { assertOptions } from "../errors/options.ts";
+import { assertArgument, assertOptions } from "../errors/options.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { answered, outageAnswers } from "./outage.ts";
 import { ownedSession } from "./owned-session.ts";
@@ -6,7 +6,7 @@ import {
 	type RequestSessionOptions,
 	requestSessionRules,
 } from "./session-dependency.ts";
-import { type AnyDatabase, openedOf } from "./with-session.ts";
+import { type AnyDatabase, databaseCheck, openedOf } from "./with-session.ts";
 
 /**
  * Middleware that gives every request a session, as the dependency `session()` does: all that runs below it, through the database's own
@@ -35,6 +35,7 @@ export function sessionMiddleware<Tables>(
 	database: AnyDatabase<Tables>,
 	options: Omit<RequestSessionOptions, "name"> = {},
 ): Middleware {
+	assertArgument("sessionMiddleware()", "database", database, databaseCheck);
 	assertOptions("sessionMiddleware()", options, requestSessionRules);
 	const {
 		rollbackOn = (status) => status >= 400,

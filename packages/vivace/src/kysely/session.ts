@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { CompiledQuery, Driver, Kysely, QueryResult } from "kysely";
+import { assertArgument } from "../errors/options.ts";
 import { SessionEndedError } from "./session-error.ts";
 import type { SessionOptions } from "./session-options.ts";
 import {
@@ -83,6 +84,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	async nested<Value>(
 		work: (session: Session<Tables>) => Value | Promise<Value>,
 	): Promise<Value> {
+		assertArgument("session.nested()", "work", work, "function");
 		const { session: child, end } = await this.beginNested();
 		try {
 			const value = await child.run(() => work(child));
@@ -128,12 +130,14 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	 * What it throws is logged.
 	 */
 	afterCommit(hook: () => unknown): void {
+		assertArgument("session.afterCommit()", "hook", hook, "function");
 		this.#assertOpen();
 		this.#hooks.push(hook);
 	}
 
 	/** Calls a function whose statements, through the database's own `db`, belong to this session. */
 	run<Value>(work: () => Value): Value {
+		assertArgument("session.run()", "work", work, "function");
 		return this.#host.current.run(this, work);
 	}
 

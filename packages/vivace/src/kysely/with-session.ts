@@ -1,4 +1,9 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionCheck,
+	type OptionRules,
+} from "../errors/options.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseDependency } from "./database-dependency.ts";
 import { retryUnit } from "./retry.ts";
@@ -58,6 +63,8 @@ export async function withSession<Tables, Value>(
 	work: (session: Session<Tables>) => Value | Promise<Value>,
 	options: WithSessionOptions = {},
 ): Promise<Value> {
+	assertArgument("withSession()", "database", database, databaseCheck);
+	assertArgument("withSession()", "work", work, "function");
 	assertOptions("withSession()", options, rules);
 	const { retries = 0, signal, ...rest } = options;
 	const opened = openedOf(database);
@@ -84,6 +91,14 @@ const rules: OptionRules<WithSessionOptions> = {
 	retries: "count",
 	signal: "record",
 };
+
+/** The check of {@link AnyDatabase}; what stands in for one in a test may not know sessions. */
+export const databaseCheck: OptionCheck = (value) =>
+	typeof value === "object" &&
+	value !== null &&
+	("opened" in value || "db" in value)
+		? undefined
+		: "a database, as database() or openDatabase() gives it";
 
 /** The open database. */
 export function openedOf<Tables>(

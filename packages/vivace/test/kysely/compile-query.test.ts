@@ -164,8 +164,8 @@ for (const { name, missing, start } of engines) {
 							(params: Note) => build(params, database.db) as never,
 						),
 					{
-						name: "TypeError",
-						message: `compileQuery(): the parameter "${parameter}" has no value while the query is built; use it where a value is bound, and nowhere else.`,
+						code: "VIV_OPTION",
+						message: `VIV_OPTION: compileQuery(): the parameter "${parameter}" has no value while the query is built; use it where a value is bound, and nowhere else.`,
 					},
 				);
 			});

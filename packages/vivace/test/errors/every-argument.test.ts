@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { SetupError } from "../../src/errors/setup-error.ts";
+import {
+	type ArgumentTaker,
+	argumentTakers,
+	withoutArguments,
+} from "./argument-takers.ts";
+
+const publicNames: Readonly<Record<string, readonly string[]>> = JSON.parse(
+	readFileSync(
+		new URL("../../../../test/public-names.json", import.meta.url),
+		"utf8",
+	),
+);
+
+/** Values by the name of their kind: no argument takes all of them. */
+const kinds: Readonly<Record<string, () => unknown>> = {
+	nothing: () => undefined,
+	null: () => null,
+	number: () => 5,
+	nan: () => Number.NaN,
+	text: () => "x",
+	boolean: () => true,
+	record: () => ({}),
+	list: () => [],
+	numbers: () => [5],
+	function: () => () => null,
+	date: () => new Date(0),
+	map: () => new Map(),
+	promise: () => Promise.resolve(1),
+	symbol: () => Symbol("s"),
+	bigint: () => 1n,
+};
+
+suite("the table of what takes arguments", () => {
+	for (const [entry, takers] of Object.entries(argumentTakers)) {
+		test(`has every public name of ${entry}`, () => {
+			const listed = new Set([
+				...takers.map(({ where }) => where.split(/[.(]/)[0]),
+				...(withoutArguments[entry] ?? "").split(/\s+/).filter(Boolean),
+			]);
+			const values = publicNames[entry]?.filter(
+				(name) => !name.startsWith("type "),
+			);
+			assert.deepEqual([...listed].sort(), values?.toSorted());
+		});
+	}
+});
+
+for (const taker of Object.values(argumentTakers).flat()) {
+	suite(taker.where, () => {
+		test("takes what is right", async () => {
+			await take(taker, taker.right);
+		});
+
+		taker.right.forEach((_, position) => {
+			const takes = (taker.takes?.[position] ?? "").split(" ");
+			test(`argument ${position + 1}: takes ${takes.join(", ") || "nothing of another kind"}, and tells the rest at its line`, async () => {
+				for (const [kind, make] of Object.entries(kinds)) {
+					const given = taker.right.with(position, make());
+					if (takes.includes(kind) || takes.includes("any")) {
+						await take(taker, given);
+					} else {
+						await assertRefused(taker, given, kind);
+					}
+				}
+			});
+		});
+	});
+}
+
+async function take(
+	{ call }: ArgumentTaker,
+	given: readonly unknown[],
+): Promise<void> {
+	await call(...(given as never));
+}
+
+async function assertRefused(
+	taker: ArgumentTaker,
+	given: readonly unknown[],
+	kind: string,
+): Promise<void> {
+	const error = await take(taker, given).then(
+		() => assert.fail(`${kind} was taken`),
+		(reason) => reason,
+	);
+	assert.ok(error instanceof SetupError, `${kind}: ${error?.stack}`);
+	const [, first] = (error.stack ?? "").split("\n");
+	assert.match(
+		first ?? "",
+		/test\/errors\/(?:\w+-takers|every-argument\.test)\.ts:\d+/,
+		`${kind}: ${error.stack}`,
+	);
+}
