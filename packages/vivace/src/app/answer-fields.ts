@@ -21,7 +21,7 @@ export type PickFields = (content: unknown, result: unknown) => unknown;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is sent, by which schema, and how messages name the place: a path operation, or something of the kind. */
+/** The fields that are sent, by which schema, and how messages name the place: a path operation, or something of the kind. */
 export interface SelectedFields {
 	readonly options: ResponseFields & Pick<RouteOptions, "response">;
 	readonly where: string;

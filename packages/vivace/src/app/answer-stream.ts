@@ -72,7 +72,7 @@ function compileItems(
 	};
 }
 
-/** What becomes of each item: validated, then without the fields that are not sent; `undefined` for items that stay as they are. */
+/** Makes the function for each item: validates it, drops the fields that are not sent; `undefined` for items that stay as they are. */
 function compileItem(
 	{ options, where, endpoint }: PathOperation,
 	pick: PickFields | undefined,

@@ -187,7 +187,7 @@ function isJsonClass({ responseClass }: PathOperation): boolean {
 	return responseClass === undefined || responseClass === JSONResponse;
 }
 
-/** What a function that asked for the `Response` has set on it goes into the response that leaves. */
+/** Adds what a function has set on the `Response` that it asked for to the response that leaves. */
 function merged(response: Response, scope: Run | undefined): Response {
 	const parameter = scope?.parameterResponse;
 	if (parameter === undefined) {

@@ -6,7 +6,7 @@ import { type DocumentPart, partOperations } from "./document-part.ts";
 import type { Logger } from "./logger.ts";
 import type { PathOperation } from "./path-operation.ts";
 
-/** What an app's documents are made of, asked for when one is made. */
+/** The parts of an app that its documents show, asked for when one is made. */
 export interface DocumentedParts {
 	readonly title: string;
 	readonly operations: () => readonly PathOperation[];
@@ -85,7 +85,7 @@ export class AppDocuments<State> {
 		);
 	}
 
-	/** What one document tells another need not repeat. */
+	/** Warns once: the documents of an app share their operations. */
 	#warn(message: string): void {
 		if (!this.#told.has(message)) {
 			this.#told.add(message);

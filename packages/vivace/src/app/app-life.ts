@@ -9,7 +9,7 @@ import { AppScopes } from "./app-scopes.ts";
 import { Assembly } from "./assembly.ts";
 import { warnOfMinifiedNames } from "./minified-names.ts";
 
-/** What the lives of an app need of it. */
+/** The port of a life to its app. */
 export interface LivingApp {
 	/** Its declarations by now. */
 	parts(): AppParts;
@@ -23,7 +23,7 @@ export interface LivingApp {
 
 /** An app from its start to its stop, again and again: its assembly, and the scopes that belong to no request. */
 export class AppLife {
-	/** What keeps it from releasing its resources; a scope that belongs to no request may start it. */
+	/** Keeps it from releasing its resources too early; a scope that belongs to no request may start it. */
 	readonly scopes: AppScopes;
 	/** `undefined` before the first need of it, and after the stop. */
 	builtAssembly: Assembly | undefined;

@@ -146,7 +146,7 @@ export function exitTimeoutMs({ exitTimeoutMs }: AppOptions): number {
 }
 
 /**
- * What an app says to its own path operations as a router does.
+ * The options that an app gives its own path operations, as a router does.
  * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
  */
 export function sharedOptions<State>(

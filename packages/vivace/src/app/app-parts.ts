@@ -11,7 +11,7 @@ import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import type { NamedRoutes } from "./route-names.ts";
 
-/** What stands below a path of an app, or at a host. */
+/** A target below a path of an app, or at a host. */
 export interface Mounted {
 	readonly site: MountSite;
 	readonly target: AppParts | ForeignTarget;
@@ -22,7 +22,7 @@ export interface AppParts {
 	readonly isAppParts: true;
 	/** The app itself, which its requests name. */
 	readonly app: RequestApp;
-	/** What the program has written into the app's state; the lifespan's values are added while it lives. */
+	/** The members that the program has written into the app's state; the lifespan's values are added while it lives. */
 	readonly state: Record<string, unknown>;
 	readonly options: AppOptions;
 	/** Its documentation first. */

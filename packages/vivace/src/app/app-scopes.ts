@@ -12,7 +12,7 @@ import type { RecordContext } from "../inject/record.ts";
 import { Run } from "../inject/run.ts";
 import { Scope } from "../inject/scope.ts";
 
-/** What plans are compiled with in one life of an app; another object when the overrides have changed. */
+/** The context that plans are compiled with in one life of an app; another object when the overrides have changed. */
 export interface AppContext {
 	readonly cellOf: RecordContext["cellOf"];
 	readonly overrides: Replacements;
@@ -20,7 +20,7 @@ export interface AppContext {
 	readonly exitTimeoutMs: number;
 }
 
-/** What opening a scope needs of its app. */
+/** The port of a scope to its app. */
 export interface ScopeHost {
 	readonly isStarted: boolean;
 	/** True while its resources are being released, and after whoever had started it has stopped it. */
@@ -31,8 +31,8 @@ export interface ScopeHost {
 }
 
 /**
- * What keeps an app from releasing its resources: the ends of requests (background tasks, request scope), and the scopes that belong to no
- * request. The first of these starts the app if nobody else has, and then the last stops it.
+ * Keeps an app from releasing its resources too early: counts the ends of requests (background tasks, request scope) and the scopes that belong to
+ * no request. The first of these starts the app if nobody else has, and then the last stops it.
  */
 export class AppScopes {
 	readonly #host: ScopeHost;
@@ -219,7 +219,7 @@ function compileScopePlan(
 	});
 }
 
-/** What the function returns is given when everything was left; what it throws is told to the generators, as a request's error is. */
+/** Gives what the function returned when everything was left; an error goes into the generators, as a request's does. */
 const ending: Ending<Promise<unknown>> = {
 	async complete(run, result) {
 		let value: unknown;

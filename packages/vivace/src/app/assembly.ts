@@ -86,7 +86,7 @@ export class Assembly {
 		return this.#resources.dependencies;
 	}
 
-	/** What scopes without a request are compiled with: the outermost app's resources. */
+	/** The context of scopes without a request: the outermost app's resources. */
 	get scopeContext(): AppContext {
 		this.#scopeContext ??= unitContext(this.#units.outermost, (dependency) =>
 			this.#cellOf(dependency),

@@ -16,7 +16,7 @@ import { OperationRoute, type Route } from "./route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
 
-/** What compiling units needs of their assembly. */
+/** The port of a unit's compiler to its assembly. */
 export interface UnitCompiler {
 	readonly cellOf: AppContext["cellOf"];
 	/** Hears of each compiled path operation, which can be compiled anew. */
@@ -122,7 +122,7 @@ function mountedRoute(
 	};
 }
 
-/** What requests of a unit know whose path has parameters: where it is, each has found for itself. */
+/** Makes the context of a unit whose path has parameters: each request has found for itself where that is. */
 function contextWhereFound(
 	unit: Unit,
 ): (request: Request, path: string) => RequestContext {

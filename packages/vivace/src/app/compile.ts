@@ -14,7 +14,7 @@ import type { AppContext } from "./app-scopes.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
-/** What compiling a path operation needs of its app. */
+/** The port of a compiled path operation to its app. */
 export interface CompileContext extends AppContext {
 	readonly strict: boolean;
 	/** Takes a line for whoever runs the app. */

@@ -27,12 +27,12 @@ import {
 	type SharedOptions,
 } from "./path-operation.ts";
 
-/** What the routers around a path operation add to it, outermost first. */
+/** The options and middleware that the routers around a path operation add to it, outermost first. */
 export type Surroundings = readonly (SharedOptions & {
 	readonly prefix?: string;
 })[];
 
-/** What `get`, `post`, … are called with: where, the record of parameters (or not), the handler. */
+/** The arguments of `get`, `post`, …: where, the record of parameters (or not), the handler. */
 export type Declared =
 	| readonly [string | RouteOptions, InjectedFunction]
 	| readonly [string | RouteOptions, Declarations, InjectedFunction];

@@ -26,7 +26,7 @@ export interface DeclaredRoute {
 	readonly includeInSchema: boolean;
 }
 
-/** What is told of path operations, in the order in which they are tried. */
+/** Lists path operations, in the order in which they are tried. */
 export function declaredRoutes(
 	operations: readonly PathOperation[],
 ): readonly DeclaredRoute[] {
@@ -49,7 +49,7 @@ export function declaredRoute(operation: PathOperation): DeclaredRoute {
 	});
 }
 
-/** What is told of a mount. */
+/** The entry of a mount in `app.routes`. */
 export function mountRoute({ path, host, name }: MountPlace): DeclaredRoute {
 	return Object.freeze({
 		kind: "mount",
@@ -66,7 +66,7 @@ export function mountRoute({ path, host, name }: MountPlace): DeclaredRoute {
 	});
 }
 
-/** What is told of a front end. */
+/** The entry of a front end in `app.routes`. */
 export function frontendRoute({
 	prefix,
 	operation,

@@ -5,7 +5,7 @@ import type { OpenApiBody } from "../openapi/operation.ts";
 import { type Shape, someShape } from "../schema/shape/shape.ts";
 import { describeField } from "./describe-field.ts";
 
-/** What an operation takes as a body: JSON, or a form. */
+/** Documents the body that an operation takes: JSON, or a form. */
 export function describeBody({
 	body,
 	isBodyEmbedded,

@@ -1,7 +1,7 @@
 import type { ParameterField } from "../inject/parameter-field.ts";
 import type { OpenApiField } from "../openapi/operation.ts";
 
-/** What a parameter or a part of a body says of itself. */
+/** Documents a parameter or a part of a body. */
 export function describeField(field: ParameterField): OpenApiField {
 	const { options } = field;
 	return {

@@ -107,7 +107,7 @@ function describeParameter(field: ParameterField): OpenApiParameter[] {
 	}
 }
 
-/** What the path names and nothing declares is handed on as text, so it is documented as text. */
+/** A name in the path that nothing declares is handed on as text, so it is documented as text. */
 function undeclaredNames(
 	operation: PathOperation,
 	graph: DependencyGraph,

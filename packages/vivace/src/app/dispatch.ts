@@ -167,7 +167,7 @@ function compileRouting(context: DispatchContext): Dispatch {
 	return hosts.length === 0 ? byPath : byHost(hosts, byPath);
 }
 
-/** What is mounted at a host takes all that is asked of that. */
+/** A mount at a host takes every path of that host. */
 function byHost(hosts: readonly HostRoute[], others: Dispatch): Dispatch {
 	return (request) => {
 		const host = request.header("host");

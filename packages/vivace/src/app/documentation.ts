@@ -36,7 +36,7 @@ export interface DocumentationOptions {
 	readonly lifespanUrl?: string | null;
 	/** Path to which an authorization server sends Swagger UI's user back. Default: `/docs/oauth2-redirect`. */
 	readonly swaggerUiOAuth2RedirectUrl?: string | null;
-	/** What Swagger UI's `initOAuth` takes. FastAPI, "Configure Swagger UI". */
+	/** Options of Swagger UI's `initOAuth`. FastAPI, "Configure Swagger UI". */
 	readonly swaggerUiInitOAuth?: Readonly<Record<string, unknown>>;
 	/** Settings of Swagger UI, by name. FastAPI, "Configure Swagger UI". */
 	readonly swaggerUiParameters?: Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ export const documentationRules: OptionRules<DocumentationOptions> = {
 	rootPathInServers: "boolean",
 };
 
-/** What the pages need of their app. */
+/** The port of the pages to their app. */
 export interface Documented {
 	readonly title: string;
 	openapi(): OpenApiDocument;

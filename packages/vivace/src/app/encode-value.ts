@@ -18,7 +18,7 @@ const fieldRules: OptionRules<ResponseFields> = {
 /**
  * A value as a path operation with this response schema would send it, for what is no answer: a cache, a queue, a log. It is validated,
  * unknown fields are dropped, dates, maps, sets and codecs become what they are on the wire; then fields are left out as `fields` says.
- * What comes is JSON, to be written by `JSON.stringify`. `validate(schema, value)` reads it again.
+ * The result is JSON, to be written by `JSON.stringify`. `validate(schema, value)` reads it again.
  *
  * `excludeUnset` leaves out what the value does not have and the schema fills in: of a body that was declared with
  * `Body(schema, { excludeUnset: true })` it is what the client has sent.

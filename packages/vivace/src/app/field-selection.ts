@@ -2,7 +2,7 @@ import { listItems, objectFields } from "../schema/shape/renames.ts";
 import { anyShape, coreShape, type Shape } from "../schema/shape/shape.ts";
 import type { FieldSelection } from "./path-operation.ts";
 
-/** What is known of an answer: by the fields' own names, and as it goes on the wire. */
+/** The shapes of an answer: by the fields' own names, and as it goes on the wire. */
 export interface SelectionShapes {
 	readonly own: Shape;
 	readonly sent: Shape;

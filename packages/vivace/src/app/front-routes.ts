@@ -8,7 +8,7 @@ import type { OperationRoute } from "./route.ts";
 
 /** A front end that takes a path. */
 export interface FoundFrontend {
-	/** What a request is told of it. */
+	/** The route that a request is told. */
 	readonly matched: MatchedRoute;
 	/** Answers a request that no route takes. */
 	respond(request: Request): Response | Promise<Response>;

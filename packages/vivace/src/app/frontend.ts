@@ -78,7 +78,7 @@ export function placeFrontend(
 
 const restOfPath = "path";
 
-/** What the dependencies have set on the response is set on each answer, as in FastAPI. */
+/** Sets the headers that dependencies have set on the response on each answer, as in FastAPI. */
 function handlerOf(frontEnd: FrontEnd): DeclaredOperation["handler"] {
 	return async (
 		{ response: parameter }: { readonly response?: Response },

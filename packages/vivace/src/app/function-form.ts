@@ -35,7 +35,7 @@ export const exceptionHandlerForm: FunctionForm = {
 };
 
 /**
- * What the parameters of a function are called shows for which framework it was written; one with more than two gets nothing for the
+ * Refuses a function whose parameters have the names of another framework's, or that has more than two: it would get nothing for the
  * others.
  *
  * @param where how the message begins: `GET /items: the handler`

@@ -24,7 +24,7 @@ export interface HealthPaths {
 	readonly checkTimeoutMs: number;
 }
 
-/** What is asked for health. */
+/** The parts of an app that are asked for health. */
 export interface HealthSource {
 	readonly isShuttingDown: boolean;
 	status(): LifespanStatus;

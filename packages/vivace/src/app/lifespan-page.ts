@@ -8,7 +8,7 @@ import {
 } from "./documentation.ts";
 import { Router } from "./router.ts";
 
-/** What the page about the lifespan needs of its app. */
+/** The port of the page about the lifespan to its app. */
 interface Timed {
 	readonly title: string;
 	readonly lifespan: { timeline(): readonly TimelineEntry[] };

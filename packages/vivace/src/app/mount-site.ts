@@ -27,7 +27,7 @@ export const restOfPath = "path";
 /** A place, ready for requests and for addresses. */
 export class MountSite {
 	readonly place: MountPlace;
-	/** What a request's path must match; its last parameter is the rest. */
+	/** The template that a request's path must match; its last parameter is the rest. */
 	readonly template: PathTemplate;
 	/** The names of its parameters in host and path, without the rest. */
 	readonly names: readonly string[];

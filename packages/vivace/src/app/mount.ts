@@ -35,7 +35,7 @@ export const mountRules: OptionRules<MountOptions> = {
 	public: "boolean",
 };
 
-/** What can be mounted beside an app; a handler of `node:http` (an Express app) works below a server on Node alone. */
+/** A target beside an app that can be mounted; a handler of `node:http` (an Express app) works below a server on Node alone. */
 export type ForeignTarget = RequestTarget | FetchTarget | NodeHandler;
 
 /** @throws SetupError `VIV_ROUTE` when it is nothing that can be mounted */

@@ -87,7 +87,7 @@ export interface SharedOptions {
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
-/** What a list of dependencies must be and is not. */
+/** The check of a list of dependencies. */
 export function dependenciesMistake(value: unknown): string | undefined {
 	return Array.isArray(value) &&
 		value.every((each) => dependencyOf(each) !== undefined)
@@ -262,7 +262,7 @@ export interface PathOperation {
 	readonly isPublic: boolean;
 	readonly responseClass: ResponseClass | undefined;
 	readonly strictContentType: boolean | undefined;
-	/** What app, routers and route say, the innermost of each member. */
+	/** The limits of app, routers and route, the innermost of each member. */
 	readonly limits: Limits | undefined;
 	readonly callbacks: readonly OperationSource[];
 	readonly generateUniqueId:

@@ -9,7 +9,7 @@ import type {
 } from "../routing/path-template.ts";
 import type { RouteOptions } from "./path-operation.ts";
 
-/** What a handler receives: its declared values, and as text what the path names beside them. */
+/** The values that a handler receives: those that it declares, and as text the names of the path beside them. */
 export type HandlerValues<
 	Path extends string,
 	Params,
@@ -21,7 +21,7 @@ export type HandlerValues<
 	>]: PlaceholderValue<Placeholder>;
 };
 
-/** What a handler without a record of parameters receives: what its path names, as text. */
+/** The values of a handler without a record of parameters: the names of its path, as text. */
 type PathValues<Path extends string, OuterNames extends string> = {
 	readonly [Placeholder in PathPlaceholders<
 		Path,
@@ -78,7 +78,7 @@ type Atom =
 	| ((...values: never) => unknown);
 
 /**
- * What a handler may return when a value of `Result` is wanted: that, a response as it is, or a generator of such values, which are
+ * The answers that a handler may return for a `Result`: that, a response as it is, or a generator of such values, which are
  * sent as a stream.
  */
 export type HandlerAnswer<Result> =

@@ -8,7 +8,7 @@ import type {
 import { Lifespan } from "../lifespan/lifespan.ts";
 import type { LifespanHandle, ResourceNode } from "../lifespan/resource.ts";
 
-/** What an app acquires: its lifespan functions, and the app-scoped dependencies of the graphs that were added. */
+/** The resources that an app acquires: its lifespan functions, and the app-scoped dependencies of the graphs that were added. */
 export class Resources {
 	readonly #lifespans: ResourceNode[] = [];
 	readonly #nodes = new Map<AnyDependency, ResourceNode>();

@@ -8,11 +8,11 @@ import {
 } from "./compile.ts";
 import type { PathOperation } from "./path-operation.ts";
 
-/** What stands behind a path: a path operation, or what is mounted there. */
+/** The target of a path: a path operation, or a mount. */
 export interface Route {
 	/** The names in the mounts around and in its path template, in order. */
 	readonly names: readonly string[];
-	/** What a request is told of the route that takes it; `undefined` when what is mounted has none for it. */
+	/** The route that a request is told; `undefined` when what is mounted has none for it. */
 	match(asked: AskedRoute, texts: readonly string[]): MatchedRoute | undefined;
 	/** May throw or reject with what is to be handled as an exception. */
 	readonly respond: Respond;

@@ -65,7 +65,7 @@ export interface RouterOptions<Prefix extends string = string>
 	readonly lifespan?: LifespanFunction<undefined, AppState | undefined>;
 }
 
-/** What `include` says of a router at this place. */
+/** Options of `include`, for a router at this place. */
 export interface IncludeOptions extends SharedOptions {
 	/** Path before the router's own prefix. Default: none. */
 	readonly prefix?: string;
@@ -304,7 +304,7 @@ export class Router<
 		});
 	}
 
-	/** What is declared by now, here and in the routers that are included, in the order in which it is tried. */
+	/** The routes that are declared by now, here and in the routers that are included, in the order in which they are tried. */
 	get routes(): readonly DeclaredRoute[] {
 		return [
 			...declaredRoutes(this.operations()),
@@ -421,7 +421,7 @@ export class Router<
 	}
 }
 
-/** What is served with an entry: a router, or an app that is mounted. */
+/** The router that is served with an entry: one that is included, or an app that is mounted. */
 function servedRouter(entry: Entry): AnyRouter | undefined {
 	if (entry.kind === "router") {
 		return entry.router;

@@ -12,7 +12,7 @@ import type { MountSite } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 import { addressFor, addressIfNamed, type NamedRoutes } from "./route-names.ts";
 
-/** What answers at a host. */
+/** The route of one host. */
 export interface HostRoute {
 	readonly site: MountSite;
 	readonly route: Route;

@@ -28,9 +28,9 @@ export interface Unit {
 	/** The names in the paths and hosts of the mounts around, outermost first. */
 	readonly outerNames: readonly string[];
 	readonly overrides: Replacements;
-	/** What each of its path operations reaches when it is built. */
+	/** The graph that each of its path operations reaches, as it is built. */
 	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
-	/** What each of its front ends reaches. */
+	/** The graph that each of its front ends reaches. */
 	readonly frontGraphs: ReadonlyMap<PlacedFrontend, DependencyGraph>;
 	readonly lifespans: readonly {
 		readonly name: string;
@@ -61,7 +61,7 @@ export class Units {
 	}
 
 	/**
-	 * What the requests of a unit know.
+	 * The context of the requests of a unit.
 	 * @param rootPath what the server says of a proxy; the outermost app's own word goes before it
 	 */
 	contextOf(

@@ -10,7 +10,7 @@ export interface ListedRoute {
 	readonly path: string;
 	/** Name of the handler. */
 	readonly name: string;
-	/** What is made for a request, in this order; what needs others comes after them. */
+	/** The dependencies that are made for a request, in this order: each after those that it needs. */
 	readonly dependencies: readonly ListedDependency[];
 	/** The security schemes that a request must pass, or may; none for what is mounted and answers by itself. */
 	readonly security: readonly ListedSecurity[];

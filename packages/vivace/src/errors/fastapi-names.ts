@@ -33,7 +33,7 @@ export const fastApiNames: Readonly<Record<string, string>> = {
 
 const schemaSays = (example: string) => `the schema says it: ${example}`;
 
-/** What has no option of its own here: what to write instead. */
+/** Options that have none here, with what to write instead. */
 export const fastApiRemarks: Readonly<Record<string, string>> = {
 	exception_handlers: "write app.exceptionHandler(SomeError, handler)",
 	middleware:

@@ -2,7 +2,7 @@ import { assertAnswerStatus } from "./answer-status.ts";
 import { assertOptions, type OptionRules } from "./options.ts";
 import { statusCodes } from "./status-phrase.ts";
 
-/** What {@link HTTPException} takes beside status and detail. */
+/** Options of {@link HTTPException}, beside status and detail. */
 export interface HTTPExceptionOptions extends ErrorOptions {
 	/** Headers of the answer, for instance `{ "WWW-Authenticate": "Bearer" }`. Default: none. */
 	readonly headers?: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export class HTTPException extends Error {
 	}
 }
 
-/** What is returned is a value; a guard that returns its refusal would let everybody pass. */
+/** The error for a returned exception: it would be sent as a value, and a guard that returns its refusal would let everybody pass. */
 export function returnedException(who: string): TypeError {
 	return new TypeError(`${who} returned an HTTPException; throw it.`);
 }

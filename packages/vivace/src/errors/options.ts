@@ -6,7 +6,7 @@ import {
 import { SetupError } from "./setup-error.ts";
 
 /**
- * What the value of an option must be; a list gives the values themselves, a function says what it must be when it is not, `nested` are
+ * A rule for the value of an option; a list gives the values themselves, a function says what it must be when it is not, `nested` are
  * the rules of a record within.
  */
 export type OptionCheck =
@@ -245,7 +245,7 @@ const kinds: Readonly<
 	milliseconds: [isDuration, "a number that is not negative"],
 };
 
-/** What the value must be and is not. */
+/** The words of the rule that a value breaks. */
 function mistake(
 	value: unknown,
 	check: Exclude<OptionCheck, NestedRules>,

@@ -10,7 +10,7 @@ export interface StopReport {
 	readonly errors: readonly unknown[];
 }
 
-/** What a server tells an app that it starts. */
+/** Options of a server for an app that it starts. */
 export interface StartOptions {
 	/** Aborted when the start is to be given up. */
 	readonly signal?: AbortSignal;
@@ -54,7 +54,7 @@ export function assertApp(where: string, app: AppPort): void {
 	}
 }
 
-/** What a server needs of an app. `App` implements it; a server knows nothing else of it. */
+/** The port of a server to its app. `App` implements it; a server knows nothing else of it. */
 export interface AppPort {
 	/** Path of the documentation page; the line that says where the server listens names it. */
 	readonly documentationPath?: string | undefined;

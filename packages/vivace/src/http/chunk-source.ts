@@ -57,7 +57,7 @@ export async function endUnread(
 	}
 }
 
-/** What may have begun already, or holds something from the start: an iteration, a stream of Node. */
+/** A source that may have begun already, or holds something from the start: an iteration, a stream of Node. */
 interface HeldSource {
 	return?(): unknown;
 	destroy?(): unknown;
@@ -71,7 +71,7 @@ function isHeld(source: object): source is HeldSource {
 
 /** A body that comes from a source of the program's, which an answer may drop before it is read. */
 export abstract class SourceBody<Chunk> {
-	/** What holds something as long as nobody reads it. */
+	/** The source that holds something as long as nobody reads it. */
 	origin: AnyChunkSource<unknown>;
 
 	constructor(origin: AnyChunkSource<unknown>) {

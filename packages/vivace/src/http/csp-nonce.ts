@@ -1,7 +1,7 @@
 import type { Request } from "./request.ts";
 
 /**
- * What an inline script of this answer must carry, `<script nonce="…">`, so that the Content-Security-Policy of `securityHeaders()` lets it run;
+ * The nonce for inline scripts of this answer, `<script nonce="…">`, with which the Content-Security-Policy of `securityHeaders()` lets them run;
  * `undefined` where that middleware is not around.
  *
  * @example

@@ -117,7 +117,7 @@ class EventStream implements AsyncIterableIterator<string> {
 	readonly #items: SourceIterator<unknown>;
 	readonly #pingIntervalMs: number;
 	readonly #toText: (data: unknown) => string;
-	/** What the next ping or the item that was asked for resolves; outlives the pings that are sent meanwhile. */
+	/** Resolved by the next ping or the item that was asked for; outlives the pings that are sent meanwhile. */
 	#arrival: PromiseWithResolvers<Arrival> | undefined;
 
 	constructor(

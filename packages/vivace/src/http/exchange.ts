@@ -4,7 +4,7 @@ import type { Response } from "./response.ts";
 /** How an exchange ended. */
 export interface ExchangeEnd {
 	/**
-	 * What kept the answer from being sent whole (a `ClientGoneError`, what its body threw), or what a function before this one threw;
+	 * The reason why the answer was not sent whole (a `ClientGoneError`, an error of its body), or the error of a function before this one;
 	 * `undefined` when all went well.
 	 */
 	readonly error: unknown;
@@ -20,7 +20,7 @@ export function bodyError(thrown: unknown): unknown {
 /** Changes the answer that is about to leave. */
 export type AnswerChange = (response: Response) => void | Promise<void>;
 
-/** What an exchange needs of the app that answers it. */
+/** The port of an exchange to the app that answers it. */
 export interface ExchangeApp {
 	/** How long a body may take to end when nobody reads it any more, in milliseconds; 0 is no limit. */
 	readonly exitTimeoutMs: number;
@@ -43,9 +43,9 @@ export abstract class Exchange {
 	abstract readonly source: RequestSource;
 	/** The app that answers; `AppPort.handle` sets it. */
 	app: ExchangeApp | undefined;
-	/** What {@link Exchange.beforeSend} has gathered and has not run yet. */
+	/** The changes that {@link Exchange.beforeSend} has gathered and has not run yet. */
 	changes: AnswerChange[] | undefined;
-	/** What kept the answer that a route had given from leaving: a file that is not there, a change that has thrown. */
+	/** The reason why the answer that a route had given could not leave: a file that is not there, a change that has thrown. */
 	failure: unknown;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
@@ -136,7 +136,7 @@ export abstract class Exchange {
 		return `${this.#place}: the body did not end when it was told to and was left behind; let it end when request.signal is aborted`;
 	}
 
-	/** What the log groups by: the route, `GET /items/{id}`; where there is none the address. */
+	/** The place that the log groups by: the route, `GET /items/{id}`; where there is none the address. */
 	get #place(): string {
 		const { method, target } = this.source;
 		return `${method} ${this.app?.routePathOf?.(this) ?? target}`;

@@ -36,7 +36,7 @@ export interface RequestRoutes {
 	): RouteAddress;
 }
 
-/** What a request asks for. */
+/** The host, path and method that a request asks for. */
 export interface AskedRoute {
 	readonly method: string;
 	/** As sent, behind the prefix of a proxy or a mount. */

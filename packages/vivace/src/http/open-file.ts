@@ -1,4 +1,4 @@
-/** What a file system says of a file. */
+/** The metadata that a file system has of a file. */
 export interface FileStats {
 	readonly dev: number;
 	readonly ino: number;

@@ -1,7 +1,7 @@
 import { decodePercent } from "./query-string.ts";
 
 /**
- * What of a path that is still encoded follows a prefix, whichever characters of that were sent as escapes; `undefined` when the path
+ * The part of a path behind a prefix, still encoded, whichever characters of the prefix were sent as escapes; `undefined` when the path
  * is not below it. It begins with a slash (also where that was sent as `%2F`), or is empty: nothing else of it is decoded, so that
  * `a%3Fb` stays a name and does not become a query.
  *

@@ -7,7 +7,7 @@ export interface ClientAddress {
 /** A handler of `node:http`, such as an Express app. */
 export type NodeHandler = (incoming: never, outgoing: never) => unknown;
 
-/** What a {@link Request} needs of the server that received it. Each server (and the test client) implements it. */
+/** The port of a {@link Request} to the server that received it. Each server (and the test client) implements it. */
 export interface RequestSource {
 	/** Upper case, as sent: `GET`. */
 	readonly method: string;

@@ -1,7 +1,7 @@
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
-/** What can be mounted beside apps, `fetch` objects and Node handlers: it answers our own requests. `staticFiles()` gives one. */
+/** A target that answers our own requests and can be mounted, as apps, `fetch` objects and Node handlers can. `staticFiles()` gives one. */
 export interface RequestTarget {
 	/**
 	 * Answers a request. What it throws is answered by the exception handlers of the app that it is mounted in.

@@ -23,7 +23,7 @@ import { toWebStream } from "./web-stream.ts";
 /** An app as its requests see it: an `App`, which `request.app instanceof App` tells the compiler. */
 export interface RequestApp {
 	readonly title: string;
-	/** What its lifespan has yielded and what was written into it. */
+	/** The values that its lifespan has yielded and those that were written into it. */
 	readonly state: unknown;
 	/** See `App.urlPathFor`. */
 	urlPathFor(
@@ -32,7 +32,7 @@ export interface RequestApp {
 	): string;
 }
 
-/** What the app knows of a request before it is routed. */
+/** The values that an app gives a request before it is routed. */
 export interface RequestContext {
 	/** The app that answers; every request of a server has one. */
 	readonly app: RequestApp | undefined;
@@ -49,7 +49,7 @@ export interface RequestContext {
 }
 
 /**
- * What a middleware leaves for what comes after it, see {@link Request.locals}. Declare members by declaration merging:
+ * Values that a middleware leaves for what comes after it, see {@link Request.locals}. Declare members by declaration merging:
  * `declare module "vivace" { interface RequestLocals { requestId: string } }`.
  */
 export interface RequestLocals {

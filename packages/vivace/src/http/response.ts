@@ -15,7 +15,7 @@ import type { FileBody, FileSource } from "./stored-file.ts";
 import { encodedText } from "./text-charset.ts";
 
 /**
- * What a {@link Response} can carry; `null` is no body. A string is sent as UTF-8, unless the media type names ISO 8859-1. An iterable is
+ * A body that a {@link Response} can carry; `null` is no body. A string is sent as UTF-8, unless the media type names ISO 8859-1. An iterable is
  * iterated once for each answer.
  */
 export type ResponseBody =
@@ -132,7 +132,7 @@ function setIfMissing(headers: ResponseHeaders, contentType: string): void {
 	}
 }
 
-/** What is made for each request is looked at by name; by its rules once more where something is wrong. */
+/** Looks at the names alone, since responses are made for each request; at the rules too where something is wrong. */
 function assertResponseOptions(name: string, options: ResponseOptions): void {
 	assertOptionNames(name, options, responseRules);
 	const { status, mediaType, background } = options;

@@ -2,14 +2,14 @@ import { collectBody } from "./body-collector.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
 import { fromWebStream } from "./web-stream.ts";
 
-/** What a {@link WebRequestSource} knows beside the request itself. */
+/** Options of a {@link WebRequestSource}, beside the request itself. */
 export interface WebRequestOptions {
 	readonly client?: ClientAddress;
 	/** Hears of an error that nothing has answered. */
 	readonly onUnhandledError?: (error: unknown) => void;
 }
 
-/** What was sent where a web-standard request can't say it. */
+/** The lines as they were sent, where a web-standard request can't hold them. */
 export interface SentLines {
 	/** Upper case; the class refuses TRACE and CONNECT, and a GET with a body. */
 	readonly method: string;

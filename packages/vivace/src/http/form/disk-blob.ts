@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** What is read at once, in bytes. */
+/** How much is read at once, in bytes. */
 const pieceBytes = 256 * 1024;
 
 /** A piece of an open file, in its own pieces. @throws Error when the file is shorter than it was */

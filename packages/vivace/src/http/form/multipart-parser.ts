@@ -30,7 +30,7 @@ class BoundaryParser implements MultipartParser {
 	/** CRLF, two hyphens, the boundary. */
 	readonly #delimiter: Buffer;
 	#place: Place = "start";
-	/** What has arrived and can't be told yet. */
+	/** The bytes that have arrived and can't be told yet. */
 	#rest: Uint8Array | undefined;
 	#isEmpty = true;
 

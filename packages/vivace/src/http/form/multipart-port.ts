@@ -1,4 +1,4 @@
-/** What stands before the content of a part (RFC 7578 §4). */
+/** The head of a part, which stands before its content (RFC 7578 §4). */
 export interface PartHead {
 	/** The field's name, of `Content-Disposition`. */
 	readonly name: string;
@@ -13,7 +13,7 @@ export interface PartHead {
 /** Ends the part that is open. */
 export const partEnd: unique symbol = Symbol("end of the part");
 
-/** What a multipart body is made of: the head of a part, any number of pieces of its content, its end. */
+/** A token of a multipart body: the head of a part, any number of pieces of its content, its end. */
 export type MultipartToken = PartHead | Uint8Array | typeof partEnd;
 
 /**

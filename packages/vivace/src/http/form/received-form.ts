@@ -12,7 +12,7 @@ export interface FormEntry {
 }
 
 /**
- * What a form holds, in the order in which it came, to be read as a web `FormData`: names may repeat, and any name is one. Files can be
+ * The fields of a form, in the order in which they came, to be read as a web `FormData`: names may repeat, and any name is one. Files can be
  * read as long as {@link UploadFile} says.
  */
 export class ReceivedForm implements Iterable<readonly [string, FormValue]> {
@@ -53,7 +53,7 @@ export class ReceivedForm implements Iterable<readonly [string, FormValue]> {
 		return form;
 	}
 
-	/** What an error or a JSON answer shows of it: by name, a list where a name has come more than once. */
+	/** The form in errors and JSON answers: by name, a list where a name has come more than once. */
 	toJSON(): Readonly<Record<string, unknown>> {
 		const names = new Set(this.fields.map(({ name }) => name));
 		return Object.fromEntries(

@@ -4,10 +4,10 @@ import {
 	type TemporaryFile,
 } from "./temporary-file.ts";
 
-/** What is kept in memory of one file, in bytes, as in Starlette. */
+/** How much of one file is kept in memory, in bytes, as in Starlette. */
 export const memoryBytes: number = 1024 * 1024;
 
-/** What is gathered before it is written, in bytes. */
+/** How much is gathered before it is written, in bytes. */
 const batchBytes = 256 * 1024;
 
 /** All files of one form that lie on disk, and the end of them all. */

@@ -21,7 +21,7 @@ const rules: OptionRules<UploadFileOptions> = {
 	lastModified: "any",
 };
 
-/** What a web `File` is made of. */
+/** The content of a web `File`. */
 export type FileContent = ConstructorParameters<typeof Blob>[0] extends
 	| readonly (infer Part)[]
 	| undefined
@@ -34,7 +34,7 @@ export interface UploadContent {
 	readonly sizeBytes: number;
 	/** `undefined` where the content is in memory. */
 	readonly file?: TemporaryFile;
-	/** What reads the content, where the runtime's own reading would take it into memory. */
+	/** Reads the content, where the runtime's own reading would take it into memory. */
 	readonly blob?: Blob;
 }
 
@@ -180,7 +180,7 @@ export class UploadFile extends globalThis.File {
 		return saveContent(path, this.#pieces(), options);
 	}
 
-	/** What an error or a JSON answer shows of it: its name, size and header lines. */
+	/** The form in errors and JSON answers: its name, size and header lines. */
 	toJSON(): Readonly<Record<string, unknown>> {
 		const { filename, size } = this;
 		return { filename, size, headers: Object.fromEntries(this.headers) };

@@ -44,7 +44,7 @@ export class UrlencodedParser {
 		}
 	}
 
-	/** What is held, in bytes, without the two marks that a field has at most. */
+	/** The bytes that are held, without the two marks that a field has at most. */
 	get heldBytes(): number {
 		return this.#received - 2 * this.#fields;
 	}

@@ -29,7 +29,7 @@ export function hurryAtMs(gracePeriodMs: number): number {
 	return gracePeriodMs - Math.min(2500, gracePeriodMs / 2);
 }
 
-/** What the thread runs; `undefined` where it is not beside this module, as in a bundle. */
+/** The module that the thread runs; `undefined` where it is not beside this one, as in a bundle. */
 export function watchdogThreadFile(): URL | undefined {
 	const here = moduleAddress(import.meta.url);
 	const extension = here.endsWith(".ts") ? "ts" : "js";

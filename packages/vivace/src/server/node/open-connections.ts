@@ -180,7 +180,7 @@ function closeIfStillIdle(
 	return promise;
 }
 
-/** What is being sent on each connection: of several answers the first. */
+/** The answer that is being sent on each connection: of several the first. */
 function currentAnswers(
 	sending: readonly Sending[],
 ): ReadonlyMap<Socket, ServerResponse> {
