@@ -59,7 +59,7 @@ export async function areDocsAssetsMissing(): Promise<boolean> {
 
 let areMissing: Promise<boolean> | undefined;
 
-/** What is answered where {@link areDocsAssetsMissing}. */
+/** The answer where {@link areDocsAssetsMissing}. */
 export const docsAssetsMissing =
 	"What this page loads is not beside the program, as it is bundled: copy the folder assets of the package vivace there, or leave the package out of the bundle.";
 

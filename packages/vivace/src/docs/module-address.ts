@@ -1,4 +1,4 @@
-/** What a module of CommonJS has instead of `import.meta`. */
+/** The path of a module of CommonJS, which has no `import.meta`. */
 declare const __filename: string;
 
 /**

@@ -23,11 +23,11 @@ export interface SwaggerUiOptions {
 	readonly swaggerFaviconUrl?: string | undefined;
 	/** Path of the page that {@link swaggerUiOAuth2RedirectHtml} makes. Default: none. */
 	readonly oauth2RedirectUrl?: string | undefined;
-	/** What Swagger UI's `initOAuth` takes: `clientId`, `appName`, `scopes`, … Default: it is not called. */
+	/** Options of Swagger UI's `initOAuth`: `clientId`, `appName`, `scopes`, … Default: it is not called. */
 	readonly initOAuth?: Readonly<Record<string, unknown>> | undefined;
 	/** Settings of Swagger UI, JSON values by name; they go before {@link swaggerUiDefaultParameters}. */
 	readonly swaggerUiParameters?: Readonly<Record<string, unknown>> | undefined;
-	/** What its inline script carries for a Content-Security-Policy, see `cspNonce`. Default: nothing. */
+	/** The nonce of its inline script for a Content-Security-Policy, see `cspNonce`. Default: none. */
 	readonly nonce?: string | undefined;
 }
 

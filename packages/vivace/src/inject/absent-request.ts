@@ -47,7 +47,7 @@ export function isAbsentRequest(request: Request): boolean {
 	return scopes.has(request);
 }
 
-/** What all that is made for one request, or for one `app.scope()`, has in common. */
+/** The identity that everything made for one request, or for one `app.scope()`, shares. */
 export function unitOf(request: Request): object {
 	return scopes.get(request) ?? request.exchange;
 }

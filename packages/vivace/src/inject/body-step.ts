@@ -12,7 +12,7 @@ export type BodyKind = "json" | "text" | "bytes" | "form";
 /** Makes of the bytes of a body what its parameters are read from; `undefined` where there is none. */
 export type BodyReader = (request: Request, bytes: Uint8Array) => unknown;
 
-/** What {@link compileBodyReader} needs of the route. */
+/** The part of a route that {@link compileBodyReader} needs. */
 export interface BodyContext {
 	/** A body without a content type is not taken for JSON (FastAPI, "Strict Content-Type Checking"). */
 	readonly strictContentType: boolean;

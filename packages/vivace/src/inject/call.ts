@@ -8,7 +8,7 @@ import { isGenerator } from "./generator.ts";
 import type { Run } from "./run.ts";
 import { isThenable } from "./thenable.ts";
 
-/** What is called: the one place where the kinds of functions differ. What comes back may be a value, a promise or a generator. */
+/** Makes the call of a function: the one place where the kinds of functions differ. The result may be a value, a promise or a generator. */
 export function compileInvoke(call: InjectedFunction): InjectedFunction {
 	if (isClass(call)) {
 		return (values, request) => Reflect.construct(call, [values, request]);
@@ -67,7 +67,7 @@ export interface Call {
 	) => PromiseLike<unknown> | undefined;
 }
 
-/** What {@link compileCall} needs of a dependency. */
+/** Options of {@link compileCall} for a dependency. */
 export interface CallOptions {
 	readonly call: InjectedFunction;
 	readonly scope: DependencyScope;

@@ -1,7 +1,7 @@
 import { told } from "../errors/options.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 
-/** What stands where a schema is expected, with what to write instead where that can be told. */
+/** Describes a value that stands where a schema is expected, with the remedy where it can be told. */
 export function declarationText(value: unknown): string {
 	if (value === null) {
 		return "null";

@@ -11,7 +11,7 @@ export interface Declared<Value> {
 	readonly "~value"?: Value;
 }
 
-/** What may stand in a record of parameters: a schema, a parameter, a dependency, or a class that Vivace knows. */
+/** An entry of a record of parameters: a schema, a parameter, a dependency, or a class that Vivace knows. */
 export type Declaration =
 	| StandardSchemaV1
 	| Declared<unknown>
@@ -45,7 +45,7 @@ export type ValuesOf<Params> = {
 /** How long a dependency's value lives: with the app, until the response has been sent, or until the handler has returned. */
 export type DependencyScope = "app" | "request" | "function";
 
-/** What `app.scope()` refuses of its record, as a sentence: what is read from a request and must be there. */
+/** Refuses in the record of `app.scope()`, with a sentence, parameters that only a request can give. */
 export type WithoutRequest<Params> = {
 	readonly [Name in keyof Params]: IsFromRequest<Params[Name]> extends true
 		? `"${Name & string}" is read from a request, and app.scope() has none; name a dependency`
@@ -67,7 +67,7 @@ type IsFromRequest<Source> = Source extends {
 			? true
 			: false;
 
-/** What the function of `app.scope()` is told of its surroundings. */
+/** The signal that the function of `app.scope()` is given of its surroundings. */
 export interface ScopeSignal {
 	/** Aborted with reason `"shutdown"` when the app is about to stop: a long job ends then, for the app waits for it. */
 	readonly signal: AbortSignal;

@@ -83,7 +83,7 @@ type Called<Values, Result> =
 			request: Request,
 	  ) => Result);
 
-/** What everybody gets of a resource: perhaps nothing, when it is optional. */
+/** The value that a record gets of a resource: perhaps `undefined`, when it is optional. */
 type MaybeThere<Value, Optional extends boolean> = true extends Optional
 	? Value | undefined
 	: Value;

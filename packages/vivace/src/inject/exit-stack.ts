@@ -4,7 +4,7 @@ import { closing, currentLedger } from "./ledger.ts";
 import { isThenable } from "./thenable.ts";
 
 /**
- * What is thrown into a generator dependency when the response that leaves has an error status though nothing was thrown: so that
+ * Thrown into a generator dependency when the response that leaves has an error status though nothing was thrown: so that
  * a transaction is rolled back whether its route throws an error or returns one.
  */
 export class ErrorStatus extends HTTPException {
@@ -137,7 +137,7 @@ export class ExitStack {
 	}
 }
 
-/** What stands after the `yield`. */
+/** The part of a generator behind its `yield`. */
 function restOf(
 	name: string,
 	generator: AnyGenerator,

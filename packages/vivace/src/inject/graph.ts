@@ -50,7 +50,7 @@ export interface GraphNode extends Root {
 	readonly slot: number;
 	/** True when every use of the dependency in one run gets the same value; false for `useCache: false`. */
 	readonly isShared: boolean;
-	/** What of function scope a value of request scope holds. */
+	/** The dependency of function scope that a value of request scope holds. */
 	readonly shortLived: Lived | undefined;
 	/** The security scopes that are asked for on the way to it. */
 	readonly securityScopes: readonly string[];
@@ -90,7 +90,7 @@ export interface Replacements {
 	get(dependency: AnyDependency): AnyDependency | undefined;
 }
 
-/** What {@link buildGraph} resolves. */
+/** The declarations that {@link buildGraph} resolves. */
 export interface GraphOptions extends RouteNames {
 	readonly params: Declarations;
 	/** Dependencies that are made for their effect alone: the app's, the routers', the route's. */
@@ -187,7 +187,7 @@ export class GraphBuilder {
 		);
 	}
 
-	/** What has no name of its own is called as the first record calls it. */
+	/** Names dependencies that have no name of their own after the first record that has them. */
 	tellNames(params: Declarations): void {
 		for (const [key, declaration] of Object.entries(params)) {
 			const named = dependencyOf(declaration);
@@ -288,7 +288,7 @@ export class GraphBuilder {
 		return uses;
 	}
 
-	/** What a dependency needs in turn; an override may have brought what it can't have. */
+	/** Resolves the dependencies that one needs in turn; an override may have brought some that it can't have. */
 	#resolve(
 		label: string,
 		dependency: AnyDependency,

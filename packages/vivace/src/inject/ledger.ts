@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What begins and has to end before an app has stopped. */
+/** A kind of work that has to end before an app has stopped. */
 export type LedgerKind =
 	| "resource"
 	| "dependency"

@@ -2,12 +2,12 @@ import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyScope } from "./declaration.ts";
 import { isGeneratorFunction } from "./generator.ts";
 
-/** What of a dependency decides what it may need. */
+/** The properties of a dependency that decide which others it may need. */
 export interface Lived {
 	readonly scope: DependencyScope;
 	/** How messages name it. */
 	readonly label: string;
-	/** What of function scope a value of request scope was made from. */
+	/** The dependency of function scope that a value of request scope was made from. */
 	readonly shortLived?: Lived | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface Living extends Lived {
 }
 
 /**
- * What of function scope a value holds. A plain value in request scope may be made from one, for it cleans nothing up (FastAPI serves
- * that); a generator is refused, because its own clean-up would find the other gone.
+ * The dependency of function scope that a value holds. A plain value in request scope may be made from one, for it cleans nothing up
+ * (FastAPI serves that); a generator is refused, because its own clean-up would find the other gone.
  */
 export function shortLivedAmong(
 	scope: DependencyScope,

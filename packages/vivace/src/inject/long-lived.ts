@@ -1,7 +1,7 @@
 import type { DependencyScope } from "./declaration.ts";
 
 /**
- * What a dependency may not name in its record, as sentences that the compiler shows: what is gone before it. App scope needs app scope; a
+ * Refuses in a dependency's record, with sentences that the compiler shows, those that are gone before it. App scope needs app scope; a
  * generator of request scope can't need function scope, for that is gone when it cleans up (a plain function can, as in FastAPI).
  */
 export type LongLived<Params, Scope extends DependencyScope, Result> = [

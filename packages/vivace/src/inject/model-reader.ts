@@ -96,7 +96,7 @@ function receivedPairs(
 	return request.query;
 }
 
-/** What a model's problems say with the names that the client knows; the identity where no field has an alias. */
+/** Gives a model's problems the names that the client knows; the identity where no field has an alias. */
 export function compileAliasedErrors({
 	options: { aliases = {} },
 }: ParameterField): (parsed: Parsed) => Parsed {

@@ -14,7 +14,7 @@ import {
 } from "./parameter.ts";
 import { undeclaredError } from "./undeclared.ts";
 
-/** What a route says of the names that its parameters may have. */
+/** The names that a route gives its parameters. */
 export interface RouteNames {
 	/** How messages name the route: `GET /items/{item_id}`. */
 	readonly where: string;
@@ -22,7 +22,7 @@ export interface RouteNames {
 	readonly pathNames: readonly string[];
 	/** Names that stand in the paths and hosts of mounts around: `Path()` reads them, what is bare does not. Default: none. */
 	readonly outerNames?: readonly string[];
-	/** What makes the value of a name that nothing declares, where that is not its text; in the order of the names. */
+	/** Makes the value of a name that nothing declares, where that is not its text; in the order of the names. */
 	readonly pathParsers?: readonly (((text: string) => unknown) | undefined)[];
 	/** True when a prefix that is not known yet may bring further names. Default: false. */
 	readonly isPathOpen?: boolean;
@@ -117,7 +117,7 @@ function wireName(key: string, parameter: Parameter<unknown>): string {
 		: key;
 }
 
-/** What says where it comes from must be right about the path; a bare schema is in the path when the path has its name. */
+/** Refuses a parameter whose maker contradicts the path; a bare schema is in the path when the path has its name. */
 function assertPlace(
 	{ key, name, source }: ParameterField,
 	route: RouteNames,

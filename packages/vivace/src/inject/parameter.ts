@@ -18,7 +18,7 @@ export type ParameterSource =
 	| "form"
 	| "file";
 
-/** What every parameter can say of itself beside its schema; all of it goes into the OpenAPI document. */
+/** Options of every parameter beside its schema; all of them go into the OpenAPI document. */
 export interface ParameterOptions {
 	/** Name on the wire. Default: the name in the record (for headers with dashes for underscores and humps). */
 	readonly alias?: string;
@@ -33,7 +33,7 @@ export interface ParameterOptions {
 	readonly includeInSchema?: boolean;
 }
 
-/** What {@link Query}, {@link Header} and {@link Cookie} take beside {@link ParameterOptions}. */
+/** Options of {@link Query}, {@link Header} and {@link Cookie}. */
 export interface ModelOptions extends ParameterOptions {
 	/**
 	 * Of an object schema: names on the wire by field, `{ userId: "X-User-ID" }`; the other fields keep theirs. FastAPI: the aliases of a
@@ -42,13 +42,13 @@ export interface ModelOptions extends ParameterOptions {
 	readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/** What {@link Header} takes beside {@link ModelOptions}. */
+/** Options of {@link Header}. */
 export interface HeaderOptions extends ModelOptions {
 	/** True when underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
 	readonly convertUnderscores?: boolean;
 }
 
-/** What {@link Body} takes beside {@link ParameterOptions}. */
+/** Options of {@link Body}. */
 export interface BodyOptions extends ParameterOptions {
 	/** True when a single body is expected under its name: `{"item": {…}}`. Several bodies always are. Default: false. */
 	readonly embed?: boolean;
@@ -63,7 +63,7 @@ export interface BodyOptions extends ParameterOptions {
 	readonly excludeUnset?: boolean;
 }
 
-/** What {@link File} takes beside {@link ParameterOptions}. */
+/** Options of {@link File}. */
 export interface FileOptions extends ParameterOptions {
 	/** The media type of the whole body that the document names. Default: `multipart/form-data`. */
 	readonly mediaType?: string;
@@ -74,7 +74,7 @@ export interface FileOptions extends ParameterOptions {
 	readonly detectType?: boolean;
 }
 
-/** What {@link Form} takes beside {@link ModelOptions}. */
+/** Options of {@link Form}. */
 export interface FormOptions extends ModelOptions {
 	/**
 	 * The media type of the whole body that the document names. Default: `application/x-www-form-urlencoded`, `multipart/form-data` where

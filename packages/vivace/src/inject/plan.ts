@@ -17,7 +17,7 @@ import type { Run } from "./run.ts";
 import { type Around, compileStep, type Step } from "./step.ts";
 import { awaitable } from "./thenable.ts";
 
-/** What a route does with a request, or `app.scope()` with a record and a function: worked out before, as often run as asked. */
+/** The work of a route for a request, or of `app.scope()` with a record and a function: compiled once, run as often as asked. */
 export interface Plan {
 	/**
 	 * Reads the parameters, makes the dependencies and calls the function; a promise only where one of them is asynchronous. Never
@@ -33,17 +33,17 @@ type RunPlan = <Outcome>(
 	ending: Ending<Outcome>,
 ) => Outcome | Promise<Outcome>;
 
-/** What becomes of the function's result. Part of the run, so that an asynchronous one takes no further promise. */
+/** Makes the outcome of the function's result. Part of the run, so that an asynchronous one takes no further promise. */
 export interface Ending<Outcome> {
 	/** Gets what the function returned, a promise too. */
 	complete(run: Run, result: unknown): Outcome | Promise<Outcome>;
 	fail(run: Run, error: unknown): Outcome | Promise<Outcome>;
 }
 
-/** What {@link compilePlan} needs beside the graph. */
+/** Options of {@link compilePlan}, beside the graph. */
 export interface PlanOptions
 	extends Omit<RecordContext, "pathNames" | "isBodyEmbedded" | "body"> {
-	/** What is called at the end. Default: what each run brings, {@link Run.work}. */
+	/** The function that is called at the end. Default: that which each run brings, {@link Run.work}. */
 	readonly handler?: InjectedFunction;
 	/** Whose requests they are. Default: nobody's, there is no request. */
 	readonly endpoint?: Endpoint;
@@ -193,7 +193,7 @@ function inThisContext(result: unknown): unknown {
 
 type CallHandler = (run: Run) => unknown;
 
-/** What remains from a step that must be waited for on. */
+/** Runs the rest of a plan from a step that must be waited for. */
 async function runLater<Outcome>(
 	run: Run,
 	steps: readonly Step[],

@@ -15,10 +15,10 @@ import { compileAliasedErrors, compileModelReader } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
 import type { Run } from "./run.ts";
 
-/** What stands for a value that could not be made because a parameter is wrong. */
+/** Stands for a value that could not be made because a parameter is wrong. */
 export const failed: unique symbol = Symbol("failed");
 
-/** What {@link compileParameter} needs of the route. */
+/** The part of a route that {@link compileParameter} needs. */
 export interface ParameterContext {
 	readonly pathNames: readonly string[];
 	readonly isBodyEmbedded: boolean;

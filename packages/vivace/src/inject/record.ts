@@ -15,7 +15,7 @@ import type { Run } from "./run.ts";
 /** Makes the record that a function receives, {@link failed} where a parameter is wrong, a promise where a schema is asynchronous. */
 export type RecordMaker = (run: Run) => unknown;
 
-/** What {@link compileRecord} needs beside the inputs. */
+/** The context of {@link compileRecord}, beside the inputs. */
 export interface RecordContext extends ParameterContext {
 	/** True for `app.scope()`: parameters have their defaults, and the request says that there is none. */
 	readonly isWithoutRequest: boolean;

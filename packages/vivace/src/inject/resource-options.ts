@@ -20,7 +20,7 @@ export const retryRules: OptionRules<RetryOptions> = {
 	when: "function",
 };
 
-/** What a resource may ask for; all of it has a default. */
+/** Options of a resource; each has a default. */
 export interface ResourceOptions<Value = unknown> {
 	/** How long one acquisition may take, in milliseconds; `0` is no limit. Default: 60,000. */
 	readonly startupTimeoutMs?: number;

@@ -6,7 +6,7 @@ import { ExitStack, type Outcome } from "./exit-stack.ts";
 import { bodySlot } from "./graph.ts";
 import type { ProvideContext } from "./provided.ts";
 
-/** What is alive for one run of a plan, a request's or that of `app.scope()`: the values made for it and what must be left when it is over. */
+/** The live values of one run of a plan, a request's or that of `app.scope()`, and the clean-up that is left when it is over. */
 export class Run implements ProvideContext {
 	/** In a scope without a request one that tells whoever reads it so. */
 	readonly request: Request;

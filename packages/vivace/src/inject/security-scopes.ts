@@ -1,7 +1,7 @@
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
-/** What makes a dependency a security scheme: how the document names and describes it. */
+/** Makes a dependency a security scheme: how the document names and describes it. */
 export interface SecurityDeclaration {
 	/** Its key in `components.securitySchemes`. */
 	readonly name: string;
@@ -59,7 +59,7 @@ export class SecurityScopes {
 	}
 }
 
-/** What a scope may consist of (RFC 6749 §3.3): it stands in a header, between blanks and within quotes. */
+/** The characters of a scope (RFC 6749 §3.3): it stands in a header, between blanks and within quotes. */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** @throws SetupError `VIV_OPTION` for what is no list of scopes */

@@ -2,7 +2,7 @@ import type { Worker } from "../http/worker.ts";
 import type { LifespanHandle } from "./resource.ts";
 
 /**
- * What an app-scoped dependency learns about the life of the app while it is being acquired: a signal to give up, a way to
+ * The life of the app, as an app-scoped dependency sees it while it is being acquired: a signal to give up, a way to
  * report progress, and which worker it runs in. Named in its record of parameters.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * What the lifespan itself finds wrong with a resource: the predicate of a sentence whose subject is the resource, for instance
+ * A fault that the lifespan itself finds with a resource: the predicate of a sentence whose subject is the resource, for instance
  * "was not acquired within 100 ms". Never leaves the room: it becomes a `LifespanError` with the resource's name.
  */
 export class ResourceProblem extends Error {

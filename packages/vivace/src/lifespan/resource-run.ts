@@ -3,7 +3,7 @@ import type { ResourceNode } from "./resource.ts";
 import type { ResourceSettings } from "./resource-settings.ts";
 
 /**
- * What a resource is doing: `waiting` for those it needs, `starting`, `ready`, `failed`, `degraded` (optional, not acquired, tried
+ * The state of a resource: `waiting` for those it needs, `starting`, `ready`, `failed`, `degraded` (optional, not acquired, tried
  * again in the background), `releasing` or `released`.
  */
 export type ResourceState =

@@ -1,7 +1,7 @@
 import type { Worker } from "../http/worker.ts";
 import type { ResourceOptions } from "../inject/resource-options.ts";
 
-/** What a resource that is being acquired is given by the lifespan, see `Lifespan` in the entry file. */
+/** The handle that the lifespan gives a resource which is being acquired, see `Lifespan` in the entry file. */
 export interface LifespanHandle {
 	/**
 	 * Aborted while the resource is being acquired, when another one failed, its time is up or the process was told to stop: give up
@@ -20,7 +20,7 @@ export interface ResourceNode {
 	/** Acquired before this one, released after it. */
 	readonly needs: readonly ResourceNode[];
 	readonly options: ResourceOptions;
-	/** What needs it and is not a resource, for messages: path operations, `GET /users`. Default: none. */
+	/** Its users that are no resources, for messages: path operations, `GET /users`. Default: none. */
 	readonly neededBy?: readonly string[];
 	/**
 	 * Starts to acquire. What it returns is the value, a promise of it, or an async generator whose only `yield` gives it and whose

@@ -18,7 +18,7 @@ import { isSettled } from "./resource-run.ts";
 
 /** The parts of {@link StartUp}. */
 export interface StartUpOptions {
-	/** What is needed stands before what needs it. */
+	/** In order: each after those that it needs. */
 	readonly runs: readonly ResourceRun[];
 	readonly reporter: LifespanReporter;
 	readonly releaser: ResourceReleaser;

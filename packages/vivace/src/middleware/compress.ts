@@ -9,7 +9,7 @@ import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
 import { GzipChunks } from "./gzip-chunks.ts";
 
-/** What is worth compressing, and how much. */
+/** Options of {@link compress}: which answers are worth it, and how much. */
 export interface CompressOptions {
 	/** Smaller bodies are sent as they are, in bytes. Default: 500. */
 	readonly minimumSizeBytes?: number;

@@ -19,7 +19,7 @@ export interface Model {
 	readonly isRecursive: boolean;
 	/** Where it was first met, as warnings name it. */
 	readonly place: string;
-	/** What it is in the other direction, as {@link Model.text} of each model of its id there. */
+	/** The texts in the other direction, as {@link Model.text} of each model of its id there. */
 	readonly otherTexts: () => readonly string[];
 	/** Its place in the order in which models were met; part of its provisional reference. */
 	readonly index: number;
@@ -96,7 +96,7 @@ export function reachOf(
 	return [...reached].sort();
 }
 
-/** What a model that contains itself is called where it has no id. */
+/** The name of a model that contains itself and has no id. */
 export const recursiveId = "Recursive";
 
 /** A component's name takes letters, digits, dot, dash and underscore (OpenAPI 3.1.1 §4.8.7). */

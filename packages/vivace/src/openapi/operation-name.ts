@@ -1,6 +1,6 @@
 import { titleCase } from "../schema/document/title-case.ts";
 
-/** What an operation is named by. */
+/** The parts of an operation that its name is made from. */
 export interface NamedOperation {
 	/** The handler's name; empty: none. */
 	readonly name: string;

@@ -4,7 +4,7 @@ import type { JsonSchema } from "../schema/document/json-schema.ts";
 /** A schema of any library, or JSON Schema as it stands in the document. */
 export type OpenApiSchema = StandardSchemaV1 | JsonSchema;
 
-/** What a parameter or a part of a body says of itself beside its schema. */
+/** The description of a parameter or of a part of a body, beside its schema. */
 export interface OpenApiField {
 	/** The name on the wire. */
 	readonly name: string;
@@ -33,7 +33,7 @@ export interface OpenApiParameter extends OpenApiField {
 	readonly aliases?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What an operation takes as a body. */
+/** The body that an operation takes. */
 export interface OpenApiBody {
 	/** Default: `application/json`. */
 	readonly mediaType?: string | undefined;
@@ -57,7 +57,7 @@ export interface OpenApiResponse {
 	readonly status: number;
 	/** Default: `Successful Response`. */
 	readonly description?: string | undefined;
-	/** What the response class writes into `Content-Type`, without parameters; `null`: nothing is documented. */
+	/** The response class's `Content-Type`, without parameters; `null`: nothing is documented. */
 	readonly mediaType: string | null;
 	/** How the schema is documented: as JSON, as text, or as the item of a stream of JSON lines or of server-sent events. */
 	readonly form: "json" | "text" | "jsonLines" | "events";
@@ -92,7 +92,7 @@ export interface OpenApiOperation {
 	readonly method: string;
 	/** The handler's name, in any style; empty: none. */
 	readonly name: string;
-	/** What `generateUniqueId` made of the operation. Default: FastAPI's, see `uniqueIdOf`. */
+	/** The id that `generateUniqueId` made for the operation. Default: FastAPI's, see `uniqueIdOf`. */
 	readonly uniqueId?: string | undefined;
 	/** Default: {@link OpenApiOperation.uniqueId}. */
 	readonly operationId?: string | undefined;
@@ -117,7 +117,7 @@ export interface OpenApiOperation {
 	readonly openapiExtra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the document says of the whole API. */
+/** The head of the document, about the whole API. */
 export interface OpenApiInfo {
 	readonly title: string;
 	readonly version: string;

@@ -95,7 +95,7 @@ function modelParameters(
 	});
 }
 
-/** What a parameter says of itself outside its schema too. */
+/** The annotations of a schema that a parameter has beside it too. */
 function spokenAnnotations(schema: JsonSchema): DocumentNode {
 	return {
 		...(schema.description && { description: schema.description }),

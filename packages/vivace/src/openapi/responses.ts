@@ -9,7 +9,7 @@ import type {
 	OpenApiResponse,
 } from "./operation.ts";
 
-/** What the responses of one operation are described with. */
+/** The context in which the responses of one operation are described. */
 export interface ResponseContext {
 	readonly uniqueId: string;
 	readonly models: ModelTable;

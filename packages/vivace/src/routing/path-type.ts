@@ -4,7 +4,7 @@ import { SetupError } from "../errors/setup-error.ts";
 /** A kind of text that a path parameter may be: `{day:date}`. */
 export interface PathType<Value = string> {
 	/**
-	 * What the whole text must match: no flags but `u`, no `^` and `$`, no capturing groups. A slash ends the text, so that it can't have
+	 * The pattern of the whole text: no flags but `u`, no `^` and `$`, no capturing groups. A slash ends the text, so that it can't have
 	 * any; the path is decoded.
 	 */
 	readonly pattern: RegExp;
@@ -47,7 +47,7 @@ const types = new Map<string, RegisteredPathType>(
 		{ pattern, isBuiltIn: true },
 	]),
 );
-/** What was registered by a name, to tell the same from another. */
+/** The types by name, to tell one that is registered twice from another. */
 const registered = new Map<string, object>();
 
 /** The type with a name; `undefined` if there is none. */

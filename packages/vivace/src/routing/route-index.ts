@@ -35,7 +35,7 @@ interface Branch<Value> {
 	route: Route<Value> | undefined;
 	/** By the code of the first character of their text. */
 	readonly children: Map<number, Branch<Value>>;
-	/** What follows a `{name}` that begins here. */
+	/** The branch behind a `{name}` that begins here. */
 	parameter: Branch<Value> | undefined;
 }
 

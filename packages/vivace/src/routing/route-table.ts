@@ -2,7 +2,7 @@ import { decodePercent } from "../http/query-string.ts";
 import type { PathTemplate } from "./path-template.ts";
 import { type Route, RouteIndex, toRoute } from "./route-index.ts";
 
-/** What {@link RouteTable.find} found. */
+/** The result of {@link RouteTable.find}. */
 export type Found<Value> =
 	| {
 			readonly kind: "found";

@@ -8,7 +8,7 @@ import {
 	schemeRules,
 } from "./scheme.ts";
 
-/** What the schemes with an API key take. */
+/** Options of the schemes with an API key. */
 export interface ApiKeyOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** Name of the header, the query parameter or the cookie. */

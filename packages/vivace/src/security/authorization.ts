@@ -1,10 +1,10 @@
 import type { Request } from "../http/request.ts";
 
-/** What stands in an `Authorization` header. */
+/** The parts of an `Authorization` header. */
 export interface Authorization {
 	/** As sent: `Bearer`, `bearer`. */
 	readonly scheme: string;
-	/** What follows the first blank, without blanks around it; may be empty. */
+	/** The text behind the first blank, without blanks around it; may be empty. */
 	readonly parameter: string;
 }
 

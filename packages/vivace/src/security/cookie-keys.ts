@@ -12,7 +12,7 @@ import { SetupError } from "../errors/setup-error.ts";
 /** Whether a text can be read by who has it: `signed`, or not: `sealed`. */
 export type CookieMode = "signed" | "sealed";
 
-/** What a text held, and whether it would be written in the same way today. */
+/** The content of a text, and whether it would be written in the same way today. */
 export interface Opened {
 	readonly content: string;
 	readonly isCurrent: boolean;
@@ -59,7 +59,7 @@ export class CookieKeys {
 			: sealed(content, seal, this.#purpose);
 	}
 
-	/** What was written; `undefined` for anything else. */
+	/** Gives the value that was written; `undefined` for anything else. */
 	read(text: string): Opened | undefined {
 		for (const [index, { sign, seal }] of this.#keys.entries()) {
 			for (const mode of ["signed", "sealed"] as const) {

@@ -22,7 +22,7 @@ import {
 
 /** Options of {@link cookieSession}. */
 export interface CookieSessionOptions<Schema extends StandardSchemaV1> {
-	/** What the session holds; what comes in a cookie is validated by it, and is no session where it does not fit. */
+	/** The schema of the session's value; a cookie whose value does not fit it is no session. */
 	readonly schema: Schema;
 	/** Secrets of 32 bytes at least, the newest first: it writes, all read. To change one, put the new one in front. */
 	readonly keys: readonly (string | Uint8Array)[];
@@ -46,7 +46,7 @@ export interface CookieSessionOptions<Schema extends StandardSchemaV1> {
 
 /** The session of one request. */
 export interface CookieSession<Value> {
-	/** What it holds; `undefined` where there is none. */
+	/** The value that it holds; `undefined` where there is none. */
 	readonly value: Readonly<Value> | undefined;
 	/**
 	 * Puts a value in its place; the cookie goes with whatever answer leaves, an error too.
@@ -90,7 +90,7 @@ const rules: OptionRules<
  * A session that is kept in a cookie: signed or sealed, typed by a schema, `HttpOnly`, `Secure`, `SameSite=Lax`, renewed when it is used, at
  * most 4 KB. The server keeps nothing.
  *
- * What was changed, has expired or does not fit the schema is no session: `value` is `undefined`, nothing is told. Answers get
+ * A cookie that was changed, has expired or does not fit the schema is no session: `value` is `undefined`, nothing is told. Answers get
  * `Vary: Cookie`.
  *
  * @throws SetupError `VIV_OPTION` for options that can't be
@@ -248,7 +248,7 @@ class Session implements CookieSession<object> {
 	readonly #settings: Settings;
 	#begunS: number;
 	#value: unknown;
-	/** What the answer is to carry: a cookie's text, null to delete it. */
+	/** The cookie that the answer is to carry: its text, null to delete it. */
 	#written: string | null | undefined;
 	#isRegistered = false;
 	readonly #cameIn: boolean;

@@ -10,11 +10,11 @@ import {
 	unusable,
 } from "./scheme.ts";
 
-/** What an `Authorization` header holds. FastAPI, `HTTPAuthorizationCredentials`. */
+/** The credentials of an `Authorization` header. FastAPI, `HTTPAuthorizationCredentials`. */
 export interface HTTPAuthorizationCredentials {
 	/** As sent: `Bearer`, `bearer`. */
 	readonly scheme: string;
-	/** What follows it. */
+	/** The text behind it. */
 	readonly credentials: string;
 }
 
@@ -26,17 +26,17 @@ export interface HTTPBasicCredentials {
 	readonly password: string;
 }
 
-/** What {@link httpBase} takes beside {@link SchemeOptions}. */
+/** Options of {@link httpBase}. */
 export interface HTTPBaseOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** Its name in `Authorization` and `WWW-Authenticate`, for instance `hmac-sign`. */
 	readonly scheme: string;
 }
 
-/** What {@link httpBasic} takes beside {@link SchemeOptions}. */
+/** Options of {@link httpBasic}. */
 export interface HTTPBasicOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
-	/** What the browser's window names; printable ASCII. Default: none. */
+	/** The name that the browser's window shows; printable ASCII. Default: none. */
 	readonly realm?: string;
 	/**
 	 * `"UTF-8"`: name and password are UTF-8 text, and the challenge says so (RFC 7617 §2.1). Default: ASCII as in FastAPI, anything else is
@@ -45,7 +45,7 @@ export interface HTTPBasicOptions<AutoError extends boolean = boolean>
 	readonly charset?: "UTF-8";
 }
 
-/** What {@link httpBearer} takes beside {@link SchemeOptions}. */
+/** Options of {@link httpBearer}. */
 export interface HTTPBearerOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** A hint for the document, for instance `JWT`. */
@@ -154,7 +154,7 @@ export function httpBearer<AutoError extends boolean = true>(
 }
 
 /**
- * What stands behind `Authorization: Digest`; nothing is computed or compared. Without it 401 with `WWW-Authenticate: Digest`.
+ * Gives the text behind `Authorization: Digest`; nothing is computed or compared. Without it 401 with `WWW-Authenticate: Digest`.
  * @see FastAPI, `HTTPDigest`
  */
 export function httpDigest<AutoError extends boolean = true>(

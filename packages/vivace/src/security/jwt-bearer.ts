@@ -20,7 +20,7 @@ import { KeySet, NoKeysError } from "./key-set.ts";
 import type { Credentials } from "./scheme.ts";
 import { TokenRefusal, TokenVerifier } from "./token-verifier.ts";
 
-/** What verifies the tokens of an app, and the keys behind it. */
+/** The verifier of an app's tokens, and the keys behind it. */
 interface Tokens {
 	readonly verifier: TokenVerifier;
 	readonly keys: KeySet | undefined;

@@ -60,12 +60,12 @@ export interface JwksOptions {
 	readonly maxAgeMs?: number;
 }
 
-/** What `jwtBearer` takes. Of `secret`, `keys` and `jwks` there is exactly one. */
+/** Options of `jwtBearer`. Of `secret`, `keys` and `jwks` there is exactly one. */
 export interface JwtBearerOptions<
 	Claims extends StandardSchemaV1 = StandardSchemaV1<unknown, JwtClaims>,
 	AutoError extends boolean = boolean,
 > extends SchemeOptions<AutoError> {
-	/** What tokens may be signed by; any other is refused, whatever the token says. */
+	/** The algorithms that tokens may be signed by; any other is refused, whatever the token says. */
 	readonly algorithms: readonly JwtAlgorithm[];
 	/** Where the provider's public keys are. */
 	readonly jwks?: string | URL | JwksOptions;
@@ -77,9 +77,9 @@ export interface JwtBearerOptions<
 	readonly issuer?: string | readonly string[];
 	/** Who we are: a token must be for one of these. Default: tokens that are for no one in particular. */
 	readonly audience?: string | readonly string[];
-	/** What `typ` in the head of a token must be, for instance `at+jwt` (RFC 9068). Default: anything. */
+	/** The `typ` that the head of a token must have, for instance `at+jwt` (RFC 9068). Default: anything. */
 	readonly type?: string;
-	/** What the claims must fit; the value is what it makes of them. Default: the claims as they came. */
+	/** The schema of the claims; its output is the value. Default: the claims as they came. */
 	readonly claims?: Claims;
 	/** By how much the clocks of issuer and server may differ, in seconds. Default: 0. */
 	readonly clockToleranceS?: number;

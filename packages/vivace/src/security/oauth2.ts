@@ -13,7 +13,7 @@ export interface OAuthFlow {
 	readonly authorizationUrl?: string;
 	readonly tokenUrl?: string;
 	readonly refreshUrl?: string;
-	/** What each scope allows, by its name. Default: none. */
+	/** The permission of each scope, described, by its name. Default: none. */
 	readonly scopes?: Readonly<Record<string, string>>;
 }
 
@@ -25,24 +25,24 @@ export interface OAuthFlows {
 	readonly authorizationCode?: OAuthFlow;
 }
 
-/** What {@link oauth2} takes beside {@link SchemeOptions}. */
+/** Options of {@link oauth2}. */
 export interface OAuth2Options<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** Default: none. */
 	readonly flows?: OAuthFlows;
 }
 
-/** What {@link oauth2PasswordBearer} takes beside {@link SchemeOptions}. */
+/** Options of {@link oauth2PasswordBearer}. */
 export interface PasswordBearerOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** The address of the path operation with `oauth2PasswordRequestForm`, relative to the document or absolute. */
 	readonly tokenUrl: string;
 	readonly refreshUrl?: string;
-	/** What each scope allows, by its name. Default: none. */
+	/** The permission of each scope, described, by its name. Default: none. */
 	readonly scopes?: Readonly<Record<string, string>>;
 }
 
-/** What {@link oauth2AuthorizationCodeBearer} takes beside {@link SchemeOptions}. */
+/** Options of {@link oauth2AuthorizationCodeBearer}. */
 export interface AuthorizationCodeBearerOptions<
 	AutoError extends boolean = boolean,
 > extends PasswordBearerOptions<AutoError> {

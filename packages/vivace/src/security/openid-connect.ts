@@ -7,7 +7,7 @@ import {
 	schemeRules,
 } from "./scheme.ts";
 
-/** What {@link openIdConnect} takes beside {@link SchemeOptions}. */
+/** Options of {@link openIdConnect}. */
 export interface OpenIdConnectOptions<AutoError extends boolean = boolean>
 	extends SchemeOptions<AutoError> {
 	/** The provider's `/.well-known/openid-configuration`; for the document, nothing is fetched. */

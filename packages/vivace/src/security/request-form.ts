@@ -6,7 +6,7 @@ import {
 	type TextOptions,
 } from "../schema/library/built-in/built-in-schema.ts";
 
-/** What a client sends for a token, by the password flow of OAuth 2 (RFC 6749 §4.3.2). */
+/** A client's request for a token, by the password flow of OAuth 2 (RFC 6749 §4.3.2). */
 export interface OAuth2PasswordRequest {
 	readonly grantType: "password" | null;
 	readonly username: string;

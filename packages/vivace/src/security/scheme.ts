@@ -4,7 +4,7 @@ import type { Request } from "../http/request.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
 
-/** What every scheme of `vivace/security` takes. */
+/** Options of every scheme of `vivace/security`. */
 export interface SchemeOptions<AutoError extends boolean = boolean> {
 	/** Its key in `components.securitySchemes`. Default: the name of FastAPI's class, for instance `HTTPBearer`. */
 	readonly schemeName?: string;
@@ -33,10 +33,10 @@ export const schemeRules: OptionRules<SchemeOptions> = {
 	status: [401, 403],
 };
 
-/** What `read` gives for credentials that no one could have; they are refused also where none would do. */
+/** Given by `read` for credentials that no one could have; they are refused also where none would do. */
 export const unusable: unique symbol = Symbol("unusable credentials");
 
-/** What one kind of scheme is. */
+/** One kind of scheme: how it is documented, how credentials are read, how their absence is answered. */
 export interface SchemeKind<Value> {
 	/** The function that makes it, for messages: `httpBasic`. */
 	readonly maker: string;

@@ -137,7 +137,7 @@ function setIfAbsent({ headers }: Response, name: string, value: string): void {
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** What is not left out. */
+/** Drops the headers that are left out. */
 function listed(values: Readonly<Record<string, string | null>>): Pairs {
 	return Object.entries(values).flatMap(([name, value]) => {
 		if (value === null) {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** What Starlette's `SessionMiddleware` was given, so that its cookies can be read. */
+/** The arguments of Starlette's `SessionMiddleware`, so that its cookies can be read. */
 export interface StarletteSession {
 	/** Its `secret_key`. */
 	readonly secretKey: string;

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { isPlainObject } from "../schema/shape/conversion.ts";
 import type { Shape } from "../schema/shape/shape.ts";
 
-/** What is printed in place of a secret, whatever its length. */
+/** Printed in place of a secret, whatever its length. */
 export const secretMask = "**********";
 
 /** True when a variable or a field is to be kept out of logs by its name: `*PASSWORD*`, `*SECRET*`, `*TOKEN*`, `*KEY*` and the like. */

@@ -1,5 +1,5 @@
 /**
- * What `Cache-Control` says of a file: `"revalidate"` has the client ask each time whether its copy is still the same; `"immutable"`
+ * The rule for a file's `Cache-Control`: `"revalidate"` has the client ask each time whether its copy is still the same; `"immutable"`
  * does so too, but for names with a hash in them (`app.3f2a9c1b.js`, `index-Di3rgTda.js`), which it may keep for a year without asking;
  * a function gives the header for a path below the folder (`assets/app.js`), or an empty text for none.
  */
@@ -24,7 +24,7 @@ export function cacheControl(
 /** The client keeps a copy, and asks each time whether it is still the same. */
 export const mustRevalidate = "no-cache";
 
-/** What is wrong with a rule; `undefined` if nothing is. */
+/** The fault of a rule; `undefined` if there is none. */
 export function cacheRuleMistake(rule: unknown): string | undefined {
 	return rule === "revalidate" ||
 		rule === "immutable" ||

@@ -163,7 +163,7 @@ export class FileAnswers {
 		return this.#withRules(response, named, chosen);
 	}
 
-	/** What stands in a 304 too (RFC 9110 §15.4.5). */
+	/** Adds the headers that a 304 has too (RFC 9110 §15.4.5). */
 	#withRules(
 		response: Response,
 		{ segments }: NamedFile,
@@ -203,7 +203,7 @@ export class FileAnswers {
 	}
 }
 
-/** What is sent for a file. */
+/** The file, or a compressed copy of it, that is sent. */
 interface Representation {
 	readonly file: ServedFile;
 	/** `undefined` for the file as it is. */

@@ -24,7 +24,7 @@ export interface FrontendOptions {
 	/** Path of the folder with what the front end's tool has built, from the working directory if it is relative. */
 	readonly directory: string;
 	/**
-	 * What is sent for a path without a file. `"index.html"`: that page, with 200, to whoever asks for a page (`Accept: text/html`), for front
+	 * The answer for a path without a file. `"index.html"`: that page, with 200, to whoever asks for a page (`Accept: text/html`), for front
 	 * ends that know their own addresses. `"404.html"`: that page, with 404, to everyone. `null`: the app's own 404. Default: `"auto"`,
 	 * 404.html if there is one, else index.html if there is one.
 	 */
@@ -35,7 +35,7 @@ export interface FrontendOptions {
 	 * not have been built yet.
 	 */
 	readonly checkDirectory?: boolean | "auto";
-	/** What `Cache-Control` says; `"immutable"` suits what bundlers write. Default: there is none, and the client decides. */
+	/** The rule for `Cache-Control`; `"immutable"` suits the files of bundlers. Default: there is none, and the client decides. */
 	readonly cache?: CacheRule;
 	/** True when it may be had without credentials, where the app's `requireSecurity` says that nothing may. Default: what the routers say. */
 	readonly public?: boolean;

@@ -7,7 +7,7 @@ import { AskedStats } from "./asked-stats.ts";
 import { FileCache, keptFileBytes } from "./file-cache.ts";
 import { isOneFile, isSameFile, type ServedFile } from "./served-file.ts";
 
-/** What lies at a path: a file, or a folder. */
+/** A file that lies at a path, or a folder. */
 export type Found = ServedFile | "folder";
 
 /** A file that can be sent: what it is, and where its bytes are. */
@@ -43,7 +43,7 @@ export class ServedFolder {
 	}
 
 	/**
-	 * What lies at a path; `undefined` for nothing that may be served.
+	 * Finds the file or folder at a path; `undefined` for nothing that may be served.
 	 *
 	 * @param segments names that were checked by `pathSegments`
 	 * @throws HTTPException 404 when the path is too long for any file, 403 when the process may not read what is there

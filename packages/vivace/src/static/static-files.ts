@@ -27,7 +27,7 @@ export interface StaticFilesOptions {
 	readonly followSymlinks?: boolean;
 	/** True when names that begin with a dot are served; `/.well-known` always is. Default: false, such a file is not found. */
 	readonly dotfiles?: boolean;
-	/** What `Cache-Control` says. Default: there is none, and the client decides. */
+	/** The rule for `Cache-Control`. Default: there is none, and the client decides. */
 	readonly cache?: CacheRule;
 	/**
 	 * True when `app.js.br`, `app.js.zst` or `app.js.gz` beside `app.js` is sent to clients that accept it (`Accept-Encoding`). Ranges and
@@ -50,7 +50,7 @@ const rules: OptionRules<StaticFilesOptions> = {
  * file already, ranges (206, 416). Nothing outside the folder is sent, however the path is spelled, and wherever links lead. A file
  * that is replaced while it is sent is sent to its end as it was.
  *
- * What is missing is a 404 and another method a 405, answered by the app's exception handlers; 403 is a file that the process may not read.
+ * A missing file is a 404 and another method a 405, answered by the app's exception handlers; 403 is a file that the process may not read.
  *
  * @param directory path of the folder, from the working directory if it is relative; of several the first that has a file counts
  * @throws SetupError `VIV_OPTION` when there is no such folder, or an option can't be

@@ -1,4 +1,4 @@
-/** What makes texts of templates, see {@link templates}. */
+/** Makes texts of templates, see {@link templates}. */
 export interface TemplateEngine {
 	/**
 	 * Compiles templates, once, before the first request.

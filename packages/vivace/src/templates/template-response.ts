@@ -7,7 +7,7 @@ export class TemplateResponse<
 > extends HTMLResponse {
 	/** The template's name, as it was given: for tests and middleware. */
 	readonly template: string;
-	/** What the template knew: what it was given, `request`, `urlFor` and what context processors have added. */
+	/** The values of the template: those that it was given, `request`, `urlFor` and those that context processors have added. */
 	readonly context: Context;
 
 	constructor(

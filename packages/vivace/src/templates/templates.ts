@@ -17,7 +17,7 @@ export type ContextProcessor = (request: Request) => object | Promise<object>;
 
 /** Options of {@link templates}. */
 export interface TemplatesOptions {
-	/** What reads the templates. Default: Eta, from the package `eta`, which is to be installed. */
+	/** The engine that reads the templates. Default: Eta, from the package `eta`, which is to be installed. */
 	readonly engine?: TemplateEngine;
 	/** Adds to each template's context; of several the later ones win, and what a handler gives wins over all. Default: nothing. */
 	readonly context?: ContextProcessor | readonly ContextProcessor[];
@@ -28,7 +28,7 @@ export interface TemplatesOptions {
 	readonly reload?: boolean;
 }
 
-/** What every template knows beside what it is given. */
+/** Values that every template has, beside those that it is given. */
 export interface TemplateGlobals {
 	readonly request: Request;
 	/** The absolute URL of a route, from its name: `it.urlFor("read_item", { id: 5 })`. */

@@ -10,7 +10,7 @@ export interface WatchedHandle {
 
 type Listener = (handle: WatchedHandle, id: number) => void;
 
-/** What can outlive an app, by the name that Node gives it; all else is over by itself. */
+/** The kinds of handles that can outlive an app, by the name that Node gives them; all else is over by itself. */
 const kinds: Readonly<Record<string, string>> = {
 	Timeout: "a timer",
 	TCPSERVERWRAP: "a listening socket",

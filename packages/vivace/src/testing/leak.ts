@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export interface Leak {
 	/** For instance `resource "pool"`, `background task "notify"`, `a timer`. */
 	readonly what: string;
-	/** What the app was doing when it began: `start`, `GET /items`, `stop`. */
+	/** The app's work at its beginning: `start`, `GET /items`, `stop`. */
 	readonly during: string;
 	/** Where it was made: file, line and column of the program, the innermost first; empty when only libraries took part. */
 	readonly madeAt: readonly string[];

@@ -50,7 +50,7 @@ export interface TestClientOptions {
 	 */
 	readonly settleTimeoutMs?: number;
 	/**
-	 * What happens when something that the app began is still there after it has stopped: a resource, a generator dependency, a
+	 * The consequence when something that the app began is still there after it has stopped: a resource, a generator dependency, a
 	 * background task, a scope, a timer, socket, thread or child process that keeps the process alive. `"throw"`: closing the client throws a
 	 * {@link LeakError}; `"warn"`: a process warning with the code `VIV_LEAK`; `"ignore"`: nothing is watched. Default: `"throw"`.
 	 */

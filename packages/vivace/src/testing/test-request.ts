@@ -10,7 +10,7 @@ export type TestHeaders =
 /** A name and a password, sent as `Authorization: Basic …` in UTF-8. RFC 7617 */
 export type BasicAuth = readonly [username: string, password: string];
 
-/** What a request of a `TestClient` may carry. At most one of `json`, `body`, and `form` with `files`. */
+/** Options of a request of a `TestClient`. At most one of `json`, `body`, and `form` with `files`. */
 export interface TestRequest {
 	/** Added to the query; a list gives repeated keys, `undefined` and null nothing. It replaces the client's of the same names. */
 	readonly query?: Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ export const requestRules: OptionRules<TestRequest> = {
 	followRedirects: "boolean",
 };
 
-/** What every request of a client has, unless it says otherwise. */
+/** The parts of every request of a client, unless it says otherwise. */
 export interface RequestDefaults {
 	readonly headers: Headers;
 	readonly query: URLSearchParams;

@@ -1,6 +1,6 @@
 import { statusCodes } from "../errors/status-phrase.ts";
 
-/** What a {@link TestResponse} is made of. */
+/** The answer that a {@link TestResponse} is made from. */
 interface TestAnswer {
 	readonly method: string;
 	readonly url: string;

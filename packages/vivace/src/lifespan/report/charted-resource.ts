@@ -1,10 +1,10 @@
-/** What the page about the lifespan shows of a resource: an entry of the app's timeline. Times are milliseconds since the start. */
+/** A resource on the page about the lifespan: an entry of the app's timeline. Times are milliseconds since the start. */
 export interface ChartedResource {
 	/** Unique among the resources. */
 	readonly name: string;
 	/** Names of the resources that it needs. */
 	readonly needs: readonly string[];
-	/** What needs it: names of resources, then path operations. */
+	/** Its users: names of resources, then path operations. */
 	readonly neededBy: readonly string[];
 	readonly optional: boolean;
 	readonly state: string;

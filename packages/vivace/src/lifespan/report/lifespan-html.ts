@@ -24,7 +24,7 @@ export interface LifespanPageOptions {
 	readonly resources: readonly ChartedResource[];
 	/** Path of the documentation page, which is linked. Default: no link. */
 	readonly docsUrl?: string | undefined;
-	/** What its inline script carries for a Content-Security-Policy, see `cspNonce`. Default: nothing. */
+	/** The nonce of its inline script for a Content-Security-Policy, see `cspNonce`. Default: none. */
 	readonly nonce?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ export interface LifespanLogger {
 	error(message: string): void;
 }
 
-/** What is told about start-up and release while they happen. Durations are in milliseconds; no method may throw. */
+/** Receives start-up and release while they happen. Durations are in milliseconds; no method may throw. */
 export interface LifespanReporter {
 	/** A try to acquire the resource begins: the first, or a later one. */
 	starting(name: string): void;

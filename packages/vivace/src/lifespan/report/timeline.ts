@@ -2,13 +2,13 @@ import { messageOf } from "../resource-problem.ts";
 import type { ResourceRun, ResourceState } from "../resource-run.ts";
 import { isSettled } from "../resource-run.ts";
 
-/** What became of one resource, and when: plain, frozen data. Times and durations are milliseconds, times since the start. */
+/** The history of one resource: plain, frozen data. Times and durations are milliseconds, times since the start. */
 export interface TimelineEntry {
 	/** Unique in the timeline. */
 	readonly name: string;
 	/** Names of the resources that it needs. */
 	readonly needs: readonly string[];
-	/** What needs it: names of resources, then path operations. */
+	/** Its users: names of resources, then path operations. */
 	readonly neededBy: readonly string[];
 	readonly optional: boolean;
 	readonly state: ResourceState;
