@@ -36,7 +36,7 @@ export interface DatabaseDependencyOptions<Tables>
 	/** The migrations of its schema, by name. Default: none. */
 	readonly migrations?: Migrations;
 	/**
-	 * What happens to them when the app starts: `"run"` brings the schema to the newest, `"check"` refuses to start while one is pending,
+	 * Their treatment when the app starts: `"run"` brings the schema to the newest, `"check"` refuses to start while one is pending,
 	 * `"leave"` does neither. Default: `"run"` on SQLite; `"check"` on MySQL and MariaDB, where a change of the schema can't be undone and
 	 * may take long: run `vivace db migrate` when you deploy.
 	 */

@@ -1,6 +1,6 @@
 import { DuplicateKeyError, ForeignKeyError } from "./constraint-error.ts";
 
-/** What went wrong between the program and the database, apart from what the database itself reports. */
+/** A failure between the program and the database, apart from those that the database itself reports. */
 export type DatabaseErrorCode =
 	| "POOL_TIMEOUT"
 	| "POOL_QUEUE_FULL"

@@ -86,7 +86,7 @@ function queryOf(url: URL): Record<string, never> {
 	return Object.fromEntries(options);
 }
 
-/** What stands before the query is not said twice. */
+/** Refuses options that the URL has before its query and again in it. */
 function assertSaidOnce(url: URL, names: readonly string[]): void {
 	const twice = names.find((name) => url.searchParams.has(name));
 	if (twice !== undefined) {

@@ -36,7 +36,7 @@ export function decodeRows(
 	}
 }
 
-/** What makes its columns unfit for the order of a list with cursors. */
+/** The properties of its columns that make them unfit for the order of a list with cursors. */
 export function notesOf(fields: readonly FieldPacket[]): ColumnNotes {
 	return (column) => {
 		const field = fields.find(({ name }) => isSameName(name, column));

@@ -3,7 +3,7 @@ import { assertArgument } from "../errors/options.ts";
 /** How finely a bound `Date` is written: to the second, as `TIMESTAMP` and `DATETIME` store it by default, or with milliseconds. */
 export type DatePrecision = "seconds" | "milliseconds";
 
-/** What is handed to a driver: the same values mean the same on every engine. */
+/** A value for a driver: the same values mean the same on every engine. */
 export type EncodedValue = null | number | bigint | string | Uint8Array;
 
 /**

@@ -8,7 +8,7 @@ import {
 	migrationStatus,
 } from "./migrate.ts";
 
-/** What is done with the migrations of an app: run those that are pending, tell which there are, take the last one back. */
+/** An action on the migrations of an app: run those that are pending, tell which there are, take the last one back. */
 export type MigrationAction = "migrate" | "status" | "rollback";
 
 /** One database after the action. */

@@ -37,7 +37,7 @@ type Answer = RowDataPacket[] | ResultSetHeader;
 export interface MysqlAnswer {
 	/** Rows, or the header of a statement that gives none. */
 	readonly result: MysqlRows | ResultSetHeader;
-	/** What the server says of the columns of the rows. */
+	/** The columns of the rows, as the server describes them. */
 	readonly fields: readonly FieldPacket[];
 }
 

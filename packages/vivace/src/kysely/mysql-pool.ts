@@ -220,7 +220,7 @@ export class MysqlPool {
 		} catch {
 			this.#validating.delete(connection);
 			this.#discard(connection);
-			// What dropped this one (a firewall, a restart) dropped those that were idle longer, too.
+			// The cause that dropped this one (a firewall, a restart) dropped those that were idle longer, too.
 			for (const other of this.#idle.splice(0)) {
 				this.#discard(other);
 			}

@@ -68,7 +68,7 @@ export class MysqlServer {
 	}
 }
 
-/** What an error of a statement or a log-in says about the server itself; undefined if nothing. */
+/** The standing of the server that an error of a statement or a log-in shows; undefined if it shows none. */
 export function standingAfter(error: unknown): Standing | undefined {
 	const { errno, message } = error as { errno?: unknown; message?: unknown };
 	// Galera says 1047 to statements, and at a commit 1180, which others have for other reasons.

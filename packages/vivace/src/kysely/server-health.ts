@@ -27,7 +27,7 @@ function isOn(value: unknown): boolean {
 	return value !== undefined && !/^(off|0|)$/i.test(String(value));
 }
 
-/** What a `SHOW` gives, by name; nothing where something in between speaks the protocol but does not know it. */
+/** The rows of a `SHOW`, by name; nothing where something in between speaks the protocol but does not know it. */
 async function shown(
 	raw: RawConnection,
 	sql: string,

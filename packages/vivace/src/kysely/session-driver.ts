@@ -93,7 +93,7 @@ export class SessionDriver implements Driver {
 	}
 }
 
-/** What Kysely takes for a connection inside a session. */
+/** A connection inside a session, as Kysely sees it. */
 class SessionConnection implements DatabaseConnection {
 	readonly #session: AnySession;
 

@@ -127,7 +127,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 	/**
 	 * Leaves a function for when the transaction has been stored: it is called then, after those that were left before it, outside the
 	 * session and before the response leaves. It is not called when the session, or the `nested` part that it was left in, is undone.
-	 * What it throws is logged.
+	 * An error of it is logged.
 	 */
 	afterCommit(hook: () => unknown): void {
 		assertArgument("session.afterCommit()", "hook", hook, "function");

@@ -128,7 +128,7 @@ class SqliteFileDriver implements Driver {
 	}
 }
 
-/** What Kysely takes for a connection: the shared handles, or one of them alone while a transaction lasts. */
+/** A connection, as Kysely sees it: the shared handles, or one of them alone while a transaction lasts. */
 class SqliteSession implements DatabaseConnection {
 	readonly #file: SqliteFile;
 	readonly #dates: DatePrecision;
@@ -273,7 +273,7 @@ class SqliteSession implements DatabaseConnection {
 		return writer.write(() => writer.handle.execute<Row>(sql, values, false));
 	}
 
-	/** What the program gets of a statement's error. */
+	/** The error that the program gets for a statement's. */
 	told(error: unknown, sql: string): unknown {
 		const handle = this.#handle ?? this.#file.writer.handle;
 		return statementError(

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { SetupError } from "../errors/setup-error.ts";
 import { retell } from "./statement-error.ts";
 
-/** What is wrong with a file that no time heals, by SQLite's primary result code (https://sqlite.org/rescode.html). */
+/** The faults of a file that no time heals, by SQLite's primary result code (https://sqlite.org/rescode.html). */
 const lasting: ReadonlyMap<number, string> = new Map([
 	[3, "this process may not use it"],
 	[8, "it, or its folder, can't be written to"],

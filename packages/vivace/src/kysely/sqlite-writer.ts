@@ -10,7 +10,7 @@ const lastRetryMs = 50;
 /** Somebody who waits for the writing handle. */
 interface Turn {
 	/**
-	 * What to do: a `write` shares a transaction with its neighbours; `alone` runs outside any transaction; without it the turn is a
+	 * The kind of turn: a `write` shares a transaction with its neighbours; `alone` runs outside any transaction; without it the turn is a
 	 * transaction's, which holds the handle until it releases it.
 	 */
 	readonly kind: "write" | "alone" | "transaction";

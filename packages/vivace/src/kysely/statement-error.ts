@@ -5,14 +5,14 @@ import {
 	constraintClasses,
 } from "./constraint-error.ts";
 
-/** What an engine's rules say of a refused row. */
+/** The constraint that refused a row, as the engine's rules tell it. */
 export interface Broken extends BrokenConstraint {
 	readonly kind: ConstraintKind;
 }
 
 /** Of a driver: what its errors mean, and what in them is not for the log. */
 export interface ErrorRules {
-	/** What constraint an error speaks of; undefined for any other error. */
+	/** The constraint that an error speaks of; undefined for any other error. */
 	brokenBy(error: Error): Broken | undefined;
 	/** Takes the values of rows out of an error that the database has given; true for such an error. */
 	withoutValues(error: Error, sql: string): boolean;
@@ -25,7 +25,7 @@ const excerptLength = 300;
 const told = new WeakSet<Error>();
 
 /**
- * What the program gets of a statement's error: a class of ours for a broken constraint, else the driver's own. It names the statement, with
+ * The error that the program gets for a statement's: a class of ours for a broken constraint, else the driver's own. It names the statement, with
  * placeholders, and the line of the program that waits for it, and has no value of a row: drivers make their errors in the callback of a
  * socket or of a shared commit, with all that was sent.
  */

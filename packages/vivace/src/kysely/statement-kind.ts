@@ -3,7 +3,7 @@ import type { CompiledQuery } from "kysely";
 /** Which SQL a database speaks; MariaDB counts as MySQL. */
 export type Engine = "sqlite" | "mysql";
 
-/** What a statement does to a database: reads, changes rows, changes the schema, or anything else (a pragma, `VACUUM`). */
+/** The effect of a statement on a database: it reads, changes rows, changes the schema, or does anything else (a pragma, `VACUUM`). */
 export type StatementKind = "read" | "write" | "schema" | "other";
 
 /** Tells by the builder's node, or by the first word of raw SQL; in doubt the stronger kind. */

@@ -251,7 +251,7 @@ function cursorField(description: string): BuiltInSchema<string | null> {
 	});
 }
 
-/** What is wrong with a cursor becomes the client's 422. */
+/** Makes an error of a cursor the client's 422. */
 async function asProblem<Value>(
 	name: string,
 	input: string | null,

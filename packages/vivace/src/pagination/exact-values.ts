@@ -1,5 +1,5 @@
 /**
- * What a driver knows of the values it gives, and a row does not show. Drivers of this package tell it, so that a cursor holds what the
+ * Knowledge of a driver about the values it gives, which a row does not show. Drivers of this package tell it, so that a cursor holds what the
  * database holds; of other drivers nothing is known, and their values are tried out (`value-check.ts`).
  */
 

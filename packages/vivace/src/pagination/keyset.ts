@@ -80,8 +80,8 @@ function within(
 }
 
 /**
- * What follows the position by its columns from `index` on, of rows that have the same values before it: conditions that hold together, none
- * where every row does.
+ * The conditions for rows behind the position by its columns from `index` on, of those that have the same values before it. All of them
+ * hold together; there are none where every row is behind it.
  */
 function from(
 	builder: AnyBuilder,
@@ -161,7 +161,7 @@ function all(
 	return builder.and([...conditions]);
 }
 
-/** What is bound for a value. */
+/** The bound form of a value. */
 function bound(
 	value: NonNullable<SortValue>,
 ): string | number | bigint | boolean | Date {

@@ -57,5 +57,5 @@ export class LinkWriter {
 	}
 }
 
-/** What no URL holds as it is (RFC 3986 §2): a path that was sent with it would end the link and could begin another. */
+/** The characters that no URL holds as they are (RFC 3986 §2): a path that was sent with one would end the link and could begin another. */
 const notInALink = /[^\x21-\x7e]|[<>"\\^`{|}]/gu;

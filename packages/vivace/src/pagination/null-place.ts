@@ -18,7 +18,7 @@ export interface CompiledList {
 }
 
 /**
- * What the end of a query's SQL shows of its database: how a name is quoted and a value bound.
+ * The dialect that the end of a query's SQL shows: how a name is quoted and a value bound.
  *
  * MySQL and SQL Server take null for less than any value, and can't be told otherwise. Others are told what the page takes for granted:
  * where values are `?` (SQLite) the same, where they are `$1` that null is more than any value, as in PostgreSQL and Oracle. So an engine that

@@ -5,7 +5,7 @@ export interface SelectQuery<Row> {
 	clearSelect(): unknown;
 }
 
-/** What is read in pages: a list in memory, or a query of Kysely. */
+/** A source of pages: a list in memory, or a query of Kysely. */
 export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
 
 /** True when a source is a list in memory. */

@@ -7,7 +7,7 @@ import type {
 	SelectQueryNode,
 } from "kysely";
 
-/** What is known of a query's tables and rows here: nothing. */
+/** The tables and rows of a query: nothing is known of them here. */
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's builder with tables of any kind
 export type AnySelect = SelectQueryBuilder<any, any, any>;
 

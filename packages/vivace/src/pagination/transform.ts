@@ -1,6 +1,6 @@
 import type { OptionRules } from "../errors/options.ts";
 
-/** What `paginate` takes where the rows are not yet the items. */
+/** Options of `paginate` where the rows are not yet the items. */
 export interface TransformOptions<Row, Item> {
 	/** Makes the items of a page of its rows, all at once: so it can read what belongs to them with one more query. May be asynchronous. */
 	readonly transform: (

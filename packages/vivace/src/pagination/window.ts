@@ -2,7 +2,7 @@ import type { OptionRules } from "../errors/options.ts";
 import type { Position, SortValue } from "./cursor.ts";
 import type { SortColumn, SortDirection } from "./sort-order.ts";
 
-/** What `paginate` may be told of the list. */
+/** Options of `paginate` about the list. */
 export interface ListOptions<Row> {
 	/** The order of a list in memory, most significant first; a query has its own. Default: by the key alone. */
 	readonly orderBy?: readonly (readonly [
@@ -10,8 +10,8 @@ export interface ListOptions<Row> {
 		direction: SortDirection,
 	])[];
 	/**
-	 * What the cursors are bound to instead of the query's tables and conditions: for a list in memory what it was filtered by, and for a
-	 * query whose conditions change from request to request (`now()` as a value) what stays. Anything that JSON can hold. Default: the query's
+	 * The filters that cursors are bound to instead of the query's tables and conditions: for a list in memory those that it was filtered by,
+	 * for a query whose conditions change from request to request (`now()` as a value) what stays. Anything that JSON can hold. Default: the query's
 	 * tables and conditions; of a list in memory nothing.
 	 */
 	readonly filters?: unknown;

@@ -7,7 +7,7 @@ import type { AliasesOf, Renamed } from "./library/aliased/renamed-type.ts";
 import { libraryOf, readSchema } from "./read-schema.ts";
 import { type InputOf, isSchema, type OutputOf } from "./standard-schema.ts";
 
-/** What {@link camel} and {@link snake} take beside the schema. */
+/** Options of {@link camel} and {@link snake}. */
 export interface CaseOptions<Aliases> {
 	/**
 	 * Names on the wire of single fields of the schema itself, by their own, in place of the rule's. Of a list each is read, the first
@@ -18,13 +18,13 @@ export interface CaseOptions<Aliases> {
 	readonly populateByName?: boolean;
 }
 
-/** What {@link aliased} takes beside the schema. */
+/** Options of {@link aliased}. */
 export interface AliasOptions<Aliases> extends CaseOptions<Aliases> {
 	/** The name on the wire of each field, at any depth, that `aliases` does not name. Default: its own. Pydantic: `alias_generator`. */
 	readonly aliasGenerator?: (own: string) => string;
 }
 
-/** What a schema takes when its fields have other names; with a generator they are not known at compile time. */
+/** The input of a schema whose fields have other names; with a generator they are not known at compile time. */
 type Input<Schema extends StandardSchemaV1, Options> = Options extends {
 	readonly aliasGenerator: unknown;
 }

@@ -10,9 +10,9 @@ import type { Shape } from "./shape/shape.ts";
  */
 export interface CompiledSchema {
 	readonly schema: StandardSchemaV1;
-	/** What it asks of a value, as it is received. */
+	/** The shape of the value, as it is received. */
 	readonly shape: Shape;
-	/** What it makes of it, by its fields' own names. */
+	/** The shape of the result, by its fields' own names. */
 	readonly outputShape: Shape;
 	/** Answers go on the wire as {@link CompiledSchema.shape} says: codecs are run backwards. */
 	readonly isEncodedBackwards: boolean;

@@ -19,7 +19,7 @@ const libraries: ReadonlyMap<string, SchemaLibrary> = new Map(
 	].map((library) => [library.vendor, library]),
 );
 
-/** What is known of the library that made a schema. */
+/** The library that made a schema. */
 export function libraryOf(schema: StandardSchemaV1): SchemaLibrary {
 	return libraries.get(schema["~standard"].vendor) ?? anyLibrary;
 }

@@ -15,7 +15,7 @@ export interface SchemaField {
 	readonly description: string | undefined;
 }
 
-/** What a schema asks for, as the rules for bare schemas tell parameters from bodies. */
+/** The kind of value that a schema asks for, as the rules for bare schemas tell parameters from bodies. */
 export type SchemaKind = "scalar" | "list" | "object" | "any";
 
 /** The fields of an object, or of all members of a union of objects. */

@@ -20,7 +20,7 @@ import type { Problem } from "./words/problem.ts";
 
 export type Validated = StandardSchemaV1.Result<unknown>;
 
-/** What the readers of a schema have in common; each part is made when it is first asked for. */
+/** The parts that the readers of a schema share; each is made when it is first asked for. */
 export class SchemaUse {
 	readonly schema: StandardSchemaV1;
 	readonly library: SchemaLibrary;
@@ -171,7 +171,7 @@ export class SchemaUse {
 	}
 }
 
-/** What is wrong with a list or an object as a whole, of which a sample has only a part. */
+/** True for a problem of a list or an object as a whole, of which a sample has only a part. */
 function isOfWhole(problem: Problem, sample: Sample): boolean {
 	const isAboutAll =
 		problem.about === "other" ||

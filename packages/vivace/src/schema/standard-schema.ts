@@ -3,12 +3,12 @@ import type {
 	StandardSchemaV1,
 } from "@standard-schema/spec";
 
-/** What a schema takes: the type before conversion and defaults. */
+/** The input of a schema: the type before conversion and defaults. */
 export type InputOf<Schema extends StandardSchemaV1> = NonNullable<
 	Schema["~standard"]["types"]
 >["input"];
 
-/** What a schema gives: the type after conversion and defaults. */
+/** The output of a schema: the type after conversion and defaults. */
 export type OutputOf<Schema extends StandardSchemaV1> = NonNullable<
 	Schema["~standard"]["types"]
 >["output"];

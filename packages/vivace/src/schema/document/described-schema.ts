@@ -1,6 +1,6 @@
 import type { JsonSchema } from "./json-schema.ts";
 
-/** What is known of a schema's JSON, in the shape in which Pydantic documents the same model. */
+/** A schema as JSON Schema, in the shape in which Pydantic documents the same model. */
 export interface DescribedSchema {
 	/** A model (a schema with an id) is a `$ref` to `#/$defs/` and its id; `{}` is "anything". */
 	readonly schema: JsonSchema;

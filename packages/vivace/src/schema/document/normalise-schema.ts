@@ -111,7 +111,7 @@ function flattenUnion(schema: MutableJsonSchema): void {
 	);
 }
 
-/** What a value that may be null says of itself stands beside the union, where a reader of the field looks for it. */
+/** Lifts the annotations of a value that may be null beside the union, where a reader of the field looks for them. */
 function liftAnnotations(schema: MutableJsonSchema): void {
 	const { anyOf = [] } = schema;
 	const [value, ...more] = anyOf.filter(({ type }) => type !== "null");
@@ -242,7 +242,7 @@ function isPlainKey(propertyNames: JsonSchema | undefined): boolean {
 	);
 }
 
-/** What has a default may be left out, in both directions; asked before a default of null is dropped. */
+/** The required fields without those that have a default, in both directions; asked before a default of null is dropped. */
 function withoutDefaults({
 	required = [],
 	properties = {},

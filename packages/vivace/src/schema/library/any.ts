@@ -56,7 +56,7 @@ export function readingOf(
 	);
 }
 
-/** What a schema says of itself in Standard JSON Schema; `undefined` where it has none or its library refuses. */
+/** The Standard JSON Schema of a schema; `undefined` where it has none or its library refuses. */
 export function jsonSchemaOf(
 	schema: StandardSchemaV1,
 	direction: SchemaDirection,

@@ -6,11 +6,11 @@ import type { Conversion } from "../shape/scalar-conversions.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { Problem } from "../words/problem.ts";
 
-/** What is known of one direction of a schema; each side is made when it is first asked for, both from one reading of the library. */
+/** One direction of a schema; each side is made when it is first asked for, both from one reading of the library. */
 export interface SchemaReading {
-	/** What conversion, encoding and the wording of errors go by; `unreadShape` where nothing is known. */
+	/** The shape for conversion, encoding and the wording of errors; `unreadShape` where nothing is known. */
 	readonly shape: Shape;
-	/** What the OpenAPI document says. */
+	/** The schema in the OpenAPI document. */
 	readonly document: DescribedSchema;
 	/** The other direction is the same: nothing is converted in between. */
 	readonly isSymmetric: boolean;
@@ -32,7 +32,7 @@ export interface Validation {
 	) => StandardSchemaV1.Result<unknown> | undefined;
 }
 
-/** What a validation does beside its library's. */
+/** Wishes of a validation beyond its library's own work. */
 export interface ValidationWishes {
 	/** Of a union of objects it takes the member with the most fields set, where the library takes the first that fits. */
 	readonly prefersMostSet: boolean;
@@ -40,7 +40,7 @@ export interface ValidationWishes {
 	readonly convertsTo?: (shape: Shape) => Conversion;
 }
 
-/** What a library may ask of the room while it reads a schema: only a schema that is made of other libraries' needs it. */
+/** The room's services for a library that reads a schema: only one whose schemas are made of other libraries' needs them. */
 export interface SchemaReader {
 	/** The reading of a part, kept as any other. */
 	read(schema: StandardSchemaV1, direction: SchemaDirection): SchemaReading;
@@ -66,7 +66,7 @@ export interface SchemaLibrary {
 		direction: SchemaDirection,
 		reader: SchemaReader,
 	): SchemaReading;
-	/** What the library found wrong with a value, in words that no library owns. */
+	/** The problems that the library found with a value, in words that no library owns. */
 	problems(
 		issues: readonly StandardSchemaV1.Issue[],
 		schema: StandardSchemaV1,

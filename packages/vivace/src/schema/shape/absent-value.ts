@@ -4,14 +4,14 @@ import { missingDetail } from "../words/error-details.ts";
 import type { Parsed } from "./parsed.ts";
 import { acceptsNull, type Shape } from "./shape.ts";
 
-/** What becomes of a parameter that is not there. */
+/** The treatment of a parameter that is not there. */
 export interface AbsentValue {
 	/** Absence is refused. */
 	readonly isRequired: boolean;
 	parse(loc: Location): Parsed | Promise<Parsed>;
 }
 
-/** What is asked of a schema here. */
+/** The part of a schema's use that is asked here. */
 interface AbsentUse {
 	readonly validate: StandardSchemaV1["~standard"]["validate"];
 	readonly input: Shape;
@@ -63,7 +63,7 @@ function isSurelyRequired(input: Shape): boolean {
 	);
 }
 
-/** What a transform or a refinement sees of a value that is not there: null, where null will do and nothing else is filled in. */
+/** The input that a transform or a refinement gets for a value that is not there: null, where null will do and nothing else is filled in. */
 function absentInput({
 	input,
 	validate,

@@ -11,7 +11,7 @@ export const anyFile: MarkedSchema = { ...octets, [markKey]: "file" };
 /** The bytes of one. */
 export const anyBytes: MarkedSchema = { ...octets, [markKey]: "bytes" };
 
-/** What takes the instances of a class: bytes, a file; `undefined` for any other. */
+/** The schema that takes the instances of a class: bytes, a file; `undefined` for any other. */
 export function binaryInstance(type: unknown): MarkedSchema | undefined {
 	if (typeof type !== "function") {
 		return undefined;

@@ -40,7 +40,7 @@ export function dateFromTimestamp(timestamp: number): Date | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** What is wrong with the date at the beginning of a text, in Pydantic's words; `undefined` if nothing is. */
+/** The fault of the date at the beginning of a text, in Pydantic's words; `undefined` if there is none. */
 export function dateProblem(text: string): string | undefined {
 	if (text.length < 10) {
 		return "input is too short";
@@ -75,7 +75,7 @@ function daysIn(year: number, month: number): number {
 	return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 }
 
-/** What is wrong with a time of day, in Pydantic's words; `undefined` if nothing is. */
+/** The fault of a time of day, in Pydantic's words; `undefined` if there is none. */
 export function timeProblem(text: string): string | undefined {
 	if (text.length < 5) {
 		return "input is too short";

@@ -1,5 +1,5 @@
 /**
- * What a library's reader says beside JSON Schema, for which that has no word. The keys are symbols: whatever makes a document of the
+ * Marks by which a library's reader says more than JSON Schema has words for. The keys are symbols: whatever makes a document of the
  * schema does not see them.
  */
 

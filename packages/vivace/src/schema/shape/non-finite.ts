@@ -9,7 +9,7 @@ type Look = (value: unknown, path: Path, found: Found) => void;
 
 interface Found {
 	readonly problems: Problem[];
-	/** What the members of a union have looked at: in a schema that contains itself each would do so again at every level. */
+	/** The values that members of a union have looked at: in a schema that contains itself each would do so again at every level. */
 	readonly seen: Map<object, Set<unknown>>;
 }
 
@@ -83,7 +83,7 @@ function make(shape: Shape, compilePart: (part: Shape) => Look): Look {
 	}
 }
 
-/** What several members would tell is told once. */
+/** Joins the looks of several members, so that each finding is told once. */
 function lookInOne(members: readonly Look[]): Look {
 	return (value, path, found) => {
 		if (typeof value === "object" && value !== null) {

@@ -153,7 +153,7 @@ function inObject(shape: Shape, compilePart: CompilePart): Conversion {
 	};
 }
 
-/** What must be there and is not stays away, also where null would do for it. */
+/** Keeps the order of the fields; a required one that is absent stays so, also where null would do for it. */
 function inOrder(
 	template: Readonly<Record<string, null>>,
 	value: Readonly<Record<string, unknown>>,

@@ -22,7 +22,7 @@ export interface ParseOptions {
 	readonly problems?: number;
 	/** True for a value from so short a text that it can't have many more problems than are described. Default: false. */
 	readonly isShort?: boolean;
-	/** What is validated is this part of the value. Default: all of it. */
+	/** The part of the value that is validated. Default: all of it. */
 	readonly sample?: Sample;
 }
 

@@ -1,6 +1,6 @@
 import { coreShape, type Shape, type ShapeChange } from "./shape.ts";
 
-/** What is known of an object's fields on both sides of a codec. */
+/** The fields of an object on both sides of a codec. */
 export interface ObjectFields {
 	/** By name on the wire. */
 	readonly fields: ReadonlyMap<string, readonly Shape[]>;
@@ -53,7 +53,7 @@ export function objectFields(shape: Shape): ObjectFields | undefined {
 	};
 }
 
-/** What a list, or a list that may be null, holds; `undefined` for what is no list. */
+/** The items of a list, or of a list that may be null; `undefined` for any other shape. */
 export function listItems(shape: Shape): Shape | undefined {
 	const core = coreShape(shape);
 	return core.kind === "list" || core.kind === "set" || core.kind === "tuple"

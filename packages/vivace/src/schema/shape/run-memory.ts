@@ -5,7 +5,7 @@
 export class RunMemory<Found> {
 	readonly #runs = new WeakMap<object, Map<object, Map<object, Found>>>();
 
-	/** What is known of a value in this run; `asked` stands for the question, such as the schema that is asked. */
+	/** Finds something out about a value once a run; `asked` stands for the question, such as the schema that is asked. */
 	once(run: object, asked: object, value: unknown, find: () => Found): Found {
 		if (typeof value !== "object" || value === null) {
 			return find();

@@ -36,7 +36,7 @@ export function sampleOf(
 }
 
 class Sampler {
-	/** What is shorter than the part of the value that it stands for. */
+	/** The lists, objects and texts that are shorter than the part of the value that they stand for. */
 	readonly cut = new Set<unknown>();
 	#left: number;
 
@@ -132,7 +132,7 @@ export function compileIsLarge(
 	return count === countNothing ? undefined : (value) => count(value, size) < 0;
 }
 
-/** What is left of some room when the members of a value were counted; below 0 as soon as there are more. */
+/** Takes the members of a value from some room and gives the rest; below 0 as soon as there are more. */
 type Count = (value: unknown, room: number) => number;
 
 const countNothing: Count = (_, room) => room;

@@ -1,4 +1,4 @@
-/** What a shape asks for; `choice` is an enum or a literal, `bytes` a `Uint8Array`, `any` says nothing. */
+/** The kind of value that a shape asks for; `choice` is an enum or a literal, `bytes` a `Uint8Array`, `any` says nothing. */
 export type ShapeKind =
 	| "any"
 	| "null"
@@ -20,7 +20,7 @@ export type ShapeKind =
 	| "union";
 
 /**
- * What a schema asks of a value, read once from its JSON Schema: the conversion of texts and the wording of errors go by it.
+ * The demands of a schema on a value, read once from its JSON Schema: the conversion of texts and the wording of errors go by it.
  * A recursive schema gives a circular shape.
  */
 export interface Shape {
@@ -51,7 +51,7 @@ export interface Shape {
 	readonly required: ReadonlySet<string>;
 	/** The default in JSON, that the schema itself fills in; `undefined` for none. */
 	readonly default: unknown;
-	/** What a list, a set or the rest of a tuple holds; the values of a record or map, and of an object's other fields. */
+	/** The shape of the members of a list, a set or the rest of a tuple; of the values of a record or map, and of an object's other fields. */
 	readonly items: Shape | undefined;
 	/** The keys of a record or map. */
 	readonly keys: Shape | undefined;

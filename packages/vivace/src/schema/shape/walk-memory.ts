@@ -10,7 +10,7 @@ const inUse = new Set<WalkMemory<unknown>>();
 export class WalkMemory<Found> {
 	#known: Map<object, Map<object, Found>> | undefined;
 
-	/** What is known of a value; `asked` stands for the question, such as the shape that it is about. */
+	/** Finds something out about a value once; `asked` stands for the question, such as the shape that it is about. */
 	once(asked: object, value: unknown, find: () => Found): Found {
 		if (typeof value !== "object" || value === null) {
 			return find();

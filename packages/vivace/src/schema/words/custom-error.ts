@@ -2,7 +2,7 @@ import type { ErrorWords } from "./error-words.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
 import { valueError } from "./text-errors.ts";
 
-/** What a check of one's own says of a value: for `.refine` of Zod, as the message of a Valibot check, spread into an issue. */
+/** The finding of a check of one's own: for `.refine` of Zod, as the message of a Valibot check, spread into an issue. */
 export interface CustomError {
 	/** Valibot's way to ask for a message. */
 	(issue: object): string;
@@ -10,7 +10,7 @@ export interface CustomError {
 	readonly params: CustomErrorParams;
 }
 
-/** What issues carry from a {@link customError} to the answer. */
+/** The parameters that issues carry from a {@link customError} to the answer. */
 export interface CustomErrorParams {
 	readonly [customErrorMark]: true;
 	readonly type: string;
@@ -81,7 +81,7 @@ export function customError<const Message extends string>(
 	return Object.assign(told, { error, params });
 }
 
-/** What a check of the program's own has found, with what {@link customError} has put into its issue. */
+/** The finding of the program's own check, with the parameters that {@link customError} has put into its issue. */
 export function checkProblem(message: string, params: unknown): ProblemKind {
 	if (
 		typeof params === "object" &&

@@ -26,7 +26,7 @@ import {
 	valuesError,
 } from "./value-errors.ts";
 
-/** What errors are made of beside the problems themselves. */
+/** The context of errors, beside the problems themselves. */
 export interface ErrorContext {
 	/** The shape of the value that was validated. */
 	readonly shape: Shape;
@@ -73,7 +73,7 @@ class DetailWriter {
 	readonly #budget: ProblemBudget;
 	/** Parts of unions have many more problems than are told: no more of them are looked at than this. */
 	#left: number;
-	/** What is shown of a value that has secrets, by the value: several problems may show the same. */
+	/** The shown form of a value that has secrets, by the value: several problems may show the same. */
 	readonly #shown = new Map<unknown, unknown>();
 
 	constructor(isStrict: boolean, limit: number) {
@@ -174,7 +174,7 @@ class DetailWriter {
 		}
 	}
 
-	/** What is missing in something that could hold it; else that is wrong. */
+	/** Tells that something is missing, in a place that could hold it; else that the place is wrong. */
 	#absent(place: Place): ErrorDetail[] {
 		const { parent } = place;
 		if (parent === undefined || isContainer(parent.value)) {

@@ -1,4 +1,4 @@
-/** What an error says, without where and of what: FastAPI's `type`, `msg` and `ctx`. */
+/** The words of an error, without where and of what: FastAPI's `type`, `msg` and `ctx`. */
 export interface ErrorWords {
 	readonly type: string;
 	readonly msg: string;

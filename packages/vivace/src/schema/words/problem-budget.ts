@@ -1,6 +1,6 @@
 import type { ErrorDetail } from "../../errors/validation-error.ts";
 
-/** What the values that problems show may take together, in characters: what a client gets back stays a part of what it sent. */
+/** The room for the values that problems show, together, in characters: what a client gets back stays a part of what it sent. */
 const inputRoom = 64 * 1024;
 /** The same for the places and words of problems, which hold names that the client chose. */
 const wordRoom = 256 * 1024;
@@ -53,7 +53,7 @@ export class ProblemBudget {
 		return true;
 	}
 
-	/** What is left of some room when a value was written as JSON; below 0 as soon as there is too little. */
+	/** The room that is left when a value was written as JSON; below 0 as soon as there is too little. */
 	#roomAfter(value: unknown, room: number): number {
 		switch (typeof value) {
 			case "string":

@@ -145,7 +145,7 @@ function uuidError(text: string, pattern = ""): ErrorWords {
 	};
 }
 
-/** What is wrong with a UUID, in Pydantic's words. */
+/** The fault of a UUID, in Pydantic's words. */
 function uuidProblem(text: string): string | undefined {
 	const prefix = /^urn:uuid:|^\{(?=.*\}$)/.exec(text)?.[0] ?? "";
 	const end = prefix === "{" ? text.length - 1 : text.length;
@@ -183,7 +183,7 @@ function urlError(text: string): ErrorWords {
 	return parsingError("url_parsing", "a valid URL", urlProblem(text));
 }
 
-/** What is wrong with a URL, in the words of the WHATWG parser that Pydantic uses. */
+/** The fault of a URL, in the words of the WHATWG parser that Pydantic uses. */
 function urlProblem(text: string): string {
 	const trimmed = text.trim();
 	if (trimmed === "") {
@@ -220,7 +220,7 @@ function emailError(text: string): ErrorWords {
 	};
 }
 
-/** What is wrong with an email address, in the words of the library that Pydantic uses. */
+/** The fault of an email address, in the words of the library that Pydantic uses. */
 function emailProblem(text: string): string {
 	const at = text.indexOf("@");
 	if (at === -1) {

@@ -9,7 +9,7 @@ export interface AliasedField {
 	readonly tree: AliasTree;
 }
 
-/** What is known of the names in a value of a schema, whichever member of a union it may be. */
+/** The names in a value of a schema, whichever member of a union it may be. */
 export interface AliasTree {
 	/** By own name; `undefined` where no object is expected. */
 	readonly fields: ReadonlyMap<string, AliasedField> | undefined;

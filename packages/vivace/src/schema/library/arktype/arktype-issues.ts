@@ -5,7 +5,7 @@ import type {
 	ProblemKind,
 } from "../../words/problem.ts";
 
-/** What of ArkType 2's errors is read. */
+/** The part of ArkType 2's errors that is read. */
 interface ArkError {
 	readonly code: string;
 	readonly path: readonly PropertyKey[];
@@ -18,7 +18,7 @@ interface ArkError {
 	readonly unit?: unknown;
 	readonly proto?: { readonly name?: string } | string;
 	readonly errors?: readonly ArkError[];
-	/** What ArkType itself said of the error; the app's own checks say less. */
+	/** ArkType's own account of the error; the app's own checks say less. */
 	readonly input?: { readonly actual?: string; readonly params?: unknown };
 }
 

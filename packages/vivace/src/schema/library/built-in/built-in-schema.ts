@@ -2,10 +2,10 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isJsonObject } from "../../../json/json-object.ts";
 import type { Problem, ProblemKind } from "../../words/problem.ts";
 
-/** What every schema of ours may say beside its kind. */
+/** Options of every schema of ours, beside its kind. */
 export interface BuiltInOptions {
 	readonly description?: string;
-	/** What stands for an absent value; null also for a value that may be null. Default: none, an absent value is refused. */
+	/** Stands for an absent value; null also for a value that may be null. Default: none, an absent value is refused. */
 	readonly default?: unknown;
 	/** True when null will do. Default: false. */
 	readonly isNullable?: boolean;
@@ -21,7 +21,7 @@ export interface IntegerOptions extends BuiltInOptions {
 export interface TextOptions extends BuiltInOptions {
 	/** The source of a regular expression that it must match. */
 	readonly pattern?: string;
-	/** What the document says of its form; nothing is checked. */
+	/** The `format` in the document; nothing is checked. */
 	readonly format?: string;
 	/** True when it must not be repeated in an answer or a log. Default: false. */
 	readonly isSecret?: boolean;
@@ -31,13 +31,13 @@ export interface TextOptions extends BuiltInOptions {
 export interface ObjectOptions {
 	/** The model's name in the document, asked for when the document is built; `undefined` for a model without one. */
 	readonly name?: () => string | undefined;
-	/** What is wrong with fields that are right each for itself. */
+	/** The faults of fields that are right each for itself. */
 	readonly check?: (
 		value: Readonly<Record<string, unknown>>,
 	) => Problem | undefined;
 }
 
-/** What a schema of ours is made of: other rooms' schemas come as parts of an object or a list. */
+/** The parts of a schema of ours: other rooms' schemas are parts of an object or a list. */
 export type BuiltInParts =
 	| { readonly kind: "integer"; readonly options: IntegerOptions }
 	/** Any number, NaN and the infinities too. */
@@ -88,7 +88,7 @@ export class BuiltInSchema<Input, Output = Input>
 	}
 }
 
-/** What a schema is made of, if it is one of ours. */
+/** The parts of a schema, if it is one of ours. */
 export function builtInParts(
 	schema: StandardSchemaV1,
 ): BuiltInParts | undefined {

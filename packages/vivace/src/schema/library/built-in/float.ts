@@ -4,7 +4,7 @@ import { BuiltInSchema } from "./built-in-schema.ts";
 /** Options of {@link float}. */
 export interface FloatOptions {
 	readonly description?: string;
-	/** What stands for an absent value. Default: none, an absent value is refused. */
+	/** Stands for an absent value. Default: none, an absent value is refused. */
 	readonly default?: number;
 	readonly minimum?: number;
 	readonly maximum?: number;

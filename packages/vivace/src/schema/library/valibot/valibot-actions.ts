@@ -103,7 +103,7 @@ function sizeKeywords(
 	};
 }
 
-/** What the author says of a schema: `v.title`, `v.description`, `v.examples`, `v.metadata`. */
+/** The author's description of a schema: `v.title`, `v.description`, `v.examples`, `v.metadata`. */
 export function describeMetadata(action: ValibotSchema): MarkedSchema {
 	const { type, metadata } = action;
 	if (type === "title") {

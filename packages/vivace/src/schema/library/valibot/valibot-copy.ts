@@ -150,7 +150,7 @@ interface FoundIssue {
 
 const firstFound: unique symbol = Symbol("firstFound");
 
-/** What was found is found again: Valibot writes into the dataset, and into the paths of its issues. */
+/** Copies a dataset that may be found again: Valibot writes into it, and into the paths of its issues. */
 function datasetLike(found: Dataset): Dataset {
 	const issues = found.issues as readonly FoundIssue[] | undefined;
 	return issues === undefined

@@ -1,4 +1,4 @@
-/** What of a Valibot schema or action is read; its own types are not imported, so that Vivace does not depend on it. */
+/** The part of a Valibot schema or action that is read; its own types are not imported, so that Vivace does not depend on it. */
 export interface ValibotSchema {
 	readonly kind: "schema" | "validation" | "transformation" | "metadata";
 	readonly type: string;

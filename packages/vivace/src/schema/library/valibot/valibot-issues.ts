@@ -6,7 +6,7 @@ import {
 	unionProblem,
 } from "../../words/problem.ts";
 
-/** What of Valibot 1's issues is read. */
+/** The part of Valibot 1's issues that is read. */
 interface ValibotIssue {
 	readonly kind: "schema" | "validation" | "transformation";
 	readonly type: string;

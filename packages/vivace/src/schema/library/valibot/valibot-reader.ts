@@ -58,7 +58,7 @@ class ValibotReader {
 	readonly #direction: SchemaDirection;
 	readonly #root: ValibotSchema;
 	readonly #known = new Map<unknown, MarkedSchema>();
-	/** What is being read: a schema, or the function that gives a lazy one. */
+	/** The schemas that are being read; a lazy one by the function that gives it. */
 	readonly #open = new Set<unknown>();
 	readonly #names = new Map<unknown, string>();
 
@@ -136,7 +136,7 @@ class ValibotReader {
 		return draft;
 	}
 
-	/** What a transformation makes is not known. */
+	/** The result of a transformation, of which nothing is known. */
 	#changed(): MarkedSchema {
 		this.isUndocumented = true;
 		return { [changeKey]: "transform" };

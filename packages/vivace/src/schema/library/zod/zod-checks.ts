@@ -72,7 +72,7 @@ function boundOf(value: unknown, isExclusive: boolean): Bound | undefined {
 		: { value: Number(value), isExclusive };
 }
 
-/** What the schema's bag has, where third parties' checks note their bounds. */
+/** The bound in the schema's bag, where third parties' checks note theirs. */
 function lowest(inclusive: unknown, exclusive: unknown): Bound | undefined {
 	const bound = boundOf(exclusive, true);
 	const other = boundOf(inclusive, false);

@@ -64,7 +64,7 @@ class Copier {
 		return copy;
 	}
 
-	/** What stands behind a preprocessing function may stand elsewhere too: this copy is its own. */
+	/** Copies the schema behind a preprocessing function by itself, since it may stand elsewhere too. */
 	#behindFunction(schema: ZodSchema): ZodSchema {
 		const copy = this.#anew(schema);
 		if (this.#convertsTo !== undefined) {

@@ -1,4 +1,4 @@
-/** What Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only what is read here. */
+/** The members that Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only those that are read here. */
 export interface ZodSchema {
 	readonly _zod: {
 		readonly def: ZodDefinition;
@@ -10,7 +10,7 @@ export interface ZodSchema {
 		/** All values, where they are few. */
 		readonly values?: ReadonlySet<unknown>;
 		readonly pattern?: RegExp;
-		/** What third parties' checks have said of themselves. */
+		/** The notes of third parties' checks about themselves. */
 		readonly bag?: ZodBag;
 		/** The schema of a lazy one. */
 		readonly innerType?: ZodSchema;
@@ -163,7 +163,7 @@ interface ZodRegistry {
 	get(schema: ZodSchema): Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What `.meta()` or `z.globalRegistry.add` has said of a schema; `id` is its own, all else its ancestors' too. */
+/** The metadata of a schema by `.meta()` or `z.globalRegistry.add`; `id` is its own, all else its ancestors' too. */
 export function zodMetadata(
 	schema: ZodSchema,
 ): Readonly<Record<string, unknown>> | undefined {

@@ -6,7 +6,7 @@ import {
 	unionProblem,
 } from "../../words/problem.ts";
 
-/** What of Zod 4's issues is read (`zod/v4/core`, errors). */
+/** The part of Zod 4's issues that is read (`zod/v4/core`, errors). */
 interface ZodIssue {
 	readonly code?: string;
 	readonly path: readonly PropertyKey[];

@@ -8,7 +8,7 @@ import {
 } from "./zod-internals.ts";
 import type { ZodReading } from "./zod-reading.ts";
 
-/** What the author of a schema says of it by `.meta()`, as keywords. What is no JSON is left out and its place told. */
+/** The keywords that a schema's author gave by `.meta()`. A value that is no JSON is left out and its place told. */
 export function describeMetadata(
 	schema: ZodSchema,
 	direction: SchemaDirection,

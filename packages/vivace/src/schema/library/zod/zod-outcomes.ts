@@ -47,7 +47,7 @@ export interface FoundIssue {
 
 export const firstFound: unique symbol = Symbol("firstFound");
 
-/** What was found is found again: Zod writes into the payload, and into the paths of its issues. */
+/** Copies a payload that may be found again: Zod writes into it, and into the paths of its issues. */
 function payloadLike(found: ZodPayload): ZodPayload {
 	const issues = (found.issues as FoundIssue[]).map((issue) => ({
 		...issue,

@@ -5,7 +5,7 @@ import type { ZodCheck, ZodSchema } from "./zod-internals.ts";
 export type Passes = (value: unknown) => boolean;
 
 /**
- * What a schema says of a value, in a few comparisons instead of Zod's 150 to 300 ns: for scalars whose checks are all of the kinds that are
+ * A test of a value in a few comparisons instead of Zod's 150 to 300 ns: for scalars whose checks are all of the kinds that are
  * known here. `undefined` for any other schema.
  */
 export function compilePasses(schema: ZodSchema): Passes | undefined {

@@ -8,7 +8,7 @@ import { readZod } from "./zod-reader.ts";
 /** An issue that a schema behind a function has found. */
 export interface PreprocessedIssue {
 	readonly path?: readonly PropertyKey[];
-	/** What the function gave, and how long the path from there is. */
+	/** The value that the function gave, and how long the path from there is. */
 	preprocessed?: NonNullable<Problem["preprocessed"]>;
 }
 

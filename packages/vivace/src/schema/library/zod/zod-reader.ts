@@ -207,7 +207,7 @@ class ZodReader {
 		};
 	}
 
-	/** What may be left out is not required in either direction, and only a strict object says that it takes no more. */
+	/** An object: a field that may be left out is not required in either direction, and only a strict one says that it takes no more. */
 	#object({ shape = {}, catchall }: ZodDefinition): MarkedSchema {
 		const properties: Draft = {};
 		const required: string[] = [];

@@ -9,7 +9,7 @@ import { type ZodSchema, zodMetadata } from "./zod-internals.ts";
 
 export type Path = readonly (string | number)[];
 
-/** What the readers of one schema share: its definitions, where they are, what they could not say. */
+/** The state that the readers of one schema share: its definitions, where they are, what they could not say. */
 export class ZodReading {
 	readonly definitions: Record<string, MarkedSchema> = {};
 	/** Where the reader is, in the words of JSON Schema. */

@@ -67,7 +67,7 @@ function instanceClass({ _zod: { bag, parent } }: ZodSchema): unknown {
 	return bag?.Class ?? (parent && instanceClass(parent));
 }
 
-/** What all checks of a file's media type let through; `undefined` where there is none. */
+/** The media types that all checks of a file let through; `undefined` where there is no check. */
 function allowedTypes(def: ZodDefinition): readonly string[] | undefined {
 	return checksOf(def)
 		.map(({ mime }) => mime)

@@ -31,7 +31,7 @@ const patternFormats = new Set([
 	"uppercase",
 ]);
 
-/** What a text must be: its length, its format, its patterns without the one that only implements a known format. */
+/** Describes a text: its length, its format, its patterns without the one that only implements a known format. */
 export function describeZodText(def: ZodDefinition): MarkedSchema {
 	const text = describeText(def);
 	const checks = checksOf(def);
