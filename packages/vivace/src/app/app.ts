@@ -30,7 +30,8 @@ import {
 } from "../lifespan/lifespan-function.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import type { OpenApiDocument } from "../openapi/operation.ts";
-import { AppDocuments } from "./app-document.ts";
+import type { WrittenDocument } from "../openapi/written-document.ts";
+import { AppDocuments, writtenAtOnce } from "./app-document.ts";
 import { AppLife } from "./app-life.ts";
 import { type AppOptions, sharedOptions } from "./app-options.ts";
 import { type AppParts, namedRoutes } from "./app-parts.ts";
@@ -93,6 +94,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #documents: AppDocuments<State>;
 	/** Of what it serves, while that does not change. */
 	#names: NamedRoutes | undefined;
+	/** The path operations of which it was last built, and which it serves while it does. */
+	#served: readonly PathOperation[] | undefined;
 
 	constructor(options: AppOptions<State, App> = {}) {
 		super(sharedOptions(options));
@@ -105,7 +108,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#logger = options.logger ?? console;
 		this.#documents = new AppDocuments(options, {
 			title: this.title,
-			operations: () => this.operations(),
+			operations: () =>
+				(this.isFrozen ? this.#served : undefined) ?? this.operations(),
 			webhooks: () => this.webhooks.operations(),
 			count: () => this.operationCount + this.webhooks.operations().length,
 			logger: this.#logger,
@@ -251,7 +255,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	openapi(part: DocumentPart): OpenApiDocument;
 	openapi(part?: DocumentPart): OpenApiDocument {
 		if (part === undefined) {
-			return this.#documents.whole();
+			return this.#documents.of();
 		}
 		assertDocumentPart(part);
 		return this.#documents.of(part);
@@ -416,14 +420,19 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (around.includes(this)) {
 			throw mountedInItself(`App "${this.title}"`); // through a router that has grown
 		}
-		const documentation = documentationRouter(this, this.#options);
+		const documentation = documentationRouter(
+			{ title: this.title, document: () => this.#document() },
+			this.#options,
+		);
+		const operations = this.operations();
+		this.#served = operations;
 		for (const document of this.#options.documents ?? []) {
-			partOperations(this.operations(), document);
-			const made = { title: document.title ?? this.title };
-			const openapi = () => this.#documents.of(document);
-			documentation.include(
-				publishedRouter({ ...made, openapi }, document, this.#options),
-			);
+			partOperations(operations, document);
+			const part = {
+				title: document.title ?? this.title,
+				document: () => this.#documents.written(document),
+			};
+			documentation.include(publishedRouter(part, document, this.#options));
 		}
 		if (around.length === 0) {
 			documentation.include(lifespanRouter(this, this.#options));
@@ -433,7 +442,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			app: this,
 			state: this.#state,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
-			operations: [...documentation.operations(), ...this.operations()],
+			operations: [...documentation.operations(), ...operations],
 			frontends: this.frontends(),
 			mounts: this.mounts().map(({ site, target }) => ({
 				site,
@@ -449,6 +458,13 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			logger: this.#logger,
 			isShuttingDown: () => this.#life.isShuttingDown,
 		};
+	}
+
+	/** A function assigned to `openapi` is asked each time: it may look at more than the declarations. */
+	#document(): WrittenDocument | Promise<WrittenDocument> {
+		return this.openapi === App.prototype.openapi
+			? this.#documents.written()
+			: this.#documents.prepare().then(() => writtenAtOnce(this.openapi()));
 	}
 
 	#ownLifespan(): OwnedLifespan[] {

@@ -18,12 +18,14 @@ import { describeField } from "./describe-field.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** The plain records from which the document describes path operations: of those that it names, one for each of their methods. */
-export function describeOperations(
+export function* describeOperations(
 	operations: readonly PathOperation[],
-): OpenApiOperation[] {
-	return operations
-		.filter((operation) => operation.includeInSchema)
-		.flatMap(describeOperation);
+): Generator<OpenApiOperation, void> {
+	for (const operation of operations) {
+		if (operation.includeInSchema) {
+			yield* describeOperation(operation);
+		}
+	}
 }
 
 function describeOperation(
@@ -56,9 +58,9 @@ function describeOperation(
 			scheme: declaration.scheme,
 			scopes,
 		})),
-		callbacks: operation.callbacks.flatMap((source) =>
-			describeOperations(source.operations()),
-		),
+		callbacks: operation.callbacks.flatMap((source) => [
+			...describeOperations(source.operations()),
+		]),
 		openapiExtra: options.openapiExtra,
 	};
 	return operation.methods.map((method) => ({

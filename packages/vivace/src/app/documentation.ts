@@ -14,9 +14,10 @@ import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { cspNonce } from "../http/csp-nonce.ts";
 import { HTMLResponse } from "../http/html-response.ts";
-import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
-import type { OpenApiDocument } from "../openapi/operation.ts";
+import { Response } from "../http/response.ts";
+import { listsTag } from "../http/validators.ts";
+import type { WrittenDocument } from "../openapi/written-document.ts";
 import type { PublishedDocument } from "./document-part.ts";
 import { Router } from "./router.ts";
 
@@ -59,7 +60,8 @@ export const documentationRules: OptionRules<DocumentationOptions> = {
 /** The port of the pages to their app. */
 export interface Documented {
 	readonly title: string;
-	openapi(): OpenApiDocument;
+	/** Its document as it is sent. */
+	document(): WrittenDocument | Promise<WrittenDocument>;
 }
 
 /** The paths of an app's documentation, with the defaults filled in; `undefined` where a page is switched off. */
@@ -230,18 +232,25 @@ function documentAnswer(
 	app: Documented,
 	options: DocumentationOptions,
 	request: Request,
-): JSONResponse {
-	const document = app.openapi();
-	const { rootPath } = request;
-	const servers = document.servers ?? [];
-	const isNamed = servers.some((server) => server.url === rootPath);
-	if (rootPath === "" || options.rootPathInServers === false || isNamed) {
-		return new JSONResponse(document);
-	}
-	return new JSONResponse({
-		...document,
-		servers: [{ url: rootPath }, ...servers],
-	});
+): Response | Promise<Response> {
+	const rootPath = options.rootPathInServers === false ? "" : request.rootPath;
+	const document = app.document();
+	return document instanceof Promise
+		? document.then((written) => bytesAnswer(written, rootPath, request))
+		: bytesAnswer(document, rootPath, request);
+}
+
+/** A browser that opens the page again has the document already. */
+function bytesAnswer(
+	document: WrittenDocument,
+	rootPath: string,
+	request: Request,
+): Response {
+	const { bytes, etag } = document.below(rootPath);
+	const tags = request.header("if-none-match");
+	return tags !== undefined && listsTag(tags, etag)
+		? new Response(null, { status: 304, headers: { etag } })
+		: new Response(bytes, { mediaType: "application/json", headers: { etag } });
 }
 
 function addAssets(router: Router, page: string, name: string): void {

@@ -38,8 +38,8 @@ export function isRangeFresh(
 	);
 }
 
-// compared weakly, as RFC 9110 §13.1.2 has it; our tags have no commas
-function listsTag(header: string, etag: string): boolean {
+/** True when an `If-None-Match` names a tag, compared weakly (RFC 9110 §13.1.2); our tags have no commas. */
+export function listsTag(header: string, etag: string): boolean {
 	return header
 		.split(",")
 		.map((tag) => tag.trim())

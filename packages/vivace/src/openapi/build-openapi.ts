@@ -1,8 +1,9 @@
 import type { JsonSchema } from "../schema/document/json-schema.ts";
+import { SlicedWork } from "../time/sliced-work.ts";
 import {
 	childOf,
 	type DocumentNode,
-	finishTree,
+	finishSteps,
 	mergeInto,
 	setMember,
 } from "./document-tree.ts";
@@ -33,13 +34,22 @@ export function buildOpenApi(
 	operations: readonly OpenApiOperation[],
 	options: OpenApiOptions = {},
 ): OpenApiDocument {
+	return new SlicedWork(openApiSteps(info, operations, options)).finish();
+}
+
+/** {@link buildOpenApi} in steps; an operation is asked for when its turn has come. */
+export function* openApiSteps(
+	info: OpenApiInfo,
+	operations: Iterable<OpenApiOperation>,
+	options: OpenApiOptions = {},
+): Generator<unknown, OpenApiDocument> {
 	const draft = new DocumentDraft(options);
-	const paths = draft.pathItems(operations);
-	const webhooks = draft.pathItems(options.webhooks ?? []);
+	const paths = yield* draft.pathItems(operations);
+	const webhooks = yield* draft.pathItems(options.webhooks ?? []);
 	const { title, version, summary, description, termsOfService } = info;
 	const { contact, license } = info;
 	draft.tellOfVersion(info.openapiVersion);
-	return draft.finish({
+	return yield* draft.finish({
 		openapi: info.openapiVersion ?? "3.1.0",
 		info: {
 			title,
@@ -68,6 +78,12 @@ const methodsWithBody = new Set([
 	"patch",
 ]);
 
+/** Work that yields where it may be interrupted. */
+type Steps<Value> = Generator<unknown, Value>;
+
+/** Where models stand: `components`, `schemas`, name. What is deeper is one step. */
+const depthOfModels = 3;
+
 /** A document while its operations are described one after the other. */
 class DocumentDraft {
 	readonly #models: ModelTable;
@@ -88,18 +104,18 @@ class DocumentDraft {
 		});
 	}
 
-	pathItems(operations: readonly OpenApiOperation[]): DocumentNode {
+	*pathItems(operations: Iterable<OpenApiOperation>): Steps<DocumentNode> {
 		const paths: DocumentNode = {};
 		for (const operation of operations) {
-			const item = childOf(paths, operation.path);
-			item[operation.method.toLowerCase()] = this.#operation(operation);
+			this.#addTo(paths, operation);
+			yield;
 		}
 		return paths;
 	}
 
-	finish(document: DocumentNode): OpenApiDocument {
+	*finish(document: DocumentNode): Steps<OpenApiDocument> {
 		const reserved = new Set(Object.keys(this.#ownModels));
-		const { references, models } = this.#models.finish(reserved);
+		const { references, models } = yield* this.#models.finish(reserved);
 		const schemas = { ...models, ...this.#ownModels };
 		const sorted = Object.keys(schemas)
 			.sort()
@@ -113,10 +129,11 @@ class DocumentDraft {
 		if (Object.keys(components).length > 0) {
 			document.components = components;
 		}
-		return finishTree(
+		return (yield* finishSteps(
 			document,
 			(text) => references.get(text) ?? text,
-		) as OpenApiDocument; // the members that buildOpenApi set
+			depthOfModels,
+		)) as OpenApiDocument; // the members that openApiSteps set
 	}
 
 	/** `itemSchema` came with OpenAPI 3.2, `type: "null"` and much else with 3.1. */
@@ -131,6 +148,11 @@ class DocumentDraft {
 				`openapiVersion is "${version}", but the document is written in the words of OpenAPI 3.1 (type "null", const, examples), which tools for 3.0 may refuse.`,
 			);
 		}
+	}
+
+	#addTo(paths: DocumentNode, operation: OpenApiOperation): void {
+		const item = childOf(paths, operation.path);
+		item[operation.method.toLowerCase()] = this.#operation(operation);
 	}
 
 	#operation(operation: OpenApiOperation): DocumentNode {
@@ -229,7 +251,7 @@ class DocumentDraft {
 		const result: DocumentNode = {};
 		for (const callback of callbacks) {
 			const name = callback.name || uniqueIdOf(callback);
-			mergeInto(childOf(result, name), this.pathItems([callback]));
+			this.#addTo(childOf(result, name), callback);
 		}
 		return result;
 	}

@@ -31,6 +31,10 @@ export function setMember(
 	key: string,
 	value: unknown,
 ): void {
+	if (key !== "__proto__") {
+		target[key] = value; // a third of the time
+		return;
+	}
 	Object.defineProperty(target, key, {
 		value,
 		enumerable: true,
@@ -74,11 +78,39 @@ export function finishTree(
 		return finishTree(value.toJSON(), replaceText);
 	}
 	const result: DocumentNode = {};
-	for (const [key, member] of Object.entries(value)) {
-		if (member === null || member === undefined) {
-			continue;
+	for (const key of Object.keys(value)) {
+		const member = value[key];
+		if (member !== null && member !== undefined) {
+			setMember(result, key, finishTree(member, replaceText));
 		}
-		setMember(result, key, finishTree(member, replaceText));
 	}
 	return result;
+}
+
+/** {@link finishTree} in steps: one for each value that is so deep. */
+export function* finishSteps(
+	value: unknown,
+	replaceText: (text: string) => string,
+	depth: number,
+): Generator<unknown, unknown> {
+	if (depth === 0 || !isNode(value) || !isPlain(value)) {
+		yield;
+		return finishTree(value, replaceText);
+	}
+	const result: DocumentNode = {};
+	for (const key of Object.keys(value)) {
+		const member = value[key];
+		if (member !== null && member !== undefined) {
+			setMember(
+				result,
+				key,
+				yield* finishSteps(member, replaceText, depth - 1),
+			);
+		}
+	}
+	return result;
+}
+
+function isPlain(value: DocumentNode): boolean {
+	return !(value instanceof Set) && typeof value.toJSON !== "function";
 }

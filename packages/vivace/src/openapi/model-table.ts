@@ -68,7 +68,7 @@ export class ModelTable {
 	}
 
 	/** The final names by provisional reference, and the models by their final names. */
-	finish(reserved: ReadonlySet<string>): FinishedModels {
+	*finish(reserved: ReadonlySet<string>): Generator<unknown, FinishedModels> {
 		const references = new Map<string, string>();
 		const models: Record<string, JsonSchema> = {};
 		const taken = new Set(reserved);
@@ -76,6 +76,7 @@ export class ModelTable {
 			this.#models.values(),
 			({ id }) => id,
 		)) {
+			yield;
 			const pairs = pairDirections(group);
 			pairs.forEach((pair, index) => {
 				const name = freeName(id, taken);

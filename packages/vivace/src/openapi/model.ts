@@ -96,6 +96,26 @@ export function reachOf(
 	return [...reached].sort();
 }
 
+/** True where no member at whatever depth is one of those that {@link mapReferences} looks at: most schemas need no copy. */
+function hasNoReference(value: unknown): boolean {
+	if (typeof value !== "object" || value === null) {
+		return true;
+	}
+	if (Array.isArray(value)) {
+		return value.every(hasNoReference);
+	}
+	for (const key of Object.keys(value)) {
+		if (
+			key === "$ref" ||
+			key === "discriminator" ||
+			!hasNoReference((value as DocumentNode)[key])
+		) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /** The name of a model that contains itself and has no id. */
 export const recursiveId = "Recursive";
 
@@ -107,13 +127,20 @@ export function modelId(key: string): string {
 	return key.replace(/__\d+$/, "").replace(/[^a-zA-Z0-9.\-_]/g, "_");
 }
 
-/** The schema with each of its references replaced, also those of a discriminator. */
+/** The schema with each of its references replaced, also those of a discriminator; itself where it has none. */
 export function mapReferences(
 	schema: JsonSchema,
 	replace: (reference: string) => string,
 ): JsonSchema {
+	return hasNoReference(schema) ? schema : mapEach(schema, replace);
+}
+
+function mapEach(
+	schema: JsonSchema,
+	replace: (reference: string) => string,
+): JsonSchema {
 	const mapped = mapSubschemas(schema, (subschema) =>
-		mapReferences(subschema, replace),
+		mapEach(subschema, replace),
 	);
 	if (typeof mapped.$ref === "string") {
 		mapped.$ref = replace(mapped.$ref);

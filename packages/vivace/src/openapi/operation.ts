@@ -138,7 +138,7 @@ export interface OpenApiInfo {
 /** How the document is made. */
 export interface OpenApiOptions {
 	/** Operations that the API's users implement; their `path` is the webhook's name. */
-	readonly webhooks?: readonly OpenApiOperation[] | undefined;
+	readonly webhooks?: Iterable<OpenApiOperation> | undefined;
 	/**
 	 * True when a model whose input and output differ is documented as `Item-Input` and `Item-Output`; else everything is documented
 	 * as it is received. Default: true.

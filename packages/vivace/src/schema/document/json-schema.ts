@@ -94,29 +94,66 @@ const recordKeywords = new Set([
 	"$defs",
 ]);
 
+type ReplaceSubschema = (
+	subschema: JsonSchema,
+	keyword: string,
+	key: string,
+) => unknown;
+
 /** A copy of the schema with each of its direct subschemas replaced; what only looks like a schema (examples, defaults) stays. */
 export function mapSubschemas(
 	schema: JsonSchema,
-	replace: (subschema: JsonSchema, keyword: string, key: string) => unknown,
+	replace: ReplaceSubschema,
 ): MutableJsonSchema {
 	const result: Record<string, unknown> = {};
-	for (const [keyword, value] of Object.entries(schema)) {
+	for (const keyword of Object.keys(schema)) {
+		const value = schema[keyword];
 		if (value === undefined) {
 			continue;
 		}
-		const apply = (item: unknown, key = "") =>
-			isJsonSchema(item) ? replace(item, keyword, key) : item;
-		if (schemaKeywords.has(keyword)) {
-			result[keyword] = apply(value);
-		} else if (listKeywords.has(keyword) && Array.isArray(value)) {
-			result[keyword] = value.map((item) => apply(item));
-		} else if (recordKeywords.has(keyword) && isJsonSchema(value)) {
-			result[keyword] = Object.fromEntries(
-				Object.entries(value).map(([key, item]) => [key, apply(item, key)]),
+		result[keyword] =
+			typeof value === "object" ? mapMember(value, keyword, replace) : value;
+	}
+	return result;
+}
+
+function mapMember(
+	value: object | null,
+	keyword: string,
+	replace: ReplaceSubschema,
+): unknown {
+	if (schemaKeywords.has(keyword)) {
+		return isJsonSchema(value) ? replace(value, keyword, "") : value;
+	}
+	if (listKeywords.has(keyword) && Array.isArray(value)) {
+		return value.map((item) =>
+			isJsonSchema(item) ? replace(item, keyword, "") : item,
+		);
+	}
+	if (recordKeywords.has(keyword) && isJsonSchema(value)) {
+		return mapRecord(value, (item, key) =>
+			isJsonSchema(item) ? replace(item, keyword, key) : item,
+		);
+	}
+	return value;
+}
+
+/** The members replaced; `__proto__` too is a name here. */
+export function mapRecord(
+	record: Readonly<Record<string, unknown>>,
+	replace: (item: unknown, key: string) => unknown,
+): Record<string, unknown> {
+	const result: Record<string, unknown> = {};
+	for (const key of Object.keys(record)) {
+		if (key === "__proto__") {
+			return Object.fromEntries(
+				Object.entries(record).map(([name, item]) => [
+					name,
+					replace(item, name),
+				]),
 			);
-		} else {
-			result[keyword] = value;
 		}
+		result[key] = replace(record[key], key);
 	}
 	return result;
 }
@@ -126,7 +163,7 @@ export function mapSubschemas(
  * document. Without such references: the schema itself.
  */
 export function nameRoot(schema: JsonSchema, name: string): JsonSchema {
-	if (!JSON.stringify(schema).includes('"$ref":"#"')) {
+	if (!refersToRoot(schema)) {
 		return schema;
 	}
 	const { $defs, ...root } = schema;
@@ -140,6 +177,22 @@ export function nameRoot(schema: JsonSchema, name: string): JsonSchema {
 			]),
 		),
 	};
+}
+
+function refersToRoot(value: unknown): boolean {
+	if (typeof value !== "object" || value === null) {
+		return false;
+	}
+	if (Array.isArray(value)) {
+		return value.some(refersToRoot);
+	}
+	for (const key of Object.keys(value)) {
+		const member = (value as Record<string, unknown>)[key];
+		if (key === "$ref" ? member === "#" : refersToRoot(member)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 function pointRoot(schema: JsonSchema, reference: string): JsonSchema {

@@ -3,6 +3,7 @@ import {
 	isJsonSchema,
 	type JsonSchema,
 	type MutableJsonSchema,
+	mapRecord,
 	mapSubschemas,
 	nameRoot,
 } from "./json-schema.ts";
@@ -227,12 +228,9 @@ function normaliseObject(schema: MutableJsonSchema): void {
 	if (schema.required?.length === 0) {
 		delete schema.required;
 	}
-	schema.properties = Object.fromEntries(
-		Object.entries(properties).map(([name, field]) => [
-			name,
-			withFieldTitle(field, name),
-		]),
-	);
+	schema.properties = mapRecord(properties, (field, name) =>
+		withFieldTitle(field as JsonSchema, name),
+	) as Record<string, JsonSchema>;
 }
 
 function isPlainKey(propertyNames: JsonSchema | undefined): boolean {
