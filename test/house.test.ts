@@ -11,6 +11,7 @@ const floors: Readonly<Record<string, number>> = {
 	http: 1,
 	routing: 1,
 	inject: 2,
+	logging: 2,
 	openapi: 2,
 	lifespan: 3,
 	docs: 3,

@@ -215,6 +215,7 @@ export async function expected(
 	{ handlers }: Pick<DispatchContext, "handlers">,
 ): Promise<Response> {
 	const handler = handlers.find(error);
+	request.exchange.refusal = error;
 	if (handler === undefined) {
 		throw error;
 	}
@@ -251,6 +252,7 @@ async function unexpected(
 			`${request.method} ${request.rawPath}: ${what}`,
 			thrown,
 		);
+	request.exchange.refusal = error;
 	request.source.onUnhandledError?.(error);
 	if (!request.signal.aborted) {
 		tell(describeError(error), error);

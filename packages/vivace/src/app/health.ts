@@ -119,6 +119,7 @@ export function withHealth(
 	return (request) => {
 		const { routePath, method } = request;
 		if (method === "GET" || method === "HEAD") {
+			request.exchange.isProbe = routePath === livez || routePath === readyz;
 			if (routePath === livez) {
 				return answer(200, { status: "alive" });
 			}

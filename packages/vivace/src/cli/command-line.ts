@@ -93,6 +93,7 @@ function describeServers(program: Command, run: Do): void {
 				text === "auto" ? text : wholeNumber(1, 512)(text),
 			),
 		)
+		.option("--request-log", "tell each request in the log when it is over")
 		.action(async (file, options) => {
 			const { runCommand } = await import("./run-command.ts");
 			await run(runCommand(file, options));

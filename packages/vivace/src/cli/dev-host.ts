@@ -10,6 +10,7 @@ import type {
 	ServeHost,
 } from "../server/lifecycle/serve-host.ts";
 import {
+	requestLogOf,
 	resolveServeOptions,
 	type ServeOptions,
 } from "../server/lifecycle/serve-options.ts";
@@ -53,7 +54,7 @@ export class DevHost implements ServeHost {
 		}
 		this.#apps.add(app);
 		this.#served.resolve(app);
-		const { log = console, workers: _, ...others } = given; // one process is enough
+		const { log = console, requestLog = true, workers: _, ...others } = given; // one process is enough
 		const { host = given.host, port = given.port } = this.#program;
 		const options: ServeOptions = {
 			...others,
@@ -62,6 +63,7 @@ export class DevHost implements ServeHost {
 			signals: true,
 			exit: true,
 			drainDelayMs: 0, // no load balancer has to notice
+			requestLog: requestLogOf({ requestLog, log }) ?? false,
 			// where it listens, and that it stops, is told by vivace dev
 			log: {
 				info: () => {},

@@ -7,7 +7,7 @@ import { loadProgram } from "./load-program.ts";
 
 /** Options of `vivace run`; those of serving go before what the program says itself. */
 export interface RunOptions
-	extends Pick<ServeOptions, "host" | "port" | "workers"> {
+	extends Pick<ServeOptions, "host" | "port" | "workers" | "requestLog"> {
 	readonly app?: string;
 }
 

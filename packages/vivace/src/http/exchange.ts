@@ -47,6 +47,10 @@ export abstract class Exchange {
 	changes: AnswerChange[] | undefined;
 	/** The reason why the answer that a route had given could not leave: a file that is not there, a change that has thrown. */
 	failure: unknown;
+	/** The error that an exception handler has answered, or nothing has: why the client was refused. */
+	refusal: unknown;
+	/** True when it asks how the app is, and no part of the app sees it. */
+	isProbe = false;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;

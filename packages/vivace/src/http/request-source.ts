@@ -32,6 +32,8 @@ export interface RequestSource {
 	readonly takeOver?:
 		| ((handler: NodeHandler, target: string) => void)
 		| undefined;
+	/** The status of the answer that a handler of `node:http` has sent, where one has. */
+	readonly sentStatus?: number | undefined;
 	/** Hears of an error that nothing has answered; the client gets a 500 all the same. */
 	readonly onUnhandledError?: ((error: unknown) => void) | undefined;
 	/**

@@ -37,6 +37,16 @@ test("a change of an imported file is served, and the version before it released
 	);
 });
 
+test("each request is told, with why it was refused, and without its query", async () => {
+	await using project = await startProject();
+	await using dev = new Command(project.folder, "dev", "--port", "0");
+	const url = await dev.listens();
+	await read(url);
+	await dev.writes(/\d\d:\d\d:\d\d\.\d{3} GET \/ 200 [\d.]+ ms\n/);
+	await (await fetch(`${url}/none?token=geheim`)).text();
+	await dev.writes(/ GET \/none 404 [\d.]+ ms · Not Found\n/);
+});
+
 test("a request that is being answered finishes with the old version, whose resources wait for it", async () => {
 	await using project = await startProject();
 	await using dev = new Command(project.folder, "dev", "--port", "0");

@@ -41,3 +41,14 @@ test("vivace run --workers serves with several processes", async () => {
 		"release one",
 	]);
 });
+
+test("vivace run tells requests when it is asked to, those of workers too", async () => {
+	await using project = await startProject();
+	await using run = new Command(
+		project.folder,
+		...["run", "--port", "0", "--workers", "2", "--request-log"],
+	);
+	const url = await run.listens();
+	await read(url);
+	await run.writes(/\d\d:\d\d:\d\d\.\d{3} GET \/ 200 [\d.]+ ms\n/);
+});

@@ -40,6 +40,7 @@ import {
 	sessionMiddleware,
 	withSession,
 } from "../../src/kysely.ts";
+import { jsonLog } from "../../src/logging.ts";
 import {
 	compress,
 	cors,
@@ -562,6 +563,15 @@ export const takers: Readonly<
 			},
 		],
 	},
+	"./logging": {
+		jsonLog: [
+			{
+				where: "jsonLog()",
+				type: "JsonLogOptions",
+				take: (given) => jsonLog(given),
+			},
+		],
+	},
 	"./settings": {
 		settings: [
 			{
@@ -798,6 +808,7 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 	"./schemas": "customError",
 	"./security": `SecurityScopes hashPassword needsRehash oauth2PasswordRequestForm oauth2PasswordRequestFormStrict
 		sameSecret verifyPassword`,
+	"./logging": "",
 	"./settings": "env",
 	"./static": "",
 	"./templates": "TemplateResponse etaEngine",

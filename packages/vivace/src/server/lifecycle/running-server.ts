@@ -1,5 +1,6 @@
 import { LifespanError } from "../../errors/setup-error.ts";
 import type { AppPort } from "../../http/app-port.ts";
+import { withRequestLog } from "../../logging/request-log.ts";
 import { aborted } from "../../time/waiting.ts";
 import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
 import { describeFailure, toListenError } from "./failure-text.ts";
@@ -60,7 +61,12 @@ export class RunningServer implements Server {
 				: workerOptions(options, primary.worker.id);
 		this.#limitMs = wholeLimitMs(options);
 		this.#primary = primary;
-		this.#listener = engine.createListener(app, this.#options, connections);
+		const { requestLog } = options;
+		this.#listener = engine.createListener(
+			requestLog === undefined ? app : withRequestLog(app, requestLog),
+			this.#options,
+			connections,
+		);
 		this.#listener.onAbandoned = () => primary?.tellAbandoned();
 	}
 

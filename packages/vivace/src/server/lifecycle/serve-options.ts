@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { SetupError } from "../../errors/setup-error.ts";
+import { requestLine } from "../../logging/request-line.ts";
+import type { RequestLog, RequestLogEntry } from "../../logging/request-log.ts";
 
 /** Where a server writes its lines; `console` is one. */
 export interface ServerLog {
@@ -8,6 +10,8 @@ export interface ServerLog {
 	warn(message: string): void;
 	/** A failure; `error` comes with its stack where the program, not its surroundings, is to blame. */
 	error(message: string, error?: unknown): void;
+	/** Takes what `requestLog` tells; without it that is a line for `info`. */
+	request?(entry: RequestLogEntry): void;
 }
 
 /** Options of `serve`. */
@@ -93,12 +97,19 @@ export interface ServeOptions {
 	readonly exit?: boolean;
 	/** Where the server writes its lines. Default: the console. */
 	readonly log?: ServerLog;
+	/**
+	 * True has `log` tell each request when it is over, a stream when it has ended: method, path, status, duration, and why it was refused; a
+	 * function takes the entries instead. Queries, headers and bodies are never in them, and successful probes of the app's health are left out. Default:
+	 * false, under `vivace dev` true.
+	 */
+	readonly requestLog?: boolean | RequestLog;
 }
 
 /** Every option with its value. */
 export interface ResolvedServeOptions
-	extends Required<Omit<ServeOptions, "workers">> {
+	extends Required<Omit<ServeOptions, "workers" | "requestLog">> {
 	readonly workers: number | undefined;
+	readonly requestLog: RequestLog | undefined;
 }
 
 /**
@@ -134,6 +145,7 @@ export function resolveServeOptions(
 		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
 		log: options.log ?? console,
+		requestLog: requestLogOf(options),
 	};
 	assertRanges(resolved, options);
 	return resolved;
@@ -182,7 +194,28 @@ const rules: OptionRules<ServeOptions> = {
 	uncaughtErrors: "any",
 	exit: "any",
 	log: "record",
+	requestLog: (value) =>
+		typeof value === "boolean" || typeof value === "function"
+			? undefined
+			: "true, false or a function that takes entries",
 };
+
+/** Who is told of requests, if anybody. */
+export function requestLogOf({
+	requestLog = false,
+	log = console as ServerLog,
+}: Pick<ServeOptions, "requestLog" | "log">): RequestLog | undefined {
+	if (typeof requestLog === "function") {
+		return requestLog;
+	}
+	if (!requestLog) {
+		return undefined;
+	}
+	return (entry) =>
+		log.request === undefined
+			? log.info(requestLine(entry))
+			: log.request(entry);
+}
 
 function assertRanges(
 	resolved: ResolvedServeOptions,

@@ -67,6 +67,10 @@ export class NodeExchange
 		this.handover = { handler, target };
 	}
 
+	get sentStatus(): number | undefined {
+		return this.handover === undefined ? undefined : this.outgoing.statusCode;
+	}
+
 	get socket(): Socket {
 		return this.incoming.socket;
 	}
