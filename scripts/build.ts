@@ -84,7 +84,7 @@ function programs(): string[] {
 	return [...Object.values(exports), ...Object.values(bin)];
 }
 
-/** What runs in threads and processes of its own, found beside the file that starts it. */
+/** The modules that run in threads and processes of their own, found beside the file that starts them. */
 function companions(): string[] {
 	return globSync(["src/server/**/*-thread.ts", "src/cli/dev-process.ts"], {
 		cwd: packageFolder,
@@ -111,7 +111,7 @@ function rewriteDeclarations(): void {
 	}
 }
 
-/** What the program reads at run time, beside the files that read it. */
+/** Copies the files that the program reads at run time beside the files that read them. */
 function copyAssets(): void {
 	for (const folder of globSync("*/assets", { cwd: source })) {
 		cpSync(join(source, folder), join(target, "assets"), { recursive: true });

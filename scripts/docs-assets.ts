@@ -23,7 +23,7 @@ import { gzipSync } from "node:zlib";
 const target = join(import.meta.dirname, "../packages/vivace/src/docs/assets");
 
 interface Source {
-	/** What the registry must give, as in a lock file. */
+	/** The digest of the registry's file, as in a lock file. */
 	readonly integrity: string;
 	readonly copies: readonly Copy[];
 }

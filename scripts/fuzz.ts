@@ -19,7 +19,7 @@ import {
 	neededFiles,
 } from "./fuzz/targets.ts";
 
-/** What came of a run. */
+/** The result of a run. */
 export interface FuzzSummary {
 	readonly sent: number;
 	readonly findings: readonly Finding[];

@@ -1,5 +1,5 @@
 /**
- * What each entry of the package exports. `npm run public-names` writes it to `test/public-names.json`, after a change that was meant.
+ * Lists the exports of each entry of the package. `npm run public-names` writes it to `test/public-names.json`, after a change that was meant.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

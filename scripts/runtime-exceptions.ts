@@ -1,4 +1,4 @@
-/** What the tests of the published package and of chat-history run on besides Node. */
+/** The runtimes besides Node for the tests of the published package and of chat-history. */
 export type Runtime = "bun" | "deno";
 
 type Exceptions = Readonly<
@@ -16,7 +16,7 @@ const resetsOnClose =
 const noAsyncHooks = "does not tell who has begun what is still there";
 
 /**
- * What does not run on a runtime, and why, for each test file: a reason for the whole file, or one for each test or suite, by the
+ * Tests that do not run on a runtime, and why, for each test file: a reason for the whole file, or one for each test or suite, by the
  * beginning of its name.
  */
 export const exceptions: Readonly<Record<Runtime, Exceptions>> = {

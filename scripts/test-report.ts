@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { TestsStream } from "node:test";
 import { styleText } from "node:util";
 
-/** What {@link reportTests} has to know. */
+/** Options of {@link reportTests}. */
 export interface ReportOptions {
 	/** File paths are shown relative to it. */
 	readonly root: string;
@@ -13,7 +13,7 @@ export interface ReportOptions {
 }
 
 interface FileReport {
-	/** What its tests wrote to stdout and stderr; shown if one of them failed. */
+	/** Its tests' stdout and stderr; shown if one of them failed. */
 	output: string;
 	skipped: string[];
 	failures: string[];

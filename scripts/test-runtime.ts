@@ -25,9 +25,9 @@ interface RuntimeCommand {
 interface FileResult {
 	readonly hasPassed: boolean;
 	readonly testCount: number;
-	/** What the runtime wrote; empty where it was not asked. */
+	/** The runtime's output; empty where it was not asked. */
 	readonly output: string;
-	/** What was left out, each with its reason. */
+	/** Tests that were left out, each with its reason. */
 	readonly skipped: readonly string[];
 }
 

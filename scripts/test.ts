@@ -35,7 +35,7 @@ process.exitCode = checksPass && testsPass ? 0 : 1;
 async function runChecks(): Promise<boolean> {
 	const results = await Promise.all([
 		runCheck("types", "tsc", ["--noEmit"]),
-		// what is published needs types that can be written file by file
+		// the published package needs types that can be written file by file
 		runCheck("declarations", "tsc", [
 			...["--project", "packages/vivace/tsconfig.json"],
 			"--noEmit",

@@ -7,7 +7,7 @@ import { root } from "./source-files.ts";
 /** How long a file may be; CONTRIBUTING.md asks for 100 to 250 lines. */
 const limitLines = 400;
 
-/** What is longer, and why it is not two. */
+/** Files that are longer, each with the reason why it is not two. */
 const longFiles: Readonly<Record<string, string>> = {
 	"packages/vivace/src/app/app.ts":
 		"the public class, half of it documentation; what it does stands beside it",
@@ -24,7 +24,7 @@ const longFiles: Readonly<Record<string, string>> = {
 };
 
 const sources = globSync(
-	["{packages,apps}/*/**/*.ts", "{scripts,bench,test}/**/*.ts"],
+	["{packages,apps}/*/**/*.ts", "{scripts,bench,test,examples}/**/*.ts"],
 	{ cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] },
 ).map((path) => {
 	const text = readFileSync(join(root, path), "utf8");
@@ -37,6 +37,10 @@ const forms: readonly (readonly [name: string, wrong: RegExp])[] = [
 		/^(?:export )?const (?:[A-Z][A-Z0-9]*_\w*|[A-Z0-9]{4,})\b/,
 	],
 	["an error's class stands bare: @throws SetupError", /@throws \{/],
+	[
+		'a comment names the thing, it does not begin with "What"',
+		/(?:\/\/|\/\*\*) [Ww]hat |^\s*\* What /,
+	],
 	["a field without a value is not given undefined", /undefined = undefined;$/],
 ];
 

@@ -53,10 +53,10 @@ const innerRooms: Readonly<
 	},
 };
 
-// what a runtime's own server is made of: the lifecycle is the same for all of them
+// the parts of a runtime's own server: the lifecycle is the same for all of them
 const engines = ["node:http", "node:https", "node:http2", "node:cluster"];
 
-// what every runtime that we serve has
+// the modules that every runtime that we serve has
 const everywhere = ["node:async_hooks", "node:util"];
 
 const files = readSourceFiles();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "./source-files.ts";
 
-/** What `npm install vivace` may bring beside it. */
+/** The weight that `npm install vivace` may bring beside it. */
 const limitBytes = 1_500_000;
 
 interface LockedPackage {

@@ -127,7 +127,7 @@ const compilerOptions = JSON.stringify({
 	files: ["main.ts"],
 });
 
-/** What a library of the user exports with declarations of its own: the compiler must be able to write its types by public names. */
+/** Exports of a user's library with declarations of its own: the compiler must be able to write their types by public names. */
 const nameable = `
 export const pool = dependency(function pool() { return { size: 1 }; }, { scope: "app" });
 export const user = dependency({ pool, q: Query(z.string()) }, async ({ pool, q }) => ({ pool, q }));

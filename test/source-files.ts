@@ -43,7 +43,7 @@ function readSourceFile(path: string): SourceFile {
 	};
 }
 
-/** What stands behind `from`, in `import "…"` and in `import("…")`, outside of comments. */
+/** The texts behind `from`, in `import "…"` and in `import("…")`, outside of comments. */
 export function importedSpecifiers(text: string): string[] {
 	const code = withoutComments(text);
 	const patterns = [

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "./source-files.ts";
 
-/** What the compiler said. */
+/** The output of the compiler. */
 export interface TypeCheckResult {
 	/** Its errors, one a line; empty when there are none. */
 	readonly errors: string;

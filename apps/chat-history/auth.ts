@@ -15,7 +15,7 @@ export interface AuthSettings {
 /** Lets users at their own messages alone: what a route needs of it, nothing where everyone may do everything. */
 export interface Guard {
 	readonly isOn: boolean;
-	/** What asks for a token before anything else is made, a session of the database for instance. */
+	/** Ask for a token before anything else is made, a session of the database for instance. */
 	readonly dependencies: readonly Dependency<unknown>[];
 	/** The `user_id` of a query: its schema, or what gives it to this user alone. */
 	readonly userId: typeof UserId | Dependency<number>;
@@ -23,7 +23,7 @@ export interface Guard {
 	body<Schema extends Owned>(
 		schema: Schema,
 	): Schema | Dependency<z.output<Schema>>;
-	/** What such routes may answer. */
+	/** The responses that such routes add. */
 	readonly responses: Readonly<
 		Record<number, { readonly description: string }>
 	>;

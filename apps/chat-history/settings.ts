@@ -6,7 +6,7 @@ import { type EnvFile, env, settings } from "vivace/settings";
 import { z } from "zod";
 import type { AuthSettings } from "./auth.ts";
 
-/** What the service is told from outside. */
+/** The settings of the service. */
 export interface ChatSettings {
 	readonly host: string;
 	readonly port: number;

@@ -24,7 +24,7 @@ interface Server {
 	run(port: number): ServerProgram["run"];
 }
 
-/** What is measured. */
+/** The servers that are measured. */
 export const servers: Readonly<Record<ServerName, Server>> = {
 	vivace: onNode("chat-history"),
 	fastify: onNode("fastify"),

@@ -21,7 +21,7 @@ export interface Engine extends AsyncDisposable {
 
 /** One server's database, with chat-history's schema and the messages that are there from the start. */
 export interface ChatDatabase {
-	/** What chat-history has to be told to use it. */
+	/** The variables that make chat-history use it. */
 	readonly variables: Readonly<Record<string, string>>;
 	countMessages(): Promise<number>;
 }

@@ -13,7 +13,7 @@ export interface Row {
 	readonly slices: readonly Slice[];
 }
 
-/** What the others are compared with, round by round. */
+/** The servers that the others are compared with, round by round. */
 const bases = ["fastify", "original"];
 
 /** A table of one workload on one engine. */

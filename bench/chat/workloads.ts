@@ -53,7 +53,7 @@ const stores = numbers.map((number) =>
 	}),
 );
 
-/** What is measured. */
+/** The workloads. */
 export const workloads: readonly Workload[] = [
 	{
 		name: "store",
@@ -105,7 +105,7 @@ export const comparedRequests: readonly BenchRequest[] = [
 
 const message = { user_id: 1, role: "user", content: "hello" };
 
-/** What a client does wrong. */
+/** Requests that are a client's mistake. */
 export const refusedRequests: readonly RefusedRequest[] = [
 	refused("no user", { ...message, user_id: undefined }),
 	refused("a user that is no number", { ...message, user_id: "chair" }),
@@ -132,7 +132,7 @@ export const refusedRequests: readonly RefusedRequest[] = [
 	},
 ];
 
-/** What chat-history is stricter about than the original. */
+/** Requests that chat-history refuses, stricter than the original. */
 export const refusedByRewrites: readonly RefusedRequest[] = [
 	refused("blanks around a conversation id", { ...message, session_id: " x" }),
 	refused("half a character", { ...message, content: "\ud83d" }),

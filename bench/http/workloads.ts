@@ -10,7 +10,7 @@ const order = {
 
 const json = { "content-type": "application/json" };
 
-/** What is measured; the numbers stay the same, so that results of different days can be compared. */
+/** The workloads; their numbers stay the same, so that results of different days can be compared. */
 export const workloads: readonly Workload[] = [
 	{
 		name: "W1",
@@ -47,7 +47,7 @@ export const workloads: readonly Workload[] = [
 	},
 ];
 
-/** What a client does wrong. */
+/** Requests that are a client's mistake. */
 export const refusedRequests: readonly RefusedRequest[] = [
 	{
 		title: "unknown path",

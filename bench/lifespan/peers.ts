@@ -11,7 +11,7 @@ const versionsOfPython =
 export interface Peer {
 	readonly name: string;
 	readonly title: string;
-	/** What is installed, for the table's head; `undefined` if it is not. */
+	/** The installed version, for the table's head; `undefined` if there is none. */
 	readonly version: string | undefined;
 	/** Parts of the rows that would show nothing but how its program here was written, for it has no such thing. */
 	readonly lacks: readonly string[];

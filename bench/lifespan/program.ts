@@ -9,7 +9,7 @@ import type { Scenario } from "./peers/resource.ts";
 const pollMs = 5;
 const answerLimitMs = 15_000;
 const unansweredMs = 2000;
-/** What is seen when a connection is accepted but its request gets no answer. */
+/** Noted when a connection is accepted but its request gets no answer. */
 export const unanswered = "client: GET / had no answer";
 
 /** Something that was seen: a fact that the program wrote, what a client got, a signal, the end. */
@@ -19,7 +19,7 @@ export interface Seen {
 	readonly text: string;
 }
 
-/** What a peer's program is started with. */
+/** The command that starts a peer's program. */
 export interface Command {
 	readonly file: string;
 	readonly args: (port: number) => readonly string[];
@@ -29,7 +29,7 @@ export interface Command {
 export class Program implements AsyncDisposable {
 	readonly port: number;
 	readonly seen: Seen[] = [];
-	/** What it wrote beside facts. */
+	/** Its output beside facts. */
 	output = "";
 	readonly #child: ChildProcess;
 	readonly #ended: Promise<string>;

@@ -1,5 +1,5 @@
 /**
- * What a page costs by its depth in a long list: read by a cursor, and by `OFFSET`. `npm run bench:pagination`, or with
+ * Measures a page by its depth in a long list: read by a cursor, and by `OFFSET`. `npm run bench:pagination`, or with
  * `-- --rows 200000`.
  */
 import { cpus } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * What security costs: `npm run bench:security`. How long a request takes with a verified token, beside one whose handler calls jose itself;
- * with `oauth2PasswordBearer`, beside a dependency written by hand; and how long other requests take while 500 people log in at once.
+ * Measures the cost of security: `npm run bench:security`. How long a request takes with a verified token, beside one whose handler calls
+ * jose itself; with `oauth2PasswordBearer`, beside a dependency written by hand; and how long other requests take while 500 people log in at once.
  * Each pair is measured in turns, in one process; the logins are answered by a process of their own.
  */
 import { spawn } from "node:child_process";

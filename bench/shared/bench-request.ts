@@ -6,7 +6,7 @@ export interface BenchRequest {
 	readonly body?: string;
 }
 
-/** What is measured at a time: requests that are sent in turns. */
+/** A workload: requests that are sent in turns. */
 export interface Workload {
 	readonly name: string;
 	readonly title: string;

@@ -1,6 +1,6 @@
 import { Session } from "node:inspector/promises";
 
-/** What a request has entered. */
+/** The functions that a request has entered. */
 export interface EnteredFunctions {
 	/** Names of the functions, by the file that they stand in; how often each was called does not count. */
 	readonly byFile: ReadonlyMap<string, readonly string[]>;

@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { createHistogram } from "node:perf_hooks";
 import type { BenchRequest } from "./bench-request.ts";
 
-/** What the bench asks for. */
+/** A command of the bench to its load generator. */
 export type LoadCommand =
 	| {
 			readonly type: "open";
@@ -18,7 +18,7 @@ export type LoadCommand =
 	| { readonly type: "run"; readonly durationMs: number }
 	| { readonly type: "close" };
 
-/** What came of it. */
+/** The result of a command. */
 export type LoadResult =
 	| {
 			readonly type: "done";
@@ -213,7 +213,7 @@ function close(): Done {
 	return done(start);
 }
 
-/** What was answered since it was asked last. */
+/** The answers since it was asked last. */
 function done(start: number): Done {
 	const elapsedMs = performance.now() - start;
 	const answers: Record<string, number> = {};

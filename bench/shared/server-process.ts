@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 const control = join(import.meta.dirname, "control.mjs");
 const startLimitMs = 30_000;
 
-/** What a server's process has used. */
+/** The use that a server's process has made of the machine. */
 export interface Usage {
 	/** CPU time of the process since it started, user and system, all threads, in microseconds. */
 	readonly cpuUs: number;
@@ -69,7 +69,7 @@ export class ServerProcess {
 		return new ServerProcess(program, performance.now() - begin, child);
 	}
 
-	/** What it has used so far. Asked over a channel where it runs on Node, of Linux (`proc(5)`) elsewhere: there to 10 ms. */
+	/** Its use so far. Asked over a channel where it runs on Node, of Linux (`proc(5)`) elsewhere: there to 10 ms. */
 	async usage(): Promise<Usage> {
 		if (this.#child.channel == null) {
 			return usageOf(this.#child.pid);
@@ -112,7 +112,7 @@ const pageBytes = 4096;
 
 function usageOf(pid: number | undefined): Usage {
 	const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-	// what follows the name, which may hold blanks: the 3rd field and on
+	// the fields behind the name, which may hold blanks: the 3rd and on
 	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 	// user and system time of the process (14, 15) and of its children that have ended (16, 17)
 	const ticks = fields.slice(11, 15).map(Number);

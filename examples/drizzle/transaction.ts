@@ -3,7 +3,7 @@ import { drizzle, type MySql2Database } from "drizzle-orm/mysql2";
 import { createPool } from "mysql2/promise";
 import { type Dependency, dependency } from "vivace";
 
-/** What statements are built on: the database, or a transaction of it. */
+/** The base that statements are built on: the database, or a transaction of it. */
 export type Statements = Pick<
 	MySql2Database,
 	"select" | "insert" | "update" | "delete" | "execute"
@@ -54,7 +54,7 @@ export const transaction: Dependency<Statements, "function"> = dependency(
 	},
 );
 
-/** What code that nothing is injected into uses: the request's transaction, or the database where there is none. */
+/** The base for code that nothing is injected into: the request's transaction, or the database where there is none. */
 export function statementsOf(database: MySql2Database): Statements {
 	return current.getStore() ?? database;
 }

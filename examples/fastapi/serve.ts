@@ -24,7 +24,7 @@ interface Wanted {
 	readonly root_path: string;
 }
 
-/** What a worker is told to serve. */
+/** The order to a worker: which apps to serve. */
 interface Assignment {
 	readonly file: string;
 	readonly rootPath: string;

@@ -11,14 +11,14 @@ const Note = z.object({
 	text: z.string().trim().min(5, "Please write a little more.").max(500),
 });
 
-/** What a visitor has left. */
+/** An entry that a visitor has left. */
 interface Entry extends z.infer<typeof Note> {
 	readonly id: number;
 	/** Name of the file; empty when there is none. */
 	readonly picture: string;
 }
 
-/** What is wrong with a field, by its name. */
+/** The mistake in a field, by its name. */
 type Mistakes = Partial<Record<"name" | "text" | "picture", string>>;
 
 interface Pages {

@@ -3,12 +3,12 @@ import { parentPort } from "node:worker_threads";
 import { type Line, OcrModel } from "./ocr/ocr-model.ts";
 import { PictureError } from "./ocr/picture-error.ts";
 
-/** What the thread is told: read a picture, or give the model back and end. */
+/** A message to the thread: read a picture, or give the model back and end. */
 export type ToThread =
 	| { readonly kind: "read"; readonly picture: Uint8Array }
 	| { readonly kind: "release" };
 
-/** What the thread tells. Each "read" is answered by "lines" or "refused"; "ready" comes once. */
+/** A message of the thread. Each "read" is answered by "lines" or "refused"; "ready" comes once. */
 export type FromThread =
 	| {
 			readonly kind: "progress";
@@ -38,7 +38,7 @@ port.on("message", (message: ToThread) => {
 });
 tell({ kind: "ready" });
 
-// what is not the picture's fault is left unhandled: it ends the thread, and the other side hears of it
+// an error that is not the picture's fault is left unhandled: it ends the thread, and the other side hears of it
 async function read(picture: Uint8Array): Promise<void> {
 	try {
 		tell({ kind: "lines", lines: await model.read(picture) });

@@ -5,7 +5,7 @@ import type { Line, OnProgress } from "./ocr/ocr-model.ts";
 import { PictureError } from "./ocr/picture-error.ts";
 import type { FromThread, ToThread } from "./reader-thread.ts";
 
-/** What others need of a {@link TextReader}: a test can give them something else. */
+/** The part of a {@link TextReader} that others need: a test can give them something else. */
 export type ReadsText = Pick<TextReader, "read" | "assertAlive">;
 
 /** The model: loaded before the first request, released after the last. */

@@ -1,7 +1,7 @@
 import nunjucks from "nunjucks";
 import type { TemplateEngine, TemplateGlobals } from "vivace/templates";
 
-/** What Nunjucks calls a global function with. */
+/** The `this` of a global function of Nunjucks. */
 interface Caller {
 	readonly ctx: TemplateGlobals;
 }

@@ -37,7 +37,7 @@ export interface LoginSettings {
 	readonly isInsecure?: boolean;
 }
 
-/** What is remembered while the user is at the provider's. */
+/** The state that is remembered while the user is at the provider's. */
 const Attempt = z.object({
 	state: z.string(),
 	nonce: z.string(),

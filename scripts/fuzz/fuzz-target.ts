@@ -13,11 +13,11 @@ export interface Finding {
 	readonly request: FuzzedRequest;
 	/** `500`, or that there was no answer in time. */
 	readonly outcome: string;
-	/** What the app has logged of it. */
+	/** The app's log of it. */
 	readonly logged: string;
 }
 
-/** What was sent to one app. */
+/** How many requests an app was sent, and their findings. */
 export interface FuzzReport {
 	readonly sent: number;
 	/** The last one of each operation. */

@@ -2,7 +2,7 @@ import { formBody } from "./form-body.ts";
 import type { Random } from "./random.ts";
 import { type DocumentedSchema, SchemaValues } from "./schema-values.ts";
 
-/** What of an OpenAPI document is read. */
+/** The part of an OpenAPI document that is read. */
 export interface FuzzedDocument {
 	readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 	readonly components?: {
@@ -12,7 +12,7 @@ export interface FuzzedDocument {
 
 /** A request as it goes out. */
 export interface FuzzedRequest {
-	/** What it was made from: `GET /items/{id}`. */
+	/** The operation that it was made from: `GET /items/{id}`. */
 	readonly operation: string;
 	readonly method: string;
 	/** Path and query. */
@@ -210,7 +210,7 @@ function operationsOf({ paths = {} }: FuzzedDocument): Operation[] {
 	);
 }
 
-/** What a header may hold (RFC 9110 §5.5). */
+/** A text with the characters that a header may have (RFC 9110 §5.5). */
 function headerText(text: string): string {
 	return text.replaceAll(/[^\t\x20-\xff]/g, "?").trim();
 }

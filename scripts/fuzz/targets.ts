@@ -61,7 +61,7 @@ function exampleTarget(file: string): FuzzTarget {
 	return {
 		name,
 		async make() {
-			process.env.ADMIN_EMAIL ??= "admin@example.com"; // what the settings' examples want
+			process.env.ADMIN_EMAIL ??= "admin@example.com"; // the settings' examples want it
 			const { app } = (await import(join(root, file))) as { app?: App };
 			if (app === undefined) {
 				throw new NoApp(name);
@@ -74,7 +74,7 @@ function exampleTarget(file: string): FuzzTarget {
 /** A module beside the apps. */
 export class NoApp extends Error {}
 
-/** What the examples expect to find in their working directory. */
+/** The files that examples expect in their working directory. */
 export const neededFiles: readonly string[] = [
 	"image.png",
 	"large-video-file.mp4",

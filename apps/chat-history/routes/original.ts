@@ -15,7 +15,7 @@ import {
 } from "./schemas.ts";
 import { storeMessage } from "./store-message.ts";
 
-/** What every answer of the original service is wrapped in. */
+/** The envelope of every answer of the original service. */
 const answer = <Data extends z.ZodType>(data: Data) =>
 	z.object({ code: z.int(), msg: z.string(), data });
 

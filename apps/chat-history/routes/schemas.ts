@@ -6,7 +6,7 @@ import { roles } from "../storage/tables.ts";
 /** The conversation of clients that name none. */
 export const defaultConversation = "86d8734a-0029-4d95-a80c-f50ad6f8a61b";
 
-/** What a TEXT column holds. */
+/** The room of a TEXT column. */
 const mostBytes = 65_535;
 
 const isWellFormed = (text: string) => text.isWellFormed();
@@ -69,7 +69,7 @@ export const NewMessage = z
 	.object({ user_id: UserId, role: Role, content: Content })
 	.meta({ id: "NewMessage" });
 
-/** What every route that asks the database may answer. */
+/** The responses of every route that asks the database. */
 export const anyRoute = {
 	503: {
 		description: "The database is not available at the moment",
@@ -83,7 +83,7 @@ export const anyRoute = {
 	},
 } as const;
 
-/** What routes with a body may answer. */
+/** The responses of routes with a body. */
 export const withBody = {
 	413: {
 		description: "The body is larger than 1 MiB",
@@ -91,7 +91,7 @@ export const withBody = {
 	},
 } as const;
 
-/** What routes that store a message answer beside what they store. */
+/** The responses of routes that store a message, beside the one with what they store. */
 export const storing = (status: number) => ({
 	[status]: {
 		headers: {

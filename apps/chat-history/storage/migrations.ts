@@ -94,7 +94,7 @@ async function createOnSqlite(db: Kysely<unknown>): Promise<void> {
 	await sql`create index if not exists idx_user_conv on chat_history (user_id, conversation_id)`.execute(
 		db,
 	);
-	// What ON UPDATE CURRENT_TIMESTAMP does on MySQL.
+	// As ON UPDATE CURRENT_TIMESTAMP does on MySQL.
 	await sql`
 		create trigger if not exists chat_history_modify_time after update on chat_history
 		when new.modify_time = old.modify_time

@@ -27,7 +27,7 @@ export class ChatProcess implements AsyncDisposable {
 		}
 	}
 
-	/** What it has written so far. */
+	/** Its output so far. */
 	get output(): string {
 		return this.#output;
 	}

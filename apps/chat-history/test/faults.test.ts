@@ -10,7 +10,7 @@ import { Load, storedOn } from "./load.ts";
 const messageCount = 200;
 const defaultPoolSize = 10;
 
-/** What a fault has to do with. */
+/** The parts of a running service that a fault befalls. */
 interface Scene {
 	readonly server: MariaDb;
 	/** The network between the service and its server. */
@@ -116,7 +116,7 @@ const faults: readonly Fault[] = [
 		flags: ["--wait-timeout=2"], // in seconds: nobody tells the server either
 		strike: async ({ proxy }) => {
 			proxy.forget();
-			// What drops idle connections does so after minutes; after half a second the pool asks before it lends.
+			// A firewall drops idle connections after minutes; after half a second the pool asks before it lends.
 			await sleep(600);
 		},
 	},

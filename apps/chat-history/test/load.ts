@@ -6,10 +6,10 @@ import type { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 
 /** An answer may take this long before the client gives up: longer than every limit of the service together. */
 const patienceMs = 30_000;
-/** What a client waits before it sends a message again. */
+/** How long a client waits before it sends a message again. */
 const pauseMs = 50;
 
-/** What the clients saw from one moment to another. */
+/** The clients' results from one moment to another. */
 export interface LoadReport {
 	readonly acknowledged: number;
 	/** Longest time in which no message of any client was acknowledged, in milliseconds. */
@@ -75,7 +75,7 @@ export class Load implements AsyncDisposable {
 		this.#paused.resolve();
 	}
 
-	/** What has happened since the last report. */
+	/** The results since the last report. */
 	report(): LoadReport {
 		const report = {
 			acknowledged: this.acknowledged.length - this.#countBefore,

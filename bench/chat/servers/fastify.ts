@@ -44,7 +44,7 @@ interface Key {
 	conversation_id?: string;
 }
 
-/** What JSON Schema can't say. */
+/** The rules that JSON Schema can't say. */
 function whatIsWrong(body: Key & Partial<Line>): string | undefined {
 	const { session_id = "", conversation_id = "", content = "" } = body;
 	for (const text of [session_id, conversation_id, content]) {

@@ -1,21 +1,21 @@
 /**
- * What every peer's programs have in common: a resource and a database session that write down what happens to them. How they
+ * The common part of all peers' programs: a resource and a database session that write down what happens to them. How they
  * behave is the runner's choice, so that a peer's program shows nothing but how that peer is used.
  */
 import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** What a scenario wants of one resource. */
+/** The behaviour that a scenario wants of one resource. */
 export interface Behaviour {
 	/** How long it takes to acquire it, in milliseconds. Default: 0. */
 	readonly acquireMs?: number;
-	/** What comes after that time. Default: the resource. */
+	/** The end of that time. Default: the resource is there. */
 	readonly acquire?: "fails" | "hangs";
-	/** What its release does. Default: it takes 20 ms. */
+	/** The way of its release. Default: it takes 20 ms. */
 	readonly release?: "throws" | "hangs";
 }
 
-/** What the runner tells a program, as JSON in `SCENARIO`. */
+/** The runner's orders to a program, as JSON in `SCENARIO`. */
 export interface Scenario {
 	readonly resources?: Readonly<Record<string, Behaviour>>;
 	/** How long the slow path operation works, in milliseconds. Default: 1,000. */
@@ -28,7 +28,7 @@ const scenario: Scenario = JSON.parse(process.env.SCENARIO ?? "{}");
 
 export const port = Number(process.env.PORT);
 export const slowMs: number = scenario.slowMs ?? 1000;
-/** What every peer that has such a limit sets it to, in milliseconds. */
+/** The limit of the start that every peer has which knows one, in milliseconds. */
 export const startLimitMs = 2000;
 /** A stream gives a chunk that often. */
 export const chunkMs = 100;

@@ -1,7 +1,7 @@
 import type { Scenario as Settings } from "../peers/resource.ts";
 import type { Program } from "../program.ts";
 
-/** What is done with a peer's program, and which rows of the table come of it. */
+/** A treatment of a peer's program, and the rows of the table that come of it. */
 export interface Scenario {
 	/** Name of the program's file in a peer's folder. */
 	readonly program: "serving" | "request-scope" | "mounted" | "script";

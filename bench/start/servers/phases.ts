@@ -1,4 +1,7 @@
-/** What a program took for each step until it can answer and has its OpenAPI document: CPU time of all its threads, which stays put where other work goes on. */
+/**
+ * The time of a program for each step until it can answer and has its OpenAPI document: CPU time of all its threads, which stays put where
+ * other work goes on.
+ */
 export interface Phases {
 	/** From the start of the process until its modules are there. */
 	readonly loadMs: number;

@@ -26,7 +26,7 @@ async function keep(file: Readable): Promise<number> {
 	return target.bytesWritten;
 }
 
-/** What came in a form: its texts, and what became of its files. */
+/** The content of a form: its texts, and what became of its files. */
 async function read(
 	incoming: IncomingMessage,
 	take: (file: Readable) => Promise<number>,

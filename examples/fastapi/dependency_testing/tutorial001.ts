@@ -28,7 +28,7 @@ app.get(
 	},
 );
 
-// what a test would say
+// the values of a test
 const fixedPage = dependency({ q: z.string().nullish() }, ({ q }) => ({
 	q,
 	skip: 5,

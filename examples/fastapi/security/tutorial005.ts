@@ -88,7 +88,7 @@ const getCurrentUser = dependency(
 	},
 );
 
-/** What a token of ours says; `undefined` of any other. */
+/** The claims of a token of ours; `undefined` of any other. */
 async function readClaims(
 	token: string,
 ): Promise<z.infer<typeof Claims> | undefined> {

@@ -3,7 +3,7 @@ import { after, mock, test } from "node:test";
 import { checkPort, type Row } from "./check-port.ts";
 import { invalid, missing, unreadable } from "./problems.ts";
 
-// what the dependencies and the apps' loggers write
+// the lines of the dependencies and of the apps' loggers
 const written = mock.method(console, "error", () => {});
 after(() => written.mock.restore());
 
@@ -58,7 +58,7 @@ checkPort("dependencies.tutorial005", [
 	],
 ]);
 
-/** What two guarding headers do to a path that is answered with `body`. */
+/** The rows for two headers that guard a path, which is answered with `body`. */
 function guarded(path: string, body: unknown): Row[] {
 	const token = { "x-token": "fake-super-secret-token" };
 	const key = { "x-key": "fake-super-secret-key" };

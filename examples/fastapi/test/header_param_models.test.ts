@@ -4,7 +4,7 @@ import { extra, invalid, missing } from "./problems.ts";
 const host = "testserver";
 const sent = (headers: Readonly<Record<string, string>>) => ({ headers });
 
-/** What is received of these headers beside the `host`. */
+/** The headers that are received, with the `host` beside them. */
 const received = (headers: object) => ({
 	host,
 	x_tag: [],
@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
 
 checkPort("header_param_models.tutorial001", rows);
 
-// what every client sends is forbidden too
+// headers that every client sends are forbidden too
 checkPort("header_param_models.tutorial002", [
 	[
 		"GET /items/",

@@ -7,7 +7,7 @@ import { importPort } from "./check-port.ts";
 
 const silent = { info() {}, warn() {}, error() {} };
 
-/** What a server answers to headers of which some come more than once, as only a socket can send them. */
+/** The answer of a server to headers of which some come more than once, as only a socket can send them. */
 async function answerTo(
 	name: string,
 	headers: Readonly<Record<string, string | string[]>>,

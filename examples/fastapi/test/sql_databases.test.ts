@@ -17,7 +17,7 @@ const secrets = {
 
 type Hero = typeof deadPond | typeof rustyMan;
 
-/** What each port does, with the hero as it shows it. */
+/** The rows of every port's test, with the hero as it shows it. */
 function heroes(shown: (hero: Hero) => object): readonly Row[] {
 	const create = ({ id, name, age }: Hero): Row => [
 		"POST /heroes/",

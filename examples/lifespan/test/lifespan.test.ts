@@ -39,7 +39,7 @@ for (const [form, app] of Object.entries({ lifespanOption, appScope })) {
 	});
 }
 
-/** What is written to the console from here to the end of the test. */
+/** Records the lines that are written to the console from here to the end of the test. */
 function recordInfo(t: TestContext): string[] {
 	const lines: string[] = [];
 	t.mock.method(console, "info", (line: string) => lines.push(line));

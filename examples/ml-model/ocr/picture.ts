@@ -21,7 +21,7 @@ export interface Box {
 /** A file of a few kilobytes can unfold to gigabytes. */
 const maxPixels = 16_000_000;
 
-// what sharp can read beside these (SVG, TIFF, PDF, …) is nothing that a stranger should be able to reach
+// the other formats that sharp can read (SVG, TIFF, PDF, …) are nothing that a stranger should be able to reach
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
 	operation: ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer"],
@@ -73,7 +73,7 @@ export async function scaledPart(
 	return { ...size, pixels: await image.raw().toBuffer() };
 }
 
-/** What the models take: one plane for blue, green and red each, normalised. */
+/** The input of the models: one plane for blue, green and red each, normalised. */
 export function toTensor(
 	{ width, height, pixels }: Picture,
 	means: readonly [number, number, number],

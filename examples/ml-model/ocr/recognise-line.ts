@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { type Box, type Picture, scaledPart, toTensor } from "./picture.ts";
 
-/** What stands in a line, and how sure the model is: 0 to 1. */
+/** The text of a line, and how sure the model is: 0 to 1. */
 export interface Recognised {
 	readonly text: string;
 	readonly confidence: number;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The example in a process of its own, on a free port. */
 export class Program implements AsyncDisposable {
 	readonly #child: ChildProcess;
-	/** What it has written, on both streams. */
+	/** Its output so far, of both streams. */
 	output = "";
 	/** Resolves when it has ended and all it wrote has come: to its exit code, or the signal that killed it. */
 	readonly ended: Promise<number | NodeJS.Signals | null>;

@@ -58,7 +58,7 @@ suite("the service on a cluster of three that fails under load", {
 		}
 	}
 
-	/** What holds after every fault: nothing lost, nothing twice, no connection left behind, and the service still well. */
+	/** The claims that hold after every fault: nothing lost, nothing twice, no connection left behind, and the service still well. */
 	async function assertSound(
 		load: Load,
 		service: ChatProcess,

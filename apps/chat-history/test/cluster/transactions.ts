@@ -14,7 +14,7 @@ interface PairTables {
 }
 
 const programCount = 4;
-/** What a program waits after a transaction that it gave up. */
+/** How long a program waits after a transaction that it gave up. */
 const pauseMs = 50;
 
 /**

@@ -449,7 +449,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				target:
 					target instanceof App
 						? target.#parts([...around, this])
-						: (target as ForeignTarget), // what is an app is one of this class
+						: (target as ForeignTarget), // an app is one of this class
 			})),
 			lifespans: [...this.#ownLifespan(), ...this.lifespans()],
 			middleware: this.#middleware,

@@ -58,7 +58,7 @@ export class Assembly {
 		);
 		this.runner = new LifespanRunner(this.#resources.nodes, {
 			startupTimeoutMs: parts.options.startupTimeoutMs ?? 0,
-			// what fails comes out of start() and stop(): whoever calls them tells it
+			// a failure comes out of start() and stop(): whoever calls them tells it
 			reporter: lifespanReporter(parts.logger, {
 				failures: false,
 				summary,

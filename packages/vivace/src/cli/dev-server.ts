@@ -124,7 +124,7 @@ export class DevServer implements ProgramProcessHost {
 
 	#onChange(paths: readonly string[]): void {
 		const { files } = this.#starting ?? {};
-		// what a version that is starting has yet to load, it will load as it is now
+		// a version that is starting will load the rest as it is now
 		const isToCome = (path: string) =>
 			files?.has(path) === false && this.#serving?.files.has(path) === true;
 		const counting = paths.filter((path) => !isToCome(path));

@@ -95,7 +95,7 @@ async function nothingLeft(): Promise<undefined> {
 	await once(process, "beforeExit", { signal }).catch(() => {});
 }
 
-// what a program throws after it has begun to serve ends the process, as it would without us
+// an error of a program that has begun to serve ends the process, as it would without us
 function throwUncaught(error: unknown): void {
 	setImmediate(() => {
 		throw error instanceof CommandError ? error.cause : error;

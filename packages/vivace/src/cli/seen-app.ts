@@ -24,7 +24,7 @@ export async function seeApp(
 	const { app } = await quietly(() =>
 		loadProgram(findProgram(file), name, served),
 	);
-	return app as App; // what programs of this package serve
+	return app as App; // programs of this package serve apps
 }
 
 /** Sends what is printed during an action to standard error. */

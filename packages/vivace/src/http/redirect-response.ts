@@ -1,7 +1,7 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
-// what may stand in a URL, "%" included: what is encoded already stays as it is
+// characters that may stand in a URL, "%" included: a part that is encoded already stays as it is
 const notInAUrl = /[^a-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/giu;
 
 const { mediaType: _mediaType, ...otherRules } = responseRules;

@@ -39,7 +39,7 @@ const { maxAge, expires, ...deleteRules }: OptionRules<SetCookieOptions> = {
 };
 const setRules = { maxAge, expires, ...deleteRules };
 
-// what Python's http.cookies writes without quotes, and what it leaves as it is inside quotes
+// as Python's http.cookies: characters that it writes without quotes, and those that it leaves as they are inside quotes
 const plainPattern = /^[a-z0-9!#$%&'*+\-.^_`|~:]+$/i;
 const escapedPattern = /[^a-z0-9!#$%&'*+\-.^_`|~: ()/<=>?@[\]{}]/gi;
 const attributeNames =

@@ -130,7 +130,7 @@ async function readPiece(
 	return bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
 }
 
-// what is read into them need not be zero before: a third of the CPU time of a file of 1 MiB
+// buffers that are read into need not be zero before: a third of the CPU time of a file of 1 MiB
 const newBuffer: (length: number) => Uint8Array =
 	globalThis.Buffer === undefined
 		? (length) => new Uint8Array(length)

@@ -20,7 +20,7 @@ export function absentRequest(
 			if (member === "signal") {
 				return signal;
 			}
-			// what any value is asked for: by `await`, by whoever prints it
+			// members that any value is asked for: by `await`, by whoever prints it
 			if (typeof member === "symbol" || member === "then") {
 				return Reflect.get(target, member);
 			}

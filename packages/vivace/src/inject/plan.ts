@@ -244,7 +244,7 @@ function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
 		slot: bodySlot,
 		run: ({ request }) => request.bytes(),
 		take: (run, awaited) => {
-			const bytes = awaited as Uint8Array; // what run() has promised
+			const bytes = awaited as Uint8Array; // run() has promised them
 			run.bodyBytes = bytes.length;
 			run.values[bodySlot] = read(run.request, bytes);
 			return undefined;

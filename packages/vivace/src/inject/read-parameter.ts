@@ -108,7 +108,7 @@ function compileForm(
 ): Parse {
 	const { parseText, parseTexts } = field.compiled;
 	const options = { problems: limits.problems };
-	const formOf = ({ values }: Run) => values[bodySlot] as ReceivedForm; // what the body step has read
+	const formOf = ({ values }: Run) => values[bodySlot] as ReceivedForm; // the body step has read it
 	if (!field.isModel) {
 		const read = compileFormField(field);
 		const location: Location = ["body", field.name];

@@ -133,7 +133,7 @@ export class DatabaseDependency<
 					"scope, or inject it.",
 			);
 		}
-		// what stands in for it in a test may not know sessions
+		// a stand-in of a test may not know sessions
 		const inSession = [...this.#opened].find((each) => each.currentSession?.());
 		const [only, another] = inSession ? [inSession] : this.#opened;
 		if (only !== undefined && another === undefined) {

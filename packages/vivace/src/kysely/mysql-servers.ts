@@ -109,7 +109,7 @@ export class MysqlServers {
 			return;
 		}
 		const probe = this.#look(server)
-			.catch(() => undefined) // what it means was noted
+			.catch(() => undefined) // the server's standing was noted
 			.finally(() => {
 				this.#probing.delete(server);
 				this.#scheduleProbe(server);

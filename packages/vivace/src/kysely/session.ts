@@ -153,7 +153,7 @@ export class Session<Tables = unknown> implements AsyncDisposable {
 		while (this.#childEnd) {
 			await this.#unit.orFailed(this.#childEnd);
 		}
-		this.#state = "committed"; // what comes while it is stored would not be
+		this.#state = "committed"; // statements that come while it is stored would not be
 		try {
 			if (this.#parent === undefined) {
 				await this.#unit.commit();

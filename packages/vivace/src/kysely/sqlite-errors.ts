@@ -42,7 +42,7 @@ function nameFile(error: Error, ask: Ask): void {
 			retell(error, `${error.message} (the file ${main.file})`);
 		}
 	} catch {
-		// what is wrong with the file may be in the way here too: the error stays as it is
+		// the fault of the file may be in the way here too: the error stays as it is
 	}
 }
 

@@ -124,7 +124,7 @@ export class UnitOfWork {
 				this.#driver.rollbackToSavepoint?.(connection, name, notCompiling),
 			);
 		} catch (error) {
-			this.#fail(error); // what should be undone might be stored otherwise
+			this.#fail(error); // rows that should be undone might be stored otherwise
 		}
 	}
 

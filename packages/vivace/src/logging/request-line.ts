@@ -47,7 +47,7 @@ function shortened(text: string): string {
 	return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
-/** What a client has sent can't move the cursor, colour the terminal or begin another line. */
+/** Escapes control characters, so that a client can't move the cursor, colour the terminal or begin another line. */
 function visible(text: string): string {
 	return text.replaceAll(
 		/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -69,7 +69,7 @@ class OpenEntry {
 		this.#exchange = exchange;
 	}
 
-	/** What has no answer any more has become a connection of another protocol. */
+	/** Notes the answer; without one the exchange has become a connection of another protocol. */
 	answered<Given extends Answer | undefined>(answer: Given): Given {
 		this.#status = answer === undefined ? 101 : answer.status;
 		return answer;

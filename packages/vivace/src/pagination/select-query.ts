@@ -13,7 +13,7 @@ export type AnySelect = SelectQueryBuilder<any, any, any>;
 
 /** The builder behind the port. @throws TypeError where a part of the query leaves no room for a page */
 export function builderOf(query: unknown): AnySelect {
-	const builder = query as AnySelect; // what has the members of the port is Kysely's
+	const builder = query as AnySelect; // an object with the members of the port is Kysely's
 	const { kind, limit, offset } = builder.toOperationNode();
 	if (kind !== "SelectQueryNode") {
 		throw new TypeError(`a page needs a select query, not a ${kind}.`);

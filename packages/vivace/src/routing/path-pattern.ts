@@ -178,7 +178,7 @@ function runsOf(
 		let last: number = canEnd[path.length] === 1 ? path.length : nowhere;
 		for (let start = path.length; start >= from; start--) {
 			if (start < path.length && !isOfKind(path.charCodeAt(start))) {
-				// what begins here is empty, and nothing that begins before it goes on behind it
+				// a match that begins here is empty, and none that begins before it goes on behind it
 				last = canEnd[start] === 1 ? start : nowhere;
 			} else if (last === nowhere && canEnd[start] === 1) {
 				last = start;

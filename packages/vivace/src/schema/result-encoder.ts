@@ -16,7 +16,7 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 	const backwards = library.backwards?.(schema, input);
 	const validate = backwards ?? use.validate;
 	const isBackwards = backwards !== undefined;
-	// what goes in, and what comes out for the wire
+	// the value that goes in, and the one that comes out for the wire
 	const withNulls = isBackwards ? compileNullFields(use.output) : use.withNulls;
 	const complete = isBackwards ? use.withNulls : use.withOutputNulls;
 	const toWire = compileConversion(

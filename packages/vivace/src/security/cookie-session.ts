@@ -125,7 +125,7 @@ export function cookieSession<Schema extends StandardSchemaV1>(
 			name: "CookieSession",
 			security: { name: "CookieSession", scheme, isRequired: false },
 		},
-	) as Dependency<CookieSession<StandardSchemaV1.InferOutput<Schema>>>; // what openSession gives, in request scope
+	) as Dependency<CookieSession<StandardSchemaV1.InferOutput<Schema>>>; // as openSession gives it, in request scope
 }
 
 interface Settings {

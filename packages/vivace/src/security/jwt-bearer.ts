@@ -94,7 +94,7 @@ export function jwtBearer<
 		{ tokens, needed: SecurityScopes },
 		read,
 		{ name, security: { name, scheme, isRequired: autoError } },
-	) as Dependency<Credentials<StandardSchemaV1.InferOutput<Claims>, AutoError>>; // what `read` gives, in request scope
+	) as Dependency<Credentials<StandardSchemaV1.InferOutput<Claims>, AutoError>>; // as `read` gives them, in request scope
 }
 
 function withScopes(flows: object): Readonly<Record<string, unknown>> {

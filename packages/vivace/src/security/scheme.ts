@@ -78,5 +78,5 @@ export function makeScheme<
 	return new Dependency<unknown, DependencyScope>({}, call, {
 		name,
 		security,
-	}) as Dependency<Credentials<Value, AutoError>>; // what `call` gives, in request scope
+	}) as Dependency<Credentials<Value, AutoError>>; // as `call` gives them, in request scope
 }

@@ -41,7 +41,7 @@ function withStatus(response: Response, status: number): Response {
 	return response;
 }
 
-/** What the log has of an answer that can't be sent. */
+/** A log that keeps its lines about answers that can't be sent. */
 function logged() {
 	const errors: unknown[] = [];
 	const logger = {

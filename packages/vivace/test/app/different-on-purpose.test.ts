@@ -10,7 +10,7 @@ import {
 import { camel } from "../../src/schemas.ts";
 import { TestClient, type TestRequest } from "../../src/testing.ts";
 
-/** What one request to an app is answered with. */
+/** The answer of an app to one request. */
 async function answer(
 	app: App,
 	method: string,

@@ -108,7 +108,7 @@ const endOfRoute = ["task", "scope left", "settled"];
 const endOfResponse = ["background", ...endOfRoute];
 const ownFile = fileURLToPath(import.meta.url);
 
-/** What is answered at `/answer`, and what happens at the end. */
+/** Handlers of `/answer`, and how each ends. */
 const answers: Readonly<
 	Record<
 		string,

@@ -24,7 +24,7 @@ function appWith(value: ReturnType<typeof Form> | ReturnType<typeof File>) {
 	return app;
 }
 
-/** What JSON has no form for, as it has come. */
+/** A readable form of values that have none in JSON. */
 function shown(value: unknown): unknown {
 	if (value instanceof Uint8Array) {
 		return Buffer.from(value).toString();

@@ -12,7 +12,7 @@ function logOf() {
 
 const { logger } = logOf();
 
-/** What `/readyz` says, for a comparison at a glance. */
+/** The answer of `/readyz`, for a comparison at a glance. */
 async function readiness(app: App): Promise<string> {
 	const response = await app.fetch(new Request("http://probe/readyz"));
 	return `${response.status} ${await response.text()}`;

@@ -10,7 +10,7 @@ import {
 } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
-/** What these tests look at of an operation in the document. */
+/** The part of an operation in the document that these tests look at. */
 interface Described {
 	readonly tags?: readonly string[];
 	readonly deprecated?: boolean;

@@ -29,7 +29,7 @@ const naming: Middleware = async (request, next) => {
 	return response;
 };
 
-/** What a client gets: everything but the length, which belongs to the body. */
+/** The answer as a client sees it: everything but the length, which belongs to the body. */
 async function seenBy(client: TestClient, user: string, path = "/") {
 	client.cookies.clear();
 	const response = await client.get(path, { headers: { "x-user": user } });

@@ -306,7 +306,7 @@ test("--reload-include and --reload-exclude say by patterns what reloads", async
 	await project.write("pages/draft/b.html", "bb");
 	await project.write("pages/c.txt", "cc");
 	await project.write("pages/a.html", "aa");
-	// what came before it would be named, too
+	// a change that came before it would be named, too
 	await dev.writes(/Reloaded in \d+ ms: pages.a\.html changed\n/);
 	assert.deepEqual(await read(url), { version: "two", isOpen: true });
 });

@@ -110,7 +110,7 @@ test("a text in a script is the text that was given", () => {
 	}
 });
 
-/** What a script element would read; JSON, as single quotes are the only difference. */
+/** The value that a script element would read; JSON, as single quotes are the only difference. */
 function evaluate(source: string): unknown {
 	return JSON.parse(
 		source.startsWith("'")

@@ -4,7 +4,7 @@ import { defaultLimits } from "../../src/http/limits.ts";
 import { Request, type RequestContext } from "../../src/http/request.ts";
 import type { RequestSource } from "../../src/http/request-source.ts";
 
-/** What a request in a test is made of. */
+/** The parts of a request in a test. */
 export interface MemoryRequest {
 	readonly method?: string;
 	readonly target?: string;

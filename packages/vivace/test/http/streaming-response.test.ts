@@ -202,7 +202,7 @@ test("a chunk that is neither text nor bytes is an error, and the source is retu
 			isFinished = true;
 		}
 	}
-	// what the types forbid can still come from JavaScript
+	// values that the types forbid can still come from JavaScript
 	const source = numbers() as Iterable<never>;
 	const body = bodyChunks(new StreamingResponse(source).body);
 	await assert.rejects(textOf(bodyChunks(body)), {

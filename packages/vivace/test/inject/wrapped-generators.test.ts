@@ -5,7 +5,7 @@ import { TestClient } from "../../src/testing.ts";
 
 const logger = { error() {}, warn() {}, info() {} };
 
-/** What a tracing library does to every function that it is given. */
+/** Wraps a function as a tracing library does. */
 function traced<Arguments extends readonly unknown[], Result>(
 	call: (...given: Arguments) => Result,
 ) {

@@ -33,7 +33,7 @@ export interface TestedEngine {
 
 /** A folder or a server. */
 export interface TestedServer extends AsyncDisposable {
-	/** What opens its database, the same each time. */
+	/** The options that open its database, the same each time. */
 	readonly options: DatabaseOptions;
 }
 

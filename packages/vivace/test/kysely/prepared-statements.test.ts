@@ -58,7 +58,7 @@ suite("prepared statements", { skip: MariaDb.missing ?? false }, () => {
 		return found;
 	}
 
-	/** What the server has counted for the connections of a database. */
+	/** The server's counter for the connections of a database. */
 	async function counted(database: Database<Tables>, name: string) {
 		const { rows } = await sql<{
 			Value: string;

@@ -32,7 +32,7 @@ export function logged(
 	);
 }
 
-/** What a {@link recorder} heard: method and arguments without times. */
+/** The calls that a {@link recorder} heard: method and arguments without times. */
 export interface Recorder extends LifespanReporter {
 	readonly lines: string[];
 }

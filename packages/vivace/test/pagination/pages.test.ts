@@ -20,7 +20,7 @@ const items = Array.from({ length: 23 }, (_, index) => ({
 
 type Json = Record<string, unknown>;
 
-/** What a request is answered: status, body, the links by relation. */
+/** The answer to a request: status, body, the links by relation. */
 async function ask(client: TestClient, path: string) {
 	const response = await client.get(path);
 	const links = (response.headers.get("link") ?? "").matchAll(

@@ -15,7 +15,7 @@ test("a body is converted as Pydantic does before a library's own coercion sees 
 		assert.deepEqual(await read("false", "1"), { b: false, n: 1 });
 		assert.deepEqual(await read("on", true), { b: true, n: 1 });
 		assert.deepEqual(await read(0, 2), { b: false, n: 2 });
-		// what is no boolean in Pydantic's words is left to the library
+		// a text that is no boolean in Pydantic's words is left to the library
 		assert.deepEqual(await read("maybe", 2), { b: true, n: 2 });
 		const answer = await encode({ b: "false", n: "1" }, ["response"]);
 		assert.deepEqual(answer.value, { b: false, n: 1 });

@@ -57,7 +57,7 @@ const texts: readonly [
 	[z.array(z.string()).nullish(), "a", ["a"]],
 	[z.set(z.int()), ["1", "2", "1"], new Set([1, 2])],
 	[z.tuple([z.int(), z.string()]), ["1", "2"], [1, "2"]],
-	// what fits as it is stays as it is
+	// a value that fits stays as it is
 	[z.union([z.int(), z.string()]), "42", "42"],
 	[z.union([z.int(), z.boolean()]), "1", 1],
 	[z.union([z.boolean(), z.int()]), "1", true],

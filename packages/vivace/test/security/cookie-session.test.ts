@@ -406,7 +406,7 @@ describe("a cookie of Starlette's SessionMiddleware", () => {
 	});
 });
 
-/** What a session's cookie holds. */
+/** The content of a session's cookie. */
 interface Content {
 	readonly v: unknown;
 	readonly b: number;

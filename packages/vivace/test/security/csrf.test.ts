@@ -28,7 +28,7 @@ async function send(
 const other = "https://evil.example";
 const trusted = "https://admin.example";
 
-/** What Go's tests of CrossOriginProtection hold, and a few more. */
+/** The rows of Go's tests of CrossOriginProtection, and a few more. */
 const rows: readonly (readonly [
 	name: string,
 	method: string,

@@ -94,7 +94,7 @@ const [head = "", body = "", signature = ""] = good.split(".");
 const flipped = `${signature.slice(0, -3)}${signature.at(-3) === "A" ? "B" : "A"}${signature.slice(-2)}`;
 const otherBody = base64url.encode(JSON.stringify({ ...usual(), sub: "root" }));
 
-/** What is sent, and what the log says of it. */
+/** Tokens that are sent, and the reason in the log for each. */
 const vectors: Readonly<Record<string, readonly [string, RegExp]>> = {
 	expired: [await token({ ...usual(), exp: seconds() - 1 }), /"exp"/],
 	"not valid yet": [

@@ -157,7 +157,7 @@ describe("the keys of jwtBearer", () => {
 		assert.match(app.log.join("\n"), /there are no keys from http:/);
 		assert.doesNotMatch(app.log.join("\n"), /swordfish/);
 		await using back = await provider(gone.port);
-		// what readiness has found out counts for a second
+		// a finding of readiness counts for a second
 		while ((await app.readiness()) !== 200) {
 			await setTimeout(50);
 		}

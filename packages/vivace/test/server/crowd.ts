@@ -4,7 +4,7 @@ import { Agent, request } from "node:http";
 export class Crowd {
 	/** The lines whose writing was acknowledged. */
 	readonly written: string[] = [];
-	/** What went wrong with a connection that was there. */
+	/** The failures of connections that were there. */
 	readonly failed: string[] = [];
 	refusedCount = 0;
 	readonly #port: number;

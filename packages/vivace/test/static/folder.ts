@@ -42,7 +42,7 @@ export async function folderWith(
 	return { path, write, [Symbol.asyncDispose]: () => folder.remove() };
 }
 
-/** What an app answers to a target, which is sent exactly as it is written. */
+/** An app's answer to a target, which is sent exactly as it is written. */
 export interface Asked {
 	readonly status: number;
 	readonly text: string;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 
-/** What `openDatabase({ mysql })` needs to reach a server of the tests. */
+/** The options with which `openDatabase({ mysql })` reaches a server of the tests. */
 export interface MariaDbAccount {
 	readonly host: string;
 	readonly port: number;

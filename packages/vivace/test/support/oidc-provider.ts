@@ -11,7 +11,7 @@ interface Provider {
 /** A real OpenID provider on this machine, whose users log in with any name and password. */
 export interface RunningProvider extends AsyncDisposable {
 	readonly issuer: string;
-	/** What went wrong in it. */
+	/** The errors within it. */
 	readonly errors: readonly string[];
 }
 

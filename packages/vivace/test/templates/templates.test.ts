@@ -17,7 +17,7 @@ import {
 import { TestClient } from "../../src/testing.ts";
 import { folderWith, quiet } from "../static/folder.ts";
 
-/** What a template makes of a context, over a request to `/?q=1`. */
+/** The text that a template makes of a context, over a request to `/?q=1`. */
 async function rendered(
 	files: Readonly<Record<string, string>>,
 	context: Readonly<Record<string, unknown>> = {},

@@ -5,7 +5,7 @@ import { CookieJar } from "../../src/testing/cookie-jar.ts";
 const past = "Thu, 01 Jan 1970 00:00:00 GMT";
 const future = "Fri, 01 Jan 2100 00:00:00 GMT";
 
-/** What is received at an address, asked for at another, and what is sent there. */
+/** Cookies that are received at an address, asked for at another, and sent there. */
 const cases: readonly (readonly [
 	name: string,
 	received: readonly string[],

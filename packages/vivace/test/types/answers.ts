@@ -1,4 +1,4 @@
-/** What a handler with a response schema may return, and what not. As in {@link file://./declarations.ts}, compiling is the test. */
+/** The values that a handler with a response schema may return, and others. As in {@link file://./declarations.ts}, compiling is the test. */
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
@@ -85,7 +85,7 @@ app.get(
 	{ path: "/23", response: type({ status: "'ok'|'bad'", list: "string[]" }) },
 	async () => ({ status: "ok", list: ["a"] }),
 );
-// what a schema converts: both sides of it
+// a schema that converts: both sides of it
 const Event = z.object({ at: z.date(), n: z.number().default(1) });
 app.get({ path: "/24", response: Event }, () => ({ at: new Date() }));
 const Code = z.object({

@@ -1,4 +1,4 @@
-/** What a record gets of a database. Nothing here runs; `npm run types` is the test. */
+/** The type of a database in a record. Nothing here runs; `npm run types` is the test. */
 import { App, dependency } from "../../src/index.ts";
 import {
 	type Database,

@@ -1,6 +1,6 @@
 /**
- * What the compiler infers and what it must refuse. Nothing here runs: `npm run types` is the test, and an error that does not come
- * is an error itself.
+ * The types that the compiler infers, and programs that it must refuse. Nothing here runs: `npm run types` is the test, and an error that
+ * does not come is an error itself.
  */
 import { type } from "arktype";
 import * as v from "valibot";
@@ -64,7 +64,7 @@ const generated = dependency(function* () {
 	yield 3;
 });
 
-// what a wrapper gives is what it wraps
+// a wrapper gives the values of the function that it wraps
 function traced<Arguments extends readonly unknown[], Result>(
 	call: (...given: Arguments) => Result,
 ) {

@@ -1,5 +1,5 @@
 /**
- * What the compiler infers of forms, and what it must refuse. Nothing here runs: `npm run types` is the test.
+ * The types of forms: those that the compiler infers, and programs that it must refuse. Nothing here runs: `npm run types` is the test.
  */
 import * as v from "valibot";
 import { z } from "zod";

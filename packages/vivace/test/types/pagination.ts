@@ -1,6 +1,6 @@
 /**
- * What the compiler infers of pages and what it must refuse. Nothing here runs: `npm run types` is the test, and an error that does not
- * come is an error itself.
+ * The types of pages: those that the compiler infers, and programs that it must refuse. Nothing here runs: `npm run types` is the test, and
+ * an error that does not come is an error itself.
  */
 import type { Kysely } from "kysely";
 import { z } from "zod";

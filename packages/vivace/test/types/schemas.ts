@@ -1,4 +1,7 @@
-/** What aliases and errors of one's own do to types. Nothing here runs: `npm run types` is the test, and an error that does not come is an error itself. */
+/**
+ * The types under aliases and errors of one's own. Nothing here runs: `npm run types` is the test, and an error that does not come is an
+ * error itself.
+ */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import { App, Query } from "../../src/index.ts";

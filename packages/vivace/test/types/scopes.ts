@@ -1,4 +1,4 @@
-/** What may live in what: the compiler says the same as run time, in both directions. Nothing here runs; `npm run types` is the test. */
+/** Which scope may live in which: the compiler says the same as run time, in both directions. Nothing here runs; `npm run types` is the test. */
 import { z } from "zod";
 import {
 	App,

@@ -190,7 +190,7 @@ export async function* readParts(
 			if (head === undefined) {
 				return;
 			}
-			const part = new FormPart(head as PartHead, tokens, limits); // what was before it has ended
+			const part = new FormPart(head as PartHead, tokens, limits); // the part before it has ended
 			yield part;
 			await part["~finish"]();
 		}

@@ -41,7 +41,7 @@ export async function saveContent(
 		}
 		return size;
 	} catch (error) {
-		await unlink(draft).catch(() => undefined); // what failed is told
+		await unlink(draft).catch(() => undefined); // the failure before this one is told
 		throw error;
 	}
 }

@@ -29,7 +29,7 @@ interface AbsentUse {
  */
 export function compileAbsentValue(use: AbsentUse): AbsentValue {
 	const { validate, input } = use;
-	// what takes anything at all is still required, as in FastAPI
+	// a schema that takes anything at all is still required, as in FastAPI
 	if ((input.isAnything && !input.isOptional) || isSurelyRequired(input)) {
 		return missingValue;
 	}

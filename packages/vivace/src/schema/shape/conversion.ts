@@ -64,7 +64,7 @@ class ConversionCompiler {
 	}
 
 	#make(shape: Shape): Conversion {
-		// what a handler returns for a codec is not yet what the shape describes
+		// a value that a handler returns for a codec does not have the shape yet
 		if (this.#way === "result" && shape.change === "codec") {
 			return unchanged;
 		}
@@ -224,7 +224,7 @@ class ConversionCompiler {
 			return (value) => convertToMostSet(members, value);
 		}
 		return (value) => {
-			// what fits as it is stays as it is, as in Pydantic's smart mode
+			// a value that fits stays as it is, as in Pydantic's smart mode
 			if (members.some((member) => fitsShape(member.shape, value))) {
 				return value;
 			}

@@ -46,7 +46,7 @@ class Sampler {
 
 	take(shape: Shape | undefined, value: unknown): unknown {
 		if (shape?.isPreprocessed === true) {
-			return value; // what a function makes of a part is not a part of what it makes
+			return value; // a function of a part need not make a part of its result
 		}
 		if (Array.isArray(value)) {
 			return this.#list(shape && coreShape(shape), value);

@@ -185,7 +185,7 @@ class DetailWriter {
 
 	#typeDetails(place: Place, expected: ExpectedType): ErrorDetail[] {
 		const shape = coreShape(place.shape);
-		// what a library says of a union as a whole, Pydantic says of each member
+		// a library tells of a union as a whole, Pydantic of each member
 		if (isPlainUnion(shape)) {
 			return shape.members.flatMap((member) =>
 				this.#typeDetails(memberPlace(place, member), "unknown"),

@@ -262,7 +262,7 @@ function sizeError(
 	const actual = isUncounted
 		? null
 		: shape.kind === "set" && Array.isArray(value)
-			? new Set(value).size // what is given twice is one
+			? new Set(value).size // a value that is given twice is one
 			: sizeOf(value);
 	const items = `${limit} item${limit === 1 ? "" : "s"}`;
 	const words = side === "min" ? "at least" : "at most";

@@ -49,7 +49,7 @@ function messageOf(error: unknown): string {
 	return error.message === "" ? error.name : error.message;
 }
 
-// what the operating system or a server far away refused has a code; a plain Error was thrown by somebody with a message for people
+// an error of the operating system or of a server far away has a code; a plain Error was thrown by somebody with a message for people
 function isMistake(error: unknown): error is Error {
 	return (
 		error instanceof Error &&

@@ -108,7 +108,7 @@ async function drainTasks(
 		hurry.aborted
 			? hurriedTasksMs
 			: Math.max(0, Math.ceil(endMs - performance.now()));
-	// what was cut off may still be running: a handler sees only that its signal is aborted
+	// a handler that was cut off may still be running: it sees only that its signal is aborted
 	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry)))) {
 		failures.add(
 			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,

@@ -88,7 +88,7 @@ export class WorkerLink implements Primary {
 				this.#send({ vivace: "taken" });
 				// its client may have gone on the way
 				if (connection) {
-					this.#accept?.(connection as Socket); // what comes with this message
+					this.#accept?.(connection as Socket); // the handle of this message
 				}
 				break;
 			case "drain":

@@ -111,7 +111,7 @@ test("HEAD gives the headers of GET and no body", async () => {
 	assert.match(whole, /content-length: 5\r\n.*\r\n\r\n$/s);
 	const stream = await head("/stream");
 	assert.match(stream, /^HTTP\/1\.1 200 .*\r\n\r\n$/s);
-	assert.equal(isFinished, false); // what was never started has nothing to finish
+	assert.equal(isFinished, false); // a body that was never started has nothing to finish
 });
 
 test("204 and 304 have neither body nor length", async () => {

@@ -262,7 +262,7 @@ class ValibotReader {
 		if (schema.default === undefined) {
 			return node;
 		}
-		// what stands for an absent value is what is received, not what is made of it
+		// a default is what is received, not what is made of it
 		const isSaid =
 			typeof schema.default !== "function" &&
 			!(

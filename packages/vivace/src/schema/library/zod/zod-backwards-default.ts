@@ -17,7 +17,7 @@ export function fillBackwards(schema: ZodSchema): void {
 			return original(payload, context);
 		}
 		payload.value = def.defaultValue;
-		// what stands before the schema is as it is received already
+		// a value before the schema is as it is received already
 		return def.type === "prefault" ? payload : original(payload, context);
 	};
 	parser.parse = parse;

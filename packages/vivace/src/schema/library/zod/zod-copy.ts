@@ -75,9 +75,9 @@ class Copier {
 
 	/** The parts are copied when they are asked for: Zod asks late where a schema may contain itself. */
 	#copyDefinition(def: ZodDefinition): ZodDefinition {
-		// what is there as a getter (a default that is made) must stay one
+		// a getter (a default that is made) must stay one
 		const properties = Object.getOwnPropertyDescriptors(def);
-		// what a lazy schema has found is the original
+		// the schema that a lazy one has found is the original
 		Reflect.deleteProperty(properties, "_cachedInner");
 		const isPreprocess = isPreprocessing(def);
 		for (const name of Object.keys(properties)) {

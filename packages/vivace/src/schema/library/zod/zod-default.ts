@@ -24,7 +24,7 @@ export function wireDefault(def: ZodDefinition): unknown {
 			? undefined
 			: wireValue(result.value);
 	} catch {
-		// what makes the default, or encodes it, throws: the document does without it
+		// a default that throws when it is made or encoded is left out of the document
 		return undefined;
 	}
 }
