@@ -1,7 +1,7 @@
 /**
- * Writes what is published into `packages/vivace/dist` (or the folder that is named): JavaScript with source maps, declarations, a
- * `package.json` whose entries are those files, the README with the pages that it links to, and the licence. `npm publish packages/vivace/dist`
- * sends it.
+ * Writes what is published of a package, `vivace` unless `--package` names another, into its `dist` (or the folder that is named): JavaScript
+ * with source maps, declarations, a `package.json` whose entries are those files, the README with the pages that it links to, and the
+ * licence. `npm publish packages/vivace/dist` sends it.
  *
  * The JavaScript is one file for each entry, with what several share in files of their own: importing 150 modules took 80 to 100 ms and
  * 9 MB more (Node 26, three starts of each on a busy machine).
@@ -17,12 +17,17 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
-const packageFolder = join(root, "packages/vivace");
+const { values, positionals } = parseArgs({
+	options: { package: { type: "string", default: "vivace" } },
+	allowPositionals: true,
+});
+const packageFolder = join(root, "packages", values.package);
 const source = join(packageFolder, "src");
-const target = resolve(process.argv[2] ?? join(packageFolder, "dist"));
+const target = resolve(positionals[0] ?? join(packageFolder, "dist"));
 
 rmSync(target, { recursive: true, force: true });
 declare();
@@ -120,6 +125,13 @@ function copyAssets(): void {
 
 /** The licence, the README and the guide; what they link to in the rest of the repository is named there, not linked. */
 function copyPages(): void {
+	// a package with a README of its own has no need of the guide, which is the framework's
+	const ownPage = join(packageFolder, "README.md");
+	if (existsSync(ownPage)) {
+		cpSync(ownPage, join(target, "README.md"));
+		cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
+		return;
+	}
 	const pages = ["LICENSE", "CHANGELOG.md", "README.md"].concat(
 		globSync(["docs/errors.md", "docs/guide/**/*.md"], { cwd: root }),
 	);

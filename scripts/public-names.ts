@@ -15,7 +15,10 @@ export const publicNamesFile: string = join(
 /** The names by entry (`.`, `./testing`); a type's has `type ` before it. */
 export function readPublicNames(): Record<string, string[]> {
 	return Object.fromEntries(
-		Object.entries(readEntries())
+		Object.entries({
+			...readEntries(),
+			"vivace-database": "../vivace-database/src/index.ts",
+		})
 			.map(([entry, file]) => [entry, exportedNames(readEntryFile(file))])
 			.filter(([, names]) => (names as string[]).length > 0),
 	);

@@ -26,7 +26,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/cli/dev-leaks.test.ts": noHooks,
 		"packages/vivace/test/cli/dev.test.ts": noHooks,
-		"packages/vivace/test/kysely/statement-errors.test.ts": {
+		"packages/vivace-database/test/errors/statement-errors.test.ts": {
 			"name the statement and the program's line":
 				"keeps no frames of those who wait for a promise",
 		},

@@ -32,7 +32,11 @@ interface FileResult {
 }
 
 const root = join(import.meta.dirname, "..");
-const testedFolders = ["packages/vivace", "apps/chat-history"];
+const testedFolders = [
+	"packages/vivace",
+	"packages/vivace-database",
+	"apps/chat-history",
+];
 const preload = `--preload=${join(import.meta.dirname, "fail-on-warning.ts")}`;
 // of one test file; a file that leaves a handle open ends here
 const fileTimeoutMs = 180_000;

@@ -35,11 +35,13 @@ process.exitCode = checksPass && testsPass ? 0 : 1;
 async function runChecks(): Promise<boolean> {
 	const results = await Promise.all([
 		runCheck("types", "tsc", ["--noEmit"]),
-		// the published package needs types that can be written file by file
-		runCheck("declarations", "tsc", [
-			...["--project", "packages/vivace/tsconfig.json"],
-			"--noEmit",
-		]),
+		// a published package needs types that can be written file by file
+		...["vivace", "vivace-database"].map((name) =>
+			runCheck(`declarations of ${name}`, "tsc", [
+				...["--project", `packages/${name}/tsconfig.json`],
+				"--noEmit",
+			]),
+		),
 		runCheck("lint", "biome", ["check", "--error-on-warnings", "."]),
 	]);
 	return results.every(Boolean);

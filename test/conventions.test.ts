@@ -15,11 +15,11 @@ const longFiles: Readonly<Record<string, string>> = {
 		"the public class, a third of it documentation; what it declares stands in one list",
 	"packages/vivace/src/http/request.ts":
 		"the public class, half of it documentation; its views share what was read",
-	"packages/vivace/src/kysely/mysql-connection.ts":
+	"packages/vivace-database/src/mysql/mysql-connection.ts":
 		"one connection: what a statement may do depends on the one before",
-	"packages/vivace/src/kysely/mysql-pool.ts":
+	"packages/vivace-database/src/mysql/mysql-pool.ts":
 		"one queue and its counts, which every method changes",
-	"packages/vivace/src/kysely/unit-of-work.ts":
+	"packages/vivace-database/src/session/unit-of-work.ts":
 		"one transaction: each method leads from one of its states to another",
 };
 

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readSourceFiles, root } from "./source-files.ts";
+import { databaseFolder, readSourceFiles, root } from "./source-files.ts";
 import { typeCheck } from "./type-check.ts";
 
 test("every @example compiles", async () => {
 	const programs = Object.fromEntries(
-		readSourceFiles().flatMap(({ path, text }) =>
-			examplesOf(text).map(({ line, code }) => [
-				`${path.replace(/\.ts$/, "")}-line-${line}.ts`,
-				code,
-			]),
+		[...readSourceFiles(), ...readSourceFiles(databaseFolder)].flatMap(
+			({ path, text }) =>
+				examplesOf(text).map(({ line, code }) => [
+					`${path.replace(/\.ts$/, "")}-line-${line}.ts`,
+					code,
+				]),
 		),
 	);
 	if (Object.keys(programs).length === 0) {

@@ -23,10 +23,10 @@ suite("the package as it is published", () => {
 		folder = await mkdtemp(join(tmpdir(), "vivace-package-"));
 		project = join(folder, "project");
 		await mkdir(project);
-		const tarball = await pack(folder);
 		await installInto(project, [
-			tarball,
-			// not mysql2, which is for servers only
+			await pack(folder, "vivace"),
+			await pack(folder, "vivace-database"),
+			// not mysql2 and pg, which are for servers only
 			...(await lockedVersions("zod", "kysely", "@types/node")),
 		]);
 		await writeFile(join(project, "main.ts"), program());
@@ -62,6 +62,17 @@ suite("the package as it is published", () => {
 		}
 	});
 
+	test("has databases in a package of their own, with JavaScript, declarations, README and licence", () => {
+		const installed = join(project, "node_modules/vivace-database");
+		const files = ["index.js", "index.d.ts", "README.md", "LICENSE"];
+		assert.deepEqual(
+			files.filter((file) => !existsSync(join(installed, file))),
+			[],
+		);
+		assert.ok(!existsSync(join(installed, "index.ts")));
+		assert.deepEqual(deadLinks(join(installed, "README.md")), []);
+	});
+
 	test("has pages whose links lead somewhere", () => {
 		const installed = join(project, "node_modules/vivace");
 		const pages = globSync("{*,docs/**/*}.md", { cwd: installed });
@@ -75,6 +86,9 @@ suite("the package as it is published", () => {
 	test("marks what only the framework itself may use, and publishes none of it", async () => {
 		const installed = join(project, "node_modules/vivace");
 		const declarations = globSync("**/*.d.ts", { cwd: installed });
+		declarations.push(
+			...globSync("../vivace-database/**/*.d.ts", { cwd: installed }),
+		);
 		for (const file of declarations) {
 			const text = await readFile(join(installed, file), "utf8");
 			assert.doesNotMatch(text, /@internal/, file);
@@ -165,6 +179,10 @@ import { TestClient } from "vivace/testing";
 import { z } from "zod";
 
 ${checks.join("\n")}
+import { openDatabase } from "vivace-database";
+await using notes = await openDatabase<{ note: { text: string } }>({ url: "sqlite::memory:" });
+await notes.db.schema.createTable("note").addColumn("text", "text").execute();
+if ((await notes.db.selectFrom("note").selectAll().execute()).length > 0) throw new Error("a new database is not empty");
 const app = new App();
 app.get("/items/{item_id}", { item_id: z.int() }, ({ item_id }) => ({
 	item_id: item_id satisfies number,
@@ -186,7 +204,7 @@ console.log(await uploaded.text());
 async function assertRuns(node: string, project: string): Promise<void> {
 	const { stdout, stderr } = await run(
 		node,
-		// Node 24 calls its own SQLite, which vivace/kysely uses, an experiment
+		// Node 24 calls its own SQLite, which vivace/database uses, an experiment
 		["--disable-warning=ExperimentalWarning", "out/main.js"],
 		{ cwd: project, shell },
 	);
@@ -219,9 +237,10 @@ async function assertCommandRuns(node: string, cwd: string): Promise<void> {
 }
 
 /** Builds and packs; gives the path of the tarball. */
-async function pack(folder: string): Promise<string> {
-	const built = join(folder, "dist");
-	await run(process.execPath, [join(root, "scripts/build.ts"), built]);
+async function pack(folder: string, name: string): Promise<string> {
+	const built = join(folder, name);
+	const script = join(root, "scripts/build.ts");
+	await run(process.execPath, [script, "--package", name, built]);
 	const { stdout } = await npm(folder, ["pack", built, "--json"]);
 	// a list, or since npm 12 an object by name
 	const [packed] = Object.values<{ filename: string }>(JSON.parse(stdout));

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setupErrorCodes } from "../packages/vivace/src/errors/setup-error.ts";
-import { readSourceFiles, root } from "./source-files.ts";
+import { databaseFolder, readSourceFiles, root } from "./source-files.ts";
 
 const codes: readonly string[] = setupErrorCodes;
 
@@ -17,9 +17,10 @@ test("every setup error has a paragraph in docs/errors.md, and no other has", ()
 });
 
 test("every setup error is thrown somewhere", () => {
-	const sources = readSourceFiles().filter(
-		({ path }) => path !== "errors/setup-error.ts",
-	);
+	const sources = [
+		...readSourceFiles(),
+		...readSourceFiles(databaseFolder),
+	].filter(({ path }) => path !== "errors/setup-error.ts");
 	// LifespanError brings its code itself
 	const isThrown = (code: string) =>
 		code === "VIV_LIFESPAN" || sources.some(({ text }) => text.includes(code));

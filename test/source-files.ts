@@ -7,7 +7,7 @@ export const root: string = join(import.meta.dirname, "..");
 /** The folder of the published package's sources. */
 export const sourceFolder: string = join(root, "packages/vivace/src");
 
-/** A file of `packages/vivace/src` and what it names in its imports. */
+/** A file of a package's `src` and what it names in its imports. */
 export interface SourceFile {
 	/** Relative to `src`, with `/`: `inject/plan.ts`. */
 	readonly path: string;
@@ -20,16 +20,22 @@ export interface SourceFile {
 	readonly packages: readonly string[];
 }
 
-/** All files of `packages/vivace/src`, sorted by path. */
-export function readSourceFiles(): SourceFile[] {
-	return globSync("**/*.ts", { cwd: sourceFolder })
+/** The folder of the sources of the package for databases. */
+export const databaseFolder: string = join(
+	root,
+	"packages/vivace-database/src",
+);
+
+/** All files of a package's `src`, that of `vivace` unless another is named, sorted by path. */
+export function readSourceFiles(folder: string = sourceFolder): SourceFile[] {
+	return globSync("**/*.ts", { cwd: folder })
 		.map((path) => path.replaceAll("\\", "/"))
 		.sort()
-		.map(readSourceFile);
+		.map((path) => readSourceFile(folder, path));
 }
 
-function readSourceFile(path: string): SourceFile {
-	const text = readFileSync(join(sourceFolder, path), "utf8");
+function readSourceFile(folder: string, path: string): SourceFile {
+	const text = readFileSync(join(folder, path), "utf8");
 	const specifiers = importedSpecifiers(text);
 	const isOwn = (specifier: string) => specifier.startsWith(".");
 	return {

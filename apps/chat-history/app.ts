@@ -6,7 +6,7 @@ import {
 	requestValidationHandler,
 	shortUniqueId,
 } from "vivace";
-import { database, databaseUnavailable, session } from "vivace/kysely";
+import { database, databaseUnavailable, session } from "vivace/database";
 import { cors } from "vivace/middleware";
 import { createGuard } from "./auth.ts";
 import { conversationRoutes } from "./routes/conversations.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetupError } from "vivace";
-import type { DatabaseOptions, MysqlOptions } from "vivace/kysely";
+import type { DatabaseOptions, MysqlOptions } from "vivace/database";
 import { type EnvFile, env, settings } from "vivace/settings";
 import { z } from "zod";
 import type { AuthSettings } from "./auth.ts";

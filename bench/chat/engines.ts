@@ -8,7 +8,7 @@ import {
 	type DatabaseOptions,
 	migrate,
 	openDatabase,
-} from "../../packages/vivace/src/kysely.ts";
+} from "../../packages/vivace/src/database.ts";
 import { MariaDb } from "../../packages/vivace/test/support/mariadb.ts";
 import { seededMessages } from "./workloads.ts";
 

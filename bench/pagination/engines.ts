@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { type Database, openDatabase } from "vivace/kysely";
+import { type Database, openDatabase } from "vivace/database";
 import { MariaDb } from "../../packages/vivace/test/support/mariadb.ts";
 
 export interface Tables {

@@ -12,11 +12,13 @@ const root = join(import.meta.dirname, "../..");
 
 /** Installs the peers that a bench's lock file names into its own folder, and builds Vivace as it is published among them. */
 export function installPeers(folder: string): void {
-	run("scripts/build.ts");
 	installLocked(folder);
-	const link = join(folder, "node_modules/vivace");
-	rmSync(link, { force: true, recursive: true });
-	symlinkSync(join(root, "packages/vivace/dist"), link, "junction");
+	for (const name of ["vivace", "vivace-database"]) {
+		run("scripts/build.ts", "--package", name);
+		const link = join(folder, "node_modules", name);
+		rmSync(link, { force: true, recursive: true });
+		symlinkSync(join(root, "packages", name, "dist"), link, "junction");
+	}
 }
 
 /** Installs the peers alone. */

@@ -7,7 +7,7 @@ import {
 	Response,
 	Router,
 } from "vivace";
-import { retryConflicts, type Session } from "vivace/kysely";
+import { retryConflicts, type Session } from "vivace/database";
 import { z } from "zod";
 import type { Guard } from "../auth.ts";
 import type { MessageStore } from "../storage/message-store.ts";

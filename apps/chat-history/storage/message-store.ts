@@ -5,7 +5,7 @@ import {
 	isDeadlock,
 	isDuplicateKey,
 	retryUnit,
-} from "vivace/kysely";
+} from "vivace/database";
 import type { ChatTables, Role } from "./tables.ts";
 
 /** A message that is to be stored. */

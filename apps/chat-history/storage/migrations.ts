@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { engineOf, type Migrations } from "vivace/kysely";
+import { engineOf, type Migrations } from "vivace/database";
 
 /**
  * The schema on both engines. Each migration may be run twice, because MySQL can't undo a change of the schema, and the first one finds

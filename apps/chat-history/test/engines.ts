@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseOptions } from "vivace/kysely";
+import type { DatabaseOptions } from "vivace/database";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 
 /** An engine that the same suite runs on. */

@@ -7,7 +7,7 @@ import {
 	migrate,
 	openDatabase,
 	withSession,
-} from "vivace/kysely";
+} from "vivace/database";
 import {
 	KeyReusedError,
 	type Message,

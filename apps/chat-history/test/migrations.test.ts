@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { sql } from "kysely";
-import { migrate, openDatabase } from "vivace/kysely";
+import { migrate, openDatabase } from "vivace/database";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 import { MessageStore } from "../storage/message-store.ts";
 import { migrations } from "../storage/migrations.ts";

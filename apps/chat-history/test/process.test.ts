@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { dirname } from "node:path";
 import { suite, test } from "node:test";
-import { type DatabaseOptions, openDatabase } from "vivace/kysely";
+import { type DatabaseOptions, openDatabase } from "vivace/database";
 import { TestClient } from "vivace/testing";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 import { until } from "../../../packages/vivace/test/support/until.ts";

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import { App, dependency, HTTPException } from "vivace";
-import { openDatabase } from "vivace/kysely";
+import { openDatabase } from "vivace/database";
 import { z } from "zod";
 
 const Hero = z

@@ -6,7 +6,7 @@ import {
 	isOutcomeUnknown,
 	openDatabase,
 	withSession,
-} from "vivace/kysely";
+} from "vivace/database";
 import type { Galera } from "../../../../packages/vivace/test/support/galera.ts";
 
 interface PairTables {

@@ -2,7 +2,7 @@ import {
 	type MigratedDatabase,
 	type MigrationAction,
 	migrateResources,
-} from "../kysely/migrate-app.ts";
+} from "../database/migrate-app.ts";
 import { describeFailure } from "../server/lifecycle/failure-text.ts";
 import { CommandError } from "./command-error.ts";
 import { print } from "./print.ts";

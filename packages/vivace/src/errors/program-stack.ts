@@ -55,21 +55,29 @@ export function isFrame(line: string): boolean {
 	return /^\s*at /.test(line);
 }
 
-/** Where this package is: its `src`, or the folder above what is built of it. */
+/** Where the packages are that are ours: this one, and others that are linked or of the same workspace, which add themselves. */
+const homes: Set<string> = homesOf(globalThis);
+
+/** Its `src`, or the folder above what is built of it. */
 const home = new URL(
 	"..",
 	// bundled as CommonJS, a module has no address
 	(import.meta.url as string | undefined) ?? "file:///bundle/main",
 ).href;
-const homePath = decodeURI(home.replace("file://", ""));
+homes.add(home).add(decodeURI(home.replace("file://", "")));
+
+function homesOf(shared: { [key: symbol]: unknown }): Set<string> {
+	const key = Symbol.for("vivace.packageHomes");
+	shared[key] ??= new Set<string>();
+	return shared[key] as Set<string>; // nobody else uses the symbol
+}
 
 /** False for what is Vivace's, a package's or the runtime's. */
 function isProgramFrame(frame: string): boolean {
 	return (
 		isFrame(frame) &&
 		!/node:|ext:|node_modules/.test(frame) &&
-		!frame.includes(home) &&
-		!frame.includes(homePath) &&
+		!homes.values().some((each) => frame.includes(each)) &&
 		/[/\\]/.test(frame)
 	);
 }

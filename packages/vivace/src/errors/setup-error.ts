@@ -41,6 +41,20 @@ export class SetupError extends Error {
 	}
 }
 
+const mark = Symbol.for("vivace.setupError");
+
+// Those of vivace-database too, which does not know this class; LifespanError inherits it, and means its own.
+Object.defineProperty(SetupError, Symbol.hasInstance, {
+	value(this: unknown, value: unknown): boolean {
+		const isMarked =
+			this === SetupError &&
+			typeof value === "object" &&
+			value !== null &&
+			mark in value;
+		return isMarked || Function.prototype[Symbol.hasInstance].call(this, value);
+	},
+});
+
 /** A {@link SetupError} about a lifespan function or a resource: its form, its start or its release. */
 export class LifespanError extends SetupError {
 	override readonly name = "LifespanError";

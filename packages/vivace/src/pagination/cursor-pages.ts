@@ -130,7 +130,7 @@ export interface CursorPages<
  * @example
  * ```ts
  * import { App } from "vivace";
- * import { database } from "vivace/kysely";
+ * import { database } from "vivace/database";
  * import { cursorPageOf } from "vivace/pagination";
  * import { z } from "zod";
  *

@@ -11,7 +11,7 @@ const table = (name: string) => `{
 
 const program = (url: string, options = "") => `
 	import { App } from "vivace";
-	import { database } from "vivace/kysely";
+	import { database } from "vivace/database";
 	const migrations = { "001_a": ${table("a")}, "002_b": ${table("b")} };
 	const notes = database(${JSON.stringify(url)}, { name: "notes", migrations ${options} });
 	export const app = new App();

@@ -14,7 +14,7 @@ import {
 	session,
 	sessionMiddleware,
 	withSession,
-} from "../../src/kysely.ts";
+} from "../../src/database.ts";
 
 /** A place that takes arguments. */
 export interface ArgumentTaker {
@@ -40,7 +40,7 @@ const opened = await openDatabase<{ note: { id: number } }>({
 export const argumentTakers: Readonly<
 	Record<string, readonly ArgumentTaker[]>
 > = {
-	"./kysely": [
+	"./database": [
 		{
 			where: "compileQuery",
 			call: compileQuery,
@@ -152,7 +152,7 @@ export const argumentTakers: Readonly<
 
 /** The public names that are called with nothing, by the framework alone, or with what may be anything. */
 export const withoutArguments: Readonly<Record<string, string>> = {
-	"./kysely": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
+	"./database": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError isConnectionLost isDeadlock isDuplicateKey isForeignKeyViolation isNotExecuted isOutcomeUnknown
 		isSafeToRetry isUnavailable`,
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
+import { conflictHandler, database } from "../../src/database.ts";
 import { lifespanHtml, redocHtml, swaggerUiHtml } from "../../src/docs.ts";
 import {
 	App,
@@ -11,7 +12,6 @@ import {
 	Router,
 	serve,
 } from "../../src/index.ts";
-import { conflictHandler, database } from "../../src/kysely.ts";
 import { cors, trustedHosts } from "../../src/middleware.ts";
 import { cursorPageOf, pageOf } from "../../src/pagination.ts";
 import {

@@ -1,4 +1,15 @@
+import { assertDatabaseOptions } from "vivace-database";
 import { z } from "zod";
+import {
+	database,
+	databaseUnavailable,
+	openDatabase,
+	retryConflicts,
+	retryUnit,
+	session,
+	sessionMiddleware,
+	withSession,
+} from "../../src/database.ts";
 import { lifespanHtml, redocHtml, swaggerUiHtml } from "../../src/docs.ts";
 import {
 	App,
@@ -30,16 +41,6 @@ import {
 	serve,
 	UploadFile,
 } from "../../src/index.ts";
-import {
-	database,
-	databaseUnavailable,
-	openDatabase,
-	retryConflicts,
-	retryUnit,
-	session,
-	sessionMiddleware,
-	withSession,
-} from "../../src/kysely.ts";
 import { jsonLog } from "../../src/logging.ts";
 import {
 	compress,
@@ -597,7 +598,17 @@ export const takers: Readonly<
 			},
 		],
 	},
-	"./kysely": {
+	// the names that `vivace/database` passes on stand there
+	"vivace-database": {
+		assertDatabaseOptions: [
+			{
+				where: "openDatabase()",
+				take: (given) =>
+					assertDatabaseOptions("openDatabase()", { ...memory, ...given }),
+			},
+		],
+	},
+	"./database": {
 		openDatabase: [
 			{
 				where: "openDatabase()",
@@ -812,8 +823,9 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 	"./settings": "env",
 	"./static": "",
 	"./templates": "TemplateResponse etaEngine",
-	"./kysely": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
+	"./database": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError compileQuery conflictHandler decodeDate encodeDate engineOf isConnectionLost isDeadlock isDuplicateKey
 		isForeignKeyViolation isNotExecuted isOutcomeUnknown isSafeToRetry isUnavailable migrate migrationStatus`,
 	"./pagination": "",
+	"vivace-database": "SetupError assertMigrated databaseCheck migrationsCheck",
 };

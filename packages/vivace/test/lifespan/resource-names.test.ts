@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { listRoutes } from "../../src/cli/route-list.ts";
 import { quietly } from "../../src/cli/seen-app.ts";
+import { database } from "../../src/database.ts";
 import { App, dependency, LifespanError, Router } from "../../src/index.ts";
-import { database } from "../../src/kysely.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const silent = { info() {}, warn() {}, error() {} };

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import type { Database } from "../../src/kysely.ts";
+import {
+	engines,
+	openEmpty,
+	type Tables,
+	type TestedServer,
+} from "../../../vivace-database/test/engines.ts";
+import type { Database } from "../../src/database.ts";
 import {
 	type CursorPage,
 	cursorPageOf,
 	type PageSource,
 	type SortDirection,
 } from "../../src/pagination.ts";
-import {
-	engines,
-	openEmpty,
-	type Tables,
-	type TestedServer,
-} from "../kysely/engines.ts";
 
 interface Note {
 	readonly id: number;

@@ -3,9 +3,12 @@ import { after, before, suite, test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, sql } from "kysely";
 import { z } from "zod";
-import { openDatabase } from "../../src/kysely.ts";
+import {
+	engines,
+	type TestedServer,
+} from "../../../vivace-database/test/engines.ts";
+import { openDatabase } from "../../src/database.ts";
 import { type CursorPage, cursorPageOf } from "../../src/pagination.ts";
-import { engines, type TestedServer } from "../kysely/engines.ts";
 import { columnTypes, randomTable } from "./random-tables.ts";
 
 type Row = Readonly<Record<string, unknown>>;

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { CamelCasePlugin, type Kysely, sql } from "kysely";
 import { z } from "zod";
-import type { Database } from "../../src/kysely.ts";
-import { openDatabase } from "../../src/kysely.ts";
+import {
+	engines,
+	openEmpty,
+	type Tables,
+	type TestedServer,
+} from "../../../vivace-database/test/engines.ts";
+import type { Database } from "../../src/database.ts";
+import { openDatabase } from "../../src/database.ts";
 import {
 	cursorPageOf,
 	limitOffsetPageOf,
 	pageOf,
 	type TotalOption,
 } from "../../src/pagination.ts";
-import {
-	engines,
-	openEmpty,
-	type Tables,
-	type TestedServer,
-} from "../kysely/engines.ts";
 
 const Note = z.object({ id: z.int() });
 const pages = pageOf(Note, { key: "id" });

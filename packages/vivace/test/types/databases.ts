@@ -1,12 +1,12 @@
 /** The type of a database in a record. Nothing here runs; `npm run types` is the test. */
-import { App, dependency } from "../../src/index.ts";
 import {
 	type Database,
 	database,
 	session,
 	sessionMiddleware,
 	withSession,
-} from "../../src/kysely.ts";
+} from "../../src/database.ts";
+import { App, dependency } from "../../src/index.ts";
 
 interface Tables {
 	note: { id: number };

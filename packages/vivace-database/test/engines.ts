@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ColumnDefinitionBuilder, Generated, Kysely } from "kysely";
+import { sql } from "kysely";
+import { MariaDb } from "../../vivace/test/support/mariadb.ts";
+import {
+	type Database,
+	type DatabaseOptions,
+	type Engine,
+	openDatabase,
+} from "../src/index.ts";
+
+/** The table of the tests. */
+export interface Tables {
+	note: {
+		id: Generated<number>;
+		text: string | null;
+		amount: number | bigint | null;
+		entry_time: Generated<Date>;
+	};
+}
+
+/** An engine that the same suite runs on. */
+export interface TestedEngine {
+	readonly name: string;
+	readonly engine: Engine;
+	/** Why it can't be tested here. */
+	readonly missing: string | undefined;
+	/** A place for databases, gone at the end. */
+	start(): Promise<TestedServer>;
+}
+
+/** A folder or a server. */
+export interface TestedServer extends AsyncDisposable {
+	/** The options that open its database, the same each time. */
+	readonly options: DatabaseOptions;
+}
+
+export const engines: readonly TestedEngine[] = [
+	{
+		name: "SQLite",
+		engine: "sqlite",
+		missing: undefined,
+		async start() {
+			const folder = await mkdtemp(join(tmpdir(), "vivace-sqlite-"));
+			return {
+				options: { sqlite: { path: join(folder, "test.db") } },
+				[Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+			};
+		},
+	},
+	{
+		name: "MariaDB",
+		engine: "mysql",
+		missing: MariaDb.missing,
+		async start() {
+			const server = await MariaDb.start();
+			return {
+				options: { mysql: server.account },
+				[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+			};
+		},
+	},
+];
+
+/** Opens the database and empties the table of the tests. */
+export async function openEmpty(
+	options: DatabaseOptions,
+): Promise<Database<Tables>> {
+	const database = await openDatabase<Tables>(options);
+	await database.db.schema.dropTable("note").ifExists().execute();
+	await createNote(database.db);
+	return database;
+}
+
+export async function createNote(db: Kysely<Tables>): Promise<void> {
+	const isMysql = !db.getExecutor().adapter.supportsReturning;
+	const number = (column: ColumnDefinitionBuilder) =>
+		column.autoIncrement().primaryKey();
+	await db.schema
+		.createTable("note")
+		.addColumn("id", "integer", number)
+		.addColumn("text", isMysql ? sql`varchar(100) unique` : sql`text unique`)
+		.addColumn("amount", "bigint")
+		.addColumn("entry_time", "timestamp", (column) =>
+			column.notNull().defaultTo(sql`current_timestamp`),
+		)
+		.execute();
+}

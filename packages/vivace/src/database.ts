@@ -1,0 +1,66 @@
+export {
+	BindError,
+	type BrokenConstraint,
+	CheckError,
+	ConstraintError,
+	type ConstraintKind,
+	compileQuery,
+	type Database,
+	DatabaseError,
+	type DatabaseErrorCode,
+	type DatabaseOptions,
+	type DatePrecision,
+	DuplicateKeyError,
+	decodeDate,
+	type Engine,
+	encodeDate,
+	engineOf,
+	ForeignKeyError,
+	isConnectionLost,
+	isDeadlock,
+	isDuplicateKey,
+	isForeignKeyViolation,
+	isNotExecuted,
+	isOutcomeUnknown,
+	isSafeToRetry,
+	isUnavailable,
+	MigrationError,
+	type MigrationStatus,
+	type Migrations,
+	type MigrationTarget,
+	type MysqlHost,
+	type MysqlOptions,
+	type MysqlTlsOptions,
+	migrate,
+	migrationStatus,
+	NotNullError,
+	openDatabase,
+	type PoolStats,
+	type QueryFunction,
+	type RetryUnitOptions,
+	retryUnit,
+	Session,
+	SessionEndedError,
+	type SessionOptions,
+	type SqliteOptions,
+	type WithSessionOptions,
+	withSession,
+} from "vivace-database";
+export { conflictHandler } from "./database/conflict-handler.ts";
+export {
+	DatabaseDependency,
+	type DatabaseDependencyOptions,
+	type DatabaseSource,
+	database,
+} from "./database/database-dependency.ts";
+export {
+	type DatabaseUnavailableOptions,
+	databaseUnavailable,
+} from "./database/database-unavailable.ts";
+export type { OutageOptions } from "./database/outage.ts";
+export { retryConflicts } from "./database/retry-conflicts.ts";
+export {
+	type RequestSessionOptions,
+	session,
+} from "./database/session-dependency.ts";
+export { sessionMiddleware } from "./database/session-middleware.ts";

@@ -1,0 +1,87 @@
+import {
+	type Database,
+	type MigrationStatus,
+	type Migrations,
+	type MigrationTarget,
+	migrate,
+	migrationStatus,
+	openDatabase,
+} from "vivace-database";
+import { type DatabaseDependency, optionsOf } from "./database-dependency.ts";
+
+/** An action on the migrations of an app: run those that are pending, tell which there are, take the last one back. */
+export type MigrationAction = "migrate" | "status" | "rollback";
+
+/** One database after the action. */
+export interface MigratedDatabase {
+	/** The name of its dependency. */
+	readonly name: string;
+	/** The migrations that were run or taken back, in this order. */
+	readonly changed: readonly string[];
+	readonly status: readonly MigrationStatus[];
+}
+
+/**
+ * Does something with the migrations of every `database()` that has some, without starting the app, which may refuse to.
+ *
+ * @param resources the app's dependencies of app scope, of which databases are picked
+ * @throws MigrationError and what opening a database throws
+ */
+export async function migrateResources(
+	resources: readonly unknown[],
+	action: MigrationAction,
+): Promise<readonly MigratedDatabase[]> {
+	const done: MigratedDatabase[] = [];
+	for (const { name, source, migrations } of resources.filter(hasMigrations)) {
+		await using database = await openDatabase<object>(optionsOf(source));
+		done.push({
+			name,
+			changed: await perform(database, migrations, action),
+			status: await migrationStatus(database, migrations),
+		});
+	}
+	return done;
+}
+
+type Migrating = Pick<DatabaseDependency<object>, "name" | "source"> & {
+	readonly migrations: Migrations;
+};
+
+// by its members: the program may have another copy of this package
+function hasMigrations(resource: unknown): resource is Migrating {
+	const { source, migrations } = resource as Partial<Migrating>;
+	return source !== undefined && migrations !== undefined;
+}
+
+async function perform(
+	database: Database<object>,
+	migrations: Migrations,
+	action: MigrationAction,
+): Promise<readonly string[]> {
+	const target = await targetOf(database, migrations, action);
+	if (target === undefined) {
+		return [];
+	}
+	const results = await migrate(database, migrations, target);
+	return results.map(({ migrationName }) => migrationName);
+}
+
+async function targetOf(
+	database: Database<object>,
+	migrations: Migrations,
+	action: MigrationAction,
+): Promise<MigrationTarget | undefined> {
+	if (action === "migrate") {
+		return "latest";
+	}
+	if (action === "status") {
+		return undefined;
+	}
+	const status = await migrationStatus(database, migrations);
+	const run = status.filter(({ executedAt }) => executedAt !== undefined);
+	if (run.length === 0) {
+		return undefined;
+	}
+	const before = run.at(-2);
+	return before === undefined ? "none" : { name: before.name };
+}
