@@ -4,7 +4,7 @@ import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
 import { jsonCompatible } from "../json/compatible.ts";
-import { encodeJson, encodeKnownJson } from "../json/encode.ts";
+import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { PickFields } from "./answer-fields.ts";
 import type { PathOperation } from "./path-operation.ts";
@@ -32,7 +32,7 @@ export function streamAnswer(
 			);
 	}
 	const encode =
-		operation.options.response === undefined ? encodeJson : encodeKnownJson;
+		operation.options.response === undefined ? jsonEncoder() : encodeKnownJson;
 	return (items) =>
 		readingFrom(
 			items,

@@ -13,7 +13,7 @@ import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isGenerator } from "../inject/generator.ts";
 import type { Run } from "../inject/run.ts";
 import { jsonCompatible } from "../json/compatible.ts";
-import { encodeJson, encodeKnownJson } from "../json/encode.ts";
+import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
@@ -171,7 +171,7 @@ function compileBody(
 	const { responseClass, options } = operation;
 	if (responseClass === undefined || isJsonClass(operation)) {
 		const encode =
-			options.response === undefined ? encodeJson : encodeKnownJson;
+			options.response === undefined ? jsonEncoder() : encodeKnownJson;
 		return (content, scope) => {
 			const response = jsonResponse(encode(content), status);
 			return scope?.parameterResponse === undefined

@@ -6,38 +6,100 @@ import { jsonCompatible, notJson } from "./compatible.ts";
  *
  * @throws TypeError that names the place, for `undefined`, a function or a symbol as the value itself and for a circular reference
  */
-export function encodeJson(value: unknown): string {
-	let text: string | undefined;
-	try {
-		text = JSON.stringify(value);
-	} catch (error) {
-		// a bigint or a circle; what a toJSON of the app's throws comes again
-		return textOf(jsonCompatible(value), error);
-	}
-	if (text === undefined) {
-		throw notJson([], nounFor(value));
-	}
-	if (!(text.length < 300 ? marks.test(text) : hasMark(text))) {
-		return text;
-	}
-	const compatible = jsonCompatible(value);
-	return compatible === value ? text : textOf(compatible);
-}
+export const encodeJson: (value: unknown) => string = encoder(false);
 
 /**
- * Stands in the text wherever `JSON.stringify` has written a date, a map, a set, numbers or bytes in its own way, so that most answers
- * need no walk, which would take twice the time in which the text is written.
+ * As {@link encodeJson}, for answers that are of one kind: where one had to be walked through, the next is, before it is written, so that it is written
+ * once (10,000 objects with a date each: 9 ms instead of 20).
  */
-const marks = /Z"|\{(?:\}|"0":)|Buffer"/;
+export function jsonEncoder(): (value: unknown) => string {
+	return encoder(true);
+}
+
+/** @param isLearning true where the value before says how the next is written */
+function encoder(isLearning: boolean): (value: unknown) => string {
+	let walksFirst = false;
+	return (value) => {
+		if (!walksFirst) {
+			let text: string | undefined;
+			try {
+				text = JSON.stringify(value);
+			} catch {
+				// a bigint or a circle; an error that a toJSON of the app's throws comes again
+				return textOf(jsonCompatible(value), value);
+			}
+			// a text in which `JSON.stringify` may have written a date, a map, a set, numbers or bytes in its own way: such are few, so that
+			// most answers need no walk
+			if (
+				text !== undefined &&
+				!(text.length < 300 ? marks.test(text) : hasMark(text))
+			) {
+				return text;
+			}
+			if (text !== undefined && isPlainJson(value)) {
+				return text;
+			}
+		}
+		const compatible = jsonCompatible(value);
+		walksFirst = isLearning && compatible !== value;
+		return textOf(compatible, value);
+	};
+}
+
+/** A date has three digits of a fraction. */
+const marks = /\.\d{3}Z"|\{(?:\}|"0":)|Buffer"/;
 
 /** The same for a long text: a tenth of the time in which it is written, a regular expression takes a third (Node 26). */
 function hasMark(text: string): boolean {
 	return (
-		text.includes('Z"') ||
+		hasDate(text) ||
 		text.includes("{}") ||
 		(text.includes('0":') && text.includes('{"0":')) || // rare first: what begins with a brace is sought at each object
 		text.includes('Buffer"')
 	);
+}
+
+function hasDate(text: string): boolean {
+	let end = text.indexOf('Z"');
+	for (let count = 0; end >= 0 && count < mostDoubts; count += 1) {
+		if (text.charCodeAt(end - 4) === dot) {
+			return true;
+		}
+		end = text.indexOf('Z"', end + 2);
+	}
+	return end >= 0;
+}
+
+const dot = 46;
+/** Where so many texts end as dates do, it is quicker to look at the value. */
+const mostDoubts = 100;
+
+/**
+ * True for a value in whose text nothing has another form, in a third of the time of the walk that makes one. Numbers that are not finite are
+ * null in both, functions are left out in both.
+ */
+function isPlainJson(value: unknown): boolean {
+	if (typeof value !== "object" || value === null) {
+		return true;
+	}
+	const prototype: unknown = Object.getPrototypeOf(value);
+	if (prototype === Array.prototype) {
+		return (value as unknown[]).every(isPlainJson);
+	}
+	if (prototype !== Object.prototype && prototype !== null) {
+		return false;
+	}
+	for (const key in value) {
+		const member = (value as Record<string, unknown>)[key];
+		if (
+			typeof member === "object"
+				? !isPlainJson(member)
+				: key === "toJSON" && typeof member === "function"
+		) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /** A value that is JSON already, such as what a response schema gives. */
@@ -45,10 +107,10 @@ export function encodeKnownJson(value: unknown): string {
 	return JSON.stringify(value);
 }
 
-function textOf(value: unknown, error?: unknown): string {
-	const text: string | undefined = JSON.stringify(value);
+function textOf(compatible: unknown, value: unknown): string {
+	const text: string | undefined = JSON.stringify(compatible);
 	if (text === undefined) {
-		throw error ?? notJson([], nounFor(value));
+		throw notJson([], nounFor(value));
 	}
 	return text;
 }

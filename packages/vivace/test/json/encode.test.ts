@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { jsonCompatible } from "../../src/json/compatible.ts";
-import { encodeJson } from "../../src/json/encode.ts";
+import { encodeJson, jsonEncoder } from "../../src/json/encode.ts";
 
 suite("a value becomes compact text", () => {
 	const nobody = Object.create(null);
@@ -67,6 +67,34 @@ suite("a value becomes compact text", () => {
 			assert.equal(JSON.stringify(jsonCompatible(value)), text);
 		});
 	}
+
+	test("the same in a long text, and among many that end as dates do", () => {
+		for (const padding of ["x".repeat(300), Array(200).fill("1Z")]) {
+			const around = JSON.stringify(padding);
+			for (const [value, text] of values) {
+				assert.equal(encodeJson([padding, value]), `[${around},${text}]`);
+			}
+		}
+	});
+
+	test("the same from an encoder that has seen dates, and from one that has not", () => {
+		for (const first of [[new Date(0)], ["plain"]]) {
+			const encode = jsonEncoder();
+			encode(first);
+			for (const [value, text] of values) {
+				assert.equal(encode(value), text);
+			}
+		}
+	});
+
+	test("an encoder that walks first says what can't be written", () => {
+		const encode = jsonEncoder();
+		encode([new Date(0)]);
+		assert.throws(() => encode(undefined), /the value itself is undefined/);
+		const circle: unknown[] = [];
+		circle.push(circle);
+		assert.throws(() => encode(circle), /"\[0\]" is a circular reference/);
+	});
 
 	test("a value that occurs twice is not a circle", () => {
 		const twice = { a: 1n };

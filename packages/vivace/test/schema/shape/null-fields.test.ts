@@ -227,3 +227,13 @@ suite("refinements, transforms and codecs see null for what is absent", () => {
 		}
 	});
 });
+
+test("a field called __proto__ sets no prototype where others are filled in", () => {
+	const schema = compileSchema(z.looseObject({ note: z.string().nullish() }));
+	const received = JSON.parse('{"__proto__":{"a":1}}');
+	const { value } = schema.parseJson(received, ["body"]) as {
+		value: object;
+	};
+	assert.equal(JSON.stringify(value), '{"note":null}');
+	assert.equal(Object.getPrototypeOf(value), Object.prototype);
+});
