@@ -147,49 +147,76 @@ async function measureThroughput(
 	return measured;
 }
 
-/** How much higher resident memory rises with one large upload than with three of 256 MiB, in MiB, by target and server. */
+/** Resident memory during a large upload, in MiB. */
+interface Growth {
+	readonly highest: number;
+	/** Its highest above the highest during the same upload before. */
+	readonly peak: number;
+	/** Its median in the last quarter of the upload above that in the first. */
+	readonly drift: number;
+}
+
+/** By target and server. */
 async function measureGrowth(
 	servers: readonly ServerProcess[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, Growth>> {
 	const mebibytes = Number(values["large-mebibytes"]);
-	const grown = new Map<string, number>();
+	const grown = new Map<string, Growth>();
 	for (const target of mebibytes > 0 ? targets : []) {
 		for (const server of servers) {
-			let small = 0;
-			for (let sent = 0; sent < 3; sent += 1) {
-				small = Math.max(small, await peakDuring(server, target, 256));
-			}
-			const large = await peakDuring(server, target, mebibytes);
-			grown.set(`${target} ${server.name}`, (large - small) / 1024 ** 2);
+			// the first finds the size of the heap's young part, and of what is in flight
+			const first = await memoryDuring(server, target, mebibytes);
+			const second = await memoryDuring(server, target, mebibytes);
+			const quarter = Math.ceil(second.length / 4);
+			grown.set(`${target} ${server.name}`, {
+				highest: Math.max(...second),
+				peak: Math.max(...second) - Math.max(...first),
+				drift:
+					median(second.slice(-quarter)) - median(second.slice(0, quarter)),
+			});
 		}
 	}
 	return grown;
 }
 
-/** The highest resident memory while a file is sent, in bytes: between two garbage collections it rises and falls by itself. */
-async function peakDuring(
+/** Resident memory every 10 ms while a file is sent, in MiB: between two garbage collections it rises and falls by itself. */
+async function memoryDuring(
 	server: ServerProcess,
 	target: string,
 	mebibytes: number,
-): Promise<number> {
+): Promise<number[]> {
 	let isRunning = true;
 	const over = upload(server.port, target, mebibytes).finally(() => {
 		isRunning = false;
 	});
-	let peakBytes = 0;
+	const samples: number[] = [];
 	while (isRunning) {
-		await Promise.race([over, wait(20)]);
-		peakBytes = Math.max(peakBytes, (await server.usage()).rssBytes);
+		await Promise.race([over, wait(10)]);
+		samples.push((await server.usage()).rssBytes / 1024 ** 2);
 	}
 	await over;
-	return peakBytes;
+	return samples;
+}
+
+function shownGrowth(growth: Growth | undefined): string {
+	if (growth === undefined) {
+		return "";
+	}
+	const signed = (value: number) =>
+		`${value < 0 ? "" : "+"}${value.toFixed(0)}`;
+	const { highest, peak, drift } = growth;
+	return `${highest.toFixed(0)}, ${signed(peak)}, ${signed(drift)}`;
+}
+
+function median(samples: readonly number[]): number {
+	return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
 }
 
 function report(
 	names: readonly string[],
 	throughput: Throughput,
 	slices: ReadonlyMap<string, Slices>,
-	growth: ReadonlyMap<string, number>,
+	growth: ReadonlyMap<string, Growth>,
 ): void {
 	const base = names[0] ?? "";
 	const estimateOf = (
@@ -207,7 +234,7 @@ function report(
 				estimateOf(target, base, "rates").mean
 			).toFixed(2),
 			shown(estimateOf(target, name, "cpu")),
-			growth.get(`${target} ${name}`)?.toFixed(0) ?? "",
+			shownGrowth(growth.get(`${target} ${name}`)),
 		]),
 	]);
 	const small = names.map((name) => [
@@ -231,7 +258,7 @@ function report(
 						`${target} (MiB/s)`,
 						`of ${base}`,
 						"CPU (ms/GiB)",
-						"growth (MiB)",
+						"memory (MiB): highest, peak, drift",
 					]),
 				],
 				uploads,

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 
-const boundary = "----bench-boundary";
+/** As long as those of browsers and curl: the longer it is, the faster it is searched. */
+const boundary = "----WebKitFormBoundaryBench0Bench0Benc";
 const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="large.bin"\r\nContent-Type: application/octet-stream\r\n\r\n`;
 const tail = `\r\n--${boundary}--\r\n`;
 /** Random bytes, as those of a picture or an archive: what looks like a line end comes once in 64 KiB. */
