@@ -23,9 +23,10 @@ import {
 } from "../errors/database-error.ts";
 import { statementError } from "../errors/statement-error.ts";
 import { isRepeated } from "../session/compile-query.ts";
-import { savepointSql } from "../session/statement-kind.ts";
+import { savepointSql, statementKind } from "../session/statement-kind.ts";
 import { type DatePrecision, encode } from "../values/encode.ts";
 import { asksNotes, withNotes } from "../values/exact-values.ts";
+import type { SchemaVersion } from "../values/schema-version.ts";
 import {
 	CharacterQueryCompiler,
 	type SchemaCharacters,
@@ -40,23 +41,26 @@ export class MysqlPoolDialect implements Dialect {
 	readonly #pool: MysqlPool;
 	readonly #dates: DatePrecision;
 	readonly #characters: SchemaCharacters;
+	readonly #schema: SchemaVersion;
 
 	constructor(
 		pool: MysqlPool,
 		dates: DatePrecision,
 		characters: SchemaCharacters,
+		schema: SchemaVersion,
 	) {
 		this.#pool = pool;
 		this.#dates = dates;
 		this.#characters = characters;
+		this.#schema = schema;
 	}
 
 	createDriver(): Driver {
-		return new MysqlPoolDriver(this.#pool, this.#dates);
+		return new MysqlPoolDriver(this.#pool, this.#dates, this.#schema);
 	}
 
 	createQueryCompiler(): QueryCompiler {
-		return new CharacterQueryCompiler(this.#characters);
+		return this.#schema.toldBy(new CharacterQueryCompiler(this.#characters));
 	}
 
 	createAdapter(): MysqlAdapter {
@@ -99,17 +103,20 @@ class LockingMysqlAdapter extends MysqlAdapter {
 class MysqlPoolDriver implements Driver {
 	readonly #pool: MysqlPool;
 	readonly #dates: DatePrecision;
+	readonly #schema: SchemaVersion;
 
-	constructor(pool: MysqlPool, dates: DatePrecision) {
+	constructor(pool: MysqlPool, dates: DatePrecision, schema: SchemaVersion) {
 		this.#pool = pool;
 		this.#dates = dates;
+		this.#schema = schema;
 	}
 
 	async init(): Promise<void> {}
 
 	async acquireConnection(): Promise<DatabaseConnection> {
 		try {
-			return new Lease(this.#pool, await this.#pool.acquire(), this.#dates);
+			const connection = await this.#pool.acquire();
+			return new Lease(this.#pool, connection, this.#dates, this.#schema);
 		} catch (error) {
 			throw withCaller(error);
 		}
@@ -187,6 +194,7 @@ class MysqlPoolDriver implements Driver {
 class Lease implements DatabaseConnection {
 	readonly #pool: MysqlPool;
 	readonly #dates: DatePrecision;
+	readonly #schema: SchemaVersion;
 	#current: MysqlConnection;
 	/** Until the first statement nothing depends on which connection this is. */
 	#isFresh = true;
@@ -195,10 +203,12 @@ class Lease implements DatabaseConnection {
 		pool: MysqlPool,
 		connection: MysqlConnection,
 		dates: DatePrecision,
+		schema: SchemaVersion,
 	) {
 		this.#pool = pool;
 		this.#current = connection;
 		this.#dates = dates;
+		this.#schema = schema;
 	}
 
 	/** The connection to use for a transaction; from now on it stays the same. */
@@ -212,6 +222,10 @@ class Lease implements DatabaseConnection {
 			return toResult(await this.#run(query), query);
 		} catch (error) {
 			throw statementError(error, query.sql, mysqlErrors);
+		} finally {
+			if (statementKind(query) === "schema") {
+				this.#schema.renew();
+			}
 		}
 	}
 

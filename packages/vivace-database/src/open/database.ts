@@ -26,6 +26,7 @@ import {
 	type SqliteOptions,
 } from "../sqlite/sqlite-options.ts";
 import type { DatePrecision } from "../values/encode.ts";
+import { SchemaVersion } from "../values/schema-version.ts";
 import { fromUrl } from "./database-url.ts";
 
 /** Which database to open: exactly one of `url`, `sqlite` and `mysql`. */
@@ -173,12 +174,18 @@ async function openMysql<Tables>(
 	mysql: ResolvedMysqlOptions,
 	options: DatabaseOptions,
 	characters: SchemaCharacters,
+	schema: SchemaVersion = new SchemaVersion(),
 ): Promise<Database<Tables>> {
 	const create = await importMysql2();
 	const pool = new MysqlPool(mysql, new MysqlServers(create, mysql));
 	return {
 		...databaseSessions<Tables>(
-			new MysqlPoolDialect(pool, options.dates ?? "seconds", characters),
+			new MysqlPoolDialect(
+				pool,
+				options.dates ?? "seconds",
+				characters,
+				schema,
+			),
 			"mysql",
 			options,
 		),
@@ -197,6 +204,7 @@ async function openMysql<Tables>(
 				{ ...mysql, size: 1, queryTimeoutMs: 0, log: () => undefined },
 				options,
 				characters,
+				schema,
 			),
 		[Symbol.asyncDispose]: () => pool.close(),
 	};

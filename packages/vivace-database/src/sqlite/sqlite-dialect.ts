@@ -43,7 +43,7 @@ export class SqliteFileDialect implements Dialect {
 	}
 
 	createQueryCompiler(): QueryCompiler {
-		return new SqliteQueryCompiler();
+		return this.#file.schema.toldBy(new SqliteQueryCompiler());
 	}
 
 	createAdapter(): SqliteAdapter {
@@ -160,6 +160,7 @@ class SqliteSession implements DatabaseConnection {
 		if (this.#handle) {
 			if (kind === "schema") {
 				this.#changesSchema = true;
+				this.#file.schema.renew();
 			}
 			return noted(
 				this.#handle.execute<Row>(sql, values, kind === "read"),

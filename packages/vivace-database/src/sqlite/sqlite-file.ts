@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError, isDeadlock } from "../errors/database-error.ts";
 import type { PoolStats } from "../pool/pool-stats.ts";
+import { SchemaVersion } from "../values/schema-version.ts";
 import { SqliteHandle } from "./sqlite-handle.ts";
 import { openError } from "./sqlite-open-error.ts";
 import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
@@ -17,6 +18,7 @@ export class SqliteFile {
 	readonly #options: ResolvedSqliteOptions;
 	/** Undefined for a database in memory, which has one handle only. */
 	readonly #reader: SqliteHandle | undefined;
+	readonly schema: SchemaVersion = new SchemaVersion();
 	readonly writer: SqliteWriter;
 	#closing: Promise<void> | undefined;
 
@@ -81,6 +83,7 @@ export class SqliteFile {
 
 	/** Forgets prepared statements after a change of the schema. */
 	forget(): void {
+		this.schema.renew();
 		this.#reader?.reload();
 		this.writer.handle.reload();
 	}

@@ -30,6 +30,7 @@ import { readFrom, windowOf } from "./read-window.ts";
 import { type TransformOptions, toItems, transformRules } from "./transform.ts";
 import {
 	type AnyListOptions,
+	type ListKey,
 	type ListOptions,
 	listRules,
 	type Window,
@@ -42,8 +43,15 @@ export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
 	/**
 	 * A column that is unique and never null, the primary key, or the columns of one that are so together: appended to an order that lacks
 	 * them, in the direction of its last column. In a join with its table: `"note.id"`. They must be selected, as all columns of the order.
+	 *
+	 * Where a table's own keys don't show that they are unique, its primary key is put behind them, unseen.
 	 */
 	readonly key: string | readonly [string, ...string[]];
+	/**
+	 * True: `key` is unique in each of these lists, by the program's word, and no database is asked for its keys; two rows that have the
+	 * same one are an error on the page between them. Default: false.
+	 */
+	readonly unique?: boolean;
 	/**
 	 * Signs cursors (HMAC with SHA-256), so that clients can't make their own: at least 16 bytes, the same on every server. Without it a
 	 * cursor shows the values that the list is sorted by, and a forged one begins anywhere, in this client's own list. Default: not signed.
@@ -54,6 +62,7 @@ export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
 const cursorPagingRules: OptionRules<CursorPagingOptions> = {
 	...pagingRules,
 	key: { required: "any" }, // keysOf
+	unique: "boolean",
 	signingKey: (value) =>
 		typeof value === "string" || value instanceof Uint8Array
 			? undefined
@@ -162,25 +171,20 @@ export function cursorPageOf<
 		cursorPagingRules,
 		"none",
 	);
-	const keys = keysOf("cursorPageOf()", options.key);
+	const key: ListKey = {
+		columns: keysOf("cursorPageOf()", options.key),
+		isUnique: options.unique ?? false,
+	};
 	assertSigningKey(options.signingKey);
 	const codec = cursorCodec(options.signingKey);
-	const { total: option, nameOf } = paging;
-	const [cursorName, sizeName] = [nameOf("cursor"), nameOf("size")];
+	const option = paging.total;
+	const cursorName = paging.nameOf("cursor");
 	const target = (cursor: string | null, size: number): LinkTarget => ({
 		[cursorName]: cursor,
-		[sizeName]: size,
+		[paging.nameOf("size")]: size,
 	});
 	return {
-		schema: pageSchema("CursorPage", item, options.name, {
-			total: totalCount("Number of items", option),
-			current_page: cursorField("Cursor that gives this page again"),
-			current_page_backwards: cursorField(
-				"Cursor that gives this page again, counted from its last item",
-			),
-			previous_page: cursorField("Cursor for the previous page"),
-			next_page: cursorField("Cursor for the next page"),
-		}),
+		schema: pageSchema("CursorPage", item, options.name, fieldsOf(option)),
 		params: pagingParams<CursorParams>(
 			{
 				cursor: cursorParam,
@@ -195,7 +199,8 @@ export function cursorPageOf<
 			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
 		) {
 			assertOptions("paginate()", call, { ...transformRules, ...listRules });
-			const window = windowOf(source, keys, call);
+			const isFirst = cursor === null || cursor === "";
+			const window = await windowOf(source, key, call, isFirst);
 			const { position, ...read } = await asProblem(
 				cursorName,
 				cursor,
@@ -222,6 +227,18 @@ export function cursorPageOf<
 			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
 			return { items, total, ...cursors } as any;
 		},
+	};
+}
+
+function fieldsOf(option: TotalOption): Record<string, StandardSchemaV1> {
+	return {
+		total: totalCount("Number of items", option),
+		current_page: cursorField("Cursor that gives this page again"),
+		current_page_backwards: cursorField(
+			"Cursor that gives this page again, counted from its last item",
+		),
+		previous_page: cursorField("Cursor for the previous page"),
+		next_page: cursorField("Cursor for the next page"),
 	};
 }
 

@@ -2,6 +2,7 @@ import { listDigest, type Position, type SortValue } from "./cursor.ts";
 import { compareValues } from "./keyset.ts";
 import { nullsInMemory } from "./null-place.ts";
 import { type SortColumn, sortValues, totalOrder } from "./sort-order.ts";
+import { assertUnique } from "./unique-places.ts";
 import { kindOf, kindsIn } from "./value-kinds.ts";
 import type { AnyListOptions, Window } from "./window.ts";
 
@@ -22,9 +23,16 @@ export function listWindow<Row>(
 		names,
 		nullsInMemory,
 	);
+	const rowsName = "of its rows";
 	return {
+		rowsName,
 		order,
 		digest: listDigest(order, filters),
+		async assertKey() {
+			const values = list.map((row) => sortValues(row, order, names));
+			values.sort((left, right) => compareValues(left, right, order));
+			assertUnique(values, { order, rowsName });
+		},
 		async read(direction, position, limit) {
 			const entries: [values: SortValue[], row: Row][] = list.map((row) => [
 				sortValues(row, direction, names),

@@ -1,18 +1,17 @@
+import type { KyselyPlugin } from "kysely";
+import { askingNotes } from "./exact-values.ts";
 import type { AnySelect } from "./select-query.ts";
 import {
 	lowestNulls,
 	type SortColumn,
 	type SortDirection,
 } from "./sort-order.ts";
+import { type AskedDatabase, schemaVersion } from "./unique-keys.ts";
 
 /** A query as its database gets it, without its columns. */
-export interface CompiledList {
+export interface CompiledList extends AskedDatabase {
 	readonly sql: string;
 	readonly parameters: readonly unknown[];
-	/** True where names are in backticks: MySQL and MariaDB, which compare dates and texts in ways of their own. */
-	readonly isMysql: boolean;
-	/** True where names are in double quotes and values are `?`: SQLite, whose columns take any value. */
-	readonly isSqlite: boolean;
 	/** The place of null in a direction, and whether the order has to say it. */
 	nullsOf(direction: SortDirection): Pick<SortColumn, "nulls" | "saysNulls">;
 }
@@ -31,8 +30,13 @@ export function compileList(
 	unordered: AnySelect,
 	reference: string,
 ): CompiledList {
-	const probe = unordered.clearSelect().orderBy(reference).limit(1);
-	const { sql, parameters } = probe.compile();
+	const probe = unordered
+		.clearSelect()
+		.orderBy(reference)
+		.limit(1)
+		.withPlugin(asking);
+	const compiled = probe.compile();
+	const { sql, parameters } = compiled;
 	const [, quote, mark] = /([`"\]])\s+limit\s+([?$:@])\d*\s*$/i.exec(sql) ?? [];
 	if (mark === "@") {
 		throw new TypeError(
@@ -45,14 +49,19 @@ export function compileList(
 	return {
 		sql,
 		parameters,
-		isMysql,
-		isSqlite: !isMysql && mark === "?",
+		engine: isMysql ? "mysql" : mark === "?" ? "sqlite" : "postgres",
+		schema: (compiled as { readonly [schemaVersion]?: object })[schemaVersion],
 		nullsOf: (direction) => ({
 			saysNulls,
 			nulls: isLowest === (direction === "asc") ? "first" : "last",
 		}),
 	};
 }
+
+const asking: KyselyPlugin = {
+	transformQuery: ({ node }) => askingNotes(node),
+	transformResult: async ({ result }) => result,
+};
 
 /** The query in an order. */
 export function inOrder(

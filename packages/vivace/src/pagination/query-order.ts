@@ -1,14 +1,10 @@
-import type {
-	AliasNode,
-	OperationNode,
-	OrderByItemNode,
-	SelectQueryNode,
-} from "kysely";
+import type { OrderByItemNode, SelectQueryNode } from "kysely";
 import type { CompiledList } from "./null-place.ts";
+import { referenceText, unaliased } from "./query-nodes.ts";
 import type { AnySelect } from "./select-query.ts";
 import {
 	type ColumnNames,
-	isSameName,
+	isSameColumn,
 	type SortColumn,
 	type SortDirection,
 } from "./sort-order.ts";
@@ -46,15 +42,13 @@ export function missingKeys(
 	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
 	const sorted = items.flatMap(({ orderBy }) => {
 		const reference = referenceText(orderBy);
-		return reference === undefined ? [] : namesOf(reference, query).property;
+		return reference === undefined ? [] : namesOf(reference, query);
 	});
 	const last = items.at(-1);
 	const direction = (last && directionOf(last)) ?? "asc";
 	return keys
 		.map((key) => namesOf(key, query))
-		.filter(
-			({ property }) => !sorted.some((name) => isSameName(name, property)),
-		)
+		.filter((key) => !sorted.some((column) => isSameColumn(column, key)))
 		.map(({ reference }) => ({ reference, direction }));
 }
 
@@ -87,13 +81,9 @@ function isNameOfExpression(name: string, query: SelectQueryNode): boolean {
 	return (query.selections ?? []).some(
 		({ selection }) =>
 			selection.kind === "AliasNode" &&
-			aliasText(selection) === name &&
+			unaliased(selection).alias === name &&
 			referenceText(selection.node) === undefined,
 	);
-}
-
-function aliasText({ alias }: AliasNode): string | undefined {
-	return (alias as Named).name;
 }
 
 function directionOf({
@@ -120,8 +110,8 @@ export function namesOf(
 		if (selection.kind !== "AliasNode") {
 			continue;
 		}
-		const name = aliasText(selection);
-		const original = referenceText(selection.node);
+		const { node, alias: name } = unaliased(selection);
+		const original = referenceText(node);
 		if (original === undefined || name === undefined) {
 			continue;
 		}
@@ -130,24 +120,4 @@ export function namesOf(
 		}
 	}
 	return { reference, property };
-}
-
-interface Named {
-	readonly name?: string;
-}
-
-/** `table.column` of a reference; `undefined` for any other expression. */
-function referenceText(node: OperationNode): string | undefined {
-	if (node.kind !== "ReferenceNode") {
-		return undefined;
-	}
-	const { column, table } = node as {
-		readonly column?: { readonly column?: Named };
-		readonly table?: {
-			readonly table?: { readonly schema?: Named; readonly identifier?: Named };
-		};
-	} & OperationNode;
-	const { schema, identifier } = table?.table ?? {};
-	const names = [schema?.name, identifier?.name, column?.column?.name];
-	return column?.column?.name && names.filter(Boolean).join(".");
 }

@@ -1,3 +1,4 @@
+import type { SelectQueryNode } from "kysely";
 import type { Position, SortValue } from "./cursor.ts";
 import { listDigest } from "./cursor.ts";
 import {
@@ -9,24 +10,42 @@ import {
 import { conditionAt, conditionsBeyond } from "./keyset.ts";
 import { type CompiledList, compileList, inOrder } from "./null-place.ts";
 import type { PageSource } from "./page-source.ts";
+import { tableOf } from "./query-nodes.ts";
 import { assertNoUnion, namesOf, orderOfQuery } from "./query-order.ts";
+import { rowKeyOf } from "./row-key.ts";
 import { type AnySelect, builderOf } from "./select-query.ts";
+import {
+	selectedOrder,
+	withHidden,
+	withoutHidden,
+} from "./selected-columns.ts";
 import {
 	type ColumnNames,
 	exactValues,
+	isSameColumn,
 	type SortColumn,
 	sortValues,
 	totalOrder,
 } from "./sort-order.ts";
+import { hasTies } from "./tied-rows.ts";
+import { uniqueKeys } from "./unique-keys.ts";
+import { tied } from "./unique-places.ts";
 import { kindOf, mayBeInexact, textOf, wrongKind } from "./value-kinds.ts";
-import type { AnyListOptions, FoundRows, Window } from "./window.ts";
+import type { AnyListOptions, FoundRows, ListKey, Window } from "./window.ts";
 
-/** @throws TypeError for a query that cursors can't be made for */
-export function queryWindow<Row>(
+/**
+ * A query in its order, with what is missing for a place of its own to each row: the key, and where the keys of its tables don't show that it is
+ * unique, theirs. One key more costs nothing where the first decides, and a list that can be read is better than one that is refused.
+ *
+ * @param isFirst true where the first page is read
+ * @throws TypeError for a query that cursors can't be made for
+ */
+export async function queryWindow<Row>(
 	source: PageSource<Row>,
-	keys: readonly string[],
+	key: ListKey,
 	options: AnyListOptions,
-): Window<Row> {
+	isFirst: boolean,
+): Promise<Window<Row>> {
 	const query = builderOf(source);
 	if (options.orderBy !== undefined) {
 		throw new TypeError(
@@ -34,42 +53,115 @@ export function queryWindow<Row>(
 		);
 	}
 	assertNoUnion(query);
-	return new QueryWindow<Row>(query, keys, options);
+	const node = query.toOperationNode();
+	const keys = key.columns.map((name) => namesOf(name, node));
+	const unordered = query.clearOrderBy();
+	const list = compileList(unordered, keys[0]?.reference ?? "");
+	const own = orderOfQuery(query, list.nullsOf);
+	const named = [...own, ...keys];
+	const rowKey = key.isUnique
+		? undefined
+		: await rowKeyOf(
+				node,
+				named.map(({ reference }) => reference),
+				uniqueKeys(unordered, list, key, isFirst),
+			);
+	const told = (rowKey ?? []).map(({ reference, nulls }) => ({
+		...namesOf(reference, node),
+		nulls,
+	}));
+	const lackedBy = (
+		columns: readonly ColumnNames[],
+	): readonly (typeof told)[number][] =>
+		told.filter(
+			(column) => !columns.some((each) => isSameColumn(each, column)),
+		);
+	const appended = lackedBy(named);
+	const { order, hidden } = selectedOrder(
+		node,
+		totalOrder(
+			own,
+			[...keys, ...lackedBy(keys).map(({ nulls: _, ...names }) => names)],
+			list.nullsOf,
+		),
+		(column) => appended.some((each) => isSameColumn(each, column)),
+	);
+	return new QueryWindow<Row>({
+		query: withHidden(unordered, hidden),
+		list,
+		order,
+		hidden,
+		filters:
+			"filters" in options ? options.filters : [list.sql, list.parameters],
+		rowsName: `rows of ${tableNames(node)}`,
+		isUnique: rowKey !== undefined || key.isUnique,
+		neverNull:
+			rowKey === undefined ? keys : told.filter(({ nulls }) => nulls !== "one"),
+		perhapsNull: told.filter(({ nulls }) => nulls === "many"),
+	});
+}
+
+/** The tables of a query, for an error. */
+function tableNames({ from, joins = [] }: SelectQueryNode): string {
+	const tables = [
+		...(from?.froms ?? []),
+		...joins.map(({ table }) => table),
+	].map((table) => `"${tableOf(table)}"`);
+	return tables.join(" and ");
 }
 
 /** The largest number in 64 bits with a sign. */
 const mostSigned = 2n ** 63n - 1n;
 
-class QueryWindow<Row> implements Window<Row> {
-	readonly #unordered: AnySelect;
-	readonly #list: CompiledList;
-	readonly #keys: readonly ColumnNames[];
-	readonly #filters: unknown;
+/** The parts of a {@link QueryWindow}. */
+interface OrderedQuery {
+	readonly query: AnySelect;
+	readonly list: CompiledList;
 	readonly order: readonly SortColumn[];
+	/** Columns that rows have for the order alone. */
+	readonly hidden: readonly ColumnNames[];
+	readonly filters: unknown;
+	readonly rowsName: string;
+	/** True where no two rows have the same place, as far as can be known. */
+	readonly isUnique: boolean;
+	/** Columns that would be no key with null. */
+	readonly neverNull: readonly ColumnNames[];
+	/** Those among them that the database lets be null. */
+	readonly perhapsNull: readonly ColumnNames[];
+}
+
+class QueryWindow<Row> implements Window<Row> {
+	readonly #list: OrderedQuery;
+	readonly order: readonly SortColumn[];
+	readonly rowsName: string;
 	/** Of the last read: undefined where its driver knows nothing of its columns. */
 	#notes: ColumnNotes | undefined;
 
-	constructor(
-		query: AnySelect,
-		keys: readonly string[],
-		options: AnyListOptions,
-	) {
-		this.#unordered = query.clearOrderBy();
-		const node = query.toOperationNode();
-		this.#keys = keys.map((key) => namesOf(key, node));
-		const [first] = this.#keys;
-		this.#list = compileList(this.#unordered, first?.reference ?? "");
-		this.order = totalOrder(
-			orderOfQuery(query, this.#list.nullsOf),
-			this.#keys,
-			this.#list.nullsOf,
-		);
-		const { sql, parameters } = this.#list;
-		this.#filters = "filters" in options ? options.filters : [sql, parameters];
+	constructor(list: OrderedQuery) {
+		this.#list = list;
+		this.order = list.order;
+		this.rowsName = list.rowsName;
+	}
+
+	async assertKey(): Promise<void> {
+		const { query, isUnique, perhapsNull } = this.#list;
+		if (!isUnique && (await hasTies(query, this.order))) {
+			throw tied(this);
+		}
+		if (perhapsNull.length === 0) {
+			return;
+		}
+		const found = await query
+			.where(({ or, eb }) =>
+				or(perhapsNull.map(({ reference }) => eb(reference, "is", null))),
+			)
+			.limit(1)
+			.execute();
+		this.#found(found); // refuses them
 	}
 
 	get digest(): string {
-		return listDigest(this.order, this.#filters);
+		return listDigest(this.order, this.#list.filters);
 	}
 
 	async read(
@@ -103,7 +195,7 @@ class QueryWindow<Row> implements Window<Row> {
 		value: NonNullable<SortValue>,
 	): Promise<boolean> {
 		const column = this.order[index] as SortColumn; // the caller counts
-		const [row] = await this.#unordered
+		const [row] = await this.#list.query
 			.where((builder) => builder(column.reference, "is not", null))
 			.limit(1)
 			.execute();
@@ -112,10 +204,10 @@ class QueryWindow<Row> implements Window<Row> {
 			return true;
 		}
 		return (
-			this.#list.isSqlite &&
+			this.#list.list.engine === "sqlite" &&
 			typeof value !== "boolean" &&
 			(
-				await this.#unordered
+				await this.#list.query
 					.where(conditionAt([column], [value]))
 					.limit(1)
 					.execute()
@@ -151,7 +243,11 @@ class QueryWindow<Row> implements Window<Row> {
 		}
 		const last = page.at(-1);
 		const next = values[size];
-		if (this.#list.isMysql && last !== undefined && next !== undefined) {
+		if (
+			this.#list.list.engine === "mysql" &&
+			last !== undefined &&
+			next !== undefined
+		) {
 			await this.#assertFollows(last, next, direction);
 		}
 	}
@@ -159,12 +255,14 @@ class QueryWindow<Row> implements Window<Row> {
 	/** MySQL has integers of 64 bits without a sign, others have none. */
 	#isTooBig(value: SortValue): boolean {
 		return (
-			!this.#list.isMysql && typeof value === "bigint" && value > mostSigned
+			this.#list.list.engine !== "mysql" &&
+			typeof value === "bigint" &&
+			value > mostSigned
 		);
 	}
 
 	async #assertFound(values: readonly SortValue[]): Promise<void> {
-		const found = await this.#unordered
+		const found = await this.#list.query
 			.where(conditionAt(this.order, values))
 			.limit(1)
 			.execute();
@@ -208,7 +306,7 @@ class QueryWindow<Row> implements Window<Row> {
 
 	/** The query; what its driver tells of the columns is kept. A plugin, because nothing else sees a builder's whole result. */
 	#observed(): AnySelect {
-		return this.#unordered.withPlugin({
+		return this.#list.query.withPlugin({
 			transformQuery: ({ node }) => askingNotes(node),
 			transformResult: async ({ result }) => {
 				this.#notes = (result as NotedResult)[columnNotes];
@@ -219,12 +317,12 @@ class QueryWindow<Row> implements Window<Row> {
 
 	#found(rows: readonly unknown[]): FoundRows<Row> {
 		return {
-			rows: rows as readonly Row[],
+			rows: withoutHidden(rows, this.#list.hidden) as readonly Row[],
 			values: rows.map((row) => this.#valuesOf(row)),
 		};
 	}
 
 	#valuesOf(row: unknown): SortValue[] {
-		return exactValues(sortValues(row, this.order, this.#keys));
+		return exactValues(sortValues(row, this.order, this.#list.neverNull));
 	}
 }

@@ -1,25 +1,28 @@
-import type { Position, SortValue } from "./cursor.ts";
+import type { Position } from "./cursor.ts";
 import { listWindow } from "./list-window.ts";
 import { isList, type PageSource } from "./page-source.ts";
 import { queryWindow } from "./query-window.ts";
 import { reversed, type SortColumn } from "./sort-order.ts";
-import { kindOf, kindsIn, textOf, wrongKind } from "./value-kinds.ts";
+import { assertUnique } from "./unique-places.ts";
+import { kindOf, kindsIn, wrongKind } from "./value-kinds.ts";
 import type {
 	AnyListOptions,
 	FoundRows,
+	ListKey,
 	Window,
 	WindowPage,
 } from "./window.ts";
 
 /** @throws TypeError for a query that cursors can't be made for */
-export function windowOf<Row>(
+export async function windowOf<Row>(
 	source: PageSource<Row>,
-	keys: readonly string[],
+	key: ListKey,
 	options: AnyListOptions,
-): Window<Row> {
+	isFirst: boolean,
+): Promise<Window<Row>> {
 	return isList(source)
-		? listWindow(source, keys, options)
-		: queryWindow(source, keys, options);
+		? listWindow(source, key.columns, options)
+		: queryWindow(source, key, options, isFirst);
 }
 
 /**
@@ -32,13 +35,16 @@ export async function readFrom<Row>(
 	position: Position | undefined,
 	size: number,
 ): Promise<WindowPage<Row>> {
+	if (position === undefined) {
+		await window.assertKey();
+	}
 	const isBackwards = position?.direction === "before";
 	const order = isBackwards ? reversed(window.order) : window.order;
 	const found = await readTwice(window, order, position, size + 1);
 	if (position !== undefined) {
 		await assertKinds(window, position, found.values);
 	}
-	assertUnique(found.values, window.order);
+	assertUnique(found.values, window);
 	await window.assertExact(found, size, order);
 	const hasMore = found.rows.length > size;
 	const rows = found.rows.slice(0, size);
@@ -101,41 +107,6 @@ async function assertKinds(
 function isWrongValue(error: unknown): boolean {
 	const { code } = Object(error) as { readonly code?: unknown };
 	return typeof code === "string" && /^22.{3}$/.test(code);
-}
-
-/** @throws TypeError when two rows have one place in the order: a cursor between them would lose one, or give it twice */
-function assertUnique(
-	values: FoundRows<unknown>["values"],
-	order: readonly SortColumn[],
-): void {
-	const isTwice = values.some((each, index) => {
-		const next = values[index + 1];
-		return next !== undefined && isSamePlace(each, next);
-	});
-	if (!isTwice) {
-		return;
-	}
-	const names = order.map(({ reference }) => `"${reference}"`).join(", ");
-	throw new TypeError(
-		`a list can't be read by cursors when two of its rows have the same ${names}: give the option "key" a column that is unique in the list, or ` +
-			'several that are together, as ["order_id", "position"].',
-	);
-}
-
-function isSamePlace(
-	left: readonly SortValue[],
-	right: readonly SortValue[],
-): boolean {
-	return left.every((value, index) => {
-		const other = right[index] ?? null;
-		return value === null || other === null
-			? value === other
-			: kindlessText(value) === kindlessText(other);
-	});
-}
-
-function kindlessText(value: NonNullable<SortValue>): string {
-	return `${typeof value === "string" ? "'" : ""}${textOf(value)}`;
 }
 
 /** True when something lies on the other side of a position: the item at the position itself does, where it is not read. */

@@ -44,12 +44,23 @@ export async function countRows(
 
 /** The rows as they are counted: without order, and where the columns make no difference without these, which may have one name twice. */
 function countable(query: AnySelect): AnySelect {
-	const { groupBy, having, frontModifiers, distinctOn, setOperations } =
-		query.toOperationNode();
 	const unordered = query.clearOrderBy();
-	return groupBy || having || frontModifiers || distinctOn || setOperations
+	return isGathered(query.toOperationNode())
 		? unordered
 		: unordered.clearSelect().select(({ lit }) => lit(1).as("one"));
+}
+
+/** True where the columns that a query selects decide how many rows it gives. */
+export function isGathered({
+	groupBy,
+	having,
+	frontModifiers,
+	distinctOn,
+	setOperations,
+}: SelectQueryNode): boolean {
+	return Boolean(
+		groupBy || having || frontModifiers || distinctOn || setOperations,
+	);
 }
 
 /**
@@ -79,7 +90,8 @@ const countAll = {
 	aggregated: [{ kind: "SelectAllNode" }],
 } as const;
 
-function aliased(node: OperationNode, name: string): AliasNode {
+/** A selection or a source of a query, under a name. */
+export function aliased(node: OperationNode, name: string): AliasNode {
 	const alias = { kind: "IdentifierNode", name } as const;
 	return { kind: "AliasNode", node, alias };
 }

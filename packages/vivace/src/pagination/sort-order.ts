@@ -31,7 +31,7 @@ export function lowestNulls(direction: SortDirection): NullPlace {
  * The order with the columns of the key behind it that it lacks, in the direction of the one before, so that an index serves both; as it is up
  * to the key where it has it.
  *
- * @param keys the columns that are unique together
+ * @param keys the columns that are unique together, or two sets of such
  * @param nullsOf the place of null in a direction
  */
 export function totalOrder(
@@ -66,10 +66,17 @@ export function reversed(order: readonly SortColumn[]): readonly SortColumn[] {
 
 /** True for two names of one column. */
 export function isSameColumn(left: ColumnNames, right: ColumnNames): boolean {
+	const [table, column] = partsOf(left);
+	const [otherTable, otherColumn] = partsOf(right);
 	return (
-		isSameName(left.property, right.property) ||
-		left.reference === right.reference
+		isSameName(column, otherColumn) &&
+		(table === "" || otherTable === "" || isSameName(table, otherTable))
 	);
+}
+
+function partsOf({ reference }: ColumnNames): readonly [string, string] {
+	const [column = "", table = ""] = reference.split(".").toReversed();
+	return [table, column];
 }
 
 /**

@@ -26,6 +26,13 @@ export const listRules: OptionRules<AnyListOptions> = {
 /** {@link ListOptions} of a list of any rows. */
 export type AnyListOptions = ListOptions<Readonly<Record<string, unknown>>>;
 
+/** The columns that make the places of rows different. */
+export interface ListKey {
+	readonly columns: readonly string[];
+	/** True where the program says that it is unique in each of its lists, and nobody has to be asked. */
+	readonly isUnique: boolean;
+}
+
 /** Rows of a list, each with the values by which it has its place. */
 export interface FoundRows<Row> {
 	readonly rows: readonly Row[];
@@ -34,7 +41,11 @@ export interface FoundRows<Row> {
 
 /** A list in an order, ready to be read from any position. */
 export interface Window<Row> {
+	/** The name of its rows in errors: `rows of "note"`. */
+	readonly rowsName: string;
 	readonly order: readonly SortColumn[];
+	/** Before the first page is read. @throws TypeError where rows are known to have the same place in the order */
+	assertKey(): Promise<void>;
 	/** The text that cursors into the list are bound to. */
 	readonly digest: string;
 	/** The first rows in that order, or from a position on, at most `limit`. */

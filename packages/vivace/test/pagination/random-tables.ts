@@ -146,3 +146,70 @@ export function randomTable(
 		size: 1 + below(7),
 	};
 }
+
+/** A table whose key is not always one. */
+export interface LooseTable extends RandomTable {
+	/** Statements after its rows are in: its indexes. */
+	readonly indexes: readonly string[];
+}
+
+/**
+ * A table read by a key of one or two of its columns, which may have doubles and null: with a primary key or without, with a unique index over
+ * other columns, over ones that are null in many rows, over some of the rows, over an expression. `n` counts the rows.
+ */
+export function looseTable(
+	seed: number,
+	types: readonly ColumnType[],
+	engine: "sqlite" | "mysql" | "postgres",
+): LooseTable {
+	const random = randomFrom(seed + 1000);
+	const below = (count: number) => Math.floor(random() * count);
+	const pick = <Value>(values: readonly Value[]): Value =>
+		values[below(values.length)] as Value;
+	const { type, values } = pick(types);
+	const count = 12 + below(20);
+	const primary = pick([
+		"",
+		"id int not null",
+		"id integer primary key",
+		"id varchar(20) primary key",
+		"id int not null, primary key (n, id)",
+	]);
+	const rows = Array.from({ length: count }, (_, index) => {
+		const doubled = Math.floor(index / 2);
+		const spare = index % 3 === 0 ? "null" : index;
+		const row = [index, doubled, spare, pick(values)];
+		return `(${[...row, ...(primary === "" ? [] : [`'${index + 10}'`])].join(", ")})`;
+	});
+	const partial =
+		engine === "mysql"
+			? []
+			: ["create unique index u on listed (k) where n % 2 = 0"];
+	const expression =
+		engine === "mysql"
+			? []
+			: ["create unique index u on listed ((k * 100 + n))"];
+	return {
+		create: `create table listed (n int not null, k int not null, s int, c ${type}${primary && `, ${primary}`})`,
+		rows: rows.sort(() => random() - 0.5),
+		keys: pick([["k"], ["c"], ["s"], ["k", "c"], ["n"]] as const),
+		order: pick([
+			[],
+			[["c", "desc"]],
+			[["s", "asc"]],
+			[
+				["c", "asc"],
+				["n", "desc"],
+			],
+		] as const),
+		size: 1 + below(5),
+		indexes: pick([
+			[],
+			["create unique index u on listed (n)"],
+			["create unique index u on listed (s)"],
+			["create unique index u on listed (k, n)"],
+			partial,
+			expression,
+		]),
+	};
+}
