@@ -27,7 +27,9 @@ export interface FolderOptions {
 }
 
 // loaded when the first file is asked for, so that a runtime without a disk can load and serve everything else
-const fileSystem = () => import("node:fs/promises");
+const fileSystem = () => (loaded ??= import("node:fs/promises"));
+
+let loaded: Promise<typeof import("node:fs/promises")> | undefined;
 
 /** How often a file that is being replaced is looked for before it counts as missing. */
 const tries = 32;
