@@ -255,7 +255,7 @@ async function unexpected(
 	request.exchange.refusal = error;
 	request.source.onUnhandledError?.(error);
 	if (!request.signal.aborted) {
-		tell(describeError(error), error);
+		tell("unhandled", error); // the error says its name
 	}
 	const handler = context.handlers.lastResort;
 	try {

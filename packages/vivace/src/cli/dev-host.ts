@@ -14,6 +14,7 @@ import {
 	resolveServeOptions,
 	type ServeOptions,
 } from "../server/lifecycle/serve-options.ts";
+import { withErrorReports } from "./dev-errors.ts";
 import type { DevMessage, DevProgram, ProgramMessage } from "./dev-message.ts";
 
 /** Speaks for a program with `vivace dev`, in the process of the program. */
@@ -73,7 +74,7 @@ export class DevHost implements ServeHost {
 			},
 		};
 		const connections = await this.#connect(app, options);
-		return { options, connections };
+		return { options, connections, app: withErrorReports(app) };
 	}
 
 	async #connect(app: AppPort, options: ServeOptions): Promise<ProgramPort> {

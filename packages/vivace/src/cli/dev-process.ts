@@ -14,6 +14,9 @@ import { reportLoadedFiles } from "./loaded-files.ts";
 const program: DevProgram = JSON.parse(process.argv[2] ?? "");
 process.argv.splice(1, 2, program.files[0] ?? "");
 
+// more than the ten of the runtime: those of packages stand before those of the program
+Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 50);
+process.setSourceMapsEnabled?.(true); // compiled programs are told as they were written
 const host = new DevHost(program);
 reportLoadedFiles((file) => host.send({ type: "file", file }));
 hostServe(host);

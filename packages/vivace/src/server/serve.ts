@@ -61,9 +61,10 @@ export async function serve(
 			return await supervise({ ...resolved, workers }, app.documentationPath);
 		}
 		const connections = link ?? adopted.connections;
+		const served = adopted.app ?? app;
 		return await new RunningServer(
 			nodeEngine,
-			app,
+			served,
 			resolved,
 			connections,
 			link,

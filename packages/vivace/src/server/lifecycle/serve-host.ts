@@ -11,6 +11,8 @@ export interface ServeHost {
 /** How an app is served whose program a {@link ServeHost} runs. */
 export interface AdoptedServe {
 	readonly options: ServeOptions;
+	/** Served in the place of the app: that with something around it. Default: the app. */
+	readonly app?: AppPort;
 	/** Where connections come from. Default: a listening socket of this process. */
 	readonly connections?: ConnectionSource;
 }
