@@ -2,19 +2,21 @@ import type { App } from "../app/app.ts";
 import { CommandError } from "./command-error.ts";
 
 /**
- * The app among the exports of a program: the one that is named; otherwise `app`, the default export, or the only app there is.
+ * The app among the exports of a program: the one that is named, or that the function makes that is named; otherwise `app`, the default
+ * export, or the only app there is.
  *
  * @param file how messages call the program
  * @returns `undefined` if none was named and there is none
- * @throws CommandError if the one that is named is not there or no app, or if there are several to choose from
+ * @throws CommandError if the one that is named is not there, no app and no function that makes one, or if there are several to choose
+ * from
  */
-export function chooseApp(
+export async function chooseApp(
 	exports: Readonly<Record<string, unknown>>,
 	file: string,
 	name: string | undefined,
-): App | undefined {
+): Promise<App | undefined> {
 	if (name !== undefined) {
-		return namedApp(exports, file, name);
+		return await namedApp(exports, file, name);
 	}
 	for (const usual of ["app", "default"]) {
 		const value = exports[usual];
@@ -32,18 +34,27 @@ export function chooseApp(
 	return first?.[1] as App | undefined; // filtered above
 }
 
-function namedApp(
+async function namedApp(
 	exports: Readonly<Record<string, unknown>>,
 	file: string,
 	name: string,
-): App {
+): Promise<App> {
 	const value = exports[name];
 	if (isApp(value)) {
 		return value;
 	}
+	if (typeof value === "function") {
+		const made: unknown = await value();
+		if (isApp(made)) {
+			return made;
+		}
+		throw new CommandError(
+			`"${name}" of ${file} is called without arguments to make the app, and gave ${made === null ? "null" : typeof made}; let it return an App`,
+		);
+	}
 	if (value !== undefined) {
 		throw new CommandError(
-			`"${name}" of ${file} is a ${typeof value}, not an App; export the App itself`,
+			`"${name}" of ${file} is a ${typeof value}, not an App; export the App itself, or a function that makes it`,
 		);
 	}
 	const names = Object.keys(exports);

@@ -48,13 +48,14 @@ function describeCommands(version: string, run: Do): Command {
 		.helpCommand("help [command]", "print the help of a command")
 		.configureHelp({ showGlobalOptions: false })
 		.exitOverride();
-	describeServers(program, run);
+	describeDev(program, run);
+	describeRun(program, run);
 	describeReaders(program, run);
 	describeMigrations(program, run);
 	return program;
 }
 
-function describeServers(program: Command, run: Do): void {
+function describeDev(program: Command, run: Do): void {
 	command(program, "dev", "serve an app and reload it when its files change")
 		.addOption(host("the program's, or 127.0.0.1"))
 		.addOption(port())
@@ -79,9 +80,11 @@ function describeServers(program: Command, run: Do): void {
 		)
 		.action(async (file, options) => {
 			const { devCommand } = await import("./dev-command.ts");
-			await run(devCommand(file, options));
+			await run(devCommand(...programOf(file, options)));
 		});
+}
 
+function describeRun(program: Command, run: Do): void {
 	command(program, "run", "serve an app as in production")
 		.addOption(host("the program's, or 0.0.0.0"))
 		.addOption(port())
@@ -94,9 +97,31 @@ function describeServers(program: Command, run: Do): void {
 			),
 		)
 		.option("--request-log", "tell each request in the log when it is over")
+		.option(
+			"--root-path <path>",
+			"the path below which a proxy serves it, /api/v1",
+		)
+		.addOption(
+			new Option(
+				"--trust-proxy <addresses>",
+				'whose X-Forwarded-* headers are believed, addresses and networks with commas between, "all" or "none" (default: the program\'s, or this machine\'s)',
+			).argParser(trusted),
+		)
+		.option("--socket-path <path>", "a Unix socket in place of host and port")
+		.addOption(
+			new Option(
+				"--fd <number>",
+				'a descriptor that listens already, or "systemd" for the one of a .socket unit',
+			).argParser((text) =>
+				text === "systemd" ? text : wholeNumber(0, 2_147_483_647)(text),
+			),
+		)
+		.option("--tls-cert <file>", "serve HTTPS with this certificate, PEM")
+		.option("--tls-key <file>", "its private key, PEM")
+		.option("--tls-ca <file>", "authorities by which clients are known, PEM")
 		.action(async (file, options) => {
 			const { runCommand } = await import("./run-command.ts");
-			await run(runCommand(file, options));
+			await run(runCommand(...programOf(file, options)));
 		});
 }
 
@@ -112,7 +137,7 @@ function describeReaders(program: Command, run: Do): void {
 		.option("--json", "print JSON")
 		.action(async (file, options) => {
 			const { routesCommand } = await import("./routes-command.ts");
-			await run(routesCommand(file, options));
+			await run(routesCommand(...programOf(file, options)));
 		});
 
 	command(program, "openapi", "print the OpenAPI document of an app")
@@ -120,7 +145,7 @@ function describeReaders(program: Command, run: Do): void {
 		.option("--document <path>", "another than the whole, by its openapiUrl")
 		.action(async (file, options) => {
 			const { openApiCommand } = await import("./openapi-command.ts");
-			await run(openApiCommand(file, options));
+			await run(openApiCommand(...programOf(file, options)));
 		});
 
 	command(
@@ -131,7 +156,7 @@ function describeReaders(program: Command, run: Do): void {
 		.option("--json", "print JSON")
 		.action(async (file, options) => {
 			const { lifespanCommand } = await import("./lifespan-command.ts");
-			await run(lifespanCommand(file, options));
+			await run(lifespanCommand(...programOf(file, options)));
 		});
 }
 
@@ -143,7 +168,7 @@ function describeMigrations(program: Command, run: Do): void {
 	for (const [name, summary] of migrationCommands) {
 		command(db, name, summary).action(async (file, options) => {
 			const { dbCommand } = await import("./db-command.ts");
-			await run(dbCommand(name, file, options));
+			await run(dbCommand(name, ...programOf(file, options)));
 		});
 	}
 }
@@ -164,9 +189,27 @@ function command(program: Command, name: string, summary: string): Command {
 		)
 		.option(
 			"--app <name>",
-			'name of the export (default: "app", "default", or the only app there is)',
+			'name of the export, an app or a function that makes it; as in main.ts:name (default: "app", "default", or the only app there is)',
 		)
+		.option("--factory", "the export is a function, createApp by default")
 		.helpOption("-h, --help", "print this help");
+}
+
+/** Program and options as a command takes them: `main.ts:createApp` names the export too. */
+function programOf<Options extends { app?: string; factory?: boolean }>(
+	named: string | undefined,
+	{ factory, ...options }: Options,
+): [file: string | undefined, options: Omit<Options, "factory">] {
+	const [, file, name] = /^(.+):([A-Za-z_$][\w$]*)$/.exec(named ?? "") ?? [];
+	const app = options.app ?? name ?? (factory ? "createApp" : undefined);
+	return [file ?? named, app === undefined ? options : { ...options, app }];
+}
+
+function trusted(text: string): boolean | readonly string[] {
+	if (text === "all" || text === "*") {
+		return true;
+	}
+	return text === "none" ? false : text.split(",").map((each) => each.trim());
 }
 
 function host(fallback: string): Option {

@@ -55,7 +55,15 @@ export class DevHost implements ServeHost {
 		}
 		this.#apps.add(app);
 		this.#served.resolve(app);
-		const { log = console, requestLog = true, workers: _, ...others } = given; // one process is enough
+		// one process is enough, and `vivace dev` holds the port
+		const {
+			log = console,
+			requestLog = true,
+			workers,
+			workerLimits,
+			...rest
+		} = given;
+		const { socketPath, socketMode, fd, ...others } = rest;
 		const { host = given.host, port = given.port } = this.#program;
 		const options: ServeOptions = {
 			...others,
@@ -78,7 +86,8 @@ export class DevHost implements ServeHost {
 	}
 
 	async #connect(app: AppPort, options: ServeOptions): Promise<ProgramPort> {
-		const { host, port, backlog } = resolveServeOptions(options);
+		const { host, port, backlog, tls } = resolveServeOptions(options);
+		const isSecure = tls !== undefined;
 		const id = this.#ports.length;
 		const own = new ProgramPort({
 			// one that was told to stop has got its last connection before
@@ -98,7 +107,8 @@ export class DevHost implements ServeHost {
 			}
 		}
 		const { documentationPath } = app;
-		this.send({ type: "serving", id, host, port, backlog, documentationPath });
+		const place = { id, host, port, backlog };
+		this.send({ type: "serving", ...place, isSecure, documentationPath });
 		try {
 			await own.listening;
 		} catch (error) {

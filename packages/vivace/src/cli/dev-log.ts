@@ -1,17 +1,23 @@
 import type { AddressInfo } from "node:net";
 import { styleText } from "node:util";
 import { shortPath } from "./find-program.ts";
-import type { ProcessEnd } from "./program-process.ts";
+import type { ProcessEnd, ServedApp } from "./program-process.ts";
 
 /** The lines of `vivace dev` for the person at the terminal. */
 export class DevLog {
 	listening(
 		{ address, port, family }: AddressInfo,
-		documentationPath: string | undefined,
+		{
+			isSecure,
+			documentationPath,
+		}: Pick<ServedApp, "isSecure" | "documentationPath">,
 	): void {
 		const reachable = everywhere[address] ?? address;
 		const host = family === "IPv6" ? `[${reachable}]` : reachable;
-		const url = styleText("cyan", `http://${host}:${port}`);
+		const url = styleText(
+			"cyan",
+			`${isSecure ? "https" : "http"}://${host}:${port}`,
+		);
 		this.#say(
 			`Vivace is listening on ${url}${address in everywhere ? ", on every address of this machine" : ""}` +
 				`${documentationPath === undefined ? "" : ` (documentation: ${documentationPath})`}`,

@@ -22,6 +22,7 @@ export type ProgramMessage =
 			readonly host: string;
 			readonly port: number;
 			readonly backlog: number;
+			readonly isSecure: boolean;
 			readonly documentationPath: string | undefined;
 	  }
 	/** All apps that it serves have started. */

@@ -203,7 +203,7 @@ export class DevServer implements ProgramProcessHost {
 
 	#welcome(process: ProgramProcess): void {
 		for (const { address, app } of this.#ports.services(process)) {
-			this.#log.listening(address, app.documentationPath);
+			this.#log.listening(address, app);
 		}
 		this.#log.watching(this.#files.count);
 	}

@@ -25,7 +25,7 @@ const patienceMs = 10_000;
  * one that it exports.
  *
  * @param files tried in turn until one has an app
- * @param name of the export
+ * @param name of the export, an app or a function that makes one
  * @param served resolves to the app with which the program calls `serve`
  * @throws CommandError if the program fails while it is imported, or has no app
  */
@@ -60,7 +60,13 @@ async function tryProgram(
 		importing.catch(throwUncaught);
 		return first;
 	}
-	const app = chooseApp(first, shortPath(file), name);
+	const app = await chooseApp(first, shortPath(file), name).catch(
+		(cause: unknown) => {
+			throw cause instanceof CommandError
+				? cause
+				: new CommandError(loadFailureText(cause, file, file), { cause });
+		},
+	);
 	if (app !== undefined) {
 		return { file, app, isServing: false };
 	}

@@ -11,6 +11,8 @@ export interface ServedApp {
 	readonly host: string;
 	readonly port: number;
 	readonly backlog: number;
+	/** True for HTTPS. */
+	readonly isSecure: boolean;
 	readonly documentationPath: string | undefined;
 }
 

@@ -20,19 +20,38 @@ suite("the app among a program's exports", () => {
 		["none that is something else", { app: { start() {} } }, undefined],
 	];
 	for (const [name, exports, expected] of cases) {
-		test(`is ${name}`, () => {
-			const found = chooseApp({ ...exports }, "app.ts", undefined);
+		test(`is ${name}`, async () => {
+			const found = await chooseApp({ ...exports }, "app.ts", undefined);
 			assert.equal(found, expected);
 		});
 	}
 
-	test("is the one that is named, and nothing but an app", () => {
-		const exports = { app: one, admin: two, create: () => one };
-		assert.equal(chooseApp(exports, "app.ts", "admin"), two);
-		assert.throws(() => chooseApp(exports, "app.ts", "create"), {
-			message:
-				'"create" of app.ts is a function, not an App; export the App itself',
-		});
+	test("is the one that is named, or what a function makes that is named", async () => {
+		const exports = {
+			app: one,
+			admin: two,
+			create: () => two,
+			createLater: async () => one,
+		};
+		assert.equal(await chooseApp(exports, "app.ts", "admin"), two);
+		assert.equal(await chooseApp(exports, "app.ts", "create"), two);
+		assert.equal(await chooseApp(exports, "app.ts", "createLater"), one);
+	});
+
+	test("is nothing else", async () => {
+		const exports = { port: 1, create: () => ({}), nothing: () => null };
+		const refused = (name: string, message: RegExp) =>
+			assert.rejects(chooseApp(exports, "app.ts", name), { message });
+		await refused(
+			"port",
+			/^"port" of app\.ts is a number, not an App; export the App itself, or a function that makes it$/,
+		);
+		await refused(
+			"create",
+			/^"create" of app\.ts is called without arguments to make the app, and gave object; let it return an App$/,
+		);
+		await refused("nothing", /and gave null; let it return an App$/);
+		await refused("none", /^app\.ts exports no "none"; it exports port,/);
 	});
 });
 

@@ -95,8 +95,9 @@ export async function startServer(
 ): Promise<Server & { readonly log: LogLines }> {
 	const { around, ...rest } = options;
 	const log = new LogLines();
+	const isElsewhere = rest.socketPath !== undefined || rest.fd !== undefined;
 	const server = await serve(portApp(handle, around, log), {
-		port: 0,
+		...(isElsewhere ? {} : { port: 0 }),
 		signals: false,
 		log,
 		...rest,

@@ -15,16 +15,31 @@ export class Program implements AsyncDisposable {
 	 * @param args what it is given; `under` is the command line of a program that is to run it
 	 */
 	constructor(
-		file: string | { readonly file: string; readonly under: readonly string[] },
+		file:
+			| string
+			| {
+					readonly file: string;
+					readonly under: readonly string[];
+					/** Of this process, for it to inherit as the first after its streams. */
+					readonly descriptor?: number;
+			  },
 		...args: readonly string[]
 	) {
-		const { file: name, under } =
-			typeof file === "string" ? { file, under: [] } : file;
+		const {
+			file: name,
+			under,
+			descriptor,
+		} = typeof file === "string"
+			? { file, under: [], descriptor: undefined }
+			: file;
 		const path = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 		const command = [...under, process.execPath, path, ...args];
 		// one pipe for both streams: lines stay in the order in which they were written
 		this.#child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', ...command], {
-			stdio: ["ignore", "pipe", "inherit"],
+			stdio: [
+				...(["ignore", "pipe", "inherit"] as const),
+				...(descriptor === undefined ? [] : [descriptor]),
+			],
 		});
 		this.#child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
 			this.output += chunk;

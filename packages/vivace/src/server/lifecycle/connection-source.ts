@@ -17,6 +17,8 @@ export interface ConnectionSource {
 
 /** Where a listener listens. */
 export interface ListenAddress {
+	/** An address, the path of a Unix socket, or `fd:3`. */
 	readonly address: string;
+	/** 0 for a Unix socket. */
 	readonly port: number;
 }

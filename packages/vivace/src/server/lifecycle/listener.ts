@@ -35,6 +35,8 @@ export interface Listener {
 	whenOver(): Promise<void>;
 	/** Aborts the signals of the requests that are left and cuts all connections. */
 	cut(): void;
+	/** How many requests have come since the start. */
+	readonly requestCount: number;
 	/** How many requests are being answered. */
 	readonly exchangeCount: number;
 	/** How many bodies did not end in time and were left behind. */

@@ -9,6 +9,8 @@ export interface Primary extends ConnectionSource {
 	obey(orders: WorkerOrders): void;
 	/** Asks for the order to stop; another worker takes this one's place, later if this one has failed and its predecessors did. */
 	leave(reason: string, how?: { readonly hasFailed?: boolean }): void;
+	/** Asks for another worker in this one's place, which then gets the order to stop. */
+	tire(reason: string): void;
 	/** Tells that a body was left behind. */
 	tellAbandoned(): void;
 	/** Tells why the app has not started; resolves when that has been sent. */

@@ -15,6 +15,8 @@ export interface ProxyTrust {
 export interface Peer {
 	readonly remoteAddress?: string | undefined;
 	readonly remotePort?: number | undefined;
+	/** True for a connection that is encrypted up to this server. */
+	readonly encrypted?: boolean;
 }
 
 /** The value of a header, where there is one; a list is no value that can be believed. */
@@ -24,22 +26,26 @@ type ForwardedHeader = string | readonly string[] | undefined;
  * Compiles the option `trustProxy`. As uvicorn does: the scheme is that of `X-Forwarded-Proto`, the client the last address of
  * `X-Forwarded-For` that is not a proxy that we trust.
  *
+ * @param isLocal true when connections come by a Unix socket: who makes them has no address, and is on this machine
  * @throws SetupError `VIV_OPTION` for what is neither an address nor a network
  */
 export function compileProxyTrust(
 	trusted: boolean | readonly string[],
+	isLocal: () => boolean = () => false,
 ): ProxyTrust {
 	const isTrusted = compileTrusted(trusted);
 	const isProxied = ({ remoteAddress: address }: Peer) => {
+		if (isLocal()) {
+			return isTrusted("127.0.0.1");
+		}
 		return address !== undefined && isTrusted(plainAddress(address));
 	};
 	return {
 		schemeOf(peer, forwarded) {
-			return typeof forwarded === "string" &&
-				isSecure(forwarded) &&
-				isProxied(peer)
-				? "https"
-				: "http";
+			const own = peer.encrypted === true ? "https" : "http";
+			return typeof forwarded === "string" && isProxied(peer)
+				? (forwardedScheme(forwarded) ?? own)
+				: own;
 		},
 		clientOf(peer, forwarded) {
 			if (typeof forwarded === "string" && isProxied(peer)) {
@@ -102,9 +108,12 @@ function refusal(entry: unknown): SetupError {
 }
 
 // a proxy that appends leaves a list; the last entry is that of the proxy that we trust
-function isSecure(forwardedProto: string): boolean {
+function forwardedScheme(forwardedProto: string): "http" | "https" | undefined {
 	const last = forwardedProto.slice(forwardedProto.lastIndexOf(",") + 1).trim();
-	return last === "https" || last === "wss";
+	if (last === "https" || last === "wss") {
+		return "https";
+	}
+	return last === "http" || last === "ws" ? "http" : undefined;
 }
 
 function forwardedClient(

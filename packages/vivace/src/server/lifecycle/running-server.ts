@@ -5,6 +5,7 @@ import { aborted } from "../../time/waiting.ts";
 import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
 import { describeFailure, toListenError } from "./failure-text.ts";
 import { shortFarewellMs } from "./farewell.ts";
+import { addressOf } from "./listen-place.ts";
 import type { Engine, Listener } from "./listener.ts";
 import type { Primary } from "./primary.ts";
 import {
@@ -18,6 +19,7 @@ import type { Server, ServerStats } from "./server.ts";
 import { reachableUrl, welcome } from "./server-url.ts";
 import { patientOutcome, releaseResources, shutDown } from "./shutdown.ts";
 import { hurryAtMs, Watchdog, wholeLimitMs } from "./watchdog.ts";
+import { watchWorkerAge } from "./worker-age.ts";
 
 /** An app that is served by this process. */
 export class RunningServer implements Server {
@@ -71,15 +73,15 @@ export class RunningServer implements Server {
 	}
 
 	get host(): string {
-		return this.#options.host;
+		return addressOf(this.#options, this.#address).host;
 	}
 
 	get port(): number {
-		return this.#address?.port ?? this.#options.port;
+		return addressOf(this.#options, this.#address).port;
 	}
 
 	get url(): string {
-		return reachableUrl(this.host, this.port);
+		return reachableUrl(this.#options, this.#address);
 	}
 
 	stats(): ServerStats {
@@ -109,7 +111,22 @@ export class RunningServer implements Server {
 			throw error;
 		}
 		this.#options.log.info(welcome(this, this.#app.documentationPath));
+		this.#limitAge();
 		return this;
+	}
+
+	/** Has a worker replaced in time. */
+	#limitAge(): void {
+		const primary = this.#primary;
+		if (primary !== undefined) {
+			this.#forgetting.push(
+				watchWorkerAge(
+					this.#options.workerLimits,
+					() => this.#listener.requestCount,
+					(reason) => primary.tire(reason),
+				),
+			);
+		}
 	}
 
 	async close(): Promise<void> {

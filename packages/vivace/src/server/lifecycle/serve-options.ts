@@ -3,6 +3,13 @@ import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { SetupError } from "../../errors/setup-error.ts";
 import { requestLine } from "../../logging/request-line.ts";
 import type { RequestLog, RequestLogEntry } from "../../logging/request-log.ts";
+import { type TlsOptions, tlsRules } from "./tls-options.ts";
+import {
+	type ResolvedWorkerLimits,
+	resolveWorkerLimits,
+	type WorkerLimits,
+	workerLimitRules,
+} from "./worker-limits.ts";
 
 /** Where a server writes its lines; `console` is one. */
 export interface ServerLog {
@@ -20,6 +27,23 @@ export interface ServeOptions {
 	readonly host?: string;
 	/** TCP port, 0 to 65,535; `0` takes a free one, see {@link Server.port}. Default: 8000. */
 	readonly port?: number;
+	/**
+	 * A Unix socket to listen on, in place of host and port. One that is left over from a process that is gone is replaced, any other file is
+	 * left alone; at a stop it is removed. Default: none.
+	 */
+	readonly socketPath?: string;
+	/** Who may connect to {@link ServeOptions.socketPath}, as `chmod` has it. Default: `0o660`, its owner and group. */
+	readonly socketMode?: number;
+	/**
+	 * A descriptor that listens already, in place of host and port: its number, or `"systemd"` for the one that a `.socket` unit passes on.
+	 * Connections that come while the program is restarted wait there. Default: none.
+	 */
+	readonly fd?: number | "systemd";
+	/**
+	 * Serves HTTPS, HTTP/1.1; HTTP/2 is left to a proxy. Files that change are read again, for the next connection, within two
+	 * seconds. Default: none, HTTP.
+	 */
+	readonly tls?: TlsOptions;
 	/** How many connections may wait to be accepted, 1 to 65,535; the operating system may allow fewer. Default: 2,048. */
 	readonly backlog?: number;
 	/**
@@ -79,6 +103,8 @@ export interface ServeOptions {
 	 * a new version takes over without a refused connection. Default: none, this process serves.
 	 */
 	readonly workers?: number | "auto";
+	/** When a worker is replaced by another, which takes its place before it stops: no request is lost. Needs `workers`. */
+	readonly workerLimits?: WorkerLimits;
 	/**
 	 * True has SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
 	 * cut the waiting short. Default: true.
@@ -105,11 +131,23 @@ export interface ServeOptions {
 	readonly requestLog?: boolean | RequestLog;
 }
 
+type Optional =
+	| "socketPath"
+	| "fd"
+	| "tls"
+	| "workers"
+	| "workerLimits"
+	| "requestLog";
+
 /** Every option with its value. */
 export interface ResolvedServeOptions
-	extends Required<Omit<ServeOptions, "workers" | "requestLog">> {
-	readonly workers: number | undefined;
+	extends Required<Omit<ServeOptions, Optional>> {
+	readonly socketPath: string | undefined;
+	readonly fd: number | "systemd" | undefined;
+	readonly tls: TlsOptions | undefined;
 	readonly requestLog: RequestLog | undefined;
+	readonly workers: number | undefined;
+	readonly workerLimits: ResolvedWorkerLimits;
 }
 
 /**
@@ -125,6 +163,10 @@ export function resolveServeOptions(
 	const resolved: ResolvedServeOptions = {
 		host: options.host ?? "127.0.0.1",
 		port: options.port ?? 8000,
+		socketPath: options.socketPath,
+		socketMode: options.socketMode ?? 0o660,
+		fd: options.fd,
+		tls: options.tls,
 		backlog: options.backlog ?? 2048,
 		maxConnections: options.maxConnections ?? 10_000,
 		maxHeaderBytes: options.maxHeaderBytes ?? 16_384,
@@ -141,6 +183,7 @@ export function resolveServeOptions(
 		gracePeriodMs: options.gracePeriodMs ?? 0,
 		workers:
 			options.workers === "auto" ? availableParallelism() : options.workers,
+		workerLimits: resolveWorkerLimits(options.workerLimits),
 		signals,
 		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
@@ -148,6 +191,7 @@ export function resolveServeOptions(
 		requestLog: requestLogOf(options),
 	};
 	assertRanges(resolved, options);
+	assertTogether(options);
 	return resolved;
 }
 
@@ -156,6 +200,7 @@ const longestMs = 2_147_483_647;
 
 const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 	port: [0, 65_535],
+	socketMode: [0, 0o777],
 	backlog: [1, 65_535],
 	maxConnections: [0, longestMs],
 	maxHeaderBytes: [1024, 1_073_741_824],
@@ -175,6 +220,16 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
 const rules: OptionRules<ServeOptions> = {
 	host: "any",
 	port: "any",
+	socketPath: (value) =>
+		typeof value === "string" && value.trim() !== ""
+			? undefined
+			: "the path of a socket",
+	socketMode: "any",
+	fd: (value) =>
+		value === "systemd" || (Number.isInteger(value) && Number(value) >= 0)
+			? undefined
+			: 'the number of a descriptor, or "systemd"',
+	tls: { nested: tlsRules },
 	backlog: "any",
 	maxConnections: "any",
 	maxHeaderBytes: "any",
@@ -190,6 +245,7 @@ const rules: OptionRules<ServeOptions> = {
 	stopTimeoutMs: "any",
 	gracePeriodMs: "any",
 	workers: "any",
+	workerLimits: { nested: workerLimitRules },
 	signals: "any",
 	uncaughtErrors: "any",
 	exit: "any",
@@ -265,6 +321,27 @@ function assertRanges(
 				? "requestTimeoutMs"
 				: "headersTimeoutMs",
 			`headersTimeoutMs (${headersTimeoutMs}) is a part of requestTimeoutMs (${requestTimeoutMs}) and can't be longer; set both`,
+		);
+	}
+}
+
+/** Options that exclude or need each other. */
+function assertTogether(given: ServeOptions): void {
+	const places = ["socketPath", "fd", "port", "host"] as const;
+	const [first, second] = places.filter((name) => given[name] !== undefined);
+	if (second !== undefined && first !== "port") {
+		throw refusal(
+			`${first}`,
+			`says where to listen, and so does "${second}"; leave one of them out`,
+		);
+	}
+	if (given.socketMode !== undefined && given.socketPath === undefined) {
+		throw refusal("socketMode", 'is for a Unix socket, and needs "socketPath"');
+	}
+	if (given.workerLimits !== undefined && given.workers === undefined) {
+		throw refusal(
+			"workerLimits",
+			'is for workers; give "workers" too, 1 for a single one',
 		);
 	}
 }

@@ -1,9 +1,26 @@
+import type { ListenAddress } from "./connection-source.ts";
+import { addressOf } from "./listen-place.ts";
+import type { ResolvedServeOptions } from "./serve-options.ts";
 import type { Server } from "./server.ts";
 
-/** Where a server can be reached from this machine. */
-export function reachableUrl(host: string, port: number): string {
+/**
+ * Where a server can be reached from this machine: `https://127.0.0.1:8000`, `unix:/run/shop.sock`, `fd:3` for a Unix socket that was
+ * passed on.
+ */
+export function reachableUrl(
+	options: ResolvedServeOptions,
+	address: ListenAddress | undefined,
+): string {
+	const { host, port } = addressOf(options, address);
+	if (options.socketPath !== undefined) {
+		return `unix:${host}`;
+	}
+	if (options.fd !== undefined && port === 0) {
+		return host;
+	}
+	const scheme = options.tls === undefined ? "http" : "https";
 	const name = reachable[host] ?? host;
-	return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+	return `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 /**

@@ -9,10 +9,11 @@ export interface ServerStats {
 
 /** A server that listens. */
 export interface Server extends AsyncDisposable {
-	/** Where it can be reached from this machine, without a final slash: `http://127.0.0.1:8000`. */
+	/** Where it can be reached from this machine, without a final slash: `http://127.0.0.1:8000`, or `unix:/run/shop.sock`. */
 	readonly url: string;
+	/** Its address, or the path of its Unix socket. */
 	readonly host: string;
-	/** The port that it has; with the option `port: 0` the one that was free. */
+	/** The port that it has; with the option `port: 0` the one that was free. `0` for a Unix socket. */
 	readonly port: number;
 	/** Its counts. */
 	stats(): ServerStats;

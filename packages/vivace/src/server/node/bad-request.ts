@@ -11,7 +11,7 @@ const awaited = new WeakSet<Socket>();
 
 /**
  * Answers what is no HTTP request, or one that is too long in coming, with `{"detail": reason phrase}` and closes the connection:
- * 431 for headers beyond the limit, 408 for a time-out, otherwise 400. A request that had arrived before is answered first: the client
+ * 431 for headers beyond the limit, 408 for a time-out, 505 for HTTP/2, otherwise 400. A request that had arrived before is answered first: the client
  * would take this for its answer.
  *
  * @param currentOf gives the exchange on the connection that is to be answered next, if there is one
@@ -75,7 +75,11 @@ export function refuseRequest(exchange: NodeExchange, status: number): void {
 }
 
 function detailOf(status: number): string {
-	return JSON.stringify({ detail: statusCodes[status] });
+	const detail =
+		status === 505
+			? "HTTP/2 is not spoken here, use HTTP/1.1"
+			: statusCodes[status];
+	return JSON.stringify({ detail });
 }
 
 function answerRaw(socket: Socket, status: number): void {
@@ -94,6 +98,8 @@ function statusOf(code: string | undefined): number {
 			return 431;
 		case "ERR_HTTP_REQUEST_TIMEOUT":
 			return 408;
+		case "HPE_PAUSED_H2_UPGRADE": // HTTP/2 without asking for it
+			return 505;
 		default:
 			return 400;
 	}

@@ -3,7 +3,7 @@ import type {
 	IncomingMessage,
 	ServerResponse,
 } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Server as NetServer, Socket } from "node:net";
 import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
 import { aborted } from "../../time/waiting.ts";
@@ -11,6 +11,7 @@ import type {
 	ConnectionSource,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
+import { listenPlace } from "../lifecycle/listen-place.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
 	compileProxyTrust,
@@ -20,22 +21,17 @@ import type {
 	ResolvedServeOptions,
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
-import { acceptWaiting } from "./accept-waiting.ts";
-import {
-	answerBadRequest,
-	answerConnect,
-	refuseRequest,
-} from "./bad-request.ts";
+import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import { createHttpServer } from "./http-server.ts";
 import { LinkedSet } from "./linked-set.ts";
+import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { sendInternalError } from "./outgoing.ts";
 import { refusalOf } from "./request-rules.ts";
 import { sendResponse } from "./send-response.ts";
-
-// An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
-const { createServer } = process.getBuiltinModule("node:http");
+import { TlsFront } from "./tls-front.ts";
 
 /** How often at most the log says that there are too many connections. */
 const fullLineMs = 60_000;
@@ -56,12 +52,18 @@ class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
 	onAbandoned: (() => void) | undefined;
 	isClosing = false;
+	requestCount = 0;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
 	readonly #usedFarewellMs: number | undefined;
 	readonly #trust: ProxyTrust;
 	readonly #server: HttpServer;
+	#tls: TlsFront | undefined;
+	readonly #accepting: NetServer;
+	/** None when connections come from another process. */
+	#socket: ListeningSocket | undefined;
+	#address: ListenAddress | undefined;
 	readonly #connections = new OpenConnections();
 	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new LinkedSet<NodeExchange>();
@@ -72,7 +74,7 @@ class NodeListener implements Listener, ExchangeHost {
 	#abandonedCount = 0;
 	#isClosed = false;
 
-	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy` */
+	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy`, and for a certificate that can't be used */
 	constructor(
 		app: AppPort,
 		options: ResolvedServeOptions,
@@ -83,8 +85,12 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#source = source;
 		this.#usedFarewellMs = source?.usedFarewellMs;
 		this.log = options.log;
-		this.#trust = compileProxyTrust(options.trustProxy);
+		this.#trust = compileProxyTrust(
+			options.trustProxy,
+			() => this.#address?.port === 0, // of a Unix socket
+		);
 		this.#server = this.#createServer();
+		this.#accepting = this.#makeAccepting();
 	}
 
 	get exchangeCount(): number {
@@ -95,38 +101,36 @@ class NodeListener implements Listener, ExchangeHost {
 		return this.#abandonedCount;
 	}
 
-	listen(): Promise<ListenAddress> {
-		const { host, port, backlog, writeTimeoutMs } = this.#options;
-		const server = this.#server;
+	async listen(): Promise<ListenAddress> {
+		const { backlog, writeTimeoutMs } = this.#options;
 		this.#watchWrites(writeTimeoutMs);
-		if (this.#source !== undefined) {
-			server.emit("listening"); // has Node watch over clients that send slowly
-			return this.#source.open((socket) => this.#take(socket));
+		if (this.#source !== undefined || this.#tls !== undefined) {
+			this.#server.emit("listening"); // has Node watch over clients that send slowly
 		}
-		return new Promise((resolve, reject) => {
-			server.once("error", reject);
-			server.listen({ host, port, backlog }, () => {
-				server.off("error", reject);
-				server.on("error", (error) =>
-					this.log.error("the listening socket failed", error),
-				);
-				resolve(server.address() as AddressInfo); // it listens on a port, not a path
-			});
-		});
+		if (this.#source === undefined) {
+			const place = listenPlace(this.#options);
+			this.#socket = new ListeningSocket(this.#accepting, place);
+		}
+		this.#address =
+			(await this.#socket?.open(backlog, this.log)) ??
+			(await this.#source?.open((socket) => this.#take(socket)));
+		return this.#address as ListenAddress; // one of both was there
 	}
 
 	async stopListening(farewellMs: number, hurry: AbortSignal): Promise<void> {
 		if (this.#source !== undefined) {
 			await Promise.race([this.#source.close(), aborted(hurry)]);
 		} else {
-			await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+			await this.#socket?.acceptWaiting(() => this.#acceptedCount, hurry);
 		}
 		// not before: clients that are told to close would connect again, and be reset
 		this.isClosing = true;
-		this.#server.close(() => {
+		const closed = () => {
 			this.#isClosed = true;
 			this.#resolveIfOver();
-		});
+		};
+		this.#server.close(this.#tls === undefined ? closed : undefined);
+		this.#tls?.close(closed);
 		for (const exchange of this.#exchanges.members()) {
 			this.#endIfEndless(exchange);
 		}
@@ -143,7 +147,10 @@ class NodeListener implements Listener, ExchangeHost {
 				},
 				hurry,
 			)
-			.then(() => this.#source?.onIdleClosed?.());
+			.then(() => {
+				this.#tls?.cutHandshakes();
+				this.#source?.onIdleClosed?.();
+			});
 	}
 
 	whenOver(): Promise<void> {
@@ -154,6 +161,7 @@ class NodeListener implements Listener, ExchangeHost {
 		for (const exchange of this.#exchanges.members()) {
 			exchange.abortForShutdown();
 		}
+		this.#tls?.cutHandshakes();
 		for (const socket of this.#connections.sockets()) {
 			socket.destroy();
 		}
@@ -190,66 +198,63 @@ class NodeListener implements Listener, ExchangeHost {
 	}
 
 	#createServer(): HttpServer {
-		const { maxConnections, headersTimeoutMs, requestTimeoutMs } =
-			this.#options;
-		const server = createServer(
-			{
-				requireHostHeader: false, // refused with a body, see `refusalOf`
-				maxHeaderSize: this.#options.maxHeaderBytes,
-				headersTimeout: headersTimeoutMs,
-				requestTimeout: requestTimeoutMs,
-				keepAliveTimeout: this.#options.keepAliveTimeoutMs,
-				connectionsCheckingInterval: checkingIntervalMs(
-					headersTimeoutMs,
-					requestTimeoutMs,
+		return createHttpServer(this.#options, {
+			onRequest: (incoming, outgoing) =>
+				this.#answer(incoming, outgoing, false),
+			onContinue: (incoming, outgoing) =>
+				this.#answer(incoming, outgoing, true),
+			onWrongExpectation: (incoming, outgoing) =>
+				this.#refuse(
+					new NodeExchange(incoming, outgoing, this.#trust, false),
+					417,
 				),
-			},
-			(incoming, outgoing) => this.#answer(incoming, outgoing, false),
-		);
-		if (maxConnections !== 0) {
-			server.maxConnections = maxConnections;
-			server.on("drop", this.#onFull);
-		}
-		server.on("checkContinue", (incoming, outgoing) =>
-			this.#answer(incoming, outgoing, true),
-		);
-		server.on("checkExpectation", (incoming, outgoing) =>
-			this.#refuse(
-				new NodeExchange(incoming, outgoing, this.#trust, false),
-				417,
-			),
-		);
-		server.on("connect", (_, socket) => {
-			const connection = socket as Socket; // of a plain TCP server
-			answerConnect(connection, this.#currentOn(connection));
+			onConnection: (socket) =>
+				this.#connections.add(socket, () => {
+					if (this.isClosing) {
+						this.#resolveIfOver();
+					}
+				}),
+			currentOn: (socket) => this.#currentOn(socket),
 		});
-		server.on("connection", (socket) => {
-			this.#acceptedCount++;
-			this.#connections.add(socket, () => {
+	}
+
+	/** The server that accepts connections: encrypted ones are handed on when their handshake is over. */
+	#makeAccepting(): NetServer {
+		const { tls, maxConnections } = this.#options;
+		if (tls !== undefined) {
+			this.#tls = new TlsFront(tls, this.#options, (socket) => {
+				this.#server.emit("connection", socket);
 				if (this.isClosing) {
-					this.#resolveIfOver();
+					this.#connections.closeUnlessUsed(socket, () => this.#busySockets());
 				}
 			});
+		}
+		const accepting = this.#tls?.server ?? this.#server;
+		accepting.on("connection", () => {
+			this.#acceptedCount++;
 		});
-		server.on("clientError", (error, socket) => {
-			const connection = socket as Socket; // of a plain TCP server
-			answerBadRequest(error, connection, () => this.#currentOn(connection));
-		});
-		// `close` would call it, and it cuts answers that were given but not yet taken by a slow client; see #closeIdle
-		server.closeIdleConnections = () => {};
-		return server;
+		if (maxConnections !== 0) {
+			accepting.maxConnections = maxConnections;
+			accepting.on("drop", this.#onFull);
+		}
+		return accepting;
 	}
 
 	/** As Node does it with what it accepts itself. */
 	#take(socket: Socket): void {
 		const { maxConnections } = this.#options;
-		if (maxConnections !== 0 && this.#connections.size >= maxConnections) {
+		const openCount = this.#connections.size + (this.#tls?.handshakeCount ?? 0);
+		if (maxConnections !== 0 && openCount >= maxConnections) {
 			socket.destroy();
 			this.#onFull();
 			return;
 		}
 		socket.allowHalfOpen = true; // a client that has said all still wants its answer
-		this.#server.emit("connection", socket);
+		if (this.#tls === undefined) {
+			this.#server.emit("connection", socket);
+		} else {
+			this.#tls.take(socket);
+		}
 	}
 
 	readonly #onFull = (): void => {
@@ -289,6 +294,7 @@ class NodeListener implements Listener, ExchangeHost {
 		outgoing: ServerResponse,
 		awaitsContinue: boolean,
 	): void {
+		this.requestCount++;
 		if (this.#usedFarewellMs !== undefined) {
 			this.#connections.noteUse(incoming.socket);
 		}
@@ -386,10 +392,4 @@ class NodeListener implements Listener, ExchangeHost {
 			this.#over.resolve();
 		}
 	}
-}
-
-// Node looks for time-outs at an interval; its 30 s would make short limits meaningless
-function checkingIntervalMs(...limitsMs: readonly number[]): number {
-	const shortest = Math.min(...limitsMs.filter((limit) => limit > 0), 120_000);
-	return Math.max(50, Math.floor(shortest / 4));
 }

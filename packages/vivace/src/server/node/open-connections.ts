@@ -131,6 +131,20 @@ export class OpenConnections {
 		);
 	}
 
+	/** Closes one that was made while the server stops, if it brings no request within a second. */
+	closeUnlessUsed(
+		socket: Socket,
+		busySockets: () => ReadonlySet<Socket>,
+	): void {
+		const { bytesRead } = socket;
+		const timer = setTimeout(() => {
+			if (!busySockets().has(socket) && socket.bytesRead === bytesRead) {
+				socket.destroySoon();
+			}
+		}, longestFreshMs);
+		socket.once("close", () => clearTimeout(timer));
+	}
+
 	/** Ends {@link OpenConnections.watchWrites}. */
 	close(): void {
 		clearInterval(this.#looking);

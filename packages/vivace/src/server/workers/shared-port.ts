@@ -1,7 +1,8 @@
-import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { ListenPlace } from "../lifecycle/listen-place.ts";
 import type { ServerLog } from "../lifecycle/serve-options.ts";
-import { acceptWaiting } from "../node/accept-waiting.ts";
+import { ListeningSocket } from "../node/listening-socket.ts";
 
 /** Who answers connections: a worker. */
 export interface ConnectionTaker {
@@ -25,6 +26,7 @@ export class SharedPort {
 	readonly #takers = new Set<ConnectionTaker>();
 	/** Those that can take a connection now; the first has waited longest. */
 	readonly #free = new Set<ConnectionTaker>();
+	#socket: ListeningSocket | undefined;
 	#acceptedCount = 0;
 	#handingCount = 0;
 	#onHandedOut: (() => void) | undefined;
@@ -39,19 +41,10 @@ export class SharedPort {
 		);
 	}
 
-	/** Resolves when it listens, with the address; rejects with the operating system's error. */
-	listen(host: string, port: number): Promise<AddressInfo> {
-		const server = this.#server;
-		return new Promise((resolve, reject) => {
-			server.once("error", reject);
-			server.listen({ host, port, backlog: this.#backlog }, () => {
-				server.off("error", reject);
-				server.on("error", (error) =>
-					this.#log.error("the listening socket failed", error),
-				);
-				resolve(server.address() as AddressInfo); // it listens on a port, not a path
-			});
-		});
+	/** Resolves when it listens, with the address; rejects with the operating system's error, or a SetupError that says more. */
+	listen(place: ListenPlace): Promise<ListenAddress> {
+		this.#socket = new ListeningSocket(this.#server, place);
+		return this.#socket.open(this.#backlog, this.#log);
 	}
 
 	add(taker: ConnectionTaker): void {
@@ -68,7 +61,7 @@ export class SharedPort {
 
 	/** Accepts no more; resolves when every connection has been handed over. Those that nobody is left to take are cut. */
 	async close(hurry: AbortSignal): Promise<void> {
-		await acceptWaiting(this.#server, () => this.#acceptedCount, hurry);
+		await this.#socket?.acceptWaiting(() => this.#acceptedCount, hurry);
 		this.#server.close();
 		if (this.#takers.size === 0 || hurry.aborted) {
 			this.#cutWaiting();

@@ -1,8 +1,9 @@
-import type { AddressInfo } from "node:net";
 import { isatty } from "node:tty";
 import { aborted } from "../../time/waiting.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
 import { longFarewellMs, shortFarewellMs } from "../lifecycle/farewell.ts";
+import { addressOf, listenPlace } from "../lifecycle/listen-place.ts";
 import {
 	type ErrorOrigin,
 	listenToErrors,
@@ -50,13 +51,15 @@ class Supervisor implements Server, SlotHost {
 	readonly #failures: Error[] = [];
 	#abandonedCount = 0;
 	#forgetProcess: (() => void) | undefined;
-	#address: AddressInfo | undefined;
+	#address: ListenAddress | undefined;
 	#stopping: Promise<void> | undefined;
 	#isEndedBySignal = false;
 	#startAborted: string | undefined;
 	/** The restart that is under way. */
 	#restarting: Promise<void> | undefined;
 	#isRestartWanted = false;
+	/** The replacements of single workers that are under way or wait. */
+	#renewing: Promise<void> = Promise.resolve();
 
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
@@ -68,15 +71,15 @@ class Supervisor implements Server, SlotHost {
 	}
 
 	get host(): string {
-		return this.#options.host;
+		return addressOf(this.#options, this.#address).host;
 	}
 
 	get port(): number {
-		return this.#address?.port ?? this.#options.port;
+		return addressOf(this.#options, this.#address).port;
 	}
 
 	get url(): string {
-		return reachableUrl(this.host, this.port);
+		return reachableUrl(this.#options, this.#address);
 	}
 
 	stats(): ServerStats {
@@ -89,6 +92,10 @@ class Supervisor implements Server, SlotHost {
 
 	get count(): number {
 		return this.#options.workers;
+	}
+
+	get blockedMs(): number {
+		return this.#options.workerLimits.blockedMs;
 	}
 
 	get isStopping(): boolean {
@@ -176,6 +183,22 @@ class Supervisor implements Server, SlotHost {
 		this.#limit(worker);
 	}
 
+	renew(slot: WorkerSlot, worker: WorkerProcess, reason: string): void {
+		this.#renewing = this.#renewing.then(async () => {
+			if (this.isStopping || !slot.holds(worker)) {
+				return;
+			}
+			this.log.info(`${worker.name} is replaced: ${reason}`);
+			await slot.start().catch((error: unknown) => {
+				if (!this.isStopping) {
+					this.log.error(
+						`a new worker could not start, ${worker.name} goes on: ${describeFailure(error)}`,
+					);
+				}
+			});
+		});
+	}
+
 	giveUp(reason: string): void {
 		this.log.error(reason);
 		this.#failures.push(new Error(reason));
@@ -186,7 +209,7 @@ class Supervisor implements Server, SlotHost {
 	async #listen(): Promise<void> {
 		const { host, port } = this.#options;
 		try {
-			this.#address = await this.#port.listen(host, port);
+			this.#address = await this.#port.listen(listenPlace(this.#options));
 		} catch (error) {
 			throw toListenError(error, host, port);
 		}

@@ -57,6 +57,10 @@ export class WorkerLink implements Primary {
 		}
 	}
 
+	tire(reason: string): void {
+		this.#send({ vivace: "tired", reason });
+	}
+
 	tellAbandoned(): void {
 		this.#send({ vivace: "abandoned" });
 	}
@@ -96,6 +100,9 @@ export class WorkerLink implements Primary {
 				break;
 			case "last":
 				this.#last.resolve();
+				break;
+			case "ping":
+				this.#send({ vivace: "alive" });
 				break;
 			case "hurry":
 				this.#last.resolve();

@@ -8,6 +8,8 @@ export type MessageToWorker =
 	| { readonly vivace: "drain"; readonly farewellMs: number }
 	/** No connection follows this message. */
 	| { readonly vivace: "last" }
+	/** Are you there? The answer is `alive`. */
+	| { readonly vivace: "ping" }
 	/** Nobody wants to wait any longer. */
 	| { readonly vivace: "hurry" };
 
@@ -21,6 +23,9 @@ export type MessageToPrimary =
 	| { readonly vivace: "taken" }
 	/** It has left a body behind. */
 	| { readonly vivace: "abandoned" }
+	| { readonly vivace: "alive" }
+	/** It goes on, and another shall take its place. */
+	| { readonly vivace: "tired"; readonly reason: string }
 	/** It wants to stop, for a reason of its own. */
 	| {
 			readonly vivace: "leaving";

@@ -1,6 +1,7 @@
 import cluster, { type Worker as ClusterWorker } from "node:cluster";
 import type { Socket } from "node:net";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { ConnectionTaker } from "./shared-port.ts";
 import {
 	isWorkerMessage,
@@ -24,9 +25,13 @@ export class WorkerProcess implements ConnectionTaker {
 	/** Called when it wants to stop, with the reason. */
 	onLeaving: ((reason: string, hasFailed: boolean) => void) | undefined =
 		undefined;
+	/** Called when another shall take its place, with the reason. */
+	onTired: ((reason: string) => void) | undefined;
 	/** Called when it has left a body behind. */
 	onAbandoned: (() => void) | undefined;
 	readonly #worker: ClusterWorker;
+	readonly #blockedMs: number;
+	#heartbeat: Heartbeat | undefined;
 	#isReady = false;
 	#servesSinceMs: number | undefined;
 	#isStopping = false;
@@ -34,8 +39,10 @@ export class WorkerProcess implements ConnectionTaker {
 	#reason: string | undefined;
 	#onTaken: ((hasArrived: boolean) => void) | undefined;
 
-	constructor(id: number, count: number) {
+	/** @param blockedMs how long it may say nothing while it serves; `0` is no limit */
+	constructor(id: number, count: number, blockedMs: number) {
 		this.id = id;
+		this.#blockedMs = blockedMs;
 		const worker = cluster.fork({ [workerVariable]: `${id}/${count}` });
 		this.#worker = worker;
 		this.ended = new Promise((resolve) => {
@@ -87,11 +94,21 @@ export class WorkerProcess implements ConnectionTaker {
 	tellListening(address: ListenAddress): void {
 		this.#servesSinceMs = performance.now();
 		this.#send({ vivace: "listening", address });
+		this.#heartbeat = new Heartbeat(
+			this.#blockedMs,
+			() => this.#send({ vivace: "ping" }),
+			() =>
+				this.#kill(
+					`its event loop was blocked for ${this.#blockedMs / 1000} s (workerLimits.blockedMs), and it was killed`,
+				),
+		);
+		void this.ended.then(() => this.#heartbeat?.end());
 	}
 
 	/** Tells it to stop, when {@link WorkerProcess.tellLast} has said that no connection follows. */
 	tellDrain(farewellMs: number): void {
 		this.#isStopping = true;
+		this.#heartbeat?.end();
 		this.#send({ vivace: "drain", farewellMs });
 	}
 
@@ -105,11 +122,16 @@ export class WorkerProcess implements ConnectionTaker {
 
 	/** Ends it within `limitMs`, if it has not ended by itself. */
 	killAfter(limitMs: number): void {
-		const timer = setTimeout(() => {
-			this.#killed = `did not end within ${limitMs / 1000} s and was killed`;
-			this.#worker.process.kill("SIGKILL");
-		}, limitMs);
+		const timer = setTimeout(
+			() => this.#kill(`did not end within ${limitMs / 1000} s and was killed`),
+			limitMs,
+		);
 		void this.ended.then(() => clearTimeout(timer));
+	}
+
+	#kill(how: string): void {
+		this.#killed = how;
+		this.#worker.process.kill("SIGKILL");
 	}
 
 	#becomesReady(): Promise<void> {
@@ -145,6 +167,10 @@ export class WorkerProcess implements ConnectionTaker {
 			this.onLeaving?.(message.reason, message.hasFailed);
 		} else if (message.vivace === "abandoned") {
 			this.onAbandoned?.();
+		} else if (message.vivace === "alive") {
+			this.#heartbeat?.hear();
+		} else if (message.vivace === "tired") {
+			this.onTired?.(message.reason);
 		}
 	}
 

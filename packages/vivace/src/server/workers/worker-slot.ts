@@ -7,12 +7,16 @@ export interface SlotHost {
 	/** True when anything more is to be started. */
 	readonly isStopping: boolean;
 	readonly count: number;
+	/** How long a worker may say nothing. */
+	readonly blockedMs: number;
 	/** A process was started; whether it ever serves is not known. */
 	track(worker: WorkerProcess): void;
 	/** It has started and can take connections. */
 	open(worker: WorkerProcess): void;
 	/** It takes no more connections, and stops. */
 	retire(worker: WorkerProcess): void;
+	/** Its worker shall be replaced, one after the other with those of other places. */
+	renew(slot: WorkerSlot, worker: WorkerProcess, reason: string): void;
 	/** Nobody serves, and workers keep failing. */
 	giveUp(reason: string): void;
 	/** True when any worker serves. */
@@ -62,13 +66,19 @@ export class WorkerSlot {
 		return starting;
 	}
 
+	/** True when this worker has the place. */
+	holds(worker: WorkerProcess): boolean {
+		return this.#current === worker && !worker.isStopping;
+	}
+
 	/** No worker is started any more. */
 	close(): void {
 		clearTimeout(this.#timer);
 	}
 
 	async #start(): Promise<void> {
-		const worker = new WorkerProcess(this.#id, this.#host.count);
+		const { count, blockedMs } = this.#host;
+		const worker = new WorkerProcess(this.#id, count, blockedMs);
 		this.#host.track(worker);
 		await worker.ready;
 		if (this.#host.isStopping) {
@@ -78,6 +88,7 @@ export class WorkerSlot {
 		this.#current = worker;
 		worker.onLeaving = (reason, hasFailed) =>
 			this.#onLeaving(worker, reason, hasFailed);
+		worker.onTired = (reason) => this.#host.renew(this, worker, reason);
 		void worker.ended.then((how) => this.#onEnded(worker, how));
 		this.#host.open(worker);
 		if (before !== undefined) {

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { request } from "node:https";
+import { connect, type TLSSocket } from "node:tls";
+import { fileURLToPath } from "node:url";
+
+/** The path of a file of `fixtures/tls`, all of which are made for a hundred years. */
+export function tlsFile(name: string): string {
+	return fileURLToPath(new URL(`./fixtures/tls/${name}`, import.meta.url));
+}
+
+/** A certificate and its key: `first`, `second`. */
+export function certificate(name: string): { cert: string; key: string } {
+	return {
+		cert: tlsFile(`${name}.cert.pem`),
+		key: tlsFile(`${name}.key.pem`),
+	};
+}
+
+interface SecureRequest {
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Whose certificate the client shows. */
+	readonly client?: string;
+}
+
+/** Asks a server over TLS on a connection of its own: resolves to the body, and to whose certificate the server has shown. */
+export function getSecurely(
+	url: string,
+	{ headers = {}, client }: SecureRequest = {},
+): Promise<{ body: string; name: string }> {
+	return new Promise((resolve, reject) => {
+		const sent = request(
+			url,
+			{
+				agent: false,
+				headers,
+				rejectUnauthorized: false,
+				...(client !== undefined && {
+					cert: readFileSync(tlsFile(`${client}.cert.pem`)),
+					key: readFileSync(tlsFile(`${client}.key.pem`)),
+				}),
+			},
+			(answer) => {
+				const { subject } = (answer.socket as TLSSocket).getPeerCertificate();
+				let body = "";
+				answer.setEncoding("utf8").on("data", (chunk: string) => {
+					body += chunk;
+				});
+				answer.on("error", reject);
+				answer.on("end", () => resolve({ body, name: String(subject.CN) }));
+			},
+		);
+		sent.on("error", reject);
+		sent.end();
+	});
+}
+
+/** An encrypted connection, once its handshake is over; rejects when that fails. */
+export function openSecurely(
+	port: number,
+	protocols: string[] = ["http/1.1"],
+): Promise<TLSSocket> {
+	return new Promise((resolve, reject) => {
+		const socket = connect(
+			{
+				port,
+				host: "127.0.0.1",
+				rejectUnauthorized: false,
+				ALPNProtocols: protocols,
+			},
+			() => resolve(socket.off("error", reject)),
+		);
+		socket.once("error", reject);
+	});
+}
