@@ -49,6 +49,9 @@ const innerRooms: Readonly<
 	server: {
 		lifecycle: [],
 		node: ["lifecycle"],
+		fetch: ["lifecycle"],
+		bun: ["lifecycle", "fetch"],
+		deno: ["lifecycle", "fetch"],
 		workers: ["lifecycle", "node"],
 	},
 };

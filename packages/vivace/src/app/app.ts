@@ -384,6 +384,20 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return this.#life.stop(options);
 	}
 
+	/** @internal True when a handler of `node:http` is mounted in it, or in what is. */
+	get hasNodeHandlers(): boolean {
+		return this.#mountsHandler(new Set());
+	}
+
+	#mountsHandler(seen: Set<unknown>): boolean {
+		seen.add(this);
+		return this.mounts().some(({ target }) =>
+			target instanceof App
+				? !seen.has(target) && target.#mountsHandler(seen)
+				: typeof target === "function",
+		);
+	}
+
 	/** Directly, through another app or a router. */
 	#mountsApp(app: unknown, seen: Set<unknown> = new Set([this])): boolean {
 		return this.#mountedApps().some((target) => {

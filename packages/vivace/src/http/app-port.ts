@@ -58,6 +58,8 @@ export function assertApp(where: string, app: AppPort): void {
 export interface AppPort {
 	/** Path of the documentation page; the line that says where the server listens names it. */
 	readonly documentationPath?: string | undefined;
+	/** True when only a server on `node:http` can serve it: a handler of that is mounted. Default: false. */
+	readonly hasNodeHandlers?: boolean;
 	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
 	start(options?: StartOptions): Promise<void>;
 	/**

@@ -76,6 +76,11 @@ export abstract class Exchange {
 		}
 	}
 
+	/** True when something is to run at the end, so that it matters when that is. */
+	get hasEnds(): boolean {
+		return this.#ends !== undefined;
+	}
+
 	/** True when nothing is left that could run at the end. */
 	get isOver(): boolean {
 		return this.#isSettled && this.#ends === undefined;

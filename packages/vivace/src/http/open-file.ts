@@ -46,6 +46,11 @@ export class OpenFile {
 		});
 	}
 
+	/** For a runtime that reads the file by itself; good until it is closed. */
+	get descriptor(): number {
+		return this.#fd;
+	}
+
 	get isOpen(): boolean {
 		return this.#whenClosed === undefined;
 	}

@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
+import { engineFor } from "./engine-for.ts";
 import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
 import { describeFailure } from "./lifecycle/failure-text.ts";
 import { RunningServer } from "./lifecycle/running-server.ts";
@@ -10,7 +11,6 @@ import {
 	type ServeOptions,
 } from "./lifecycle/serve-options.ts";
 import type { Server } from "./lifecycle/server.ts";
-import { nodeEngine } from "./node/node-listener.ts";
 import { supervise } from "./workers/supervisor.ts";
 import { claimWorkerLink } from "./workers/worker-link.ts";
 
@@ -63,7 +63,7 @@ export async function serve(
 		const connections = link ?? adopted.connections;
 		const served = adopted.app ?? app;
 		return await new RunningServer(
-			nodeEngine,
+			engineFor(served, resolved, connections),
 			served,
 			resolved,
 			connections,

@@ -9,9 +9,9 @@ import type {
 	NodeHandler,
 	RequestSource,
 } from "../../http/request-source.ts";
+import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
-import type { Linked } from "./linked-set.ts";
 
 /**
  * One request and its response on `node:http`: what the app reads from, and what the server keeps of it until it is over.

@@ -11,6 +11,7 @@ import type {
 	ConnectionSource,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
+import { LinkedSet } from "../lifecycle/linked-set.ts";
 import { listenPlace } from "../lifecycle/listen-place.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
@@ -24,7 +25,6 @@ import type {
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { createHttpServer } from "./http-server.ts";
-import { LinkedSet } from "./linked-set.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";

@@ -1,0 +1,201 @@
+import type { FileBody } from "../../http/stored-file.ts";
+import { waitAtMost } from "../../time/waiting.ts";
+import type {
+	FetchHeaders,
+	FetchPort,
+	SentBody,
+} from "../fetch/fetch-platform.ts";
+import { addHeader, hasHeader } from "../fetch/fetch-response.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { Peer } from "../lifecycle/proxy-trust.ts";
+import type { BunRuntime, BunServer } from "./bun-runtime.ts";
+import { acceptWaiting, connectionsTo } from "./system-sockets.ts";
+
+/** How often answers that somebody waits for are looked at; Bun tells of an end only who asks. */
+const lookMs = 10;
+
+/** How often connections that have become idle while the server stops are closed. */
+const sweepMs = 25;
+
+/** How long a connection that has not sent a whole request may do so while the server stops, at most. */
+const longestFreshMs = 1000;
+
+/** Up to so many bytes of a file are read at once rather than by Bun. */
+const smallBytes = 65_536;
+
+/** The options that a {@link BunPort} needs. */
+export interface BunPortLimits {
+	readonly idleSeconds: number;
+	readonly drainTimeoutMs: number;
+}
+
+/** An open port of `Bun.serve`. */
+export class BunPort implements FetchPort<BunServer> {
+	readonly address: ListenAddress;
+	readonly holdsHead = true;
+	readonly #bun: BunRuntime;
+	readonly #server: BunServer;
+	readonly #idleSeconds: number;
+	readonly #freshMs: number;
+	readonly #awaited = new Map<globalThis.Request, () => void>();
+	#looking: NodeJS.Timeout | undefined;
+
+	constructor(
+		bun: BunRuntime,
+		server: BunServer,
+		{ idleSeconds, drainTimeoutMs }: BunPortLimits,
+	) {
+		this.#bun = bun;
+		this.#server = server;
+		this.#idleSeconds = idleSeconds;
+		this.#freshMs = Math.min(longestFreshMs, drainTimeoutMs / 2);
+		const { hostname, port, address } = server;
+		this.address = { address: address?.address ?? hostname, port };
+	}
+
+	peerOf(request: globalThis.Request): Peer {
+		const peer = this.#server.requestIP(request);
+		return peer === null
+			? {}
+			: { remoteAddress: peer.address, remotePort: peer.port };
+	}
+
+	isGone(request: globalThis.Request): boolean {
+		return request.signal.aborted;
+	}
+
+	async whenOver(request: globalThis.Request): Promise<void> {
+		await new Promise(setImmediate); // Bun takes the answer when this turn is over
+		if (this.#isOver(request)) {
+			return;
+		}
+		return new Promise((resolve) => {
+			this.#awaited.set(request, resolve);
+			this.#looking ??= setInterval(this.#look, lookMs);
+		});
+	}
+
+	holdOpen(request: globalThis.Request): void {
+		this.#server.timeout(request, 0);
+	}
+
+	letGo(request: globalThis.Request): void {
+		this.#server.timeout(request, this.#idleSeconds);
+	}
+
+	cutOff(request: globalThis.Request): void {
+		this.#server.timeout(request, 1);
+	}
+
+	/** Bun announces the size of the whole file for a part that does not begin at its begin; what has a path has its name as a header. */
+	async fileBody(
+		{ handle, path, offset, sizeBytes }: FileBody,
+		headers: FetchHeaders,
+	): Promise<SentBody | undefined> {
+		if (handle === undefined || !handle.isOpen) {
+			return undefined;
+		}
+		if (sizeBytes <= smallBytes) {
+			return await readPart(handle, path, offset, sizeBytes);
+		}
+		const { descriptor } = handle;
+		if (offset === 0 && (await handle.stat()).size === sizeBytes) {
+			return this.#bun.file(descriptor);
+		}
+		if (process.platform !== "linux") {
+			return undefined;
+		}
+		if (!hasHeader(headers, "content-disposition")) {
+			addHeader(headers, "content-disposition", "inline");
+		}
+		return this.#bun
+			.file(`/proc/self/fd/${descriptor}`)
+			.slice(offset, offset + sizeBytes);
+	}
+
+	refuseNew(hurry: AbortSignal): Promise<void> {
+		return acceptWaiting(this.address.port, hurry);
+	}
+
+	async close(farewellMs: number, hurry: AbortSignal): Promise<void> {
+		await waitAtMost(new Promise(() => {}), farewellMs, hurry);
+		// a process that was held up finds the time over before it sees what has come meanwhile
+		await laterTurns();
+		await this.#closeIdle(hurry);
+		const closed = this.#server.stop(false);
+		// an answer whose head had promised to keep the connection
+		const sweep = setInterval(
+			() => this.#server.closeIdleConnections(),
+			sweepMs,
+		);
+		try {
+			await closed;
+		} finally {
+			clearInterval(sweep);
+		}
+	}
+
+	/** Leaves those their time that have not sent a request yet; once Bun stops, it would reset them. */
+	async #closeIdle(hurry: AbortSignal): Promise<void> {
+		const endMs = performance.now() + this.#freshMs;
+		for (;;) {
+			this.#server.closeIdleConnections();
+			const isFreshLeft =
+				connectionsTo(this.address.port) > this.#server.pendingRequests;
+			if (!isFreshLeft || hurry.aborted || performance.now() > endMs) {
+				return;
+			}
+			await waitAtMost(new Promise(() => {}), sweepMs, hurry);
+		}
+	}
+
+	cut(): void {
+		void this.#server.stop(true);
+	}
+
+	#isOver(request: globalThis.Request): boolean {
+		return this.#server.requestIP(request) === null;
+	}
+
+	readonly #look = (): void => {
+		for (const [request, resolve] of this.#awaited) {
+			if (this.#isOver(request)) {
+				this.#awaited.delete(request);
+				resolve();
+			}
+		}
+		if (this.#awaited.size === 0) {
+			clearInterval(this.#looking);
+			this.#looking = undefined;
+		}
+	};
+}
+
+async function laterTurns(): Promise<void> {
+	for (let turn = 0; turn < 3; turn++) {
+		await new Promise((resolve) => setTimeout(resolve, 1));
+	}
+}
+
+async function readPart(
+	handle: NonNullable<FileBody["handle"]>,
+	path: string,
+	offset: number,
+	sizeBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+	const bytes = new Uint8Array(sizeBytes);
+	let readBytes = 0;
+	while (readBytes < sizeBytes) {
+		const count = await handle.read(
+			bytes.subarray(readBytes),
+			offset + readBytes,
+		);
+		if (count === 0) {
+			throw new Error(
+				`The file ${path} ended after ${offset + readBytes} bytes while ${offset + sizeBytes} were announced.`,
+			);
+		}
+		readBytes += count;
+	}
+	return bytes;
+}

@@ -1,0 +1,24 @@
+import type { AppPort } from "../http/app-port.ts";
+import { bunEngine } from "./bun/bun-engine.ts";
+import { bunRuntime } from "./bun/bun-runtime.ts";
+import type { ConnectionSource } from "./lifecycle/connection-source.ts";
+import type { Engine } from "./lifecycle/listener.ts";
+import type { ResolvedServeOptions } from "./lifecycle/serve-options.ts";
+import { nodeEngine } from "./node/node-listener.ts";
+
+/**
+ * The engine that serves an app: the runtime's own, but `node:http`, which every runtime has, where connections come from another process,
+ * a handler of `node:http` is mounted, or something else than a TCP port is asked for.
+ */
+export function engineFor(
+	app: AppPort,
+	{ tls, socketPath, fd }: ResolvedServeOptions,
+	connections: ConnectionSource | undefined,
+): Engine {
+	const bun = bunRuntime();
+	const isForNode =
+		connections !== undefined ||
+		app.hasNodeHandlers === true ||
+		(tls ?? socketPath ?? fd) !== undefined;
+	return bun === undefined || isForNode ? nodeEngine : bunEngine(bun);
+}

@@ -1,0 +1,188 @@
+import { ClientGoneError } from "../../errors/client-gone.ts";
+import type { Answer } from "../../http/answer.ts";
+import { Exchange } from "../../http/exchange.ts";
+import type {
+	ClientAddress,
+	RequestSource,
+} from "../../http/request-source.ts";
+import type { Linked } from "../lifecycle/linked-set.ts";
+import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
+import { FetchBody } from "./fetch-body.ts";
+import type { FetchPort } from "./fetch-platform.ts";
+
+/** The part of the server that receiving a request needs. */
+export interface FetchReceiver<Info> {
+	readonly trust: ProxyTrust;
+	readonly port: FetchPort<Info>;
+}
+
+/** A body that is being streamed, as the server that stops sees it. */
+export interface SentStream {
+	/** Since when the client has taken nothing of what waits for it, as `performance.now()` counts; `undefined` while nothing waits. */
+	readonly waitsSinceMs: number | undefined;
+	/** Ends the body in good order, whatever the iteration is waiting for. */
+	end(): void;
+	/** Settles the exchange although the iteration is not over. */
+	abandon(error?: unknown): void;
+	/** Cuts the connection: its client takes nothing. */
+	cut(): void;
+}
+
+/**
+ * One request and its answer on a server that speaks web-standard requests. What a plain request does not need is made at the first
+ * reading: a runtime makes most of a `Request` when it is asked for.
+ */
+export class FetchExchange<Info>
+	extends Exchange
+	implements RequestSource, Linked<FetchExchange<Info>>
+{
+	override readonly source: RequestSource = this;
+	readonly method: string;
+	readonly target: string;
+	readonly request: globalThis.Request;
+	readonly info: Info;
+	readonly #receiver: FetchReceiver<Info>;
+	/** True when the server keeps it: it was not over when its answer was handed over. */
+	isTracked = false;
+	/** When it was tracked, as `performance.now()` counts. */
+	trackedMs = 0;
+	/** True once the runtime was told that it takes time. */
+	isHeld = false;
+	previous: FetchExchange<Info> | undefined;
+	next: FetchExchange<Info> | undefined;
+	/** The answer, once the app has given it. */
+	answer: Answer | undefined;
+	/** By when the client must have the rest of an answer that was handed over as a whole, as `performance.now()` counts, without the limit. */
+	handedOverMs: number | undefined;
+	/** The body that is being streamed. */
+	stream: SentStream | undefined;
+	/** The reader of its body, once there is one. */
+	body: FetchBody | undefined;
+	#controller: AbortController | undefined;
+	#isShutDown = false;
+
+	constructor(
+		receiver: FetchReceiver<Info>,
+		request: globalThis.Request,
+		info: Info,
+	) {
+		super();
+		this.#receiver = receiver;
+		this.request = request;
+		this.info = info;
+		this.method = request.method;
+		this.target = targetOf(request.url);
+	}
+
+	get scheme(): "http" | "https" {
+		return this.request.url.startsWith("https:")
+			? "https"
+			: this.#receiver.trust.schemeOf(
+					this.#receiver.port.peerOf(this.request, this.info),
+					this.header("x-forwarded-proto"),
+				);
+	}
+
+	get client(): ClientAddress | undefined {
+		return this.#receiver.trust.clientOf(
+			this.#receiver.port.peerOf(this.request, this.info),
+			this.header("x-forwarded-for"),
+		);
+	}
+
+	/** True when the connection was lost before the answer was complete. */
+	get isClientGone(): boolean {
+		return this.#receiver.port.isGone(this.request, this.info);
+	}
+
+	get signal(): AbortSignal {
+		if (this.#controller === undefined) {
+			const controller = new AbortController();
+			this.#controller = controller;
+			const tell = () => {
+				if (this.isClientGone) {
+					controller.abort(new ClientGoneError());
+				}
+			};
+			if (this.#isShutDown) {
+				controller.abort("shutdown");
+			} else {
+				this.request.signal.addEventListener("abort", tell);
+				tell();
+			}
+		}
+		return this.#controller.signal;
+	}
+
+	/** Aborts {@link FetchExchange.signal}, also one that is asked for later. */
+	abortForShutdown(): void {
+		this.#isShutDown = true;
+		this.#controller?.abort("shutdown");
+	}
+
+	/** True when an error only says that {@link FetchExchange.signal} was aborted. */
+	isAbortion(error: unknown): boolean {
+		if (!this.#isShutDown && !this.isClientGone) {
+			return false;
+		}
+		if (error instanceof ClientGoneError) {
+			return true;
+		}
+		const reason: unknown = this.#controller?.signal.reason;
+		if (reason !== undefined && error === reason) {
+			return true;
+		}
+		return error instanceof Error && error.name === "AbortError";
+	}
+
+	/** True when the connection can't be used after the answer: the rest of a body would have to be read first. */
+	get isBodyRefused(): boolean {
+		return this.body === undefined
+			? hasLongBody(this.request)
+			: this.body.isRefused;
+	}
+
+	header(name: string): string | undefined {
+		return this.request.headers.get(name) ?? undefined;
+	}
+
+	headerEntries(): Iterable<readonly [string, string]> {
+		return this.request.headers;
+	}
+
+	readBody(limitBytes: number): Promise<Uint8Array> {
+		this.body = new FetchBody(this.request);
+		return this.body.read(limitBytes);
+	}
+
+	bodyChunks(): AsyncIterable<Uint8Array> {
+		this.body = new FetchBody(this.request);
+		return this.body;
+	}
+}
+
+/** Up to this size a body that nobody reads is discarded to keep the connection. */
+const discardedBytes = 65_536;
+
+function hasLongBody({ method, headers }: globalThis.Request): boolean {
+	if (method === "GET" || method === "HEAD") {
+		return false;
+	}
+	const length = headers.get("content-length");
+	return length === null
+		? headers.has("transfer-encoding")
+		: Number(length) > discardedBytes;
+}
+
+/**
+ * Path and query of an address as a runtime gives it; read by index, for `URL` is made in more time than all else of a plain request. Without
+ * a usable host Bun gives the target alone.
+ */
+function targetOf(url: string): string {
+	if (url.charCodeAt(0) === 0x2f) {
+		return url;
+	}
+	const start = url.indexOf("/", url.indexOf("//") + 2);
+	const end = url.indexOf("#", start);
+	return end === -1 ? url.slice(start) : url.slice(start, end);
+}

@@ -1,0 +1,278 @@
+import type { Answer } from "../../http/answer.ts";
+import type { AppPort } from "../../http/app-port.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import { LinkedSet } from "../lifecycle/linked-set.ts";
+import type { Engine, Listener } from "../lifecycle/listener.ts";
+import {
+	compileProxyTrust,
+	type ProxyTrust,
+} from "../lifecycle/proxy-trust.ts";
+import type {
+	ResolvedServeOptions,
+	ServerLog,
+} from "../lifecycle/serve-options.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
+import type { FetchHost } from "./fetch-host.ts";
+import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
+import { internalError, refusal } from "./fetch-response.ts";
+import { refusalOf } from "./request-rules.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+/**
+ * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
+ * up waiting for the generator behind it.
+ */
+const endlessMs = 250;
+
+/** How old a request is when the runtime is told that it takes time; shorter than any limit on idle connections. */
+const holdMs = 500;
+
+/** How often those that take time are looked at. */
+const longestLookMs = 1000;
+
+/** An engine that serves by a runtime's own server. */
+export function fetchEngine<Info>(platform: FetchPlatform<Info>): Engine {
+	return {
+		createListener: (app, options) => new FetchListener(platform, app, options),
+	};
+}
+
+class FetchListener<Info> implements Listener, FetchHost<Info> {
+	readonly log: ServerLog;
+	readonly trust: ProxyTrust;
+	onAbandoned: (() => void) | undefined;
+	isClosing = false;
+	requestCount = 0;
+	readonly #platform: FetchPlatform<Info>;
+	readonly #app: AppPort;
+	readonly #options: ResolvedServeOptions;
+	/** Those that were not over when their answer was handed over, or have none yet. */
+	readonly #exchanges = new LinkedSet<FetchExchange<Info>>();
+	readonly #over = Promise.withResolvers<void>();
+	#port: FetchPort<Info> | undefined;
+	#looking: NodeJS.Timeout | undefined;
+	#writeLimitMs: number;
+	#abandonedCount = 0;
+	#isClosed = false;
+
+	/** @throws SetupError `VIV_OPTION` for a wrong `trustProxy` */
+	constructor(
+		platform: FetchPlatform<Info>,
+		app: AppPort,
+		options: ResolvedServeOptions,
+	) {
+		this.#platform = platform;
+		this.#app = app;
+		this.#options = options;
+		this.#writeLimitMs = options.writeTimeoutMs;
+		this.log = options.log;
+		this.trust = compileProxyTrust(options.trustProxy);
+	}
+
+	get exchangeCount(): number {
+		return this.#exchanges.size;
+	}
+
+	get abandonedCount(): number {
+		return this.#abandonedCount;
+	}
+
+	get port(): FetchPort<Info> {
+		if (this.#port === undefined) {
+			throw new Error("the server does not listen");
+		}
+		return this.#port;
+	}
+
+	async listen(): Promise<ListenAddress> {
+		this.#port = await this.#platform.open(this.#options, this.#answer);
+		this.#look(lookMs(this.#options));
+		return this.#port.address;
+	}
+
+	async stopListening(farewellMs: number, hurry: AbortSignal): Promise<void> {
+		await this.port.refuseNew(hurry);
+		// not before: clients that are told to close would connect again, and be reset
+		this.isClosing = true;
+		for (const exchange of this.#exchanges.members()) {
+			this.#endIfEndless(exchange);
+		}
+		// a client that takes nothing must not use up the time that others have
+		const { drainTimeoutMs, writeTimeoutMs } = this.#options;
+		if (writeTimeoutMs > 0) {
+			this.#writeLimitMs = Math.min(writeTimeoutMs, drainTimeoutMs / 2);
+			this.#look(
+				lookMs({ ...this.#options, writeTimeoutMs: this.#writeLimitMs }),
+			);
+		}
+		void this.port.close(farewellMs, hurry).then(() => {
+			this.#isClosed = true;
+			this.#resolveIfOver();
+		});
+	}
+
+	whenOver(): Promise<void> {
+		return this.#over.promise;
+	}
+
+	cut(): void {
+		for (const exchange of this.#exchanges.members()) {
+			exchange.abortForShutdown();
+		}
+		this.port.cut();
+	}
+
+	track(exchange: FetchExchange<Info>): void {
+		if (!exchange.isTracked) {
+			exchange.isTracked = true;
+			exchange.trackedMs = performance.now();
+			this.#exchanges.add(exchange);
+		}
+	}
+
+	release(exchange: FetchExchange<Info>): void {
+		if (exchange.isTracked) {
+			exchange.isTracked = false;
+			this.#exchanges.delete(exchange);
+			this.#resolveIfOver();
+		}
+	}
+
+	abandon(exchange: FetchExchange<Info>): void {
+		this.#abandonedCount++;
+		this.log.warn(exchange.leftBehind);
+		this.onAbandoned?.();
+	}
+
+	readonly #answer = (
+		request: globalThis.Request,
+		info: Info,
+	): globalThis.Response | Promise<globalThis.Response> => {
+		this.requestCount++;
+		const refused = refusalOf(request);
+		if (refused !== undefined) {
+			return refusal(refused);
+		}
+		const exchange = new FetchExchange(this, request, info);
+		try {
+			const answer = this.#app.handle(exchange);
+			if (answer instanceof Promise) {
+				this.track(exchange);
+				return answer.then(
+					(made) => this.#send(exchange, made),
+					(error: unknown) => this.#fail(exchange, error),
+				);
+			}
+			return this.#send(exchange, answer);
+		} catch (error) {
+			return this.#fail(exchange, error);
+		}
+	};
+
+	#send(
+		exchange: FetchExchange<Info>,
+		answer: Answer | undefined,
+	): globalThis.Response | Promise<globalThis.Response> {
+		if (answer === undefined) {
+			return refusal(501); // upgraded: no app does that to a source that offers no upgrade
+		}
+		if (exchange.isHeld) {
+			this.port.letGo?.(exchange.request, exchange.info);
+		}
+		const response = sendAnswer(this, exchange, answer);
+		if (this.isClosing) {
+			this.#endIfEndless(exchange);
+		}
+		return response;
+	}
+
+	// the port promises not to fail; a mistake there must not take the process with it
+	#fail(exchange: FetchExchange<Info>, error: unknown): globalThis.Response {
+		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
+		this.release(exchange);
+		return internalError(this.isClosing);
+	}
+
+	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
+	#endIfEndless(exchange: FetchExchange<Info>): void {
+		const { answer, stream, isTracked } = exchange;
+		const isUnread = stream !== undefined && exchange.isClientGone;
+		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {
+			return;
+		}
+		exchange.abortForShutdown();
+		setTimeout(() => {
+			exchange.stream?.end();
+			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
+		}, endlessMs).unref();
+	}
+
+	#look(everyMs: number): void {
+		clearInterval(this.#looking);
+		this.#looking = setInterval(() => {
+			const now = performance.now();
+			for (const exchange of this.#exchanges.members()) {
+				this.#watch(exchange, now);
+			}
+		}, everyMs).unref();
+	}
+
+	/** Keeps the limits of a request that takes time, which a runtime knows nothing of. */
+	#watch(exchange: FetchExchange<Info>, now: number): void {
+		const { request, info, trackedMs, body, stream, handedOverMs } = exchange;
+		const ageMs = now - trackedMs;
+		if (!exchange.isHeld && ageMs >= holdMs) {
+			exchange.isHeld = true;
+			this.port.holdOpen?.(request, info);
+		}
+		const { requestTimeoutMs } = this.#options;
+		if (
+			requestTimeoutMs > 0 &&
+			ageMs > requestTimeoutMs &&
+			body?.isAwaited === true
+		) {
+			body.timeOut();
+		}
+		const waitsSinceMs = stream?.waitsSinceMs ?? handedOverMs;
+		const limitMs = this.#writeLimitMs;
+		if (
+			limitMs > 0 &&
+			waitsSinceMs !== undefined &&
+			now - waitsSinceMs > limitMs
+		) {
+			this.#cutStalled(exchange);
+		}
+	}
+
+	#cutStalled(exchange: FetchExchange<Info>): void {
+		const { method, target, stream, request, info } = exchange;
+		this.log.warn(
+			`${method} ${target}: the client took nothing of the answer for ${this.#writeLimitMs / 1000} s (writeTimeoutMs); its connection was cut`,
+		);
+		exchange.handedOverMs = undefined; // told once
+		if (stream === undefined) {
+			this.port.cutOff?.(request, info);
+		} else {
+			stream.cut();
+		}
+	}
+
+	#resolveIfOver(): void {
+		if (this.#isClosed && this.#exchanges.size === 0) {
+			clearInterval(this.#looking);
+			this.#over.resolve();
+		}
+	}
+}
+
+/** How often to look, so that a short limit is kept closely enough. */
+function lookMs({
+	requestTimeoutMs,
+	writeTimeoutMs,
+}: Pick<ResolvedServeOptions, "requestTimeoutMs" | "writeTimeoutMs">): number {
+	const limits = [requestTimeoutMs, writeTimeoutMs].filter((ms) => ms > 0);
+	return Math.max(
+		20,
+		Math.min(longestLookMs, Math.floor(Math.min(...limits, 8000) / 8)),
+	);
+}

@@ -1,0 +1,75 @@
+import type { FileBody } from "../../http/stored-file.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { Peer } from "../lifecycle/proxy-trust.ts";
+import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
+
+/** Answers one request of a runtime. It never throws and never rejects. */
+export type FetchAnswer<Info> = (
+	request: globalThis.Request,
+	info: Info,
+) => globalThis.Response | Promise<globalThis.Response>;
+
+/**
+ * A runtime whose own server hands over web-standard requests and takes web-standard responses: Bun, Deno.
+ *
+ * `Info` is what the runtime tells beside a request.
+ */
+export interface FetchPlatform<Info> {
+	/**
+	 * Opens the port; resolves when it listens, rejects with the operating system's error.
+	 *
+	 * @param answer called for each request from then on
+	 */
+	open(
+		options: ResolvedServeOptions,
+		answer: FetchAnswer<Info>,
+	): Promise<FetchPort<Info>>;
+}
+
+/** An open port of a runtime. */
+export interface FetchPort<Info> {
+	readonly address: ListenAddress;
+	/** True when the runtime sends the head of a stream with the first chunk, however long that takes. */
+	readonly holdsHead?: boolean;
+	/** The other end of a request's connection. */
+	peerOf(request: globalThis.Request, info: Info): Peer;
+	/** True when the client left before it had the whole answer. */
+	isGone(request: globalThis.Request, info: Info): boolean;
+	/**
+	 * Resolves when the whole answer has left, or the client has; never rejects. Asked only where something waits for that: background tasks,
+	 * what a dependency releases, a file, a stream.
+	 */
+	whenOver(request: globalThis.Request, info: Info): Promise<void>;
+	/** Says that a request takes time: its connection is not idle, though nothing moves on it. */
+	holdOpen?(request: globalThis.Request, info: Info): void;
+	/** Says that a held connection counts as idle again once its answer has left. */
+	letGo?(request: globalThis.Request, info: Info): void;
+	/** Cuts a connection whose client takes nothing of an answer that is complete. */
+	cutOff?(request: globalThis.Request, info: Info): void;
+	/**
+	 * A body that the runtime reads from the disk by itself; `undefined` where its pieces are to be streamed. It may change the headers.
+	 * The file stays open until {@link FetchPort.whenOver}.
+	 */
+	fileBody?(
+		file: FileBody,
+		headers: FetchHeaders,
+	): Promise<SentBody | undefined>;
+	/** Has new connections refused; those that were accepted before are still served. */
+	refuseNew(hurry: AbortSignal): Promise<void>;
+	/**
+	 * Closes connections that are idle after a while, and the port; resolves when all connections are closed.
+	 *
+	 * @param farewellMs how long idle connections may bring one more request
+	 */
+	close(farewellMs: number, hurry: AbortSignal): Promise<void>;
+	/** Cuts all connections. */
+	cut(): void;
+}
+
+/** Anything that a web-standard response takes as its body. */
+export type SentBody = NonNullable<
+	ConstructorParameters<typeof globalThis.Response>[0]
+>;
+
+/** Headers of an answer as they are handed to a runtime: pairs, or a record where no name comes twice. */
+export type FetchHeaders = Record<string, string> | [string, string][];

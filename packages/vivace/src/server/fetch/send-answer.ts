@@ -1,0 +1,154 @@
+import { ClientGoneError } from "../../errors/client-gone.ts";
+import type { Answer } from "../../http/answer.ts";
+import { isBodySent } from "../../http/answer-framing.ts";
+import { bodyLengthBytes } from "../../http/response-body.ts";
+import { type FileBody, fileChunks } from "../../http/stored-file.ts";
+import type { FetchExchange } from "./fetch-exchange.ts";
+import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
+import type { SentBody } from "./fetch-platform.ts";
+import { fetchHeaders, internalError } from "./fetch-response.ts";
+import { sendStream } from "./send-stream.ts";
+
+/** A larger body is watched until it has left: its client may take nothing. */
+const watchedBytes = 262_144;
+
+/** No runtime tells how much of a whole body has left: who takes less than that in all counts as taking nothing. */
+const slowestBytesPerMs = 16;
+
+/** As on Node, half the time per gigabyte of 64 KiB pieces. */
+const pieceBytes = 262_144;
+
+/** Hands an answer over to the runtime. The exchange is settled when it has left, or when the client has. */
+export function sendAnswer<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	answer: Answer,
+): globalThis.Response | Promise<globalThis.Response> {
+	exchange.answer = answer;
+	try {
+		const { body } = answer;
+		if (
+			typeof body === "string" ||
+			body === null ||
+			body instanceof Uint8Array
+		) {
+			return sendWhole(host, exchange, answer, body);
+		}
+		if (Symbol.asyncIterator in body) {
+			return sendStream(host, exchange, answer, body, undefined);
+		}
+		return sendFile(host, exchange, answer, body.file);
+	} catch (error) {
+		return fail(host, exchange, error);
+	}
+}
+
+function sendWhole<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	answer: Answer,
+	body: string | Uint8Array | null,
+): globalThis.Response {
+	const { status } = answer;
+	const isSent = isBodySent(exchange.method, status) && body !== null;
+	const response = new globalThis.Response(
+		isSent ? sentBody(answer, body) : null,
+		{
+			status,
+			headers: fetchHeaders(answer, {
+				bodyLengthBytes: isSent ? undefined : bodyLengthBytes(body),
+				isCounted: isSent,
+				isLast: isLastOnConnection(host, exchange),
+			}),
+		},
+	);
+	if (exchange.hasEnds || (isSent && body.length > watchedBytes)) {
+		settleWhenOver(host, exchange, isSent ? body.length : 0);
+	} else {
+		settle(host, exchange);
+	}
+	return response;
+}
+
+/** A runtime gives a body that is at hand a media type where the answer has none, but not one that comes in pieces. */
+function sentBody({ headers }: Answer, body: string | Uint8Array): SentBody {
+	if (headers.lines[0] === "content-type" || headers.has("content-type")) {
+		return body as string | Uint8Array<ArrayBuffer>; // the web's types exclude shared memory, which nobody hands us
+	}
+	const bytes =
+		typeof body === "string" ? new TextEncoder().encode(body) : body;
+	return new ReadableStream({
+		start(controller) {
+			controller.enqueue(bytes);
+			controller.close();
+		},
+	});
+}
+
+async function sendFile<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	answer: Answer,
+	file: FileBody,
+): Promise<globalThis.Response> {
+	host.track(exchange);
+	try {
+		const { status } = answer;
+		if (!isBodySent(exchange.method, status) || file.sizeBytes === 0) {
+			return sendWhole(host, exchange, answer, headOnly(file));
+		}
+		const headers = fetchHeaders(answer, {
+			bodyLengthBytes: file.sizeBytes,
+			isCounted: false,
+			isLast: isLastOnConnection(host, exchange),
+		});
+		const body = await host.port.fileBody?.(file, headers);
+		if (body === undefined) {
+			const chunks = fileChunks(file, pieceBytes);
+			return await sendStream(host, exchange, answer, chunks, file.sizeBytes);
+		}
+		const response = new globalThis.Response(body, { status, headers });
+		settleWhenOver(host, exchange, file.sizeBytes);
+		return response;
+	} catch (error) {
+		return fail(host, exchange, error);
+	}
+}
+
+/** A file as the answer to a HEAD needs it: its length. */
+function headOnly({ sizeBytes }: FileBody): Uint8Array {
+	return { length: sizeBytes } as Uint8Array; // never sent, only measured
+}
+
+/** The runtime tells only who asks when an answer has left. */
+function settleWhenOver<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	sizeBytes: number,
+): void {
+	host.track(exchange);
+	exchange.handedOverMs = performance.now() + sizeBytes / slowestBytesPerMs;
+	const { request, info } = exchange;
+	void host.port
+		.whenOver(request, info)
+		.then(() =>
+			settle(
+				host,
+				exchange,
+				exchange.isClientGone ? new ClientGoneError() : undefined,
+			),
+		);
+}
+
+function fail<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	error: unknown,
+): globalThis.Response {
+	host.log.error(
+		`${exchange.method} ${exchange.target}: the response can't be sent`,
+		error,
+	);
+	settle(host, exchange, error);
+	return internalError(host.isClosing);
+}
