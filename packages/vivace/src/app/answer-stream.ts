@@ -1,13 +1,16 @@
 import { ResponseValidationError } from "../errors/validation-error.ts";
 import { type ChunkSource, SourceBody } from "../http/chunk-source.ts";
+import { EventSourceResponse } from "../http/event-source-response.ts";
 import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
+import { type ChunkForm, StreamBody } from "../http/source-stream.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
 import { jsonCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
 import type { PickFields } from "./answer-fields.ts";
-import type { PathOperation } from "./path-operation.ts";
+import type { PathOperation, ResponseClass } from "./path-operation.ts";
 
 /**
  * The closure that answers with what a generator yields: by `responseClass`, and JSON lines where none is set. With a response
@@ -20,9 +23,10 @@ export function streamAnswer(
 	status: number,
 	pick: PickFields | undefined,
 ): (items: object) => Response {
-	const { responseClass } = operation;
-	const encodeItems = compileItems(operation, pick);
+	const { responseClass, options } = operation;
+	const encodeItem = compileItem(operation, pick);
 	if (responseClass !== undefined) {
+		const encodeItems = compileItems(encodeItem, responseClass);
 		return (items) =>
 			readingFrom(
 				items,
@@ -31,19 +35,19 @@ export function streamAnswer(
 				}), // the class checks what it is given
 			);
 	}
-	const encode =
-		operation.options.response === undefined ? jsonEncoder() : encodeKnownJson;
-	return (items) =>
-		readingFrom(
-			items,
-			new StreamingResponse(
-				jsonLines(encodeItems(items as AnyIterable), encode),
-				{
-					status,
-					mediaType: "application/jsonl",
-				},
-			),
-		);
+	const form = lineForm(
+		encodeItem,
+		options.response === undefined ? jsonEncoder() : encodeKnownJson,
+	);
+	return (items) => {
+		const source = items as ChunkSource<string>; // the lines take the place of its items
+		const response = new StreamingResponse(source, {
+			status,
+			mediaType: "application/jsonl",
+		});
+		response.body = new StreamBody(items as AnyIterable, form);
+		return response;
+	};
 }
 
 /** Notes what an answer reads from, behind what encodes it. */
@@ -56,18 +60,22 @@ function readingFrom(items: object, response: Response): Response {
 
 type AnyIterable = ChunkSource<unknown>;
 
+type EncodeItem = (item: unknown) => unknown;
+
 function compileItems(
-	operation: PathOperation,
-	pick: PickFields | undefined,
+	encodeItem: EncodeItem | undefined,
+	responseClass: ResponseClass,
 ): (items: AnyIterable) => AnyIterable {
-	const encodeItem = compileItem(operation, pick);
 	if (encodeItem === undefined) {
 		return (items) => items;
 	}
+	if (responseClass === EventSourceResponse) {
+		const form = { name: "EventSourceResponse", toChunk: encodeItem };
+		return (items) => new StreamBody(items, form);
+	}
 	return async function* encodeItems(items) {
 		for await (const item of items) {
-			// an event is its author's whole say, as in FastAPI
-			yield item instanceof ServerSentEvent ? item : await encodeItem(item);
+			yield await encodeItem(item);
 		}
 	};
 }
@@ -76,13 +84,14 @@ function compileItems(
 function compileItem(
 	{ options, where, endpoint }: PathOperation,
 	pick: PickFields | undefined,
-): ((item: unknown) => unknown) | undefined {
+): EncodeItem | undefined {
 	if (options.response === undefined) {
-		return pick && ((item) => pick(jsonCompatible(item ?? null), item));
+		return (
+			pick && withoutEvents((item) => pick(jsonCompatible(item ?? null), item))
+		);
 	}
 	const { encode } = compileSchema(options.response);
-	return async (item) => {
-		const parsed = await encode(item, ["response"]);
+	const take = (parsed: Parsed, item: unknown): unknown => {
 		if (parsed.errors !== undefined) {
 			const { errors } = parsed;
 			throw new ResponseValidationError(
@@ -95,13 +104,35 @@ function compileItem(
 		}
 		return pick === undefined ? parsed.value : pick(parsed.value, item);
 	};
+	return withoutEvents((item) => {
+		const parsed = encode(item, ["response"]);
+		return parsed instanceof Promise
+			? parsed.then((later) => take(later, item))
+			: take(parsed, item);
+	});
 }
 
-async function* jsonLines(
-	items: AnyIterable,
+/** An event is its author's whole say, as in FastAPI. */
+function withoutEvents(encodeItem: EncodeItem): EncodeItem {
+	return (item) => (item instanceof ServerSentEvent ? item : encodeItem(item));
+}
+
+function lineForm(
+	encodeItem: EncodeItem | undefined,
 	encode: (item: unknown) => string,
-): AsyncGenerator<string, void, void> {
-	for await (const item of items) {
-		yield `${encode(item ?? null)}\n`;
+): ChunkForm<unknown, string> {
+	const name = "StreamingResponse";
+	const toLine = (content: unknown) => `${encode(content ?? null)}\n`;
+	if (encodeItem === undefined) {
+		return { name, toChunk: toLine };
 	}
+	return {
+		name,
+		toChunk(item) {
+			const content = encodeItem(item);
+			return content instanceof Promise
+				? content.then(toLine)
+				: toLine(content);
+		},
+	};
 }

@@ -23,7 +23,7 @@ const iterated = new WeakSet<object>();
 export function iterateSource<Value>(
 	source: AnyChunkSource<Value>,
 	name: string,
-): SourceIterator<Value> {
+): AsyncIterator<Value> | Iterator<Value> {
 	const made: unknown = typeof source === "function" ? source() : source;
 	if (!isChunkSource(made)) {
 		throw new TypeError(
@@ -38,7 +38,7 @@ export function iterateSource<Value>(
 		throw hasBeenSent(name);
 	}
 	iterated.add(iterator);
-	return new SourceIterator(iterator);
+	return iterator;
 }
 
 /**
@@ -86,62 +86,6 @@ function hasBeenSent(name: string): TypeError {
 		`This ${name} has been sent; give it a function that makes its chunks.`,
 	);
 }
-
-/**
- * One iteration over a source of any kind. The source is asked for a value when one is wanted, and told to `return()` at most
- * once, also if it was never asked.
- */
-export class SourceIterator<Value> {
-	readonly #iterator: AsyncIterator<Value> | Iterator<Value>;
-	#isDone = false;
-	#endNext: () => void = () => {};
-
-	constructor(iterator: AsyncIterator<Value> | Iterator<Value>) {
-		this.#iterator = iterator;
-	}
-
-	next(): Promise<IteratorResult<Value, undefined>> {
-		if (this.#isDone) {
-			return Promise.resolve(doneResult);
-		}
-		return new Promise((resolve, reject) => {
-			this.#endNext = () => resolve(doneResult);
-			this.#ask().then(resolve, reject);
-		});
-	}
-
-	/**
-	 * Ends the iteration: a `next()` that is waiting resolves at once. The promise resolves when the source has finished, which a
-	 * generator does no sooner than what it is waiting for.
-	 */
-	async return(): Promise<void> {
-		if (this.#isDone) {
-			return;
-		}
-		this.#isDone = true;
-		this.#endNext();
-		await this.#iterator.return?.();
-	}
-
-	async #ask(): Promise<IteratorResult<Value, undefined>> {
-		try {
-			const result = await this.#iterator.next();
-			if (result.done !== true) {
-				return result;
-			}
-		} catch (error) {
-			this.#isDone = true;
-			throw error;
-		}
-		this.#isDone = true;
-		return doneResult;
-	}
-}
-
-const doneResult: IteratorReturnResult<undefined> = {
-	done: true,
-	value: undefined,
-};
 
 /** True when a value can be iterated as a stream of chunks; text and bytes are chunks themselves. */
 export function isChunkSource(value: unknown): value is ChunkSource<unknown> {

@@ -1,18 +1,13 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { encodeJson } from "../json/encode.ts";
-import {
-	type AnyChunkSource,
-	isChunkSource,
-	iterateSource,
-	SourceBody,
-	type SourceIterator,
-} from "./chunk-source.ts";
+import { type AnyChunkSource, isChunkSource } from "./chunk-source.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
 import {
 	formatEventData,
 	formatServerSentEvent,
 	ServerSentEvent,
 } from "./server-sent-event.ts";
+import { StreamBody } from "./source-stream.ts";
 
 /** Options of an {@link EventSourceResponse}. */
 export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
@@ -73,7 +68,14 @@ export class EventSourceResponse extends Response {
 				}.`,
 			);
 		}
-		super(new EventBody(items, { name, pingIntervalMs, toText }), rest);
+		const form = {
+			name,
+			toChunk: (item: unknown) => toEvent(item, toText),
+			...(pingIntervalMs !== 0 && {
+				ping: { chunk: pingBlock, intervalMs: pingIntervalMs },
+			}),
+		};
+		super(new StreamBody(items, form), rest);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],
 			["x-accel-buffering", "no"],
@@ -85,130 +87,8 @@ export class EventSourceResponse extends Response {
 	}
 }
 
-interface EventForm {
-	/** The class of the answer. */
-	readonly name: string;
-	readonly pingIntervalMs: number;
-	readonly toText: (data: unknown) => string;
+function toEvent(item: unknown, toText: (data: unknown) => string): string {
+	return item instanceof ServerSentEvent
+		? formatServerSentEvent(item, toText)
+		: formatEventData(toText(item));
 }
-
-class EventBody extends SourceBody<string> {
-	readonly #items: AnyChunkSource<unknown>;
-	readonly #form: EventForm;
-
-	constructor(items: AnyChunkSource<unknown>, form: EventForm) {
-		super(items);
-		this.#items = items;
-		this.#form = form;
-	}
-
-	[Symbol.asyncIterator](): AsyncIterator<string> {
-		const { name, pingIntervalMs, toText } = this.#form;
-		const items = iterateSource(this.#items, name);
-		return new EventStream(items, pingIntervalMs, toText);
-	}
-}
-
-/**
- * The events as text, with pings in between. Written by hand rather than as a generator: a generator that waits for an item can't
- * be told to return.
- */
-class EventStream implements AsyncIterableIterator<string> {
-	readonly #items: SourceIterator<unknown>;
-	readonly #pingIntervalMs: number;
-	readonly #toText: (data: unknown) => string;
-	/** Resolved by the next ping or the item that was asked for; outlives the pings that are sent meanwhile. */
-	#arrival: PromiseWithResolvers<Arrival> | undefined;
-
-	constructor(
-		items: SourceIterator<unknown>,
-		pingIntervalMs: number,
-		toText: (data: unknown) => string,
-	) {
-		this.#items = items;
-		this.#pingIntervalMs = pingIntervalMs;
-		this.#toText = toText;
-	}
-
-	[Symbol.asyncIterator](): this {
-		return this;
-	}
-
-	async next(): Promise<IteratorResult<string, undefined>> {
-		const result = await this.#nextItem();
-		if (result === "ping") {
-			return { done: false, value: pingBlock };
-		}
-		if (result.done === true) {
-			return result;
-		}
-		try {
-			return { done: false, value: this.#format(result.value) };
-		} catch (error) {
-			// whoever iterates does not call return() after an error
-			await this.#items.return();
-			throw error;
-		}
-	}
-
-	async return(): Promise<IteratorResult<string, undefined>> {
-		await this.#items.return();
-		return { done: true, value: undefined };
-	}
-
-	async #nextItem(): Promise<Arrival> {
-		const arrival = this.#arrival ?? this.#ask();
-		const timer = this.#startPing(arrival);
-		try {
-			const item = await arrival.promise;
-			if (item !== "ping") {
-				this.#arrival = undefined;
-			}
-			return item;
-		} finally {
-			clearTimeout(timer);
-		}
-	}
-
-	#ask(): PromiseWithResolvers<Arrival> {
-		const arrival = this.#expectArrival();
-		this.#items.next().then(
-			(item) => this.#arrival?.resolve(item),
-			(error) => this.#arrival?.reject(error),
-		);
-		return arrival;
-	}
-
-	#startPing(
-		arrival: PromiseWithResolvers<Arrival>,
-	): ReturnType<typeof setTimeout> | undefined {
-		if (this.#pingIntervalMs === 0) {
-			return undefined;
-		}
-		const timer = setTimeout(() => {
-			this.#expectArrival();
-			arrival.resolve("ping");
-		}, this.#pingIntervalMs);
-		// browsers and edge runtimes have numbers for timers
-		if (typeof timer === "object") {
-			timer.unref();
-		}
-		return timer;
-	}
-
-	#expectArrival(): PromiseWithResolvers<Arrival> {
-		const arrival = Promise.withResolvers<Arrival>();
-		// an error that comes while a ping is being sent is thrown by the next call, so it is not unhandled
-		arrival.promise.catch(() => {});
-		this.#arrival = arrival;
-		return arrival;
-	}
-
-	#format(item: unknown): string {
-		return item instanceof ServerSentEvent
-			? formatServerSentEvent(item, this.#toText)
-			: formatEventData(this.#toText(item));
-	}
-}
-
-type Arrival = IteratorResult<unknown, undefined> | "ping";

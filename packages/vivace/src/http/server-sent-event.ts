@@ -93,11 +93,16 @@ export function formatEventData(jsonText: string): string {
 }
 
 function linesOf(field: string, text: string): string {
+	if (!lineBreak.test(text)) {
+		return `${field}: ${text}\n`; // as compact JSON always is
+	}
 	return text
 		.split(/\r\n|\r|\n/)
 		.map((line) => `${field}: ${line}\n`)
 		.join("");
 }
+
+const lineBreak = /[\r\n]/;
 
 function assertFields(event: ServerSentEvent): void {
 	if (event.data != null && event.rawData !== undefined) {

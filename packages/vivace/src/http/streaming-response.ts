@@ -1,11 +1,6 @@
-import {
-	type AnyChunkSource,
-	isChunkSource,
-	iterateSource,
-	SourceBody,
-	type SourceIterator,
-} from "./chunk-source.ts";
+import { type AnyChunkSource, isChunkSource } from "./chunk-source.ts";
 import { Response, type ResponseOptions } from "./response.ts";
+import { StreamBody } from "./source-stream.ts";
 
 /**
  * An answer that is sent piece by piece. The next piece is asked for when the client has taken the one before; a client that goes
@@ -38,53 +33,17 @@ export class StreamingResponse extends Response {
 			);
 		}
 		const name = new.target.name || "StreamingResponse";
-		super(new CheckedBody(content, name), options);
+		super(new StreamBody(content, { name, toChunk: checkedChunk }), options);
 	}
 }
 
-class CheckedBody extends SourceBody<string | Uint8Array> {
-	readonly #content: AnyChunkSource<string | Uint8Array>;
-	readonly #name: string;
-
-	constructor(content: AnyChunkSource<string | Uint8Array>, name: string) {
-		super(content);
-		this.#content = content;
-		this.#name = name;
-	}
-
-	[Symbol.asyncIterator](): AsyncIterator<string | Uint8Array> {
-		return new CheckedChunks(iterateSource(this.#content, this.#name));
-	}
-}
-
-/** The chunks of a source, checked. */
-class CheckedChunks implements AsyncIterableIterator<string | Uint8Array> {
-	readonly #source: SourceIterator<string | Uint8Array>;
-
-	constructor(source: SourceIterator<string | Uint8Array>) {
-		this.#source = source;
-	}
-
-	[Symbol.asyncIterator](): this {
-		return this;
-	}
-
-	async next(): Promise<IteratorResult<string | Uint8Array, undefined>> {
-		const result = await this.#source.next();
-		if (result.done === true || isChunk(result.value)) {
-			return result;
-		}
-		// whoever iterates does not call return() after an error
-		await this.#source.return();
+function checkedChunk(value: string | Uint8Array): string | Uint8Array {
+	if (!isChunk(value)) {
 		throw new TypeError(
-			`A StreamingResponse sends strings and bytes (Uint8Array), but its source gave ${typeof result.value}.`,
+			`A StreamingResponse sends strings and bytes (Uint8Array), but its source gave ${typeof value}.`,
 		);
 	}
-
-	async return(): Promise<IteratorResult<string | Uint8Array, undefined>> {
-		await this.#source.return();
-		return { done: true, value: undefined };
-	}
+	return value;
 }
 
 function isChunk(value: unknown): boolean {

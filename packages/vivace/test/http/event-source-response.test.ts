@@ -145,6 +145,44 @@ suite("while nothing is sent", () => {
 		context.mock.timers.reset(); // Deno does not do it
 	});
 
+	test("a ping comes that long after the last item, not after the last ping", async (context) => {
+		context.mock.timers.enable({ apis: ["setTimeout"] });
+		let nowMs = 0;
+		context.mock.method(performance, "now", () => nowMs);
+		const pass = (ms: number) => {
+			nowMs += ms;
+			context.mock.timers.tick(ms);
+		};
+		const gates = [1, 2].map(() => Promise.withResolvers<string>());
+		const response = new EventSourceResponse(
+			(async function* () {
+				for (const { promise } of gates) {
+					yield await promise;
+				}
+			})(),
+		);
+		const chunks = bodyChunks(response.body)[Symbol.asyncIterator]();
+		const first = chunks.next();
+		pass(10_000);
+		gates[0]?.resolve("soon");
+		assert.equal((await first).value, 'data: "soon"\n\n');
+		const second = chunks.next();
+		pass(14_000);
+		pass(999);
+		let isThere = false;
+		void second.then(() => {
+			isThere = true;
+		});
+		await Promise.resolve();
+		assert.equal(isThere, false);
+		pass(1);
+		assert.equal((await second).value, ": ping\n\n");
+		const third = chunks.next();
+		gates[1]?.resolve("late");
+		assert.equal((await third).value, 'data: "late"\n\n');
+		context.mock.timers.reset();
+	});
+
 	test("an error of the source that comes during a ping is thrown by the next call", async () => {
 		const gate = Promise.withResolvers<IteratorResult<unknown>>();
 		const source: AsyncIterable<unknown> = {

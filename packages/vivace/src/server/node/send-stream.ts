@@ -15,9 +15,9 @@ import {
 type Chunks = AsyncIterable<string | Uint8Array>;
 
 /**
- * Sends a body chunk by chunk, one at a time, no faster than the client takes them. The exchange is settled when the iteration is
- * over: to its end, by an error (then the connection is cut, so that the client sees a broken body), or after `return()` because
- * the client has gone.
+ * Sends a body chunk by chunk, no faster than the client takes them; texts that are ready together are written together. The exchange is
+ * settled when the iteration is over: to its end, by an error (then the connection is cut, so that the client sees a broken body), or
+ * after `return()` because the client has gone.
  */
 export function sendStream(
 	host: ExchangeHost,
@@ -27,8 +27,11 @@ export function sendStream(
 	sizeBytes?: number,
 ): void {
 	host.track(exchange);
-	void new BodyStream(host, exchange, answer, chunks, sizeBytes).send();
+	new BodyStream(host, exchange, answer, chunks, sizeBytes).send();
 }
+
+/** Texts are gathered up to here: as much as a connection takes before it asks to wait. */
+const gatheredLength = 16_384;
 
 class BodyStream {
 	readonly #host: ExchangeHost;
@@ -37,6 +40,13 @@ class BodyStream {
 	readonly #answer: Answer;
 	readonly #sizeBytes: number | undefined;
 	readonly #iterator: AsyncIterator<string | Uint8Array>;
+	/** Texts that have come and are written when nothing more is ready: a write of its own for each takes twice the time. */
+	#gathered = "";
+	#flush: NodeJS.Immediate | undefined;
+	/** True while the client should take some before more is written. */
+	#isFull = false;
+	/** True while nothing is asked for because of that. */
+	#isPaused = false;
 	/** True when no more chunks are wanted: the client has gone, or the server ends the stream. */
 	#isCancelled = false;
 	#isSettled = false;
@@ -56,32 +66,18 @@ class BodyStream {
 		this.#iterator = chunks[Symbol.asyncIterator]();
 	}
 
-	async send(): Promise<void> {
+	send(): void {
 		if (!isBodySent(this.#exchange.method, this.#answer.status)) {
-			await this.#sendHeadOnly();
+			void this.#sendHeadOnly();
 			return;
 		}
 		this.#outgoing.once("close", this.#onClose);
 		this.#exchange.stream = this;
 		// the first chunk takes the head along; if it takes its time, the head goes ahead (not that of a file, which may not open)
-		const flush =
-			this.#sizeBytes === undefined ? setImmediate(this.#flushHead) : undefined;
-		try {
-			await this.#pump();
-			clearImmediate(flush);
-			if (this.#isCancelled) {
-				return; // then #finish settles
-			}
-			this.#beginHead();
-			endOutgoing(this.#exchange);
-			await finished(this.#outgoing);
-			this.#settle(
-				this.#exchange.isClientGone ? new ClientGoneError() : undefined,
-			);
-		} catch (error) {
-			clearImmediate(flush);
-			this.#fail(error);
+		if (this.#sizeBytes === undefined) {
+			this.#flush = setImmediate(this.#flushHead);
 		}
+		this.#ask();
 	}
 
 	async #sendHeadOnly(): Promise<void> {
@@ -99,20 +95,116 @@ class BodyStream {
 		}
 	}
 
-	async #pump(): Promise<void> {
-		while (!this.#isCancelled) {
-			const { done, value } = await this.#iterator.next();
-			if (done === true || this.#isCancelled) {
+	/** By callbacks: an `async` function would take three more promises for each chunk, and memory while nothing comes. */
+	readonly #ask = (): void => {
+		if (this.#isCancelled) {
+			return; // #finish settles
+		}
+		try {
+			this.#iterator.next().then(this.#onChunk, this.#onError);
+		} catch (error) {
+			this.#onError(error);
+		}
+	};
+
+	readonly #onChunk = ({
+		done,
+		value,
+	}: IteratorResult<string | Uint8Array>): void => {
+		if (this.#isCancelled) {
+			return;
+		}
+		try {
+			if (done === true) {
+				this.#complete();
 				return;
 			}
-			if (value.length === 0) {
-				continue; // an empty chunk would end a chunked body
+			this.#take(value);
+			if (this.#isFull) {
+				this.#isPaused = true;
+			} else {
+				this.#ask();
 			}
-			this.#beginHead();
-			if (!this.#outgoing.write(value)) {
-				await drained(this.#outgoing);
-			}
+		} catch (error) {
+			this.#onError(error);
 		}
+	};
+
+	readonly #onError = (error: unknown): void => {
+		clearImmediate(this.#flush);
+		this.#fail(error);
+	};
+
+	#take(chunk: string | Uint8Array): void {
+		if (chunk.length === 0) {
+			return; // an empty chunk would end a chunked body
+		}
+		if (typeof chunk !== "string") {
+			this.#writeGathered();
+			this.#write(chunk);
+			return;
+		}
+		if (this.#gathered === "") {
+			// comes when all that is ready has come
+			process.nextTick(this.#onTick);
+		}
+		this.#gathered += chunk;
+		if (this.#gathered.length >= gatheredLength) {
+			this.#writeGathered();
+		}
+	}
+
+	readonly #onTick = (): void => {
+		if (this.#isCancelled) {
+			return;
+		}
+		try {
+			this.#writeGathered();
+		} catch (error) {
+			this.#onError(error);
+		}
+	};
+
+	#writeGathered(): void {
+		const text = this.#gathered;
+		if (text !== "") {
+			this.#gathered = "";
+			this.#write(text);
+		}
+	}
+
+	#write(chunk: string | Uint8Array): void {
+		const outgoing = this.#outgoing;
+		if (outgoing.destroyed) {
+			this.#onClose(); // nothing says that it can be written to again
+			return;
+		}
+		this.#beginHead();
+		if (!outgoing.write(chunk) && !this.#isFull) {
+			this.#isFull = true;
+			outgoing.on("drain", this.#onDrain).on("close", this.#onDrain);
+		}
+	}
+
+	readonly #onDrain = (): void => {
+		this.#outgoing.off("drain", this.#onDrain).off("close", this.#onDrain);
+		this.#isFull = false;
+		if (this.#isPaused) {
+			this.#isPaused = false;
+			this.#ask();
+		}
+	};
+
+	#complete(): void {
+		clearImmediate(this.#flush);
+		this.#writeGathered();
+		this.#beginHead();
+		endOutgoing(this.#exchange);
+		whenFinished(this.#outgoing, () =>
+			this.#settle(
+				this.#exchange.isClientGone ? new ClientGoneError() : undefined,
+			),
+		);
 	}
 
 	#beginHead(): void {
@@ -128,6 +220,7 @@ class BodyStream {
 	}
 
 	readonly #flushHead = () => {
+		this.#flush = undefined;
 		try {
 			this.#beginHead();
 			this.#outgoing.flushHeaders();
@@ -148,6 +241,7 @@ class BodyStream {
 			return;
 		}
 		this.#outgoing.off("close", this.#onClose);
+		this.#onTick();
 		this.#finish();
 		this.#flushHead();
 		this.#outgoing.end();
@@ -180,6 +274,7 @@ class BodyStream {
 		}
 		const error = bodyError(thrown);
 		this.#isCancelled = true;
+		this.#writeLast();
 		const { method, target } = this.#exchange;
 		if (this.#exchange.isAbortion(error)) {
 			// the body stopped because it was told to
@@ -202,6 +297,18 @@ class BodyStream {
 		this.#settle(error);
 	}
 
+	/** Also a body that fails has begun, if a chunk of it came before. */
+	#writeLast(): void {
+		if (this.#outgoing.destroyed || this.#outgoing.writableEnded) {
+			return;
+		}
+		try {
+			this.#writeGathered();
+		} catch {
+			// the error that is being told came first
+		}
+	}
+
 	#settle(error?: unknown): void {
 		if (this.#isSettled) {
 			return;
@@ -211,22 +318,10 @@ class BodyStream {
 	}
 }
 
-function drained(outgoing: ServerResponse): Promise<void> {
-	if (outgoing.destroyed) {
-		return Promise.resolve();
-	}
-	return new Promise((resolve) => {
-		const settle = () => {
-			outgoing.off("drain", settle).off("close", settle);
-			resolve();
-		};
-		outgoing.on("drain", settle).on("close", settle);
-	});
-}
-
-function finished(outgoing: ServerResponse): Promise<void> {
+function whenFinished(outgoing: ServerResponse, run: () => void): void {
 	if (outgoing.destroyed || outgoing.writableFinished) {
-		return Promise.resolve();
+		run();
+	} else {
+		outgoing.once("close", run);
 	}
-	return new Promise((resolve) => outgoing.once("close", () => resolve()));
 }

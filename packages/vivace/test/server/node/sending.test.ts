@@ -149,6 +149,56 @@ test("a stream is sent in chunks, empty ones left out", async () => {
 	);
 });
 
+test("texts and bytes that are ready together are sent in their order, and none waits for what is not", async () => {
+	const gate = Promise.withResolvers<void>();
+	async function* parts() {
+		yield "a";
+		yield "";
+		yield "é";
+		yield Uint8Array.of(98);
+		yield "c";
+		await gate.promise;
+		yield "d";
+		yield "e";
+	}
+	await using server = await startServer(() => new Response(parts()));
+	await using client = await RawClient.open(server.port);
+	client.request("/", "connection: close");
+	await client.receive(/c\r\n$/);
+	gate.resolve();
+	await client.closed;
+	const [, body = ""] = client.received.split(/\r\n\r\n(?=\d)/);
+	assert.equal(
+		body.replaceAll(/(?:^|\r\n)\d\r\n/g, "").trim(),
+		Buffer.from("aébcde").toString("latin1"),
+	);
+});
+
+test("texts that are always ready are produced no faster than the client takes them", async () => {
+	let produced = 0;
+	async function* texts() {
+		for (;;) {
+			yield "x".repeat(1000);
+			produced += 1000;
+		}
+	}
+	await using server = await startServer(() => new Response(texts()));
+	await using client = await RawClient.open(server.port);
+	client.socket.pause();
+	client.request("/");
+	let before = -1;
+	while (produced === 0 || produced !== before) {
+		before = produced;
+		for (let turns = 0; turns < 50; turns += 1) {
+			await turn();
+		}
+	}
+	// the two sockets hold that much
+	assert.ok(produced < 16_000_000, String(produced));
+	client.socket.resume();
+	await client.receive("x");
+});
+
 test("an HTTP/1.0 client gets a stream up to the end of the connection", async () => {
 	await using server = await startServer(() => new Response(chunks("a", "b")));
 	const answer = await rawAnswer(server.port, "GET / HTTP/1.0", "host: test");
@@ -344,6 +394,20 @@ test("a stream that fails in the middle is seen as broken, and logged", async ()
 	assert.match(
 		server.log.text,
 		/GET \/rows: the body failed while it was being sent: Error: no second/,
+	);
+});
+
+test("a stream that fails at once after its first chunk is seen as broken", async () => {
+	const failing = async function* () {
+		yield "first";
+		throw new Error("then");
+	};
+	await using server = await startServer(() => new Response(failing()));
+	const answer = fetch(server.url);
+	await assert.rejects(answer.then((response) => response.text()));
+	assert.match(
+		server.log.lines.join(),
+		/the body failed while it was being sent/,
 	);
 });
 

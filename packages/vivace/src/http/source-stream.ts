@@ -1,0 +1,234 @@
+import {
+	type AnyChunkSource,
+	iterateSource,
+	SourceBody,
+} from "./chunk-source.ts";
+
+/** How the items of a source become the chunks of an answer. */
+export interface ChunkForm<Item, Chunk> {
+	/** The class of the answer, for messages. */
+	readonly name: string;
+	/** Makes the chunk of an item; an error ends the source. */
+	toChunk(item: Item): Chunk | Promise<Chunk>;
+	/** A chunk for a stream on which nothing was sent for so long, in milliseconds; it never ends a wait for an item. */
+	readonly ping?: { readonly chunk: Chunk; readonly intervalMs: number };
+}
+
+/** A body that is made of the items of a source, one by one, as they come. */
+export class StreamBody<Item, Chunk> extends SourceBody<Chunk> {
+	readonly #items: AnyChunkSource<Item>;
+	readonly #form: ChunkForm<Item, Chunk>;
+
+	constructor(items: AnyChunkSource<Item>, form: ChunkForm<Item, Chunk>) {
+		super(items);
+		this.#items = items;
+		this.#form = form;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<Chunk> {
+		const iterator = iterateSource(this.#items, this.#form.name);
+		return new SourceStream(iterator, this.#form);
+	}
+}
+
+/**
+ * One iteration over a source of any kind. The source is asked for an item when one is wanted, and told to `return()` at most once, also
+ * if it was never asked. Written by hand rather than as a generator: a generator that waits for an item can't be told to return, and
+ * takes three more promises for each.
+ */
+class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
+	readonly #iterator: AsyncIterator<Item> | Iterator<Item>;
+	readonly #form: ChunkForm<Item, Chunk>;
+	#isDone = false;
+	/** True while the source owes an item: a ping may be sent before it comes. */
+	#isAsked = false;
+	/** Ends the wait of a caller of `next()`. */
+	#resolve: ((result: ChunkResult<Chunk>) => void) | undefined;
+	/** Came when nobody waited: a ping was being sent. */
+	#arrived: Promise<IteratorResult<Chunk, undefined>> | undefined;
+	/** Runs on while items come, so that none of them has a timer of its own. */
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	/** When an item was last sent since the timer began, as `performance.now()` counts. */
+	#sentAtMs: number | undefined;
+
+	constructor(
+		iterator: AsyncIterator<Item> | Iterator<Item>,
+		form: ChunkForm<Item, Chunk>,
+	) {
+		this.#iterator = iterator;
+		this.#form = form;
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	next(): Promise<IteratorResult<Chunk, undefined>> {
+		const arrived = this.#arrived;
+		if (arrived !== undefined) {
+			this.#arrived = undefined;
+			return arrived;
+		}
+		if (this.#isDone) {
+			return Promise.resolve(doneResult);
+		}
+		if (this.#timer === undefined && this.#form.ping !== undefined) {
+			this.#startTimer(this.#form.ping.intervalMs);
+		}
+		return new Promise((resolve) => {
+			this.#resolve = resolve;
+			if (!this.#isAsked) {
+				this.#ask();
+			}
+		});
+	}
+
+	/**
+	 * Ends the iteration: a `next()` that is waiting resolves at once. The promise resolves when the source has finished, which a
+	 * generator does no sooner than what it is waiting for.
+	 */
+	async return(): Promise<IteratorResult<Chunk, undefined>> {
+		if (!this.#isDone) {
+			this.#end();
+			this.#deliver(doneResult);
+			await this.#iterator.return?.();
+		}
+		return doneResult;
+	}
+
+	#ask(): void {
+		this.#isAsked = true;
+		try {
+			const asked = this.#iterator.next();
+			if (asked instanceof Promise) {
+				asked.then(this.#onItem, this.#onError);
+			} else {
+				Promise.resolve(asked).then(this.#onItem, this.#onError);
+			}
+		} catch (error) {
+			this.#onError(error);
+		}
+	}
+
+	readonly #onItem = (result: IteratorResult<Item>): void => {
+		this.#isAsked = false;
+		if (this.#isDone) {
+			return; // somebody has told it to return
+		}
+		let chunk: Chunk | Promise<Chunk>;
+		try {
+			if (result.done === true) {
+				this.#end();
+				this.#deliver(doneResult);
+				return;
+			}
+			chunk = this.#form.toChunk(result.value);
+		} catch (error) {
+			this.#refuse(error);
+			return;
+		}
+		if (chunk instanceof Promise) {
+			this.#isAsked = true;
+			chunk.then(this.#onChunk, this.#onRefusal);
+		} else {
+			this.#send(chunk);
+		}
+	};
+
+	readonly #onError = (error: unknown): void => {
+		if (!this.#isDone) {
+			this.#end();
+			this.#deliver(rejected(error));
+		}
+	};
+
+	readonly #onChunk = (chunk: Chunk): void => {
+		this.#isAsked = false;
+		if (!this.#isDone) {
+			this.#send(chunk);
+		}
+	};
+
+	readonly #onRefusal = (error: unknown): void => {
+		if (!this.#isDone) {
+			this.#refuse(error);
+		}
+	};
+
+	#send(chunk: Chunk): void {
+		if (this.#timer !== undefined) {
+			this.#sentAtMs = performance.now();
+		}
+		this.#deliver({ done: false, value: chunk });
+	}
+
+	/** Whoever iterates does not call `return()` after an error. */
+	#refuse(error: unknown): void {
+		this.#end();
+		this.#deliver(this.#returnThenThrow(error));
+	}
+
+	async #returnThenThrow(error: unknown): Promise<never> {
+		await this.#iterator.return?.();
+		throw error;
+	}
+
+	#deliver(result: ChunkResult<Chunk>): void {
+		const resolve = this.#resolve;
+		if (resolve !== undefined) {
+			this.#resolve = undefined;
+			resolve(result);
+		} else if (result !== doneResult) {
+			this.#arrived = Promise.resolve(result);
+			// an error that comes while a ping is being sent is thrown by the next call, so it is not unhandled
+			this.#arrived.catch(ignore);
+		}
+	}
+
+	#end(): void {
+		this.#isDone = true;
+		clearTimeout(this.#timer);
+	}
+
+	#startTimer(delayMs: number): void {
+		this.#sentAtMs = undefined;
+		const timer = setTimeout(this.#onTimer, delayMs);
+		this.#timer = timer;
+		// browsers and edge runtimes have numbers for timers
+		if (typeof timer === "object") {
+			timer.unref();
+		}
+	}
+
+	readonly #onTimer = (): void => {
+		const { ping } = this.#form;
+		this.#timer = undefined;
+		if (ping === undefined || this.#resolve === undefined) {
+			return; // the next call begins anew
+		}
+		if (this.#sentAtMs !== undefined) {
+			const passedMs = performance.now() - this.#sentAtMs;
+			const leftMs = ping.intervalMs - passedMs;
+			if (leftMs > 0) {
+				this.#startTimer(leftMs);
+				return;
+			}
+		}
+		this.#deliver({ done: false, value: ping.chunk });
+	};
+}
+
+type ChunkResult<Chunk> =
+	| IteratorResult<Chunk, undefined>
+	| Promise<IteratorResult<Chunk, undefined>>;
+
+const doneResult: IteratorReturnResult<undefined> = {
+	done: true,
+	value: undefined,
+};
+
+function rejected(error: unknown): Promise<never> {
+	return Promise.reject(error);
+}
+
+function ignore(): void {}
