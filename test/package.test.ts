@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,12 +7,17 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { promisify } from "node:util";
 import { readEntries } from "../scripts/public-names.ts";
+import {
+	installInto,
+	installOnce,
+	lockedVersions,
+	pack,
+	run,
+	shell,
+} from "./published.ts";
 import { deadLinks, root } from "./source-files.ts";
 
-const run = promisify(execFile);
-const shell = process.platform === "win32";
 const oldestNode = "24.0.0";
 
 suite("the package as it is published", () => {
@@ -236,57 +241,7 @@ async function assertCommandRuns(node: string, cwd: string): Promise<void> {
 	assert.deepEqual(await ended, [0, null]);
 }
 
-/** Builds and packs; gives the path of the tarball. */
-async function pack(folder: string, name: string): Promise<string> {
-	const built = join(folder, name);
-	const script = join(root, "scripts/build.ts");
-	await run(process.execPath, [script, "--package", name, built]);
-	const { stdout } = await npm(folder, ["pack", built, "--json"]);
-	// a list, or since npm 12 an object by name
-	const [packed] = Object.values<{ filename: string }>(JSON.parse(stdout));
-	assert.ok(packed);
-	return join(folder, packed.filename);
-}
-
-async function installInto(
-	folder: string,
-	packages: readonly string[],
-): Promise<void> {
-	await writeFile(
-		join(folder, "package.json"),
-		JSON.stringify({ type: "module", allowScripts: { node: true } }),
-	);
-	await npm(folder, [
-		"install",
-		"--prefer-offline",
-		"--no-audit",
-		"--no-fund",
-		...packages,
-	]);
-}
-
-/** The packages in the versions that the workspace develops with. */
-async function lockedVersions(...names: string[]): Promise<string[]> {
-	const text = await readFile(join(root, "package.json"), "utf8");
-	const { devDependencies } = JSON.parse(text);
-	return names.map((name) => `${name}@${devDependencies[name]}`);
-}
-
-/** Downloaded once, kept beside the other things that can be made again. */
 async function installOldestNode(): Promise<string> {
-	const folder = join(root, "node_modules/.cache", `node-${oldestNode}`);
-	const program = join(folder, "node_modules/.bin/node");
-	if (!existsSync(program)) {
-		await mkdir(folder, { recursive: true });
-		await installInto(folder, [`node@${oldestNode}`]);
-	}
-	return program;
-}
-
-function npm(cwd: string, options: readonly string[]) {
-	// npm passes its own settings on to what it runs; this project is another one
-	const env = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
-	);
-	return run("npm", [...options], { cwd, env, shell });
+	const folder = await installOnce(`node@${oldestNode}`);
+	return join(folder, "node_modules/.bin/node");
 }

@@ -48,11 +48,26 @@ function describeCommands(version: string, run: Do): Command {
 		.helpCommand("help [command]", "print the help of a command")
 		.configureHelp({ showGlobalOptions: false })
 		.exitOverride();
+	describeCreator(program, version, run);
 	describeDev(program, run);
 	describeRun(program, run);
 	describeReaders(program, run);
 	describeMigrations(program, run);
 	return program;
+}
+
+function describeCreator(program: Command, version: string, run: Do): void {
+	program
+		.command("new")
+		.description("make a new project")
+		.argument("[folder]", "where; it is asked for in a terminal")
+		.option("--template <name>", "which; they are listed where it is unknown")
+		.option("--no-install", "write the files, and install nothing")
+		.helpOption("-h, --help", "print this help")
+		.action(async (folder, options) => {
+			const { newCommand } = await import("./new-command.ts");
+			await run(newCommand(folder, options, version));
+		});
 }
 
 function describeDev(program: Command, run: Do): void {

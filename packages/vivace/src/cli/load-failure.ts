@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { findPackageJSON } from "node:module";
+import { pathToFileURL } from "node:url";
 import { shortPath } from "./find-program.ts";
 
 /**
@@ -21,7 +23,22 @@ export function loadFailureText(
 		error instanceof SyntaxError && !stack.includes("file:")
 			? check(lastFile)
 			: "";
-	return `${what}\n${place || stack}`;
+	const advice = isModuleInCommonJs(error)
+		? `\nIt is a module, but the nearest package.json does not say so: write "type": "module" into ${nearestPackageJson(lastFile)}`
+		: "";
+	return `${what}\n${place || stack}${advice}`;
+}
+
+/** Node takes the file for CommonJS, as `npm init` has it. */
+function isModuleInCommonJs({ message }: Error): boolean {
+	return /^(?:Cannot use import statement outside a module|Unexpected token 'export'|await is only valid in async functions and the top level bodies of modules)$/.test(
+		message,
+	);
+}
+
+function nearestPackageJson(file: string): string {
+	const path = findPackageJSON(pathToFileURL(file));
+	return path === undefined ? "a package.json beside it" : shortPath(path);
 }
 
 function ownFrames(stack: string): string {

@@ -272,3 +272,26 @@ suite("a command line that can't be followed", () => {
 		}
 	});
 });
+
+test("a module in a package of CommonJS is told what to write where", async () => {
+	await using project = await Project.make({
+		"package.json": '{ "type": "commonjs" }',
+		"app.ts": program,
+	});
+	const { exitCode, stderr } = await runVivace(project.folder, "routes");
+	assert.equal(exitCode, 1);
+	assert.match(
+		stderr,
+		/It is a module, but the nearest package\.json does not say so: write "type": "module" into package\.json\n$/,
+	);
+});
+
+test("vivace new makes a project with what it is given", async () => {
+	await using project = await Project.make({});
+	const words = ["my-shop", "--template", "minimal", "--no-install"];
+	const { exitCode, stdout } = await runVivace(project.folder, "new", ...words);
+	assert.equal(exitCode, 0);
+	assert.match(stdout, /my-shop: 16 files in my-shop/);
+	const file = project.path("my-shop/package.json");
+	assert.equal(JSON.parse(await readFile(file, "utf8")).name, "my-shop");
+});

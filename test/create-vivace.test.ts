@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempDisposableSync,
+	readFileSync,
+	writeFileSync,
+} from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import {
+	installInto,
+	installOnce,
+	npm,
+	pack,
+	packFolder,
+	quietInstall,
+	run,
+	withoutNpm,
+} from "./published.ts";
+import { root } from "./source-files.ts";
+
+const templates = ["minimal", "sqlite"];
+
+suite("create-vivace, as it is published", () => {
+	let folder: string;
+	let program: string;
+	const tarballs = new Map<string, string>();
+
+	before(async () => {
+		folder = await mkdtemp(join(tmpdir(), "vivace-create-"));
+		for (const name of ["vivace", "vivace-database"]) {
+			tarballs.set(name, await pack(folder, name));
+		}
+		const creator = join(folder, "creator");
+		mkdirSync(creator);
+		const source = join(root, "packages/create-vivace");
+		await installInto(creator, [await packFolder(folder, source)]);
+		program = join(creator, "node_modules/create-vivace/main.mjs");
+	});
+
+	after(() => rm(folder, { recursive: true }));
+
+	/** A new project whose packages of ours are the packed ones. */
+	async function create(name: string, template: string): Promise<string> {
+		const words = [name, "--template", template, "--no-install"];
+		const { stdout } = await run(process.execPath, [program, ...words], {
+			cwd: folder,
+		});
+		assert.match(stdout, new RegExp(`Next:\n  cd ${name}\n  npm install\n`));
+		const project = join(folder, name);
+		const file = join(project, "package.json");
+		const text = readFileSync(file, "utf8");
+		const packages = JSON.parse(text);
+		assert.equal(packages.name, name);
+		for (const [each, tarball] of tarballs) {
+			if (packages.dependencies[each] !== undefined) {
+				packages.dependencies[each] = `file:${tarball}`;
+			}
+		}
+		writeFileSync(file, `${JSON.stringify(packages, undefined, "\t")}\n`);
+		return project;
+	}
+
+	for (const template of templates) {
+		test(`${template}: its tests, types and lint pass, and it serves`, async () => {
+			const project = await create(`my-${template}`, template);
+			await npm(project, ["install", ...quietInstall]);
+			await npm(project, ["test"]);
+			await npm(project, ["run", "types"]);
+			await npm(project, ["run", "lint"]);
+			await assertServes(project);
+		});
+	}
+
+	for (const manager of ["pnpm@10.24.0", "yarn@1.22.22"]) {
+		test(`works with ${manager}`, async () => {
+			const [name = ""] = manager.split("@");
+			const bin = join(await installOnce(manager), "node_modules/.bin", name);
+			const project = await create(`by-${name}`, "sqlite");
+			const options = { cwd: project, env: withoutNpm() };
+			await run(bin, ["install"], options);
+			await run(bin, ["run", "test"], options);
+			await assertServes(project);
+		});
+	}
+
+	test("works with Bun as package manager", async () => {
+		const bun = join(root, "node_modules/.bin/bun");
+		const project = await create("by-bun", "sqlite");
+		const options = { cwd: project, env: withoutNpm() };
+		await run(bun, ["install"], options);
+		await run(bun, ["run", "test"], options);
+		await assertServes(project);
+	});
+});
+
+/** It listens, answers, and ends well when it is told to. */
+async function assertServes(project: string): Promise<void> {
+	const server = spawn(process.execPath, ["src/main.ts"], {
+		cwd: project,
+		env: { ...withoutNpm(), PORT: "0", DATABASE_URL: "sqlite::memory:" },
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const ended = once(server, "close");
+	for await (const chunk of server.stdout) {
+		const [, url] = /listening on (http:\S+)/.exec(String(chunk)) ?? [];
+		if (url !== undefined) {
+			const response = await fetch(`${url}/readyz`, {
+				headers: { connection: "close" },
+			});
+			assert.equal(response.status, 200);
+			server.kill("SIGTERM");
+		}
+	}
+	assert.deepEqual(await ended, [0, null]);
+}
+
+const creator = join(root, "packages/create-vivace/main.mjs");
+
+/** The command line in a folder: exit code and output. */
+async function runIn(cwd: string, ...words: readonly string[]) {
+	const child = spawn(process.execPath, [creator, ...words], {
+		cwd,
+		env: withoutNpm(),
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let output = "";
+	child.stdout.on("data", (chunk) => (output += chunk));
+	child.stderr.on("data", (chunk) => (output += chunk));
+	const [code] = await once(child, "close");
+	return { code, output };
+}
+
+suite("the command line of create-vivace", () => {
+	test("refuses a folder that has files, and leaves them alone", async () => {
+		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+		writeFileSync(join(folder.path, "a.txt"), "mine");
+		const { code, output } = await runIn(folder.path, ".", "--no-install");
+		assert.equal(code, 1);
+		assert.match(output, /"\." has files already \(a\.txt\); name a folder/);
+		assert.ok(!existsSync(join(folder.path, "package.json")));
+	});
+
+	test("takes a folder that has only what Git and editors keep", async () => {
+		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+		mkdirSync(join(folder.path, "My App!/.git"), { recursive: true });
+		const { code } = await runIn(folder.path, "My App!", "--no-install");
+		assert.equal(code, 0);
+		const file = join(folder.path, "My App!/package.json");
+		assert.equal(JSON.parse(readFileSync(file, "utf8")).name, "my-app");
+	});
+
+	const wrong: [words: string[], message: RegExp][] = [
+		[["a", "b"], /One folder is enough: a, b\./],
+		[
+			["--template", "mongo"],
+			/There is no template "mongo"; there are minimal, sqlite/,
+		],
+		[["--tempate", "sqlite"], /Unknown option '--tempate'/],
+	];
+	for (const [words, message] of wrong) {
+		test(`says what is wrong with ${words.join(" ")}`, async () => {
+			using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+			const { code, output } = await runIn(folder.path, ...words);
+			assert.equal(code, 2);
+			assert.match(output, message);
+			assert.match(output, /Usage: npm create vivace@latest/);
+		});
+	}
+
+	test("says of a file that it is none, and of a name that it has no letter", async () => {
+		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+		writeFileSync(join(folder.path, "file"), "");
+		assert.match(
+			(await runIn(folder.path, "file", "--no-install")).output,
+			/"file" is a file; name a folder/,
+		);
+		assert.match(
+			(await runIn(folder.path, "…", "--no-install")).output,
+			/no name for a package can be made of "…"/,
+		);
+	});
+});
+
+test("templates have the versions that we develop with", () => {
+	const { devDependencies } = JSON.parse(
+		readFileSync(join(root, "package.json"), "utf8"),
+	);
+	const { version } = JSON.parse(
+		readFileSync(join(root, "packages/vivace/package.json"), "utf8"),
+	);
+	const own = JSON.parse(
+		readFileSync(join(root, "packages/create-vivace/package.json"), "utf8"),
+	);
+	assert.equal(own.version, version);
+	for (const template of templates) {
+		const path = `packages/create-vivace/templates/${template}/package.template.json`;
+		const given = JSON.parse(readFileSync(join(root, path), "utf8"));
+		const all = { ...given.dependencies, ...given.devDependencies };
+		for (const [name, range] of Object.entries<string>(all)) {
+			if (!range.includes("{{")) {
+				assert.equal(range.replace("^", ""), devDependencies[name], name);
+			}
+		}
+	}
+});
