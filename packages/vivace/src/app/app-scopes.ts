@@ -1,3 +1,5 @@
+import { isWrittenClass } from "../errors/is-class.ts";
+import { isRecord } from "../errors/options.ts";
 import { LifespanError, SetupError } from "../errors/setup-error.ts";
 import type { StopReport } from "../http/app-port.ts";
 import { resolveLimits } from "../http/limits.ts";
@@ -243,8 +245,7 @@ const ending: Ending<Promise<unknown>> = {
 };
 
 function assertWork(params: unknown, work: unknown): void {
-	const isRecord = typeof params === "object" && params !== null;
-	if (isRecord && typeof work === "function") {
+	if (isRecord(params) && typeof work === "function" && !isWrittenClass(work)) {
 		return;
 	}
 	throw new SetupError(

@@ -1,4 +1,4 @@
-import { assertOptions } from "../errors/options.ts";
+import { assertArgument, assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
 import {
@@ -13,7 +13,6 @@ import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { WebExchange } from "../http/web-exchange.ts";
-import type { WebRequestOptions } from "../http/web-request-source.ts";
 import { toWebResponse } from "../http/web-response.ts";
 import type {
 	Declarations,
@@ -51,6 +50,7 @@ import {
 	type ExceptionHandler,
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
+import { assertFetch, type FetchOptions } from "./fetch-options.ts";
 import { assertForm, middlewareForm } from "./function-form.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
@@ -194,6 +194,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		name: string,
 		values: Readonly<Record<string, PathValue>> = {},
 	): string {
+		assertArgument("app.urlPathFor()", "name", name, "text");
+		assertArgument("app.urlPathFor()", "values", values, "record");
 		if (!this.isFrozen) {
 			return addressFor(namedRoutes(this.#parts()), name, values).path;
 		}
@@ -341,21 +343,25 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		) => Result | Promise<Result>,
 	): Promise<Result>;
 	scope(params?: Declarations, work?: InjectedFunction): Promise<unknown> {
-		return params === undefined
+		return params === undefined && work === undefined
 			? this.#life.scopes.open()
-			: this.#life.scopes.run(params, work as InjectedFunction); // checked there
+			: this.#life.scopes.run(params as Declarations, work as InjectedFunction); // checked there
 	}
 
 	/**
 	 * Answers a web-standard request: for runtimes and tests that have no server of ours. The app must have been started, if it has
 	 * resources.
 	 *
-	 * @param options.waitUntil gets the promise of what runs after the answer, where the runtime must be told
+	 * @param options.waitUntil gets the promise of what runs after the answer, where the runtime must be told: a Worker's is
+	 * `fetch: (request, env, ctx) => app.fetch(request, { waitUntil: (promise) => ctx.waitUntil(promise) })`
+	 * @throws SetupError `VIV_OPTION` for what a runtime hands on beside the request, which would be ignored
 	 */
 	async fetch(
 		request: globalThis.Request,
 		options: FetchOptions = {},
+		...others: readonly never[]
 	): Promise<globalThis.Response> {
+		assertFetch(request, options, others);
 		const exchange = new WebExchange(request, options);
 		options.waitUntil?.(exchange.over);
 		return toWebResponse(exchange, await this.handle(exchange));
@@ -497,9 +503,4 @@ function mountedInItself(where: string): SetupError {
 		"VIV_ROUTE",
 		`${where}: an app can't be mounted in itself, directly or through another.`,
 	);
-}
-
-/** Options of {@link App.fetch}. */
-export interface FetchOptions extends WebRequestOptions {
-	readonly waitUntil?: (promise: Promise<unknown>) => void;
 }

@@ -1,3 +1,4 @@
+import { assertArgument } from "../errors/options.ts";
 import { closing, currentLedger, placeIfKept } from "../inject/ledger.ts";
 import type { ProvideContext } from "../inject/provided.ts";
 
@@ -24,6 +25,7 @@ export class BackgroundTasks {
 		task: (...values: Arguments) => unknown,
 		...values: Arguments
 	): void {
+		assertArgument("BackgroundTasks.add()", "task", task, "function");
 		const made = placeIfKept();
 		this.#tasks.push(() => {
 			const name = task.name || "(anonymous)";

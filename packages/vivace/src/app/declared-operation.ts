@@ -1,4 +1,4 @@
-import { assertOptions, isRecord } from "../errors/options.ts";
+import { assertOptions, isRecord, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { mergeLimits } from "../http/limits.ts";
 import type { Declarations } from "../inject/declaration.ts";
@@ -118,7 +118,7 @@ function assertMethods(methods: unknown): void {
 	) {
 		throw new SetupError(
 			"VIV_ROUTE",
-			`route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got ${JSON.stringify(methods) ?? typeof methods}.`,
+			`route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got ${told(methods)}.`,
 		);
 	}
 }

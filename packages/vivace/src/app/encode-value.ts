@@ -1,9 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import { SetupError } from "../errors/setup-error.ts";
 import { ResponseValidationError } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import { isSchema } from "../schema/standard-schema.ts";
+import { assertSchema } from "../schema/standard-schema.ts";
 import { compileFields } from "./answer-fields.ts";
 import type { ResponseFields } from "./path-operation.ts";
 
@@ -44,12 +43,7 @@ export async function encode<Schema extends StandardSchemaV1>(
 		| StandardSchemaV1.InferOutput<Schema>,
 	fields: ResponseFields = {},
 ): Promise<unknown> {
-	if (!isSchema(schema)) {
-		throw new SetupError(
-			"VIV_SCHEMA",
-			"encode(): the first argument is no schema; give it one, such as z.object({ … }).",
-		);
-	}
+	assertSchema("encode()", schema);
 	assertOptions("encode()", fields, fieldRules);
 	const pick = compileFields({
 		options: { ...fields, response: schema },

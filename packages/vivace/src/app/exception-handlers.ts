@@ -1,5 +1,6 @@
 import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
 import { HTTPException } from "../errors/http-exception.ts";
+import { assertArgument, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import { isBodyAllowed } from "../http/answer-framing.ts";
@@ -49,12 +50,12 @@ export class ExceptionHandlers {
 		if (typeof key === "number") {
 			assertKeyStatus(key);
 			this.#byStatus.set(key, handler);
-		} else if (typeof key === "function") {
+		} else if (typeof key === "function" && "prototype" in key) {
 			this.#byClass.set(key, handler);
 		} else {
 			throw new SetupError(
 				"VIV_OPTION",
-				`exceptionHandler(): expected an error class or a status code, got ${typeof key}.`,
+				`exceptionHandler(): expected an error class or a status code before the function, got ${told(key)}.`,
 			);
 		}
 	}
@@ -118,6 +119,9 @@ export function httpExceptionHandler(
 	_request: Request,
 	error: HTTPException,
 ): Response {
+	assertArgument("httpExceptionHandler()", "error", error, (value) =>
+		isAnswerStatus(Object(value).status) ? undefined : "an HTTPException",
+	);
 	const options = {
 		status: error.status,
 		...(error.headers && { headers: error.headers }),
@@ -132,5 +136,10 @@ export function requestValidationHandler(
 	_request: Request,
 	error: RequestValidationError,
 ): Response {
+	assertArgument("requestValidationHandler()", "error", error, (value) =>
+		Array.isArray(Object(value).errors)
+			? undefined
+			: "a RequestValidationError",
+	);
 	return new JSONResponse({ detail: error.errors }, { status: 422 });
 }

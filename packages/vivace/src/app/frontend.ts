@@ -1,3 +1,4 @@
+import { told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -30,7 +31,7 @@ export function declareFrontend(
 	path: unknown,
 	options: FrontendOptions,
 ): DeclaredFrontend {
-	const where = `frontend(${JSON.stringify(path)})`;
+	const where = `frontend(${told(path)})`;
 	if (typeof path !== "string" || !path.startsWith("/")) {
 		throw new SetupError(
 			"VIV_PATH",

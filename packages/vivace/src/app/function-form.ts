@@ -1,3 +1,4 @@
+import { isWrittenClass } from "../errors/is-class.ts";
 import { SetupError, type SetupErrorCode } from "../errors/setup-error.ts";
 
 /** A function that is called with two values, and what it is told when it is written for others. */
@@ -47,8 +48,9 @@ export function assertForm(
 	{ code, own, foreign }: FunctionForm,
 ): void {
 	const [first = "", second = ""] = parameterNames(given);
-	const problem =
-		given.length > 2
+	const problem = isWrittenClass(given)
+		? "is a class"
+		: given.length > 2
 			? `takes ${given.length} parameters`
 			: /^_?(?:res|response|reply)$/.test(second)
 				? `is written as (${first}, ${second}) => …`

@@ -1,3 +1,4 @@
+import { told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
 import { isHost } from "../http/request-origin.ts";
@@ -139,7 +140,7 @@ export function mountPath(path: unknown): string {
 	if (typeof path !== "string" || !path.startsWith("/")) {
 		throw new SetupError(
 			"VIV_PATH",
-			`mount(): the path must begin with "/", got ${JSON.stringify(path)}; write mount("/sub", app).`,
+			`mount(): the path must begin with "/", got ${told(path)}; write mount("/sub", app).`,
 		);
 	}
 	const below = path.replace(/\/+$/, "");
@@ -155,7 +156,7 @@ export function assertMountHost(host: unknown): asserts host is string {
 	if (typeof host !== "string" || host === "" || /[/\s?#]/.test(host)) {
 		throw new SetupError(
 			"VIV_PATH",
-			`host(): expected a host without scheme and path, got ${JSON.stringify(host)}; ${example}.`,
+			`host(): expected a host without scheme and path, got ${told(host)}; ${example}.`,
 		);
 	}
 	assertRestFree(hostTemplate(host), `host("${host}")`);

@@ -1,3 +1,4 @@
+import { assertArgument } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
@@ -74,6 +75,9 @@ export class DependencyOverrides {
 	}
 
 	delete(dependency: AnyDependency): void {
+		assertArgument("overrides.delete()", "dependency", dependency, (value) =>
+			value instanceof Dependency ? undefined : "a dependency",
+		);
 		this.#replacements.delete(dependency);
 		this.#tell();
 	}

@@ -1,3 +1,4 @@
+import { assertArgument, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 /** The yield of a lifespan: a record, or nothing. */
 export type AppState = Readonly<Record<string, unknown>>;
@@ -37,9 +38,10 @@ export class AppEvents {
 		if (!Object.hasOwn(this.#handlers, event)) {
 			throw new SetupError(
 				"VIV_OPTION",
-				`${where}: expected "startup" or "shutdown", got ${JSON.stringify(event)}.`,
+				`${where}: expected "startup" or "shutdown", got ${told(event)}.`,
 			);
 		}
+		assertArgument(where, "handler", handler, "function");
 		if (hasLifespan) {
 			process.emitWarning(
 				`${where}: a function for "${event}" is never called, for there is a lifespan beside it; move it there.`,

@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { AppPort } from "../http/app-port.ts";
 import {
@@ -285,7 +285,7 @@ export class Router<
 	 * @see FastAPI, "Frontend"
 	 */
 	frontend(path: string, options: FrontendOptions): void {
-		this.assertOpen(`frontend("${path}")`);
+		this.assertOpen(`frontend(${told(path)})`);
 		const frontend = declareFrontend(path, options);
 		checkOperation(placeFrontend(frontend, [this.#options]).operation);
 		this.#entries.push({ kind: "frontend", frontend });

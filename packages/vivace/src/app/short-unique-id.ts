@@ -1,3 +1,4 @@
+import { assertArgument } from "../errors/options.ts";
 import { uniqueIdOf } from "../openapi/operation-name.ts";
 import type { OperationIdentity } from "./path-operation.ts";
 
@@ -19,12 +20,13 @@ import type { OperationIdentity } from "./path-operation.ts";
  * ```
  * @see FastAPI, "Generating SDKs": custom generate unique ID function
  */
-export function shortUniqueId({
-	name,
-	path,
-	method,
-	methods,
-}: OperationIdentity): string {
+export function shortUniqueId(operation: OperationIdentity): string {
+	assertArgument("shortUniqueId()", "operation", operation, (value) =>
+		Array.isArray(Object(value).methods)
+			? undefined
+			: "a path operation (hand it over uncalled: { generateUniqueId: shortUniqueId })",
+	);
+	const { name, path, method, methods } = operation;
 	if (name === "") {
 		return uniqueIdOf({ name, path, method });
 	}

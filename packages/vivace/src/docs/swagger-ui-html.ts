@@ -116,9 +116,11 @@ function settingLines(options: SwaggerUiOptions): string {
  * The page to which an authorization server sends the browser back: hands code or token to the Swagger UI that opened it (RFC 6749
  * §4.1.2 and §4.2.2) and closes itself.
  */
-export function swaggerUiOAuth2RedirectHtml({
-	nonce,
-}: Pick<SwaggerUiOptions, "nonce"> = {}): string {
+export function swaggerUiOAuth2RedirectHtml(
+	options: Pick<SwaggerUiOptions, "nonce"> = {},
+): string {
+	assertOptions("swaggerUiOAuth2RedirectHtml()", options, { nonce: "text" });
+	const { nonce } = options;
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>

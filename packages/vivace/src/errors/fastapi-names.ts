@@ -29,6 +29,10 @@ export const fastApiNames: Readonly<Record<string, string>> = {
 	check_dir: "checkDirectory",
 	follow_symlink: "followSymlinks",
 	raise_server_exceptions: "throwServerErrors",
+	secret_key: "keys",
+	session_cookie: "cookieName",
+	max_age: "maxAgeS",
+	https_only: "secure",
 };
 
 const schemaSays = (example: string) => `the schema says it: ${example}`;
@@ -67,4 +71,31 @@ export const fastApiRemarks: Readonly<Record<string, string>> = {
 /** Options that there were, and what to write now. */
 export const formerOptions: Readonly<Record<string, string>> = {
 	bodyLimitBytes: "limits: { bodyBytes: 1_000_000 }",
+};
+
+/** Names of Express, Fastify, Hono and Nest, and of their packages: the option here. */
+export const otherNames: Readonly<Record<string, string>> = {
+	origin: "allowOrigins",
+	origins: "allowOrigins",
+	credentials: "allowCredentials",
+	methods: "allowMethods",
+	allowedHeaders: "allowHeaders",
+	exposedHeaders: "exposeHeaders",
+	maxAge: "maxAgeS",
+	url: "path",
+	schema: "response",
+	preHandler: "routeMiddleware",
+	onRequest: "routeMiddleware",
+	middlewares: "routeMiddleware",
+	guards: "dependencies",
+	bodyLimit: "limits",
+	hostname: "host",
+	threshold: "minimumSizeBytes",
+	secretKey: "secret",
+	secretOrKey: "secret",
+	secretOrPublicKey: "secret",
+	secrets: "keys",
+	secret: "keys",
+	password: "keys",
+	jwksUri: "jwks",
 };

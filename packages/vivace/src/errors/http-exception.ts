@@ -1,5 +1,5 @@
 import { assertAnswerStatus } from "./answer-status.ts";
-import { assertOptions, type OptionRules } from "./options.ts";
+import { assertArgument, assertOptions, type OptionRules } from "./options.ts";
 import { statusCodes } from "./status-phrase.ts";
 
 /** Options of {@link HTTPException}, beside status and detail. */
@@ -37,6 +37,9 @@ export class HTTPException extends Error {
 			options?.cause === undefined ? undefined : { cause: options.cause },
 		);
 		assertAnswerStatus("an HTTPException", status);
+		if (typeof detail === "function" || typeof detail === "symbol") {
+			assertArgument("HTTPException", "detail", detail, () => "a JSON value");
+		}
 		if (options !== undefined) {
 			assertOptions("HTTPException", options, rules);
 		}

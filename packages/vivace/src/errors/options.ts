@@ -2,7 +2,9 @@ import {
 	fastApiNames,
 	fastApiRemarks,
 	formerOptions,
+	otherNames,
 } from "./fastapi-names.ts";
+import { isWrittenClass } from "./is-class.ts";
 import { SetupError } from "./setup-error.ts";
 
 /**
@@ -17,6 +19,8 @@ export type OptionCheck =
 	| "list"
 	| "texts"
 	| "record"
+	/** A value that no message shows; whoever takes it checks it. */
+	| "secret"
 	/** A whole number that is not negative. */
 	| "count"
 	/** A number that is not negative. */
@@ -107,7 +111,7 @@ function requiredNames(
 
 /** The end of the sentence about an option that is not there. */
 function wordsOf(check: OptionCheck): string {
-	if (check === "any") {
+	if (check === "any" || check === "secret") {
 		return "";
 	}
 	if (typeof check === "object" && "nested" in check) {
@@ -133,7 +137,11 @@ export function assertOptionNames<Options extends object>(
 	given: Options,
 	rules: OptionRules<Options>,
 ): void {
-	if (given === null || typeof given !== "object") {
+	if (
+		given === null ||
+		typeof given !== "object" ||
+		(Object.getPrototypeOf(given) !== Object.prototype && !isRecord(given))
+	) {
 		assertOptions(where, given, rules);
 	}
 	for (const name in given) {
@@ -190,9 +198,13 @@ function unknownOption(name: string, known: readonly string[]): string {
 		return `${none} any more; write ${former}.`;
 	}
 	const meant = known.find((other) => isNear(name, other));
-	return meant === undefined
-		? `${none}; there are ${known.toSorted().join(", ")}.`
-		: `${none}; did you mean "${meant}"?`;
+	if (meant !== undefined) {
+		return `${none}; did you mean "${meant}"?`;
+	}
+	const other = ownValue(otherNames, name);
+	return other !== undefined && known.includes(other)
+		? `${none}; write "${other}".`
+		: `${none}; there are ${known.toSorted().join(", ")}.`;
 }
 
 function ownValue(
@@ -237,10 +249,11 @@ const kinds: Readonly<
 	any: [() => true, "anything"],
 	boolean: [(value) => typeof value === "boolean", "true or false"],
 	text: [(value) => typeof value === "string", "a text"],
-	function: [(value) => typeof value === "function", "a function"],
+	function: [isFunction, "a function"],
 	list: [Array.isArray, "a list"],
 	texts: [isTexts, "a list of texts"],
 	record: [isRecord, "a record"],
+	secret: [() => true, "a secret"],
 	count: [isCount, "a whole number that is not negative"],
 	milliseconds: [isDuration, "a number that is not negative"],
 };
@@ -270,6 +283,10 @@ export function isRecord(value: unknown): value is object {
 		!(Symbol.iterator in value) &&
 		!(value instanceof Date || value instanceof RegExp || isThenable(value))
 	);
+}
+
+function isFunction(value: unknown): boolean {
+	return typeof value === "function" && !isWrittenClass(value);
 }
 
 function isThenable(value: object): boolean {
@@ -304,7 +321,7 @@ export function told(value: unknown): string {
 		return JSON.stringify(value);
 	}
 	if (typeof value === "function") {
-		return `the function ${value.name || "(without a name)"}`;
+		return `the ${isWrittenClass(value) ? "class" : "function"} ${value.name || "(without a name)"}`;
 	}
 	if (Array.isArray(value)) {
 		return "a list";

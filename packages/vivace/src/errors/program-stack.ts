@@ -5,9 +5,12 @@ const mostFrames = 10;
 /**
  * Lets the stack of an error begin at the line of the program that called the framework: what lies above is none of its business, and could
  * be so deep that the line is missing.
+ *
+ * @returns the error
  */
-export function beginAtProgram(error: Error): void {
+export function beginAtProgram<Made extends Error>(error: Made): Made {
 	setFrames(error, stackFrames());
+	return error;
 }
 
 /** Lets the stack of an error begin where another was made. */

@@ -1,3 +1,4 @@
+import { assertArgument, type OptionCheck } from "./options.ts";
 /** Where a value came from: the part of the request, then names and positions, for instance `["query", "tags", 0]`. */
 export type Location = readonly (string | number)[];
 
@@ -80,6 +81,7 @@ function describeErrors(
 	errors: readonly ErrorDetail[],
 	endpoint: Endpoint | undefined,
 ): string {
+	assertArgument("validation error", "errors", errors, errorsCheck);
 	const lines = errors.map(
 		(error) => `  ${error.loc.join(" → ")}: ${error.msg} (${error.type})`,
 	);
@@ -91,3 +93,8 @@ function placeOf({ path, function: name, file, line }: Endpoint): string {
 	const at = file === undefined ? "" : ` (${file}:${line})`;
 	return `  in ${path}${name && `, ${name}`}${at}`;
 }
+
+const errorsCheck: OptionCheck = (value) =>
+	Array.isArray(value) && value.every((each) => Array.isArray(each?.loc))
+		? undefined
+		: "a list of { type, loc, msg }";

@@ -1,3 +1,4 @@
+import { isWrittenClass } from "../errors/is-class.ts";
 import { fromWebStream } from "./web-stream.ts";
 
 /** A source of a streaming answer. Each of its pieces is text, sent as UTF-8, or bytes. */
@@ -96,6 +97,14 @@ export function isChunkSource(value: unknown): value is ChunkSource<unknown> {
 		(Symbol.asyncIterator in value ||
 			Symbol.iterator in value ||
 			value instanceof ReadableStream)
+	);
+}
+
+/** True for a source, or for a function that may make one. */
+export function isSourceOrMaker(value: unknown): boolean {
+	return (
+		isChunkSource(value) ||
+		(typeof value === "function" && !isWrittenClass(value))
 	);
 }
 

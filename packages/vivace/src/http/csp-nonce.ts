@@ -1,3 +1,4 @@
+import { assertArgument, isRecord } from "../errors/options.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -14,8 +15,11 @@ import type { Request } from "./request.ts";
  * app.get("/", {}, (_, request) => new HTMLResponse(`<script nonce="${cspNonce(request)}">console.log("in")</script>`));
  * ```
  */
-export function cspNonce({ locals }: Request): string | undefined {
-	const nonce = locals[nonceName];
+export function cspNonce(request: Request): string | undefined {
+	assertArgument("cspNonce()", "request", request, (value) =>
+		isRecord(Object(value).locals) ? undefined : "the request",
+	);
+	const nonce = request.locals[nonceName];
 	return typeof nonce === "string" ? nonce : undefined;
 }
 

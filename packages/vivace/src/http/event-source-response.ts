@@ -1,6 +1,10 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { encodeJson } from "../json/encode.ts";
-import { type AnyChunkSource, isChunkSource } from "./chunk-source.ts";
+import { type AnyChunkSource, isSourceOrMaker } from "./chunk-source.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
 import {
 	formatEventData,
@@ -61,13 +65,11 @@ export class EventSourceResponse extends Response {
 		const name = new.target.name || "EventSourceResponse";
 		assertOptions(name, options, rules);
 		const { pingIntervalMs = 15_000, toText = encodeJson, ...rest } = options;
-		if (typeof items !== "function" && !isChunkSource(items)) {
-			throw new TypeError(
-				`An EventSourceResponse takes an iterable, an async iterable or a ReadableStream of events, or a function that makes one, but got ${
-					items === null ? "null" : typeof items
-				}.`,
-			);
-		}
+		assertArgument(name, "items", items, (value) =>
+			isSourceOrMaker(value)
+				? undefined
+				: "an iterable, an async iterable or a ReadableStream of events, or a function that makes one",
+		);
 		const form = {
 			name,
 			toChunk: (item: unknown) => toEvent(item, toText),

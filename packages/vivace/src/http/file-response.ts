@@ -1,4 +1,8 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
@@ -37,12 +41,9 @@ export class FileResponse extends Response {
 	readonly path: string;
 
 	constructor(path: string, options: FileResponseOptions = {}) {
-		assertOptions(new.target.name || "FileResponse", options, rules);
-		if (typeof path !== "string") {
-			throw new TypeError(
-				`A FileResponse takes the path of a file, but got ${path === null ? "null" : typeof path}.`,
-			);
-		}
+		const name = new.target.name || "FileResponse";
+		assertOptions(name, options, rules);
+		assertArgument(name, "path", path, isPath);
 		const { filename, contentDispositionType, ...rest } = options;
 		super({ path, namedLike: filename ?? path }, rest);
 		this.path = path;
@@ -56,4 +57,10 @@ export class FileResponse extends Response {
 			);
 		}
 	}
+}
+
+function isPath(value: unknown): string | undefined {
+	return typeof value === "string" && value !== ""
+		? undefined
+		: "the path of a file";
 }

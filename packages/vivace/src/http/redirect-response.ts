@@ -1,4 +1,8 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
 // characters that may stand in a URL, "%" included: a part that is encoded already stays as it is
@@ -23,9 +27,8 @@ export class RedirectResponse extends Response {
 			assertOptions(new.target.name || "RedirectResponse", options, rules);
 		}
 		if (typeof url !== "string" && !(url instanceof URL)) {
-			throw new TypeError(
-				`A RedirectResponse takes a text or a URL, but got ${url === null ? "null" : typeof url}.`,
-			);
+			const name = new.target.name || "RedirectResponse";
+			assertArgument(name, "url", url, () => "a text or a URL");
 		}
 		super(null, { ...options, status: options?.status ?? 307 });
 		this.headers.set(

@@ -1,3 +1,4 @@
+import { assertArgument } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { decodeJson } from "../json/decode.ts";
 import { BodyTooLargeError } from "./body-too-large-error.ts";
@@ -190,6 +191,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * ```
 	 */
 	whenSettled(run: (end: ExchangeEnd) => void | Promise<void>): void {
+		assertArgument("request.whenSettled()", "run", run, "function");
 		this.exchange.whenSettled(run);
 	}
 
@@ -201,6 +203,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * @throws TypeError when the answer is leaving
 	 */
 	beforeSend(change: (response: Response) => void | Promise<void>): void {
+		assertArgument("request.beforeSend()", "change", change, "function");
 		this.exchange.beforeSend(change);
 	}
 
@@ -265,6 +268,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		name: string,
 		values: Readonly<Record<string, PathValue>> = {},
 	): string {
+		assertArgument("request.urlFor()", "name", name, "text");
+		assertArgument("request.urlFor()", "values", values, "record");
 		const { routes } = this.context;
 		if (routes === undefined) {
 			throw new SetupError(
@@ -317,6 +322,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** The value of a header by its lower-case name, without building {@link Request.headers}. */
 	header(name: string): string | undefined {
+		if (typeof name !== "string") {
+			assertArgument("request.header()", "name", name, "text");
+		}
 		return this.source.header(name);
 	}
 
@@ -342,6 +350,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** The last value of a query parameter. */
 	queryText(name: string): string | undefined {
+		if (typeof name !== "string") {
+			assertArgument("request.queryText()", "name", name, "text");
+		}
 		const pairs = this.queryPairs;
 		for (let index = pairs.length - 2; index >= 0; index -= 2) {
 			if (pairs[index] === name) {
@@ -353,6 +364,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** All values of a query parameter, in order. */
 	queryTexts(name: string): string[] {
+		if (typeof name !== "string") {
+			assertArgument("request.queryTexts()", "name", name, "text");
+		}
 		const pairs = this.queryPairs;
 		const texts: string[] = [];
 		for (let index = 0; index < pairs.length; index += 2) {
@@ -404,6 +418,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * @see FastAPI, "Custom Request and APIRoute class"
 	 */
 	replaceBody(bytes: Uint8Array): void {
+		assertArgument("request.replaceBody()", "bytes", bytes, (value) =>
+			value instanceof Uint8Array ? undefined : "bytes (Uint8Array)",
+		);
 		this.#body = Promise.resolve(bytes);
 	}
 

@@ -1,3 +1,5 @@
+import { assertArgument, told } from "../errors/options.ts";
+import { beginAtProgram } from "../errors/program-stack.ts";
 /** Response headers to begin with: a record, or pairs of name and value (also a web `Headers` or a `Map`). */
 export type HeadersInit =
 	| Readonly<Record<string, string>>
@@ -20,9 +22,15 @@ export class ResponseHeaders {
 		if (init === undefined) {
 			return;
 		}
+		if (init === null || typeof init !== "object") {
+			assertArgument(where, "init", init, () => initWords);
+		}
 		const entries = Symbol.iterator in init ? init : Object.entries(init);
-		for (const [name, value] of entries) {
-			this.append(name, value);
+		for (const entry of entries) {
+			if (!Array.isArray(entry)) {
+				assertArgument(where, "init", init, () => initWords);
+			}
+			this.append(entry[0], entry[1]);
 		}
 	}
 
@@ -34,7 +42,7 @@ export class ResponseHeaders {
 
 	/** The values, one for each line. */
 	getAll(name: string): string[] {
-		const key = name.toLowerCase();
+		const key = keyOf("get", name);
 		const values: string[] = [];
 		for (let index = 0; index < this.lines.length; index += 2) {
 			if (this.lines[index] === key) {
@@ -50,7 +58,7 @@ export class ResponseHeaders {
 	}
 
 	has(name: string): boolean {
-		const key = name.toLowerCase();
+		const key = keyOf("has", name);
 		for (let index = 0; index < this.lines.length; index += 2) {
 			if (this.lines[index] === key) {
 				return true;
@@ -82,15 +90,16 @@ export class ResponseHeaders {
 	 * @see Starlette, `MutableHeaders.add_vary_header`
 	 */
 	addVary(name: string): void {
+		const key = keyOf("addVary", name);
 		const varied = this.get("vary");
 		const names = varied?.toLowerCase().split(/\s*,\s*/) ?? [];
-		if (!names.includes("*") && !names.includes(name.toLowerCase())) {
+		if (!names.includes("*") && !names.includes(key)) {
 			this.set("vary", varied === null ? name : `${varied}, ${name}`);
 		}
 	}
 
 	delete(name: string): void {
-		const key = name.toLowerCase();
+		const key = keyOf("delete", name);
 		for (let index = this.lines.length - 2; index >= 0; index -= 2) {
 			if (this.lines[index] === key) {
 				this.lines.splice(index, 2);
@@ -109,15 +118,30 @@ export class ResponseHeaders {
 	}
 }
 
-function assertHeader(name: string, value: string): void {
-	if (!tokenPattern.test(name)) {
-		throw new TypeError(
-			`A header name must be a token (letters, digits and !#$%&'*+-.^_\`|~), but got ${JSON.stringify(name)}.`,
+const where = "response headers";
+const initWords = "a record of texts, or pairs of name and value";
+
+/** The name as it is kept. */
+function keyOf(method: string, name: unknown): string {
+	if (typeof name !== "string") {
+		assertArgument(`headers.${method}()`, "name", name, "text");
+	}
+	return String(name).toLowerCase();
+}
+
+function assertHeader(name: unknown, value: unknown): void {
+	if (typeof name !== "string" || !tokenPattern.test(name)) {
+		throw beginAtProgram(
+			new TypeError(
+				`A header name must be a token (letters, digits and !#$%&'*+-.^_\`|~), but got ${told(name)}.`,
+			),
 		);
 	}
 	if (typeof value !== "string" || notInAValue.test(value)) {
-		throw new TypeError(
-			`The value of the header "${name}" must be text of ISO 8859-1 without control characters, but got ${JSON.stringify(value)}.`,
+		throw beginAtProgram(
+			new TypeError(
+				`The value of the header "${name}" must be text of ISO 8859-1 without control characters, but got ${told(value)}.`,
+			),
 		);
 	}
 }

@@ -1,5 +1,6 @@
 import { assertAnswerStatus } from "../errors/answer-status.ts";
 import {
+	assertArgument,
 	assertOptionNames,
 	assertOptions,
 	type OptionRules,
@@ -62,7 +63,7 @@ export const responseRules: OptionRules<ResponseOptions> = {
  * @throws TypeError when a header can't be sent, see {@link ResponseHeaders.append}
  * @throws TypeError when a text has no form in the charset of its media type
  * @throws RangeError when `status` is not a whole number from 200 to 599
- * @throws SetupError `VIV_OPTION` for an option that there is not, also one that a class of your own hands to `super`
+ * @throws SetupError `VIV_OPTION` for what is no body, and for an option that there is not, also one that a class of your own hands to `super`
  * @example
  * ```ts
  * import { Response } from "vivace";
@@ -92,6 +93,10 @@ export class Response {
 	background: (() => unknown) | undefined;
 
 	constructor(body: ResponseBody = null, options?: ResponseOptions) {
+		if (typeof body !== "string" && body !== null && !isBody(body)) {
+			const name = new.target.name || "Response";
+			assertArgument(name, "body", body, () => bodyWords);
+		}
 		this.body = body;
 		this.status = options?.status === undefined ? 200 : options.status;
 		this.headers = new ResponseHeaders(options?.headers);
@@ -124,6 +129,20 @@ export class Response {
 	deleteCookie(name: string, options?: DeleteCookieOptions): void {
 		this.headers.append("set-cookie", formatDeleteCookie(name, options));
 	}
+}
+
+const bodyWords =
+	"a text, bytes (Uint8Array), an async iterable of these, or null";
+
+function isBody(body: unknown): boolean {
+	return (
+		typeof body === "object" &&
+		body !== null &&
+		(body instanceof Uint8Array ||
+			Symbol.asyncIterator in body ||
+			"file" in body ||
+			"path" in body)
+	);
 }
 
 function setIfMissing(headers: ResponseHeaders, contentType: string): void {

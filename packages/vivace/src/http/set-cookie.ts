@@ -1,4 +1,10 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+	told,
+} from "../errors/options.ts";
+import { beginAtProgram } from "../errors/program-stack.ts";
 
 /** Options of `response.setCookie`; defaults as in FastAPI. */
 export interface SetCookieOptions {
@@ -57,7 +63,9 @@ export function formatSetCookie(
 	value: string,
 	options: SetCookieOptions = {},
 ): string {
+	assertCookieName(name);
 	assertOptions(`setCookie("${name}")`, options, setRules);
+	assertArgument(`setCookie("${name}")`, "value", value, "text");
 	return cookieText(name, value, options);
 }
 
@@ -67,7 +75,6 @@ function cookieText(
 	options: SetCookieOptions,
 ): string {
 	const { path = "/", sameSite = "lax", maxAge, expires, domain } = options;
-	assertCookieName(name);
 	let text = `${name}=${quoteCookie(name, value)}`;
 	if (domain !== undefined) {
 		text += attribute(name, "Domain", domain);
@@ -101,6 +108,7 @@ export function formatDeleteCookie(
 	name: string,
 	options: DeleteCookieOptions = {},
 ): string {
+	assertCookieName(name);
 	assertOptions(`deleteCookie("${name}")`, options, deleteRules);
 	return cookieText(name, "", { ...options, maxAge: 0, expires: 0 });
 }
@@ -117,8 +125,10 @@ function assertCookieName(name: string): void {
 		!plainPattern.test(name) ||
 		attributeNames.test(name)
 	) {
-		throw new TypeError(
-			`A cookie's name must be a token (letters, digits and !#$%&'*+-.^_\`|~:) and not an attribute's name, but got ${JSON.stringify(name)}.`,
+		throw beginAtProgram(
+			new TypeError(
+				`A cookie's name must be a token (letters, digits and !#$%&'*+-.^_\`|~:) and not an attribute's name, but got ${told(name)}.`,
+			),
 		);
 	}
 }
@@ -133,8 +143,10 @@ function quoteCookie(name: string, value: string): string {
 		}
 		const code = character.charCodeAt(0);
 		if (code > 255) {
-			throw new TypeError(
-				`The value of the cookie "${name}" has a character beyond ISO 8859-1 (${JSON.stringify(character)}); encode it first, for instance with encodeURIComponent.`,
+			throw beginAtProgram(
+				new TypeError(
+					`The value of the cookie "${name}" has a character beyond ISO 8859-1 (${JSON.stringify(character)}); encode it first, for instance with encodeURIComponent.`,
+				),
 			);
 		}
 		return `\\${code.toString(8).padStart(3, "0")}`;
@@ -144,8 +156,10 @@ function quoteCookie(name: string, value: string): string {
 function attribute(cookie: string, name: string, value: string): string {
 	// RFC 6265 §4.1.1: any character but controls and the semicolon
 	if (!/^[\x20-\x3a\x3c-\x7e]*$/.test(value)) {
-		throw new TypeError(
-			`${name} of the cookie "${cookie}" must be ASCII text without ";" and control characters, but got ${JSON.stringify(value)}.`,
+		throw beginAtProgram(
+			new TypeError(
+				`${name} of the cookie "${cookie}" must be ASCII text without ";" and control characters, but got ${JSON.stringify(value)}.`,
+			),
 		);
 	}
 	// http.cookies leaves out what is empty

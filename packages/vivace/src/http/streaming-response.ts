@@ -1,4 +1,5 @@
-import { type AnyChunkSource, isChunkSource } from "./chunk-source.ts";
+import { assertArgument } from "../errors/options.ts";
+import { type AnyChunkSource, isSourceOrMaker } from "./chunk-source.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 import { StreamBody } from "./source-stream.ts";
 
@@ -8,7 +9,7 @@ import { StreamBody } from "./source-stream.ts";
  *
  * A generator or a stream can be sent once; a response that is returned again takes a function, which is called for each answer.
  *
- * @throws TypeError when `content` can't be iterated, or is one piece of text or bytes itself
+ * @throws SetupError `VIV_OPTION` when `content` can't be iterated, or is one piece of text or bytes itself
  * @example
  * ```ts
  * import { StreamingResponse } from "vivace";
@@ -25,14 +26,12 @@ export class StreamingResponse extends Response {
 		content: AnyChunkSource<string | Uint8Array>,
 		options?: ResponseOptions,
 	) {
-		if (typeof content !== "function" && !isChunkSource(content)) {
-			throw new TypeError(
-				`A StreamingResponse takes an iterable, an async iterable or a ReadableStream of strings and bytes, or a function that makes one, but got ${
-					content === null ? "null" : typeof content
-				}; for one piece use Response.`,
-			);
-		}
 		const name = new.target.name || "StreamingResponse";
+		assertArgument(name, "content", content, (value) =>
+			isSourceOrMaker(value)
+				? undefined
+				: "an iterable, an async iterable or a ReadableStream of strings and bytes, or a function that makes one (for one piece use Response)",
+		);
 		super(new StreamBody(content, { name, toChunk: checkedChunk }), options);
 	}
 }

@@ -1,4 +1,5 @@
 import { HTTPException, returnedException } from "../errors/http-exception.ts";
+import { isClass } from "../errors/is-class.ts";
 import type { Request } from "../http/request.ts";
 import { absentRequestFor } from "./absent-request.ts";
 import type { DependencyScope } from "./declaration.ts";
@@ -42,14 +43,6 @@ function isCallOfClass(error: unknown, name: string): boolean {
 			`Class constructor ${name} cannot be invoked without 'new'`,
 			`Cannot call a class constructor ${name} without |new|`,
 		].includes(error.message)
-	);
-}
-
-/** A class cannot be called without `new`. Its `prototype` can't be exchanged, a function's can; that shows through a proxy, too. */
-export function isClass(call: unknown): boolean {
-	return (
-		typeof call === "function" &&
-		Object.getOwnPropertyDescriptor(call, "prototype")?.writable === false
 	);
 }
 

@@ -1,4 +1,5 @@
 import type { OptionRules } from "../errors/options.ts";
+import { assertArgument } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** Makes a dependency a security scheme: how the document names and describes it. */
@@ -43,6 +44,7 @@ export class SecurityScopes {
 	readonly scopes: readonly string[];
 
 	constructor(scopes: readonly string[] = []) {
+		assertArgument("SecurityScopes", "scopes", scopes, "texts");
 		this.scopes = scopes;
 	}
 

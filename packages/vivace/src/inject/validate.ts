@@ -1,10 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import {
 	type Location,
 	RequestValidationError,
 } from "../errors/validation-error.ts";
 import { defaultLimits } from "../http/limits.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
+import { assertSchema } from "../schema/standard-schema.ts";
 import { boundedErrors } from "./bounded-errors.ts";
 
 /** Options of {@link validate}. */
@@ -36,6 +38,8 @@ export async function validate<Schema extends StandardSchemaV1>(
 	data: unknown,
 	options: ValidateOptions = {},
 ): Promise<StandardSchemaV1.InferOutput<Schema>> {
+	assertSchema("validate()", schema);
+	assertOptions("validate()", options, rules);
 	const { location = [], strict = false } = options;
 	const parsed = await compileSchema(schema).parseJson(data, location, {
 		strict,
@@ -53,3 +57,8 @@ export async function validate<Schema extends StandardSchemaV1>(
 		data,
 	);
 }
+
+const rules: OptionRules<ValidateOptions> = {
+	location: "list",
+	strict: "boolean",
+};

@@ -1,3 +1,4 @@
+import { beginAtProgram } from "../errors/program-stack.ts";
 import { jsonBigInt } from "./big-integer.ts";
 import { offsetText, zuluText } from "./date-text.ts";
 
@@ -61,6 +62,9 @@ class Walk {
 			return this.#within(value, () =>
 				this.compatible(toJSON.call(value, key)),
 			);
+		}
+		if (value instanceof Promise) {
+			throw notJson(this.#path, "a promise (await it)");
 		}
 		return Array.isArray(value) ? this.#list(value) : this.#members(value);
 	}
@@ -130,8 +134,10 @@ export function notJson(
 	what: string,
 ): TypeError {
 	const place = path.length === 0 ? "the value itself" : `"${pathText(path)}"`;
-	return new TypeError(
-		`An answer must be JSON, but ${place} is ${what}; convert it before you return it.`,
+	return beginAtProgram(
+		new TypeError(
+			`An answer must be JSON, but ${place} is ${what}; convert it before you return it.`,
+		),
 	);
 }
 

@@ -1,5 +1,5 @@
+import { isClass } from "../errors/is-class.ts";
 import { LifespanError } from "../errors/setup-error.ts";
-import { isClass } from "../inject/call.ts";
 
 /**
  * An async generator function: what stands before its only `yield` runs before the first request, what stands after it runs

@@ -16,7 +16,7 @@ import {
 	pageSchema,
 	totalCount,
 } from "./page-schema.ts";
-import type { PageSource } from "./page-source.ts";
+import { checkedParams, type PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type PagingOptions,
@@ -195,10 +195,11 @@ export function cursorPageOf<
 		),
 		async paginate(
 			source: PageSource<unknown>,
-			{ cursor, size, links }: CursorParams,
+			params: CursorParams,
 			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
 		) {
 			assertOptions("paginate()", call, { ...transformRules, ...listRules });
+			const { cursor, size, links } = checkedParams(source, params, least);
 			const isFirst = cursor === null || cursor === "";
 			const window = await windowOf(source, key, call, isFirst);
 			const { position, ...read } = await asProblem(
@@ -241,6 +242,7 @@ function fieldsOf(option: TotalOption): Record<string, StandardSchemaV1> {
 		next_page: cursorField("Cursor for the next page"),
 	};
 }
+const least = { size: 1 };
 
 function assertSigningKey(key: string | Uint8Array | undefined): void {
 	if (key === undefined || Buffer.byteLength(key) >= 16) {

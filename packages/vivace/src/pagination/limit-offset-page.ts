@@ -4,7 +4,7 @@ import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
-import type { PageSource } from "./page-source.ts";
+import { checkedParams, type PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type OffsetPagingOptions,
@@ -90,10 +90,14 @@ export function limitOffsetPageOf<
 		),
 		async paginate(
 			source: PageSource<unknown>,
-			{ limit, offset, links }: LimitOffsetParams,
+			params: LimitOffsetParams,
 			transform: Partial<TransformOptions<unknown, unknown>> = {},
 		) {
 			assertOptions("paginate()", transform, transformRules);
+			const { limit, offset, links } = checkedParams(source, params, {
+				limit: 1,
+				offset: 0,
+			});
 			const slice = await readSlice(source, {
 				offset,
 				limit,

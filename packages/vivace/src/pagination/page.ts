@@ -4,7 +4,7 @@ import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
-import type { PageSource } from "./page-source.ts";
+import { checkedParams, type PageSource } from "./page-source.ts";
 import {
 	keysOf,
 	type OffsetPagingOptions,
@@ -112,10 +112,14 @@ export function pageOf<
 		),
 		async paginate(
 			source: PageSource<unknown>,
-			{ page, size, links }: PageParams,
+			params: PageParams,
 			transform: Partial<TransformOptions<unknown, unknown>> = {},
 		) {
 			assertOptions("paginate()", transform, transformRules);
+			const { page, size, links } = checkedParams(source, params, {
+				page: 1,
+				size: 1,
+			});
 			const slice = await readSlice(source, {
 				offset: (page - 1) * size,
 				limit: size,

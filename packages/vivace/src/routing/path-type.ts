@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
 /** A kind of text that a path parameter may be: `{day:date}`. */
@@ -97,7 +97,7 @@ export function registerPathType<Value>(
 	name: string,
 	type: PathType<Value>,
 ): void {
-	if (!/^\w+$/.test(name)) {
+	if (typeof name !== "string" || !/^\w+$/.test(name)) {
 		throw wrongType(name, "its name must be made of letters, digits and _");
 	}
 	if (typeof type === "object" && type !== null) {
@@ -168,7 +168,10 @@ function patternSource(name: string, type: unknown): string {
 }
 
 function wrongType(name: string, problem: string): SetupError {
-	return new SetupError("VIV_PATH", `registerPathType("${name}"): ${problem}.`);
+	return new SetupError(
+		"VIV_PATH",
+		`registerPathType(${told(name)}): ${problem}.`,
+	);
 }
 
 /** Checks texts of a path beyond their patterns; `undefined` where nothing is to check. */

@@ -90,6 +90,7 @@ export function camel<
 	schema: Schema,
 	options: CaseOptions<Aliases> = {},
 ): AliasedSchema<Renamed<InputOf<Schema>, "camel", Aliases>, OutputOf<Schema>> {
+	assertOptions<CaseOptions<unknown>>("camel()", options, caseRules);
 	return withNames("camel()", schema, { aliasGenerator: toCamel, ...options });
 }
 
@@ -106,6 +107,7 @@ export function snake<
 	schema: Schema,
 	options: CaseOptions<Aliases> = {},
 ): AliasedSchema<Renamed<InputOf<Schema>, "snake", Aliases>, OutputOf<Schema>> {
+	assertOptions<CaseOptions<unknown>>("snake()", options, caseRules);
 	return withNames("snake()", schema, { aliasGenerator: toSnake, ...options });
 }
 
@@ -143,10 +145,13 @@ function withNames<Input, Output>(
 	);
 }
 
-const rules: OptionRules<AliasRule> = {
-	aliasGenerator: "function",
+const caseRules: OptionRules<CaseOptions<unknown>> = {
 	aliases: aliasesMistake,
 	populateByName: "boolean",
+};
+const rules: OptionRules<AliasRule> = {
+	...caseRules,
+	aliasGenerator: "function",
 };
 
 function aliasesMistake(value: unknown): string | undefined {

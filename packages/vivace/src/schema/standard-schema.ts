@@ -2,6 +2,7 @@ import type {
 	StandardJSONSchemaV1,
 	StandardSchemaV1,
 } from "@standard-schema/spec";
+import { SetupError } from "../errors/setup-error.ts";
 
 /** The input of a schema: the type before conversion and defaults. */
 export type InputOf<Schema extends StandardSchemaV1> = NonNullable<
@@ -36,4 +37,14 @@ export function jsonSchemaConverter(
 ): StandardJSONSchemaV1.Converter | undefined {
 	const standard = schema["~standard"] as Partial<StandardJSONSchemaV1.Props>;
 	return standard.jsonSchema;
+}
+
+/** @throws SetupError `VIV_SCHEMA` when the first argument of a function is no schema */
+export function assertSchema(where: string, schema: unknown): void {
+	if (!isSchema(schema)) {
+		throw new SetupError(
+			"VIV_SCHEMA",
+			`${where}: the first argument is no schema; give it one, such as z.object({ … }).`,
+		);
+	}
 }

@@ -65,18 +65,15 @@ const twoWeeksS = 1_209_600;
 const largestCookie = 4_096;
 
 const starletteRules: OptionRules<StarletteSession> = {
-	secretKey: {
-		required: (value) =>
-			typeof value === "string" && value !== "" ? undefined : "a text",
-	},
+	secretKey: { required: "secret" }, // settingsOf
 	cookieName: "text",
 	maxAgeS: "milliseconds",
 };
 
-const rules: OptionRules<
-	Omit<CookieSessionOptions<StandardSchemaV1>, "keys" | "starlette">
-> = {
+const rules: OptionRules<CookieSessionOptions<StandardSchemaV1>> = {
 	schema: { required: (value) => (isSchema(value) ? undefined : "a schema") },
+	keys: { required: "secret" }, // CookieKeys
+	starlette: "record",
 	mode: ["signed", "sealed"],
 	cookieName: textMatching(/^[!#$%&'*+.^`|~\w-]+$/, "the name of a cookie"),
 	maxAgeS: positive,
@@ -140,16 +137,13 @@ interface Settings {
 
 function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
 	const where = "cookieSession()";
-	// the secrets are checked apart, for a message shows what it refuses
-	const { keys, starlette, ...told } = options ?? {};
-	assertOptions(where, told, rules);
-	if (options.schema === undefined) {
-		throw refusal("schema must be given: what the session holds.");
-	}
+	assertOptions(where, options ?? {}, rules);
+	const { keys, starlette } = options;
 	if (starlette !== undefined) {
-		const { secretKey, ...rest } = starlette;
-		const shown = { secretKey: secretKey && "…", ...rest };
-		assertOptions(`${where}, starlette`, shown, starletteRules);
+		assertOptions(`${where}, starlette`, starlette, starletteRules);
+		if (typeof starlette.secretKey !== "string" || starlette.secretKey === "") {
+			throw refusal("starlette.secretKey must be a text.");
+		}
 	}
 	const { domain, lifetimeS = Infinity, maxAgeS = twoWeeksS } = options;
 	const { mode = "signed", sameSite = "lax", secure = true } = options;

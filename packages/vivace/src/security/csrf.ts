@@ -22,9 +22,10 @@ export interface CsrfOptions {
 	readonly tokenKeys?: readonly (string | Uint8Array)[];
 }
 
-const rules: OptionRules<Omit<CsrfOptions, "tokenKeys">> = {
+const rules: OptionRules<CsrfOptions> = {
 	trustedOrigins: "texts",
 	exempt: "function",
+	tokenKeys: "secret", // CookieKeys
 };
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -49,9 +50,8 @@ const tokenHeader = "x-csrf-token";
  * @see Go, `net/http.CrossOriginProtection`
  */
 export function csrf(options: CsrfOptions = {}): Middleware {
-	const { tokenKeys, ...told } = options ?? {};
-	assertOptions("csrf()", options && told, rules);
-	const { trustedOrigins = [], exempt } = options;
+	assertOptions("csrf()", options, rules);
+	const { trustedOrigins = [], exempt, tokenKeys } = options;
 	for (const origin of trustedOrigins) {
 		assertOrigin(origin);
 	}

@@ -104,10 +104,7 @@ const rules: OptionRules<JwtBearerOptions> = {
 		Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)
 			? undefined
 			: "a list of public keys, { kty, … } without the private part",
-	secret: (secret) =>
-		typeof secret === "string" || secret instanceof Uint8Array
-			? undefined
-			: "a text or bytes",
+	secret: "secret",
 	issuer: textOrList,
 	audience: textOrList,
 	type: textMatching(/./, "a text"),
@@ -129,14 +126,8 @@ export function assertJwtOptions(
 	options: JwtBearerOptions<StandardSchemaV1>,
 ): void {
 	const where = "jwtBearer()";
-	const { secret, ...told } = options ?? {};
-	assertOptions(where, told, rules as OptionRules<typeof told>);
-	const { algorithms, jwks, keys } = options;
-	if (algorithms === undefined) {
-		throw refusal(
-			'algorithms must be given, for instance ["EdDSA"]; without it the token would choose.',
-		);
-	}
+	assertOptions(where, options ?? {}, rules);
+	const { algorithms, jwks, keys, secret } = options;
 	if (
 		secret !== undefined &&
 		!(typeof secret === "string" || secret instanceof Uint8Array)

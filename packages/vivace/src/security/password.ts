@@ -61,6 +61,7 @@ export async function verifyPassword(
 	hash: string | null | undefined,
 ): Promise<boolean> {
 	assertText("verifyPassword", password);
+	assertHash("verifyPassword", hash ?? "");
 	if (!hash) {
 		await hashPassword(password);
 		return false;
@@ -80,6 +81,7 @@ export async function verifyPassword(
 
 /** True when a hash was made by another function or with other parameters than {@link hashPassword} has now: renew it at the next login. */
 export function needsRehash(hash: string): boolean {
+	assertHash("needsRehash", hash);
 	const stored = parsePhc(hash);
 	if (stored === undefined || stored.id !== currentId) {
 		return true;
@@ -111,8 +113,19 @@ function readHash(hash: string): {
 
 function assertText(where: string, password: unknown): void {
 	if (typeof password !== "string") {
-		throw new TypeError(
+		// never with the value in it
+		throw new SetupError(
+			"VIV_OPTION",
 			`${where}(): the password must be a text, got ${typeof password}.`,
+		);
+	}
+}
+
+function assertHash(where: string, hash: unknown): void {
+	if (typeof hash !== "string") {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}(): the hash must be a text, got ${typeof hash}.`,
 		);
 	}
 }

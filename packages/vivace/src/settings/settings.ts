@@ -1,5 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
@@ -88,6 +92,7 @@ export function settings<const Fields extends SettingsFields>(
 	fields: Fields,
 	options: SettingsOptions = {},
 ): SettingsOf<Fields> {
+	assertArgument("settings()", "fields", fields, "record");
 	assertOptions("settings()", options, rules);
 	const { prefix = "", groupDelimiter = "_" } = options;
 	const reading: Reading = {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 
@@ -31,16 +32,17 @@ export function env<Schema extends StandardSchemaV1>(
 	schema: Schema,
 ): EnvVariable<Schema> {
 	const names = typeof name === "string" ? [name] : name;
-	if (!Array.isArray(names) || names.length === 0 || names.includes("")) {
+	const isName = (each: unknown) => typeof each === "string" && each !== "";
+	if (!Array.isArray(names) || names.length === 0 || !names.every(isName)) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`env: the name of a variable is a text that isn't empty, but got ${JSON.stringify(name)}`,
+			`env: the name of a variable is a text that isn't empty, but got ${Array.isArray(name) ? `a list of ${name.map(told).join(", ") || "none"}` : told(name)}`,
 		);
 	}
 	if (!isSchema(schema)) {
 		throw new SetupError(
 			"VIV_SCHEMA",
-			`env(${JSON.stringify(name)}): expected a schema such as z.string() as second argument, got ${typeof schema}.`,
+			`env(${names.map(told).join(", ")}): expected a schema such as z.string() as second argument, got ${typeof schema}.`,
 		);
 	}
 	return new EnvVariable(names, schema);

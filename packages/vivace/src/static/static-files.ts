@@ -1,5 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { decodePercent } from "../http/query-string.ts";
 import type { Request } from "../http/request.ts";
 import type { RequestTarget } from "../http/request-target.ts";
@@ -69,7 +69,7 @@ export function staticFiles(
 	directory: string | readonly string[],
 	options: StaticFilesOptions = {},
 ): RequestTarget {
-	const where = `staticFiles(${JSON.stringify(directory)})`;
+	const where = `staticFiles(${Array.isArray(directory) ? directory.map(told).join(", ") : told(directory)})`;
 	assertOptions(where, options, rules);
 	const directories = absoluteDirectories(where, directory);
 	if (options.checkDirectory ?? true) {

@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Request } from "../http/request.ts";
 import type { ResponseOptions } from "../http/response.ts";
@@ -97,7 +97,7 @@ export function templates<Pages extends object = AnyPages>(
 	directory: string | readonly string[],
 	options: TemplatesOptions = {},
 ): Dependency<Render<Pages>> {
-	const name = `templates(${JSON.stringify(directory)})`;
+	const name = `templates(${Array.isArray(directory) ? directory.map(told).join(", ") : told(directory)})`;
 	assertOptions(name, options, rules);
 	const directories = absoluteDirectories(name, directory);
 	assertDirectories(name, directories);

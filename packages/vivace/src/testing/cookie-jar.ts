@@ -1,4 +1,8 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import {
 	cookieAttributes,
 	defaultPath,
@@ -39,12 +43,15 @@ export class CookieJar implements Iterable<[name: string, value: string]> {
 
 	/** The value of the cookie; of several with this name, that of the longest path. */
 	get(name: string): string | undefined {
+		assertArgument("cookies.get()", "name", name, "text");
 		return this.#sorted().find((cookie) => cookie.name === name)?.value;
 	}
 
 	/** Sets a cookie as if an app had set it, in place of those of the same name that it would be sent beside. */
 	set(name: string, value: string, options: TestCookieOptions = {}): void {
+		assertArgument("cookies.set()", "name", name, "text");
 		assertOptions(`cookies.set("${name}")`, options, rules);
+		assertArgument(`cookies.set("${name}")`, "value", value, "text");
 		const { domain, path = "/" } = options;
 		this.#keep({
 			name,
@@ -59,6 +66,7 @@ export class CookieJar implements Iterable<[name: string, value: string]> {
 
 	/** Forgets the cookies of this name, of every host and path. */
 	delete(name: string): void {
+		assertArgument("cookies.delete()", "name", name, "text");
 		this.#cookies = this.#cookies.filter((cookie) => cookie.name !== name);
 	}
 

@@ -1,4 +1,8 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
 import type { ClientAddress } from "../http/request-source.ts";
 import type { SentLines } from "../http/web-request-source.ts";
@@ -178,6 +182,12 @@ export class TestClient implements AsyncDisposable {
 		url: string,
 		options: TestRequest = {},
 	): Promise<TestResponse> {
+		assertArgument("TestClient.request()", "method", method, "text");
+		assertArgument(method, "url", url, (value) =>
+			typeof value === "string"
+				? undefined
+				: 'a path ("/items") or a URL, as text',
+		);
 		assertOptions(`${method} ${url}`, options, requestRules);
 		const { baseUrl } = this.#options;
 		const follows = options.followRedirects ?? this.#options.followRedirects;

@@ -128,11 +128,11 @@ suite("a value that would do nothing, or fail later", () => {
 			() => pageOf(undefined as never),
 		],
 		[
-			/A RedirectResponse takes a text or a URL, but got undefined/,
+			/RedirectResponse: url must be a text or a URL, got undefined/,
 			() => new RedirectResponse(undefined as never),
 		],
 		[
-			/A FileResponse takes the path of a file, but got undefined/,
+			/FileResponse: path must be the path of a file, got undefined/,
 			() => new FileResponse(undefined as never),
 		],
 		[

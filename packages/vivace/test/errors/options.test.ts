@@ -41,6 +41,16 @@ const refusals: readonly (readonly [
 		{ Summary: "x" },
 		'there is no option "Summary"; did you mean "summary"?',
 	],
+	[
+		"cors()",
+		{ origin: "*" },
+		'there is no option "origin"; write "allowOrigins".',
+	],
+	[
+		"GET /items",
+		{ preHandler: [] },
+		'there is no option "preHandler"; write "routeMiddleware".',
+	],
 	["GET /items", { deprecated: 1 }, "deprecated must be true or false, got 1."],
 	[
 		"GET /items",

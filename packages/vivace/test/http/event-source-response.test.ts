@@ -242,7 +242,10 @@ suite("while nothing is sent", () => {
 });
 
 test("nonsense is refused", () => {
-	assert.throws(() => new EventSourceResponse(7 as never), /takes an iterable/);
+	assert.throws(
+		() => new EventSourceResponse(7 as never),
+		/items must be an iterable/,
+	);
 	assert.throws(() => new EventSourceResponse([], { pingIntervalMs: -1 }), {
 		code: "VIV_OPTION",
 		message: /pingIntervalMs must be .*, got -1/,

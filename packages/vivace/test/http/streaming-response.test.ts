@@ -215,8 +215,8 @@ test("a chunk that is neither text nor bytes is an error, and the source is retu
 for (const content of ["text", bytes, null, undefined, 7, {}]) {
 	test(`${JSON.stringify(content)} is no stream`, () => {
 		assert.throws(() => new StreamingResponse(content as never), {
-			name: "TypeError",
-			message: /takes an iterable/,
+			code: "VIV_OPTION",
+			message: /content must be an iterable/,
 		});
 	});
 }

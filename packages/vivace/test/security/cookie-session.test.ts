@@ -304,7 +304,10 @@ describe("cookieSession", () => {
 			[{ sameSite: "none", secure: false }, /"none" needs secure/],
 			[{ starlette: { secretKey: "" } }, /secretKey must be/],
 			[{ starlette: { secretKey: "swordfish", salt: "x" } }, /"salt"/],
-			[{ max_age: 1 }, /no option "max_age"/],
+			[{ max_age: 1 }, /"max_age" is FastAPI's name; here it is "maxAgeS"/],
+			[{ secrets: ["swordfish"] }, /no option "secrets"; write "keys"/],
+			[{ key: "swordfish" }, /no option "key"; did you mean "keys"/],
+			[{ starlette: { secret_key: "swordfish" } }, /write "secretKey"/],
 		] as const) {
 			assert.throws(
 				() => appWith(options as never),

@@ -173,6 +173,11 @@ describe("csrf", () => {
 			[{ trustedOrigins: "https://admin.example" }, /must be a list/],
 			[{ tokenKeys: ["short"] }, /32 bytes/],
 			[{ origins: [] }, /no option "origins"/],
+			[
+				{ tokenKey: ["swordfish"] },
+				/no option "tokenKey"; did you mean "tokenKeys"/,
+			],
+			[5, /expected a record of options, got 5/],
 		] as const) {
 			assert.throws(() => csrf(options as never), reason);
 		}

@@ -404,6 +404,18 @@ describe("jwtBearer", () => {
 				/9 bytes, and HS256 needs 32/,
 			],
 			[{ algorithms: ["HS256"], secret: 12_345_678 }, /secret must be a text/],
+			[
+				{ algorithms, secrets: "swordfish" },
+				/no option "secrets"; did you mean "secret"/,
+			],
+			[
+				{ algorithms, secretOrKey: "swordfish" },
+				/no option "secretOrKey"; write "secret"/,
+			],
+			[
+				{ algorithms, key: "swordfish" },
+				/no option "key"; did you mean "keys"/,
+			],
 			[{ algorithms }, /exactly one/],
 			[{ algorithms, keys, jwks: "https://a.example/" }, /exactly one/],
 			[{ algorithms, keys: [] }, /keys must be/],

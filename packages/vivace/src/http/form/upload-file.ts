@@ -1,4 +1,9 @@
-import { assertOptions, type OptionRules } from "../../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionCheck,
+	type OptionRules,
+} from "../../errors/options.ts";
 import { readPieces } from "./disk-blob.ts";
 import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 import { resourceHeaderBytes, sniffMediaType } from "./sniff-media-type.ts";
@@ -100,6 +105,8 @@ export class UploadFile extends globalThis.File {
 		filename: string,
 		options: UploadFileOptions = {},
 	) {
+		assertArgument("UploadFile", "parts", parts, "list");
+		assertArgument("UploadFile", "filename", filename, "text");
 		assertOptions("UploadFile", options, rules);
 		const { type, headers, lastModified } = options;
 		super(parts, filename, {
@@ -158,6 +165,7 @@ export class UploadFile extends globalThis.File {
 
 	/** The next bytes, all that are left by default; empty at the end. Reading goes on where the last `read` or `seek` has ended. */
 	async read(bytes: number = this.size): Promise<Uint8Array<ArrayBuffer>> {
+		assertArgument("read()", "bytes", bytes, numberCheck);
 		const from = this.#position;
 		this.#position = Math.min(this.size, from + Math.max(0, bytes));
 		return new Uint8Array(await this.slice(from, this.#position).arrayBuffer());
@@ -165,6 +173,7 @@ export class UploadFile extends globalThis.File {
 
 	/** Says where the next {@link UploadFile.read} begins, in bytes from the start. */
 	seek(offset: number): void {
+		assertArgument("seek()", "offset", offset, numberCheck);
 		this.#position = Math.max(0, Math.min(this.size, offset));
 	}
 
@@ -175,6 +184,9 @@ export class UploadFile extends globalThis.File {
 	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false
 	 */
 	saveTo(path: string, options: SaveOptions = {}): Promise<number> {
+		assertArgument("saveTo()", "path", path, (value) =>
+			typeof value === "string" && value !== "" ? undefined : "a path",
+		);
 		assertOptions("saveTo()", options, saveRules);
 		this.#assertOpen();
 		return saveContent(path, this.#pieces(), options);
@@ -227,6 +239,9 @@ export class UploadFile extends globalThis.File {
 		}
 	}
 }
+
+const numberCheck: OptionCheck = (value) =>
+	Number.isFinite(value) ? undefined : "a number of bytes";
 
 /** An issue in the form that schemas of ours have. */
 interface NotUploaded {

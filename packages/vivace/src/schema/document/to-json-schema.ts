@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertArgument } from "../../errors/options.ts";
+import { assertSchema } from "../standard-schema.ts";
 import { describeSchema } from "./describe-schema.ts";
 import {
 	definitionName,
@@ -25,6 +27,8 @@ export function toJsonSchema(
 	schema: StandardSchemaV1,
 	direction: SchemaDirection = "input",
 ): JsonSchema {
+	assertSchema("toJsonSchema()", schema);
+	assertArgument("toJsonSchema()", "direction", direction, ["input", "output"]);
 	const described = describeSchema(schema, direction);
 	const { $ref } = described.schema;
 	const id = definitionName($ref ?? "") ?? "";

@@ -1,3 +1,4 @@
+import { assertArgument } from "../../errors/options.ts";
 import type { ErrorWords } from "./error-words.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
 import { valueError } from "./text-errors.ts";
@@ -65,6 +66,11 @@ export function customError<const Message extends string>(
 		? [ctx?: Readonly<Record<string, unknown>>]
 		: [ctx: Context<Message>]
 ): CustomError {
+	assertArgument("customError()", "type", type, "text");
+	assertArgument("customError()", "message", message, "text");
+	if (ctx !== undefined) {
+		assertArgument("customError()", "ctx", ctx, "record");
+	}
 	const error = message.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
 		ctx !== undefined && Object.hasOwn(ctx, name) ? String(ctx[name]) : whole,
 	);
