@@ -56,13 +56,14 @@ export function compileDispatch(context: DispatchContext): Dispatch {
 		try {
 			const response = route(request);
 			return response instanceof Promise
-				? response.catch((error) => expected(request, error, context))
+				? response.catch((error) => expectedOnce(request, error, context))
 				: response;
 		} catch (error) {
-			return expected(request, error, context);
+			return expectedOnce(request, error, context);
 		}
 	};
-	return answering(chainMiddleware(middleware, inner), unexpected, context);
+	const chain = chainMiddleware(middleware, inner);
+	return answering(chain, thrownByMiddleware, context);
 }
 
 type Recover = (
@@ -90,6 +91,31 @@ function answering(
 			return onError(request, error, context);
 		}
 	};
+}
+
+/** {@link expected}, for what is inside the middleware: an error that passes through it is not answered again. */
+async function expectedOnce(
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+): Promise<Response> {
+	try {
+		return await expected(request, error, context);
+	} catch (unhandled) {
+		request.exchange.unhandled = unhandled;
+		throw unhandled;
+	}
+}
+
+/** A middleware that reads a body may be the first to find that it is none: its handler answers that too. In Starlette it is a 500. */
+function thrownByMiddleware(
+	request: Request,
+	error: unknown,
+	context: DispatchContext,
+): Promise<Response> {
+	return request.exchange.unhandled === error
+		? unexpected(request, error, context)
+		: recover(request, error, context);
 }
 
 /** Answers an error as its handler says, or as the last resort. */
@@ -162,6 +188,7 @@ function compileRouting(context: DispatchContext): Dispatch {
 			? [...request.pathTexts, ...found.texts]
 			: found.texts;
 		request.pathNames = found.value.names;
+		request.isRouted = true;
 		return found.value.respond(request);
 	};
 	return hosts.length === 0 ? byPath : byHost(hosts, byPath);

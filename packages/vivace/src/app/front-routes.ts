@@ -67,6 +67,7 @@ function answer(
 ): Response | Promise<Response> {
 	request.pathTexts = [...request.pathTexts, rest];
 	request.pathNames = route.names;
+	request.isRouted = true;
 	return request.method === "GET" || request.method === "HEAD"
 		? route.respond(request)
 		: frontEnd.refuse(rest);

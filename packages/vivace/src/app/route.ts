@@ -1,3 +1,4 @@
+import { keepLimitsOf, resolveLimits } from "../http/limits.ts";
 import type { AskedRoute, MatchedRoute } from "../http/matched-route.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import {
@@ -43,6 +44,7 @@ export class OperationRoute implements Route {
 			tags: operation.tags,
 			kind: "operation",
 		});
+		keepLimitsOf(this.#matched, resolveLimits(operation.limits));
 		this.respond = compileOperation(this.#operation, graph, context);
 	}
 

@@ -49,6 +49,8 @@ export abstract class Exchange {
 	failure: unknown;
 	/** The error that an exception handler has answered, or nothing has: why the client was refused. */
 	refusal: unknown;
+	/** The error that no exception handler has answered. */
+	unhandled: unknown;
 	/** True when it asks how the app is, and no part of the app sees it. */
 	isProbe = false;
 	/** True once the answer can't be changed any more. */
@@ -79,6 +81,17 @@ export abstract class Exchange {
 	/** True when something is to run at the end, so that it matters when that is. */
 	get hasEnds(): boolean {
 		return this.#ends !== undefined;
+	}
+
+	/**
+	 * Registers a function that runs after all those of {@link Exchange.whenSettled}, also those that were registered before it: it ends
+	 * what they may still use.
+	 *
+	 * @throws TypeError when the request is over
+	 */
+	whenAllSettled(run: (end: ExchangeEnd) => unknown): void {
+		this.whenSettled(run);
+		this.#ends?.unshift(...this.#ends.splice(-1));
 	}
 
 	/** True when nothing is left that could run at the end. */

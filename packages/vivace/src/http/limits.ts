@@ -1,4 +1,5 @@
 import type { OptionCheck, OptionRules } from "../errors/options.ts";
+import type { MatchedRoute } from "./matched-route.ts";
 
 /**
  * How much of a request is taken. The app, a router, `include` and a path operation can each set them: of each member the innermost
@@ -54,6 +55,23 @@ export function mergeLimits(
 /** The limits as they hold. */
 export function resolveLimits(limits: Limits | undefined): ResolvedLimits {
 	return limits === undefined ? defaultLimits : { ...defaultLimits, ...limits };
+}
+
+const byRoute = new WeakMap<MatchedRoute, ResolvedLimits>();
+
+/** Remembers the limits of a route for requests that have not reached it yet. */
+export function keepLimitsOf(
+	route: MatchedRoute,
+	limits: ResolvedLimits,
+): void {
+	byRoute.set(route, limits);
+}
+
+/** The limits of a route; `undefined` where it is no path operation. */
+export function limitsOf(
+	route: MatchedRoute | undefined,
+): ResolvedLimits | undefined {
+	return route && byRoute.get(route);
 }
 
 /** Rules of {@link Limits}. */

@@ -7,7 +7,7 @@ import type { Exchange, ExchangeEnd } from "./exchange.ts";
 import { type FormPart, readParts } from "./form/form-part.ts";
 import { readForm } from "./form/read-form.ts";
 import type { ReceivedForm } from "./form/received-form.ts";
-import type { ResolvedLimits } from "./limits.ts";
+import { limitsOf, type ResolvedLimits } from "./limits.ts";
 import type {
 	MatchedRoute,
 	PathValue,
@@ -94,6 +94,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	pathTexts: readonly string[] = [];
 	/** @internal The names of {@link Request.pathTexts}. */
 	pathNames: readonly string[] = [];
+	/** @internal True when its route has been found and answers. */
+	isRouted = false;
 	/** @internal The limits of the route, where they are not the app's. */
 	routeLimits: ResolvedLimits | undefined;
 	readonly #queryText: string;
@@ -393,8 +395,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			if (this.#isStreamed) {
 				return Promise.reject(bodyIsStreamed());
 			}
-			const { bodyBytes } = this.routeLimits ?? this.context.limits;
-			this.#body = this.source.readBody(bodyBytes);
+			this.#body = this.source.readBody(this.#limits.bodyBytes);
 		}
 		return this.#body;
 	}
@@ -527,8 +528,10 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return views.web;
 	}
 
+	/** Of the route that it is going to, also for a middleware that reads before. */
 	get #limits(): ResolvedLimits {
-		return this.routeLimits ?? this.context.limits;
+		const ahead = this.isRouted ? undefined : limitsOf(this.route);
+		return this.routeLimits ?? ahead ?? this.context.limits;
 	}
 
 	/** Where the outermost app is served. */

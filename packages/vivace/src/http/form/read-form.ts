@@ -42,8 +42,8 @@ export async function readForm(
 	const store = new UploadStore();
 	const builder = new FormBuilder(limits, store);
 	const parser = multipartParser(encoding.boundary);
-	// before anything else of this request is registered: what is registered last ends first
-	source.exchange.whenSettled(() => store.close());
+	// whoever hears of the end may still read them
+	source.exchange.whenAllSettled(() => store.close());
 	try {
 		for await (const chunk of chunksOf(source, limits.formBytes)) {
 			await takeChunk(parser, builder, chunk);
