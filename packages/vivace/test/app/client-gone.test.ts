@@ -287,7 +287,10 @@ describe("an exit that throws", () => {
 			"a enters",
 			"a hears RangeError",
 		]);
-		assert.match(server.lines[2] ?? "", /^logged: GET \/: RangeError/);
+		assert.match(
+			server.lines[2] ?? "",
+			/^logged: GET \/: unhandled RangeError/,
+		);
 	});
 
 	test("after the answer has left is logged; the others are left, and the connection goes on", async () => {

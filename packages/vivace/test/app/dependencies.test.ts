@@ -330,7 +330,7 @@ describe("a generator dependency", () => {
 		await using client = await TestClient.start(app, quiet);
 		assert.equal((await client.get("/")).status, 500);
 		assert.match(lines[1] ?? "", /outer hears dependency "session" caught/);
-		assert.match(lines[2] ?? "", /logged: GET \/: Error/);
+		assert.match(lines[2] ?? "", /logged: GET \/: unhandled: Error/);
 	});
 
 	test("that yields twice or never is an error that names it", async () => {
