@@ -2,6 +2,7 @@ import { type ResolvedLimits, resolveLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { endUnsent } from "../http/response-body.ts";
+import type { InjectedFunction } from "../inject/dependency.ts";
 import { ErrorStatus, type Outcome } from "../inject/exit-stack.ts";
 import { isGenerator } from "../inject/generator.ts";
 import { buildGraph, type DependencyGraph } from "../inject/graph.ts";
@@ -11,6 +12,7 @@ import { awaitable } from "../inject/thenable.ts";
 import { pathTypeNamed } from "../routing/path-type.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
 import type { AppContext } from "./app-scopes.ts";
+import { toldHandler } from "./foreign-handler.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
@@ -59,10 +61,11 @@ export function compileOperation(
 	context: CompileContext,
 ): Respond {
 	const limits = resolveLimits(operation.limits);
+	const handler = toldHandler(operation.where, operation.handler);
 	const plan = compilePlan(graph, {
 		cellOf: context.cellOf,
 		isWithoutRequest: false,
-		handler: operation.handler,
+		handler,
 		endpoint: operation.endpoint,
 		strictContentType: operation.strictContentType ?? true,
 		errorInput: context.errorInput,
@@ -71,7 +74,7 @@ export function compileOperation(
 	});
 	const answer = compileAnswer(operation, context.warn);
 	const respond = plan.isEmpty
-		? compileEmpty(operation, answer)
+		? compileEmpty(handler, answer)
 		: compileScoped(operation, plan, answer, context);
 	const chain = chainMiddleware(operation.routeMiddleware, respond);
 	return hasOwnLimits(limits, context.limits)
@@ -89,8 +92,7 @@ function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
 }
 
 /** A handler that needs nothing of the request: no scope is made for it. */
-function compileEmpty(operation: PathOperation, answer: Answer): Respond {
-	const { handler } = operation;
+function compileEmpty(handler: InjectedFunction, answer: Answer): Respond {
 	return (request) => {
 		const result = awaitable(handler(noValues, request));
 		return result instanceof Promise

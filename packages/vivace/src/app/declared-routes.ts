@@ -50,7 +50,11 @@ export function declaredRoute(operation: PathOperation): DeclaredRoute {
 }
 
 /** The entry of a mount in `app.routes`. */
-export function mountRoute({ path, host, name }: MountPlace): DeclaredRoute {
+export function mountRoute({
+	path,
+	host,
+	name,
+}: Omit<MountPlace, "declared">): DeclaredRoute {
 	return Object.freeze({
 		kind: "mount",
 		path,

@@ -62,6 +62,12 @@ export function assertForm(
 	}
 }
 
+/** The name of the only parameter; empty where it is taken apart, or there are more. */
+export function firstParameter(given: (...values: never) => unknown): string {
+	const [first = "", second] = parameterNames(given);
+	return second ? "" : first;
+}
+
 /** The names of the first two parameters, as far as they have any: one that is taken apart has none. */
 function parameterNames(given: (...values: never) => unknown): string[] {
 	const text = Function.prototype.toString.call(given);

@@ -20,6 +20,8 @@ export interface MountPlace {
 	readonly name: string;
 	/** True when it may be called without credentials. */
 	readonly isPublic: boolean;
+	/** Made where it is declared. */
+	readonly declared: Error;
 }
 
 /** The name of the parameter that takes the rest of the path. */

@@ -30,11 +30,14 @@ export class OperationEndpoint implements Endpoint {
 		try {
 			return work();
 		} catch (error) {
-			if (error instanceof SetupError) {
-				beginAt(error, this.#declared);
-			}
-			throw error;
+			throw error instanceof SetupError ? this.begun(error) : error;
 		}
+	}
+
+	/** An error that begins at the line of the path operation. */
+	begun<Made extends Error>(error: Made): Made {
+		beginAt(error, this.#declared);
+		return error;
 	}
 
 	get file(): string | undefined {

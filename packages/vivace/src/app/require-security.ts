@@ -1,3 +1,4 @@
+import { beginAt } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import { type AppParts, isAppParts } from "./app-parts.ts";
@@ -25,10 +26,12 @@ export function assertSecured(
 				!operation.isPublic &&
 				!isSecured(operationGraph(operation, { overrides: none, outerNames }))
 			) {
-				throw new SetupError(
-					"VIV_SECURITY",
-					`${operation.where} needs no security scheme that lets nobody pass without credentials, but the app says requireSecurity; ` +
-						"let it need one, or give it public: true.",
+				throw operation.endpoint.begun(
+					new SetupError(
+						"VIV_SECURITY",
+						`${operation.where} needs no security scheme that lets nobody pass without credentials, but the app says requireSecurity; ` +
+							"let it need one, or give it public: true.",
+					),
 				);
 			}
 		}
@@ -38,10 +41,12 @@ export function assertSecured(
 		if (isAppParts(target)) {
 			assertSecured(target, isInnerWanted, [...outerNames, ...site.names]);
 		} else if (isInnerWanted) {
-			throw new SetupError(
+			const error = new SetupError(
 				"VIV_SECURITY",
 				`what is mounted at "${placeText(site.place)}" answers by itself, so no security scheme is known of it, but the app says requireSecurity; give the mount public: true, or put an app around it.`,
 			);
+			beginAt(error, site.place.declared);
+			throw error;
 		}
 	}
 }

@@ -215,7 +215,7 @@ export class Router<
 			assertForeignTarget(target, where);
 		}
 		const { name = "", public: isPublic = false } = options;
-		const whole = { ...place, name, isPublic };
+		const whole = { ...place, name, isPublic, declared: new Error() };
 		this.#entries.push({ kind: "mount", place: whole, target });
 	}
 

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { z } from "zod";
 import {
 	App,
+	type Declarations,
 	Depends,
 	dependency,
 	HTTPException,
@@ -182,6 +183,77 @@ suite("a path in another framework's form", () => {
 		}
 	});
 });
+
+/** A context of Hono, as its handlers use it. */
+interface HonoContext {
+	json(body: unknown): unknown;
+	text(body: string): unknown;
+	readonly req: { param(name: string): string };
+	readonly inner: { json(): unknown };
+}
+
+suite("a handler of Hono, whose parameter has a name as any other", () => {
+	const used: Readonly<
+		Record<
+			string,
+			readonly [handler: (c: HonoContext) => unknown, said: RegExp]
+		>
+	> = {
+		"an answer": [(c) => c.json({}), /the handler uses c\.json, as Hono's/],
+		"an answer of an async one": [
+			async (c) => c.text("a"),
+			/the handler uses c\.text/,
+		],
+		"its request": [(c) => c.req.param("id"), /the handler uses c\.req/],
+	};
+	for (const [what, [handler, said]] of Object.entries(used)) {
+		for (const params of [{}, { q: z.string().optional() }]) {
+			test(`${what} with ${Object.keys(params).length} parameters: the error says what to write, at its line`, async () => {
+				const error = await failureOf(handler, params);
+				assert.match(error.message, /^VIV_ROUTE: GET \/\{id\}: /);
+				assert.match(error.message, said);
+				assert.match(error.message, /write \(\{ id \}, request\) => answer\.$/);
+				const [, first] = (error.stack ?? "").split("\n");
+				assert.match(first ?? "", /other-frameworks\.test\.ts:\d+/);
+			});
+		}
+	}
+
+	test("an error that only looks like it stays as it is", async () => {
+		const none = {} as { json(): unknown; text(): unknown };
+		const others: readonly ((c: HonoContext) => unknown)[] = [
+			(c) => c.inner.json(),
+			() => none.json(),
+			(e) => [none].map((c) => c.text()).concat(e), // a minifier may hide the parameter so
+		];
+		for (const handler of others) {
+			const error = await failureOf(handler, {});
+			assert.equal(error.constructor, TypeError, error.message);
+		}
+	});
+
+	test("a record that has such a member is a record", async () => {
+		const json = dependency(() => () => ({ ok: true }));
+		const app = new App();
+		app.get("/", { json }, (c) => c.json());
+		await using client = await TestClient.start(app);
+		assert.deepEqual(await (await client.get("/")).json(), { ok: true });
+	});
+});
+
+/** The error of a request to a handler, as JavaScript may write it. */
+async function failureOf(
+	handler: (c: HonoContext) => unknown,
+	params: Declarations,
+): Promise<Error> {
+	const app = new App();
+	app.get("/{id}", params, handler as never);
+	await using client = await TestClient.start(app);
+	return client.get("/1").then(
+		() => assert.fail("it was answered"),
+		(error) => error,
+	);
+}
 
 test("what only looks like it is left alone", () => {
 	const app = new App();

@@ -19,6 +19,8 @@ async function build(declare: (app: App) => void): Promise<void> {
 const refused = (place: RegExp) => (error: Error & { code: string }) => {
 	assert.equal(error.code, "VIV_SECURITY");
 	assert.match(error.message, place);
+	const [, first] = (error.stack ?? "").split("\n");
+	assert.match(first ?? "", /require-security\.test\.ts:\d+/);
 	return true;
 };
 
