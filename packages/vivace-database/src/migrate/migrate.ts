@@ -91,6 +91,8 @@ export async function assertMigrated<Tables>(
 	database: Database<Tables>,
 	migrations: Migrations,
 ): Promise<void> {
+	assertArgument("assertMigrated()", "database", database, openedDatabase);
+	assertArgument("assertMigrated()", "migrations", migrations, migrationsCheck);
 	if (Object.keys(migrations).length === 0) {
 		return;
 	}

@@ -118,6 +118,15 @@ export function assertDatabaseOptions(
 	options: DatabaseOptions,
 ): void {
 	assertOptions(where, options, rules);
+	const given = (["url", "sqlite", "mysql"] as const).filter(
+		(name) => options[name] !== undefined,
+	);
+	if (given.length !== 1) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
+		);
+	}
 	if (options.sqlite !== undefined) {
 		resolveSqliteOptions(options.sqlite);
 	}
@@ -130,16 +139,7 @@ function chosen(options: DatabaseOptions): {
 	readonly sqlite?: SqliteOptions;
 	readonly mysql?: MysqlOptions;
 } {
-	assertOptions("openDatabase()", options, rules);
-	const given = (["url", "sqlite", "mysql"] as const).filter(
-		(name) => options[name] !== undefined,
-	);
-	if (given.length !== 1) {
-		throw new SetupError(
-			"VIV_OPTION",
-			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
-		);
-	}
+	assertDatabaseOptions("openDatabase()", options);
 	return options.url === undefined ? options : fromUrl(options.url);
 }
 

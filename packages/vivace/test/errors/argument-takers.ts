@@ -44,6 +44,7 @@ import {
 	UploadFile,
 	validate,
 } from "../../src/index.ts";
+import { jsonLog } from "../../src/logging.ts";
 import {
 	compress,
 	cors,
@@ -84,7 +85,7 @@ import { env, settings } from "../../src/settings.ts";
 import { staticFiles } from "../../src/static.ts";
 import { templates } from "../../src/templates.ts";
 import { TestClient } from "../../src/testing.ts";
-import { databaseTakers } from "./database-takers.ts";
+import { databaseTakers, drivenTakers } from "./database-takers.ts";
 
 /** A place that takes arguments. */
 export interface ArgumentTaker {
@@ -720,7 +721,9 @@ export const argumentTakers: Readonly<
 			takes: ["list -numbers"],
 		},
 	],
+	"./logging": [{ where: "jsonLog", call: jsonLog, ...optional }],
 	"./database": databaseTakers,
+	"vivace-database": drivenTakers,
 };
 
 /** The public names that are called with nothing, by the framework alone, or with what may be anything. */
@@ -733,4 +736,5 @@ export const withoutArguments: Readonly<Record<string, string>> = {
 	"./database": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError isConnectionLost isDeadlock isDuplicateKey isForeignKeyViolation isNotExecuted isOutcomeUnknown
 		isSafeToRetry isUnavailable`,
+	"vivace-database": "SetupError databaseCheck migrationsCheck",
 };

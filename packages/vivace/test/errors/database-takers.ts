@@ -1,3 +1,4 @@
+import { assertDatabaseOptions, assertMigrated } from "vivace-database";
 import {
 	compileQuery,
 	conflictHandler,
@@ -44,7 +45,7 @@ export const databaseTakers: readonly ArgumentTaker[] = [
 		where: "database",
 		call: database,
 		right: ["sqlite::memory:", {}],
-		takes: ["text function record", "nothing record"],
+		takes: ["text function", "nothing record"],
 	},
 	{
 		where: "databaseUnavailable",
@@ -133,5 +134,20 @@ export const databaseTakers: readonly ArgumentTaker[] = [
 		call: withSession,
 		right: [opened, () => 1, {}],
 		takes: ["", "function", "nothing record"],
+	},
+];
+
+/** The rest of `vivace-database`, which `vivace/database` hands on. */
+export const drivenTakers: readonly ArgumentTaker[] = [
+	{
+		where: "assertDatabaseOptions",
+		call: (options: never) => assertDatabaseOptions("here", options),
+		right: [{ url: "sqlite::memory:" }],
+	},
+	{
+		where: "assertMigrated",
+		call: assertMigrated,
+		right: [opened, {}],
+		takes: ["", "record"],
 	},
 ];
