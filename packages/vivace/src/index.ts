@@ -34,6 +34,11 @@ export {
 	RequestValidationError,
 	ResponseValidationError,
 } from "./errors/validation-error.ts";
+export {
+	WebSocketDisconnect,
+	WebSocketException,
+	WebSocketRequestValidationError,
+} from "./errors/web-socket-errors.ts";
 export type { StopReport } from "./http/app-port.ts";
 export { BodyTooLargeError } from "./http/body-too-large-error.ts";
 export { EventSourceResponse } from "./http/event-source-response.ts";
@@ -99,3 +104,4 @@ export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";
 export type { CacheRule } from "./static/cache-rule.ts";
 export type { FrontendOptions } from "./static/front-end.ts";
+export { WebSocket } from "./websocket/web-socket.ts";

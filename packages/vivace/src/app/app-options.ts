@@ -6,6 +6,7 @@ import {
 import { dependencyOf } from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { LifespanFunction } from "../lifespan/lifespan-function.ts";
+import { assertOrigins } from "../websocket/allowed-origins.ts";
 import {
 	assertPublishedDocuments,
 	type PublishedDocument,
@@ -20,6 +21,7 @@ import type { Logger } from "./logger.ts";
 import type { OutgoingRouter } from "./outgoing-router.ts";
 import type { AppState } from "./owned-lifespan.ts";
 import { type SharedOptions, sharedRules } from "./path-operation.ts";
+import { type SocketDefaults, socketDefaultsRules } from "./socket-defaults.ts";
 
 /**
  * Options of an {@link App}.
@@ -82,6 +84,8 @@ export interface AppOptions<State = AppState, App = unknown>
 	 * mounted apps too, that don't say otherwise. Checked when the app is built. The documentation and health are public. Default: false.
 	 */
 	readonly requireSecurity?: boolean;
+	/** Rules for all sockets of the app, not for those of what is mounted in it. */
+	readonly sockets?: SocketDefaults;
 	/** True when a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
 	readonly redirectSlashes?: boolean;
 	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
@@ -123,6 +127,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	resources: resourcesMistake,
 	health: "any", // healthPaths
 	requireSecurity: "boolean",
+	sockets: { nested: socketDefaultsRules },
 	redirectSlashes: "boolean",
 	strict: "boolean",
 	errorInput: "boolean",
@@ -179,6 +184,7 @@ export function sharedOptions<State>(
 function assertAppOptions<State>(options: AppOptions<State, never>): void {
 	assertOptions("App", options, appRules);
 	healthPaths(options.health);
+	assertOrigins("App: sockets", options.sockets?.allowedOrigins);
 	const { openapi, docs, redoc } = documentationPaths(options);
 	assertPublishedDocuments(options.documents ?? [], [openapi, docs, redoc]);
 }

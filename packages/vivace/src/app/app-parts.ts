@@ -10,6 +10,7 @@ import type { DependencyOverrides } from "./overrides.ts";
 import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import type { NamedRoutes } from "./route-names.ts";
+import type { SocketOperation } from "./socket-operation.ts";
 
 /** A target below a path of an app, or at a host. */
 export interface Mounted {
@@ -27,6 +28,7 @@ export interface AppParts {
 	readonly options: AppOptions;
 	/** Its documentation first. */
 	readonly operations: readonly PathOperation[];
+	readonly sockets: readonly SocketOperation[];
 	readonly mounts: readonly Mounted[];
 	readonly frontends: readonly PlacedFrontend[];
 	/** Outermost first. */
@@ -46,9 +48,18 @@ export function isAppParts(
 }
 
 /** The names from which paths are made, of the app and of what is mounted in it. */
-export function namedRoutes({ operations, mounts }: AppParts): NamedRoutes {
+export function namedRoutes({
+	operations,
+	sockets,
+	mounts,
+}: AppParts): NamedRoutes {
+	const socketNames = sockets.map(({ operation: { name, template } }) => ({
+		name,
+		template,
+		isSocket: true,
+	}));
 	return {
-		operations,
+		operations: [...operations, ...socketNames],
 		mounts: mounts.map(({ site, target }) => ({
 			site,
 			routes: isAppParts(target) ? namedRoutes(target) : undefined,

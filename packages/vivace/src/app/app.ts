@@ -364,10 +364,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		assertFetch(request, options, others);
 		const exchange = new WebExchange(request, options);
 		options.waitUntil?.(exchange.over);
-		return toWebResponse(exchange, await this.handle(exchange));
+		const answer = await this.handle(exchange);
+		return toWebResponse(exchange, answer as Answer); // no web request is a handshake
 	}
 
-	handle(exchange: Exchange): Answer | Promise<Answer> {
+	handle(exchange: Exchange): ReturnType<AppPort["handle"]> {
 		const life = this.#life;
 		return (life.builtAssembly ?? life.assembly).handle(exchange);
 	}
@@ -463,6 +464,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 			state: this.#state,
 			options: this.#options as AppOptions, // its parts do not depend on the state's type
 			operations: [...documentation.operations(), ...operations],
+			sockets: this.sockets(),
 			frontends: this.frontends(),
 			mounts: this.mounts().map(({ site, target }) => ({
 				site,

@@ -1,6 +1,7 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
 import type {
+	AppPort,
 	StartOptions,
 	StopOptions,
 	StopReport,
@@ -20,17 +21,18 @@ import { assertHealthPathsFree, healthPaths, withHealth } from "./health.ts";
 import { addYielded, joinedState } from "./lifespan-state.ts";
 import type { AppState } from "./owned-lifespan.ts";
 import { Resources } from "./resources.ts";
-import type { OperationRoute } from "./route.ts";
+import type { SocketDispatch } from "./socket-dispatch.ts";
 import { Units } from "./unit.ts";
 
 /** An app and what is mounted in it, built for one life: from before the start until after the stop. */
 export class Assembly {
 	readonly runner: LifespanRunner;
 	readonly #dispatch: Dispatch;
+	readonly #socketDispatch: SocketDispatch;
 	readonly #exchangeApp: ExchangeApp;
 	readonly #resources = new Resources();
 	readonly #units: Units;
-	readonly #routes: OperationRoute[] = [];
+	readonly #routes: { recompile(): void }[] = [];
 	readonly #watched: readonly (() => void)[];
 	/** By the state of an app what its lifespans have added to it. */
 	readonly #yielded = new Map<Record<string, unknown>, AppState>();
@@ -66,7 +68,16 @@ export class Assembly {
 			}),
 			...(worker && { worker }),
 		});
-		this.#dispatch = this.#compile(parts);
+		const { requests, sockets } = compileUnit(
+			this.#units.outermost,
+			{
+				cellOf: (dependency) => this.#cellOf(dependency),
+				onRoute: (route) => this.#routes.push(route),
+			},
+			true,
+		);
+		this.#dispatch = this.#withHealth(requests, parts);
+		this.#socketDispatch = sockets;
 	}
 
 	/** The context of the outermost app's requests. */
@@ -74,11 +85,14 @@ export class Assembly {
 		return this.#units.outermost.context;
 	}
 
-	handle(exchange: Exchange): Answer | Promise<Answer> {
+	handle(exchange: Exchange): ReturnType<AppPort["handle"]> {
 		exchange.app = this.#exchangeApp;
-		return this.#dispatch(
-			new Request(exchange, this.#units.outermost.context),
-		) as Answer | Promise<Answer>; // the outermost dispatch has completed it
+		const request = new Request(exchange, this.#units.outermost.context);
+		const answer =
+			exchange.source.upgrade === undefined
+				? this.#dispatch(request)
+				: this.#socketDispatch(request);
+		return answer as Answer | Promise<Answer | undefined>; // the outermost dispatch has completed it
 	}
 
 	/** The app-scoped dependencies that can be reached. */
@@ -149,31 +163,23 @@ export class Assembly {
 	}
 
 	/** The way of all requests, with what stands before the middleware of the outermost app. */
-	#compile({
-		options,
-		operations,
-		isShuttingDown,
-		logger,
-	}: AppParts): Dispatch {
-		const dispatch = compileUnit(
-			this.#units.outermost,
-			{
-				cellOf: (dependency) => this.#cellOf(dependency),
-				onRoute: (route) => this.#routes.push(route),
-			},
-			true,
-		);
+	#withHealth(
+		dispatch: Dispatch,
+		{ options, operations, isShuttingDown, logger, sockets }: AppParts,
+	): Dispatch {
 		const paths = healthPaths(options.health);
 		if (paths === undefined) {
 			return dispatch;
 		}
 		assertHealthPathsFree(paths, operations);
 		const { runner } = this;
+		const [count] = this.#units.outermost.socketCounts;
 		const source = {
 			get isShuttingDown() {
 				return isShuttingDown();
 			},
 			status: () => runner.status(),
+			openSockets: sockets.length === 0 ? undefined : () => count?.open ?? 0,
 			checkAll: (limits: { readonly timeoutMs: number }) =>
 				runner.checkAll(limits),
 		};

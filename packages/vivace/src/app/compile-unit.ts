@@ -3,6 +3,7 @@ import { resolveLimits } from "../http/limits.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { behindPrefix } from "../http/raw-path.ts";
 import { Request, type RequestContext } from "../http/request.ts";
+import { Response } from "../http/response.ts";
 import { encodePath } from "../routing/url-path.ts";
 import { exitTimeoutMs } from "./app-options.ts";
 import type { AppContext } from "./app-scopes.ts";
@@ -13,6 +14,11 @@ import { ForeignRoute } from "./mount.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { OperationRoute, type Route } from "./route.ts";
+import {
+	compileSocketDispatch,
+	type SocketDispatch,
+} from "./socket-dispatch.ts";
+import { OperationSocketRoute, type SocketRoute } from "./socket-route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
 
@@ -20,15 +26,21 @@ import type { UnitRoutes } from "./unit-routes.ts";
 export interface UnitCompiler {
 	readonly cellOf: AppContext["cellOf"];
 	/** Hears of each compiled path operation, which can be compiled anew. */
-	onRoute(route: OperationRoute): void;
+	onRoute(route: { recompile(): void }): void;
 }
 
-/** The way of the requests of an app, and of those that it hands on to what is mounted in it. */
+/** The ways through a unit. */
+export interface UnitDispatch {
+	readonly requests: Dispatch;
+	readonly sockets: SocketDispatch;
+}
+
+/** The way of the requests and handshakes of an app, and of those that it hands on to what is mounted in it. */
 export function compileUnit(
 	unit: Unit,
 	compiler: UnitCompiler,
 	isOutermost: boolean,
-): Dispatch {
+): UnitDispatch {
 	const { parts, routes } = unit;
 	const { table } = routes;
 	const context = unitContext(unit, compiler.cellOf);
@@ -41,6 +53,14 @@ export function compileUnit(
 		compiler.onRoute(route);
 		table.add(operation.methods, operation.template, route);
 	}
+	for (const [socket, graph] of unit.socketGraphs) {
+		const { endpoint, template } = socket.operation;
+		const route = endpoint.atItsLine(
+			() => new OperationSocketRoute(socket, graph, context, unit.path),
+		);
+		compiler.onRoute(route);
+		routes.sockets.add(undefined, template, route);
+	}
 	for (const [placed, graph] of unit.frontGraphs) {
 		const { operation } = placed;
 		const route = new OperationRoute(operation, graph, context, unit.path);
@@ -48,37 +68,64 @@ export function compileUnit(
 		routes.fronts.add(placed, route, unit.path);
 	}
 	for (const { site, unit: mounted } of unit.mounts) {
-		const route =
+		const { route, socketRoute } =
 			"parts" in mounted
-				? mountedRoute(mounted, unit, site, compiler)
-				: new ForeignRoute(site, mounted, unit);
-		if (site.place.host === undefined) {
-			table.add(undefined, site.template, route);
-		} else {
-			routes.hosts.push({ site, route });
+				? mountedRoutes(mounted, unit, site, compiler)
+				: {
+						route: new ForeignRoute(site, mounted, unit),
+						socketRoute: undefined,
+					};
+		if (site.place.host !== undefined) {
+			routes.hosts.push({ site, route, socketRoute });
+			continue;
 		}
+		table.add(undefined, site.template, route);
+		routes.sockets.add(undefined, site.template, socketRoute ?? noSockets);
 	}
 	table.index();
+	routes.sockets.index();
 	warnOfHiddenRoutes(table, operations, context.warn);
-	return compileDispatch({
-		table,
-		hosts: routes.hosts,
-		fronts: routes.fronts,
+	const shared = {
 		hasOuterNames: unit.outerNames.length > 0,
-		middleware: parts.middleware,
 		handlers: parts.handlers,
 		logger: parts.logger,
-		redirectSlashes: parts.options.redirectSlashes ?? true,
 		complete: isOutermost ? completeAnswer : undefined,
-	});
+	};
+	return {
+		requests: compileDispatch({
+			...shared,
+			table,
+			hosts: routes.hosts,
+			fronts: routes.fronts,
+			middleware: parts.middleware,
+			redirectSlashes: parts.options.redirectSlashes ?? true,
+		}),
+		sockets: compileSocketDispatch({
+			...shared,
+			table: routes.sockets,
+			hosts: routes.hosts.map(({ site, socketRoute = noSockets }) => ({
+				site,
+				route: socketRoute,
+			})),
+		}),
+	};
 }
+
+/** Stands where something is mounted that has no sockets of ours. */
+const noSockets: SocketRoute = {
+	names: [],
+	match: () => undefined,
+	respond: () => Promise.resolve(new Response(null, { status: 403 })),
+};
 
 /** Everything that the plans of a unit are compiled with. */
 export function unitContext(
-	{ parts: { options, logger }, overrides, outerNames }: Unit,
+	{ parts: { options, logger }, overrides, outerNames, socketCounts }: Unit,
 	cellOf: AppContext["cellOf"],
 ): CompileContext {
 	return {
+		sockets: options.sockets ?? {},
+		socketCounts,
 		cellOf,
 		exitTimeoutMs: exitTimeoutMs(options),
 		strict: options.strict ?? false,
@@ -90,34 +137,44 @@ export function unitContext(
 	};
 }
 
-function mountedRoute(
+function mountedRoutes(
 	unit: Unit,
 	outer: Unit,
 	site: MountSite,
 	compiler: UnitCompiler,
-): Route {
+): { readonly route: Route; readonly socketRoute: SocketRoute } {
 	const dispatch = compileUnit(unit, compiler, false);
 	const contextOf = unit.path.includes("{")
 		? contextWhereFound(unit)
 		: () => unit.context;
 	const { outerNames } = unit;
-	return {
+	const within = (request: Request): Request => {
+		const { exchange, pathTexts } = request;
+		const path = pathOfMount(site, request);
+		const source = new MountedSource(request, path);
+		const context = contextOf(request, path);
+		const inner = new Request(exchange, context, source, request);
+		if (outerNames.length > 0) {
+			inner.pathTexts = pathTexts.slice(0, outerNames.length);
+			inner.pathNames = outerNames;
+		}
+		return inner;
+	};
+	const place: Pick<Route, "names" | "match"> = {
 		names: [...outer.outerNames, ...site.routeNames],
 		match: (asked, texts) => {
 			const path = behindPrefix(asked.path, site.pathOf(texts)) || "/";
 			return unit.routes.match({ ...asked, path });
 		},
-		respond: (request) => {
-			const { exchange, pathTexts } = request;
-			const path = pathOfMount(site, request);
-			const source = new MountedSource(request, path);
-			const context = contextOf(request, path);
-			const inner = new Request(exchange, context, source, request);
-			if (outerNames.length > 0) {
-				inner.pathTexts = pathTexts.slice(0, outerNames.length);
-				inner.pathNames = outerNames;
-			}
-			return dispatch(inner);
+	};
+	return {
+		route: {
+			...place,
+			respond: (request) => dispatch.requests(within(request)),
+		},
+		socketRoute: {
+			...place,
+			respond: (request) => dispatch.sockets(within(request)),
 		},
 	};
 }

@@ -10,11 +10,13 @@ import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { Run } from "../inject/run.ts";
 import { awaitable } from "../inject/thenable.ts";
 import { pathTypeNamed } from "../routing/path-type.ts";
+import type { SocketCount } from "../websocket/socket-count.ts";
 import { type Answer, compileAnswer } from "./answer.ts";
 import type { AppContext } from "./app-scopes.ts";
 import { toldHandler } from "./foreign-handler.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
+import type { SocketDefaults } from "./socket-defaults.ts";
 
 /** The port of a compiled path operation to its app. */
 export interface CompileContext extends AppContext {
@@ -27,6 +29,10 @@ export interface CompileContext extends AppContext {
 	readonly errorInput: boolean;
 	/** The names in the paths and hosts of the mounts around. */
 	readonly outerNames: readonly string[];
+	/** Its app's rules for all sockets. */
+	readonly sockets: SocketDefaults;
+	/** Where sockets are counted: its app, and those that this one is mounted in. */
+	readonly socketCounts: readonly SocketCount[];
 }
 
 /** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
@@ -40,9 +46,11 @@ export type Respond = (request: Request) => Response | Promise<Response>;
 export function operationGraph(
 	operation: PathOperation,
 	place?: Pick<CompileContext, "overrides" | "outerNames">,
+	isSocket = false,
 ): DependencyGraph {
 	return buildGraph({
 		where: operation.where,
+		isSocket,
 		params: operation.params,
 		dependencies: operation.dependencies,
 		pathNames: operation.template.names,

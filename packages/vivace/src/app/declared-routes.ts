@@ -2,16 +2,17 @@ import { operationId } from "./describe-operation.ts";
 import type { PlacedFrontend } from "./frontend.ts";
 import type { MountPlace } from "./mount-site.ts";
 import type { PathOperation } from "./path-operation.ts";
+import type { SocketOperation } from "./socket-operation.ts";
 
 /** A path operation, a mount or a front end, with all that its routers and its app add: an item of `app.routes`. */
 export interface DeclaredRoute {
 	/** A mount hands every request below its path to something else; a front end serves files for what nothing else answers. */
-	readonly kind: "operation" | "mount" | "frontend";
+	readonly kind: "operation" | "mount" | "frontend" | "socket";
 	/** With the prefixes before it and its converters, as it was declared: `/shop/files/{file_path:path}`. */
 	readonly path: string;
 	/** The host alone that has it, as it was declared: `{tenant}.example.com`. Default: every host. */
 	readonly host?: string;
-	/** In capitals; empty for a mount, which takes all. */
+	/** In capitals; empty for a mount, which takes all, and for a socket. */
 	readonly methods: readonly string[];
 	/** The handler's name or the one that was given, also that of a mount; empty where there is none. */
 	readonly name: string;
@@ -66,6 +67,17 @@ export function mountRoute({
 		description: undefined,
 		tags: [],
 		deprecated: false,
+		includeInSchema: false,
+	});
+}
+
+/** The entry of a socket in `app.routes`, which no document has. */
+export function socketRoute({ operation }: SocketOperation): DeclaredRoute {
+	return Object.freeze({
+		...declaredRoute(operation),
+		kind: "socket",
+		methods: [],
+		operationId: "",
 		includeInSchema: false,
 	});
 }

@@ -7,6 +7,7 @@ import { isBodyAllowed } from "../http/answer-framing.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import type { WebSocket } from "../websocket/web-socket.ts";
 import { assertForm, exceptionHandlerForm } from "./function-form.ts";
 
 /** A class of errors. */
@@ -15,11 +16,17 @@ export type ErrorClass<Thrown = unknown> = abstract new (
 	...args: any[]
 ) => Thrown;
 
-/** Answers an error. */
+/**
+ * Answers an error. Where that ends a socket it gets the socket too, which it may close with a code of its own: then it need not return
+ * a response, which can be sent as long as the socket has not been accepted.
+ */
 export type ExceptionHandler<Thrown = unknown> = (
 	request: Request,
 	error: Thrown,
-) => Response | globalThis.Response | Promise<Response | globalThis.Response>;
+	socket?: WebSocket,
+) => ErrorAnswer | Promise<ErrorAnswer>;
+
+type ErrorAnswer = Response | globalThis.Response | undefined;
 
 /**
  * Which function answers which error: by status for an `HTTPException`, else by the nearest class. The two that FastAPI has by

@@ -8,6 +8,8 @@ export interface FunctionForm {
 	readonly own: string;
 	/** Names that its first parameter has elsewhere. */
 	readonly foreign: RegExp;
+	/** Default: 2. */
+	readonly mostParameters?: number;
 }
 
 /** A path operation's: Express and Koa hand the request over first, Hono a context. */
@@ -23,6 +25,19 @@ export const plainHandlerForm: FunctionForm = {
 	foreign: /^(?:req|request|ctx|context)$/, // not Hono's c, which a minifier calls any parameter
 };
 
+/** That of a socket: `ws` and others hand the socket over first. */
+export const socketForm: FunctionForm = {
+	code: "VIV_ROUTE",
+	own: "({ id }, socket) => …, where the first parameter has the values of the record and of the path",
+	foreign: /^(?:req|request|ctx|ws|socket|webSocket|websocket|connection)$/,
+};
+
+/** That of a socket without any values. */
+export const plainSocketForm: FunctionForm = {
+	...socketForm,
+	own: "(_values, socket) => …, where the first parameter has the values of the record and of the path",
+};
+
 export const middlewareForm: FunctionForm = {
 	code: "VIV_OPTION",
 	own: "(request, next) => response",
@@ -31,8 +46,9 @@ export const middlewareForm: FunctionForm = {
 
 export const exceptionHandlerForm: FunctionForm = {
 	code: "VIV_OPTION",
-	own: "(request, error) => response",
+	own: "(request, error, socket) => response",
 	foreign: /^(?:err|error)$/,
+	mostParameters: 3,
 };
 
 /**
@@ -45,12 +61,12 @@ export const exceptionHandlerForm: FunctionForm = {
 export function assertForm(
 	where: string,
 	given: (...values: never) => unknown,
-	{ code, own, foreign }: FunctionForm,
+	{ code, own, foreign, mostParameters = 2 }: FunctionForm,
 ): void {
 	const [first = "", second = ""] = parameterNames(given);
 	const problem = isWrittenClass(given)
 		? "is a class"
-		: given.length > 2
+		: given.length > mostParameters
 			? `takes ${given.length} parameters`
 			: /^_?(?:res|response|reply)$/.test(second)
 				? `is written as (${first}, ${second}) => …`

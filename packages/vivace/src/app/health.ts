@@ -27,6 +27,8 @@ export interface HealthPaths {
 /** The parts of an app that are asked for health. */
 export interface HealthSource {
 	readonly isShuttingDown: boolean;
+	/** How many sockets are open, of mounted apps too; `undefined` in an app without sockets. */
+	readonly openSockets: (() => number) | undefined;
 	status(): LifespanStatus;
 	checkAll(options: {
 		readonly timeoutMs: number;
@@ -121,7 +123,12 @@ export function withHealth(
 		if (method === "GET" || method === "HEAD") {
 			request.exchange.isProbe = routePath === livez || routePath === readyz;
 			if (routePath === livez) {
-				return answer(200, { status: "alive" });
+				const sockets = source.openSockets?.();
+				const alive = { status: "alive" };
+				return answer(
+					200,
+					sockets === undefined ? alive : { ...alive, sockets },
+				);
 			}
 			if (routePath === readyz) {
 				return readiness.answer();

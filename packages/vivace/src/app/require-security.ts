@@ -4,6 +4,7 @@ import type { DependencyGraph } from "../inject/graph.ts";
 import { type AppParts, isAppParts } from "./app-parts.ts";
 import { operationGraph } from "./compile.ts";
 import type { MountPlace } from "./mount-site.ts";
+import { socketGraph } from "./socket-operation.ts";
 
 /**
  * Looks for what may be called without credentials, where `requireSecurity` says that nothing may. Dependencies that stand in for others in a
@@ -14,18 +15,26 @@ import type { MountPlace } from "./mount-site.ts";
  * @throws SetupError `VIV_SECURITY`
  */
 export function assertSecured(
-	{ frontends, mounts, operations, options }: AppParts,
+	{ frontends, mounts, operations, options, sockets }: AppParts,
 	isRequired = false,
 	outerNames: readonly string[] = [],
 ): void {
 	const isWanted = options.requireSecurity ?? isRequired;
 	if (isWanted) {
 		const fronts = frontends.map(({ operation }) => operation);
-		for (const operation of [...operations, ...fronts]) {
-			if (
-				!operation.isPublic &&
-				!isSecured(operationGraph(operation, { overrides: none, outerNames }))
-			) {
+		const place = { overrides: none, outerNames };
+		const all = [
+			...[...operations, ...fronts].map((operation) => ({
+				operation,
+				graph: () => operationGraph(operation, place),
+			})),
+			...sockets.map((socket) => ({
+				operation: socket.operation,
+				graph: () => socketGraph(socket, place),
+			})),
+		];
+		for (const { operation, graph } of all) {
+			if (!operation.isPublic && !isSecured(graph())) {
 				throw operation.endpoint.begun(
 					new SetupError(
 						"VIV_SECURITY",

@@ -13,6 +13,8 @@ export interface NamedRoutes {
 	readonly operations: readonly {
 		readonly name: string;
 		readonly template: PathTemplate;
+		/** True for a socket, whose URL begins with `ws`. */
+		readonly isSocket?: boolean;
 	}[];
 	readonly mounts: readonly {
 		readonly site: MountSite;
@@ -55,7 +57,8 @@ export function addressIfNamed(
 	const fitting = own.find(({ template }) => hasNames(template, values));
 	const chosen = fitting ?? own[0];
 	if (chosen !== undefined && name !== "") {
-		return { path: urlPathFor(chosen.template, values), host: undefined };
+		const path = urlPathFor(chosen.template, values);
+		return { path, host: undefined, isSocket: chosen.isSocket ?? false };
 	}
 	for (const mount of routes.mounts) {
 		const below = addressBelow(mount, name, mount.site.rest(values));
@@ -63,6 +66,7 @@ export function addressIfNamed(
 			return {
 				path: mount.site.pathFor(values) + below.path,
 				host: below.host ?? mount.site.hostFor(values),
+				isSocket: below.isSocket ?? false,
 			};
 		}
 	}

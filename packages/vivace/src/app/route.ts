@@ -65,7 +65,7 @@ export class OperationRoute implements Route {
 }
 
 /** Errors name a path operation by its whole path. */
-function placedBelow(
+export function placedBelow(
 	mountPath: string,
 	operation: PathOperation,
 ): PathOperation {

@@ -23,6 +23,7 @@ import {
 	declaredRoutes,
 	frontendRoute,
 	mountRoute,
+	socketRoute,
 } from "./declared-routes.ts";
 import {
 	type DeclaredFrontend,
@@ -51,7 +52,16 @@ import {
 	sharedRules,
 } from "./path-operation.ts";
 import type { PrefixNames, Register, RegisterMethods } from "./register.ts";
+import type { RegisterSocket } from "./register-socket.ts";
 import { assertPrefix, routerLabel } from "./router-prefix.ts";
+import {
+	checkSocket,
+	type DeclaredSocket,
+	type DeclaredSocketArguments,
+	declareSocket,
+	placeSocket,
+	type SocketOperation,
+} from "./socket-operation.ts";
 
 /** Options of a {@link Router}; they hold for all of its path operations. */
 export interface RouterOptions<Prefix extends string = string>
@@ -86,6 +96,7 @@ type AnyRouter = Router<any, any>;
 
 type Entry =
 	| { readonly kind: "operation"; readonly operation: DeclaredOperation }
+	| { readonly kind: "socket"; readonly socket: DeclaredSocket }
 	| {
 			readonly kind: "router";
 			readonly router: AnyRouter;
@@ -128,6 +139,13 @@ export class Router<
 		this.#verb("OPTIONS");
 	readonly head: Register<State, PrefixNames<Prefix>> = this.#verb("HEAD");
 	readonly trace: Register<State, PrefixNames<Prefix>> = this.#verb("TRACE");
+
+	/** Publishes a socket, see its call signatures. */
+	readonly websocket: RegisterSocket<State, PrefixNames<Prefix>> = ((
+		...declared: DeclaredSocketArguments
+	) => {
+		this.#addSocket(declared);
+	}) as RegisterSocket<State, PrefixNames<Prefix>>; // the interface's overloads describe its arguments
 
 	/** Publishes one handler for several methods. */
 	readonly route: RegisterMethods<State, PrefixNames<Prefix>> = ((
@@ -268,6 +286,19 @@ export class Router<
 		});
 	}
 
+	/** @internal The sockets in the order of their declaration, with what `surroundings` and the routers add. */
+	sockets(surroundings: Surroundings = []): SocketOperation[] {
+		const around = [...surroundings, this.#options];
+		return this.#entries.flatMap((entry) => {
+			if (entry.kind === "socket") {
+				return [placeSocket(entry.socket, around)];
+			}
+			return entry.kind === "router"
+				? entry.router.sockets([...around, entry.options])
+				: [];
+		});
+	}
+
 	/**
 	 * Serves a front end that was built into a folder: its files, to GET and HEAD, for what no path operation, redirect or mount answers. Of
 	 * several front ends the one with the longest path counts. The dependencies of the app and the routers around it are made first.
@@ -308,6 +339,7 @@ export class Router<
 	get routes(): readonly DeclaredRoute[] {
 		return [
 			...declaredRoutes(this.operations()),
+			...this.sockets().map(socketRoute),
 			...this.mounts().map(({ site }) => mountRoute(site.place)),
 			...this.frontends().map(frontendRoute),
 		];
@@ -407,6 +439,13 @@ export class Router<
 				`${declared} comes too late: the app has started or answered a request, and serves what was declared until then; declare it before.`,
 			);
 		}
+	}
+
+	#addSocket(declared: DeclaredSocketArguments): void {
+		const socket = declareSocket(declared);
+		this.assertOpen(`websocket("${socket.options.path}")`);
+		checkSocket(placeSocket(socket, [this.#options], templateOfPart));
+		this.#entries.push({ kind: "socket", socket });
 	}
 
 	#add(methods: readonly string[], declared: Declared): void {

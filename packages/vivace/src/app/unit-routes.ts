@@ -11,16 +11,20 @@ import { FrontRoutes } from "./front-routes.ts";
 import type { MountSite } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 import { addressFor, addressIfNamed, type NamedRoutes } from "./route-names.ts";
+import type { SocketRoute } from "./socket-route.ts";
 
 /** The route of one host. */
 export interface HostRoute {
 	readonly site: MountSite;
 	readonly route: Route;
+	readonly socketRoute: SocketRoute | undefined;
 }
 
 /** The routes of one app of an assembly: found by requests, made addresses of by their names. */
 export class UnitRoutes implements RequestRoutes {
 	readonly table: RouteTable<Route>;
+	/** Those of handshakes. */
+	readonly sockets: RouteTable<SocketRoute>;
 	/** Asked before the table. */
 	readonly hosts: HostRoute[];
 	/** Asked after the table. */
@@ -33,6 +37,7 @@ export class UnitRoutes implements RequestRoutes {
 	/** @param path decoded */
 	constructor(names: NamedRoutes, path: string, outermost?: UnitRoutes) {
 		this.table = new RouteTable<Route>();
+		this.sockets = new RouteTable<SocketRoute>();
 		this.hosts = [];
 		this.fronts = new FrontRoutes();
 		this.path = encodePath(path);
@@ -57,12 +62,15 @@ export class UnitRoutes implements RequestRoutes {
 				return route.match(asked, texts);
 			}
 		}
-		const found = this.table.find(asked.method, asked.path);
+		const table: RouteTable<Pick<Route, "match">> = asked.isSocket
+			? this.sockets
+			: this.table;
+		const found = table.find(asked.method, asked.path);
 		if (found.kind === "found") {
 			return found.value.match(asked, found.texts);
 		}
 		const isRead = asked.method === "GET" || asked.method === "HEAD";
-		return found.kind === "none" && isRead
+		return found.kind === "none" && isRead && !asked.isSocket
 			? this.fronts.find(asked.path)?.matched
 			: undefined;
 	}

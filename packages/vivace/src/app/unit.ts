@@ -7,6 +7,8 @@ import {
 	type Replacements,
 } from "../inject/graph.ts";
 import type { ResourceNode } from "../lifespan/resource.ts";
+import { SocketCount } from "../websocket/socket-count.ts";
+import { resolveSocketLimits } from "../websocket/socket-limits.ts";
 import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
 import { operationGraph } from "./compile.ts";
 import { expected } from "./dispatch.ts";
@@ -18,6 +20,7 @@ import type { OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { assertSecured } from "./require-security.ts";
 import type { Resources } from "./resources.ts";
+import { type SocketOperation, socketGraph } from "./socket-operation.ts";
 import { UnitRoutes } from "./unit-routes.ts";
 
 /** One app of an assembly: the outermost, or one that is mounted. */
@@ -30,6 +33,10 @@ export interface Unit {
 	readonly overrides: Replacements;
 	/** The graph that each of its path operations reaches, as it is built. */
 	readonly graphs: ReadonlyMap<PathOperation, DependencyGraph>;
+	/** The graph that each of its sockets reaches. */
+	readonly socketGraphs: ReadonlyMap<SocketOperation, DependencyGraph>;
+	/** Where its sockets are counted: its own, and those of the apps that it is mounted in. */
+	readonly socketCounts: readonly SocketCount[];
 	/** The graph that each of its front ends reaches. */
 	readonly frontGraphs: ReadonlyMap<PlacedFrontend, DependencyGraph>;
 	readonly lifespans: readonly {
@@ -96,20 +103,7 @@ export class Units {
 			outer === undefined
 				? parts.overrides
 				: nestedOverrides(outer.overrides, parts.overrides);
-		const graphs = new Map(
-			parts.operations.map((operation) => [
-				operation,
-				operation.endpoint.atItsLine(() =>
-					operationGraph(operation, { overrides, outerNames }),
-				),
-			]),
-		);
-		const frontGraphs = new Map(
-			parts.frontends.map((placed) => [
-				placed,
-				operationGraph(placed.operation, { overrides, outerNames }),
-			]),
-		);
+		const socketLimits = resolveSocketLimits(parts.options.sockets?.limits);
 		const mounts: Unit["mounts"][number][] = [];
 		const names = namedRoutes(parts);
 		const routes = new UnitRoutes(names, path, this.all[0]?.routes);
@@ -119,8 +113,11 @@ export class Units {
 			path,
 			outerNames,
 			overrides,
-			graphs,
-			frontGraphs,
+			...graphsOf(parts, { overrides, outerNames }),
+			socketCounts: [
+				...(outer?.socketCounts ?? []),
+				new SocketCount(socketLimits),
+			],
 			lifespans,
 			mounts,
 			routes,
@@ -159,7 +156,7 @@ export class Units {
 
 	#addResources(unit: Unit, outer: Unit | undefined): void {
 		const around = lifespanNodes(outer).concat(lifespanNodes(unit));
-		const { graphs, frontGraphs, overrides, parts } = unit;
+		const { graphs, socketGraphs, frontGraphs, overrides, parts } = unit;
 		const named = buildGraph({
 			where: "resources",
 			params: {},
@@ -171,18 +168,46 @@ export class Units {
 		for (const [{ where }, graph] of graphs) {
 			this.#resources.add(graph, where, around);
 		}
-		for (const [{ operation }, graph] of frontGraphs) {
+		for (const [{ operation }, graph] of [...socketGraphs, ...frontGraphs]) {
 			this.#resources.add(graph, operation.where, around);
 		}
 	}
 }
 
+/** The graphs of all that is declared in an app. */
+function graphsOf(
+	{ operations, sockets, frontends }: AppParts,
+	place: Parameters<typeof socketGraph>[1],
+): Pick<Unit, "graphs" | "socketGraphs" | "frontGraphs"> {
+	return {
+		graphs: new Map(
+			operations.map((operation) => [
+				operation,
+				operation.endpoint.atItsLine(() => operationGraph(operation, place)),
+			]),
+		),
+		socketGraphs: new Map(
+			sockets.map((socket) => [
+				socket,
+				socket.operation.endpoint.atItsLine(() => socketGraph(socket, place)),
+			]),
+		),
+		frontGraphs: new Map(
+			frontends.map((placed) => [
+				placed,
+				operationGraph(placed.operation, place),
+			]),
+		),
+	};
+}
+
 /** @throws SetupError `VIV_PATH` when one name stands for two texts of a request */
 function assertNamesOnce(
 	outerNames: readonly string[],
-	{ operations }: AppParts,
+	{ operations, sockets }: AppParts,
 ): void {
-	for (const { where, template } of operations) {
+	const all = [...operations, ...sockets.map(({ operation }) => operation)];
+	for (const { where, template } of all) {
 		const names = [...outerNames, ...template.names];
 		const twice = names.find((name, index) => names.indexOf(name) !== index);
 		if (twice !== undefined) {

@@ -44,11 +44,14 @@ export function listRoutes(app: App, prefix = ""): ListedRoute[] {
 			? listRoutes(target as unknown as App, below) // by its methods: it may be of another copy of this package
 			: [mountedThing(`${below}/…`, site.place.isPublic)];
 	});
+	const sockets = app.sockets().map(({ operation }) => ({
+		...listedOperation(app, operation, prefix),
+	}));
 	const fronts = app.frontends().map(({ prefix: below, operation }) => ({
 		...listedOperation(app, operation, prefix),
 		path: `${prefix}${below}/…`,
 	}));
-	return [...own, ...mounted, ...fronts];
+	return [...own, ...sockets, ...mounted, ...fronts];
 }
 
 function mountedThing(path: string, isPublic: boolean): ListedRoute {

@@ -76,7 +76,8 @@ export class ResponseValidationError extends Error {
 	}
 }
 
-function describeErrors(
+/** The message: what does not fit, problem by problem, and whose it is. */
+export function describeErrors(
 	what: string,
 	errors: readonly ErrorDetail[],
 	endpoint: Endpoint | undefined,

@@ -1,4 +1,5 @@
 import { assertAnswerStatus } from "../errors/answer-status.ts";
+import type { Exchange } from "./exchange.ts";
 import { answerFile, isFileSource } from "./file-answer.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -67,6 +68,16 @@ async function completeLater(
 		exchange.whenSettled(() => endUnsent(exchange, body)); // a change may throw, or put another in its place
 	}
 	await answerFile(request, response);
+	await applyChanges(exchange, response);
+	await answerFile(request, response); // a change may have put another in its place
+	return taken(request, response);
+}
+
+/** Runs what `request.beforeSend` has registered, the last first. */
+export async function applyChanges(
+	exchange: Exchange,
+	response: Response,
+): Promise<void> {
 	const changes = exchange.changes ?? [];
 	for (
 		let change = changes.pop();
@@ -75,8 +86,6 @@ async function completeLater(
 	) {
 		await change(response);
 	}
-	await answerFile(request, response); // a change may have put another in its place
-	return taken(request, response);
 }
 
 function taken(request: Request, response: Response): Response {

@@ -4,11 +4,11 @@ export interface MatchedRoute {
 	readonly path: string;
 	/** The path operation's or the mount's name; empty where it has none. */
 	readonly name: string;
-	/** Upper case; empty for a mount, which takes all. */
+	/** Upper case; empty for a mount, which takes all, and for a socket. */
 	readonly methods: readonly string[];
 	readonly tags: readonly string[];
-	/** A path operation answers, something mounted that is no app of ours, or a front end. */
-	readonly kind: "operation" | "mount" | "frontend";
+	/** A path operation answers, something mounted that is no app of ours, a front end, or it is a socket. */
+	readonly kind: "operation" | "mount" | "frontend" | "socket";
 }
 
 /**
@@ -43,6 +43,8 @@ export interface AskedRoute {
 	readonly path: string;
 	/** The header `Host`. */
 	readonly host: string | undefined;
+	/** True for the handshake of a socket, whose routes are others. */
+	readonly isSocket: boolean;
 }
 
 /** Where a route is found. */
@@ -51,4 +53,6 @@ export interface RouteAddress {
 	readonly path: string;
 	/** `undefined` where every host has it; with its port only if that was declared. */
 	readonly host: string | undefined;
+	/** True for a socket, whose URL begins with `ws`. Default: false. */
+	readonly isSocket?: boolean;
 }

@@ -43,6 +43,10 @@ export class MountedSource implements RequestSource {
 		return source.takeOver && ((...taken) => source.takeOver?.(...taken));
 	}
 
+	get upgrade(): RequestSource["upgrade"] {
+		return this.#outer.source.upgrade;
+	}
+
 	header(name: string): string | undefined {
 		return this.#outer.header(name);
 	}

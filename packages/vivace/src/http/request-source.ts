@@ -1,3 +1,5 @@
+import type { SocketUpgrade } from "./upgrade.ts";
+
 /** The address at the other end of the connection. */
 export interface ClientAddress {
 	readonly host: string;
@@ -34,6 +36,8 @@ export interface RequestSource {
 		| undefined;
 	/** The status of the answer that a handler of `node:http` has sent, where one has. */
 	readonly sentStatus?: number | undefined;
+	/** There when the request is the handshake of a socket (RFC 6455 §4.2.1). */
+	readonly upgrade?: SocketUpgrade | undefined;
 	/** Hears of an error that nothing has answered; the client gets a 500 all the same. */
 	readonly onUnhandledError?: ((error: unknown) => void) | undefined;
 	/**

@@ -243,7 +243,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		if (!("route" in views)) {
 			const { method, routePath: path } = this;
 			const host = this.header("host");
-			views.route = this.context.routes?.match({ method, path, host });
+			const isSocket = this.source.upgrade !== undefined;
+			const asked = { method, path, host, isSocket };
+			views.route = this.context.routes?.match(asked);
 		}
 		return views.route;
 	}
@@ -279,8 +281,10 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 				`request.urlFor("${name}"): this request belongs to no app with routes.`,
 			);
 		}
-		const { path, host } = routes.addressFor(name, values);
-		const base = this.#outermostBase;
+		const { path, host, isSocket } = routes.addressFor(name, values);
+		const base = isSocket
+			? this.#outermostBase.replace("http", "ws")
+			: this.#outermostBase;
 		return (host === undefined ? base : atHost(base, host)) + path;
 	}
 

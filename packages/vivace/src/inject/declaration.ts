@@ -32,7 +32,9 @@ export type ValueOf<Source> = Source extends {
 	: Source extends abstract new (
 				...args: never[]
 			) => infer Instance
-		? Instance
+		? Source extends { readonly "~instance": infer Own }
+			? Own // of a generic class, whose own type parameters would be unknown
+			: Instance
 		: Source extends { readonly "~value"?: infer Value }
 			? Value
 			: never;

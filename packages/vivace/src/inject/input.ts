@@ -62,6 +62,7 @@ export class InputReader {
 			return { key, kind: "response" };
 		}
 		if (isProvidedClass(declaration)) {
+			this.#assertPlace(key, declaration, owner);
 			const slot = this.#classSlot(declaration);
 			return { key, kind: "class", slot, type: declaration };
 		}
@@ -76,6 +77,22 @@ export class InputReader {
 		}
 		const field = parameterField(key, declaration, this.#place(owner));
 		return { key, kind: "parameter", field };
+	}
+
+	#assertPlace(
+		key: string,
+		type: ProvidedClass<unknown>,
+		owner: Owner | undefined,
+	): void {
+		const { where, isSocket = false } = this.#route;
+		if (type["~place"] !== "socket" || (isSocket && owner?.scope !== "app")) {
+			return;
+		}
+		const asking = owner === undefined ? "" : ` of dependency "${owner.label}"`;
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: "${key}"${asking} asks for a ${type.name}, which there is only for a handler of app.websocket() and its dependencies.`,
+		);
 	}
 
 	/** The place that declares the parameters that are being looked at: the path operation, or a dependency of it. */

@@ -5,6 +5,7 @@ export type LedgerKind =
 	| "resource"
 	| "dependency"
 	| "background task"
+	| "socket"
 	| "scope";
 
 /** Keeps what has begun until it ends: how a test finds out what outlived an app. Nobody keeps one elsewhere. */

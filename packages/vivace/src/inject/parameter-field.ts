@@ -24,6 +24,8 @@ export interface RouteNames {
 	readonly outerNames?: readonly string[];
 	/** Makes the value of a name that nothing declares, where that is not its text; in the order of the names. */
 	readonly pathParsers?: readonly (((text: string) => unknown) | undefined)[];
+	/** True for a socket's, whose record may ask for the socket. Default: false. */
+	readonly isSocket?: boolean;
 	/** True when a prefix that is not known yet may bring further names. Default: false. */
 	readonly isPathOpen?: boolean;
 }

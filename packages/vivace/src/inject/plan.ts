@@ -50,6 +50,12 @@ export interface PlanOptions
 	/** True when errors show the values that were received. */
 	readonly errorInput: boolean;
 	readonly limits: ResolvedLimits;
+	/** The error of a request that does not fit. Default: a RequestValidationError. */
+	readonly refusal?: (
+		errors: readonly ErrorDetail[],
+		body: unknown,
+		endpoint: Endpoint | undefined,
+	) => Error;
 }
 
 /** Turns a graph into the closures that run for each request. */
@@ -100,14 +106,13 @@ function compileHandler(
 function invalid(
 	run: Run,
 	errors: readonly ErrorDetail[],
-	{ errorInput, limits, endpoint }: PlanOptions,
-): RequestValidationError {
+	{ errorInput, limits, endpoint, refusal }: PlanOptions,
+): Error {
 	const told = boundedErrors(errors, run, limits.problems);
-	return new RequestValidationError(
-		errorInput ? told : told.map(withoutInput),
-		run.body,
-		endpoint,
-	);
+	const shown = errorInput ? told : told.map(withoutInput);
+	return refusal === undefined
+		? new RequestValidationError(shown, run.body, endpoint)
+		: refusal(shown, run.body, endpoint);
 }
 
 function withoutInput({ input: _, ...detail }: ErrorDetail): ErrorDetail {

@@ -15,6 +15,8 @@ export interface ProvidedClass<Instance> {
 	new (...args: never[]): Instance;
 	/** Makes the request's instance; called at most once per request. */
 	readonly "~provide": (context: ProvideContext) => Instance;
+	/** Whose records may ask for it; a dependency's, of those that need it. Default: everybody's. */
+	readonly "~place"?: "socket";
 }
 
 /** A class whose instance only app-scoped dependencies can ask for, because there is one only while the app starts (`Lifespan`). */

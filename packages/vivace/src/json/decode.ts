@@ -38,13 +38,16 @@ export function unreadableBody(cause?: unknown): HTTPException {
 }
 
 /**
- * The value of a JSON body.
+ * The value of a JSON body, of its bytes or its text.
  *
  * @throws RequestValidationError `json_invalid` with the place of the first mistake
  * @throws HTTPException 400 when it is not UTF-8 or nested too deeply
  */
-export function decodeJson(bytes: Uint8Array, options: DecodeOptions): unknown {
-	const text = decodeText(bytes);
+export function decodeJson(
+	body: Uint8Array | string,
+	options: DecodeOptions,
+): unknown {
+	const text = typeof body === "string" ? body : decodeText(body);
 	// each level takes two characters at least
 	if (text.length > 2 * options.depth && isDeeper(text, options.depth)) {
 		throw unreadableBody(

@@ -1,65 +1,33 @@
-import {
-	assertArgument,
-	assertOptions,
-	type OptionRules,
-} from "../errors/options.ts";
+import { assertArgument, assertOptions } from "../errors/options.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
-import type { ClientAddress } from "../http/request-source.ts";
 import type { SentLines } from "../http/web-request-source.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { LeakError } from "./leak.ts";
 import { LeakDetector } from "./leak-detector.ts";
 import { firstRequest, redirectOf, type SentRequest } from "./redirect.ts";
+import { clientRules, type TestClientOptions } from "./test-client-options.ts";
 import {
 	isOverWithin,
 	type ReadAnswer,
 	TestExchange,
 } from "./test-exchange.ts";
+import { TestHandshake } from "./test-handshake.ts";
 import {
 	type BasicAuth,
-	basicAuthMistake,
-	clientMistake,
 	headerPairs,
-	headersMistake,
 	requestAddress,
 	requestBody,
 	requestRules,
 	searchParams,
-	type TestHeaders,
 	type TestRequest,
 } from "./test-request.ts";
 import { TestResponse } from "./test-response.ts";
-
-/** Options of {@link TestClient.start}. */
-export interface TestClientOptions {
-	/** The base of relative addresses. Default: `http://testserver`. */
-	readonly baseUrl?: string;
-	/** Prefix that a proxy would strip; an app's own `rootPath` counts first. Default: none. */
-	readonly rootPath?: string;
-	/** Headers of every request, see {@link TestClient.headers}. Default: `user-agent: testclient`, which is always there. */
-	readonly headers?: TestHeaders;
-	/** Query parameters of every request, see {@link TestClient.query}. Default: none. */
-	readonly query?: TestRequest["query"];
-	/** See {@link TestClient.auth}. Default: none. */
-	readonly auth?: BasicAuth;
-	/** The address that requests come from: `request.client`. Default: `{ host: "testclient", port: 50000 }`. */
-	readonly client?: ClientAddress;
-	/** True when redirects are followed. Default: true. */
-	readonly followRedirects?: boolean;
-	/** True throws an error that nothing in the app has answered, rather than showing the 500 that a client gets. Default: true. */
-	readonly throwServerErrors?: boolean;
-	/**
-	 * How long background tasks and request scope may take after an answer, and requests that are still running when the client is
-	 * closed, in milliseconds. Default: 30,000.
-	 */
-	readonly settleTimeoutMs?: number;
-	/**
-	 * The consequence when something that the app began is still there after it has stopped: a resource, a generator dependency, a
-	 * background task, a scope, a timer, socket, thread or child process that keeps the process alive. `"throw"`: closing the client throws a
-	 * {@link LeakError}; `"warn"`: a process warning with the code `VIV_LEAK`; `"ignore"`: nothing is watched. Default: `"throw"`.
-	 */
-	readonly leaks?: "throw" | "warn" | "ignore";
-}
+import type { TestSocket } from "./test-socket.ts";
+import {
+	offerLines,
+	socketRules,
+	type TestSocketOptions,
+} from "./test-socket-options.ts";
 
 /**
  * A client that talks to an app in process: no port, the lifespan runs, cookies are kept, redirects followed. When an answer is
@@ -92,7 +60,9 @@ export class TestClient implements AsyncDisposable {
 	readonly #app: AppPort;
 	readonly #options: ClientSettings;
 	readonly #detector: LeakDetector | undefined;
-	readonly #running = new Map<TestExchange, Promise<unknown>>();
+	readonly #running = new Map<TestExchange | TestHandshake, Promise<unknown>>();
+	/** Of whose errors nobody may have been told: a socket need not be closed before the client. */
+	readonly #untold = new Set<TestHandshake>();
 	#closing: Promise<void> | undefined;
 
 	private constructor(
@@ -208,6 +178,41 @@ export class TestClient implements AsyncDisposable {
 			history.push(response);
 			sent = next;
 		}
+	}
+
+	/**
+	 * Opens a socket; resolves when it is accepted.
+	 *
+	 * @param url a path, or an address that begins with `ws:` or `http:`
+	 * @throws WebSocketRefusedError when the handshake is answered otherwise; the error that nothing in the app has answered, unless
+	 * `throwServerErrors` is false
+	 * @see FastAPI, "Testing WebSockets"
+	 */
+	async websocket(
+		url: string,
+		options: TestSocketOptions = {},
+	): Promise<TestSocket> {
+		assertOptions(`WS ${url}`, options, socketRules);
+		const { baseUrl, client } = this.#options;
+		const http = url.replace(/^ws/, "http");
+		const whole = requestAddress(http, baseUrl, options.query, this.query);
+		const sent = firstRequest("GET", whole, options, this);
+		const { address } = sent;
+		const handshake = new TestHandshake({
+			...this.#options,
+			app: this.#app,
+			address,
+			headers: [...this.#headers(sent), ...offerLines(options.subprotocols)],
+			client: options.client ?? client,
+			onCookie: (cookie) => this.cookies.receive(cookie, address),
+		});
+		const running = this.#during(`WS ${address.pathname}`, () =>
+			handshake.run(),
+		);
+		this.#running.set(handshake, running);
+		this.#untold.add(handshake);
+		void running.then(() => this.#running.delete(handshake));
+		return handshake.opened;
 	}
 
 	/**
@@ -329,6 +334,11 @@ export class TestClient implements AsyncDisposable {
 		if (!(await this.#app.drain(settleTimeoutMs))) {
 			late("background tasks, dependencies of requests or scopes were");
 		}
+		if (this.#options.throwServerErrors) {
+			for (const { unhandled } of this.#untold) {
+				errors.push(...unhandled);
+			}
+		}
 		const report = await this.#app.stop();
 		return [...errors, ...report.errors];
 	}
@@ -338,18 +348,5 @@ export class TestClient implements AsyncDisposable {
 type ClientSettings = Required<
 	Omit<TestClientOptions, "rootPath" | "headers" | "query" | "auth">
 >;
-
-const clientRules: OptionRules<TestClientOptions> = {
-	baseUrl: "text",
-	rootPath: "text",
-	headers: headersMistake,
-	query: "record",
-	auth: basicAuthMistake,
-	client: clientMistake,
-	followRedirects: "boolean",
-	throwServerErrors: "boolean",
-	settleTimeoutMs: "milliseconds",
-	leaks: ["throw", "warn", "ignore"],
-};
 
 const maximumRedirects = 20;

@@ -121,6 +121,19 @@ export const takers: Readonly<
 			},
 			{ where: "app.openapi()", take: (given) => new App().openapi(given) },
 			{ where: "App: health", take: (health) => new App({ health }) },
+			{ where: "App: sockets", take: (sockets) => new App({ sockets }) },
+			{
+				where: "App: sockets: limits",
+				take: (limits) => new App({ sockets: { limits } }),
+			},
+			{
+				where: "WS /",
+				take: (given) => new App().websocket({ path: "/", ...given }, () => {}),
+			},
+			{
+				where: "WS /: limits",
+				take: (limits) => new App().websocket({ path: "/", limits }, () => {}),
+			},
 			...verbs(() => new App()),
 			{
 				where: 'mount("/sub")',
@@ -336,6 +349,16 @@ export const takers: Readonly<
 				type: "TestClientOptions",
 				take: async (given) => {
 					await (await TestClient.start(new App(), given)).close();
+				},
+			},
+			{
+				where: "WS /",
+				type: "TestSocketOptions",
+				take: async (given) => {
+					const app = new App();
+					app.websocket("/", (_values, socket) => socket.accept());
+					await using client = await TestClient.start(app);
+					await using _ = await client.websocket("/", given);
 				},
 			},
 			{
@@ -812,8 +835,9 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 export const withoutOptions: Readonly<Record<string, string>> = {
 	".": `BackgroundTasks BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError Request RequestValidationError
 		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler requestValidationHandler shortUniqueId toJsonSchema
-		validate`,
-	"./testing": "HTTPStatusError LeakError TestResponse",
+		validate WebSocket WebSocketDisconnect WebSocketException WebSocketRequestValidationError`,
+	"./testing":
+		"HTTPStatusError LeakError TestResponse TestSocket WebSocketRefusedError",
 	"./middleware": "cspNonce httpsRedirect",
 	"./docs": "swaggerUiDefaultParameters swaggerUiOAuth2RedirectHtml",
 	"./schemas": "customError",

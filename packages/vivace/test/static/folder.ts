@@ -7,6 +7,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Answer } from "../../src/http/answer.ts";
 import { bodyChunks } from "../../src/http/response-body.ts";
 import type { App } from "../../src/index.ts";
 import { MemoryExchange, MemorySource, textOf } from "../http/memory-source.ts";
@@ -62,7 +63,7 @@ export async function ask(
 			headers: Object.entries({ host: "testserver", ...headers }),
 		}),
 	);
-	const answer = await app.handle(exchange);
+	const answer = (await app.handle(exchange)) as Answer; // no socket
 	const isSent = method !== "HEAD";
 	const text = isSent ? await textOf(bodyChunks(answer.body)) : "";
 	await exchange.settle();

@@ -41,6 +41,8 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	readonly log: ServerLog;
 	readonly trust: ProxyTrust;
 	onAbandoned: (() => void) | undefined;
+	onSockets: (() => void) | undefined;
+	readonly socketCount = 0;
 	isClosing = false;
 	requestCount = 0;
 	readonly #platform: FetchPlatform<Info>;

@@ -39,8 +39,12 @@ export interface Listener {
 	readonly requestCount: number;
 	/** How many requests are being answered. */
 	readonly exchangeCount: number;
+	/** How many of these are open sockets. */
+	readonly socketCount: number;
 	/** How many bodies did not end in time and were left behind. */
 	readonly abandonedCount: number;
 	/** Called when one is. */
 	onAbandoned: (() => void) | undefined;
+	/** Called when {@link Listener.socketCount} has changed. */
+	onSockets: (() => void) | undefined;
 }

@@ -13,6 +13,8 @@ export interface Primary extends ConnectionSource {
 	tire(reason: string): void;
 	/** Tells that a body was left behind. */
 	tellAbandoned(): void;
+	/** Tells how many sockets are open. */
+	tellSockets(count: number): void;
 	/** Tells why the app has not started; resolves when that has been sent. */
 	fail(reason: string): Promise<void>;
 	/** The process may end. */

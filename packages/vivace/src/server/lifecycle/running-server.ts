@@ -21,6 +21,9 @@ import { patientOutcome, releaseResources, shutDown } from "./shutdown.ts";
 import { hurryAtMs, Watchdog, wholeLimitMs } from "./watchdog.ts";
 import { watchWorkerAge } from "./worker-age.ts";
 
+/** How long a worker's count of sockets may be out of date. */
+const tellingMs = 100;
+
 /** An app that is served by this process. */
 export class RunningServer implements Server {
 	readonly #app: AppPort;
@@ -44,6 +47,7 @@ export class RunningServer implements Server {
 	/** The errors that nobody has caught. */
 	readonly #uncaught: unknown[] = [];
 	#watchdog: Watchdog | undefined;
+	#telling: NodeJS.Timeout | undefined;
 
 	/**
 	 * @param connections where they come from, if not from a listening socket of its own
@@ -70,6 +74,7 @@ export class RunningServer implements Server {
 			connections,
 		);
 		this.#listener.onAbandoned = () => primary?.tellAbandoned();
+		this.#listener.onSockets = primary && (() => this.#tellSockets(primary));
 	}
 
 	get host(): string {
@@ -85,7 +90,8 @@ export class RunningServer implements Server {
 	}
 
 	stats(): ServerStats {
-		return { abandoned: this.#listener.abandonedCount };
+		const { abandonedCount, socketCount } = this.#listener;
+		return { abandoned: abandonedCount, sockets: socketCount };
 	}
 
 	async start(): Promise<this> {
@@ -253,6 +259,14 @@ export class RunningServer implements Server {
 		} else {
 			void this.#stop();
 		}
+	}
+
+	/** Not for each of a thousand that come and go at the same time. */
+	#tellSockets(primary: Primary): void {
+		this.#telling ??= setTimeout(() => {
+			this.#telling = undefined;
+			primary.tellSockets(this.#listener.socketCount);
+		}, tellingMs).unref();
 	}
 
 	#forgetProcess(): void {

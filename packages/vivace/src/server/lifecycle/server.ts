@@ -5,6 +5,8 @@ export interface ServerStats {
 	 * `exitTimeoutMs`, because their generator waits for something else than `request.signal`. Each has a line in the log.
 	 */
 	readonly abandoned: number;
+	/** Sockets that are open now, in all workers. */
+	readonly sockets: number;
 }
 
 /** A server that listens. */

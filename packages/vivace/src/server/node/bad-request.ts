@@ -62,7 +62,10 @@ export function refuseRequest(exchange: NodeExchange, status: number): void {
 	const { outgoing } = exchange;
 	const body = detailOf(status);
 	exchange.isBodyRefused = true;
+	// RFC 6455 §4.4: the version that is spoken here
+	const version = status === 426 ? ["sec-websocket-version", "13"] : [];
 	outgoing.writeHead(status, [
+		...version,
 		"content-type",
 		"application/json",
 		"content-length",

@@ -6,6 +6,7 @@ import type {
 import type { Socket } from "node:net";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import { answerBadRequest, answerConnect } from "./bad-request.ts";
+import { type Handshake, isHandshake } from "./handshake-rules.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
 // An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
@@ -18,6 +19,8 @@ export interface HttpEvents {
 	onContinue(incoming: IncomingMessage, outgoing: ServerResponse): void;
 	/** A request expects something else than `100-continue`. */
 	onWrongExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void;
+	/** A request asks for another protocol, a socket: its connection is Node's no longer. */
+	onHandshake(handshake: Handshake): void;
 	onConnection(socket: Socket): void;
 	/** The first exchange on a connection whose answer has not been sent. */
 	currentOn(socket: Socket): NodeExchange | undefined;
@@ -40,6 +43,7 @@ export function createHttpServer(
 				headersTimeoutMs,
 				requestTimeoutMs,
 			),
+			shouldUpgradeCallback: isHandshake, // Node 24.9 and later
 		},
 		events.onRequest,
 	);
@@ -49,6 +53,11 @@ export function createHttpServer(
 		const connection = socket as Socket; // also an encrypted one is
 		answerConnect(connection, events.currentOn(connection));
 	});
+	server.on(
+		"upgrade",
+		(incoming, socket, head) =>
+			events.onHandshake({ incoming, socket: socket as Socket, head }), // as above
+	);
 	server.on("connection", events.onConnection);
 	server.on("clientError", (error, socket) => {
 		const connection = socket as Socket; // as above

@@ -9,6 +9,7 @@ import type {
 	NodeHandler,
 	RequestSource,
 } from "../../http/request-source.ts";
+import type { SocketUpgrade } from "../../http/upgrade.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
@@ -44,6 +45,12 @@ export class NodeExchange
 	/** The body that is being streamed. */
 	stream: { end(): void; abandon(error?: unknown): void } | undefined =
 		undefined;
+	/** There when the request is the handshake of a socket. */
+	upgrade: SocketUpgrade | undefined;
+	/** The open socket that it has become. */
+	upgraded: { shutdown(): void } | undefined;
+	/** Why that is closed. */
+	#socketEnd: unknown;
 	#controller: AbortController | undefined;
 	#isShutDown = false;
 
@@ -100,6 +107,8 @@ export class NodeExchange
 			this.#controller = controller;
 			if (this.#isShutDown) {
 				controller.abort("shutdown");
+			} else if (this.#socketEnd !== undefined) {
+				controller.abort(this.#socketEnd);
 			} else if (this.isClientGone) {
 				controller.abort(new ClientGoneError());
 			} else if (!this.outgoing.writableFinished) {
@@ -117,6 +126,12 @@ export class NodeExchange
 	abortForShutdown(): void {
 		this.#isShutDown = true;
 		this.#controller?.abort("shutdown");
+	}
+
+	/** The socket that it has become is closed: aborts {@link NodeExchange.signal}. */
+	endSocket(reason: unknown): void {
+		this.#socketEnd = reason;
+		this.#controller?.abort(reason);
 	}
 
 	/** True when an error only says that {@link NodeExchange.signal} was aborted. */

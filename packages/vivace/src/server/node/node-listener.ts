@@ -11,7 +11,6 @@ import type {
 	ConnectionSource,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
-import { LinkedSet } from "../lifecycle/linked-set.ts";
 import { listenPlace } from "../lifecycle/listen-place.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
@@ -24,17 +23,17 @@ import type {
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import { FullNotice } from "./full-notice.ts";
 import { createHttpServer } from "./http-server.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
+import { OpenExchanges } from "./open-exchanges.ts";
 import { sendInternalError } from "./outgoing.ts";
 import { refusalOf } from "./request-rules.ts";
 import { sendResponse } from "./send-response.ts";
+import { takeHandshake } from "./take-handshake.ts";
 import { TlsFront } from "./tls-front.ts";
-
-/** How often at most the log says that there are too many connections. */
-const fullLineMs = 60_000;
 
 /**
  * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
@@ -51,8 +50,10 @@ export const nodeEngine: Engine = {
 class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
 	onAbandoned: (() => void) | undefined;
+	onSockets: (() => void) | undefined;
 	isClosing = false;
 	requestCount = 0;
+	socketCount = 0;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
 	readonly #source: ConnectionSource | undefined;
@@ -65,12 +66,11 @@ class NodeListener implements Listener, ExchangeHost {
 	#socket: ListeningSocket | undefined;
 	#address: ListenAddress | undefined;
 	readonly #connections = new OpenConnections();
+	readonly #fullNotice: FullNotice;
 	/** Those that were not over when their listener returned. */
-	readonly #exchanges = new LinkedSet<NodeExchange>();
+	readonly #exchanges = new OpenExchanges();
 	readonly #over = Promise.withResolvers<void>();
 	#acceptedCount = 0;
-	/** When the log has last said that there are too many connections. */
-	#fullToldMs = Number.NEGATIVE_INFINITY;
 	#abandonedCount = 0;
 	#isClosed = false;
 
@@ -85,6 +85,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#source = source;
 		this.#usedFarewellMs = source?.usedFarewellMs;
 		this.log = options.log;
+		this.#fullNotice = new FullNotice(options);
 		this.#trust = compileProxyTrust(
 			options.trustProxy,
 			() => this.#address?.port === 0, // of a Unix socket
@@ -95,6 +96,11 @@ class NodeListener implements Listener, ExchangeHost {
 
 	get exchangeCount(): number {
 		return this.#exchanges.size;
+	}
+
+	countSocket(change: 1 | -1): void {
+		this.socketCount += change;
+		this.onSockets?.();
 	}
 
 	get abandonedCount(): number {
@@ -139,7 +145,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#watchWrites(Math.ceil(Math.min(writeTimeoutMs, drainTimeoutMs / 2)));
 		void this.#connections
 			.closeIdle(
-				() => this.#busySockets(),
+				() => this.#exchanges.busySockets(),
 				{
 					idleMs: farewellMs,
 					usedMs: this.#usedFarewellMs ?? farewellMs,
@@ -185,7 +191,7 @@ class NodeListener implements Listener, ExchangeHost {
 			return;
 		}
 		// its head may have promised to keep the connection
-		if (!this.#busySockets().has(exchange.socket)) {
+		if (!this.#exchanges.busySockets().has(exchange.socket)) {
 			exchange.socket.destroySoon();
 		}
 		this.#resolveIfOver();
@@ -208,13 +214,19 @@ class NodeListener implements Listener, ExchangeHost {
 					new NodeExchange(incoming, outgoing, this.#trust, false),
 					417,
 				),
+			onHandshake: (handshake) =>
+				takeHandshake(handshake, this, {
+					trust: this.#trust,
+					handle: (exchange) => this.#handleLater(exchange),
+					refuse: (exchange, status) => this.#refuse(exchange, status),
+				}),
 			onConnection: (socket) =>
 				this.#connections.add(socket, () => {
 					if (this.isClosing) {
 						this.#resolveIfOver();
 					}
 				}),
-			currentOn: (socket) => this.#currentOn(socket),
+			currentOn: (socket) => this.#exchanges.currentOn(socket),
 		});
 	}
 
@@ -225,7 +237,9 @@ class NodeListener implements Listener, ExchangeHost {
 			this.#tls = new TlsFront(tls, this.#options, (socket) => {
 				this.#server.emit("connection", socket);
 				if (this.isClosing) {
-					this.#connections.closeUnlessUsed(socket, () => this.#busySockets());
+					this.#connections.closeUnlessUsed(socket, () =>
+						this.#exchanges.busySockets(),
+					);
 				}
 			});
 		}
@@ -235,7 +249,7 @@ class NodeListener implements Listener, ExchangeHost {
 		});
 		if (maxConnections !== 0) {
 			accepting.maxConnections = maxConnections;
-			accepting.on("drop", this.#onFull);
+			accepting.on("drop", this.#fullNotice.tell);
 		}
 		return accepting;
 	}
@@ -246,7 +260,7 @@ class NodeListener implements Listener, ExchangeHost {
 		const openCount = this.#connections.size + (this.#tls?.handshakeCount ?? 0);
 		if (maxConnections !== 0 && openCount >= maxConnections) {
 			socket.destroy();
-			this.#onFull();
+			this.#fullNotice.tell();
 			return;
 		}
 		socket.allowHalfOpen = true; // a client that has said all still wants its answer
@@ -256,17 +270,6 @@ class NodeListener implements Listener, ExchangeHost {
 			this.#tls.take(socket);
 		}
 	}
-
-	readonly #onFull = (): void => {
-		const now = performance.now();
-		if (now - this.#fullToldMs < fullLineMs) {
-			return;
-		}
-		this.#fullToldMs = now;
-		this.log.warn(
-			`${this.#options.maxConnections} connections are open (maxConnections); further ones are closed`,
-		);
-	};
 
 	#watchWrites(limitMs: number): void {
 		this.#connections.watchWrites(
@@ -278,7 +281,7 @@ class NodeListener implements Listener, ExchangeHost {
 
 	/** Cuts a connection whose client takes nothing; its request scope is left then. */
 	readonly #onStalled = (socket: Socket, limitMs: number): void => {
-		const exchange = this.#currentOn(socket);
+		const exchange = this.#exchanges.currentOn(socket);
 		const what =
 			exchange === undefined
 				? "a client"
@@ -325,6 +328,15 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 	}
 
+	#handleLater(exchange: NodeExchange): void {
+		this.requestCount++;
+		this.track(exchange);
+		Promise.resolve(this.#app.handle(exchange)).then(
+			(made) => this.#send(exchange, made),
+			(error: unknown) => this.#fail(exchange, error),
+		);
+	}
+
 	#refuse(exchange: NodeExchange, status: number): void {
 		this.track(exchange);
 		exchange.outgoing.once("close", () => this.release(exchange));
@@ -333,7 +345,8 @@ class NodeListener implements Listener, ExchangeHost {
 
 	#send(exchange: NodeExchange, answer: Answer | undefined): void {
 		if (answer === undefined) {
-			return; // upgraded: the app settles it
+			this.release(exchange); // it was a socket, and all of it is over
+			return;
 		}
 		sendResponse(this, exchange, answer);
 		if (this.isClosing) {
@@ -354,6 +367,11 @@ class NodeListener implements Listener, ExchangeHost {
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
 	#endIfEndless(exchange: NodeExchange): void {
+		if (exchange.upgraded !== undefined) {
+			exchange.upgraded.shutdown();
+			exchange.abortForShutdown();
+			return;
+		}
 		const { answer, stream, isClientGone, isTracked } = exchange;
 		const isUnread = stream !== undefined && isClientGone;
 		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {
@@ -364,21 +382,6 @@ class NodeListener implements Listener, ExchangeHost {
 			exchange.stream?.end();
 			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
 		}, endlessMs).unref();
-	}
-
-	#busySockets(): Set<Socket> {
-		const sockets = new Set<Socket>();
-		for (const exchange of this.#exchanges.members()) {
-			sockets.add(exchange.socket);
-		}
-		return sockets;
-	}
-
-	/** The first exchange on a connection whose answer has not been sent. */
-	#currentOn(socket: Socket): NodeExchange | undefined {
-		return this.#exchanges
-			.members()
-			.find((each) => each.socket === socket && !each.outgoing.destroyed);
 	}
 
 	#resolveIfOver(): void {

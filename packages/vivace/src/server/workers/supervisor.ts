@@ -83,7 +83,11 @@ class Supervisor implements Server, SlotHost {
 	}
 
 	stats(): ServerStats {
-		return { abandoned: this.#abandonedCount };
+		let sockets = 0;
+		for (const worker of this.#workers) {
+			sockets += worker.socketCount;
+		}
+		return { abandoned: this.#abandonedCount, sockets };
 	}
 
 	get log(): ResolvedServeOptions["log"] {

@@ -65,6 +65,10 @@ export class WorkerLink implements Primary {
 		this.#send({ vivace: "abandoned" });
 	}
 
+	tellSockets(count: number): void {
+		this.#send({ vivace: "sockets", count });
+	}
+
 	fail(reason: string): Promise<void> {
 		return new Promise((resolve) => {
 			this.#send({ vivace: "failed", reason }, resolve);

@@ -21,6 +21,8 @@ export type MessageToPrimary =
 	| { readonly vivace: "failed"; readonly reason: string }
 	/** A connection has arrived and the next may come. */
 	| { readonly vivace: "taken" }
+	/** It has so many open sockets. */
+	| { readonly vivace: "sockets"; readonly count: number }
 	/** It has left a body behind. */
 	| { readonly vivace: "abandoned" }
 	| { readonly vivace: "alive" }

@@ -29,6 +29,8 @@ export class WorkerProcess implements ConnectionTaker {
 	onTired: ((reason: string) => void) | undefined;
 	/** Called when it has left a body behind. */
 	onAbandoned: (() => void) | undefined;
+	/** How many sockets it has open, as it last told. */
+	socketCount = 0;
 	readonly #worker: ClusterWorker;
 	readonly #blockedMs: number;
 	#heartbeat: Heartbeat | undefined;
@@ -171,6 +173,8 @@ export class WorkerProcess implements ConnectionTaker {
 			this.#heartbeat?.hear();
 		} else if (message.vivace === "tired") {
 			this.onTired?.(message.reason);
+		} else if (message.vivace === "sockets") {
+			this.socketCount = message.count;
 		}
 	}
 

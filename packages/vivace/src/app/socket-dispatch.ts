@@ -1,0 +1,175 @@
+import { ClientGoneError } from "../errors/client-gone.ts";
+import {
+	WebSocketDisconnect,
+	WebSocketException,
+	WebSocketRequestValidationError,
+} from "../errors/web-socket-errors.ts";
+import { ownResponse } from "../http/answer.ts";
+import { PlainTextResponse } from "../http/plain-text-response.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
+import type { RouteTable } from "../routing/route-table.ts";
+import { socketOf } from "../websocket/web-socket.ts";
+import type { DispatchContext } from "./dispatch.ts";
+import { isBuiltIn } from "./exception-handlers.ts";
+import type { MountSite } from "./mount-site.ts";
+import type { SocketRoute } from "./socket-route.ts";
+
+/** Answers any handshake; never rejects. `undefined`: it has become a socket, which is over. */
+export type SocketDispatch = (
+	request: Request,
+) => Promise<Response | undefined>;
+
+/** Everything that handshakes are dispatched with. */
+export interface SocketDispatchContext
+	extends Pick<
+		DispatchContext,
+		"hasOuterNames" | "handlers" | "logger" | "complete"
+	> {
+	readonly table: RouteTable<SocketRoute>;
+	/** The apps that are mounted at a host, asked before the table. */
+	readonly hosts: readonly {
+		readonly site: MountSite;
+		readonly route: SocketRoute;
+	}[];
+}
+
+/** The way of a handshake: to the route of a socket, and where something is thrown to its exception handler. No middleware sees it. */
+export function compileSocketDispatch(
+	context: SocketDispatchContext,
+): SocketDispatch {
+	return async (request) => {
+		let response: Response | undefined;
+		try {
+			response = await routed(request, context);
+		} catch (error) {
+			response = await recover(request, error, context);
+		}
+		const { complete } = context;
+		if (complete === undefined) {
+			return response;
+		}
+		if (response === undefined) {
+			await request.exchange.settle();
+			return undefined;
+		}
+		try {
+			return await complete(request, response);
+		} catch (error) {
+			context.logger.error(placeOf(request), error);
+			return complete(request, new Response(null, { status: 500 }));
+		}
+	};
+}
+
+function routed(
+	request: Request,
+	{ table, hosts, hasOuterNames }: SocketDispatchContext,
+): Promise<Response | undefined> {
+	const host = request.header("host");
+	for (const { site, route } of hosts) {
+		const texts = site.hostTexts(host);
+		if (texts !== undefined) {
+			request.pathTexts = [...request.pathTexts, ...texts];
+			request.pathNames = route.names;
+			return route.respond(request);
+		}
+	}
+	const found = table.find(request.method, request.routePath);
+	if (found.kind !== "found") {
+		return Promise.resolve(refusal());
+	}
+	request.pathTexts = hasOuterNames
+		? [...request.pathTexts, ...found.texts]
+		: found.texts;
+	request.pathNames = found.value.names;
+	return found.value.respond(request);
+}
+
+/** As FastAPI's server answers where a socket is closed before it is accepted: code and reason are lost. */
+function refusal(): Response {
+	return new Response(null, { status: 403 });
+}
+
+/** Answers an error as its handler says; after the handshake by a close code. */
+async function recover(
+	request: Request,
+	error: unknown,
+	context: SocketDispatchContext,
+): Promise<Response | undefined> {
+	request.exchange.failure = error;
+	const isOpen = await socketOf(request)?.opened();
+	const handler = context.handlers.find(error);
+	if (handler === undefined || (isOpen && isBuiltIn(handler))) {
+		return unhandled(request, error, context);
+	}
+	let answer: unknown;
+	try {
+		answer = await handler(request, error, socketOf(request));
+	} catch (second) {
+		return unhandled(request, second, context);
+	}
+	const socket = socketOf(request);
+	if (socket !== undefined && (await socket.opened())) {
+		if (answer !== undefined && !socket.isClosed) {
+			return unhandled(request, error, context); // an answer has no way any more
+		}
+		await socket.finish(1011);
+		return undefined;
+	}
+	if (isWebResponse(answer)) {
+		return fromWebResponse(answer);
+	}
+	if (answer === undefined) {
+		return refusal();
+	}
+	return answer instanceof Response
+		? ownResponse(answer)
+		: unhandled(request, error, context);
+}
+
+/** Nobody's error: the client is told no more than that there is one. */
+async function unhandled(
+	request: Request,
+	error: unknown,
+	context: SocketDispatchContext,
+): Promise<Response | undefined> {
+	const socket = socketOf(request);
+	const isOpen = socket !== undefined && (await socket.opened());
+	const isExpected = isQuiet(request, error);
+	if (!isExpected) {
+		request.source.onUnhandledError?.(error);
+		const name = error instanceof Error ? error.name : typeof error;
+		context.logger.error(`${placeOf(request)}: ${name}`, error);
+	}
+	if (isOpen) {
+		const { code, reason } =
+			error instanceof WebSocketException ? error : { code: 1011, reason: "" };
+		await socket.finish(code, reason);
+		return undefined;
+	}
+	return isExpected
+		? refusal()
+		: new PlainTextResponse("Internal Server Error", { status: 500 });
+}
+
+/** True for what says that the socket is closed, or is to be. */
+function isQuiet({ signal }: Request, error: unknown): boolean {
+	if (
+		error instanceof WebSocketException ||
+		error instanceof WebSocketDisconnect ||
+		error instanceof WebSocketRequestValidationError ||
+		error instanceof ClientGoneError
+	) {
+		return true;
+	}
+	const isAbortion =
+		error === signal.reason ||
+		(error instanceof Error && error.name === "AbortError");
+	return signal.aborted && isAbortion;
+}
+
+function placeOf(request: Request): string {
+	return `WS ${request.rawPath}`;
+}

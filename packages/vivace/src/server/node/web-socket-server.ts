@@ -1,0 +1,57 @@
+import type { IncomingMessage } from "node:http";
+import type { ServerOptions, WebSocketServer } from "ws";
+import type { SocketHead } from "../../http/upgrade.ts";
+
+/** How long a client may take to answer a close frame that a broken one of its own has caused. */
+const closeTimeoutMs = 2000;
+
+/** Smaller messages are not worth the time. */
+const compressedFromBytes = 1024;
+
+const servers = new Map<string, WebSocketServer>();
+
+/** The header lines that each handshake's answer is to have beside those of the protocol. */
+const lines = new WeakMap<IncomingMessage, readonly string[]>();
+
+/** The server of `ws` for sockets of these limits, which it has for all of its sockets alike. Loaded with the first socket. */
+export async function webSocketServer({
+	messageBytes,
+	isCompressed,
+}: SocketHead): Promise<WebSocketServer> {
+	const key = `${messageBytes} ${isCompressed}`;
+	const known = servers.get(key);
+	if (known !== undefined) {
+		return known;
+	}
+	const ws = await import("ws");
+	const options: ServerOptions & { readonly closeTimeout: number } = {
+		noServer: true,
+		clientTracking: false,
+		maxPayload: messageBytes,
+		closeTimeout: closeTimeoutMs,
+		// memory for each message, and none between them
+		perMessageDeflate: isCompressed && {
+			serverNoContextTakeover: true,
+			clientNoContextTakeover: true,
+			threshold: compressedFromBytes,
+		},
+		handleProtocols: () => false, // it stands among the lines, whatever the client has offered
+	};
+	const server = new ws.WebSocketServer(options);
+	server.on("headers", (headers, incoming) => {
+		headers.push(...(lines.get(incoming) ?? []));
+	});
+	servers.set(key, server);
+	return server;
+}
+
+/** Says which lines the answer to a handshake is to have. */
+export function keepLines(
+	incoming: IncomingMessage,
+	{ headers, subprotocol }: SocketHead,
+): void {
+	const own = headers.map(([name, value]) => `${name}: ${value}`);
+	const protocol =
+		subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`];
+	lines.set(incoming, [...protocol, ...own]);
+}

@@ -1,0 +1,105 @@
+import type { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
+import type { SocketConnection } from "../http/upgrade.ts";
+import type { Message } from "./inbox.ts";
+import type { ResolvedSocketLimits } from "./socket-limits.ts";
+import { fittingReason } from "./typed-messages.ts";
+
+/** The socket of an {@link Outlet}, as far as that needs it. */
+export interface OutletOwner {
+	readonly where: string;
+	readonly limits: ResolvedSocketLimits;
+	readonly warn: (line: string) => void;
+	/** Closes the socket, whose client is too slow. */
+	readonly giveUp: () => void;
+}
+
+/** Who sends without waiting is let go on for so many times of what may wait. */
+const patience = 16;
+
+const sent: Promise<void> = Promise.resolve();
+
+/** The way of messages out of a socket, as fast as its client takes them. */
+export class Outlet {
+	dropped = 0;
+	readonly #connection: SocketConnection;
+	readonly #owner: OutletOwner;
+	/** True while more than may waits to be sent. */
+	#isSlow = false;
+	#waiters: PromiseWithResolvers<void>[] = [];
+
+	constructor(connection: SocketConnection, owner: OutletOwner) {
+		this.#connection = connection;
+		this.#owner = owner;
+	}
+
+	/** Resolves when the next message may be sent. */
+	send(message: Message): Promise<void> {
+		const { limits } = this.#owner;
+		if (this.#isSlow && limits.onSlow === "drop") {
+			this.dropped++;
+			return sent;
+		}
+		const waitingBytes = this.#connection.send(message);
+		if (waitingBytes <= limits.bufferBytes) {
+			return sent;
+		}
+		this.#isSlow = true;
+		if (limits.onSlow === "drop") {
+			return sent;
+		}
+		const waiter = Promise.withResolvers<void>();
+		this.#waiters.push(waiter);
+		this.#assertPatience(waitingBytes);
+		return waiter.promise;
+	}
+
+	/** Little enough waits. */
+	drained(): void {
+		this.#isSlow = false;
+		const waiters = this.#waiters;
+		this.#waiters = [];
+		for (const { resolve } of waiters) {
+			resolve();
+		}
+	}
+
+	/** Nothing is sent any more: tells those who wait. */
+	end(error: () => WebSocketDisconnect): void {
+		for (const { promise, reject } of this.#waiters.splice(0)) {
+			promise.catch(() => {}); // who did not wait for it did not want to know
+			reject(error());
+		}
+	}
+
+	close(code: number, reason: string): void {
+		this.#connection.resume(); // the client's answer is behind what it has sent before
+		this.#connection.close(code, fittingReason(reason));
+	}
+
+	terminate(): void {
+		this.#connection.terminate();
+	}
+
+	pause(): void {
+		this.#connection.pause();
+	}
+
+	resume(): void {
+		this.#connection.resume();
+	}
+
+	#assertPatience(waitingBytes: number): void {
+		const { where, limits, warn, giveUp } = this.#owner;
+		if (limits.onSlow === "close") {
+			giveUp();
+		} else if (
+			waitingBytes > patience * limits.bufferBytes &&
+			this.#waiters.length > 1
+		) {
+			warn(
+				`${where}: ${waitingBytes} bytes wait for a slow client, for nobody waits until they are sent; the socket was closed with 1013. Write "await socket.send(…)", or let its limits say onSlow: "drop" or "close".`,
+			);
+			giveUp();
+		}
+	}
+}

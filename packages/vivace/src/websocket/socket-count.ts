@@ -1,0 +1,69 @@
+import { HTTPException } from "../errors/http-exception.ts";
+import type { ResolvedSocketLimits } from "./socket-limits.ts";
+
+/** The sockets that are open in one place, an app or a route, and whose they are. */
+export class SocketCount {
+	readonly #limits: Pick<ResolvedSocketLimits, "sockets" | "socketsPerClient">;
+	readonly #byClient = new Map<string, number>();
+	#open = 0;
+
+	constructor(
+		limits: Pick<ResolvedSocketLimits, "sockets" | "socketsPerClient">,
+	) {
+		this.#limits = limits;
+	}
+
+	get open(): number {
+		return this.#open;
+	}
+
+	/**
+	 * Counts a socket until the function that it gives is called.
+	 *
+	 * @param client its address; without one the client's number is not bounded
+	 * @throws HTTPException 503 or 429 when there are too many
+	 */
+	enter(client: string | undefined): () => void {
+		const { sockets, socketsPerClient } = this.#limits;
+		if (this.#open >= sockets) {
+			throw new HTTPException(503, "Too many sockets");
+		}
+		if (client === undefined || socketsPerClient === Infinity) {
+			this.#open++;
+			return () => {
+				this.#open--;
+			};
+		}
+		const key = network(client);
+		const count = this.#byClient.get(key) ?? 0;
+		if (count >= socketsPerClient) {
+			throw new HTTPException(429, "Too many sockets of one client");
+		}
+		this.#open++;
+		this.#byClient.set(key, count + 1);
+		return () => {
+			this.#open--;
+			const left = (this.#byClient.get(key) ?? 1) - 1;
+			if (left === 0) {
+				this.#byClient.delete(key);
+			} else {
+				this.#byClient.set(key, left);
+			}
+		};
+	}
+}
+
+/** Who has an IPv6 network of 64 bits has as many addresses as he likes. */
+function network(address: string): string {
+	if (!address.includes(":") || address.startsWith("::ffff:")) {
+		return address;
+	}
+	const [head = "", tail] = address.split("::");
+	const before = head === "" ? [] : head.split(":");
+	const after = tail === undefined || tail === "" ? [] : tail.split(":");
+	const zeros = Array(Math.max(0, 8 - before.length - after.length)).fill("0");
+	return [...before, ...(tail === undefined ? [] : zeros), ...after]
+		.slice(0, 4)
+		.map((group) => group.toLowerCase().replace(/^0+(?=.)/, ""))
+		.join(":");
+}

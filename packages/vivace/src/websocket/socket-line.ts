@@ -1,0 +1,277 @@
+import { ClientGoneError } from "../errors/client-gone.ts";
+import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
+import type { Request } from "../http/request.ts";
+import type { HeadersInit } from "../http/response-headers.ts";
+import type { SocketConnection, SocketEvents } from "../http/upgrade.ts";
+import { Inbox, type Message } from "./inbox.ts";
+import { Outlet } from "./outlet.ts";
+import type { ResolvedSocketLimits } from "./socket-limits.ts";
+
+/** The route of a {@link SocketLine}, as far as that needs it. */
+export interface LineSetup {
+	/** How messages name it: `WS /rooms/{room}`. */
+	readonly where: string;
+	readonly limits: ResolvedSocketLimits;
+	/** Those that the handler speaks, the one that it likes most first. */
+	readonly subprotocols: readonly string[];
+	/** Takes a line for whoever runs the app. */
+	readonly warn: (line: string) => void;
+}
+
+/** Makes the header lines of the 101 when it is about to leave: those given, and those that dependencies and the like have set. */
+export type HeaderLines = (
+	own: HeadersInit | undefined,
+) => Promise<readonly (readonly [string, string])[]>;
+
+/** The answer to the handshake, as the program wants it. */
+export interface LineHead {
+	readonly subprotocol?: string;
+	readonly headers?: HeadersInit;
+}
+
+/** How long a client may take to answer a close frame; then its connection is cut. */
+const closingMs = 10_000;
+
+/** The state of a socket: from the handshake, which it answers when it is first used, to the end of the connection. */
+export class SocketLine {
+	/** The subprotocol that was agreed on. */
+	subprotocol: string | undefined;
+	readonly #request: Request;
+	readonly #setup: LineSetup;
+	readonly #headerLines: HeaderLines;
+	readonly #inbox: Inbox;
+	readonly #over = Promise.withResolvers<void>();
+	#accepting: Promise<void> | undefined;
+	#outlet: Outlet | undefined;
+	/** Why nothing comes or goes any more. */
+	#end: { readonly code: number; readonly reason: string } | undefined;
+	#isPaused = false;
+	/** True when the connection is over. */
+	#isOver = false;
+	#closing: NodeJS.Timeout | undefined;
+	#idle: NodeJS.Timeout | undefined;
+
+	constructor(request: Request, setup: LineSetup, headerLines: HeaderLines) {
+		this.#request = request;
+		this.#setup = setup;
+		this.#headerLines = headerLines;
+		this.#inbox = new Inbox(setup.limits.messageBytes);
+	}
+
+	get dropped(): number {
+		return this.#outlet?.dropped ?? 0;
+	}
+
+	get isAccepted(): boolean {
+		return this.#outlet !== undefined;
+	}
+
+	get isClosed(): boolean {
+		return this.#end !== undefined;
+	}
+
+	/** Answers the handshake. */
+	async accept(head: LineHead): Promise<void> {
+		if (this.#accepting !== undefined || this.#end !== undefined) {
+			throw new TypeError(
+				`${this.#setup.where}: accept() was called twice, or after the first message or close(); call it once, before them.`,
+			);
+		}
+		this.#accepting = this.#accept(head);
+		return this.#accepting;
+	}
+
+	/** True when it was accepted, also if it is closed by now; waits for an `accept()` that nobody has waited for. */
+	async opened(): Promise<boolean> {
+		await this.#accepting?.catch(() => {}); // who called accept() has been told
+		return this.#outlet !== undefined;
+	}
+
+	/** The next message, in the order in which they were sent. */
+	next(): Promise<Message> {
+		const opening = this.#ready();
+		if (opening !== undefined) {
+			return opening.then(() => this.next());
+		}
+		const message = this.#inbox.take();
+		if (message !== undefined) {
+			if (this.#isPaused) {
+				this.#readOrRest();
+			}
+			return Promise.resolve(message);
+		}
+		return this.#end === undefined
+			? this.#inbox.wait()
+			: Promise.reject(this.#disconnect());
+	}
+
+	send(message: Message): Promise<void> {
+		if (this.#end !== undefined) {
+			return Promise.reject(this.#disconnect());
+		}
+		if (this.#outlet === undefined) {
+			const opening = this.#ready() ?? Promise.resolve();
+			return opening.then(() => this.send(message));
+		}
+		this.#idle?.refresh();
+		return this.#outlet.send(message);
+	}
+
+	/** Before it is accepted it never will be. */
+	async close(code: number, reason: string): Promise<void> {
+		if (this.#accepting === undefined) {
+			this.#end ??= { code, reason };
+			this.#over.resolve();
+			return;
+		}
+		await this.#accepting;
+		this.#shut(code, reason);
+	}
+
+	/** Closes what is open, and waits for the client's answer. */
+	async finish(code: number, reason: string): Promise<void> {
+		if (await this.opened()) {
+			this.#shut(code, reason);
+			await this.#over.promise;
+		}
+	}
+
+	async #accept({ subprotocol, headers }: LineHead): Promise<void> {
+		const { where, limits, warn } = this.#setup;
+		const chosen = subprotocol ?? this.#preferred();
+		const lines = await this.#headerLines(headers);
+		const giveUp = () => this.#shut(1013, "the client reads too slowly");
+		try {
+			const connection = await this.#connect(chosen, lines);
+			this.#outlet = new Outlet(connection, { where, limits, warn, giveUp });
+		} catch (error) {
+			this.#end ??= { code: 1006, reason: "" };
+			this.#over.resolve();
+			throw error instanceof ClientGoneError ? this.#disconnect() : error;
+		}
+		this.subprotocol = chosen;
+		if (this.#end !== undefined) {
+			this.#takeLeave(); // the server has begun to stop meanwhile
+			return;
+		}
+		this.#readOrRest();
+		if (limits.idleMs > 0) {
+			const close = () => this.#shut(1001, "idle");
+			this.#idle = setTimeout(close, limits.idleMs).unref();
+		}
+	}
+
+	async #connect(
+		subprotocol: string | undefined,
+		headers: readonly (readonly [string, string])[],
+	): Promise<SocketConnection> {
+		const { limits } = this.#setup;
+		const { upgrade } = this.#request.source;
+		if (upgrade === undefined) {
+			throw new TypeError("this request asks for no socket");
+		}
+		const head = {
+			subprotocol,
+			headers,
+			messageBytes: limits.messageBytes,
+			isCompressed: limits.compression,
+			pingMs: limits.pingMs,
+			pongMs: limits.pongMs,
+		};
+		return upgrade.accept(head, this.#events());
+	}
+
+	#preferred(): string | undefined {
+		const { subprotocols } = this.#setup;
+		if (subprotocols.length === 0) {
+			return undefined;
+		}
+		const offered =
+			this.#request.header("sec-websocket-protocol")?.split(/\s*,\s*/) ?? [];
+		return subprotocols.find((each) => offered.includes(each));
+	}
+
+	#events(): SocketEvents {
+		return {
+			message: (message) => {
+				if (this.#end === undefined) {
+					this.#idle?.refresh();
+					this.#inbox.put(message);
+					this.#readOrRest();
+				}
+			},
+			closed: (code, reason) => this.#onClosed(code, reason),
+			drained: () => this.#outlet?.drained(),
+			shutdown: () => this.#shut(1012, "the server is about to stop", true),
+		};
+	}
+
+	#onClosed(code: number, reason: string): void {
+		this.#isOver = true;
+		this.#end ??= { code, reason };
+		clearTimeout(this.#closing);
+		clearTimeout(this.#idle);
+		this.#tellEnd();
+		this.#over.resolve();
+	}
+
+	/** @param keepsMessages true when those that were received before are still given */
+	#shut(code: number, reason: string, keepsMessages = false): void {
+		if (this.#end !== undefined) {
+			return;
+		}
+		this.#end = { code, reason };
+		clearTimeout(this.#idle);
+		if (!keepsMessages) {
+			this.#inbox.clear();
+		}
+		this.#takeLeave();
+		this.#tellEnd();
+	}
+
+	#takeLeave(): void {
+		if (this.#outlet === undefined || !this.#end || this.#isOver) {
+			return;
+		}
+		this.#outlet.close(this.#end.code, this.#end.reason);
+		this.#isPaused = false;
+		const cut = () => this.#outlet?.terminate();
+		this.#closing = setTimeout(cut, closingMs).unref();
+	}
+
+	#tellEnd(): void {
+		const error = () => this.#disconnect();
+		this.#inbox.end(error);
+		this.#outlet?.end(error);
+	}
+
+	#disconnect(): WebSocketDisconnect {
+		return new WebSocketDisconnect(this.#end?.code, this.#end?.reason);
+	}
+
+	/** Accepts it, if nobody has; `undefined` when that is done. */
+	#ready(): Promise<void> | undefined {
+		if (this.#outlet !== undefined) {
+			return undefined;
+		}
+		if (this.#end !== undefined) {
+			return Promise.reject(this.#disconnect());
+		}
+		this.#accepting ??= this.#accept({});
+		return this.#accepting;
+	}
+
+	/** A client that sends more than is asked for waits. */
+	#readOrRest(): void {
+		const { isFull } = this.#inbox;
+		if (this.#outlet === undefined || isFull === this.#isPaused) {
+			return;
+		}
+		this.#isPaused = isFull;
+		if (isFull) {
+			this.#outlet.pause();
+		} else {
+			this.#outlet.resume();
+		}
+	}
+}

@@ -1,0 +1,321 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertCloseCode,
+	WebSocketDisconnect,
+	WebSocketException,
+} from "../errors/web-socket-errors.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Request } from "../http/request.ts";
+import type { HeadersInit } from "../http/response-headers.ts";
+import { encodeJson } from "../json/encode.ts";
+import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
+import {
+	compileReader,
+	messageJson,
+	type ReadMessage,
+	type WriteMessage,
+	wrongMessage,
+} from "./typed-messages.ts";
+
+/** The fate of a message that does not fit its schema. */
+export type OnInvalid = "close" | "report";
+
+/** A socket's route, as the socket knows it. */
+export interface SocketSetup extends LineSetup {
+	readonly read: ReadMessage | undefined;
+	readonly write: WriteMessage | undefined;
+	readonly onInvalid: OnInvalid;
+}
+
+/** Options of {@link WebSocket.accept}. */
+export interface AcceptOptions {
+	/** Default: the first of the route's `subprotocols` that the client offers, or none. */
+	readonly subprotocol?: string;
+	/** Header lines of the 101, beside those that dependencies set on their `Response`. Default: none. */
+	readonly headers?: HeadersInit;
+}
+
+const acceptRules: OptionRules<AcceptOptions> = {
+	subprotocol: "text",
+	headers: "any", // ResponseHeaders
+};
+
+/** Options of {@link WebSocket.messages}. */
+export interface MessagesOptions {
+	/**
+	 * `"close"`: a message that does not fit is a `WebSocketException` with the code 1007, whose `cause.errors` are what is wrong with it;
+	 * `"report"`: it is answered with `{"detail": […]}` and the next one is waited for. Default: the route's `onInvalid`, `"close"`.
+	 */
+	readonly onInvalid?: OnInvalid;
+}
+
+const messagesRules: OptionRules<MessagesOptions> = {
+	onInvalid: ["close", "report"],
+};
+
+/** The live sockets by the exchange that they began as. */
+const sockets = new WeakMap<Exchange, WebSocket>();
+
+/** The socket that a request has become, or is about to. */
+export function socketOf(request: Request): WebSocket | undefined {
+	return sockets.get(request.exchange);
+}
+
+/**
+ * A socket as its handler sees it: the handshake's request, the messages, the end. It is accepted by `accept()`, or by the first
+ * message that is sent or asked for; before that an error is an HTTP answer.
+ *
+ * In a loop it gives the messages until the client leaves or the server stops. Whatever is called after that throws a
+ * `WebSocketDisconnect`, which a handler may let through.
+ *
+ * @typeParam Received what a message is: by the route's `receives`, else text or bytes
+ * @typeParam Sent what `send` takes: by the route's `sends`, else anything that is JSON, texts and bytes as they are
+ * @typeParam State the type of `request.state`
+ * @example
+ * ```ts
+ * import { App } from "vivace";
+ *
+ * const app = new App();
+ * app.websocket("/echo", async (_values, socket) => {
+ * 	for await (const message of socket) {
+ * 		await socket.send(message);
+ * 	}
+ * });
+ * ```
+ * @see FastAPI, "WebSockets"
+ */
+export class WebSocket<
+	Received = string | Uint8Array,
+	Sent = unknown,
+	State = Readonly<Record<string, unknown>>,
+> implements AsyncIterable<Received>
+{
+	/** @internal */
+	static readonly "~place" = "socket";
+	/** Its type in a record of parameters: the messages are texts and bytes. The type alone, there is none at run time. */
+	declare static readonly "~instance": WebSocket;
+	/** The request of the handshake: its path, headers, cookies, client. */
+	readonly request: Request<State>;
+	readonly #setup: SocketSetup;
+	readonly #line: SocketLine;
+
+	/** @internal */
+	constructor(
+		request: Request<State>,
+		setup: SocketSetup,
+		headerLines: HeaderLines,
+	) {
+		this.request = request;
+		this.#setup = setup;
+		const plain = request as Request; // the type of its state is the program's
+		this.#line = new SocketLine(plain, setup, headerLines);
+		sockets.set(request.exchange, this as unknown as WebSocket); // as are those of its messages
+	}
+
+	/** Called for a record in which the class stands. */
+	static "~provide"({ request }: { readonly request: Request }): WebSocket {
+		return socketOf(request) as WebSocket; // the graph has refused it where there is none
+	}
+
+	/** Aborted when the socket is closed, by whomever, and with reason `"shutdown"` when the server stops. */
+	get signal(): AbortSignal {
+		return this.request.signal;
+	}
+
+	/** The subprotocol that was agreed on; `undefined` before the socket is accepted, or where none was. */
+	get subprotocol(): string | undefined {
+		return this.#line.subprotocol;
+	}
+
+	/** How many messages were not sent because the client is slow (`onSlow: "drop"`). */
+	get dropped(): number {
+		return this.#line.dropped;
+	}
+
+	/** True once the handshake has been answered with 101. */
+	get isAccepted(): boolean {
+		return this.#line.isAccepted;
+	}
+
+	/** True once no message can be sent or received any more. */
+	get isClosed(): boolean {
+		return this.#line.isClosed;
+	}
+
+	/**
+	 * Answers the handshake. Without it the first `send…` or `receive…` does so.
+	 *
+	 * @throws TypeError when it was accepted or closed before, or for a header or subprotocol that can't be sent
+	 * @throws WebSocketDisconnect when the client has gone
+	 */
+	async accept(options: AcceptOptions = {}): Promise<void> {
+		assertOptions(`${this.#setup.where}: accept()`, options, acceptRules);
+		return this.#line.accept(options);
+	}
+
+	/**
+	 * The next message: by the route's `receives`, else a text or bytes.
+	 *
+	 * @throws WebSocketDisconnect when the socket is closed and all messages were given
+	 * @throws WebSocketException 1007 for a message that does not fit `receives`
+	 */
+	receive(): Promise<Received> {
+		const { read, onInvalid } = this.#setup;
+		const received =
+			read === undefined ? this.#line.next() : this.#read(read, onInvalid);
+		return received as Promise<Received>; // the route's types say so
+	}
+
+	/** The next message, which must be a text. @throws WebSocketException 1003 for bytes; as {@link WebSocket.receive} */
+	async receiveText(): Promise<string> {
+		const message = await this.#line.next();
+		if (typeof message !== "string") {
+			throw new WebSocketException(1003, "expected a text message, got bytes");
+		}
+		return message;
+	}
+
+	/** The next message, which must be bytes. @throws WebSocketException 1003 for a text; as {@link WebSocket.receive} */
+	async receiveBytes(): Promise<Uint8Array> {
+		const message = await this.#line.next();
+		if (typeof message === "string") {
+			throw new WebSocketException(1003, "expected bytes, got a text message");
+		}
+		return message;
+	}
+
+	/** The next message as JSON, not validated. @throws WebSocketException 1007 for what is not JSON; as {@link WebSocket.receive} */
+	async receiveJson(): Promise<unknown> {
+		const message = await this.#line.next();
+		try {
+			return messageJson(message);
+		} catch (cause) {
+			throw new WebSocketException(1007, "expected JSON", { cause });
+		}
+	}
+
+	/** The messages until the socket is closed. Several loops share them. @throws as {@link WebSocket.receive}, but for the end */
+	[Symbol.asyncIterator](): AsyncIterator<Received, undefined> {
+		return this.#until(() => this.receive());
+	}
+
+	/**
+	 * The messages until the socket is closed, read and validated by a schema as a JSON body is: text, or bytes of UTF-8.
+	 *
+	 * @throws WebSocketException 1007 for a message that does not fit, with `onInvalid: "close"`
+	 */
+	messages<Schema extends StandardSchemaV1>(
+		schema: Schema,
+		options: MessagesOptions = {},
+	): AsyncIterable<StandardSchemaV1.InferOutput<Schema>> {
+		assertOptions(`${this.#setup.where}: messages()`, options, messagesRules);
+		const read = compileReader(schema);
+		const onInvalid = options.onInvalid ?? this.#setup.onInvalid;
+		const next = () =>
+			this.#read(read, onInvalid) as Promise<
+				StandardSchemaV1.InferOutput<Schema>
+			>; // the schema has made it
+		return { [Symbol.asyncIterator]: () => this.#until(next) };
+	}
+
+	/**
+	 * Sends a value: by the route's `sends` as JSON; without that a text and bytes as they are, everything else as JSON. The promise
+	 * resolves at once while the client takes what it is sent; see `onSlow` for one that does not.
+	 *
+	 * @throws WebSocketDisconnect when the socket is closed
+	 * @throws ResponseValidationError for a value that `sends` refuses; TypeError for what is not JSON
+	 */
+	send(value: Sent): Promise<void> {
+		const { write } = this.#setup;
+		if (write !== undefined) {
+			return this.#sendWritten(write, value);
+		}
+		return typeof value === "string" || value instanceof Uint8Array
+			? this.#line.send(value)
+			: this.sendJson(value);
+	}
+
+	/** Sends a text as it is. @throws WebSocketDisconnect */
+	async sendText(text: string): Promise<void> {
+		if (typeof text !== "string") {
+			throw new TypeError(
+				`${this.#setup.where}: sendText() expected a string, got ${typeof text}; sendJson() sends other values.`,
+			);
+		}
+		return this.#line.send(text);
+	}
+
+	/** Sends bytes, which must not be changed before the promise has resolved. @throws WebSocketDisconnect */
+	async sendBytes(bytes: Uint8Array): Promise<void> {
+		if (!(bytes instanceof Uint8Array)) {
+			throw new TypeError(
+				`${this.#setup.where}: sendBytes() expected a Uint8Array, got ${typeof bytes}.`,
+			);
+		}
+		return this.#line.send(bytes);
+	}
+
+	/** Sends a value as compact JSON, in a text. @throws WebSocketDisconnect; TypeError for what is not JSON */
+	async sendJson(value: unknown): Promise<void> {
+		return this.#line.send(encodeJson(value));
+	}
+
+	/**
+	 * Closes the socket, after what was sent before; before it is accepted the handshake is answered with 403. On one that is closed
+	 * already it does nothing. It does not wait for the client.
+	 *
+	 * @param reason at most 123 bytes of it are sent
+	 * @throws RangeError for a code that can't be sent
+	 */
+	async close(code = 1000, reason = ""): Promise<void> {
+		assertCloseCode(`${this.#setup.where}: close()`, code);
+		return this.#line.close(code, reason);
+	}
+
+	/** @internal True when it was accepted, also if it is closed by now; waits for an `accept()` that nobody has waited for. */
+	opened(): Promise<boolean> {
+		return this.#line.opened();
+	}
+
+	/** @internal The endpoint is over: closes what is open, and waits for the client's answer. */
+	finish(code: number, reason = ""): Promise<void> {
+		return this.#line.finish(code, reason);
+	}
+
+	async #sendWritten(write: WriteMessage, value: Sent): Promise<void> {
+		const message = write(value);
+		return this.#line.send(
+			message instanceof Promise ? await message : message,
+		);
+	}
+
+	async #read(read: ReadMessage, onInvalid: OnInvalid): Promise<unknown> {
+		for (;;) {
+			const parsed = await read(await this.#line.next());
+			if (parsed.errors === undefined) {
+				return parsed.value;
+			}
+			if (onInvalid === "close") {
+				throw wrongMessage(parsed.errors);
+			}
+			await this.sendJson({ detail: parsed.errors });
+		}
+	}
+
+	#until<Value>(next: () => Promise<Value>): AsyncIterator<Value, undefined> {
+		const given = (value: Value) => ({ done: false as const, value });
+		const ended = (error: unknown) => {
+			if (error instanceof WebSocketDisconnect) {
+				return done;
+			}
+			throw error;
+		};
+		return {
+			next: () => next().then(given, ended),
+			return: () => Promise.resolve(done),
+		};
+	}
+}
+
+const done = { done: true, value: undefined } as const;
