@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import { App, type Dependency, dependency } from "vivace";
+import { App, type Dependency, dependency, UploadFile } from "vivace";
 import {
 	apiKeyCookie,
 	apiKeyHeader,
@@ -343,6 +343,30 @@ describe("schemes", () => {
 		assert.equal((await client.get("/items/a")).status, 401);
 		const headers = { "x-key": "k" };
 		assert.equal((await client.get("/items/a", { headers })).status, 422);
+	});
+
+	it("refuse after the body was taken apart, and before its values are checked, as in FastAPI", async () => {
+		const app = new App();
+		const token = oauth2PasswordBearer({ tokenUrl: "token" });
+		app.post("/json", { item: z.object({ a: z.int() }), token }, () => "");
+		app.post("/form", { file: UploadFile, token }, () => "");
+		await using client = await TestClient.start(app);
+		const ask = async (
+			path: string,
+			type: string,
+			body: string | Uint8Array,
+		) => {
+			const headers = { "content-type": type };
+			return (await client.post(path, { body, headers })).status;
+		};
+		const json = "application/json";
+		assert.equal(await ask("/json", json, "{bad"), 422);
+		assert.equal(await ask("/json", json, Uint8Array.of(0xff, 0x7b)), 400);
+		assert.equal(await ask("/json", json, "1".repeat(2_000_000)), 413);
+		assert.equal(await ask("/json", json, '{"a":"x"}'), 401);
+		assert.equal(await ask("/json", "text/plain", "{bad"), 401);
+		assert.equal(await ask("/form", "multipart/form-data", "x"), 400);
+		assert.equal(await ask("/form", json, "{bad"), 401);
 	});
 
 	it("can be overridden, and stay documented", async () => {
