@@ -60,7 +60,7 @@ const innerRooms: Readonly<
 const engines = ["node:http", "node:https", "node:http2", "node:cluster"];
 
 // the modules that every runtime that we serve has
-const everywhere = ["node:async_hooks", "node:util"];
+const everywhere = ["node:async_hooks"];
 
 const files = readSourceFiles();
 

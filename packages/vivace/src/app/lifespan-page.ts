@@ -1,6 +1,5 @@
 import { cspNonce } from "../http/csp-nonce.ts";
 import { HTMLResponse } from "../http/html-response.ts";
-import { lifespanHtml } from "../lifespan/report/lifespan-html.ts";
 import type { TimelineEntry } from "../lifespan/report/timeline.ts";
 import {
 	type DocumentationOptions,
@@ -24,8 +23,11 @@ export function lifespanRouter(
 	if (lifespan === undefined) {
 		return router;
 	}
-	router.route(["GET", "HEAD"], lifespan, {}, (_values, request) => {
+	router.route(["GET", "HEAD"], lifespan, {}, async (_values, request) => {
 		const { rootPath } = request;
+		const { lifespanHtml } = await import(
+			"../lifespan/report/lifespan-html.ts"
+		);
 		const html = lifespanHtml({
 			title: app.title,
 			resources: app.lifespan.timeline(),

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { RequestLogEntry } from "./request-log.ts";
 
@@ -81,6 +80,7 @@ function requestFields(entry: RequestLogEntry): object {
 /** An error and its causes, as deep as they are, each once. */
 function describe(error: unknown, seen: readonly unknown[] = []): unknown {
 	if (!(error instanceof Error)) {
+		const { inspect } = process.getBuiltinModule("node:util");
 		return { message: typeof error === "string" ? error : inspect(error) };
 	}
 	const { name, message, stack, cause } = error;

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import type { styleText } from "node:util";
 import type { RequestLogEntry } from "./request-log.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -7,6 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 export function requestLine(entry: RequestLogEntry): string {
 	const { time, method, path, status, durationMs, reason } = entry;
 	const { level, requestId } = entry;
+	const { styleText } = process.getBuiltinModule("node:util");
 	const parts = [
 		styleText("dim", clock(time)),
 		styleText("bold", method),

@@ -1,5 +1,4 @@
 import type { AppPort } from "../http/app-port.ts";
-import { bunEngine } from "./bun/bun-engine.ts";
 import { bunRuntime } from "./bun/bun-runtime.ts";
 import type { ConnectionSource } from "./lifecycle/connection-source.ts";
 import type { Engine } from "./lifecycle/listener.ts";
@@ -10,15 +9,19 @@ import { nodeEngine } from "./node/node-listener.ts";
  * The engine that serves an app: the runtime's own, but `node:http`, which every runtime has, where connections come from another process,
  * a handler of `node:http` is mounted, or something else than a TCP port is asked for.
  */
-export function engineFor(
+export async function engineFor(
 	app: AppPort,
 	{ tls, socketPath, fd }: ResolvedServeOptions,
 	connections: ConnectionSource | undefined,
-): Engine {
+): Promise<Engine> {
 	const bun = bunRuntime();
 	const isForNode =
 		connections !== undefined ||
 		app.hasNodeHandlers === true ||
 		(tls ?? socketPath ?? fd) !== undefined;
-	return bun === undefined || isForNode ? nodeEngine : bunEngine(bun);
+	if (bun === undefined || isForNode) {
+		return nodeEngine;
+	}
+	const { bunEngine } = await import("./bun/bun-engine.ts"); // no other runtime needs to load it
+	return bunEngine(bun);
 }

@@ -11,7 +11,6 @@ import {
 	type ServeOptions,
 } from "./lifecycle/serve-options.ts";
 import type { Server } from "./lifecycle/server.ts";
-import { supervise } from "./workers/supervisor.ts";
 import { claimWorkerLink } from "./workers/worker-link.ts";
 
 /**
@@ -54,16 +53,17 @@ export async function serve(
 		const resolved = resolveServeOptions(adopted.options);
 		const { workers } = resolved;
 		if (link === undefined) {
-			await warnOfBundle(app.documentationPath, resolved);
+			warnOfBundle(app.documentationPath, resolved);
 		}
 		if (link === undefined && workers !== undefined) {
 			assertNoWorker();
+			const { supervise } = await import("./workers/supervisor.ts");
 			return await supervise({ ...resolved, workers }, app.documentationPath);
 		}
 		const connections = link ?? adopted.connections;
 		const served = adopted.app ?? app;
 		return await new RunningServer(
-			engineFor(served, resolved, connections),
+			await engineFor(served, resolved, connections),
 			served,
 			resolved,
 			connections,

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { durationText } from "./log-reporter.ts";
 
 /** A resource that something is done with, as a terminal shows it. */
@@ -61,5 +60,6 @@ function barText(
 
 /** A resource's words must not move the cursor. */
 function oneLine(text: string): string {
+	const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
 	return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import type { Ora } from "ora";
 import type { LifespanReporter } from "./lifespan-reporter.ts";
 import { slowMs } from "./log-reporter.ts";
@@ -168,6 +167,7 @@ class Drawing {
 
 	/** Without colour where `NO_COLOR` is set. */
 	#inColour(line: string, frame: string): string {
+		const { styleText } = process.getBuiltinModule("node:util");
 		const coloured = styleText("cyan", frame, { stream: this.#stream });
 		return coloured + line.slice(frame.length);
 	}

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+const { readdirSync, readFileSync, readlinkSync } =
+	process.getBuiltinModule("node:fs");
 
 /** How long that may take. */
 const longestMs = 100;

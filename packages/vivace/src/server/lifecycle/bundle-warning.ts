@@ -1,4 +1,4 @@
-import { areDocsAssetsMissing } from "../../docs/docs-assets.ts";
+import { docsAssets } from "../../docs/docs-assets.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 import { watchdogThreadFile } from "./watchdog.ts";
 
@@ -6,12 +6,12 @@ import { watchdogThreadFile } from "./watchdog.ts";
  * Warns of what the program lacks when it was bundled without the files that the package reads beside its own. Once, before the start: a
  * page that does not open, and a process that is not ended though it hangs, are found too late.
  */
-export async function warnOfBundle(
+export function warnOfBundle(
 	documentationPath: string | undefined,
 	{ log, signals }: Pick<ResolvedServeOptions, "log" | "signals">,
-): Promise<void> {
+): void {
 	const missing: string[] = [];
-	if (documentationPath !== undefined && (await areDocsAssetsMissing())) {
+	if (documentationPath !== undefined && areAssetsMissing()) {
 		missing.push(
 			`the folder "assets" (what ${documentationPath} loads: the page is answered with 404)`,
 		);
@@ -26,4 +26,9 @@ export async function warnOfBundle(
 			`Vivace is bundled without ${missing.join(" and ")}: copy from the package vivace to where the program is, or leave the package out of the bundle (esbuild --packages=external); see its guide, bundling.md.`,
 		);
 	}
+}
+
+function areAssetsMissing(): boolean {
+	const { existsSync } = process.getBuiltinModule("node:fs");
+	return Array.from(docsAssets.values()).some(({ file }) => !existsSync(file));
 }

@@ -1,5 +1,6 @@
-import { isIP } from "node:net";
 import { LifespanError, SetupError } from "../../errors/setup-error.ts";
+
+const { isIP } = process.getBuiltinModule("node:net");
 
 /**
  * A failure as a line for people: the messages of an error and its causes. The stack is added where the program is to blame rather

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { SetupError } from "../../errors/setup-error.ts";
 import { requestLine } from "../../logging/request-line.ts";
@@ -182,7 +181,9 @@ export function resolveServeOptions(
 		stopTimeoutMs: options.stopTimeoutMs ?? 30_000,
 		gracePeriodMs: options.gracePeriodMs ?? 0,
 		workers:
-			options.workers === "auto" ? availableParallelism() : options.workers,
+			options.workers === "auto"
+				? process.getBuiltinModule("node:os").availableParallelism()
+				: options.workers,
 		workerLimits: resolveWorkerLimits(options.workerLimits),
 		signals,
 		uncaughtErrors: options.uncaughtErrors ?? signals,

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import { SetupError } from "../../errors/setup-error.ts";
 import { isPem, type TlsOptions } from "./tls-options.ts";
+
+const { readFileSync, statSync } = process.getBuiltinModule("node:fs");
 
 /** The contents of the files, or of the options themselves. */
 export interface TlsMaterial {

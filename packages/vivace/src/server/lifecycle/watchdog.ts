@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { moduleAddress } from "../../docs/module-address.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
 
@@ -34,7 +33,9 @@ export function watchdogThreadFile(): URL | undefined {
 	const here = moduleAddress(import.meta.url);
 	const extension = here.endsWith(".ts") ? "ts" : "js";
 	const file = new URL(`./watchdog-thread.${extension}`, here);
-	return existsSync(file) ? file : undefined;
+	return process.getBuiltinModule("node:fs").existsSync(file)
+		? file
+		: undefined;
 }
 
 /**
@@ -57,7 +58,8 @@ export class Watchdog {
 		if (file === undefined) {
 			return; // the timer has to do
 		}
-		this.#thread = new Worker(file, {
+		const threads = process.getBuiltinModule("node:worker_threads");
+		this.#thread = new threads.Worker(file, {
 			workerData: { limitMs: limitMs + threadDelayMs, message },
 			execArgv: [], // nothing that the program preloads
 			env: {},

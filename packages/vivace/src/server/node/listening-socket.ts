@@ -1,16 +1,14 @@
-import {
-	chmodSync,
-	lstatSync,
-	renameSync,
-	type Stats,
-	unlinkSync,
-} from "node:fs";
-import { connect, type Server } from "node:net";
+import type { Stats } from "node:fs";
+import type { Server } from "node:net";
 import { SetupError } from "../../errors/setup-error.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { ListenPlace } from "../lifecycle/listen-place.ts";
 import type { ServerLog } from "../lifecycle/serve-options.ts";
 import { acceptWaiting } from "./accept-waiting.ts";
+
+const { chmodSync, lstatSync, renameSync, unlinkSync } =
+	process.getBuiltinModule("node:fs");
+const { connect } = process.getBuiltinModule("node:net");
 
 /** The longest path of a socket that the system allows, less the end of the name that it has at first (`sun_path` has 108 bytes, 104 on macOS). */
 const longestPathBytes = 94;

@@ -1,8 +1,10 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { ListenPlace } from "../lifecycle/listen-place.ts";
 import type { ServerLog } from "../lifecycle/serve-options.ts";
 import { ListeningSocket } from "../node/listening-socket.ts";
+
+const { createServer } = process.getBuiltinModule("node:net");
 
 /** Who answers connections: a worker. */
 export interface ConnectionTaker {

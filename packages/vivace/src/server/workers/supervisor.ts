@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { aborted } from "../../time/waiting.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import { describeFailure, toListenError } from "../lifecycle/failure-text.ts";
@@ -17,6 +16,8 @@ import { wholeLimitMs } from "../lifecycle/watchdog.ts";
 import { SharedPort } from "./shared-port.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import { type SlotHost, WorkerSlot } from "./worker-slot.ts";
+
+const { isatty } = process.getBuiltinModule("node:tty");
 
 /** Options of a server with workers. */
 export type SupervisorOptions = ResolvedServeOptions & {
