@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Validate, Validation } from "../schema-library.ts";
+import { someWithin } from "../some-within.ts";
 import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
-import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
+import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
@@ -9,7 +10,7 @@ export function valibotValidation(
 ): Validation {
 	const isCopied =
 		prefersMostSet ||
-		someValibotSchema(schema, ({ type }) => type === "intersect");
+		someWithin(schema, valibotParts, ({ type }) => type === "intersect");
 	const used = isCopied ? linearCopy(schema) : (schema as unknown as Runnable); // its own functions, which the types leave out
 	return {
 		// Valibot's global configuration is about the language of messages, which are FastAPI's here
