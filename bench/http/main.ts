@@ -36,6 +36,12 @@ const allServers = [
 	"nest",
 	"express",
 ];
+// with --servers, as a comparison of their own: the first is Bun.serve
+const bunServers: Readonly<Record<string, string>> = {
+	bun: "dist/bun.js",
+	"vivace-bun": "dist/vivace.js",
+	elysia: "dist/elysia.js",
+};
 const baselineName = "vivace-before";
 const firstPort = 18_300;
 const startTries = 7;
@@ -55,6 +61,7 @@ const { values } = parseArgs({
 if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
+    on Bun: ${Object.keys(bunServers)}
   --workloads ${values.workloads}
   --baseline (none): another Vivace beside this one, as the server "${baselineName}": a checkout with its dependencies installed, or a
     package as npm packs it (.tgz)
@@ -69,11 +76,17 @@ ${measureHelp(values)}`);
 }
 
 function start(name: string, port: number): Promise<ServerProcess> {
-	const run =
-		name === baselineName
-			? join(folder, "node_modules/.baseline/server.js")
-			: join(folder, `dist/${name}.js`);
-	return ServerProcess.start({ name, port, run, probe: "/hello" });
+	return ServerProcess.start({ name, port, run: runOf(name), probe: "/hello" });
+}
+
+function runOf(name: string): string | readonly [string, string] {
+	if (name === baselineName) {
+		return join(folder, "node_modules/.baseline/server.js");
+	}
+	const onBun = bunServers[name];
+	return onBun === undefined
+		? join(folder, `dist/${name}.js`)
+		: [join(folder, "../../node_modules/.bin/bun"), join(folder, onBun)];
 }
 
 /** The baseline stands behind what it is compared with. */

@@ -1,6 +1,5 @@
-import { App, File } from "vivace";
+import { App, File, HTMLResponse } from "vivace";
 import { z } from "zod";
-import { uploadPage } from "./upload-page.ts";
 
 export const app = new App({ title: "FastAPI" });
 
@@ -28,6 +27,17 @@ app.post(
 	},
 );
 
+const form = (action: string) =>
+	`<form action="${action}" enctype="multipart/form-data" method="post">
+<input name="files" type="file" multiple>
+<input type="submit">
+</form>`;
+
 app.get("/", function main() {
-	return uploadPage();
+	return new HTMLResponse(`
+<body>
+${form("/files/")}
+${form("/uploadfiles/")}
+</body>
+    `);
 });

@@ -2,7 +2,6 @@ import { CommandError } from "./command-error.ts";
 import { DevServer } from "./dev-server.ts";
 import { findProgram } from "./find-program.ts";
 import { canReportLoadedFiles } from "./loaded-files.ts";
-import { TypeWatch } from "./type-watch.ts";
 
 /** Options of `vivace dev`; those of serving go before what the program says itself. */
 export interface DevOptions {
@@ -13,12 +12,10 @@ export interface DevOptions {
 	readonly reloadInclude?: readonly string[];
 	readonly reloadExclude?: readonly string[];
 	readonly stopFirst?: boolean;
-	/** True shows type errors beside the reload. */
-	readonly types?: boolean;
 }
 
 /** Serves the app of a program and reloads it when its files change; resolves to the exit code. */
-export async function devCommand(
+export function devCommand(
 	file: string | undefined,
 	options: DevOptions,
 ): Promise<number> {
@@ -34,13 +31,5 @@ export async function devCommand(
 	}
 	const program = { files, app, host, port };
 	const patterns = { include, exclude };
-	const types = options.types ? new TypeWatch() : undefined;
-	const onVersion = types?.check ?? (() => {});
-	const server = new DevServer({
-		...{ program, watch, patterns, stopFirst },
-		onVersion,
-	});
-	const exitCode = await server.run();
-	types?.end();
-	return exitCode;
+	return new DevServer({ program, watch, patterns, stopFirst }).run();
 }

@@ -129,7 +129,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 		if (chunk instanceof Promise) {
 			this.#isAsked = true;
-			this.#sendLater(chunk);
+			chunk.then(this.#onChunk, this.#onRefusal);
 		} else {
 			this.#send(chunk);
 		}
@@ -142,21 +142,18 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 	};
 
-	#sendLater(chunk: Promise<Chunk>): void {
-		chunk.then(
-			(made) => {
-				this.#isAsked = false;
-				if (!this.#isDone) {
-					this.#send(made);
-				}
-			},
-			(error: unknown) => {
-				if (!this.#isDone) {
-					this.#refuse(error);
-				}
-			},
-		);
-	}
+	readonly #onChunk = (chunk: Chunk): void => {
+		this.#isAsked = false;
+		if (!this.#isDone) {
+			this.#send(chunk);
+		}
+	};
+
+	readonly #onRefusal = (error: unknown): void => {
+		if (!this.#isDone) {
+			this.#refuse(error);
+		}
+	};
 
 	#send(chunk: Chunk): void {
 		if (this.#timer !== undefined) {
@@ -195,7 +192,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 
 	#startTimer(delayMs: number): void {
 		this.#sentAtMs = undefined;
-		const timer = setTimeout(pingIfSilent, delayMs, this);
+		const timer = setTimeout(this.#onTimer, delayMs);
 		this.#timer = timer;
 		// browsers and edge runtimes have numbers for timers
 		if (typeof timer === "object") {
@@ -203,7 +200,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 	}
 
-	pingIfSilent(): void {
+	readonly #onTimer = (): void => {
 		const { ping } = this.#form;
 		this.#timer = undefined;
 		if (ping === undefined || this.#resolve === undefined) {
@@ -218,12 +215,8 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 			}
 		}
 		this.#deliver({ done: false, value: ping.chunk });
-	}
+	};
 }
-
-// not a closure of each stream: 10,000 of them wait at a time
-const pingIfSilent = (stream: { pingIfSilent(): void }): void =>
-	stream.pingIfSilent();
 
 type ChunkResult<Chunk> =
 	| IteratorResult<Chunk, undefined>

@@ -21,7 +21,19 @@ import {
 	Response,
 	Router,
 } from "../../src/index.ts";
-import { exactly } from "./exactly.ts";
+
+type Equal<Left, Right> =
+	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
+		? true
+		: false;
+
+/** Accepts only a value of exactly the type `Expected`. */
+function exactly<Expected>() {
+	return <Actual>(
+		_value: Actual,
+		..._same: Equal<Actual, Expected> extends true ? [] : [never]
+	): void => {};
+}
 
 const app = new App({
 	lifespan: async function* () {

@@ -2,11 +2,10 @@ import { normaliseSchema } from "../document/normalise-schema.ts";
 import { someShape } from "../shape/shape.ts";
 import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
 import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
-import { someWithin } from "./some-within.ts";
 import { runZodBackwards } from "./zod/zod-backwards.ts";
 import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
-import { type ZodSchema, zodParts } from "./zod/zod-internals.ts";
+import { someZodSchema, type ZodSchema } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
 import { compilePasses } from "./zod/zod-plain.ts";
 import { runZodQuickly } from "./zod/zod-quick.ts";
@@ -37,7 +36,7 @@ export const zodLibrary: SchemaLibrary = {
 		const isCopied =
 			prefersMostSet ||
 			convertsTo !== undefined ||
-			someWithin(original, zodParts, isIntersection);
+			someZodSchema(original, isIntersection);
 		const used = isCopied ? linearCopy(original, convertsTo) : original;
 		return {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
@@ -54,7 +53,7 @@ export const zodLibrary: SchemaLibrary = {
 			return undefined;
 		}
 		const original = schema as unknown as ZodSchema; // the vendor says so
-		const used = someWithin(original, zodParts, fillsAbsent)
+		const used = someZodSchema(original, fillsAbsent)
 			? linearCopy(original)
 			: original;
 		return (value) => runZodBackwards(used, value);

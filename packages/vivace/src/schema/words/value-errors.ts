@@ -181,10 +181,10 @@ export function boundError(
 		return rangeError(bound);
 	}
 	if (bound.of === "file") {
-		return lengthError(bound, ofBytes);
+		return byteError(bound);
 	}
 	return bound.of === "text"
-		? lengthError(bound, ofText)
+		? lengthError(bound)
 		: sizeError(bound, value, shape);
 }
 
@@ -213,27 +213,36 @@ function rangeError({ side, isExclusive, limit }: Bound): ErrorWords {
 	};
 }
 
-/** Pydantic's words for the length of a text, or of bytes. */
-function lengthError(
-	{ side, limit }: Bound,
-	[type, subject, unit]: readonly [type: string, subject: string, unit: string],
-): ErrorWords {
-	const length = `${limit} ${unit}${limit === 1 ? "" : "s"}`;
+function lengthError({ side, limit }: Bound): ErrorWords {
+	const characters = `${limit} character${limit === 1 ? "" : "s"}`;
 	return side === "min"
 		? {
-				type: `${type}_too_short`,
-				msg: `${subject} should have at least ${length}`,
+				type: "string_too_short",
+				msg: `String should have at least ${characters}`,
 				ctx: { min_length: limit },
 			}
 		: {
-				type: `${type}_too_long`,
-				msg: `${subject} should have at most ${length}`,
+				type: "string_too_long",
+				msg: `String should have at most ${characters}`,
 				ctx: { max_length: limit },
 			};
 }
 
-const ofText = ["string", "String", "character"] as const;
-const ofBytes = ["bytes", "Data", "byte"] as const;
+/** Pydantic's words for the length of bytes. */
+function byteError({ side, limit }: Bound): ErrorWords {
+	const bytes = `${limit} byte${limit === 1 ? "" : "s"}`;
+	return side === "min"
+		? {
+				type: "bytes_too_short",
+				msg: `Data should have at least ${bytes}`,
+				ctx: { min_length: limit },
+			}
+		: {
+				type: "bytes_too_long",
+				msg: `Data should have at most ${bytes}`,
+				ctx: { max_length: limit },
+			};
+}
 
 const collectionNames: Readonly<Record<string, string>> = {
 	set: "Set",

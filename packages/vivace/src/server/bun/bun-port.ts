@@ -1,18 +1,26 @@
-import type { FileBody } from "../../http/stored-file.ts";
 import { waitAtMost } from "../../time/waiting.ts";
 import type {
 	FetchHeaders,
 	FetchPort,
+	OpenedFile,
 	SentBody,
 } from "../fetch/fetch-platform.ts";
 import { addHeader, hasHeader } from "../fetch/fetch-response.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
-import { acceptWaiting, connectionsTo } from "./system-sockets.ts";
+import {
+	acceptWaiting,
+	connectionsTo,
+	cutConnection,
+	fullConnectionsTo,
+} from "./system-sockets.ts";
 
 /** How often answers that somebody waits for are looked at; Bun tells of an end only who asks. */
 const lookMs = 10;
+
+/** How long the kernel's word on connections counts. */
+const fullMs = 10;
 
 /** How often connections that have become idle while the server stops are closed. */
 const sweepMs = 25;
@@ -38,6 +46,9 @@ export class BunPort implements FetchPort<BunServer> {
 	readonly #idleSeconds: number;
 	readonly #freshMs: number;
 	readonly #awaited = new Map<globalThis.Request, () => void>();
+	/** The ports of clients that have no room for more. */
+	#full: ReadonlySet<number> = new Set();
+	#fullAtMs = Number.NEGATIVE_INFINITY;
 	#looking: NodeJS.Timeout | undefined;
 
 	constructor(
@@ -65,9 +76,12 @@ export class BunPort implements FetchPort<BunServer> {
 	}
 
 	async whenOver(request: globalThis.Request): Promise<void> {
-		await new Promise(setImmediate); // Bun takes the answer when this turn is over
-		if (this.#isOver(request)) {
-			return;
+		// Bun takes the answer when this turn is over, or the next
+		for (let turn = 0; turn < 2; turn++) {
+			await new Promise(setImmediate);
+			if (this.#isOver(request)) {
+				return;
+			}
 		}
 		return new Promise((resolve) => {
 			this.#awaited.set(request, resolve);
@@ -83,33 +97,46 @@ export class BunPort implements FetchPort<BunServer> {
 		this.#server.timeout(request, this.#idleSeconds);
 	}
 
-	cutOff(request: globalThis.Request): void {
-		this.#server.timeout(request, 1);
+	/** Of the connections that send nothing because of their clients the kernel knows; it is asked once for all of a moment. */
+	isFull(request: globalThis.Request): boolean {
+		const now = performance.now();
+		if (now - this.#fullAtMs >= fullMs) {
+			this.#fullAtMs = now;
+			this.#full = fullConnectionsTo(this.address.port);
+		}
+		const peer = this.#server.requestIP(request);
+		return peer !== null && this.#full.has(peer.port);
 	}
 
-	/** Bun announces the size of the whole file for a part that does not begin at its begin; what has a path has its name as a header. */
+	cutOff(request: globalThis.Request): void {
+		this.#server.timeout(request, 1); // where the system can't be asked, within some seconds
+		const peer = this.#server.requestIP(request);
+		if (peer !== null) {
+			void cutConnection(this.address.port, peer.port);
+		}
+	}
+
+	/** Bun announces the size of the whole file for a part that begins later; where it knows a name it makes a header of it. */
 	async fileBody(
-		{ handle, path, offset, sizeBytes }: FileBody,
+		file: OpenedFile,
 		headers: FetchHeaders,
 	): Promise<SentBody | undefined> {
-		if (handle === undefined || !handle.isOpen) {
-			return undefined;
-		}
+		const { handle, offset, sizeBytes } = file;
 		if (sizeBytes <= smallBytes) {
-			return await readPart(handle, path, offset, sizeBytes);
+			return await readPart(file);
 		}
-		const { descriptor } = handle;
-		if (offset === 0 && (await handle.stat()).size === sizeBytes) {
-			return this.#bun.file(descriptor);
+		const { size } = await handle.stat();
+		if (offset === 0 && size === sizeBytes) {
+			return this.#bun.file(handle.descriptor);
 		}
-		if (process.platform !== "linux") {
+		if (process.platform !== "linux" || size < offset + sizeBytes) {
 			return undefined;
 		}
 		if (!hasHeader(headers, "content-disposition")) {
 			addHeader(headers, "content-disposition", "inline");
 		}
 		return this.#bun
-			.file(`/proc/self/fd/${descriptor}`)
+			.file(`/proc/self/fd/${handle.descriptor}`)
 			.slice(offset, offset + sizeBytes);
 	}
 
@@ -177,19 +204,17 @@ async function laterTurns(): Promise<void> {
 	}
 }
 
-async function readPart(
-	handle: NonNullable<FileBody["handle"]>,
-	path: string,
-	offset: number,
-	sizeBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function readPart({
+	handle,
+	path,
+	offset,
+	sizeBytes,
+}: OpenedFile): Promise<Uint8Array<ArrayBuffer>> {
 	const bytes = new Uint8Array(sizeBytes);
 	let readBytes = 0;
 	while (readBytes < sizeBytes) {
-		const count = await handle.read(
-			bytes.subarray(readBytes),
-			offset + readBytes,
-		);
+		const rest = bytes.subarray(readBytes);
+		const count = await handle.read(rest, offset + readBytes);
 		if (count === 0) {
 			throw new Error(
 				`The file ${path} ended after ${offset + readBytes} bytes while ${offset + sizeBytes} were announced.`,

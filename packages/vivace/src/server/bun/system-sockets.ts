@@ -7,8 +7,9 @@ const longestMs = 100;
 /** How long the event loop gets at a time to take in what the operating system has accepted already. */
 const turnMs = 10;
 
-/** Of shutdown(2): nothing more is taken in. */
+/** Of shutdown(2): nothing more is taken in, or sent either. */
 const noMoreIn = 0;
+const noMoreAtAll = 2;
 
 /**
  * Has the operating system leave new connections unanswered, takes in those that it has accepted already and would reset when the socket
@@ -85,7 +86,10 @@ export function connectionsTo(port: number): number {
 
 /** The descriptors of this process's TCP sockets at a port that are in a state. */
 function socketsOn(port: number, state: string): number[] {
-	const inodes = new Set(inodesOf(port, state));
+	return descriptorsOf(new Set(inodesOf(port, state)));
+}
+
+function descriptorsOf(inodes: ReadonlySet<string>): number[] {
 	return inodes.size === 0
 		? []
 		: readdirSync("/proc/self/fd")
@@ -93,8 +97,47 @@ function socketsOn(port: number, state: string): number[] {
 				.map(Number);
 }
 
-/** Of all processes. Column 2 is the address, `0100007F:1F90`, column 4 the state, column 10 the inode (proc(5)). */
+/** Cuts the connection that a client has from one of its ports to one of ours. */
+export async function cutConnection(
+	port: number,
+	peerPort: number,
+): Promise<void> {
+	const system = await systemCalls();
+	const inodes = tableOf(port)
+		.filter((socket) => socket.peerPort === peerPort)
+		.map(({ inode }) => inode);
+	for (const descriptor of descriptorsOf(new Set(inodes))) {
+		system?.shutdown(descriptor, noMoreAtAll);
+	}
+}
+
+/** The ports of the clients of a port that wait with a closed window: they take nothing of what is there for them. */
+export function fullConnectionsTo(port: number): ReadonlySet<number> {
+	if (process.platform !== "linux") {
+		return new Set();
+	}
+	const waiting = tableOf(port).filter(({ timer }) => timer === windowProbe);
+	return new Set(waiting.map(({ peerPort }) => peerPort));
+}
+
+/** Of the timers of a connection: the one that asks whether there is room again. */
+const windowProbe = "04";
+
 function inodesOf(port: number, wanted: string): string[] {
+	return tableOf(port)
+		.filter(({ state }) => state === wanted)
+		.map(({ inode }) => inode);
+}
+
+interface KernelSocket {
+	readonly state: string;
+	readonly timer: string;
+	readonly peerPort: number;
+	readonly inode: string;
+}
+
+/** The sockets at a port, of all processes (proc(5), `/proc/net/tcp`). */
+function tableOf(port: number): KernelSocket[] {
 	const end = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
 	return ["tcp", "tcp6"]
 		.flatMap((table) =>
@@ -102,10 +145,13 @@ function inodesOf(port: number, wanted: string): string[] {
 		)
 		.filter((line) => line.includes(end)) // there may be thousands of others
 		.map((line) => line.trim().split(/\s+/))
-		.filter(
-			([, address = "", , state]) => state === wanted && address.endsWith(end),
-		)
-		.map((columns) => columns[9] ?? "");
+		.filter(([, address = ""]) => address.endsWith(end))
+		.map(([, , peer = "", state = "", , timer = "", , , , inode = ""]) => ({
+			state,
+			timer: timer.slice(0, 2),
+			peerPort: Number.parseInt(peer.slice(peer.lastIndexOf(":") + 1), 16),
+			inode,
+		}));
 }
 
 function inodeOf(descriptor: string): string {

@@ -10,6 +10,13 @@ import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { FetchBody } from "./fetch-body.ts";
 import type { FetchPort } from "./fetch-platform.ts";
 
+/** An answer that the runtime has, and its client perhaps not. */
+export interface HandedOver {
+	readonly sizeBytes: number;
+	/** Since when nothing seems to have left, as `performance.now()` counts. */
+	sinceMs: number;
+}
+
 /** The part of the server that receiving a request needs. */
 export interface FetchReceiver<Info> {
 	readonly trust: ProxyTrust;
@@ -52,8 +59,8 @@ export class FetchExchange<Info>
 	next: FetchExchange<Info> | undefined;
 	/** The answer, once the app has given it. */
 	answer: Answer | undefined;
-	/** By when the client must have the rest of an answer that was handed over as a whole, as `performance.now()` counts, without the limit. */
-	handedOverMs: number | undefined;
+	/** The answer was handed over as a whole. */
+	handedOver: HandedOver | undefined;
 	/** The body that is being streamed. */
 	stream: SentStream | undefined;
 	/** The reader of its body, once there is one. */

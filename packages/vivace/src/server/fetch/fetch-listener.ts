@@ -11,7 +11,7 @@ import type {
 	ResolvedServeOptions,
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
+import { FetchExchange, type HandedOver } from "./fetch-exchange.ts";
 import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
@@ -26,6 +26,9 @@ const endlessMs = 250;
 
 /** How old a request is when the runtime is told that it takes time; shorter than any limit on idle connections. */
 const holdMs = 500;
+
+/** How much a client has to take of a whole answer where the runtime does not tell when it takes nothing. */
+const slowestBytesPerMs = 16;
 
 /** How often those that take time are looked at. */
 const longestLookMs = 1000;
@@ -221,7 +224,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 
 	/** Keeps the limits of a request that takes time, which a runtime knows nothing of. */
 	#watch(exchange: FetchExchange<Info>, now: number): void {
-		const { request, info, trackedMs, body, stream, handedOverMs } = exchange;
+		const { request, info, trackedMs, body, stream, handedOver } = exchange;
 		const ageMs = now - trackedMs;
 		if (!exchange.isHeld && ageMs >= holdMs) {
 			exchange.isHeld = true;
@@ -235,27 +238,46 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		) {
 			body.timeOut();
 		}
-		const waitsSinceMs = stream?.waitsSinceMs ?? handedOverMs;
+		if (this.#writeLimitMs === 0) {
+			return;
+		}
+		if (handedOver !== undefined) {
+			this.#watchHandedOver(exchange, handedOver, now);
+		} else if (now - (stream?.waitsSinceMs ?? now) > this.#writeLimitMs) {
+			this.#cutStalled(exchange);
+		}
+	}
+
+	#watchHandedOver(
+		exchange: FetchExchange<Info>,
+		handedOver: HandedOver,
+		now: number,
+	): void {
+		const { request, info } = exchange;
+		const { isFull } = this.port;
 		const limitMs = this.#writeLimitMs;
-		if (
-			limitMs > 0 &&
-			waitsSinceMs !== undefined &&
-			now - waitsSinceMs > limitMs
-		) {
+		if (isFull === undefined) {
+			const allowedMs = limitMs + handedOver.sizeBytes / slowestBytesPerMs;
+			if (now - handedOver.sinceMs > allowedMs) {
+				this.#cutStalled(exchange);
+			}
+		} else if (!isFull.call(this.port, request, info)) {
+			handedOver.sinceMs = now;
+		} else if (now - handedOver.sinceMs > limitMs) {
 			this.#cutStalled(exchange);
 		}
 	}
 
 	#cutStalled(exchange: FetchExchange<Info>): void {
-		const { method, target, stream, request, info } = exchange;
+		const { method, target, stream, handedOver, request, info } = exchange;
 		this.log.warn(
 			`${method} ${target}: the client took nothing of the answer for ${this.#writeLimitMs / 1000} s (writeTimeoutMs); its connection was cut`,
 		);
-		exchange.handedOverMs = undefined; // told once
-		if (stream === undefined) {
-			this.port.cutOff?.(request, info);
+		if (handedOver === undefined) {
+			stream?.cut();
 		} else {
-			stream.cut();
+			exchange.handedOver = undefined; // told once
+			this.port.cutOff?.(request, info);
 		}
 	}
 

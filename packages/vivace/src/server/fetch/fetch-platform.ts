@@ -1,3 +1,4 @@
+import type { OpenFile } from "../../http/open-file.ts";
 import type { FileBody } from "../../http/stored-file.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
@@ -44,6 +45,11 @@ export interface FetchPort<Info> {
 	holdOpen?(request: globalThis.Request, info: Info): void;
 	/** Says that a held connection counts as idle again once its answer has left. */
 	letGo?(request: globalThis.Request, info: Info): void;
+	/**
+	 * True while the client has no room for more; an answer that was handed over as a whole says nothing of its progress otherwise. Without it
+	 * a client has to take so many bytes a second in all.
+	 */
+	isFull?(request: globalThis.Request, info: Info): boolean;
 	/** Cuts a connection whose client takes nothing of an answer that is complete. */
 	cutOff?(request: globalThis.Request, info: Info): void;
 	/**
@@ -51,7 +57,7 @@ export interface FetchPort<Info> {
 	 * The file stays open until {@link FetchPort.whenOver}.
 	 */
 	fileBody?(
-		file: FileBody,
+		file: OpenedFile,
 		headers: FetchHeaders,
 	): Promise<SentBody | undefined>;
 	/** Has new connections refused; those that were accepted before are still served. */
@@ -64,6 +70,11 @@ export interface FetchPort<Info> {
 	close(farewellMs: number, hurry: AbortSignal): Promise<void>;
 	/** Cuts all connections. */
 	cut(): void;
+}
+
+/** A part of a file that is open. */
+export interface OpenedFile extends FileBody {
+	readonly handle: OpenFile;
 }
 
 /** Anything that a web-standard response takes as its body. */

@@ -18,9 +18,6 @@ export function refusalOf({
 		}
 		rightHost = host;
 	}
-	if (method === "GET") {
-		return undefined;
-	}
 	if (method === "CONNECT") {
 		return 501;
 	}

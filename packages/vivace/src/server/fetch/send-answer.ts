@@ -1,19 +1,17 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
+import { OpenFile } from "../../http/open-file.ts";
 import { bodyLengthBytes } from "../../http/response-body.ts";
 import { type FileBody, fileChunks } from "../../http/stored-file.ts";
 import type { FetchExchange } from "./fetch-exchange.ts";
 import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
-import type { SentBody } from "./fetch-platform.ts";
+import type { OpenedFile, SentBody } from "./fetch-platform.ts";
 import { fetchHeaders, internalError } from "./fetch-response.ts";
 import { sendStream } from "./send-stream.ts";
 
 /** A larger body is watched until it has left: its client may take nothing. */
 const watchedBytes = 262_144;
-
-/** No runtime tells how much of a whole body has left: who takes less than that in all counts as taking nothing. */
-const slowestBytesPerMs = 16;
 
 /** As on Node, half the time per gigabyte of 64 KiB pieces. */
 const pieceBytes = 262_144;
@@ -35,6 +33,9 @@ export function sendAnswer<Info>(
 			return sendWhole(host, exchange, answer, body);
 		}
 		if (Symbol.asyncIterator in body) {
+			if (exchange.isClientGone) {
+				return cancel(host, exchange, body[Symbol.asyncIterator]());
+			}
 			return sendStream(host, exchange, answer, body, undefined);
 		}
 		return sendFile(host, exchange, answer, body.file);
@@ -48,6 +49,7 @@ function sendWhole<Info>(
 	exchange: FetchExchange<Info>,
 	answer: Answer,
 	body: string | Uint8Array | null,
+	sizeBytes?: number,
 ): globalThis.Response {
 	const { status } = answer;
 	const isSent = isBodySent(exchange.method, status) && body !== null;
@@ -56,7 +58,9 @@ function sendWhole<Info>(
 		{
 			status,
 			headers: fetchHeaders(answer, {
-				bodyLengthBytes: isSent ? undefined : bodyLengthBytes(body),
+				bodyLengthBytes: isSent
+					? undefined
+					: (sizeBytes ?? bodyLengthBytes(body)),
 				isCounted: isSent,
 				isLast: isLastOnConnection(host, exchange),
 			}),
@@ -95,16 +99,17 @@ async function sendFile<Info>(
 	try {
 		const { status } = answer;
 		if (!isBodySent(exchange.method, status) || file.sizeBytes === 0) {
-			return sendWhole(host, exchange, answer, headOnly(file));
+			return sendWhole(host, exchange, answer, null, file.sizeBytes);
 		}
 		const headers = fetchHeaders(answer, {
 			bodyLengthBytes: file.sizeBytes,
 			isCounted: false,
 			isLast: isLastOnConnection(host, exchange),
 		});
-		const body = await host.port.fileBody?.(file, headers);
+		const opened = await openedFor(exchange, file);
+		const body = await host.port.fileBody?.(opened, headers);
 		if (body === undefined) {
-			const chunks = fileChunks(file, pieceBytes);
+			const chunks = fileChunks(opened, pieceBytes);
 			return await sendStream(host, exchange, answer, chunks, file.sizeBytes);
 		}
 		const response = new globalThis.Response(body, { status, headers });
@@ -115,9 +120,18 @@ async function sendFile<Info>(
 	}
 }
 
-/** A file as the answer to a HEAD needs it: its length. */
-function headOnly({ sizeBytes }: FileBody): Uint8Array {
-	return { length: sizeBytes } as Uint8Array; // never sent, only measured
+/** The file, open until the exchange is over. */
+async function openedFor<Info>(
+	exchange: FetchExchange<Info>,
+	file: FileBody,
+): Promise<OpenedFile> {
+	const { handle } = file;
+	if (handle?.isOpen === true) {
+		return { ...file, handle };
+	}
+	const opened = await OpenFile.open(file.path);
+	exchange.whenSettled(() => opened.close());
+	return { ...file, handle: opened };
 }
 
 /** The runtime tells only who asks when an answer has left. */
@@ -127,7 +141,7 @@ function settleWhenOver<Info>(
 	sizeBytes: number,
 ): void {
 	host.track(exchange);
-	exchange.handedOverMs = performance.now() + sizeBytes / slowestBytesPerMs;
+	exchange.handedOver = { sizeBytes, sinceMs: performance.now() };
 	const { request, info } = exchange;
 	void host.port
 		.whenOver(request, info)
@@ -138,6 +152,25 @@ function settleWhenOver<Info>(
 				exchange.isClientGone ? new ClientGoneError() : undefined,
 			),
 		);
+}
+
+/** Ends an exchange whose client has gone before anything of the answer was sent. */
+function cancel<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	body: AsyncIterator<unknown>,
+): globalThis.Response {
+	host.track(exchange);
+	exchange.finishBody(body).then(
+		(hasEnded) => {
+			if (!hasEnded) {
+				host.abandon(exchange);
+			}
+			settle(host, exchange, new ClientGoneError());
+		},
+		(error: unknown) => settle(host, exchange, error),
+	);
+	return new globalThis.Response(null); // nobody reads it
 }
 
 function fail<Info>(

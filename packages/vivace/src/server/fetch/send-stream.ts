@@ -172,7 +172,10 @@ class BodyStream<Info> implements SentStream {
 		);
 		this.#close();
 		const { request, info } = this.#exchange;
-		this.#exchange.handedOverMs = performance.now();
+		this.#exchange.handedOver = {
+			sizeBytes: 0,
+			sinceMs: performance.now(),
+		};
 		void this.#host.port
 			.whenOver(request, info)
 			.then(() =>
@@ -215,10 +218,6 @@ class BodyStream<Info> implements SentStream {
 	}
 
 	cut(): void {
-		if (this.#isClosed) {
-			this.#host.port.cutOff?.(this.#exchange.request, this.#exchange.info);
-			return;
-		}
 		this.#isClosed = true;
 		const gone = new ClientGoneError();
 		this.#controller?.error(gone);

@@ -39,9 +39,7 @@ function isLastOnConnection(
 		exchange.isBodyRefused = true;
 		return true;
 	}
-	// Node throws away what came in the same packet behind a request for another protocol
-	const { upgrade, connection = "" } = exchange.incoming.headers;
-	return upgrade !== undefined && /\bupgrade\b/i.test(connection);
+	return false;
 }
 
 function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {

@@ -16,9 +16,8 @@ import {
 	valuesKey,
 } from "../../shape/marks.ts";
 import { enumMembers, enumNames } from "../enum-names.ts";
-import { someWithin } from "../some-within.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
-import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
+import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
 
 /** The reading of a Valibot schema. */
 export interface ValibotReading {
@@ -268,7 +267,7 @@ class ValibotReader {
 			typeof schema.default !== "function" &&
 			!(
 				this.#direction === "output" &&
-				someWithin(schema, valibotParts, isTransforming)
+				someValibotSchema(schema, isTransforming)
 			);
 		return extended(node, {
 			...(isSaid && { default: wireValue(schema.default) }),

@@ -1,8 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Validate, Validation } from "../schema-library.ts";
-import { someWithin } from "../some-within.ts";
 import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
-import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
+import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
@@ -10,7 +9,7 @@ export function valibotValidation(
 ): Validation {
 	const isCopied =
 		prefersMostSet ||
-		someWithin(schema, valibotParts, ({ type }) => type === "intersect");
+		someValibotSchema(schema, ({ type }) => type === "intersect");
 	const used = isCopied ? linearCopy(schema) : (schema as unknown as Runnable); // its own functions, which the types leave out
 	return {
 		// Valibot's global configuration is about the language of messages, which are FastAPI's here
