@@ -15,6 +15,12 @@ import { Dependency } from "../inject/dependency.ts";
 import { validate } from "../inject/validate.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { CookieKeys, type CookieMode } from "./cookie-keys.ts";
+import { prefixMistake } from "./cookie-prefix.ts";
+import {
+	readContent,
+	type SessionContent,
+	writeContent,
+} from "./session-content.ts";
 import {
 	readStarletteSession,
 	type StarletteSession,
@@ -51,7 +57,7 @@ export interface CookieSession<Value> {
 	/**
 	 * Puts a value in its place; the cookie goes with whatever answer leaves, an error too.
 	 * @throws RangeError when the cookie would be larger than 4,096 bytes, which browsers drop
-	 * @throws TypeError when the answer has begun to leave
+	 * @throws TypeError when the value does not fit the schema, and when the answer has begun to leave
 	 */
 	set(value: Value): void;
 	/** Ends the session: the cookie is deleted. It can't be revoked where someone has copied it. */
@@ -149,7 +155,10 @@ function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
 	const { mode = "signed", sameSite = "lax", secure = true } = options;
 	const usual = secure ? (domain ? "__Secure-" : "__Host-") : "";
 	const name = options.cookieName ?? `${usual}session`;
-	assertPrefix(name, secure, domain);
+	const mistake = prefixMistake(name, secure, domain);
+	if (mistake !== undefined) {
+		throw refusal(mistake);
+	}
 	if (sameSite === "none" && !secure) {
 		throw refusal('sameSite "none" needs secure, or browsers drop the cookie.');
 	}
@@ -169,25 +178,6 @@ function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
 	};
 }
 
-/** RFC 6265bis §4.1.3: what a browser asks of names that begin so. */
-function assertPrefix(
-	name: string,
-	secure: boolean,
-	domain: string | undefined,
-): void {
-	const isHost = /^__host-/i.test(name);
-	if ((isHost || /^__secure-/i.test(name)) && !secure) {
-		throw refusal(
-			`the cookie "${name}" needs secure, or browsers drop it; take another cookieName.`,
-		);
-	}
-	if (isHost && domain !== undefined) {
-		throw refusal(
-			`the cookie "${name}" can't have a domain, or browsers drop it; take another cookieName.`,
-		);
-	}
-}
-
 function refusal(what: string): SetupError {
 	return new SetupError("VIV_OPTION", `cookieSession(): ${what}`);
 }
@@ -199,11 +189,7 @@ function positive(value: unknown): string | undefined {
 }
 
 /** A session as it was read. */
-interface Stored {
-	readonly value: unknown;
-	/** When it was begun and when it was written, in seconds since 1970. */
-	readonly begunS: number;
-	readonly writtenS: number;
+interface Stored extends SessionContent {
 	/** False when it would be written otherwise today: with another key, in another form. */
 	readonly isCurrent: boolean;
 }
@@ -243,7 +229,7 @@ class Session implements CookieSession<object> {
 	#begunS: number;
 	#value: unknown;
 	/** The cookie that the answer is to carry: its text, null to delete it. */
-	#written: string | null | undefined;
+	#written: string | Promise<string> | null | undefined;
 	#isRegistered = false;
 	readonly #cameIn: boolean;
 
@@ -284,8 +270,21 @@ class Session implements CookieSession<object> {
 	}
 
 	#write(value: unknown): void {
+		const { schema } = this.#settings;
+		const content = { value, begunS: this.#begunS, writtenS: nowS() };
+		const written = writeContent(schema, content);
+		if (written instanceof Promise) {
+			const cookie = written.then((text) => this.#toCookie(text));
+			cookie.catch(() => {}); // told when the answer is to carry it
+			this.#written = cookie;
+		} else {
+			this.#written = this.#toCookie(written);
+		}
+		this.#register();
+	}
+
+	#toCookie(content: string): string {
 		const { keys, name } = this.#settings;
-		const content = JSON.stringify({ v: value, b: this.#begunS, w: nowS() });
 		const text = keys.write(content);
 		const size = Buffer.byteLength(name) + text.length;
 		if (size > largestCookie) {
@@ -293,8 +292,7 @@ class Session implements CookieSession<object> {
 				`the session in the cookie "${name}" has ${size} bytes, and browsers drop more than ${largestCookie}; keep less in it, for instance an id.`,
 			);
 		}
-		this.#register();
-		this.#written = text;
+		return text;
 	}
 
 	#register(): void {
@@ -304,16 +302,18 @@ class Session implements CookieSession<object> {
 			);
 		}
 		if (!this.#isRegistered) {
-			this.#request.beforeSend((response) => this.#send(response));
+			this.#request.beforeSend(async (response) => {
+				this.#send(response, await this.#written);
+			});
 			this.#isRegistered = true;
 		}
 	}
 
-	#send(response: Response): void {
+	#send(response: Response, written: string | null | undefined): void {
 		varyByCookie(response);
 		const { attributes, maxAgeS, name, starlette } = this.#settings;
-		if (typeof this.#written === "string") {
-			response.setCookie(name, this.#written, {
+		if (typeof written === "string") {
+			response.setCookie(name, written, {
 				...attributes,
 				maxAge: Math.floor(maxAgeS),
 			});
@@ -362,8 +362,7 @@ function readOwn(request: Request, settings: Settings): Stored | undefined {
 	if (opened === undefined) {
 		return undefined;
 	}
-	const { v, b, w } = JSON.parse(opened.content); // we have written it
-	return { value: v, begunS: b, writtenS: w, isCurrent: opened.isCurrent };
+	return { ...readContent(opened.content), isCurrent: opened.isCurrent };
 }
 
 function readStarlette(
