@@ -17,7 +17,9 @@ const longFiles: Readonly<Record<string, string>> = {
 		"the public class, half of it documentation; its views share what was read",
 	"packages/vivace-database/src/mysql/mysql-connection.ts":
 		"one connection: what a statement may do depends on the one before",
-	"packages/vivace-database/src/mysql/mysql-pool.ts":
+	"packages/vivace-database/src/postgres/postgres-connection.ts":
+		"one connection: what a statement may do depends on the one before",
+	"packages/vivace-database/src/pool/pool.ts":
 		"one queue and its counts, which every method changes",
 	"packages/vivace-database/src/session/unit-of-work.ts":
 		"one transaction: each method leads from one of its states to another",

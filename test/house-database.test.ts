@@ -15,6 +15,7 @@ const floors: Readonly<Record<string, number>> = {
 	pool: 2,
 	session: 3,
 	mysql: 4,
+	postgres: 4,
 	sqlite: 4,
 	open: 5,
 	migrate: 6,

@@ -19,6 +19,7 @@ export {
 	isSafeToRetry,
 	isUnavailable,
 } from "./errors/database-error.ts";
+export type { ErrorKind } from "./errors/error-kind.ts";
 export { SetupError, type SetupErrorCode } from "./errors/setup-error.ts";
 export {
 	assertMigrated,
@@ -31,18 +32,20 @@ export {
 	migrationStatus,
 	migrationsCheck,
 } from "./migrate/migrate.ts";
-export type {
-	MysqlHost,
-	MysqlOptions,
-	MysqlTlsOptions,
-} from "./mysql/mysql-options.ts";
+export type { MysqlOptions } from "./mysql/mysql-options.ts";
 export {
 	assertDatabaseOptions,
 	type Database,
 	type DatabaseOptions,
-	openDatabase,
 } from "./open/database.ts";
+export { openDatabase } from "./open/open-database.ts";
 export type { PoolStats } from "./pool/pool-stats.ts";
+export type {
+	ServerHost,
+	ServerOptions,
+	ServerTlsOptions,
+} from "./pool/server-options.ts";
+export type { PostgresOptions } from "./postgres/postgres-options.ts";
 export { compileQuery, type QueryFunction } from "./session/compile-query.ts";
 export type { DatabaseSessions } from "./session/database-sessions.ts";
 export { type RetryUnitOptions, retryUnit } from "./session/retry.ts";

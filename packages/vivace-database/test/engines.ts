@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { ColumnDefinitionBuilder, Generated, Kysely } from "kysely";
 import { sql } from "kysely";
 import { MariaDb } from "../../vivace/test/support/mariadb.ts";
+import { Postgres } from "../../vivace/test/support/postgres.ts";
 import {
 	type Database,
 	type DatabaseOptions,
 	type Engine,
+	engineOf,
 	openDatabase,
 } from "../src/index.ts";
 
@@ -24,7 +26,7 @@ export interface Tables {
 /** An engine that the same suite runs on. */
 export interface TestedEngine {
 	readonly name: string;
-	readonly engine: Engine;
+	readonly engine: Exclude<Engine, "other">;
 	/** Why it can't be tested here. */
 	readonly missing: string | undefined;
 	/** A place for databases, gone at the end. */
@@ -62,6 +64,18 @@ export const engines: readonly TestedEngine[] = [
 			};
 		},
 	},
+	{
+		name: "PostgreSQL",
+		engine: "postgres",
+		missing: Postgres.missing,
+		async start() {
+			const server = await Postgres.start();
+			return {
+				options: { postgres: server.account },
+				[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+			};
+		},
+	},
 ];
 
 /** Opens the database and empties the table of the tests. */
@@ -75,13 +89,18 @@ export async function openEmpty(
 }
 
 export async function createNote(db: Kysely<Tables>): Promise<void> {
-	const isMysql = !db.getExecutor().adapter.supportsReturning;
+	const engine = engineOf(db);
 	const number = (column: ColumnDefinitionBuilder) =>
-		column.autoIncrement().primaryKey();
+		engine === "postgres"
+			? column.primaryKey()
+			: column.autoIncrement().primaryKey();
 	await db.schema
 		.createTable("note")
-		.addColumn("id", "integer", number)
-		.addColumn("text", isMysql ? sql`varchar(100) unique` : sql`text unique`)
+		.addColumn("id", engine === "postgres" ? "serial" : "integer", number)
+		.addColumn(
+			"text",
+			engine === "mysql" ? sql`varchar(100) unique` : sql`text unique`,
+		)
 		.addColumn("amount", "bigint")
 		.addColumn("entry_time", "timestamp", (column) =>
 			column.notNull().defaultTo(sql`current_timestamp`),

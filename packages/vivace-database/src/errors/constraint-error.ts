@@ -9,19 +9,20 @@ export type ConstraintKind =
 export interface BrokenConstraint {
 	/**
 	 * Its name: of a key what MySQL calls it, on SQLite too (`PRIMARY`, the name of a unique index or constraint, else the first column of
-	 * it); of a check its name, or on SQLite, where it has none, its expression. Undefined where the database does not tell: for
+	 * it), on PostgreSQL its name there (`account_pkey`, `account_email_key`); of a check its name, or on SQLite, where it has none, its expression. Undefined where the database does not tell: for
 	 * `notNull`, and for foreign keys on SQLite.
 	 */
 	readonly constraint: string | undefined;
 	/** The table; undefined where the database does not tell. */
 	readonly table: string | undefined;
-	/** The columns of a key on SQLite, the column of a foreign key on MySQL, the one that must not be null; else empty. */
+	/** The columns of a key on SQLite and PostgreSQL, the column of a foreign key on MySQL and PostgreSQL, the one that must not be null; else empty. */
 	readonly columns: readonly string[];
 }
 
 /**
- * A row that the database refused because of a constraint. The same on every engine; `cause` is the driver's error. The statement, and what
- * came before it in a transaction, is as it was: a session may go on.
+ * A row that the database refused because of a constraint. The same on every engine; `cause` is the driver's error. On SQLite and MySQL
+ * what came before it in a transaction is as it was, and a session may go on; PostgreSQL gives the transaction up, unless the statement ran in
+ * `session.nested()`.
  *
  * Its message names the constraint and the statement, with a placeholder for each value, and no value of a row.
  */

@@ -1,4 +1,8 @@
-import { DuplicateKeyError, ForeignKeyError } from "./constraint-error.ts";
+import { ConstraintError } from "./constraint-error.ts";
+import type { DriverError, ErrorKind } from "./error-kind.ts";
+import { mysqlKind } from "./mysql-errors.ts";
+import { postgresKind } from "./postgres-errors.ts";
+import { sqliteKind } from "./sqlite-errors.ts";
 
 /** A failure between the program and the database, apart from those that the database itself reports. */
 export type DatabaseErrorCode =
@@ -8,6 +12,7 @@ export type DatabaseErrorCode =
 	| "QUERY_TIMEOUT"
 	| "CONNECTION_LOST"
 	| "SESSION_TIMEOUT"
+	| "TRANSACTION_SPOILED"
 	| "MIGRATION_LOCKED";
 
 /**
@@ -20,6 +25,8 @@ export type DatabaseErrorCode =
  * - `QUERY_TIMEOUT`: the statement took longer than `queryTimeoutMs`; its connection is gone, its outcome unknown.
  * - `CONNECTION_LOST`: the connection of this transaction was lost before; the server rolls the transaction back.
  * - `SESSION_TIMEOUT`: the session's transaction was open for longer than its `timeoutMs` and was rolled back.
+ * - `TRANSACTION_SPOILED`: PostgreSQL had refused an earlier statement of this transaction, which gives all of it up: nothing more runs in it,
+ *   and nothing of it is stored. `cause` is the error of that statement. What may fail belongs in `session.nested()`.
  * - `MIGRATION_LOCKED`: another process is migrating and did not finish in time.
  */
 export class DatabaseError extends Error {
@@ -36,29 +43,12 @@ export class DatabaseError extends Error {
 	}
 }
 
-/** The fields by which drivers tell their errors apart; none of them is certain to be there. */
-interface DriverError {
-	/** Name of the error: `ER_DUP_ENTRY`, `ECONNREFUSED`, `ERR_SQLITE_ERROR`. */
-	readonly code?: unknown;
-	/** Number that MySQL or MariaDB gives, or the operating system's (negative). */
-	readonly errno?: unknown;
-	/** Extended result code of SQLite; its low byte is the primary code. */
-	readonly errcode?: unknown;
-	/** mysql2: the connection can't be used any longer. */
-	readonly fatal?: unknown;
-	/** Node: which call failed. */
-	readonly syscall?: unknown;
-	readonly message?: unknown;
-}
-
 /**
  * True when a unit of work was refused because of a concurrent one and may simply be run again from its beginning: a deadlock, a
  * lock wait that took too long, a snapshot or certification conflict, SQLite's file being written by another process.
  */
 export function isDeadlock(error: unknown): boolean {
-	return (
-		hasErrno(error, conflictErrnos) || sqliteCode(error) === sqliteCodes.busy
-	);
+	return errorKind(error) === "conflict";
 }
 
 /**
@@ -83,22 +73,12 @@ export function isSafeToRetry(error: unknown): boolean {
 
 /** True for {@link DuplicateKeyError}, and for a driver's error of the same meaning. */
 export function isDuplicateKey(error: unknown): boolean {
-	const { errcode } = fieldsOf(error);
-	return (
-		error instanceof DuplicateKeyError ||
-		hasErrno(error, duplicateErrnos) ||
-		errcode === sqliteCodes.uniqueKey ||
-		errcode === sqliteCodes.primaryKey
-	);
+	return errorKind(error) === "duplicateKey";
 }
 
 /** True for {@link ForeignKeyError}, and for a driver's error of the same meaning. */
 export function isForeignKeyViolation(error: unknown): boolean {
-	return (
-		error instanceof ForeignKeyError ||
-		hasErrno(error, foreignKeyErrnos) ||
-		fieldsOf(error).errcode === sqliteCodes.foreignKey
-	);
+	return errorKind(error) === "foreignKey";
 }
 
 /**
@@ -114,7 +94,7 @@ export function isOutcomeUnknown(error: unknown): boolean {
 		code === "QUERY_TIMEOUT" ||
 		fatal === true ||
 		(typeof code === "string" && lostCodes.has(code)) ||
-		hasErrno(error, brokenErrnos)
+		errorKind(error) === "lost"
 	);
 }
 
@@ -145,13 +125,15 @@ export function isNotExecuted(error: unknown): boolean {
  * full of connections, the pool is exhausted, the network stalls, the disk is full. An HTTP service answers 503 with `Retry-After`.
  */
 export function isUnavailable(error: unknown): boolean {
-	const code = sqliteCode(error);
+	const kind = errorKind(error);
 	return (
-		error instanceof DatabaseError ||
+		(error instanceof DatabaseError && error.code !== "TRANSACTION_SPOILED") ||
 		isNotExecuted(error) ||
 		isOutcomeUnknown(error) ||
-		hasErrno(error, interruptedErrnos) ||
-		(code !== undefined && sqliteUnavailable.has(code))
+		kind === "interrupted" ||
+		kind === "outage" ||
+		// SQLite's file, which another process writes: there is no telling for how long
+		(kind === "conflict" && fieldsOf(error).errcode !== undefined)
 	);
 }
 
@@ -165,31 +147,39 @@ export function isConnectFailure(error: unknown): boolean {
 		error instanceof AggregateError;
 	return (
 		(isConnecting && typeof code === "string" && networkCodes.has(code)) ||
-		hasErrno(error, connectErrnos)
+		errorKind(error) === "refused"
 	);
 }
 
 /** True when the server broke the session off, though it told so instead of closing the connection. */
 export function isBrokenOff(error: unknown): boolean {
-	return hasErrno(error, brokenErrnos);
-}
-
-/** True when the server did not run a statement only because it had to prepare it: as text it can run. */
-export function isNotPrepared(error: unknown): boolean {
-	return hasErrno(error, notPreparedErrnos);
+	return errorKind(error) === "lost";
 }
 
 /** True when the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
 export function isServerReadOnly(error: unknown): boolean {
-	if (!hasErrno(error, refusedErrnos)) {
-		return false;
+	return errorKind(error) === "readOnly" && !ownRefusals.has(error as object);
+}
+
+/** The meaning of an error of any engine; undefined for what is none, or a mistake of the statement. */
+export function errorKind(error: unknown): ErrorKind | undefined {
+	if (error instanceof ConstraintError) {
+		return error.kind;
 	}
-	const { errno, message } = fieldsOf(error);
-	// 1290 names the option; --secure-file-priv and others have nothing to do with it.
-	if (errno === 1290) {
-		return /read[-_]only/i.test(String(message));
+	if (typeof error !== "object" || error === null) {
+		return undefined;
 	}
-	return !ownRefusals.has(error as object);
+	return (
+		noted.get(error) ??
+		mysqlKind(error) ??
+		postgresKind(error) ??
+		sqliteKind(error)
+	);
+}
+
+/** Tells the meaning of an error of a driver that is not known here. */
+export function noteKind(error: object, kind: ErrorKind): void {
+	noted.set(error, kind);
 }
 
 /** Tells that a write was refused because the program itself had begun the transaction as read-only: a mistake in it. */
@@ -212,39 +202,8 @@ export function isUndone(error: unknown): boolean {
 // Known to who ran the statement, and not said by the driver's errors, which stay as they are.
 const ownRefusals = new WeakSet<object>();
 const undone = new WeakSet<object>();
+const noted = new WeakMap<object, ErrorKind>();
 
-const conflictErrnos: ReadonlySet<number> = new Set([
-	1205, // lock wait timeout: only the statement was undone
-	1213, // deadlock, or certification failure of Galera, also at COMMIT
-	1020, // MariaDB: record has changed since the snapshot
-	9007, // TiDB (manual): write conflict
-	8022, // TiDB (manual): commit failed, may be retried
-	8028, // TiDB (manual): the schema has changed
-	8002, // TiDB (manual): SELECT … FOR UPDATE conflict
-]);
-const duplicateErrnos: ReadonlySet<number> = new Set([1062, 1586]);
-const foreignKeyErrnos: ReadonlySet<number> = new Set([1216, 1217, 1451, 1452]);
-const connectErrnos: ReadonlySet<number> = new Set([1040, 1203, 1053]);
-const refusedErrnos: ReadonlySet<number> = new Set([
-	1047, // Galera: the node is not part of the primary component
-	1290, // an option prevents it: read_only
-	1792, // read-only transaction, where transactions are so by default
-	1836, // read-only mode
-]);
-const brokenErrnos: ReadonlySet<number> = new Set([
-	1927, // MariaDB: connection was killed
-	1180, // the commit failed, as on a node of Galera that is cut off just then
-]);
-const notPreparedErrnos: ReadonlySet<number> = new Set([
-	1295, // not supported in the protocol of prepared statements
-	1461, // max_prepared_stmt_count
-	1615, // the schema has changed, and the server gave up preparing it anew
-]);
-const interruptedErrnos: ReadonlySet<number> = new Set([
-	1317, // KILL QUERY
-	1969, // MariaDB: max_statement_time
-	3024, // MySQL: max_execution_time
-]);
 const connectCalls: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
 const networkCodes: ReadonlySet<string> = new Set([
 	"ECONNREFUSED",
@@ -272,33 +231,6 @@ const notExecutedCodes: ReadonlySet<DatabaseErrorCode> = new Set([
 	"POOL_CLOSED",
 	"MIGRATION_LOCKED",
 ]);
-
-/** Result codes of SQLite (https://sqlite.org/rescode.html). */
-const sqliteCodes = {
-	busy: 5,
-	ioError: 10,
-	full: 13,
-	cantOpen: 14,
-	foreignKey: 787,
-	primaryKey: 1555,
-	uniqueKey: 2067,
-} as const;
-const sqliteUnavailable: ReadonlySet<number> = new Set([
-	sqliteCodes.busy,
-	sqliteCodes.ioError,
-	sqliteCodes.full,
-	sqliteCodes.cantOpen,
-]);
-
-function sqliteCode(error: unknown): number | undefined {
-	const { errcode } = fieldsOf(error);
-	return typeof errcode === "number" ? errcode & 0xff : undefined;
-}
-
-function hasErrno(error: unknown, errnos: ReadonlySet<number>): boolean {
-	const { errno } = fieldsOf(error);
-	return typeof errno === "number" && errnos.has(errno);
-}
 
 const none: DriverError = Object.freeze({});
 

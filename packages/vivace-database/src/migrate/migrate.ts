@@ -16,6 +16,7 @@ import {
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Database } from "../open/database.ts";
+import { engineBy } from "../session/engine-by.ts";
 import type { Engine } from "../session/statement-kind.ts";
 
 /** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
@@ -111,7 +112,7 @@ export async function assertMigrated<Tables>(
 /** Which SQL engine a migration runs on, for the few places where their definitions differ. */
 export function engineOf<Tables>(db: Kysely<Tables>): Engine {
 	assertArgument("engineOf()", "db", db, objectWith("getExecutor"));
-	return db.getExecutor().adapter.supportsReturning ? "sqlite" : "mysql";
+	return engineBy(db.getExecutor().adapter);
 }
 
 /** A migration that failed; `cause` is the database's error. */

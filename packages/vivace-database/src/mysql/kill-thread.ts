@@ -1,11 +1,11 @@
 import type { Connection as RawConnection } from "mysql2";
-import type { MysqlServer } from "./mysql-server.ts";
+import type { Server } from "../pool/server.ts";
+import { within } from "../pool/within.ts";
 import {
 	type CreateConnection,
 	destroyRaw,
 	openRaw,
 	rawQuery,
-	within,
 } from "./raw-connection.ts";
 
 /** One server's session: its number, and what tells the server from another one with a session of the same number. */
@@ -38,7 +38,7 @@ export async function threadOf(raw: RawConnection): Promise<ServerThread> {
 /** Ends a session from another connection, if it is the same server that answers there (behind a proxy it may not be). */
 export async function killThread(
 	create: CreateConnection,
-	target: MysqlServer,
+	target: Server,
 	thread: ServerThread,
 ): Promise<void> {
 	for (let attempt = 1; attempt <= killTries; attempt++) {

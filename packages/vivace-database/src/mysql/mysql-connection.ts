@@ -9,24 +9,26 @@ import type {
 import {
 	DatabaseError,
 	isBrokenOff,
-	isNotPrepared,
 	isServerReadOnly,
 	isUndone,
 	noteOwnRefusal,
 	noteUndone,
 } from "../errors/database-error.ts";
+import { isNotPrepared } from "../errors/mysql-errors.ts";
+import type { PooledConnection } from "../pool/pooled-connection.ts";
+import type { Server } from "../pool/server.ts";
+import type { ResolvedServerOptions } from "../pool/server-options.ts";
+import { Turns } from "../pool/turns.ts";
+import { within } from "../pool/within.ts";
 import type { EncodedValue } from "../values/encode.ts";
 import { decodeRows } from "./decode-rows.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
-import type { ResolvedMysqlOptions } from "./mysql-options.ts";
-import type { MysqlServer } from "./mysql-server.ts";
 import {
 	type CreateConnection,
 	destroyRaw,
 	type MysqlRows,
 	openRaw,
 	rawQuery,
-	within,
 } from "./raw-connection.ts";
 import { rowChunks } from "./row-chunks.ts";
 import { isReadOnly } from "./server-health.ts";
@@ -55,9 +57,9 @@ const readOnlyTransactionCode = 1792;
  * One session on a server, over one mysql2 connection: statements with a deadline that really ends them, streams that end when the
  * connection does, and a plain word about whether it can be used again.
  */
-export class MysqlConnection {
+export class MysqlConnection implements PooledConnection {
 	readonly #raw: RawConnection;
-	readonly #options: ResolvedMysqlOptions;
+	readonly #options: ResolvedServerOptions;
 	readonly #thread: ServerThread;
 	readonly #kill: (thread: ServerThread) => Promise<void>;
 	#lost: Error | undefined;
@@ -66,13 +68,11 @@ export class MysqlConnection {
 	#isReadingOnly = false;
 	/** The statement under way. */
 	#sql: string | undefined;
-	/** True when a command is under way; the next ones wait in `#turns`, so that each one's deadline counts its own time only. */
-	#isBusy = false;
-	readonly #turns: (() => void)[] = [];
+	readonly #turns = new Turns();
 	#fail: ((error: Error) => void) | undefined;
 
 	/** The server that it is a session on. */
-	readonly server: MysqlServer;
+	readonly server: Server;
 	/** True when the server as a whole took no writes when this connection was made. */
 	readonly isServerReadOnly: boolean;
 	/** When it should be replaced, on the clock of `performance.now()`. */
@@ -86,7 +86,7 @@ export class MysqlConnection {
 
 	private constructor(
 		raw: RawConnection,
-		server: MysqlServer,
+		server: Server,
 		isServerReadOnly: boolean,
 		thread: ServerThread,
 		kill: (thread: ServerThread) => Promise<void>,
@@ -109,7 +109,7 @@ export class MysqlConnection {
 	 */
 	static async connect(
 		create: CreateConnection,
-		server: MysqlServer,
+		server: Server,
 	): Promise<MysqlConnection> {
 		const { options } = server;
 		const raw = await openRaw(create, server);
@@ -151,7 +151,7 @@ export class MysqlConnection {
 
 	/** True when a command is under way. */
 	get isBusy(): boolean {
-		return this.#isBusy;
+		return this.#turns.isTaken;
 	}
 
 	/**
@@ -176,7 +176,7 @@ export class MysqlConnection {
 				return this.#send("query", sql, values);
 			});
 		} finally {
-			this.#nextTurn();
+			this.#turns.pass();
 		}
 	}
 
@@ -210,7 +210,7 @@ export class MysqlConnection {
 				await this.#drain(rows, ended);
 			}
 			this.#sql = undefined;
-			this.#nextTurn();
+			this.#turns.pass();
 		}
 	}
 
@@ -260,14 +260,11 @@ export class MysqlConnection {
 	}
 
 	async #turn(): Promise<void> {
-		if (this.#isBusy) {
-			await new Promise<void>((resolve) => this.#turns.push(resolve));
-		}
-		this.#isBusy = true;
+		await this.#turns.take();
 		if (!this.#lost) {
 			return;
 		}
-		this.#nextTurn();
+		this.#turns.pass();
 		const error = new DatabaseError(
 			"CONNECTION_LOST",
 			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
@@ -277,15 +274,6 @@ export class MysqlConnection {
 			noteUndone(error);
 		}
 		throw error;
-	}
-
-	#nextTurn(): void {
-		const next = this.#turns.shift();
-		if (next) {
-			next();
-		} else {
-			this.#isBusy = false;
-		}
 	}
 
 	#send(
@@ -404,7 +392,7 @@ const staysInTransaction =
 	/^[\s(]*(?:select|insert|update|delete|replace|with|values|show|savepoint|release|rollback)\b/i;
 
 /** One statement for both families: MariaDB reads the first comment, MySQL the second, each ignores the other's. */
-function sessionStatement(options: ResolvedMysqlOptions): string {
+function sessionStatement(options: ResolvedServerOptions): string {
 	const lockWait = Math.ceil(options.lockWaitTimeoutMs / 1_000);
 	const limit =
 		options.queryTimeoutMs === 0 ? 0 : options.queryTimeoutMs + 1_000;

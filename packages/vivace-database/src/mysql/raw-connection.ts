@@ -4,7 +4,7 @@ import type {
 	ConnectionOptions as RawOptions,
 	RowDataPacket,
 } from "mysql2";
-import type { MysqlServer } from "./mysql-server.ts";
+import type { Server } from "../pool/server.ts";
 
 /** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
 export type CreateConnection = (options: RawOptions) => RawConnection;
@@ -15,7 +15,7 @@ export type MysqlRows = Record<string, unknown>[];
 /** Connects and logs in; rejects with the driver's error, in `connectTimeoutMs` at most. */
 export function openRaw(
 	create: CreateConnection,
-	{ host, port, options }: MysqlServer,
+	{ host, port, options }: Server,
 ): Promise<RawConnection> {
 	return new Promise((resolve, reject) => {
 		const raw = create({
@@ -64,24 +64,4 @@ export function rawQuery(raw: RawConnection, sql: string): Promise<MysqlRows> {
 export function destroyRaw(raw: RawConnection): void {
 	raw.destroy();
 	(raw as unknown as { stream: Readable }).stream.destroy();
-}
-
-/** The work's outcome, or a fatal `ETIMEDOUT` when it takes longer; the work itself goes on. */
-export async function within<Value>(
-	limitMs: number,
-	work: Promise<Value>,
-): Promise<Value> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => {
-			const error = new Error(`no answer within ${limitMs} ms`);
-			reject(Object.assign(error, { code: "ETIMEDOUT", fatal: true }));
-		}, limitMs);
-	});
-	try {
-		return await Promise.race([work, limit]);
-	} finally {
-		clearTimeout(timer);
-		work.catch(() => undefined); // when the limit was first, nobody listens any longer
-	}
 }

@@ -1,44 +1,49 @@
-import type { KyselyPlugin, Logger } from "kysely";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import type { Dialect, KyselyPlugin, Logger } from "kysely";
+import type { ErrorKind } from "../errors/error-kind.ts";
+import {
+	assertOptions,
+	type OptionRules,
+	objectWith,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import {
-	checkCharacters,
-	type SchemaCharacters,
-} from "../mysql/character-set.ts";
-import { MysqlPoolDialect } from "../mysql/mysql-dialect.ts";
-import {
 	type MysqlOptions,
-	type ResolvedMysqlOptions,
 	resolveMysqlOptions,
 } from "../mysql/mysql-options.ts";
-import { MysqlPool } from "../mysql/mysql-pool.ts";
-import { MysqlServers } from "../mysql/mysql-servers.ts";
-import type { CreateConnection } from "../mysql/raw-connection.ts";
 import type { PoolStats } from "../pool/pool-stats.ts";
 import {
-	type DatabaseSessions,
-	databaseSessions,
-} from "../session/database-sessions.ts";
-import { SqliteFileDialect } from "../sqlite/sqlite-dialect.ts";
-import { SqliteFile } from "../sqlite/sqlite-file.ts";
+	type PostgresOptions,
+	resolvePostgresOptions,
+} from "../postgres/postgres-options.ts";
+import type { DatabaseSessions } from "../session/database-sessions.ts";
 import {
 	resolveSqliteOptions,
 	type SqliteOptions,
 } from "../sqlite/sqlite-options.ts";
 import type { DatePrecision } from "../values/encode.ts";
-import { SchemaVersion } from "../values/schema-version.ts";
-import { fromUrl } from "./database-url.ts";
 
-/** Which database to open: exactly one of `url`, `sqlite` and `mysql`. */
+/** Which database to open: exactly one of `url`, `sqlite`, `postgres`, `mysql` and `dialect`. */
 export interface DatabaseOptions {
 	/**
-	 * `sqlite:data/app.db`, `sqlite::memory:`, `mysql://user:password@host:3306/name?size=20` or `mariadb://…`; the query names options
-	 * of {@link SqliteOptions} or {@link MysqlOptions}. The hosts of a cluster are separated by commas.
+	 * `sqlite:data/app.db`, `sqlite::memory:`, `postgres://user:password@host:5432/name?size=20`, `mysql://…` or `mariadb://…`; the query names
+	 * options of {@link SqliteOptions}, {@link PostgresOptions} or {@link MysqlOptions}, on PostgreSQL also `sslmode`, `application_name`,
+	 * `connect_timeout`, `search_path` and `target_session_attrs=read-write`, as libpq has them. The hosts of a cluster are separated by commas.
 	 */
 	readonly url?: string | URL;
 	readonly sqlite?: SqliteOptions;
+	readonly postgres?: PostgresOptions;
 	readonly mysql?: MysqlOptions;
-	/** How finely a bound `Date` is written; what is finer is cut off. Default: `"seconds"`, as `TIMESTAMP` stores it. */
+	/**
+	 * Any other dialect of Kysely: PGlite, libSQL, better-sqlite3, SQL Server. Sessions are the same; the pool, deadlines and `ping` are the dialect's
+	 * own affair, and several processes may migrate at once only where its adapter has a lock for that.
+	 */
+	readonly dialect?: Dialect;
+	/** The meaning of an error of that `dialect`, for `isUnavailable`, `isSafeToRetry` and the classes of constraints. Default: known for PostgreSQL, MySQL and `node:sqlite`. */
+	readonly classify?: (error: unknown) => ErrorKind | undefined;
+	/**
+	 * How finely a bound `Date` is written; the rest is cut off. Default: `"seconds"` on SQLite and MySQL, as `TIMESTAMP` stores it there;
+	 * `"milliseconds"` on PostgreSQL.
+	 */
 	readonly dates?: DatePrecision;
 	/** Plugins of Kysely. Default: none. */
 	readonly plugins?: readonly KyselyPlugin[];
@@ -52,7 +57,10 @@ const rules: OptionRules<DatabaseOptions> = {
 			? undefined
 			: "a text or a URL",
 	sqlite: "record", // resolveSqliteOptions
+	postgres: "record", // resolvePostgresOptions
 	mysql: "record", // resolveMysqlOptions
+	dialect: objectWith("createDriver", "createAdapter"),
+	classify: "function",
 	dates: ["seconds", "milliseconds"],
 	plugins: "list",
 	log: "function",
@@ -75,42 +83,7 @@ export interface Database<Tables>
 	unhurried(): Promise<Database<Tables>>;
 }
 
-/**
- * Opens a database and checks that it answers.
- *
- * @throws SetupError `VIV_OPTION` for options that make no sense.
- * @throws DatabaseError `POOL_TIMEOUT` that names host and port, when the server can't be reached within `acquireTimeoutMs`.
- * @throws The driver's error where waiting does not help: wrong password, unknown database, a file that is not a database.
- * @example
- * ```ts
- * import type { Generated } from "kysely";
- * import { openDatabase } from "vivace-database";
- *
- * interface Tables {
- *   note: { id: Generated<number>; text: string };
- * }
- * await using database = await openDatabase<Tables>({ sqlite: { path: "data/notes.db" } });
- * await database.db.insertInto("note").values({ text: "lively" }).execute();
- * ```
- */
-export async function openDatabase<Tables>(
-	options: DatabaseOptions,
-): Promise<Database<Tables>> {
-	const { sqlite, mysql } = chosen(options);
-	if (sqlite) {
-		return openSqlite<Tables>(sqlite, options);
-	}
-	const resolved = resolveMysqlOptions(mysql as MysqlOptions);
-	const characters: SchemaCharacters = { isPoor: false };
-	const database = await openMysql<Tables>(resolved, options, characters);
-	try {
-		await checkCharacters(database.db, characters, resolved.log);
-		return database;
-	} catch (error) {
-		await database.close();
-		throw error;
-	}
-}
+const sources = ["url", "sqlite", "postgres", "mysql", "dialect"] as const;
 
 /** @throws SetupError `VIV_OPTION` for options that make no sense; those of a URL are looked at when it is opened */
 export function assertDatabaseOptions(
@@ -118,13 +91,17 @@ export function assertDatabaseOptions(
 	options: DatabaseOptions,
 ): void {
 	assertOptions(where, options, rules);
-	const given = (["url", "sqlite", "mysql"] as const).filter(
-		(name) => options[name] !== undefined,
-	);
+	const given = sources.filter((name) => options[name] !== undefined);
 	if (given.length !== 1) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`a database needs exactly one of url, sqlite and mysql, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
+			`a database needs exactly one of ${sources.slice(0, -1).join(", ")} and dialect, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
+		);
+	}
+	if (options.classify !== undefined && options.dialect === undefined) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: classify is for a dialect; the errors of the other engines are known.`,
 		);
 	}
 	if (options.sqlite !== undefined) {
@@ -133,93 +110,7 @@ export function assertDatabaseOptions(
 	if (options.mysql !== undefined) {
 		resolveMysqlOptions(options.mysql);
 	}
-}
-
-function chosen(options: DatabaseOptions): {
-	readonly sqlite?: SqliteOptions;
-	readonly mysql?: MysqlOptions;
-} {
-	assertDatabaseOptions("openDatabase()", options);
-	return options.url === undefined ? options : fromUrl(options.url);
-}
-
-async function openSqlite<Tables>(
-	sqlite: SqliteOptions,
-	{ dates = "seconds", ...options }: DatabaseOptions,
-): Promise<Database<Tables>> {
-	const file = await SqliteFile.open(resolveSqliteOptions(sqlite));
-	const database: Database<Tables> = {
-		...databaseSessions<Tables>(
-			new SqliteFileDialect(file, dates),
-			"sqlite",
-			options,
-		),
-		ping: async () => {
-			await file.read((handle) => handle.pragma("schema_version"));
-		},
-		stats: () => file.stats(),
-		close: () => file.close(),
-		// Statements of SQLite have no limit, and a file in memory can't be opened twice.
-		unhurried: async () => ({
-			...database,
-			close: async () => undefined,
-			[Symbol.asyncDispose]: async () => undefined,
-		}),
-		[Symbol.asyncDispose]: () => file.close(),
-	};
-	return database;
-}
-
-async function openMysql<Tables>(
-	mysql: ResolvedMysqlOptions,
-	options: DatabaseOptions,
-	characters: SchemaCharacters,
-	schema: SchemaVersion = new SchemaVersion(),
-): Promise<Database<Tables>> {
-	const create = await importMysql2();
-	const pool = new MysqlPool(mysql, new MysqlServers(create, mysql));
-	return {
-		...databaseSessions<Tables>(
-			new MysqlPoolDialect(
-				pool,
-				options.dates ?? "seconds",
-				characters,
-				schema,
-			),
-			"mysql",
-			options,
-		),
-		ping: async (timeoutMs = 2_000) => {
-			const connection = await pool.acquire(timeoutMs);
-			try {
-				await connection.ping(timeoutMs);
-			} finally {
-				pool.release(connection);
-			}
-		},
-		stats: () => pool.stats(),
-		close: () => pool.close(),
-		unhurried: () =>
-			openMysql<Tables>(
-				{ ...mysql, size: 1, queryTimeoutMs: 0, log: () => undefined },
-				options,
-				characters,
-				schema,
-			),
-		[Symbol.asyncDispose]: () => pool.close(),
-	};
-}
-
-/** mysql2 is an optional peer: programs with SQLite alone do without it. */
-async function importMysql2(): Promise<CreateConnection> {
-	try {
-		const { createConnection } = await import("mysql2");
-		return createConnection;
-	} catch (cause) {
-		throw new SetupError(
-			"VIV_OPTION",
-			'a MySQL or MariaDB database needs the package "mysql2": npm install mysql2.',
-			{ cause },
-		);
+	if (options.postgres !== undefined) {
+		resolvePostgresOptions(options.postgres);
 	}
 }

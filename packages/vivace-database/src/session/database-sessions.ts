@@ -50,6 +50,7 @@ export function databaseSessions<Tables>(
 ): DatabaseSessions<Tables> {
 	const current = new AsyncLocalStorage<AnySession | undefined>();
 	const driver = dialect.createDriver();
+	const compiler = dialect.createQueryCompiler();
 	const sessionDriver = new SessionDriver(driver, current);
 	const config: KyselyConfig = {
 		dialect: dialectWith(dialect, sessionDriver),
@@ -67,6 +68,7 @@ export function databaseSessions<Tables>(
 	const host: SessionHost = {
 		engine,
 		driver,
+		compile: (node, queryId) => compiler.compileQuery(node, queryId),
 		current,
 		dbOf: (session) => db.inSession(session),
 	};

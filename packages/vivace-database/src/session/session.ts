@@ -1,5 +1,12 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import type { CompiledQuery, Driver, Kysely, QueryResult } from "kysely";
+import type {
+	CompiledQuery,
+	Driver,
+	IsolationLevel,
+	Kysely,
+	QueryCompiler,
+	QueryResult,
+} from "kysely";
 import { assertArgument } from "../errors/options.ts";
 import { SessionEndedError } from "./session-error.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -19,6 +26,8 @@ export interface SessionHost {
 	readonly engine: Engine;
 	/** Gives connections that know nothing of sessions. */
 	readonly driver: Driver;
+	/** Makes SQL of savepoints, for drivers that don't write it themselves. */
+	readonly compile: QueryCompiler["compileQuery"];
 	/** The session of the code that is running. */
 	readonly current: AsyncLocalStorage<AnySession | undefined>;
 	/** The database's Kysely object, for one session whoever uses it. */
@@ -331,6 +340,7 @@ function unitFor(
 	host: SessionHost,
 	{
 		readOnly = false,
+		snapshot = false,
 		isolation,
 		timeoutMs = 30_000,
 		log = console.warn,
@@ -341,9 +351,9 @@ function unitFor(
 		host.engine === "sqlite" &&
 		!readOnly &&
 		process.env.NODE_ENV !== "production";
-	return new UnitOfWork(host.driver, host.engine, {
+	return new UnitOfWork(host.driver, host.engine, host.compile, {
 		isReadOnly: readOnly,
-		isolation,
+		isolation: isolation ?? snapshotIsolation(host.engine, snapshot),
 		timeoutMs,
 		signal: signal ?? (() => undefined),
 		onEnd: warns
@@ -354,6 +364,14 @@ function unitFor(
 				}
 			: undefined,
 	});
+}
+
+/** PostgreSQL sees newer data with each statement unless it is told otherwise; the other engines' own isolation has one snapshot. */
+function snapshotIsolation(
+	engine: Engine,
+	isSnapshot: boolean,
+): IsolationLevel | undefined {
+	return engine === "postgres" && isSnapshot ? "repeatable read" : undefined;
 }
 
 function slowText(lastedMs: number, first: string): string {

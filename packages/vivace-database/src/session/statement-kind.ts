@@ -1,7 +1,7 @@
 import type { CompiledQuery } from "kysely";
 
-/** Which SQL a database speaks; MariaDB counts as MySQL. */
-export type Engine = "sqlite" | "mysql";
+/** The SQL that a database speaks; MariaDB counts as MySQL, and `"other"` is a dialect of the program's own. */
+export type Engine = "sqlite" | "mysql" | "postgres" | "other";
 
 /** The effect of a statement on a database: it reads, changes rows, changes the schema, or does anything else (a pragma, `VACUUM`). */
 export type StatementKind = "read" | "write" | "schema" | "other";
@@ -30,10 +30,10 @@ export function needsTransaction(
 ): boolean {
 	switch (statementKind(query)) {
 		case "read":
-			return engine === "mysql" && locking.test(query.sql);
+			return engine !== "sqlite" && locking.test(query.sql);
 		case "other":
 			// a pragma or VACUUM of SQLite runs alone
-			return engine === "mysql" && !showing.test(query.sql);
+			return engine !== "sqlite" && !showing.test(query.sql);
 		default:
 			return true;
 	}
@@ -44,7 +44,8 @@ export function controlsTransaction({ query, sql }: CompiledQuery): boolean {
 	return query.kind === "RawNode" && controlling.test(sql);
 }
 
-const locking = /\bfor\s+(?:update|share)\b|\block\s+in\s+share\s+mode\b/i;
+const locking =
+	/\bfor\s+(?:(?:no\s+key\s+)?update|(?:key\s+)?share)\b|\block\s+in\s+share\s+mode\b/i;
 const showing = /^\s*(?:show|desc|describe)\b/i;
 const controlling =
 	/^(?:\s|\/\*[\s\S]*?\*\/|(?:--|#)[^\n]*\n)*(?:begin|start|commit|rollback|savepoint|release|end)\b/i;
@@ -66,6 +67,7 @@ const byWord: Readonly<Record<string, StatementKind>> = {
 	create: "schema",
 	alter: "schema",
 	drop: "schema",
+	truncate: "schema",
 };
 
 /** A statement about a savepoint; the backticks are understood by MySQL, MariaDB and SQLite. */

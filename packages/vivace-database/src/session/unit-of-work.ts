@@ -12,6 +12,7 @@ import {
 	isUnavailable,
 	noteUndone,
 } from "../errors/database-error.ts";
+import { isReported } from "../errors/postgres-errors.ts";
 import { SessionEndedError } from "./session-error.ts";
 import type { Engine } from "./statement-kind.ts";
 
@@ -35,6 +36,8 @@ export class UnitOfWork {
 	readonly #driver: Driver;
 	readonly #engine: Engine;
 	readonly #options: UnitOfWorkOptions;
+	/** For drivers that don't write savepoints themselves. */
+	readonly #compile: QueryCompiler["compileQuery"];
 	#beginning: Promise<DatabaseConnection> | undefined;
 	#connection: DatabaseConnection | undefined;
 	#begunAt = 0;
@@ -46,14 +49,22 @@ export class UnitOfWork {
 	/** Why nothing can be stored any more. */
 	#failure: unknown;
 	#hasFailed = false;
+	/** PostgreSQL: the refused statement that has given up what came since the last savepoint. */
+	#spoiledBy: Error | undefined;
 	#hasEnded = false;
 	#failing: PromiseWithResolvers<never> | undefined;
 	#abandoning: Promise<void> | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	#watched: AbortSignal | undefined;
 
-	constructor(driver: Driver, engine: Engine, options: UnitOfWorkOptions) {
+	constructor(
+		driver: Driver,
+		engine: Engine,
+		compile: QueryCompiler["compileQuery"],
+		options: UnitOfWorkOptions,
+	) {
 		this.#driver = driver;
+		this.#compile = compile;
 		this.#engine = engine;
 		this.#options = options;
 	}
@@ -104,13 +115,13 @@ export class UnitOfWork {
 
 	savepoint(name: string): Promise<void> {
 		return this.#inTransaction(`savepoint ${name}`, async (connection) =>
-			this.#driver.savepoint?.(connection, name, notCompiling),
+			this.#driver.savepoint?.(connection, name, this.#compile),
 		);
 	}
 
 	releaseSavepoint(name: string): Promise<void> {
 		return this.#inTransaction(`release ${name}`, async (connection) =>
-			this.#driver.releaseSavepoint?.(connection, name, notCompiling),
+			this.#driver.releaseSavepoint?.(connection, name, this.#compile),
 		);
 	}
 
@@ -120,8 +131,9 @@ export class UnitOfWork {
 			return;
 		}
 		try {
+			this.#spoiledBy = undefined; // it was after the savepoint, which could not have been made otherwise
 			await this.#inTransaction(`rollback to ${name}`, async (connection) =>
-				this.#driver.rollbackToSavepoint?.(connection, name, notCompiling),
+				this.#driver.rollbackToSavepoint?.(connection, name, this.#compile),
 			);
 		} catch (error) {
 			this.#fail(error); // rows that should be undone might be stored otherwise
@@ -137,6 +149,9 @@ export class UnitOfWork {
 			this.#fail(openStream());
 		}
 		const connection = await this.#end();
+		if (this.#spoiledBy) {
+			this.#fail(spoiledError(this.#spoiledBy));
+		}
 		if (this.#hasFailed) {
 			if (connection) {
 				await this.#undo(connection);
@@ -207,8 +222,11 @@ export class UnitOfWork {
 		this.#running++;
 		try {
 			const connection = await this.#begun(statement);
-			if (this.#streams > 0 && this.#engine === "mysql") {
+			if (this.#streams > 0 && this.#engine !== "sqlite") {
 				throw openStream();
+			}
+			if (this.#spoiledBy) {
+				throw spoiledError(this.#spoiledBy);
 			}
 			try {
 				return await work(connection);
@@ -362,6 +380,8 @@ export class UnitOfWork {
 		}
 		if (isUnavailable(error) || (isDeadlock(error) && !isLockWait(error))) {
 			this.#fail(error);
+		} else if (this.#engine === "postgres" && isRefusal(error)) {
+			this.#spoiledBy ??= error;
 		}
 		return error;
 	}
@@ -381,6 +401,22 @@ function isLockWait(error: unknown): boolean {
 	return (error as { errno?: unknown } | null)?.errno === 1205;
 }
 
+/** True for an error of the server's, as it came or as the cause of ours: what is refused before it is sent spoils nothing. */
+function isRefusal(error: unknown): error is Error {
+	return (
+		error instanceof Error && (isReported(error) || isReported(error.cause))
+	);
+}
+
+function spoiledError(cause: Error): DatabaseError {
+	return new DatabaseError(
+		"TRANSACTION_SPOILED",
+		`PostgreSQL gives up a transaction when it refuses one of its statements, and had refused one: ${cause.message}. Nothing of the transaction is stored; ` +
+			"run a statement that may fail in session.nested(), which undoes it alone.",
+		{ cause },
+	);
+}
+
 function timeoutError(timeoutMs: number): DatabaseError {
 	return new DatabaseError(
 		"SESSION_TIMEOUT",
@@ -393,11 +429,6 @@ function openStream(): Error {
 		"rows are still being streamed in this transaction, whose connection does one thing at a time: read them to their end first.",
 	);
 }
-
-/** Our drivers write savepoints themselves. */
-const notCompiling: QueryCompiler["compileQuery"] = () => {
-	throw new TypeError("a savepoint is no query");
-};
 
 const noControlConnection = (): never => {
 	throw new TypeError("our drivers bring their own connection for this");

@@ -13,6 +13,7 @@ import {
 	SqliteQueryCompiler,
 	type TransactionSettings,
 } from "kysely";
+import { sqliteErrors } from "../errors/sqlite-errors.ts";
 import { statementError } from "../errors/statement-error.ts";
 import { savepointSql, statementKind } from "../session/statement-kind.ts";
 import {
@@ -21,7 +22,6 @@ import {
 	encode,
 } from "../values/encode.ts";
 import { asksNotes, withNotes } from "../values/exact-values.ts";
-import { sqliteErrors } from "./sqlite-errors.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
 

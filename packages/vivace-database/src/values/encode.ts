@@ -45,7 +45,8 @@ export function encode(
 	return encoded;
 }
 
-function encodeValue(
+/** One parameter of {@link encode}, counted from 1. */
+export function encodeValue(
 	value: unknown,
 	position: number,
 	sql: string,

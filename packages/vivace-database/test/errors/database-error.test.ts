@@ -27,6 +27,10 @@ const predicates = {
 
 type Verdict = keyof typeof predicates;
 
+function postgres(code: string, severity = "ERROR"): object {
+	return { code, severity };
+}
+
 const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	["nothing at all", undefined, []],
 	["a plain error", new Error("no"), []],
@@ -53,6 +57,48 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	["a foreign key of MySQL", { errno: 1452 }, ["foreignKey"]],
 	["a foreign key of SQLite", sqlite(787), ["foreignKey"]],
 	["a full disk", sqlite(13), ["unavailable"]],
+	["a syntax error of PostgreSQL", postgres("42601"), []],
+	["a serialization failure", postgres("40001"), ["deadlock", "retry"]],
+	["a deadlock of PostgreSQL", postgres("40P01"), ["deadlock", "retry"]],
+	["a lock that is not to be had", postgres("55P03"), ["deadlock", "retry"]],
+	["a key of PostgreSQL", postgres("23505"), ["duplicate"]],
+	["an exclusion of PostgreSQL", postgres("23P01"), ["duplicate"]],
+	["a foreign key of PostgreSQL", postgres("23503"), ["foreignKey"]],
+	["a check of PostgreSQL", postgres("23514"), []],
+	["a spoiled transaction", postgres("25P02"), []],
+	[
+		"too many connections to PostgreSQL",
+		postgres("53300", "FATAL"),
+		["notExecuted", "unavailable"],
+	],
+	[
+		"PostgreSQL starting",
+		postgres("57P03", "FATAL"),
+		["notExecuted", "unavailable"],
+	],
+	[
+		"a standby",
+		postgres("25006"),
+		["notExecuted", "lost", "unavailable", "retry"],
+	],
+	[
+		"a session that was ended",
+		postgres("57P01", "FATAL"),
+		["unknown", "lost", "unavailable"],
+	],
+	[
+		"another session's crash",
+		postgres("57P02", "FATAL"),
+		["unknown", "lost", "unavailable"],
+	],
+	[
+		"a broken connection",
+		postgres("08006"),
+		["unknown", "lost", "unavailable"],
+	],
+	["a statement that was cancelled", postgres("57014"), ["unavailable"]],
+	["a full disk of PostgreSQL", postgres("53100"), ["unavailable"]],
+	["a code without the server's word", { code: "40001" }, []],
 	[
 		"nobody listens",
 		{ code: "ECONNREFUSED", errno: -111, syscall: "connect" },

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { inspect } from "node:util";
 import { sql } from "kysely";
+import { mysqlErrors } from "../../src/errors/mysql-errors.ts";
+import { postgresErrors } from "../../src/errors/postgres-errors.ts";
 import {
 	CheckError,
 	ConstraintError,
@@ -14,7 +16,6 @@ import {
 	openDatabase,
 	withSession,
 } from "../../src/index.ts";
-import { mysqlErrors } from "../../src/mysql/mysql-errors.ts";
 import { engines, type TestedServer } from "../engines.ts";
 
 interface Tables {
@@ -78,13 +79,13 @@ for (const { name, engine, missing, start } of engines) {
 				"a primary key",
 				() => insert({ email: "b", team: "b" }),
 				DuplicateKeyError,
-				"PRIMARY",
+				engine === "postgres" ? "account_pkey" : "PRIMARY",
 			],
 			[
 				"a column that is unique",
 				() => insert({ id: 2, team: "b" }),
 				DuplicateKeyError,
-				"email",
+				engine === "postgres" ? "account_email_key" : "email",
 			],
 			[
 				"a unique constraint with a name",
@@ -122,13 +123,13 @@ for (const { name, engine, missing, start } of engines) {
 						.values({ id: 2, account_id: 99 })
 						.execute(),
 				ForeignKeyError,
-				engine === "mysql" ? "written_by" : undefined,
+				engine === "sqlite" ? undefined : "written_by",
 			],
 			[
 				"a row that is named",
 				() => database.db.deleteFrom("account").where("id", "=", 1).execute(),
 				ForeignKeyError,
-				engine === "mysql" ? "written_by" : undefined,
+				engine === "sqlite" ? undefined : "written_by",
 			],
 		];
 		for (const [title, work, type, constraint] of conflicts) {
@@ -198,10 +199,14 @@ for (const { name, engine, missing, start } of engines) {
 			});
 		}
 
-		test("leave the session as it was after a refused row", async () => {
-			await withSession(database, async () => {
+		test("leave the session as it was after a refused row, on PostgreSQL in a part of its own", async () => {
+			await withSession(database, async (session) => {
 				await insert({ id: 40, email: "forty", age: 40 });
-				await assert.rejects(insert({ id: 40 }), DuplicateKeyError);
+				const again = () => insert({ id: 40 });
+				await assert.rejects(
+					engine === "postgres" ? session.nested(again) : again(),
+					DuplicateKeyError,
+				);
 				await insert({ id: 41, email: "forty-one", age: 41 });
 			});
 			const rows = await database.db
@@ -216,11 +221,12 @@ for (const { name, engine, missing, start } of engines) {
 			const error = await thrownBy(() =>
 				sql`select nope from account`.execute(database.db),
 			);
-			const { errno, errcode } = error as { errno?: number; errcode?: number };
-			assert.equal(
-				engine === "mysql" ? errno : errcode,
-				engine === "mysql" ? 1054 : 1,
-			);
+			const expected = {
+				mysql: { errno: 1054 },
+				sqlite: { errcode: 1 },
+				postgres: { code: "42703" },
+			};
+			assert.partialDeepStrictEqual({ ...error }, expected[engine]);
 		});
 	});
 }
@@ -279,5 +285,48 @@ test("messages of servers keep their names and lose their values", () => {
 		assert.equal(error.message, expected);
 		assert.equal(error.sqlMessage, expected);
 		assert.equal(error.stack?.includes("secret"), false);
+	}
+});
+
+test("messages of PostgreSQL keep their names and lose their values", () => {
+	const messages: readonly [
+		code: string,
+		message: string,
+		expected: string,
+		detail?: string,
+		told?: string,
+	][] = [
+		[
+			"23505",
+			'duplicate key value violates unique constraint "account_email_key"',
+			'duplicate key value violates unique constraint "account_email_key"',
+			"Key (email, lower(name))=(secret, (b)) already exists.",
+			"Key (email, lower(name))=(…) already exists.",
+		],
+		[
+			"23514",
+			'new row for relation "account" violates check constraint "adult"',
+			'new row for relation "account" violates check constraint "adult"',
+			"Failing row contains (1, secret, 7).",
+			"Failing row contains (…).",
+		],
+		[
+			"22P02",
+			'invalid input syntax for type integer: "secret "x""',
+			'invalid input syntax for type integer: "…"',
+		],
+		["42703", 'column "nope" does not exist', 'column "nope" does not exist'],
+	];
+	for (const [code, message, expected, detail, told] of messages) {
+		const error = Object.assign(new Error(message), {
+			code,
+			severity: "ERROR",
+			detail,
+			where: "SQL statement \"insert … 'secret'\"",
+		});
+		assert.equal(postgresErrors.withoutValues(error, ""), true);
+		assert.equal(error.message, expected);
+		assert.equal(error.detail, told);
+		assert.equal(inspect(error).includes("secret"), false);
 	}
 });

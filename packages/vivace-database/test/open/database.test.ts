@@ -4,7 +4,9 @@ import { sql } from "kysely";
 import {
 	BindError,
 	type Database,
+	type DatabaseError,
 	isDuplicateKey,
+	isUnavailable,
 	retryUnit,
 } from "../../src/index.ts";
 import {
@@ -29,11 +31,11 @@ for (const { name, engine, missing, start } of engines) {
 
 		/** Stores a note without a name clash and gives its id. */
 		async function store(text: string | null): Promise<number> {
-			const { insertId } = await database.db
-				.insertInto("note")
-				.values({ text })
-				.executeTakeFirstOrThrow();
-			return Number(insertId);
+			const insert = database.db.insertInto("note").values({ text });
+			if (engine === "mysql") {
+				return Number((await insert.executeTakeFirstOrThrow()).insertId);
+			}
+			return (await insert.returning("id").executeTakeFirstOrThrow()).id;
 		}
 
 		async function texts(prefix: string): Promise<(string | null)[]> {
@@ -55,17 +57,19 @@ for (const { name, engine, missing, start } of engines) {
 			const entry_time = new Date("2026-01-02T03:04:05Z");
 			const big = 2n ** 60n + 1n;
 			for (const amount of [7, -(2 ** 53) + 1, big]) {
-				const { insertId } = await database.db
+				const { numInsertedOrUpdatedRows } = await database.db
 					.insertInto("note")
 					.values({ text: null, amount, entry_time })
 					.executeTakeFirstOrThrow();
+				assert.equal(numInsertedOrUpdatedRows, 1n);
 				const row = await database.db
 					.selectFrom("note")
 					.selectAll()
-					.where("id", "=", Number(insertId))
+					.orderBy("id", "desc")
+					.limit(1)
 					.executeTakeFirstOrThrow();
 				assert.deepEqual(row, {
-					id: Number(insertId),
+					id: row.id,
 					text: null,
 					amount,
 					entry_time,
@@ -175,16 +179,27 @@ for (const { name, engine, missing, start } of engines) {
 			assert.equal(database.stats().inUse, 0);
 		});
 
-		test("goes on with a transaction after a statement that failed", async () => {
+		test("goes on with a transaction after a statement that failed, or says that it is lost", async () => {
 			await store("clash");
-			await database.db.transaction().execute(async (trx) => {
+			const work = database.db.transaction().execute(async (trx) => {
 				await trx.insertInto("note").values({ text: "clash later" }).execute();
 				await assert.rejects(
 					trx.insertInto("note").values({ text: "clash" }).execute(),
 					isDuplicateKey,
 				);
 			});
-			assert.deepEqual(await texts("clash"), ["clash", "clash later"]);
+			if (engine === "postgres") {
+				await assert.rejects(work, (error: DatabaseError) => {
+					assert.equal(error.code, "TRANSACTION_SPOILED");
+					assert.ok(isDuplicateKey(error.cause));
+					assert.equal(isUnavailable(error), false);
+					return true;
+				});
+				assert.deepEqual(await texts("clash"), ["clash"]);
+			} else {
+				await work;
+				assert.deepEqual(await texts("clash"), ["clash", "clash later"]);
+			}
 		});
 
 		test("rolls back to a savepoint", async () => {

@@ -3,11 +3,15 @@ import { test } from "node:test";
 import { SetupError } from "../../src/errors/setup-error.ts";
 import { type DatabaseOptions, openDatabase } from "../../src/index.ts";
 import {
-	addressOf,
 	type MysqlOptions,
 	resolveMysqlOptions,
 } from "../../src/mysql/mysql-options.ts";
 import { fromUrl } from "../../src/open/database-url.ts";
+import { addressOf } from "../../src/pool/server-options.ts";
+import {
+	type PostgresOptions,
+	resolvePostgresOptions,
+} from "../../src/postgres/postgres-options.ts";
 import { resolveSqliteOptions } from "../../src/sqlite/sqlite-options.ts";
 
 const account = { user: "app", database: "shop" };
@@ -171,10 +175,27 @@ test("a URL says which database it is, and its query holds options", () => {
 
 test("a URL that stands for nothing we know is refused", () => {
 	const table: readonly [url: string, message: RegExp][] = [
-		["postgres://localhost/shop", /VIV_OPTION: .*postgres:/],
+		["mongodb://localhost/shop", /VIV_OPTION: .*postgres:.*mongodb:/],
+		["postgres://localhost/shop", /postgres\.user must be given/],
+		[
+			"postgres://app@h/shop?sslmode=prefer",
+			/sslmode .* must be one of disable, require, verify-ca, verify-full, not "prefer"/,
+		],
+		[
+			"postgres://app@h/shop?target_session_attrs=any",
+			/target_session_attrs .* must be read-write, not "any"/,
+		],
+		[
+			"postgres://app@h/shop?sice=2",
+			/postgres: there is no option "sice"; did you mean "size"/,
+		],
+		[
+			"postgres://app@h/shop?connect_timeout=soon",
+			/postgres\.connectTimeoutMs must be an integer/,
+		],
 		[
 			"notes.db",
-			/"notes\.db" is no database URL; write sqlite:notes\.db, mysql:/,
+			/"notes\.db" is no database URL; write sqlite:notes\.db, postgres:/,
 		],
 		["mysql://app:secret@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
 		["mysql://app:a/b:c@d@:x", /"mysql:\/\/app:\*\*\*@:x" is no database URL/],
@@ -194,9 +215,53 @@ test("a URL that stands for nothing we know is refused", () => {
 	}
 });
 
+test("a URL of PostgreSQL has libpq's names, and ours", () => {
+	const { postgres } = fromUrl(
+		"postgresql://app:p%40ss@db1,[::1]:5433/shop?sslmode=verify-full&application_name=till&connect_timeout=3&search_path=a,b" +
+			"&target_session_attrs=read-write&size=20",
+	);
+	assert.deepEqual(postgres, {
+		host: "db1,[::1]:5433",
+		user: "app",
+		password: "p@ss",
+		database: "shop",
+		ssl: {},
+		applicationName: "till",
+		connectTimeoutMs: 3_000,
+		searchPath: ["a", "b"],
+		size: 20,
+	});
+	const resolved = resolvePostgresOptions(postgres as PostgresOptions);
+	assert.deepEqual(resolved.hosts, [
+		{ host: "db1", port: 5432 },
+		{ host: "::1", port: 5433 },
+	]);
+	assert.equal(resolved.searchPath, '"a", "b"');
+	const ssl = (mode: string) =>
+		fromUrl(`postgres://app@h/shop?sslmode=${mode}`).postgres?.ssl;
+	assert.equal(ssl("disable"), undefined);
+	assert.deepEqual(ssl("require"), { rejectUnauthorized: false });
+	assert.deepEqual(ssl("verify-ca"), { verifyIdentity: false });
+});
+
+test("options of PostgreSQL that make no sense are refused", () => {
+	for (const [options, message] of [
+		[{ searchPath: [] }, /searchPath must be the name of a schema, or a list/],
+		[{ processes: 0 }, /processes must be a whole number of at least 1/],
+		[{ applicationName: 1 }, /applicationName must be a text/],
+		[{ size: 0 }, /postgres\.size must be an integer from 1/],
+	] as const) {
+		assert.throws(
+			() =>
+				resolvePostgresOptions({ ...account, ...options } as PostgresOptions),
+			message,
+		);
+	}
+});
+
 test("exactly one database is opened", async () => {
 	const table: readonly [options: DatabaseOptions, message: RegExp][] = [
-		[{}, /exactly one of url, sqlite and mysql, not none/],
+		[{}, /exactly one of url, sqlite, postgres, mysql and dialect, not none/],
 		[
 			{ url: "sqlite::memory:", sqlite: { path: ":memory:" } },
 			/not url and sqlite/,

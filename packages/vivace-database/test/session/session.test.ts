@@ -6,7 +6,10 @@ import { sql } from "kysely";
 import { until } from "../../../vivace/test/support/until.ts";
 import {
 	type Database,
+	type DatabaseError,
 	isDuplicateKey,
+	isSafeToRetry,
+	isUnavailable,
 	openDatabase,
 	type Session,
 	SessionEndedError,
@@ -130,13 +133,50 @@ for (const { name, engine, missing, start } of engines) {
 			assert.equal((await stored("at once")).length, 20);
 		});
 
-		test("goes on after a statement that was refused", async () => {
-			await withSession(database, async () => {
+		test("goes on after a statement that was refused in a part of its own", async () => {
+			await withSession(database, async (session) => {
 				await add("same");
-				await assert.rejects(add("same"), isDuplicateKey);
+				await assert.rejects(
+					session.nested(() => add("same")),
+					isDuplicateKey,
+				);
 				await add("same but different");
 			});
 			assert.deepEqual(await stored("same"), ["same", "same but different"]);
+		});
+
+		test("goes on after a statement that was refused, where the engine does", async () => {
+			const work = withSession(database, async () => {
+				await add("again");
+				await assert.rejects(add("again"), isDuplicateKey);
+				await add("again but different");
+			});
+			if (engine === "postgres") {
+				await assert.rejects(work, spoiledBy(isDuplicateKey));
+			} else {
+				await work;
+			}
+			assert.deepEqual(
+				await stored("again"),
+				engine === "postgres" ? [] : ["again", "again but different"],
+			);
+		});
+
+		test("says that a refused statement has undone all, where it has, also at the commit", async () => {
+			const work = withSession(database, async () => {
+				await add("spoilt");
+				await assert.rejects(add("spoilt"), isDuplicateKey);
+			});
+			if (engine === "postgres") {
+				await assert.rejects(work, spoiledBy(isDuplicateKey));
+			} else {
+				await work;
+			}
+			assert.equal(
+				(await stored("spoilt")).length,
+				engine === "postgres" ? 0 : 1,
+			);
+			assert.equal(database.stats().inUse, 0);
 		});
 
 		test("refuses statements after its end, and says why", async () => {
@@ -233,7 +273,7 @@ for (const { name, engine, missing, start } of engines) {
 					await add(`${text} by trx`, trx);
 					await add(`${text} by db`);
 					await database.db
-						.withSchema(engine === "mysql" ? "vivace" : "main")
+						.withSchema(schemas[engine])
 						.transaction()
 						.execute((inner) => add(`${text} deeper`, inner));
 					if (fails) {
@@ -640,3 +680,21 @@ test("a SQLite session that keeps others from writing for long is reported", asy
 	assert.equal(log.length, 1);
 	assert.match(log[0] ?? "", /kept everybody else .* "insert into "note"/);
 });
+
+/** The schema that tables are in unless another one is named. */
+const schemas = {
+	sqlite: "main",
+	mysql: "vivace",
+	postgres: "public",
+} as const;
+
+/** The error of a transaction that PostgreSQL has given up. */
+function spoiledBy(isCause: (error: unknown) => boolean) {
+	return (error: DatabaseError): boolean => {
+		assert.equal(error.code, "TRANSACTION_SPOILED");
+		assert.match(error.message, /session\.nested\(\)/);
+		assert.ok(isCause(error.cause));
+		assert.equal(isUnavailable(error) || isSafeToRetry(error), false);
+		return true;
+	};
+}

@@ -26,7 +26,7 @@ for (const { name, engine, missing, start } of engines) {
 		before(async () => {
 			server = await start();
 			database = await openDatabase<Tables>(server.options);
-			await sql`create table event (id int primary key, at datetime not null, day date not null)`.execute(
+			await sql`create table event (id int primary key, at ${sql.raw(engine === "postgres" ? "timestamptz" : "datetime")} not null, day date not null)`.execute(
 				database.db,
 			);
 			await database.db
@@ -86,7 +86,11 @@ for (const { name, engine, missing, start } of engines) {
 		});
 
 		test("keep their milliseconds where the column has them", async () => {
-			const column = engine === "mysql" ? "datetime(6)" : "datetime";
+			const column = {
+				mysql: "datetime(6)",
+				sqlite: "datetime",
+				postgres: "timestamp",
+			}[engine];
 			await sql
 				.raw(`create table fine (id int primary key, at ${column})`)
 				.execute(database.db);

@@ -145,7 +145,9 @@ function isSortValue(value: unknown): value is SortValue {
 		default:
 			return (
 				value === null ||
-				(value instanceof Date && !Number.isNaN(value.getTime()))
+				(value instanceof Date &&
+					// infinity is no time of JavaScript's, and sorts as the driver's text for it
+					(!Number.isNaN(value.getTime()) || exactTextOf(value) !== undefined))
 			);
 	}
 }

@@ -48,12 +48,16 @@ for (const { name, missing, start } of engines) {
 			server = await start();
 			await (await openEmpty(server.options)).close();
 			outside = await openDatabase<Tables>(server.options);
-			const { mysql, sqlite } = server.options;
+			const { mysql, postgres, sqlite } = server.options;
 			notes = database<Tables>(() =>
 				// a thousand requests wait for one writer, each for a commit that reaches the disk
 				sqlite
 					? { sqlite: { ...sqlite, acquireTimeoutMs: 60_000 } }
-					: { mysql: { ...mysql, acquireTimeoutMs: 60_000 } as MysqlOptions },
+					: postgres
+						? { postgres: { ...postgres, acquireTimeoutMs: 60_000 } }
+						: {
+								mysql: { ...mysql, acquireTimeoutMs: 60_000 } as MysqlOptions,
+							},
 			);
 		});
 		after(async () => {

@@ -662,8 +662,22 @@ export const takers: Readonly<
 				take: (given) => database({ mysql: { ...server, ...given } }),
 			},
 			{
+				where: "mysql",
+				type: "ServerOptions",
+				take: (given) => database({ mysql: { ...server, ...given } }),
+			},
+			{
+				where: "postgres",
+				type: "PostgresOptions",
+				take: (given) => database({ postgres: { ...server, ...given } }),
+			},
+			{
+				where: "postgres: ssl",
+				take: (ssl) => database({ postgres: { ...server, ssl } }),
+			},
+			{
 				where: "mysql: ssl",
-				type: "MysqlTlsOptions",
+				type: "ServerTlsOptions",
 				take: (ssl) => database({ mysql: { ...server, ssl } }),
 			},
 			{

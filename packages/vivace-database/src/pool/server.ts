@@ -1,5 +1,4 @@
-import { isServerReadOnly } from "../errors/database-error.ts";
-import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
+import { addressOf, type ResolvedServerOptions } from "./server-options.ts";
 
 /** The states of a server, the best first. */
 export const standings = ["writable", "readOnly", "down"] as const;
@@ -12,10 +11,10 @@ const longestExileMs = 30_000;
 const trustedAfterMs = 60_000;
 
 /** One server of the list, and what is known about it. */
-export class MysqlServer {
+export class Server {
 	readonly host: string;
 	readonly port: number;
-	readonly options: ResolvedMysqlOptions;
+	readonly options: ResolvedServerOptions;
 	/** How it is called in messages. */
 	readonly name: string;
 	/** How many answers of any kind have come from it: while they come, it is alive. */
@@ -25,7 +24,7 @@ export class MysqlServer {
 	#since = Number.NEGATIVE_INFINITY;
 	#exileMs = firstExileMs / 2;
 
-	constructor(options: ResolvedMysqlOptions, index: number) {
+	constructor(options: ResolvedServerOptions, index: number) {
 		const { host, port } = options.hosts[index] ?? { host: "", port: 0 };
 		this.host = host;
 		this.port = port;
@@ -37,7 +36,7 @@ export class MysqlServer {
 		return this.#standing;
 	}
 
-	isBetterThan(other: MysqlServer): boolean {
+	isBetterThan(other: Server): boolean {
 		return (
 			standings.indexOf(this.#standing) < standings.indexOf(other.#standing)
 		);
@@ -68,25 +67,12 @@ export class MysqlServer {
 	}
 }
 
-/** The standing of the server that an error of a statement or a log-in shows; undefined if it shows none. */
-export function standingAfter(error: unknown): Standing | undefined {
-	const { errno, message } = error as { errno?: unknown; message?: unknown };
-	// Galera says 1047 to statements, and at a commit 1180, which others have for other reasons.
-	if (errno === 1047) {
-		return "down";
-	}
-	if (errno === 1180 && /primary component/i.test(String(message))) {
-		return "down";
-	}
-	return isServerReadOnly(error) ? "readOnly" : undefined;
-}
-
 /** The servers that the options name. */
 export function serversOf(
-	options: ResolvedMysqlOptions,
-): readonly [MysqlServer, ...MysqlServer[]] {
+	options: ResolvedServerOptions,
+): readonly [Server, ...Server[]] {
 	const [first, ...others] = options.hosts.map(
-		(_, index) => new MysqlServer(options, index),
+		(_, index) => new Server(options, index),
 	);
 	if (!first) {
 		throw new RangeError(`no host in "${addressOf(options)}"`);

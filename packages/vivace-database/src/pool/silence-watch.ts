@@ -1,23 +1,28 @@
-import type { MysqlConnection } from "./mysql-connection.ts";
-import type { MysqlServer } from "./mysql-server.ts";
-import type { MysqlServers } from "./mysql-servers.ts";
+import type { PooledConnection } from "./pooled-connection.ts";
+import type { Server } from "./server.ts";
+
+/** The list of servers, as far as it matters here. */
+interface Prober {
+	/** Looks whether a server that does not answer can still be reached. */
+	probe(server: Server): void;
+}
 
 /**
  * Notices that a server has fallen silent while statements wait for it: a frozen machine or a cut network closes no connection. Who
  * waits would otherwise wait for the deadline of its statement. A long statement is silent, too; so the server is only looked at.
  */
 export class SilenceWatch {
-	readonly #lent: ReadonlySet<MysqlConnection>;
+	readonly #lent: ReadonlySet<PooledConnection>;
 	readonly #intervalMs: number;
-	readonly #servers: MysqlServers;
+	readonly #servers: Prober;
 	#timer: NodeJS.Timeout | undefined;
 	/** How many answers a server had given when somebody was seen waiting for it. */
-	#waitedFor = new Map<MysqlServer, number>();
+	#waitedFor = new Map<Server, number>();
 
 	constructor(
-		lent: ReadonlySet<MysqlConnection>,
+		lent: ReadonlySet<PooledConnection>,
 		intervalMs: number,
-		servers: MysqlServers,
+		servers: Prober,
 	) {
 		this.#lent = lent;
 		this.#intervalMs = intervalMs;
@@ -39,7 +44,7 @@ export class SilenceWatch {
 		if (this.#lent.size === 0) {
 			this.stop();
 		}
-		const waitedFor = new Map<MysqlServer, number>();
+		const waitedFor = new Map<Server, number>();
 		for (const { isBusy, server } of this.#lent) {
 			if (isBusy) {
 				waitedFor.set(server, server.answers);

@@ -3,15 +3,15 @@ import {
 	isNotExecuted,
 	isOutcomeUnknown,
 } from "../errors/database-error.ts";
-import type { PoolStats } from "../pool/pool-stats.ts";
-import type { MysqlConnection } from "./mysql-connection.ts";
-import { addressOf, type ResolvedMysqlOptions } from "./mysql-options.ts";
-import type { MysqlServer } from "./mysql-server.ts";
-import type { MysqlServers } from "./mysql-servers.ts";
+import type { PoolStats } from "./pool-stats.ts";
+import type { PooledConnection } from "./pooled-connection.ts";
+import type { Server } from "./server.ts";
+import { addressOf, type ResolvedServerOptions } from "./server-options.ts";
+import type { Servers } from "./servers.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
-interface Waiter {
-	readonly resolve: (connection: MysqlConnection) => void;
+interface Waiter<Connection> {
+	readonly resolve: (connection: Connection) => void;
 	readonly reject: (error: unknown) => void;
 	readonly timer: NodeJS.Timeout;
 }
@@ -23,16 +23,16 @@ const lastRetryMs = 500;
  * A bounded set of connections, lent first come, first served. Nothing in it waits for ever: each wait has a limit, a lent
  * connection works or is replaced, and one that is given back broken, old or inside a transaction is not lent again.
  */
-export class MysqlPool {
-	readonly #options: ResolvedMysqlOptions;
-	readonly #servers: MysqlServers;
+export class Pool<Connection extends PooledConnection> {
+	readonly #options: ResolvedServerOptions;
+	readonly #servers: Servers<Connection>;
 	/** Finds lent connections that wait in vain; undefined where there is no other server to go to. */
 	readonly #watch: SilenceWatch | undefined;
 	/** Not lent; the one that was used last is at the end and lent first, so that the others can grow old. */
-	readonly #idle: MysqlConnection[] = [];
-	readonly #lent = new Set<MysqlConnection>();
-	readonly #validating = new Set<MysqlConnection>();
-	readonly #waiters = new Set<Waiter>();
+	readonly #idle: Connection[] = [];
+	readonly #lent = new Set<Connection>();
+	readonly #validating = new Set<Connection>();
+	readonly #waiters = new Set<Waiter<Connection>>();
 	/** Tries to connect, and sessions being killed: what `close()` has to see through. */
 	readonly #background = new Set<Promise<void>>();
 	#connecting = 0;
@@ -43,7 +43,7 @@ export class MysqlPool {
 	readonly #closed = new AbortController();
 	#onDrained: (() => void) | undefined;
 
-	constructor(options: ResolvedMysqlOptions, servers: MysqlServers) {
+	constructor(options: ResolvedServerOptions, servers: Servers<Connection>) {
 		this.#options = options;
 		this.#servers = servers;
 		if (!servers.hasChoice) {
@@ -65,7 +65,7 @@ export class MysqlPool {
 	 */
 	acquire(
 		timeoutMs: number = this.#options.acquireTimeoutMs,
-	): Promise<MysqlConnection> {
+	): Promise<Connection> {
 		if (this.#closing) {
 			return Promise.reject(this.#closedError());
 		}
@@ -77,7 +77,7 @@ export class MysqlPool {
 			return Promise.reject(this.#queueError());
 		}
 		return new Promise((resolve, reject) => {
-			const waiter: Waiter = {
+			const waiter: Waiter<Connection> = {
 				resolve,
 				reject,
 				timer: setTimeout(() => {
@@ -92,7 +92,7 @@ export class MysqlPool {
 	}
 
 	/** Takes a lent connection back. */
-	release(connection: MysqlConnection): void {
+	release(connection: Connection): void {
 		if (!this.#lent.delete(connection)) {
 			return;
 		}
@@ -128,7 +128,7 @@ export class MysqlPool {
 	}
 
 	/** The last used idle connection, if it is young enough to be lent unasked. */
-	#takeFresh(): MysqlConnection | undefined {
+	#takeFresh(): Connection | undefined {
 		if (this.#waiters.size > 0) {
 			return undefined;
 		}
@@ -186,13 +186,13 @@ export class MysqlPool {
 		}
 	}
 
-	#lend(connection: MysqlConnection): void {
+	#lend(connection: Connection): void {
 		this.#lent.add(connection);
 		this.#watch?.start();
 	}
 
 	/** Lends a connection to who waits longest, or keeps it; one to a server that is not the current one any longer is closed. */
-	#offer(connection: MysqlConnection): void {
+	#offer(connection: Connection): void {
 		const isElsewhere = connection.server !== this.#servers.current;
 		const [waiter] = this.#waiters;
 		if (isElsewhere) {
@@ -211,7 +211,7 @@ export class MysqlPool {
 		}
 	}
 
-	async #validate(connection: MysqlConnection): Promise<void> {
+	async #validate(connection: Connection): Promise<void> {
 		this.#validating.add(connection);
 		try {
 			await connection.ping(this.#options.pingTimeoutMs);
@@ -273,16 +273,15 @@ export class MysqlPool {
 	}
 
 	/** Removes an idle connection that the server closed. */
-	#forget(connection: MysqlConnection): void {
+	#forget(connection: Connection): void {
 		const index = this.#idle.indexOf(connection);
 		if (index !== -1) {
 			this.#idle.splice(index, 1);
 		}
 	}
 
-	#hasConnectionsTo(server: MysqlServer): boolean {
-		const isThere = (connection: MysqlConnection) =>
-			connection.server === server;
+	#hasConnectionsTo(server: Server): boolean {
+		const isThere = (connection: Connection) => connection.server === server;
 		return this.#idle.some(isThere) || this.#lent.values().some(isThere);
 	}
 
@@ -299,7 +298,7 @@ export class MysqlPool {
 	}
 
 	/** Ends the statements that wait for a server which does not answer. */
-	#giveUp(server: MysqlServer, cause: Error): void {
+	#giveUp(server: Server, cause: Error): void {
 		for (const connection of this.#lent) {
 			if (connection.server === server && connection.isBusy) {
 				connection.destroy(silentError(server, cause));
@@ -307,7 +306,7 @@ export class MysqlPool {
 		}
 	}
 
-	#discard(connection: MysqlConnection): void {
+	#discard(connection: Connection): void {
 		connection.destroy();
 		if (connection.killing) {
 			this.#inBackground(connection.killing);
@@ -315,7 +314,7 @@ export class MysqlPool {
 	}
 
 	/** Closes a connection that works, politely. */
-	#retire(connection: MysqlConnection): void {
+	#retire(connection: Connection): void {
 		this.#inBackground(connection.close());
 	}
 
@@ -417,7 +416,7 @@ export class MysqlPool {
 }
 
 /** As the driver's own when a connection breaks: the statement may or may not have been executed. */
-function silentError(server: MysqlServer, cause: Error): Error {
+function silentError(server: Server, cause: Error): Error {
 	const error = new Error(`${server.name} does not answer any longer`, {
 		cause,
 	});

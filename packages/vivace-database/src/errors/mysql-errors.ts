@@ -1,5 +1,6 @@
-import type { Broken, ErrorRules } from "../errors/statement-error.ts";
-import { retell } from "../errors/statement-error.ts";
+import { type DriverError, type ErrorKind, kindsByCode } from "./error-kind.ts";
+import type { Broken, ErrorRules } from "./statement-error.ts";
+import { retell } from "./statement-error.ts";
 
 interface MysqlError extends Error {
 	readonly errno?: unknown;
@@ -7,15 +8,66 @@ interface MysqlError extends Error {
 	sqlMessage?: unknown;
 }
 
-const duplicateErrnos: ReadonlySet<unknown> = new Set([1062, 1586]);
-const foreignKeyErrnos: ReadonlySet<unknown> = new Set([
-	1216, 1217, 1451, 1452,
+const kinds = kindsByCode({
+	conflict: [
+		1205, // lock wait timeout: only the statement was undone
+		1213, // deadlock, or certification failure of Galera, also at COMMIT
+		1020, // MariaDB: record has changed since the snapshot
+		9007, // TiDB (manual): write conflict
+		8022, // TiDB (manual): commit failed, may be retried
+		8028, // TiDB (manual): the schema has changed
+		8002, // TiDB (manual): SELECT … FOR UPDATE conflict
+	],
+	duplicateKey: [1062, 1586],
+	foreignKey: [1216, 1217, 1451, 1452],
+	notNull: [
+		1048, // the column got null
+		1364, // the column got nothing, and has no default
+		1566, // a partition's column got null
+	],
+	refused: [
+		1040, // too many connections
+		1203, // too many connections of this account
+		1053, // shutting down
+	],
+	readOnly: [
+		1047, // Galera: the node is not part of the primary component
+		1290, // an option prevents it: read_only
+		1792, // read-only transaction, where transactions are so by default
+		1836, // read-only mode
+	],
+	lost: [
+		1927, // MariaDB: connection was killed
+		1180, // the commit failed, as on a node of Galera that is cut off just then
+	],
+	interrupted: [
+		1317, // KILL QUERY
+		1969, // MariaDB: max_statement_time
+		3024, // MySQL: max_execution_time
+	],
+});
+const notPreparedErrnos: ReadonlySet<unknown> = new Set([
+	1295, // not supported in the protocol of prepared statements
+	1461, // max_prepared_stmt_count
+	1615, // the schema has changed, and the server gave up preparing it anew
 ]);
-const notNullErrnos: ReadonlySet<unknown> = new Set([
-	1048, // the column got null
-	1364, // the column got nothing, and has no default
-	1566, // a partition's column got null
-]);
+
+/** The meaning of an error of MySQL and MariaDB; checks have numbers that others have too, see {@link mysqlErrors}. */
+export function mysqlKind({
+	errno,
+	message,
+}: DriverError): ErrorKind | undefined {
+	const kind = kinds.get(errno);
+	// 1290 names the option; --secure-file-priv and others have nothing to do with it.
+	return errno === 1290 && !/read[-_]only/i.test(String(message))
+		? undefined
+		: kind;
+}
+
+/** True when the server did not run a statement only because it had to prepare it: as text it can run. */
+export function isNotPrepared(error: unknown): boolean {
+	return notPreparedErrnos.has((error as DriverError).errno);
+}
 
 /** The server's errors, of MySQL and MariaDB. */
 export const mysqlErrors: ErrorRules = {
@@ -33,29 +85,30 @@ export const mysqlErrors: ErrorRules = {
 };
 
 function brokenBy({ errno, message }: MysqlError): Broken | undefined {
-	if (duplicateErrnos.has(errno)) {
+	const kind = kinds.get(errno);
+	if (kind === "duplicateKey") {
 		// MySQL 8 puts the table in front of the key's name.
 		const [, table, constraint] =
 			/ for key '(?:([^'.]*)\.)?([^']*)'$/.exec(message) ?? [];
-		return { kind: "duplicateKey", constraint, table, columns: [] };
+		return { kind, constraint, table, columns: [] };
 	}
-	if (foreignKeyErrnos.has(errno)) {
+	if (kind === "foreignKey") {
 		const [, table, constraint, columns] =
 			/\(`[^`]*`\.`([^`]*)`, CONSTRAINT `([^`]*)` FOREIGN KEY \(([^)]*)\)/.exec(
 				message,
 			) ?? [];
 		return {
-			kind: "foreignKey",
+			kind,
 			constraint,
 			table,
 			columns:
 				columns?.split(",").map((name) => name.replaceAll(/[`\s]/g, "")) ?? [],
 		};
 	}
-	if (notNullErrnos.has(errno)) {
+	if (kind === "notNull") {
 		const column = /'([^']*)'/.exec(message)?.[1];
 		return {
-			kind: "notNull",
+			kind,
 			constraint: undefined,
 			table: undefined,
 			columns: column === undefined ? [] : [column],
@@ -88,7 +141,7 @@ const named =
  * the row's value, and `near '…'` a piece of the statement with the values that it was sent with.
  */
 function masked(message: string, errno: unknown): string {
-	if (duplicateErrnos.has(errno)) {
+	if (kinds.get(errno) === "duplicateKey") {
 		return message.replace(
 			/^(.*?)'[\s\S]*'( for key '[^']*')$/,
 			(_, before, after) => `${before}'…'${after}`,

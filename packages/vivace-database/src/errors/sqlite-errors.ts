@@ -1,8 +1,5 @@
-import {
-	type Broken,
-	type ErrorRules,
-	retell,
-} from "../errors/statement-error.ts";
+import type { DriverError, ErrorKind } from "./error-kind.ts";
+import { type Broken, type ErrorRules, retell } from "./statement-error.ts";
 
 /** Extended result codes of SQLite (https://sqlite.org/rescode.html). */
 const checkCode = 275;
@@ -11,6 +8,29 @@ const notNullCode = 1299;
 const primaryKeyCode = 1555;
 const uniqueCode = 2067;
 const rowIdCode = 2579;
+
+/** The meaning of primary result codes. */
+const kinds: ReadonlyMap<number, ErrorKind> = new Map([
+	[5, "conflict"], // busy
+	[10, "outage"], // an error of the disk
+	[13, "outage"], // full
+	[14, "outage"], // can't be opened
+]);
+const constraintKinds: ReadonlyMap<number, ErrorKind> = new Map([
+	[checkCode, "check"],
+	[foreignKeyCode, "foreignKey"],
+	[notNullCode, "notNull"],
+	[primaryKeyCode, "duplicateKey"],
+	[uniqueCode, "duplicateKey"],
+	[rowIdCode, "duplicateKey"],
+]);
+
+/** The meaning of an error of SQLite. */
+export function sqliteKind({ errcode }: DriverError): ErrorKind | undefined {
+	return typeof errcode === "number"
+		? (constraintKinds.get(errcode) ?? kinds.get(errcode & 0xff))
+		: undefined;
+}
 
 /** Runs a statement and gives its rows. */
 type Ask = (sql: string, ...values: string[]) => readonly Row[];

@@ -1,27 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isNotExecuted, isOutcomeUnknown } from "../errors/database-error.ts";
-import { MysqlConnection } from "./mysql-connection.ts";
-import type { ResolvedMysqlOptions } from "./mysql-options.ts";
-import {
-	type MysqlServer,
-	type Standing,
-	serversOf,
-	standingAfter,
-} from "./mysql-server.ts";
-import type { CreateConnection } from "./raw-connection.ts";
+import type { Connector, PooledConnection } from "./pooled-connection.ts";
+import { type Server, type Standing, serversOf } from "./server.ts";
+import type { ResolvedServerOptions } from "./server-options.ts";
 
 /** The port of the list of servers to the pool. */
 export interface ServersListener {
 	/** True when the pool has connections to it. */
-	hasConnectionsTo(server: MysqlServer): boolean;
+	hasConnectionsTo(server: Server): boolean;
 	/** Another server is the current one. */
 	onMoved(): void;
 	/** It does not answer: who waits for it would wait for long. */
-	onSilent(server: MysqlServer, reason: Error): void;
+	onSilent(server: Server, reason: Error): void;
 }
-
-/** Too many connections, of everybody or of this account: a server that is full is not down. */
-const fullErrnos: ReadonlySet<unknown> = new Set([1040, 1203]);
 
 /** The pause between the two looks at a server that was down. */
 const secondLookMs = 1_000;
@@ -39,25 +30,28 @@ const silentCodes: ReadonlySet<unknown> = new Set([
  * server falls when it is seen to fail and rises when a connection to it has shown that it is well; nothing is tried on callers'
  * time that is known to fail as long as there is another choice. With one server there is no choice, and no timer.
  */
-export class MysqlServers {
-	readonly #create: CreateConnection;
-	readonly #options: ResolvedMysqlOptions;
-	readonly #servers: readonly [MysqlServer, ...MysqlServer[]];
-	#current: MysqlServer;
+export class Servers<Connection extends PooledConnection> {
+	readonly #connector: Connector<Connection>;
+	readonly #options: ResolvedServerOptions;
+	readonly #servers: readonly [Server, ...Server[]];
+	#current: Server;
 	#listener: ServersListener | undefined;
-	readonly #timers = new Map<MysqlServer, NodeJS.Timeout>();
-	readonly #probing = new Map<MysqlServer, Promise<void>>();
+	readonly #timers = new Map<Server, NodeJS.Timeout>();
+	readonly #probing = new Map<Server, Promise<void>>();
 	#isClosed = false;
 
-	constructor(create: CreateConnection, options: ResolvedMysqlOptions) {
-		this.#create = create;
+	constructor(
+		connector: Connector<Connection>,
+		options: ResolvedServerOptions,
+	) {
+		this.#connector = connector;
 		this.#options = options;
 		this.#servers = serversOf(options);
 		this.#current = this.#servers[0];
 	}
 
 	/** Where new connections go. */
-	get current(): MysqlServer {
+	get current(): Server {
 		return this.#current;
 	}
 
@@ -74,8 +68,8 @@ export class MysqlServers {
 	 *
 	 * @throws The driver's error, of the server that was tried last.
 	 */
-	async connect(): Promise<MysqlConnection> {
-		const tried = new Set<MysqlServer>();
+	async connect(): Promise<Connection> {
+		const tried = new Set<Server>();
 		for (let server = this.#current; ; ) {
 			tried.add(server);
 			try {
@@ -96,15 +90,15 @@ export class MysqlServers {
 	}
 
 	/** Takes in what the end of a connection says about its server. */
-	noteLost({ server }: MysqlConnection, reason: Error): void {
-		const standing = standingAfter(reason);
+	noteLost({ server }: Connection, reason: Error): void {
+		const standing = this.#connector.standingAfter(reason);
 		if (standing) {
 			this.#note(server, standing, reason);
 		}
 	}
 
 	/** Looks whether a server that does not answer can still be reached, unless somebody is doing so. */
-	probe(server: MysqlServer): void {
+	probe(server: Server): void {
 		if (this.#isClosed || this.#probing.has(server)) {
 			return;
 		}
@@ -130,7 +124,7 @@ export class MysqlServers {
 	 * Connects to a server and notes how it is. One that was down is asked twice with a pause in between: a machine that was frozen
 	 * does not know at once that its cluster has gone on without it.
 	 */
-	async #look(server: MysqlServer): Promise<void> {
+	async #look(server: Server): Promise<void> {
 		if (server.standing === "down") {
 			const first = await this.#connectTo(server);
 			await first.close();
@@ -144,10 +138,7 @@ export class MysqlServers {
 	}
 
 	/** Which server to try after one has failed: the current one, or, if none is known to be well, each of them once. */
-	#alternative(
-		failed: MysqlServer,
-		tried: ReadonlySet<MysqlServer>,
-	): MysqlServer | undefined {
+	#alternative(failed: Server, tried: ReadonlySet<Server>): Server | undefined {
 		if (this.#current !== failed && this.#current.standing !== "down") {
 			return this.#current;
 		}
@@ -157,33 +148,33 @@ export class MysqlServers {
 		return this.#servers.find((server) => !tried.has(server));
 	}
 
-	async #try(server: MysqlServer): Promise<MysqlConnection> {
+	async #try(server: Server): Promise<Connection> {
 		const connection = await this.#connectTo(server);
 		this.#note(server, connection.isServerReadOnly ? "readOnly" : "writable");
 		return connection;
 	}
 
-	async #connectTo(server: MysqlServer): Promise<MysqlConnection> {
+	async #connectTo(server: Server): Promise<Connection> {
 		const answersBefore = server.answers;
 		try {
-			return await MysqlConnection.connect(this.#create, server);
+			return await this.#connector.connect(server);
 		} catch (error) {
 			this.#judge(server, error as Error, answersBefore);
 			throw error;
 		}
 	}
 
-	#judge(server: MysqlServer, error: Error, answersBefore: number): void {
-		const standing = standingAfter(error);
+	#judge(server: Server, error: Error, answersBefore: number): void {
+		const standing = this.#connector.standingAfter(error);
 		if (standing) {
 			this.#note(server, standing, error);
 		}
 		if (standing || !(isNotExecuted(error) || isOutcomeUnknown(error))) {
 			return;
 		}
-		const { errno, code } = error as { errno?: unknown; code?: unknown };
+		const { code } = error as { code?: unknown };
 		const isInUse = this.#listener?.hasConnectionsTo(server) ?? false;
-		if (fullErrnos.has(errno) && isInUse) {
+		if (this.#connector.isFull(error) && isInUse) {
 			return;
 		}
 		// Statements go through: a try to connect that got lost says nothing about the server.
@@ -196,7 +187,7 @@ export class MysqlServers {
 		}
 	}
 
-	#note(server: MysqlServer, standing: Standing, reason?: Error): void {
+	#note(server: Server, standing: Standing, reason?: Error): void {
 		const before = server.standing;
 		if (!this.hasChoice || before === standing) {
 			return;
@@ -211,7 +202,7 @@ export class MysqlServers {
 	}
 
 	/** The first of the best; if none is well, the present one stays. */
-	#choose(cause: MysqlServer, reason: Error | undefined): void {
+	#choose(cause: Server, reason: Error | undefined): void {
 		const best = this.#servers.reduce((chosen, server) =>
 			server.isBetterThan(chosen) ? server : chosen,
 		);
@@ -226,7 +217,7 @@ export class MysqlServers {
 		this.#listener?.onMoved();
 	}
 
-	#scheduleProbe(server: MysqlServer): void {
+	#scheduleProbe(server: Server): void {
 		if (server.standing === "writable" || this.#timers.has(server)) {
 			return;
 		}
@@ -241,7 +232,7 @@ export class MysqlServers {
 		this.#timers.set(server, timer);
 	}
 
-	#cancelProbe(server: MysqlServer): void {
+	#cancelProbe(server: Server): void {
 		clearTimeout(this.#timers.get(server));
 		this.#timers.delete(server);
 	}

@@ -1,0 +1,216 @@
+import type { ClientConfig } from "pg";
+import { isServerReadOnly } from "../errors/database-error.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import type { Connector } from "../pool/pooled-connection.ts";
+import type { Server, Standing } from "../pool/server.ts";
+import { within } from "../pool/within.ts";
+import type { PgClient, PgModule } from "./pg-port.ts";
+import { PostgresConnection } from "./postgres-connection.ts";
+import type { ResolvedPostgresOptions } from "./postgres-options.ts";
+import {
+	PostgresStatement,
+	type StatementResult,
+} from "./postgres-statement.ts";
+import { PostgresTypes } from "./postgres-types.ts";
+
+/**
+ * Everything that a session needs, in one statement: dates as texts in UTC, nothing that an account or a database has set differently.
+ * A standby, and a server whose transactions are read-only by default, takes no writes.
+ */
+const sessionStatement = `select
+	set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, MDY', false), set_config('IntervalStyle', 'iso_8601', false),
+	set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),
+	set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false), set_config('application_name', $3, false),
+	set_config('search_path', coalesce($4, current_setting('search_path')), false),
+	pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean,
+	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+	case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end`;
+const isReadOnlyColumn = 9;
+const connectionsColumn = 10;
+const timelineColumn = 11;
+
+/**
+ * Connects to PostgreSQL.
+ *
+ * @throws SetupError `VIV_OPTION` without the driver: programs with other databases do without it
+ */
+export async function postgresConnector(
+	options: ResolvedPostgresOptions,
+): Promise<Connector<PostgresConnection>> {
+	const pg = await importPg();
+	const types = new PostgresTypes();
+	const warnOnce = connectionsWarning(options);
+	const isStale = timelineWatch();
+	return {
+		connect: async (server) => {
+			const client = new pg.Client(configOf(server));
+			// pg has no listener of its own; without one, an error that comes when nothing is under way would end the process
+			client.on("error", () => undefined);
+			try {
+				return await within(
+					options.connectTimeoutMs,
+					logIn(pg, client, server, options, types, warnOnce, isStale),
+				);
+			} catch (error) {
+				client.connection.stream.destroy();
+				throw error;
+			}
+		},
+		standingAfter,
+		isFull: (error) => (error as { code?: unknown }).code === "53300",
+	};
+}
+
+async function importPg(): Promise<PgModule> {
+	try {
+		const { default: pg } = await import("pg");
+		return pg as unknown as PgModule; // its own types leave out what it is made of
+	} catch (cause) {
+		throw new SetupError(
+			"VIV_OPTION",
+			'a PostgreSQL database needs the package "pg": npm install pg.',
+			{ cause },
+		);
+	}
+}
+
+/** Nothing is left to the environment (`PGPASSWORD`, `PGSSLMODE`): what a URL does not say is not so. */
+function configOf({ host, port, options }: Server): ClientConfig {
+	return {
+		host: options.socketPath ?? host,
+		port,
+		user: options.user,
+		password: () => options.password,
+		database: options.database,
+		ssl: tlsOf(options.ssl),
+		keepAlive: true,
+		keepAliveInitialDelayMillis: options.keepAliveDelayMs,
+	};
+}
+
+function tlsOf(ssl: Server["options"]["ssl"]): ClientConfig["ssl"] {
+	if (ssl === undefined) {
+		return false;
+	}
+	const { verifyIdentity = true, ...rest } = ssl;
+	return {
+		rejectUnauthorized: true,
+		...rest,
+		...(!verifyIdentity && { checkServerIdentity: () => undefined }),
+	};
+}
+
+async function logIn(
+	pg: PgModule,
+	client: PgClient,
+	server: Server,
+	options: ResolvedPostgresOptions,
+	types: PostgresTypes,
+	warn: (available: number) => void,
+	isStale: (timeline: string | null | undefined) => boolean,
+): Promise<PostgresConnection> {
+	await new Promise<void>((resolve, reject) =>
+		client.connect((error) => (error ? reject(error) : resolve())),
+	);
+	const { queryTimeoutMs, lockWaitTimeoutMs } = server.options;
+	const { rows } = await runAlone(client, sessionStatement, [
+		String(queryTimeoutMs === 0 ? 0 : queryTimeoutMs + 1_000),
+		String(lockWaitTimeoutMs),
+		options.applicationName,
+		options.searchPath ?? null,
+	]);
+	warn(Number(rows[0]?.[connectionsColumn]));
+	return new PostgresConnection(client, {
+		server,
+		isServerReadOnly:
+			rows[0]?.[isReadOnlyColumn] === "t" || isStale(rows[0]?.[timelineColumn]),
+		types,
+		cancel: () => cancel(pg, client, server),
+	});
+}
+
+/** Runs a statement on a client that is nobody's yet. */
+function runAlone(
+	client: PgClient,
+	sql: string,
+	values: readonly (string | null)[],
+): Promise<StatementResult> {
+	const statement = new PostgresStatement(
+		{ sql, name: "", isKnown: false },
+		values,
+	);
+	client.on("error", (error) => statement.fail(error));
+	client.connection.once("readyForQuery", () =>
+		statement.handleReadyForQuery(),
+	);
+	client.query(statement);
+	return statement.settled;
+}
+
+/** Asks the server to end what a session runs: a message of its own, on a connection of its own, which the server closes without an answer. */
+async function cancel(
+	pg: PgModule,
+	client: PgClient,
+	{ host, port, options }: Server,
+): Promise<void> {
+	const { processID, secretKey } = client;
+	if (processID === null || secretKey === null) {
+		return;
+	}
+	const side = new pg.Connection({ ssl: tlsOf(options.ssl) });
+	const closed = new Promise<void>((resolve) => {
+		side.on("end", resolve);
+		side.on("error", () => resolve()); // who can't be told ends the statement when its own limit has passed
+	});
+	const send = () => side.cancel(processID, secretKey);
+	side.on("connect", () => (options.ssl ? side.requestSsl() : send()));
+	side.on("sslconnect", send);
+	if (options.socketPath === undefined) {
+		side.connect(port, host);
+	} else {
+		side.connect(`${options.socketPath}/.s.PGSQL.${port}`);
+	}
+	try {
+		await within(options.connectTimeoutMs, closed);
+	} catch {
+		// as above
+	} finally {
+		side.stream.destroy();
+	}
+}
+
+function standingAfter(error: unknown): Standing | undefined {
+	return isServerReadOnly(error) ? "readOnly" : undefined;
+}
+
+/**
+ * True for a primary that a standby has been promoted over: it has come back as if nothing had happened, and what is written there is lost when it is
+ * made a standby. A promotion begins a new timeline, which is a higher number.
+ */
+function timelineWatch(): (timeline: string | null | undefined) => boolean {
+	let newest = "";
+	return (timeline) => {
+		const found = timeline ?? newest;
+		newest = found > newest ? found : newest;
+		return found < newest;
+	};
+}
+
+/** Tells once when all processes together may want more connections than the server has. */
+function connectionsWarning({
+	size,
+	processes,
+	log,
+}: ResolvedPostgresOptions): (available: number) => void {
+	let isTold = false;
+	return (available) => {
+		if (isTold || !(size * processes > available)) {
+			return;
+		}
+		isTold = true;
+		log(
+			`the server takes ${available} connections (max_connections without those it reserves), and ${processes} ${processes === 1 ? "process wants" : "processes want"} ` +
+				`up to ${size * processes}: make postgres.size smaller, max_connections larger, or put PgBouncer in between.`,
+		);
+	};
+}
