@@ -192,7 +192,7 @@ describe("a socket on the wire", () => {
 			await using client = await RawSocket.open(server.port, "/echo", lines);
 			assert.equal(client.status, status);
 			assert.equal(
-				/sec-websocket-version: 13/.test(client.head),
+				/sec-websocket-version: 13/i.test(client.head),
 				status === 426,
 			);
 			assert.match(await client.body(), /^\{"detail":/);

@@ -1,7 +1,8 @@
 import { fetchEngine } from "../fetch/fetch-listener.ts";
 import type { Engine } from "../lifecycle/listener.ts";
 import { BunPort } from "./bun-port.ts";
-import type { BunRuntime, BunServer } from "./bun-runtime.ts";
+import type { BunRuntime, BunServer, BunSocketHandler } from "./bun-runtime.ts";
+import { socketHandler } from "./bun-socket.ts";
 
 /** The longest idle time that Bun takes, in seconds. */
 const longestIdleSeconds = 255;
@@ -19,6 +20,7 @@ export function bunEngine(bun: BunRuntime): Engine {
 				idleTimeout: idleSeconds,
 				maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the app has limits of its own
 				fetch: answer,
+				websocket: socketHandler as BunSocketHandler<never>, // its data is what `upgrade` is given
 				error: (error) => {
 					options.log.error("an answer could not be sent", error);
 					return new globalThis.Response("Internal Server Error", {

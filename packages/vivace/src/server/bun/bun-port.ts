@@ -1,14 +1,19 @@
+import type { SocketHead } from "../../http/upgrade.ts";
 import { waitAtMost } from "../../time/waiting.ts";
 import type {
 	FetchHeaders,
 	FetchPort,
 	OpenedFile,
+	RuntimeSocket,
 	SentBody,
+	SocketNews,
+	UpgradedRequest,
 } from "../fetch/fetch-platform.ts";
 import { addHeader, hasHeader } from "../fetch/fetch-response.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
+import type { BunSocketData } from "./bun-socket.ts";
 import {
 	acceptWaiting,
 	connectionsTo,
@@ -46,6 +51,8 @@ export class BunPort implements FetchPort<BunServer> {
 	readonly #idleSeconds: number;
 	readonly #freshMs: number;
 	readonly #awaited = new Map<globalThis.Request, () => void>();
+	/** Of requests that have become sockets, of whose connections Bun tells no more. */
+	readonly #upgradedPeers = new WeakMap<globalThis.Request, Peer>();
 	/** The ports of clients that have no room for more. */
 	#full: ReadonlySet<number> = new Set();
 	#fullAtMs = Number.NEGATIVE_INFINITY;
@@ -67,7 +74,7 @@ export class BunPort implements FetchPort<BunServer> {
 	peerOf(request: globalThis.Request): Peer {
 		const peer = this.#server.requestIP(request);
 		return peer === null
-			? {}
+			? (this.#upgradedPeers.get(request) ?? {})
 			: { remoteAddress: peer.address, remotePort: peer.port };
 	}
 
@@ -138,6 +145,28 @@ export class BunPort implements FetchPort<BunServer> {
 		return this.#bun
 			.file(`/proc/self/fd/${handle.descriptor}`)
 			.slice(offset, offset + sizeBytes);
+	}
+
+	upgrade(
+		request: globalThis.Request,
+		_: BunServer,
+		{ subprotocol, headers }: SocketHead,
+		news: SocketNews,
+	): UpgradedRequest | undefined {
+		this.#upgradedPeers.set(request, this.peerOf(request));
+		let socket: RuntimeSocket | undefined;
+		const data: BunSocketData = {
+			news,
+			opened: (open) => {
+				socket = open;
+			},
+		};
+		const protocol: [string, string][] =
+			subprotocol === undefined
+				? []
+				: [["sec-websocket-protocol", subprotocol]];
+		this.#server.upgrade(request, { headers: [...headers, ...protocol], data });
+		return socket && { socket };
 	}
 
 	refuseNew(hurry: AbortSignal): Promise<void> {

@@ -18,6 +18,32 @@ export interface BunServeOptions {
 		server: BunServer,
 	): globalThis.Response | Promise<globalThis.Response>;
 	error(error: Error): globalThis.Response;
+	readonly websocket: BunSocketHandler<never>;
+}
+
+/** The handler of all sockets; `Data` is what `upgrade` was given. */
+export interface BunSocketHandler<Data> {
+	readonly maxPayloadLength: number;
+	readonly perMessageDeflate: boolean;
+	readonly sendPings: boolean;
+	/** Seconds; 0 is no limit. */
+	readonly idleTimeout: number;
+	open(socket: BunSocket<Data>): void;
+	message(socket: BunSocket<Data>, data: string | Uint8Array): void;
+	pong(socket: BunSocket<Data>): void;
+	drain(socket: BunSocket<Data>): void;
+	close(socket: BunSocket<Data>, code: number, reason: string): void;
+}
+
+export interface BunSocket<Data> {
+	readonly data: Data;
+	send(data: string | Uint8Array, isCompressed: boolean): number;
+	getBufferedAmount(): number;
+	close(code: number, reason: string): void;
+	terminate(): void;
+	ping(): void;
+	pause(): void;
+	resume(): void;
 }
 
 export interface BunServer {
@@ -29,6 +55,14 @@ export interface BunServer {
 	requestIP(
 		request: globalThis.Request,
 	): { readonly address: string; readonly port: number } | null;
+	/** Answers a handshake; the socket opens before it returns. False when the client has gone. */
+	upgrade(
+		request: globalThis.Request,
+		options: {
+			readonly headers: readonly (readonly [string, string])[];
+			readonly data: unknown;
+		},
+	): boolean;
 	/** Has the connection closed after so many seconds, 0 for never; it stays so for what follows on the connection. */
 	timeout(request: globalThis.Request, seconds: number): void;
 	/** Closes those that wait for their next request. */

@@ -5,6 +5,7 @@ import type {
 	ClientAddress,
 	RequestSource,
 } from "../../http/request-source.ts";
+import type { SocketUpgrade } from "../../http/upgrade.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { FetchBody } from "./fetch-body.ts";
@@ -63,10 +64,16 @@ export class FetchExchange<Info>
 	handedOver: HandedOver | undefined;
 	/** The body that is being streamed. */
 	stream: SentStream | undefined;
+	/** The way to a socket, where the request is the handshake of one. */
+	upgrade: SocketUpgrade | undefined;
+	/** The open socket that it has become. */
+	upgraded: { shutdown(): void } | undefined;
 	/** The reader of its body, once there is one. */
 	body: FetchBody | undefined;
 	#controller: AbortController | undefined;
 	#isShutDown = false;
+	/** The reason why the socket that it had become is closed. */
+	#socketEnd: unknown;
 
 	constructor(
 		receiver: FetchReceiver<Info>,
@@ -107,12 +114,15 @@ export class FetchExchange<Info>
 			const controller = new AbortController();
 			this.#controller = controller;
 			const tell = () => {
-				if (this.isClientGone) {
+				// a runtime may count the end of a socket as that of its handshake
+				if (this.upgraded === undefined && this.isClientGone) {
 					controller.abort(new ClientGoneError());
 				}
 			};
 			if (this.#isShutDown) {
 				controller.abort("shutdown");
+			} else if (this.#socketEnd !== undefined) {
+				controller.abort(this.#socketEnd);
 			} else {
 				this.request.signal.addEventListener("abort", tell);
 				tell();
@@ -125,6 +135,12 @@ export class FetchExchange<Info>
 	abortForShutdown(): void {
 		this.#isShutDown = true;
 		this.#controller?.abort("shutdown");
+	}
+
+	/** The socket that it has become is closed: aborts {@link FetchExchange.signal}. */
+	endSocket(reason: unknown): void {
+		this.#socketEnd = reason;
+		this.#controller?.abort(reason);
 	}
 
 	/** True when an error only says that {@link FetchExchange.signal} was aborted. */
@@ -144,6 +160,9 @@ export class FetchExchange<Info>
 
 	/** True when the connection can't be used after the answer: the rest of a body would have to be read first. */
 	get isBodyRefused(): boolean {
+		if (this.upgrade !== undefined) {
+			return true; // a refused handshake
+		}
 		return this.body === undefined
 			? hasLongBody(this.request)
 			: this.body.isRefused;

@@ -10,6 +10,8 @@ export interface FetchHost<Info> extends FetchReceiver<Info> {
 	track(exchange: FetchExchange<Info>): void;
 	/** Forgets it. */
 	release(exchange: FetchExchange<Info>): void;
+	/** One socket more, or one less. */
+	countSocket(change: 1 | -1): void;
 	/** Says that its body did not end in time, and counts it. */
 	abandon(exchange: FetchExchange<Info>): void;
 }

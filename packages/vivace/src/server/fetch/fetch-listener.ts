@@ -1,6 +1,7 @@
 import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import { LinkedSet } from "../lifecycle/linked-set.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
@@ -15,6 +16,7 @@ import { FetchExchange, type HandedOver } from "./fetch-exchange.ts";
 import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
+import { FetchUpgrade } from "./fetch-upgrade.ts";
 import { refusalOf } from "./request-rules.ts";
 import { sendAnswer } from "./send-answer.ts";
 
@@ -45,7 +47,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	readonly trust: ProxyTrust;
 	onAbandoned: (() => void) | undefined;
 	onSockets: (() => void) | undefined;
-	readonly socketCount = 0;
+	socketCount = 0;
 	isClosing = false;
 	requestCount = 0;
 	readonly #platform: FetchPlatform<Info>;
@@ -143,6 +145,11 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		}
 	}
 
+	countSocket(change: 1 | -1): void {
+		this.socketCount += change;
+		this.onSockets?.();
+	}
+
 	abandon(exchange: FetchExchange<Info>): void {
 		this.#abandonedCount++;
 		this.log.warn(exchange.leftBehind);
@@ -159,6 +166,35 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 			return refusal(refused);
 		}
 		const exchange = new FetchExchange(this, request, info);
+		if (
+			request.method === "GET" &&
+			isHandshake("GET", request.headers.get("upgrade"))
+		) {
+			return this.#answerHandshake(exchange);
+		}
+		return this.#handle(exchange);
+	};
+
+	#answerHandshake(
+		exchange: FetchExchange<Info>,
+	): globalThis.Response | Promise<globalThis.Response> {
+		const refused = handshakeRefusal((name) => exchange.header(name));
+		if (refused !== undefined) {
+			const response = refusal(refused);
+			if (refused === 426) {
+				response.headers.set("sec-websocket-version", "13");
+			}
+			return response;
+		}
+		const upgrade = new FetchUpgrade(this, exchange);
+		exchange.upgrade = upgrade;
+		// the app is done with it when the socket is over, the runtime when it is open
+		return Promise.race([this.#handle(exchange), upgrade.response]);
+	}
+
+	#handle(
+		exchange: FetchExchange<Info>,
+	): globalThis.Response | Promise<globalThis.Response> {
 		try {
 			const answer = this.#app.handle(exchange);
 			if (answer instanceof Promise) {
@@ -172,14 +208,15 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		} catch (error) {
 			return this.#fail(exchange, error);
 		}
-	};
+	}
 
 	#send(
 		exchange: FetchExchange<Info>,
 		answer: Answer | undefined,
 	): globalThis.Response | Promise<globalThis.Response> {
 		if (answer === undefined) {
-			return refusal(501); // upgraded: no app does that to a source that offers no upgrade
+			this.release(exchange); // the socket that it had become is over, and the app has settled it
+			return new globalThis.Response(null); // goes nowhere
 		}
 		if (exchange.isHeld) {
 			this.port.letGo?.(exchange.request, exchange.info);
@@ -200,6 +237,11 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
 	#endIfEndless(exchange: FetchExchange<Info>): void {
+		if (exchange.upgraded !== undefined) {
+			exchange.upgraded.shutdown();
+			exchange.abortForShutdown();
+			return;
+		}
 		const { answer, stream, isTracked } = exchange;
 		const isUnread = stream !== undefined && exchange.isClientGone;
 		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {

@@ -1,5 +1,6 @@
 import type { OpenFile } from "../../http/open-file.ts";
 import type { FileBody } from "../../http/stored-file.ts";
+import type { SocketHead } from "../../http/upgrade.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
@@ -60,6 +61,17 @@ export interface FetchPort<Info> {
 		file: OpenedFile,
 		headers: FetchHeaders,
 	): Promise<SentBody | undefined>;
+	/**
+	 * Answers the handshake of a socket with 101; `undefined` when the client has gone.
+	 *
+	 * @param news told from now on
+	 */
+	upgrade?(
+		request: globalThis.Request,
+		info: Info,
+		head: SocketHead,
+		news: SocketNews,
+	): UpgradedRequest | undefined;
 	/** Has new connections refused; those that were accepted before are still served. */
 	refuseNew(hurry: AbortSignal): Promise<void>;
 	/**
@@ -70,6 +82,36 @@ export interface FetchPort<Info> {
 	close(farewellMs: number, hurry: AbortSignal): Promise<void>;
 	/** Cuts all connections. */
 	cut(): void;
+}
+
+/** A handshake that was answered. */
+export interface UpgradedRequest {
+	/** Stands for the answer where the runtime wants one. */
+	readonly response?: globalThis.Response;
+	readonly socket: RuntimeSocket | Promise<RuntimeSocket>;
+}
+
+/** An open socket of a runtime. */
+export interface RuntimeSocket {
+	/** @returns how many bytes wait to be sent */
+	send(data: string | Uint8Array, isCompressed: boolean): number;
+	close(code: number, reason: string): void;
+	/** Cuts the connection. */
+	terminate(): void;
+	/** Asks the client whether it is there; not where the runtime does so by itself. */
+	ping?(): void;
+	/** Stops reading, and goes on. */
+	pause?(): void;
+	resume?(): void;
+}
+
+/** The events of a socket of a runtime. */
+export interface SocketNews {
+	message(data: string | Uint8Array): void;
+	pong(): void;
+	/** So little waits that more may be sent. */
+	drained(): void;
+	closed(code: number, reason: string): void;
 }
 
 /** A part of a file that is open. */

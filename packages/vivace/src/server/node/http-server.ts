@@ -6,8 +6,8 @@ import type {
 import type { Socket } from "node:net";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import { answerBadRequest, answerConnect } from "./bad-request.ts";
-import { type Handshake, isHandshake } from "./handshake-rules.ts";
 import type { NodeExchange } from "./node-exchange.ts";
+import { asksForSocket, type Handshake } from "./take-handshake.ts";
 
 // An import would ask the module for all that it has, WebSocket among it, and with that load Node's HTTP client: 16 MB and 40 ms.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -43,7 +43,7 @@ export function createHttpServer(
 				headersTimeoutMs,
 				requestTimeoutMs,
 			),
-			shouldUpgradeCallback: isHandshake, // Node 24.9 and later
+			shouldUpgradeCallback: asksForSocket, // Node 24.9 and later
 		},
 		events.onRequest,
 	);

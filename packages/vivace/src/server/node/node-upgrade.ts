@@ -8,7 +8,7 @@ import type {
 	SocketHead,
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Heartbeat } from "../lifecycle/heartbeat.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import { keepLines, webSocketServer } from "./web-socket-server.ts";
 

@@ -1,10 +1,7 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
-import {
-	type Handshake,
-	handshakeRefusal,
-	isHandshake,
-} from "./handshake-rules.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { NodeUpgrade, type UpgradeHost } from "./node-upgrade.ts";
 import { refusalOf } from "./request-rules.ts";
@@ -12,6 +9,22 @@ import { refusalOf } from "./request-rules.ts";
 // as in http-server.ts: an import would load all of the module
 const { ServerResponse: OutgoingResponse } =
 	process.getBuiltinModule("node:http");
+
+/** A handshake as Node hands it over: on its bare connection, with what came behind it. */
+export interface Handshake {
+	readonly incoming: IncomingMessage;
+	readonly socket: Socket;
+	readonly head: Buffer;
+}
+
+/** True when a request on HTTP/1.1 asks for a socket. */
+export function asksForSocket({
+	method,
+	headers,
+	httpVersion,
+}: IncomingMessage): boolean {
+	return httpVersion === "1.1" && isHandshake(method, headers.upgrade);
+}
 
 /** Takes the exchange that a handshake begins. */
 interface HandshakeTaker {
@@ -43,9 +56,12 @@ export function takeHandshake(
 	outgoing.assignSocket(socket);
 	outgoing.once("finish", () => socket.destroySoon());
 	const exchange = new NodeExchange(incoming, outgoing, taker.trust, false);
-	const isSocket = isHandshake(incoming); // before Node 24.9 other wishes come here too, which are ignored
+	const isSocket = asksForSocket(incoming); // before Node 24.9 other wishes come here too, which are ignored
 	const refusal =
-		refusalOf(incoming) ?? (isSocket ? handshakeRefusal(incoming) : undefined);
+		refusalOf(incoming) ??
+		(isSocket
+			? handshakeRefusal((name) => headerOf(incoming, name))
+			: undefined);
 	if (refusal !== undefined) {
 		taker.refuse(exchange, refusal);
 		return;
@@ -54,4 +70,9 @@ export function takeHandshake(
 		exchange.upgrade = new NodeUpgrade(exchange, head, host);
 	}
 	taker.handle(exchange);
+}
+
+function headerOf({ headers }: IncomingMessage, name: string) {
+	const value = headers[name];
+	return typeof value === "string" ? value : undefined; // only cookies and the like come as lists
 }
