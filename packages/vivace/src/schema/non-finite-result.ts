@@ -5,9 +5,13 @@ import type { Shape } from "./shape/shape.ts";
 
 type Path = readonly (string | number)[];
 
+/** Stands for a number that is not finite while a schema looks at it: one that no program has by chance. */
+const standIn = 4.196_271_357_138_93e-301;
+
 /**
- * Validates a result that has NaN or an infinity where its schema has a number, which many schemas refuse: with 0 in its place, and with null
- * there at the end, as JSON has it and FastAPI sends it. `undefined` where the result has none, or is refused all the same.
+ * Validates a result that has NaN or an infinity where its schema has a number, for a library that refuses them and can't be told otherwise
+ * (ArkType): with another number in its place, and with null where that is at the end, as JSON has it and FastAPI sends it. `undefined`
+ * where the result has none, or is refused all the same, or where the schema has made something else of the number.
  */
 export function compileNonFiniteResult(
 	shape: Shape,
@@ -24,11 +28,31 @@ export function compileNonFiniteResult(
 		if (paths.length === 0) {
 			return undefined;
 		}
-		const result = validate(replaced(value, paths, 0));
-		return result instanceof Promise || result.issues !== undefined
+		const result = validate(replaced(value, paths, standIn));
+		if (result instanceof Promise || result.issues !== undefined) {
+			return undefined;
+		}
+		const found = placesOf(standIn, result.value);
+		return found.length < paths.length
 			? undefined
-			: { value: replaced(result.value, paths, null) };
+			: { value: replaced(result.value, found, null) };
 	};
+}
+
+function placesOf(wanted: number, value: unknown, path: Path = []): Path[] {
+	if (value === wanted) {
+		return [path];
+	}
+	if (Array.isArray(value)) {
+		return value.flatMap((item, index) =>
+			placesOf(wanted, item, [...path, index]),
+		);
+	}
+	return isPlainObject(value)
+		? Object.entries(value).flatMap(([name, member]) =>
+				placesOf(wanted, member, [...path, name]),
+			)
+		: [];
 }
 
 /** A value with another in some places. */

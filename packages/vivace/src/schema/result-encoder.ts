@@ -1,4 +1,5 @@
 import type { Location } from "../errors/validation-error.ts";
+import type { Validate } from "./library/schema-library.ts";
 import { compileNonFiniteResult } from "./non-finite-result.ts";
 import type { SchemaUse, Validated } from "./schema-use.ts";
 import { compileConversion, lateConversion } from "./shape/conversion.ts";
@@ -38,22 +39,38 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 		}
 		return { value: toWire(complete(result.value)) };
 	};
+	let tolerant: Validate | "unread" | undefined = "unread";
+	/** NaN and infinities in place of numbers, which JSON has as null; `undefined` where that is not it. */
+	const retryNumbers = (value: unknown) => {
+		if (tolerant === "unread") {
+			tolerant = use.validateNonFinite;
+		}
+		return tolerant === undefined
+			? finite(value, (given) => validate(withNulls(given)))
+			: tolerant(withNulls(value));
+	};
 	const encodeOrRetry = (result: Validated, value: unknown, loc: Location) => {
 		if (result.issues === undefined) {
 			return encodeValid(result, value, loc);
 		}
-		const repaired = isBackwards
-			? undefined
-			: finite(value, (given) => validate(withNulls(given)));
-		if (repaired !== undefined) {
-			return encodeValid(repaired, value, loc);
-		}
-		const converted = convert(value);
-		return Object.is(converted, value)
-			? use.refuse(result.issues, value, loc)
-			: settle(validate(withNulls(converted)), (retried) =>
-					encodeValid(retried, value, loc),
-				);
+		const { issues } = result;
+		const retryConverted = (): Parsed | Promise<Parsed> => {
+			const converted = convert(value);
+			return Object.is(converted, value)
+				? use.refuse(issues, value, loc)
+				: settle(validate(withNulls(converted)), (retried) =>
+						retried.issues === undefined
+							? encodeValid(retried, value, loc)
+							: settle(retryNumbers(converted) ?? retried, (last) =>
+									encodeValid(last, value, loc),
+								),
+					);
+		};
+		return settle(retryNumbers(value) ?? result, (retried) =>
+			retried.issues === undefined
+				? encodeValid(retried, value, loc)
+				: retryConverted(),
+		);
 	};
 	return (value, loc) => {
 		const first = convertsFirst ? convert(value) : value;

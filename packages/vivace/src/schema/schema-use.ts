@@ -115,6 +115,27 @@ export class SchemaUse {
 		return this.#convertsFirst;
 	}
 
+	/**
+	 * Validates a result that may have NaN and the infinities where the schema has a number; `undefined` where it has none, or its library can't.
+	 */
+	get validateNonFinite(): Validate | undefined {
+		const { library, schema, input } = this;
+		if (!someShape(input, ({ kind }) => kind === "number")) {
+			return undefined;
+		}
+		const takesNonFinite = true;
+		const prefersMostSet = someShape(input, isBranchingUnion);
+		const backwards = library.backwards?.(schema, input, { takesNonFinite });
+		if (backwards !== undefined) {
+			return backwards;
+		}
+		const forwards = library.validation?.(schema, {
+			prefersMostSet,
+			takesNonFinite,
+		});
+		return forwards?.takesNonFinite ? forwards.validate : undefined;
+	}
+
 	get isEncodedBackwards(): boolean {
 		const { library, schema, input } = this;
 		return library.backwards === undefined

@@ -14,7 +14,11 @@ import {
 	toWirePath,
 } from "./aliased/renamed-value.ts";
 import { wireShape } from "./aliased/wire-shape.ts";
-import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
+import {
+	lazyReading,
+	type SchemaLibrary,
+	type Validation,
+} from "./schema-library.ts";
 
 /** Schemas of any library whose fields have other names on the wire. */
 export const aliasedLibrary: SchemaLibrary = {
@@ -45,9 +49,13 @@ export const aliasedLibrary: SchemaLibrary = {
 	validation(schema, wishes) {
 		const one = aliased(schema);
 		const { library, schema: inner } = one.inner;
-		const { validate = inner["~standard"].validate, validateQuickly } =
-			library.validation?.(inner, wishes) ?? {};
+		const {
+			validate = inner["~standard"].validate,
+			validateQuickly,
+			takesNonFinite = false,
+		}: Partial<Validation> = library.validation?.(inner, wishes) ?? {};
 		return {
+			takesNonFinite,
 			validate: (value) => one.validateWith(validate, value),
 			...(validateQuickly !== undefined && {
 				validateQuickly(value) {

@@ -30,6 +30,8 @@ export interface Validation {
 	readonly validateQuickly?: (
 		value: unknown,
 	) => StandardSchemaV1.Result<unknown> | undefined;
+	/** True where the wish of that name is fulfilled. */
+	readonly takesNonFinite?: boolean;
 }
 
 /** Wishes of a validation beyond its library's own work. */
@@ -38,6 +40,8 @@ export interface ValidationWishes {
 	readonly prefersMostSet: boolean;
 	/** Converts what a preprocessing function has given to the schema behind it. */
 	readonly convertsTo?: (shape: Shape) => Conversion;
+	/** Takes NaN and the infinities wherever the schema has a number, as a result may have them; a library that can't leaves it. */
+	readonly takesNonFinite?: boolean;
 }
 
 /** The room's services for a library that reads a schema: only one whose schemas are made of other libraries' needs them. */
@@ -79,7 +83,11 @@ export interface SchemaLibrary {
 		wishes: ValidationWishes,
 	): Validation | undefined;
 	/** Validates an output and gives the input that stands for it, as `z.encode`; `undefined`: results are validated forwards. */
-	backwards?(schema: StandardSchemaV1, input: Shape): Validate | undefined;
+	backwards?(
+		schema: StandardSchemaV1,
+		input: Shape,
+		wishes?: Pick<ValidationWishes, "takesNonFinite">,
+	): Validate | undefined;
 	/** The encoder of a schema whose parts may be other libraries': each part by its own. */
 	composed?(
 		schema: StandardSchemaV1,

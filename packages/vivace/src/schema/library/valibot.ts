@@ -33,10 +33,8 @@ export const valibotLibrary: SchemaLibrary = {
 	},
 	problems: problemsFromValibot,
 	takesInfinity: () => true,
-	validation: (schema, { prefersMostSet }) =>
-		isValibotSchema(schema)
-			? valibotValidation(schema, prefersMostSet)
-			: undefined,
+	validation: (schema, wishes) =>
+		isValibotSchema(schema) ? valibotValidation(schema, wishes) : undefined,
 };
 
 function readOwn(

@@ -31,21 +31,25 @@ export const zodLibrary: SchemaLibrary = {
 		);
 	},
 	problems: problemsFromZod,
-	validation(schema, { prefersMostSet, convertsTo }) {
+	validation(schema, { prefersMostSet, convertsTo, takesNonFinite = false }) {
 		const original = schema as unknown as ZodSchema; // the vendor says so
 		const isCopied =
 			prefersMostSet ||
+			takesNonFinite ||
 			convertsTo !== undefined ||
 			someZodSchema(original, isIntersection);
-		const used = isCopied ? linearCopy(original, convertsTo) : original;
+		const used = isCopied
+			? linearCopy(original, { convertsTo, takesNonFinite })
+			: original;
 		return {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
 			passes: compilePasses(original),
 			validateQuickly: (value) => runZodQuickly(used, value),
+			takesNonFinite,
 		};
 	},
 	/** Zod refuses to run a one-way transform backwards: a schema that has one is validated forwards. */
-	backwards(schema, input) {
+	backwards(schema, input, { takesNonFinite = false } = {}) {
 		const isReversible =
 			someShape(input, ({ change }) => change === "codec") &&
 			!someShape(input, ({ change }) => change === "transform");
@@ -53,9 +57,8 @@ export const zodLibrary: SchemaLibrary = {
 			return undefined;
 		}
 		const original = schema as unknown as ZodSchema; // the vendor says so
-		const used = someZodSchema(original, fillsAbsent)
-			? linearCopy(original)
-			: original;
+		const isCopied = takesNonFinite || someZodSchema(original, fillsAbsent);
+		const used = isCopied ? linearCopy(original, { takesNonFinite }) : original;
 		return (value) => runZodBackwards(used, value);
 	},
 };

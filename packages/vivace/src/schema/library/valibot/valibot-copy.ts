@@ -25,14 +25,20 @@ export type Runnable = ValibotSchema & {
 /**
  * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does
  * (Valibot takes the first), and whose unions and intersections look at each part of a value once.
+ *
+ * @param takesNonFinite numbers may be NaN
  */
-export function linearCopy(schema: ValibotSchema): Runnable {
-	return copied(schema, new Map()) as Runnable;
+export function linearCopy(
+	schema: ValibotSchema,
+	takesNonFinite: boolean,
+): Runnable {
+	return copied(schema, new Map(), takesNonFinite) as Runnable;
 }
 
 function copied(
 	schema: ValibotSchema,
 	copies: Map<ValibotSchema, ValibotSchema>,
+	takesNonFinite: boolean,
 ): ValibotSchema {
 	const known = copies.get(schema);
 	if (known !== undefined) {
@@ -42,7 +48,8 @@ function copied(
 	const copy = Object.create(null, properties) as Runnable &
 		Record<string, unknown>;
 	copies.set(schema, copy);
-	const copyPart = (part: ValibotSchema) => copied(part, copies);
+	const copyPart = (part: ValibotSchema) =>
+		copied(part, copies, takesNonFinite);
 	for (const name of ["wrapped", "item", "rest", "key", "value"] as const) {
 		const part = schema[name] as ValibotSchema | undefined;
 		if (part?.kind === "schema") {
@@ -73,14 +80,28 @@ function copied(
 	if (pipe !== undefined) {
 		const [first, ...rest] = pipe;
 		// the first is this very schema, without its pipe
-		const items = [copied(first as ValibotSchema, copies), ...rest];
+		const items = [copyPart(first as ValibotSchema), ...rest];
 		replace(copy, "~run", runPipe(items as Runnable[], copy.async === true));
 	} else if (schema.type === "union") {
 		replace(copy, "~run", runUnion(schema as Runnable, copy));
 	} else if (schema.type === "intersect") {
 		replace(copy, "~run", runIntersect(schema as Runnable, copy));
+	} else if (schema.type === "number" && takesNonFinite) {
+		replace(copy, "~run", runNumber(schema as Runnable));
 	}
 	return copy;
+}
+
+/** Valibot's numbers may be infinite, but not NaN. */
+function runNumber(original: Runnable): Run {
+	const run = original["~run"];
+	return (dataset, config) => {
+		if (!Number.isNaN(dataset.value)) {
+			return run.call(original, dataset, config);
+		}
+		dataset.typed = true;
+		return dataset;
+	};
 }
 
 function replace(copy: object, name: string, value: unknown): void {

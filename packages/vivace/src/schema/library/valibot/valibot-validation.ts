@@ -1,17 +1,25 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Validate, Validation } from "../schema-library.ts";
+import type {
+	Validate,
+	Validation,
+	ValidationWishes,
+} from "../schema-library.ts";
 import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
 import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
-	prefersMostSet: boolean,
+	{ prefersMostSet, takesNonFinite = false }: ValidationWishes,
 ): Validation {
 	const isCopied =
 		prefersMostSet ||
+		takesNonFinite ||
 		someValibotSchema(schema, ({ type }) => type === "intersect");
-	const used = isCopied ? linearCopy(schema) : (schema as unknown as Runnable); // its own functions, which the types leave out
+	const used = isCopied
+		? linearCopy(schema, takesNonFinite)
+		: (schema as unknown as Runnable); // its own functions, which the types leave out
 	return {
+		takesNonFinite,
 		// Valibot's global configuration is about the language of messages, which are FastAPI's here
 		validate: isCopied
 			? (value) => used["~run"]({ value }, {}) as ReturnType<Validate> // Valibot's own validation gives the same

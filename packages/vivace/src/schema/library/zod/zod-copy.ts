@@ -14,14 +14,20 @@ import { preferMostSet } from "./zod-smart-union.ts";
 /**
  * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does
  * (Zod takes the first), and whose unions and intersections look at each part of a value once. The schema itself stays as it is.
- *
- * @param convertsTo converts what the function of `z.preprocess` has given
  */
 export function linearCopy(
 	schema: ZodSchema,
-	convertsTo?: (shape: Shape) => Conversion,
+	wishes: CopyWishes = {},
 ): ZodSchema {
-	return new Copier(convertsTo).copy(schema);
+	return new Copier(wishes).copy(schema);
+}
+
+/** Further abilities of a copy. */
+interface CopyWishes {
+	/** Converts what the function of `z.preprocess` has given. */
+	readonly convertsTo?: ((shape: Shape) => Conversion) | undefined;
+	/** Numbers may be NaN or infinite, within their bounds. */
+	readonly takesNonFinite?: boolean;
 }
 
 export function isIntersection(schema: ZodSchema): boolean {
@@ -30,10 +36,10 @@ export function isIntersection(schema: ZodSchema): boolean {
 
 class Copier {
 	readonly #copies = new Map<ZodSchema, ZodSchema>();
-	readonly #convertsTo: ((shape: Shape) => Conversion) | undefined;
+	readonly #wishes: CopyWishes;
 
-	constructor(convertsTo: ((shape: Shape) => Conversion) | undefined) {
-		this.#convertsTo = convertsTo;
+	constructor(wishes: CopyWishes) {
+		this.#wishes = wishes;
 	}
 
 	copy(schema: ZodSchema): ZodSchema {
@@ -41,7 +47,10 @@ class Copier {
 		if (known !== undefined) {
 			return known;
 		}
-		if (schema._zod.def.type !== "lazy" && zodParts(schema).length === 0) {
+		const { type } = schema._zod.def;
+		const isTolerant =
+			type === "number" && this.#wishes.takesNonFinite === true;
+		if (!isTolerant && type !== "lazy" && zodParts(schema).length === 0) {
 			return schema;
 		}
 		const copy = this.#anew(schema);
@@ -61,14 +70,18 @@ class Copier {
 		if (isIntersection(copy)) {
 			intersectLinearly(copy);
 		}
+		if (def.type === "number" && this.#wishes.takesNonFinite) {
+			takeNonFinite(copy);
+		}
 		return copy;
 	}
 
 	/** Copies the schema behind a preprocessing function by itself, since it may stand elsewhere too. */
 	#behindFunction(schema: ZodSchema): ZodSchema {
 		const copy = this.#anew(schema);
-		if (this.#convertsTo !== undefined) {
-			convertFirst(copy, schema, this.#convertsTo);
+		const { convertsTo } = this.#wishes;
+		if (convertsTo !== undefined) {
+			convertFirst(copy, schema, convertsTo);
 		}
 		return copy;
 	}
@@ -101,6 +114,22 @@ class Copier {
 			}
 		}
 		return Object.defineProperties({}, properties) as ZodDefinition;
+	}
+}
+
+/** Its checks stay: NaN is within no bound, an infinity is in those that it is in, as in Pydantic. */
+function takeNonFinite(number: ZodSchema): void {
+	const parser: {
+		parse: ZodSchema["_zod"]["parse"];
+		run: ZodSchema["_zod"]["run"];
+	} = number._zod;
+	const { parse, run } = parser;
+	parser.parse = (payload, context) =>
+		typeof payload.value === "number" && !Number.isFinite(payload.value)
+			? payload
+			: parse(payload, context);
+	if (run === parse) {
+		parser.run = parser.parse;
 	}
 }
 
