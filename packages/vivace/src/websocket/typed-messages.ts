@@ -83,12 +83,18 @@ export function compileWriter(
 
 /** Closes with 1007 (RFC 6455 §7.4.1: data that is not consistent with the type of the message) and says what is wrong. */
 export function wrongMessage(errors: readonly ErrorDetail[]): Error {
-	const reason = errors
-		.map(({ loc, msg }) => `${loc.slice(1).join(".") || loc[0]}: ${msg}`)
-		.join("; ");
+	const reason = errors.map(inWords).join("; ");
 	return new WebSocketException(1007, reason, {
 		cause: new RequestValidationError(errors),
 	});
+}
+
+function inWords({ type, loc, msg }: ErrorDetail): string {
+	const place = loc.slice(1).join(".");
+	if (type !== "json_invalid") {
+		return place === "" ? msg : `${place}: ${msg}`;
+	}
+	return place === "" ? msg : `${msg} at character ${place}`;
 }
 
 const mostReasonBytes = 123;

@@ -88,8 +88,12 @@ export class RawSocket implements AsyncDisposable {
 	isClosed = false;
 	#received: Buffer = Buffer.alloc(0);
 
+	/** The connection of the last client, whose handshake may not have been answered yet. */
+	static last: Socket | undefined;
+
 	private constructor(socket: Socket) {
 		this.socket = socket;
+		RawSocket.last = socket;
 		socket.on("data", (chunk: Buffer) => {
 			this.#received = Buffer.concat([this.#received, chunk]);
 		});
@@ -135,7 +139,7 @@ export class RawSocket implements AsyncDisposable {
 		return Number(this.head.slice(9, 12));
 	}
 
-	/** The body of an answer that is no 101, when the connection is closed. */
+	/** All that comes until the connection is closed, as text: the body of an answer that is no 101. */
 	async body(): Promise<string> {
 		await this.#until(() => -1);
 		return this.#received.toString();

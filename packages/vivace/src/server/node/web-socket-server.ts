@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { ServerOptions, WebSocketServer } from "ws";
 import type { SocketHead } from "../../http/upgrade.ts";
 
-/** How long a client may take to answer a close frame that a broken one of its own has caused. */
-const closeTimeoutMs = 2000;
+/** How long a client may take to answer a close frame. */
+const closeTimeoutMs = 10_000;
 
 /** Smaller messages are not worth the time. */
 const compressedFromBytes = 1024;
