@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { App, serve } from "vivace";
+import { App, dependency, serve } from "vivace";
 import { z } from "zod";
 import {
 	type EnteredFunctions,
 	FunctionCounter,
 } from "../bench/shared/entered-functions.ts";
+import { PromiseCounter } from "../bench/shared/made-promises.ts";
 import { sourceFolder } from "./source-files.ts";
 
 // A reader who follows a request reads these; `npm run bench:path -- --verbose` names them. What needs more has its reason in its commit.
@@ -45,6 +46,54 @@ test("a warm request enters few functions", async () => {
 	);
 	assert.ok(post.count > 0 && post.count <= limits.post, list(post));
 });
+
+test("a warm request makes few promises", async () => {
+	const app = new App();
+	app.get("/plain", () => ({ message: "hello" }));
+	app.get("/async", async () => ({ message: "hello" }));
+	app.post("/orders", { order: Order }, ({ order }) => order);
+	const later = dependency(async () => 1);
+	app.get("/later", { later }, ({ later }) => later);
+	const left = dependency(function* () {
+		yield 1;
+	});
+	app.get("/left", { left }, ({ left }) => left);
+	const log = { info() {}, warn() {}, error: console.error };
+	await using server = await serve(app, { port: 0, signals: false, log });
+
+	const order = { name: "chair", quantity: 4, secret: "margin" };
+	const body = JSON.stringify(order);
+	const headers = { "content-type": "application/json" };
+	const most: Readonly<Record<string, readonly [number, RequestInit?]>> = {
+		"/plain": [0],
+		"/async": [4],
+		"/orders": [5, { method: "POST", headers, body }],
+		"/later": [5],
+		"/left": [11],
+	};
+	for (const [path, [limit, init]] of Object.entries(most)) {
+		const url = `http://127.0.0.1:${server.port}${path}`;
+		const made = await promisesOf(() => fetch(url, init));
+		const isCounted = limit === 0 || made.length > 0;
+		assert.ok(
+			isCounted && made.length <= limit,
+			`${path}: ${made.length}\n${made.join("\n\n")}`,
+		);
+	}
+});
+
+async function promisesOf(
+	ask: () => Promise<Response>,
+): Promise<readonly string[]> {
+	for (let count = 0; count < 3; count++) {
+		await (await ask()).text();
+	}
+	const counter = new PromiseCounter((stack) => stack.includes(sources));
+	counter.begin();
+	const response = await ask();
+	await response.text();
+	return counter.end();
+}
 
 async function entered(
 	ask: () => Promise<Response>,

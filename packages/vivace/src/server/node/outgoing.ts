@@ -35,7 +35,10 @@ function isLastOnConnection(
 	if (host.isClosing || exchange.isBodyRefused) {
 		return true;
 	}
-	if (exchange.awaitsContinue || hasLongUnreadBody(exchange)) {
+	if (
+		exchange.awaitsContinue ||
+		(exchange.method !== "GET" && hasLongUnreadBody(exchange))
+	) {
 		exchange.isBodyRefused = true;
 		return true;
 	}
@@ -43,7 +46,7 @@ function isLastOnConnection(
 }
 
 function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {
-	if (method === "GET" || method === "HEAD" || incoming.complete) {
+	if (method === "HEAD" || incoming.complete) {
 		return false;
 	}
 	if (incoming.readableDidRead) {
