@@ -54,9 +54,16 @@ export class SchemaUse {
 
 	get validation(): Validation {
 		this.#validation ??= this.library.validation?.(this.schema, {
-			prefersMostSet: someShape(this.input, isBranchingUnion),
+			prefersMostSet: this.#isBranching,
 		}) ?? { validate: this.schema["~standard"].validate };
 		return this.#validation;
+	}
+
+	get #isBranching(): boolean {
+		const { tellsLists = false } = this.library;
+		return someShape(this.input, (shape) =>
+			isBranchingUnion(shape, tellsLists),
+		);
 	}
 
 	get validate(): Validate {
@@ -124,7 +131,7 @@ export class SchemaUse {
 			return undefined;
 		}
 		const takesNonFinite = true;
-		const prefersMostSet = someShape(input, isBranchingUnion);
+		const prefersMostSet = this.#isBranching;
 		const backwards = library.backwards?.(schema, input, { takesNonFinite });
 		if (backwards !== undefined) {
 			return backwards;

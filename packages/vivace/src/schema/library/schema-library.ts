@@ -64,6 +64,8 @@ export interface SchemaLibrary {
 	 * `optional` as "or null", and refuses null.)
 	 */
 	readonly nullsFirst: boolean;
+	/** A list is never taken for an object or a record. Default: false. */
+	readonly tellsLists?: boolean;
 	/** Shape and document of one direction, from one reading; asked for at most once each, and kept by schema. */
 	read(
 		schema: StandardSchemaV1,

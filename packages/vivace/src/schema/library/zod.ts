@@ -16,6 +16,7 @@ export const zodLibrary: SchemaLibrary = {
 	vendor: "zod",
 	dropsUnknown: true,
 	nullsFirst: true,
+	tellsLists: true,
 	read(schema, direction) {
 		const { raw, reading } = readZod(schema as unknown as ZodSchema, direction); // the vendor says so
 		return lazyReading(

@@ -11,15 +11,34 @@ export function isLooseUnion(shape: Shape): boolean {
 	);
 }
 
-/** A union of which several members may look into one value: each of them does, at every level of a schema that contains itself. */
-export function isBranchingUnion(shape: Shape): boolean {
-	return (
-		shape.kind === "union" &&
-		shape.discriminator === undefined &&
-		shape.members.filter((member) => childShapes(coreShape(member)).length > 0)
-			.length > 1
+/**
+ * A union of which several members may look into one value: each of them does, at every level of a schema that contains itself.
+ *
+ * @param tellsLists true where a list is never taken for an object or a record, so that one member of each (`z.json()`) are not several
+ */
+export function isBranchingUnion(shape: Shape, tellsLists: boolean): boolean {
+	if (shape.kind !== "union" || shape.discriminator !== undefined) {
+		return false;
+	}
+	const looking = shape.members
+		.map((member) => coreShape(member))
+		.filter((member) => childShapes(member).length > 0);
+	const [lists, others] = [listKinds, objectKinds].map((kinds) =>
+		looking.filter(({ kind }) => kinds.has(kind)),
 	);
+	return tellsLists && lists?.length === 1 && others?.length === 1
+		? looking.length > 2
+		: looking.length > 1;
 }
+
+const listKinds: ReadonlySet<Shape["kind"]> = new Set([
+	"list",
+	"tuple",
+] as const);
+const objectKinds: ReadonlySet<Shape["kind"]> = new Set([
+	"object",
+	"record",
+] as const);
 
 /** Of members that a value fits the one that names most of its fields, the first of equals; `undefined` if there is none. */
 export function mostSet<Member extends { readonly shape: Shape }>(
