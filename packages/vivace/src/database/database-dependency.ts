@@ -36,8 +36,8 @@ export interface DatabaseDependencyOptions<Tables>
 	readonly migrations?: Migrations;
 	/**
 	 * Their treatment when the app starts: `"run"` brings the schema to the newest, `"check"` refuses to start while one is pending,
-	 * `"leave"` does neither. Default: `"run"` on SQLite; `"check"` on MySQL and MariaDB, where a change of the schema can't be undone and
-	 * may take long: run `vivace db migrate` when you deploy.
+	 * `"leave"` does neither. Default: `"run"` on SQLite; `"check"` on a server, where a change of the schema may take
+	 * long, and on MySQL and MariaDB can't be undone: run `vivace db migrate` when you deploy.
 	 */
 	readonly onStart?: "run" | "check" | "leave";
 }
