@@ -24,7 +24,6 @@ export {
 } from "./security/http-schemes.ts";
 export { jwtBearer } from "./security/jwt-bearer.ts";
 export type {
-	Jwk,
 	JwksOptions,
 	JwtAlgorithm,
 	JwtBearerOptions,
@@ -57,3 +56,4 @@ export {
 export { sameSecret } from "./security/same-secret.ts";
 export type { SchemeOptions } from "./security/scheme.ts";
 export type { StarletteSession } from "./security/starlette-session.ts";
+export type { Jwk } from "./security/usable-key.ts";

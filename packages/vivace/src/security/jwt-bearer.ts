@@ -9,7 +9,6 @@ import { readBearer } from "./authorization.ts";
 import { importJose, type Jose } from "./import-jose.ts";
 import {
 	assertJwtOptions,
-	type Jwk,
 	type JwksOptions,
 	type JwtBearerOptions,
 	type JwtClaims,
@@ -19,6 +18,7 @@ import {
 import { KeySet, NoKeysError } from "./key-set.ts";
 import type { Credentials } from "./scheme.ts";
 import { TokenRefusal, TokenVerifier } from "./token-verifier.ts";
+import { type Jwk, keysMistake } from "./usable-key.ts";
 
 /** The verifier of an app's tokens, and the keys behind it. */
 interface Tokens {
@@ -128,7 +128,7 @@ function tokensOf(
 		{ lifespan: Lifespan },
 		async function* ({ lifespan }) {
 			const jose = await importJose();
-			const keys = keySet(jose, jwks);
+			const keys = keySet(jose, jwks, options.algorithms);
 			await keys.load(lifespan.signal);
 			lifespan.signal.throwIfAborted();
 			const verifier = new TokenVerifier(
@@ -150,10 +150,18 @@ function tokensOf(
 function keySet(
 	{ createLocalJWKSet, errors }: Jose,
 	jwks: JwksOptions,
+	algorithms: readonly string[],
 ): KeySet {
 	return new KeySet(
 		jwks,
-		(set) => createLocalJWKSet(set as { keys: Jwk[] }), // it checks the form
+		(set) => {
+			const found = createLocalJWKSet(set as { keys: Jwk[] }); // it checks the form
+			const mistake = keysMistake((set as { keys: Jwk[] }).keys, algorithms);
+			if (mistake !== undefined) {
+				throw new Error(mistake);
+			}
+			return found;
+		},
 		(error) => error instanceof errors.JWKSNoMatchingKey,
 	);
 }

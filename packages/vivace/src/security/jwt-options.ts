@@ -8,6 +8,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type { OAuthFlows } from "./oauth2.ts";
 import { type SchemeOptions, schemeRules } from "./scheme.ts";
+import { type Jwk, keysMistake } from "./usable-key.ts";
 
 const secretAlgorithms = { HS256: 32, HS384: 48, HS512: 64 } as const;
 const publicAlgorithms = [
@@ -40,12 +41,6 @@ export interface JwtClaims {
 	readonly iat?: number;
 	readonly jti?: string;
 	readonly [name: string]: unknown;
-}
-
-/** A public key (RFC 7517 §4). */
-export interface Jwk {
-	readonly kty: string;
-	readonly [member: string]: unknown;
 }
 
 /** Where the keys of a provider are, and how they are fetched. */
@@ -151,6 +146,10 @@ export function assertJwtOptions(
 	}
 	if (isSecret) {
 		assertSecretLength(secret, algorithms);
+	}
+	const mistake = keys && keysMistake(keys, algorithms);
+	if (mistake !== undefined) {
+		throw refusal(mistake);
 	}
 	const source = jwksOptions(jwks);
 	if (source !== undefined) {

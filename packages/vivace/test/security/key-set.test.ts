@@ -171,6 +171,10 @@ describe("the keys of jwtBearer", () => {
 		"an error": (response) => response.writeHead(500).end("swordfish"),
 		"no JSON": (response) => response.end("<html>"),
 		"no key set": (response) => response.end('{"keys":[1]}'),
+		nothing: (response) => response.end("null"),
+		"no keys": (response) => response.end('{"keys":[]}'),
+		"keys for something else": (response) =>
+			response.end('{"keys":[{"kty":"RSA","use":"enc","n":"AQ","e":"AQAB"}]}'),
 		"a redirect": (response) =>
 			response.writeHead(302, { location: "/jwks.json" }).end(),
 		"more than a key set": (response) =>
