@@ -57,6 +57,8 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	readonly #exchanges = new LinkedSet<FetchExchange<Info>>();
 	readonly #over = Promise.withResolvers<void>();
 	#port: FetchPort<Info> | undefined;
+	/** When they were last looked at: near enough for when one was tracked, and 0.1 µs less. */
+	#lookedMs = performance.now();
 	#looking: NodeJS.Timeout | undefined;
 	#writeLimitMs: number;
 	#abandonedCount = 0;
@@ -132,7 +134,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	track(exchange: FetchExchange<Info>): void {
 		if (!exchange.isTracked) {
 			exchange.isTracked = true;
-			exchange.trackedMs = performance.now();
+			exchange.trackedMs = this.#lookedMs;
 			this.#exchanges.add(exchange);
 		}
 	}
@@ -258,6 +260,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		clearInterval(this.#looking);
 		this.#looking = setInterval(() => {
 			const now = performance.now();
+			this.#lookedMs = now;
 			for (const exchange of this.#exchanges.members()) {
 				this.#watch(exchange, now);
 			}

@@ -7,7 +7,11 @@ import { type FileBody, fileChunks } from "../../http/stored-file.ts";
 import type { FetchExchange } from "./fetch-exchange.ts";
 import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
 import type { OpenedFile, SentBody } from "./fetch-platform.ts";
-import { fetchHeaders, internalError } from "./fetch-response.ts";
+import {
+	fetchHeaders,
+	headersAtHand,
+	internalError,
+} from "./fetch-response.ts";
 import { sendStream } from "./send-stream.ts";
 
 /** A larger body is watched until it has left: its client may take nothing. */
@@ -53,17 +57,18 @@ function sendWhole<Info>(
 ): globalThis.Response {
 	const { status } = answer;
 	const isSent = isBodySent(exchange.method, status) && body !== null;
+	const isLast = isLastOnConnection(host, exchange);
 	const response = new globalThis.Response(
 		isSent ? sentBody(answer, body) : null,
 		{
 			status,
-			headers: fetchHeaders(answer, {
-				bodyLengthBytes: isSent
-					? undefined
-					: (sizeBytes ?? bodyLengthBytes(body)),
-				isCounted: isSent,
-				isLast: isLastOnConnection(host, exchange),
-			}),
+			headers: isSent
+				? headersAtHand(answer, isLast)
+				: fetchHeaders(answer, {
+						bodyLengthBytes: sizeBytes ?? bodyLengthBytes(body),
+						isCounted: false,
+						isLast,
+					}),
 		},
 	);
 	if (exchange.hasEnds || (isSent && body.length > watchedBytes)) {
