@@ -12,6 +12,7 @@ import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import { warnOfHiddenRoutes } from "./hidden-routes.ts";
 import { ForeignRoute } from "./mount.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
+import { warnOfOpenOrigins } from "./open-origins.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { OperationRoute, type Route } from "./route.ts";
 import {
@@ -61,6 +62,7 @@ export function compileUnit(
 		compiler.onRoute(route);
 		routes.sockets.add(undefined, template, route);
 	}
+	warnOfOpenOrigins(unit.socketGraphs, context.sockets, context.warn);
 	for (const [placed, graph] of unit.frontGraphs) {
 		const { operation } = placed;
 		const route = new OperationRoute(operation, graph, context, unit.path);
