@@ -45,9 +45,9 @@ export async function readForm(
 	// whoever hears of the end may still read them
 	source.exchange.whenAllSettled(() => store.close());
 	try {
-		for await (const chunk of chunksOf(source, limits.formBytes)) {
-			await takeChunk(parser, builder, chunk);
-		}
+		await readPieces(source, limits.formBytes, (chunk) =>
+			takeChunk(parser, builder, chunk),
+		);
 		parser.finish();
 	} catch (error) {
 		await store.close();
@@ -84,12 +84,12 @@ async function readUrlencoded(
 	limits: ResolvedLimits,
 ): Promise<readonly FormEntry[]> {
 	const parser = new UrlencodedParser(limits);
-	for await (const chunk of chunksOf(source, limits.formBytes)) {
+	await readPieces(source, limits.formBytes, (chunk) => {
 		parser.feed(chunk);
 		if (parser.heldBytes > limits.bodyBytes) {
 			throw new BodyTooLargeError(limits.bodyBytes);
 		}
-	}
+	});
 	const pairs = parser.pairs();
 	const entries: FormEntry[] = [];
 	for (let index = 0; index < pairs.length; index += 2) {
@@ -101,17 +101,22 @@ async function readUrlencoded(
 	return entries;
 }
 
-/** The body in its pieces. @throws BodyTooLargeError before anything is read, where its length says so, else with the piece too many */
-async function* chunksOf(
+/**
+ * Hands on the body in its pieces, each when the one before has been taken.
+ *
+ * @throws BodyTooLargeError before anything is read, where its length says so, else with the piece too many
+ */
+async function readPieces(
 	source: FormSource,
 	limitBytes: number,
-): AsyncGenerator<Uint8Array, void> {
+	take: (chunk: Uint8Array) => Promise<void> | void,
+): Promise<void> {
 	const announced = Number(source.header("content-length") ?? Number.NaN);
 	if (announced > limitBytes) {
 		throw new BodyTooLargeError(limitBytes);
 	}
 	if (announced <= smallBytes) {
-		yield await source.bytesWithin(limitBytes);
+		await take(await source.bytesWithin(limitBytes));
 		return;
 	}
 	let size = 0;
@@ -120,6 +125,6 @@ async function* chunksOf(
 		if (size > limitBytes) {
 			throw new BodyTooLargeError(limitBytes);
 		}
-		yield chunk;
+		await take(chunk);
 	}
 }
