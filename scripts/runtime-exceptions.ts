@@ -55,11 +55,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
 		"packages/vivace/test/server/node/receiving.test.ts": {
 			"a client that asks first": asksAlways,
-			"connections beyond the most": "has no limit for connections",
-			"headers and bodies that take too long":
-				"counts time-outs in seconds and closes without an answer",
 			"headers are read by name": "sorts headers, and joins those of one name",
-			"headers beyond the limit": "has a limit of its own for headers",
 			"requests that are sent without waiting":
 				"closes a connection that brings a request before the one before it is answered",
 			"what is no HTTP": noAnswerOfOurs,

@@ -56,7 +56,7 @@ test("a server listens on a Unix socket for its owner and group, and removes it 
 	assert.equal(server.port, 0);
 	assert.match(
 		server.log.text,
-		/^Vivace is listening on unix:\S+\/shop\.sock$/,
+		/^Vivace is listening on unix:\S+\/shop\.sock$/m,
 	);
 	await server.close();
 	assert.ok(!existsSync(socketPath));

@@ -97,6 +97,12 @@ export interface ServeOptions {
 	 */
 	readonly gracePeriodMs?: number;
 	/**
+	 * The HTTP server: `"native"` is the runtime's own, `Bun.serve` or `Deno.serve`; `"node"` is `node:http`, which Bun and Deno have too. Where
+	 * something else needs it (another option, a mounted handler of `node:http`, workers), it is taken in any case, and the log says so. On
+	 * Node both are the same. Default: `"native"`.
+	 */
+	readonly engine?: "native" | "node";
+	/**
 	 * How many processes serve the port, 1 to 512, each with a lifespan of its own; `"auto"` is one for each processor. The process that calls
 	 * `serve` then starts no app: it accepts connections, hands them out, replaces workers that die, and on SIGHUP all of them, one by one, so that
 	 * a new version takes over without a refused connection. Default: none, this process serves.
@@ -185,6 +191,7 @@ export function resolveServeOptions(
 				? process.getBuiltinModule("node:os").availableParallelism()
 				: options.workers,
 		workerLimits: resolveWorkerLimits(options.workerLimits),
+		engine: options.engine ?? "native",
 		signals,
 		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
@@ -245,6 +252,7 @@ const rules: OptionRules<ServeOptions> = {
 	tasksTimeoutMs: "any",
 	stopTimeoutMs: "any",
 	gracePeriodMs: "any",
+	engine: ["native", "node"],
 	workers: "any",
 	workerLimits: { nested: workerLimitRules },
 	signals: "any",

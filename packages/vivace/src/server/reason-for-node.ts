@@ -1,0 +1,32 @@
+import type { AppPort } from "../http/app-port.ts";
+import {
+	type ResolvedServeOptions,
+	resolveServeOptions,
+} from "./lifecycle/serve-options.ts";
+
+/** Options that the own servers of Bun and Deno do not have; they are kept by `node:http` there. */
+const kept = [
+	"tls",
+	"socketPath",
+	"fd",
+	"backlog",
+	"maxConnections",
+	"maxHeaderBytes",
+	"headersTimeoutMs",
+] as const;
+
+/** Why an app is served by `node:http` on a runtime that has a server of its own; `undefined` when nothing is in the way. */
+export function reasonForNode(
+	app: AppPort,
+	options: ResolvedServeOptions,
+): string | undefined {
+	if (options.engine === "node") {
+		return '"engine" says so';
+	}
+	if (app.hasNodeHandlers === true) {
+		return "a handler of node:http is mounted";
+	}
+	const defaults = resolveServeOptions({});
+	const name = kept.find((each) => options[each] !== defaults[each]);
+	return name && `it keeps the option "${name}"`;
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { App } from "../../src/index.ts";
+import {
+	resolveServeOptions,
+	type ServeOptions,
+} from "../../src/server/lifecycle/serve-options.ts";
+import { reasonForNode } from "../../src/server/reason-for-node.ts";
+import { portApp, startServer, text } from "./port-app.ts";
+
+const cases: readonly (readonly [ServeOptions, string | undefined])[] = [
+	[{ port: 1, host: "::", drainTimeoutMs: 5, writeTimeoutMs: 5 }, undefined],
+	[{ maxConnections: 10_000, engine: "native" }, undefined],
+	[{ engine: "node" }, '"engine" says so'],
+	[{ maxConnections: 5 }, 'it keeps the option "maxConnections"'],
+	[{ maxHeaderBytes: 2048 }, 'it keeps the option "maxHeaderBytes"'],
+	[{ headersTimeoutMs: 0 }, 'it keeps the option "headersTimeoutMs"'],
+	[{ backlog: 5 }, 'it keeps the option "backlog"'],
+	[{ socketPath: "/tmp/a" }, 'it keeps the option "socketPath"'],
+	[{ fd: 3 }, 'it keeps the option "fd"'],
+	[{ tls: { cert: "a", key: "b" } }, 'it keeps the option "tls"'],
+];
+
+for (const [options, reason] of cases) {
+	test(`node:http for ${JSON.stringify(options)}: ${reason ?? "no reason"}`, () => {
+		const app = portApp(() => text("ok"));
+		assert.equal(reasonForNode(app, resolveServeOptions(options)), reason);
+	});
+}
+
+test("a mounted handler of node:http is a reason, in a mounted app too", () => {
+	const inner = new App();
+	const outer = new App();
+	outer.mount("/inner", inner);
+	const options = resolveServeOptions({});
+	assert.equal(reasonForNode(outer, options), undefined);
+	inner.mount("/old", () => {});
+	assert.match(reasonForNode(outer, options) ?? "", /node:http is mounted/);
+});
+
+test("an engine that there is not is refused", async () => {
+	const engine = "deno" as "node"; // as a program without types may say it
+	await assert.rejects(
+		startServer(() => text("ok"), { engine }),
+		/VIV_OPTION.*engine/s,
+	);
+});
+
+if ("Bun" in globalThis) {
+	test("Bun's own server is taken, and node:http told of with the reason", async () => {
+		await using own = await startServer(() => text("own"));
+		assert.equal(own.log.lines.length, 1);
+		await using node = await startServer(() => text("node"), {
+			engine: "node",
+		});
+		assert.match(
+			node.log.lines[0] ?? "",
+			/^Vivace serves by Bun's node:http, not by Bun\.serve: "engine" says so$/,
+		);
+		for (const [{ url }, answer] of [
+			[own, "own"],
+			[node, "node"],
+		] as const) {
+			assert.equal(await (await fetch(url)).text(), answer);
+		}
+	});
+}
