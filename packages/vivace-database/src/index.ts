@@ -32,6 +32,7 @@ export {
 	migrationStatus,
 	migrationsCheck,
 } from "./migrate/migrate.ts";
+export { tableTypes } from "./migrate/table-types.ts";
 export type { MysqlOptions } from "./mysql/mysql-options.ts";
 export {
 	assertDatabaseOptions,

@@ -46,6 +46,7 @@ export {
 	SessionEndedError,
 	type SessionOptions,
 	type SqliteOptions,
+	tableTypes,
 	type WithSessionOptions,
 	withSession,
 } from "vivace-database";

@@ -136,7 +136,8 @@ export class MigrationError extends Error {
 const mostTries = 120;
 const busyPauseMs = 50;
 
-const openedDatabase: OptionCheck = (value) =>
+/** The check of an open database. */
+export const openedDatabase: OptionCheck = (value) =>
 	typeof Object(value).unhurried === "function"
 		? undefined
 		: "an open database, as openDatabase() gives it";

@@ -186,6 +186,22 @@ function describeMigrations(program: Command, run: Do): void {
 			await run(dbCommand(name, ...programOf(file, options)));
 		});
 	}
+	command(db, "types", "write the tables' types, as the live database has them")
+		.option("--out <file>", "where to; otherwise they are printed")
+		.option("--database <name>", "which, where the app has several")
+		.action(async (file, options) => {
+			const { tableTypesCommand } = await import("./table-types-command.ts");
+			await run(tableTypesCommand(...programOf(file, options)));
+		});
+	db.command("new")
+		.description("write the file of a new migration")
+		.argument("<name>", "what it does: add_email")
+		.option("--folder <folder>", "of the migrations", "migrations")
+		.helpOption("-h, --help", "print this help")
+		.action(async (name, options) => {
+			const { newMigration } = await import("./new-migration.ts");
+			await run(newMigration(name, options));
+		});
 }
 
 const migrationCommands = [

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { MariaDb } from "../support/mariadb.ts";
+import { Postgres } from "../support/postgres.ts";
 import { runVivace } from "./command.ts";
 import { Project } from "./project.ts";
 
@@ -67,18 +70,101 @@ test("vivace db says in a line what keeps it from its work", async () => {
 	}
 });
 
-suite("vivace db on MariaDB", { skip: MariaDb.missing ?? false }, () => {
-	test("lets an app start that refused to", async () => {
-		await using server = await MariaDb.start();
-		const { user, password, host, port, database } = server.account;
-		const url = `mysql://${user}:${password}@${host}:${port}/${database}`;
-		await using project = await Project.make({ "app.ts": program(url) });
-		const before = await runVivace(project.folder, "lifespan");
-		assert.equal(before.exitCode, 1);
-		assert.match(before.stderr, /VIV_MIGRATION.*"001_a", "002_b" have not/);
-		const migrated = await runVivace(project.folder, "db", "migrate");
-		assert.equal(migrated.exitCode, 0, migrated.stderr);
-		const after = await runVivace(project.folder, "lifespan");
-		assert.equal(after.exitCode, 0, after.stderr);
+const servers = [
+	{ name: "MariaDB", scheme: "mysql", server: MariaDb },
+	{ name: "PostgreSQL", scheme: "postgres", server: Postgres },
+] as const;
+
+for (const { name, scheme, server: kind } of servers) {
+	suite(`vivace db on ${name}`, { skip: kind.missing ?? false }, () => {
+		test("lets an app start that refused to, and takes back what it did", async () => {
+			await using server = await kind.start();
+			const url = urlOf(scheme, server.account);
+			await using project = await Project.make({ "app.ts": program(url) });
+			const vivace = async (...words: string[]) => {
+				const result = await runVivace(project.folder, ...words);
+				assert.equal(result.exitCode, 0, result.stderr);
+				return result.stdout;
+			};
+			const before = await runVivace(project.folder, "lifespan");
+			assert.equal(before.exitCode, 1);
+			assert.match(before.stderr, /VIV_MIGRATION.*"001_a", "002_b" have not/);
+			await vivace("db", "migrate");
+			assert.match(await vivace("db", "status"), /002_b {2}\d{4}-/);
+			await vivace("lifespan");
+			assert.match(await vivace("db", "rollback"), /rolled back 002_b/);
+			assert.match(await vivace("db", "status"), /002_b {2}pending/);
+		});
 	});
+}
+
+test("vivace db new writes migrations in order and the list of them, which runs", async () => {
+	await using project = await Project.make({
+		"app.ts": `
+			import { App } from "vivace";
+			import { database } from "vivace/database";
+			import { migrations } from "./migrations/index.ts";
+			const notes = database("sqlite:notes.db", { name: "notes", migrations });
+			export const app = new App();
+			app.get("/", { notes }, () => "hello");
+		`,
+	});
+	const first = await runVivace(project.folder, "db", "new", "Make the notes!");
+	assert.equal(first.exitCode, 0, first.stderr);
+	assert.match(
+		first.stdout,
+		/wrote migrations\/\d{14}_make_the_notes\.ts, and migrations\/index\.ts/,
+	);
+	const [file = ""] = readdirSync(join(project.folder, "migrations"));
+	writeFileSync(
+		join(project.folder, "migrations", file),
+		'export const up = (db: any) => db.schema.createTable("note").addColumn("id", "integer").execute();',
+	);
+	const migrated = await runVivace(project.folder, "db", "migrate");
+	assert.equal(migrated.exitCode, 0, migrated.stderr);
+	assert.match(migrated.stdout, /notes: migrated \d{14}_make_the_notes/);
+	const nameless = await runVivace(project.folder, "db", "new", "!!!");
+	assert.equal(nameless.exitCode, 1);
+	assert.match(nameless.stderr, /needs a name of letters and digits/);
 });
+
+test("vivace db types writes the tables of a live database", async () => {
+	await using project = await Project.make({
+		"app.ts": program("sqlite:notes.db"),
+		"none.ts":
+			'import { App } from "vivace"; export const app = new App(); app.get("/", () => 1);',
+	});
+	await runVivace(project.folder, "db", "migrate");
+	const printed = await runVivace(project.folder, "db", "types");
+	assert.equal(printed.exitCode, 0, printed.stderr);
+	assert.match(
+		printed.stdout,
+		/export interface ATable \{\n\tid: number \| null;\n\}/,
+	);
+	assert.match(
+		printed.stdout,
+		/export interface Tables \{\n\ta: ATable;\n\tb: BTable;\n\}/,
+	);
+	const out = ["--out", "generated/tables.ts"];
+	const written = await runVivace(project.folder, "db", "types", ...out);
+	assert.match(written.stdout, /notes: wrote generated\/tables\.ts/);
+	assert.equal(
+		readFileSync(join(project.folder, "generated/tables.ts"), "utf8").trimEnd(),
+		printed.stdout.slice(printed.stdout.indexOf("// Written")).trimEnd(),
+	);
+	for (const [words, message] of [
+		[["none.ts"], /the app has no database/],
+		[["--database", "other"], /the app has the databases "notes": say which/],
+	] as const) {
+		const refused = await runVivace(project.folder, "db", "types", ...words);
+		assert.equal(refused.exitCode, 1);
+		assert.match(refused.stderr, message);
+	}
+});
+
+function urlOf(
+	scheme: string,
+	{ user, password, host, port, database }: MariaDb["account"],
+): string {
+	return `${scheme}://${user}:${password}@${host}:${port}/${database}`;
+}

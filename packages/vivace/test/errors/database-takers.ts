@@ -14,6 +14,7 @@ import {
 	retryUnit,
 	session,
 	sessionMiddleware,
+	tableTypes,
 	withSession,
 } from "../../src/database.ts";
 
@@ -85,6 +86,7 @@ export const databaseTakers: readonly ArgumentTaker[] = [
 		},
 		right: [{ sqlite: { path: ":memory:" } }],
 	},
+	{ where: "tableTypes", call: tableTypes, right: [opened] },
 	{
 		where: "retryConflicts",
 		call: retryConflicts,

@@ -863,7 +863,7 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 	"./templates": "TemplateResponse etaEngine",
 	"./database": `BindError CheckError ConstraintError DatabaseDependency DatabaseError DuplicateKeyError ForeignKeyError MigrationError
 		NotNullError SessionEndedError compileQuery conflictHandler decodeDate encodeDate engineOf isConnectionLost isDeadlock isDuplicateKey
-		isForeignKeyViolation isNotExecuted isOutcomeUnknown isSafeToRetry isUnavailable migrate migrationStatus`,
+		isForeignKeyViolation isNotExecuted isOutcomeUnknown isSafeToRetry isUnavailable migrate migrationStatus tableTypes`,
 	"./pagination": "",
 	"vivace-database": "SetupError assertMigrated databaseCheck migrationsCheck",
 };
