@@ -10,6 +10,8 @@ const noPlaceInScripts = "does not say where a script can't be read";
 const notNode = "has other modules than Node";
 const noHooks =
 	"has no hooks for modules, from which `vivace dev` learns what to watch";
+const otherParser =
+	"has another parser of HTTP, which takes and refuses other things";
 const noInspector = "can't look into a blocked thread from another one";
 const resetsOnClose =
 	"resets connections that are kept alive or have not been accepted when its port closes";
@@ -52,6 +54,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"64 connections, new for each request: a rolling restart": resetsOnClose,
 		},
 		"packages/vivace/test/server/node/behind-a-request.test.ts": noAnswerOfOurs,
+		"packages/vivace/test/server/node/attacks/attacks.test.ts": otherParser,
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
 		"packages/vivace/test/server/node/receiving.test.ts": {
 			"a client that asks first": asksAlways,
@@ -138,6 +141,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a process whose event loop is blocked": noInspector,
 		},
 		"packages/vivace/test/server/load.test.ts": resetsOnClose,
+		"packages/vivace/test/server/node/attacks/attacks.test.ts": otherParser,
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
 		"packages/vivace/test/server/lifecycle/process.test.ts": {
 			"clients that connect for each request": resetsOnClose,

@@ -9,6 +9,10 @@ import {
 	withSession,
 } from "vivace/database";
 import {
+	engines,
+	type TestedServer,
+} from "../../../packages/vivace-database/test/engines.ts";
+import {
 	KeyReusedError,
 	type Message,
 	MessageStore,
@@ -16,11 +20,10 @@ import {
 } from "../storage/message-store.ts";
 import { migrations } from "../storage/migrations.ts";
 import type { ChatTables } from "../storage/tables.ts";
-import { engines, type TestedDatabase } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
 	suite(`the messages on ${name}`, { skip: missing ?? false }, () => {
-		let place: TestedDatabase;
+		let place: TestedServer;
 		let database: Database<ChatTables>;
 		let store: MessageStore;
 		let users = 0;

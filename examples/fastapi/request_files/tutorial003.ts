@@ -1,5 +1,6 @@
-import { App, File, HTMLResponse } from "vivace";
+import { App, File } from "vivace";
 import { z } from "zod";
+import { uploadPage } from "./upload-page.ts";
 
 export const app = new App({ title: "FastAPI" });
 
@@ -27,17 +28,6 @@ app.post(
 	},
 );
 
-const form = (action: string) =>
-	`<form action="${action}" enctype="multipart/form-data" method="post">
-<input name="files" type="file" multiple>
-<input type="submit">
-</form>`;
-
 app.get("/", function main() {
-	return new HTMLResponse(`
-<body>
-${form("/files/")}
-${form("/uploadfiles/")}
-</body>
-    `);
+	return uploadPage();
 });

@@ -7,57 +7,30 @@ import {
 	verifyPassword,
 } from "vivace/security";
 import { z } from "zod";
-
-// a secret of one's own: openssl rand -hex 32
-const secretKey = new TextEncoder().encode(
-	"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
-);
-const algorithm = "HS256";
-const accessTokenExpireMinutes = 30;
-
-const Token = z
-	.object({ access_token: z.string(), token_type: z.string() })
-	.meta({ id: "Token" });
+import {
+	accessTokenExpireMinutes,
+	algorithm,
+	johndoe,
+	secretKey,
+	Token,
+	User,
+	type UserInDB,
+} from "./users.ts";
 
 const Claims = z.object({ sub: z.string(), scope: z.string().default("") });
 
-const User = z
-	.object({
-		username: z.string(),
-		email: z.string().nullish(),
-		full_name: z.string().nullish(),
-		disabled: z.boolean().nullish(),
-	})
-	.meta({ id: "User" });
+const alice: UserInDB = {
+	username: "alice",
+	full_name: "Alice Chains",
+	email: "alicechains@example.com",
+	hashed_password:
+		"$argon2id$v=19$m=65536,t=3,p=4$g2/AV1zwopqUntPKJavBFw$BwpRGDCyUHLvHICnwijyX8ROGoiUPwNKZ7915MeYfCE",
+	disabled: true,
+};
 
-interface UserInDB extends z.infer<typeof User> {
-	readonly hashed_password: string;
-}
-
-const fakeUsersDb = new Map<string, UserInDB>([
-	[
-		"johndoe",
-		{
-			username: "johndoe",
-			full_name: "John Doe",
-			email: "johndoe@example.com",
-			hashed_password:
-				"$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc",
-			disabled: false,
-		},
-	],
-	[
-		"alice",
-		{
-			username: "alice",
-			full_name: "Alice Chains",
-			email: "alicechains@example.com",
-			hashed_password:
-				"$argon2id$v=19$m=65536,t=3,p=4$g2/AV1zwopqUntPKJavBFw$BwpRGDCyUHLvHICnwijyX8ROGoiUPwNKZ7915MeYfCE",
-			disabled: true,
-		},
-	],
-]);
+const fakeUsersDb = new Map(
+	[johndoe, alice].map((user) => [user.username, user]),
+);
 
 const oauth2Scheme = oauth2PasswordBearer({
 	tokenUrl: "token",

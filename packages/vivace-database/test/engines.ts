@@ -107,3 +107,25 @@ export async function createNote(db: Kysely<Tables>): Promise<void> {
 		)
 		.execute();
 }
+
+/** Stores a note. */
+export async function writeNote(
+	db: Kysely<Tables>,
+	text: string,
+): Promise<void> {
+	await db.insertInto("note").values({ text }).execute();
+}
+
+/** The texts of the stored notes that begin so, in the order in which they were written. */
+export async function storedNotes(
+	{ db }: Database<Tables>,
+	beginning: string,
+): Promise<string[]> {
+	const rows = await db
+		.selectFrom("note")
+		.select("text")
+		.where("text", "like", `${beginning}%`)
+		.orderBy("id")
+		.execute();
+	return rows.map(({ text }) => text ?? "");
+}

@@ -19,8 +19,10 @@ import {
 	createNote,
 	engines,
 	openEmpty,
+	storedNotes,
 	type Tables,
 	type TestedServer,
+	writeNote,
 } from "../engines.ts";
 
 for (const { name, engine, missing, start } of engines) {
@@ -40,18 +42,8 @@ for (const { name, engine, missing, start } of engines) {
 			await server?.[Symbol.asyncDispose]();
 		});
 
-		const add = (text: string, db = database.db) =>
-			db.insertInto("note").values({ text }).execute();
-
-		async function stored(like: string): Promise<string[]> {
-			const rows = await outside.db
-				.selectFrom("note")
-				.select("text")
-				.where("text", "like", `${like}%`)
-				.orderBy("id")
-				.execute();
-			return rows.map(({ text }) => text ?? "");
-		}
+		const add = (text: string, db = database.db) => writeNote(db, text);
+		const stored = (like: string) => storedNotes(outside, like);
 
 		const connectionsInUse = () => database.stats().inUse;
 

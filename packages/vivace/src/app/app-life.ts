@@ -7,6 +7,7 @@ import type {
 import type { AppParts } from "./app-parts.ts";
 import { AppScopes } from "./app-scopes.ts";
 import { Assembly } from "./assembly.ts";
+import type { Logger } from "./logger.ts";
 import { warnOfMinifiedNames } from "./minified-names.ts";
 
 /** The port of a life to its app. */
@@ -88,6 +89,14 @@ export class AppLife {
 			await assembly.stop({});
 			throw error;
 		}
+	}
+
+	/** Builds all as for requests and lets it go again; starts nothing. */
+	inspect(logger: Logger): void {
+		const parts = { ...this.#app.parts(), logger };
+		const assembly = new Assembly(parts, this.scopes, {});
+		assembly.abandon();
+		this.#app.assertOverridesReached();
 	}
 
 	beginShutdown(): void {

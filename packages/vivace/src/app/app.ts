@@ -373,6 +373,15 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return (life.builtAssembly ?? life.assembly).handle(exchange);
 	}
 
+	/**
+	 * @internal Builds it as for its first request, and starts nothing.
+	 *
+	 * @throws SetupError for whatever a start would refuse before it acquires resources
+	 */
+	inspect(logger: Logger): void {
+		this.#life.inspect(logger);
+	}
+
 	beginShutdown(): void {
 		this.#life.beginShutdown();
 	}

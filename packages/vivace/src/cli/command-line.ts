@@ -89,6 +89,7 @@ function describeDev(program: Command, run: Do): void {
 			'files and folders that don\'t, "generated", also modules; may be repeated',
 			another,
 		)
+		.option("--types", "show type errors beside the reload")
 		.option(
 			"--stop-first",
 			"stop the old version before the new one starts; requests wait meanwhile",
@@ -153,6 +154,15 @@ function describeReaders(program: Command, run: Do): void {
 		.action(async (file, options) => {
 			const { routesCommand } = await import("./routes-command.ts");
 			await run(routesCommand(...programOf(file, options)));
+		});
+
+	command(program, "check", "look for what would go wrong later")
+		.option("--against <file>", "the OpenAPI document of the version before")
+		.option("--no-database", "ask no database for its migrations")
+		.option("--json", "print JSON")
+		.action(async (file, options) => {
+			const { checkCommand } = await import("./check-command.ts");
+			await run(checkCommand(file, options));
 		});
 
 	command(program, "openapi", "print the OpenAPI document of an app")

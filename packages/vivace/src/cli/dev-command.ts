@@ -2,6 +2,7 @@ import { CommandError } from "./command-error.ts";
 import { DevServer } from "./dev-server.ts";
 import { findProgram } from "./find-program.ts";
 import { canReportLoadedFiles } from "./loaded-files.ts";
+import { TypeWatch } from "./type-watch.ts";
 
 /** Options of `vivace dev`; those of serving go before what the program says itself. */
 export interface DevOptions {
@@ -12,10 +13,12 @@ export interface DevOptions {
 	readonly reloadInclude?: readonly string[];
 	readonly reloadExclude?: readonly string[];
 	readonly stopFirst?: boolean;
+	/** True shows type errors beside the reload. */
+	readonly types?: boolean;
 }
 
 /** Serves the app of a program and reloads it when its files change; resolves to the exit code. */
-export function devCommand(
+export async function devCommand(
 	file: string | undefined,
 	options: DevOptions,
 ): Promise<number> {
@@ -31,5 +34,13 @@ export function devCommand(
 	}
 	const program = { files, app, host, port };
 	const patterns = { include, exclude };
-	return new DevServer({ program, watch, patterns, stopFirst }).run();
+	const types = options.types ? new TypeWatch() : undefined;
+	const onVersion = types?.check ?? (() => {});
+	const server = new DevServer({
+		...{ program, watch, patterns, stopFirst },
+		onVersion,
+	});
+	const exitCode = await server.run();
+	types?.end();
+	return exitCode;
 }

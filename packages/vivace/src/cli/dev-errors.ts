@@ -1,5 +1,5 @@
 import type { Answer } from "../http/answer.ts";
-import type { AppPort } from "../http/app-port.ts";
+import { type AppPort, withHandle } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
@@ -27,14 +27,7 @@ export function withErrorReports(app: AppPort): AppPort {
 		const answer = app.handle(exchange);
 		return answer instanceof Promise ? answer.then(told) : told(answer);
 	};
-	return {
-		documentationPath: app.documentationPath,
-		handle,
-		start: (options) => app.start(options),
-		beginShutdown: () => app.beginShutdown(),
-		drain: (timeoutMs) => app.drain(timeoutMs),
-		stop: (options) => app.stop(options),
-	};
+	return withHandle(app, handle);
 }
 
 /** Not one that an exception handler of the program has made. */

@@ -26,6 +26,8 @@ export interface DevServerOptions {
 	readonly patterns: Omit<ReloadPatternOptions, "folder">;
 	/** True when a version is stopped before the next is started, for programs that can't run twice at a time. */
 	readonly stopFirst: boolean;
+	/** Called when a version is about to be started. */
+	readonly onVersion: () => void;
 }
 
 /** How long the version before may take until it answers no new request. */
@@ -137,6 +139,7 @@ export class DevServer implements ProgramProcessHost {
 	async #next(changed: readonly string[]): Promise<void> {
 		const sinceMs = performance.now();
 		const version = ++this.#version;
+		this.#options.onVersion();
 		this.#starting?.stop();
 		this.#starting = undefined;
 		if (this.#options.stopFirst) {

@@ -1,8 +1,8 @@
 import type { App } from "../app/app.ts";
+import { causesOf } from "../errors/causes.ts";
 import type { AppPort } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 import {
-	causesOf,
 	excerptOf,
 	type SourceExcerpt,
 	type StackFrame,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { causesOf } from "../errors/causes.ts";
 
 /** One line of a stack. */
 export interface StackFrame {
@@ -87,19 +88,6 @@ export function excerptOf(
 	} catch {
 		return undefined;
 	}
-}
-
-/** An error and its causes, each once, the outermost first. */
-export function causesOf(error: unknown): unknown[] {
-	const chain: unknown[] = [];
-	for (
-		let link = error;
-		link !== undefined && !chain.includes(link);
-		link = link instanceof Error ? link.cause : undefined
-	) {
-		chain.push(link);
-	}
-	return chain;
 }
 
 /**

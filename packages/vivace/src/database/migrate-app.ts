@@ -14,7 +14,7 @@ export type MigrationAction = "migrate" | "status" | "rollback";
 
 /** One database after the action. */
 export interface MigratedDatabase {
-	/** The name of its dependency. */
+	/** The name of its dependency, in the record where it has none of its own. */
 	readonly name: string;
 	/** The migrations that were run or taken back, in this order. */
 	readonly changed: readonly string[];
@@ -32,10 +32,10 @@ export async function migrateResources(
 	action: MigrationAction,
 ): Promise<readonly MigratedDatabase[]> {
 	const done: MigratedDatabase[] = [];
-	for (const { name, source, migrations } of resources.filter(hasMigrations)) {
+	for (const { label, source, migrations } of resources.filter(hasMigrations)) {
 		await using database = await openDatabase<object>(optionsOf(source));
 		done.push({
-			name,
+			name: label,
 			changed: await perform(database, migrations, action),
 			status: await migrationStatus(database, migrations),
 		});
@@ -43,12 +43,12 @@ export async function migrateResources(
 	return done;
 }
 
-type Migrating = Pick<DatabaseDependency<object>, "name" | "source"> & {
+type Migrating = Pick<DatabaseDependency<object>, "label" | "source"> & {
 	readonly migrations: Migrations;
 };
 
-// by its members: the program may have another copy of this package
-function hasMigrations(resource: unknown): resource is Migrating {
+/** By its members: the program may have another copy of this package. */
+export function hasMigrations(resource: unknown): resource is Migrating {
 	const { source, migrations } = resource as Partial<Migrating>;
 	return source !== undefined && migrations !== undefined;
 }

@@ -77,3 +77,20 @@ export interface AppPort {
 	 */
 	stop(options?: StopOptions): Promise<StopReport>;
 }
+
+/** The same app with something around its answers. */
+export function withHandle(app: AppPort, handle: AppPort["handle"]): AppPort {
+	return {
+		get documentationPath() {
+			return app.documentationPath;
+		},
+		get hasNodeHandlers() {
+			return app.hasNodeHandlers ?? false;
+		},
+		handle,
+		start: (options) => app.start(options),
+		beginShutdown: () => app.beginShutdown(),
+		drain: (timeoutMs) => app.drain(timeoutMs),
+		stop: (options) => app.stop(options),
+	};
+}

@@ -11,7 +11,7 @@ import {
 	formatServerSentEvent,
 	ServerSentEvent,
 } from "./server-sent-event.ts";
-import { StreamBody } from "./source-stream.ts";
+import { type ChunkForm, StreamBody } from "./source-stream.ts";
 
 /** Options of an {@link EventSourceResponse}. */
 export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
@@ -64,19 +64,18 @@ export class EventSourceResponse extends Response {
 	) {
 		const name = new.target.name || "EventSourceResponse";
 		assertOptions(name, options, rules);
-		const { pingIntervalMs = 15_000, toText = encodeJson, ...rest } = options;
+		const { pingIntervalMs, toText, ...rest } = options;
 		assertArgument(name, "items", items, (value) =>
 			isSourceOrMaker(value)
 				? undefined
 				: "an iterable, an async iterable or a ReadableStream of events, or a function that makes one",
 		);
-		const form = {
-			name,
-			toChunk: (item: unknown) => toEvent(item, toText),
-			...(pingIntervalMs !== 0 && {
-				ping: { chunk: pingBlock, intervalMs: pingIntervalMs },
-			}),
-		};
+		const form =
+			new.target === EventSourceResponse &&
+			pingIntervalMs === undefined &&
+			toText === undefined
+				? usualForm
+				: eventForm(name, pingIntervalMs, toText);
 		super(new StreamBody(items, form), rest);
 		for (const [name, value] of [
 			["cache-control", "no-cache"],
@@ -88,6 +87,23 @@ export class EventSourceResponse extends Response {
 		}
 	}
 }
+
+function eventForm(
+	name: string,
+	pingIntervalMs = 15_000,
+	toText: (data: unknown) => string = encodeJson,
+): ChunkForm<unknown, string> {
+	return {
+		name,
+		toChunk: (item) => toEvent(item, toText),
+		...(pingIntervalMs !== 0 && {
+			ping: { chunk: pingBlock, intervalMs: pingIntervalMs },
+		}),
+	};
+}
+
+/** One for all: 10,000 streams may wait at a time. */
+const usualForm = eventForm("EventSourceResponse");
 
 function toEvent(item: unknown, toText: (data: unknown) => string): string {
 	return item instanceof ServerSentEvent

@@ -129,7 +129,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 		if (chunk instanceof Promise) {
 			this.#isAsked = true;
-			chunk.then(this.#onChunk, this.#onRefusal);
+			this.#sendLater(chunk);
 		} else {
 			this.#send(chunk);
 		}
@@ -142,18 +142,21 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 	};
 
-	readonly #onChunk = (chunk: Chunk): void => {
-		this.#isAsked = false;
-		if (!this.#isDone) {
-			this.#send(chunk);
-		}
-	};
-
-	readonly #onRefusal = (error: unknown): void => {
-		if (!this.#isDone) {
-			this.#refuse(error);
-		}
-	};
+	#sendLater(chunk: Promise<Chunk>): void {
+		chunk.then(
+			(made) => {
+				this.#isAsked = false;
+				if (!this.#isDone) {
+					this.#send(made);
+				}
+			},
+			(error: unknown) => {
+				if (!this.#isDone) {
+					this.#refuse(error);
+				}
+			},
+		);
+	}
 
 	#send(chunk: Chunk): void {
 		if (this.#timer !== undefined) {
@@ -192,7 +195,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 
 	#startTimer(delayMs: number): void {
 		this.#sentAtMs = undefined;
-		const timer = setTimeout(this.#onTimer, delayMs);
+		const timer = setTimeout(pingIfSilent, delayMs, this);
 		this.#timer = timer;
 		// browsers and edge runtimes have numbers for timers
 		if (typeof timer === "object") {
@@ -200,7 +203,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		}
 	}
 
-	readonly #onTimer = (): void => {
+	pingIfSilent(): void {
 		const { ping } = this.#form;
 		this.#timer = undefined;
 		if (ping === undefined || this.#resolve === undefined) {
@@ -215,8 +218,12 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 			}
 		}
 		this.#deliver({ done: false, value: ping.chunk });
-	};
+	}
 }
+
+// not a closure of each stream: 10,000 of them wait at a time
+const pingIfSilent = (stream: { pingIfSilent(): void }): void =>
+	stream.pingIfSilent();
 
 type ChunkResult<Chunk> =
 	| IteratorResult<Chunk, undefined>

@@ -5,7 +5,7 @@ import {
 	RequestValidationError,
 } from "../errors/validation-error.ts";
 import type { Answer } from "../http/answer.ts";
-import type { AppPort } from "../http/app-port.ts";
+import { type AppPort, withHandle } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 
 /** One request of a request log, told when it is over: a stream when it has ended. */
@@ -49,14 +49,7 @@ export function withRequestLog(app: AppPort, log: RequestLog): AppPort {
 		}
 		return entry.answered(answer);
 	};
-	return {
-		documentationPath: app.documentationPath,
-		handle,
-		start: (options) => app.start(options),
-		beginShutdown: () => app.beginShutdown(),
-		drain: (timeoutMs) => app.drain(timeoutMs),
-		stop: (options) => app.stop(options),
-	};
+	return withHandle(app, handle);
 }
 
 class OpenEntry {

@@ -2,17 +2,18 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions } from "../errors/options.ts";
 import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
-import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
+import {
+	isExact,
+	type OffsetPages,
+	resolveOffsetPaging,
+	tooFar,
+} from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
 import { checkedParams, type PageSource } from "./page-source.ts";
-import {
-	keysOf,
-	type OffsetPagingOptions,
-	offsetPagingRules,
-	resolveMaxOffset,
-	resolvePaging,
-	type TotalOf,
-	type TotalOption,
+import type {
+	OffsetPagingOptions,
+	TotalOf,
+	TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
 import { type TransformOptions, toItems, transformRules } from "./transform.ts";
@@ -56,15 +57,11 @@ export function limitOffsetPageOf<
 	item: Schema,
 	options: OffsetPagingOptions<"limit" | "offset", Total> = {},
 ): LimitOffsetPages<Schema, Total> {
-	const paging = resolvePaging(
+	const { paging, maxOffset, keys } = resolveOffsetPaging(
 		"limitOffsetPageOf()",
 		["limit", "offset"],
 		options,
-		offsetPagingRules,
 	);
-	const maxOffset = resolveMaxOffset("limitOffsetPageOf()", options);
-	const keys =
-		options.key === undefined ? [] : keysOf("limitOffsetPageOf()", options.key);
 	const { total: option, nameOf } = paging;
 	const [limitName, offsetName] = [nameOf("limit"), nameOf("offset")];
 	const target = (offset: number, limit: number): LinkTarget | undefined =>

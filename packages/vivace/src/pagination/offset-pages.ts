@@ -3,7 +3,14 @@ import type { Dependency } from "../inject/dependency.ts";
 import type { Problem } from "../schema/words/problem.ts";
 import type { ItemOf, Paged, PageSchema } from "./page-schema.ts";
 import type { PageSource } from "./page-source.ts";
-import type { ResolvedPaging } from "./paging-options.ts";
+import {
+	keysOf,
+	type OffsetPagingOptions,
+	offsetPagingRules,
+	type ResolvedPaging,
+	resolveMaxOffset,
+	resolvePaging,
+} from "./paging-options.ts";
 import type { TransformOptions } from "./transform.ts";
 
 /** Pages of items of one schema: what a path operation takes, what it answers, and what makes the one of the other. */
@@ -27,6 +34,23 @@ export interface OffsetPages<Schema extends StandardSchemaV1, Params, Fields> {
 		params: Params,
 		options: TransformOptions<Row, Item>,
 	): Promise<Paged<Fields, Item>>;
+}
+
+/** The options of pages that skip items, resolved. @throws SetupError `VIV_OPTION` */
+export function resolveOffsetPaging(
+	where: string,
+	names: readonly string[],
+	options: OffsetPagingOptions,
+): {
+	readonly paging: ResolvedPaging;
+	readonly maxOffset: number;
+	readonly keys: readonly string[];
+} {
+	return {
+		paging: resolvePaging(where, names, options, offsetPagingRules),
+		maxOffset: resolveMaxOffset(where, options),
+		keys: options.key === undefined ? [] : keysOf(where, options.key),
+	};
 }
 
 /** True when a total is the number of items: one that has come to the cap may be less. */

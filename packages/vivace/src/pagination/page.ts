@@ -2,17 +2,18 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions } from "../errors/options.ts";
 import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
-import { isExact, type OffsetPages, tooFar } from "./offset-pages.ts";
+import {
+	isExact,
+	type OffsetPages,
+	resolveOffsetPaging,
+	tooFar,
+} from "./offset-pages.ts";
 import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
 import { checkedParams, type PageSource } from "./page-source.ts";
-import {
-	keysOf,
-	type OffsetPagingOptions,
-	offsetPagingRules,
-	resolveMaxOffset,
-	resolvePaging,
-	type TotalOf,
-	type TotalOption,
+import type {
+	OffsetPagingOptions,
+	TotalOf,
+	TotalOption,
 } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
 import { type TransformOptions, toItems, transformRules } from "./transform.ts";
@@ -74,14 +75,11 @@ export function pageOf<
 	item: Schema,
 	options: OffsetPagingOptions<"page" | "size", Total> = {},
 ): Pages<Schema, Total> {
-	const paging = resolvePaging(
+	const { paging, maxOffset, keys } = resolveOffsetPaging(
 		"pageOf()",
 		["page", "size"],
 		options,
-		offsetPagingRules,
 	);
-	const maxOffset = resolveMaxOffset("pageOf()", options);
-	const keys = options.key === undefined ? [] : keysOf("pageOf()", options.key);
 	const { total: option, nameOf } = paging;
 	const [pageName, sizeName] = [nameOf("page"), nameOf("size")];
 	const target = (page: number, size: number): LinkTarget | undefined =>

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { App, JSONResponse, type Middleware } from "../../src/index.ts";
+import {
+	App,
+	HTTPException,
+	JSONResponse,
+	type Middleware,
+} from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const quiet = { error() {}, warn() {}, info() {} };
@@ -99,4 +104,63 @@ describe("next()", () => {
 			assert.equal(runs(), 2);
 		}
 	});
+});
+
+describe("an error of a middleware's own", () => {
+	class Closed extends Error {}
+	const app = new App({ logger: quiet, limits: { bodyBytes: 100 } });
+	app.exceptionHandler(
+		Closed,
+		() => new JSONResponse({ detail: "closed" }, { status: 503 }),
+	);
+	app.exceptionHandler(418, () => {
+		throw new HTTPException(410, "a handler's own");
+	});
+	app.use(async (request, next) => {
+		const { reads } = Object.fromEntries(request.query);
+		if (reads === "json") {
+			await request.json();
+		} else if (reads === "form") {
+			await request.form();
+		} else if (reads === "status") {
+			throw new HTTPException(401, "no", { headers: { "x-why": "no" } });
+		} else if (reads === "class") {
+			throw new Closed();
+		} else if (reads === "mistake") {
+			throw new Error("a mistake");
+		}
+		return next(request);
+	});
+	app.post("/", () => {
+		throw new HTTPException(418);
+	});
+
+	const json = { "content-type": "application/json" };
+	const form = { "content-type": "multipart/form-data; boundary=x" };
+	const cases: readonly (readonly [
+		reads: string,
+		headers: Record<string, string>,
+		body: string,
+		status: number,
+		answer: RegExp,
+	])[] = [
+		["json", json, "{", 422, /json_invalid/],
+		["json", json, '"\xff', 422, /json_invalid/],
+		["json", json, `"${"x".repeat(200)}"`, 413, /Request body too large/],
+		["form", form, "no form", 400, /detail/],
+		["status", json, "", 401, /"no"/],
+		["class", json, "", 503, /closed/],
+		["mistake", json, "", 500, /^Internal Server Error$/],
+		["nothing", json, "", 500, /^Internal Server Error$/],
+	];
+	for (const [reads, headers, body, status, answer] of cases) {
+		test(`is answered as that of a handler: ${reads} of ${body.slice(0, 9)}, ${status}`, async () => {
+			await using client = await TestClient.start(app, {
+				throwServerErrors: false,
+			});
+			const response = await client.post(`/?reads=${reads}`, { headers, body });
+			assert.equal(response.status, status);
+			assert.match(await response.text(), answer);
+		});
+	}
 });

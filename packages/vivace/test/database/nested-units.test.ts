@@ -3,8 +3,10 @@ import { after, before, suite, test } from "node:test";
 import {
 	engines,
 	openEmpty,
+	storedNotes,
 	type Tables,
 	type TestedServer,
+	writeNote,
 } from "../../../vivace-database/test/engines.ts";
 import {
 	type Database,
@@ -38,18 +40,8 @@ for (const { name, missing, start } of engines) {
 			await server?.[Symbol.asyncDispose]();
 		});
 
-		const write = (text: string, db = notes.db) =>
-			db.insertInto("note").values({ text }).execute();
-
-		async function stored(like: string): Promise<string[]> {
-			const rows = await outside.db
-				.selectFrom("note")
-				.select("text")
-				.where("text", "like", `${like}%`)
-				.orderBy("id")
-				.execute();
-			return rows.map(({ text }) => text ?? "");
-		}
+		const write = (text: string, db = notes.db) => writeNote(db, text);
+		const stored = (like: string) => storedNotes(outside, like);
 
 		const failing = (app: App, text: string) =>
 			assert.rejects(

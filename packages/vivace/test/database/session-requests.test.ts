@@ -6,8 +6,10 @@ import { z } from "zod";
 import {
 	engines,
 	openEmpty,
+	storedNotes,
 	type Tables,
 	type TestedServer,
+	writeNote,
 } from "../../../vivace-database/test/engines.ts";
 import {
 	type Database,
@@ -65,18 +67,8 @@ for (const { name, missing, start } of engines) {
 			await server?.[Symbol.asyncDispose]();
 		});
 
-		const write = (text: string, db = notes.db) =>
-			db.insertInto("note").values({ text }).execute();
-
-		async function stored(like: string): Promise<string[]> {
-			const rows = await outside.db
-				.selectFrom("note")
-				.select("text")
-				.where("text", "like", `${like}%`)
-				.orderBy("id")
-				.execute();
-			return rows.map(({ text }) => text ?? "");
-		}
+		const write = (text: string, db = notes.db) => writeNote(db, text);
+		const stored = (like: string) => storedNotes(outside, like);
 
 		test("is stored before the response leaves", async () => {
 			const app = new App();

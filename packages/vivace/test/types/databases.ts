@@ -7,22 +7,10 @@ import {
 	withSession,
 } from "../../src/database.ts";
 import { App, dependency } from "../../src/index.ts";
+import { exactly } from "./exactly.ts";
 
 interface Tables {
 	note: { id: number };
-}
-
-type Equal<Left, Right> =
-	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
-		? true
-		: false;
-
-/** Accepts only a value of exactly the type `Expected`. */
-function exactly<Expected>() {
-	return <Actual>(
-		_value: Actual,
-		..._same: Equal<Actual, Expected> extends true ? [] : [never]
-	): void => {};
 }
 
 const notes = database<Tables>("sqlite::memory:");

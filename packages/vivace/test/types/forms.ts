@@ -12,19 +12,7 @@ import {
 	type ReceivedForm,
 	UploadFile,
 } from "../../src/index.ts";
-
-type Equal<Left, Right> =
-	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
-		? true
-		: false;
-
-/** Accepts only a value of exactly the type `Expected`. */
-function exactly<Expected>() {
-	return <Actual>(
-		_value: Actual,
-		..._same: Equal<Actual, Expected> extends true ? [] : [never]
-	): void => {};
-}
+import { exactly } from "./exactly.ts";
 
 const app = new App();
 

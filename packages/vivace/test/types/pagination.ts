@@ -11,19 +11,7 @@ import {
 	type Page,
 	pageOf,
 } from "../../src/pagination.ts";
-
-type Equal<Left, Right> =
-	(<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2
-		? true
-		: false;
-
-/** Accepts only a value of exactly the type `Expected`. */
-function exactly<Expected>() {
-	return <Actual>(
-		_value: Actual,
-		..._same: Equal<Actual, Expected> extends true ? [] : [never]
-	): void => {};
-}
+import { exactly } from "./exactly.ts";
 
 interface Tables {
 	note: { id: number; text: string | null; entry_time: Date };

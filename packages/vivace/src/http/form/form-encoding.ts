@@ -1,12 +1,11 @@
 import { formError } from "./form-error.ts";
+import { headerOptions } from "./header-options.ts";
 
 /** How a form is written, by its `Content-Type`. */
 export type FormEncoding =
 	| { readonly kind: "urlencoded" }
 	| { readonly kind: "other" }
 	| { readonly kind: "multipart"; readonly boundary: string };
-
-const boundaryOption = /;[ \t]*boundary=(?:"((?:\\.|[^"\\])*)"|([^;\s]*))/i;
 
 /** @throws HTTPException 400 for multipart without a boundary */
 export function formEncoding(contentType: string | undefined): FormEncoding {
@@ -15,8 +14,7 @@ export function formEncoding(contentType: string | undefined): FormEncoding {
 		case "application/x-www-form-urlencoded":
 			return { kind: "urlencoded" };
 		case "multipart/form-data": {
-			const [, quoted, bare] = boundaryOption.exec(contentType ?? "") ?? [];
-			const boundary = quoted?.replace(/\\(.)/g, "$1") ?? bare;
+			const boundary = headerOptions(contentType ?? "").get("boundary");
 			if (boundary === undefined) {
 				throw formError("Missing boundary in multipart.");
 			}

@@ -1,4 +1,5 @@
 import { formError } from "./form-error.ts";
+import { headerOptions } from "./header-options.ts";
 import type { PartHead } from "./multipart-port.ts";
 
 /**
@@ -9,8 +10,10 @@ import type { PartHead } from "./multipart-port.ts";
  */
 export function parsePartHead(text: string): PartHead {
 	const headers = text === "" ? [] : text.split("\r\n").map(parseLine);
-	const disposition = lastValue(headers, "content-disposition");
-	const options = parseOptions(disposition ?? "");
+	const disposition = headers.findLast(
+		([key]) => key === "content-disposition",
+	)?.[1];
+	const options = headerOptions(disposition ?? "");
 	const name = options.get("name");
 	if (name === undefined) {
 		throw formError(
@@ -20,7 +23,8 @@ export function parsePartHead(text: string): PartHead {
 	return {
 		name: decodeSafely(name),
 		filename: fileNameOf(options.get("filename")),
-		contentType: lastValue(headers, "content-type"),
+		// of two the first, as in Starlette
+		contentType: headers.find(([key]) => key === "content-type")?.[1],
 		headers,
 	};
 }
@@ -34,25 +38,6 @@ function parseLine(line: string): readonly [string, string] {
 		throw formError("Invalid multipart data.");
 	}
 	return [name.toLowerCase(), decodeSafely(value.trimEnd())];
-}
-
-function lastValue(
-	headers: PartHead["headers"],
-	name: string,
-): string | undefined {
-	return headers.findLast(([key]) => key === name)?.[1];
-}
-
-const option = /;[ \t]*([^=;\s]+)[ \t]*=[ \t]*(?:"((?:\\.|[^"\\])*)"|([^;]*))/g;
-
-/** The parameters of a header's value by their names in lower case; the last of a name counts. */
-function parseOptions(value: string): ReadonlyMap<string, string> {
-	const options = new Map<string, string>();
-	for (const [, name = "", quoted, bare = ""] of value.matchAll(option)) {
-		const text = quoted?.replace(/\\(["\\])/g, "$1") ?? bare.trim();
-		options.set(name.toLowerCase(), text);
-	}
-	return options;
 }
 
 /** Old browsers sent whole Windows paths. */

@@ -2,10 +2,11 @@ import { normaliseSchema } from "../document/normalise-schema.ts";
 import { someShape } from "../shape/shape.ts";
 import { shapeFromJsonSchema } from "../shape/shape-reader.ts";
 import { lazyReading, type SchemaLibrary } from "./schema-library.ts";
+import { someWithin } from "./some-within.ts";
 import { runZodBackwards } from "./zod/zod-backwards.ts";
 import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
-import { someZodSchema, type ZodSchema } from "./zod/zod-internals.ts";
+import { type ZodSchema, zodParts } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
 import { compilePasses } from "./zod/zod-plain.ts";
 import { runZodQuickly } from "./zod/zod-quick.ts";
@@ -38,7 +39,7 @@ export const zodLibrary: SchemaLibrary = {
 			prefersMostSet ||
 			takesNonFinite ||
 			convertsTo !== undefined ||
-			someZodSchema(original, isIntersection);
+			someWithin(original, zodParts, isIntersection);
 		const used = isCopied
 			? linearCopy(original, { convertsTo, takesNonFinite })
 			: original;
@@ -58,7 +59,8 @@ export const zodLibrary: SchemaLibrary = {
 			return undefined;
 		}
 		const original = schema as unknown as ZodSchema; // the vendor says so
-		const isCopied = takesNonFinite || someZodSchema(original, fillsAbsent);
+		const isCopied =
+			takesNonFinite || someWithin(original, zodParts, fillsAbsent);
 		const used = isCopied ? linearCopy(original, { takesNonFinite }) : original;
 		return (value) => runZodBackwards(used, value);
 	},

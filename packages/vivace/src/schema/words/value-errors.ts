@@ -181,10 +181,10 @@ export function boundError(
 		return rangeError(bound);
 	}
 	if (bound.of === "file") {
-		return byteError(bound);
+		return lengthError(bound, ofBytes);
 	}
 	return bound.of === "text"
-		? lengthError(bound)
+		? lengthError(bound, ofText)
 		: sizeError(bound, value, shape);
 }
 
@@ -213,36 +213,27 @@ function rangeError({ side, isExclusive, limit }: Bound): ErrorWords {
 	};
 }
 
-function lengthError({ side, limit }: Bound): ErrorWords {
-	const characters = `${limit} character${limit === 1 ? "" : "s"}`;
+/** Pydantic's words for the length of a text, or of bytes. */
+function lengthError(
+	{ side, limit }: Bound,
+	[type, subject, unit]: readonly [type: string, subject: string, unit: string],
+): ErrorWords {
+	const length = `${limit} ${unit}${limit === 1 ? "" : "s"}`;
 	return side === "min"
 		? {
-				type: "string_too_short",
-				msg: `String should have at least ${characters}`,
+				type: `${type}_too_short`,
+				msg: `${subject} should have at least ${length}`,
 				ctx: { min_length: limit },
 			}
 		: {
-				type: "string_too_long",
-				msg: `String should have at most ${characters}`,
+				type: `${type}_too_long`,
+				msg: `${subject} should have at most ${length}`,
 				ctx: { max_length: limit },
 			};
 }
 
-/** Pydantic's words for the length of bytes. */
-function byteError({ side, limit }: Bound): ErrorWords {
-	const bytes = `${limit} byte${limit === 1 ? "" : "s"}`;
-	return side === "min"
-		? {
-				type: "bytes_too_short",
-				msg: `Data should have at least ${bytes}`,
-				ctx: { min_length: limit },
-			}
-		: {
-				type: "bytes_too_long",
-				msg: `Data should have at most ${bytes}`,
-				ctx: { max_length: limit },
-			};
-}
+const ofText = ["string", "String", "character"] as const;
+const ofBytes = ["bytes", "Data", "byte"] as const;
 
 const collectionNames: Readonly<Record<string, string>> = {
 	set: "Set",

@@ -1,3 +1,4 @@
+import { causesOf } from "../../errors/causes.ts";
 import { LifespanError, SetupError } from "../../errors/setup-error.ts";
 
 const { isIP } = process.getBuiltinModule("node:net");
@@ -7,7 +8,7 @@ const { isIP } = process.getBuiltinModule("node:net");
  * than its surroundings.
  */
 export function describeFailure(error: unknown): string {
-	const chain = causes(error);
+	const chain = causesOf(error);
 	let text = "";
 	for (const link of chain) {
 		if (text.startsWith("VIV_LISTEN")) {
@@ -25,18 +26,6 @@ export function describeFailure(error: unknown): string {
 	}
 	const mistake = chain.find(isMistake);
 	return mistake?.stack === undefined ? text : `${text}\n${mistake.stack}`;
-}
-
-function causes(error: unknown): unknown[] {
-	const chain: unknown[] = [];
-	for (
-		let link = error;
-		link !== undefined && !chain.includes(link);
-		link = link instanceof Error ? link.cause : undefined
-	) {
-		chain.push(link);
-	}
-	return chain;
 }
 
 function messageOf(error: unknown): string {

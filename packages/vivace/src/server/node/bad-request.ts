@@ -11,7 +11,7 @@ const awaited = new WeakSet<Socket>();
 
 /**
  * Answers what is no HTTP request, or one that is too long in coming, with `{"detail": reason phrase}` and closes the connection:
- * 431 for headers beyond the limit, 408 for a time-out, 505 for HTTP/2, otherwise 400. A request that had arrived before is answered first: the client
+ * 431 for headers beyond the limit, 413 for what stands beside the sizes of chunks, 408 for a time-out, 505 for HTTP/2, otherwise 400. A request that had arrived before is answered first: the client
  * would take this for its answer.
  *
  * @param currentOf gives the exchange on the connection that is to be answered next, if there is one
@@ -99,6 +99,8 @@ function statusOf(code: string | undefined): number {
 	switch (code) {
 		case "HPE_HEADER_OVERFLOW":
 			return 431;
+		case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+			return 413;
 		case "ERR_HTTP_REQUEST_TIMEOUT":
 			return 408;
 		case "HPE_PAUSED_H2_UPGRADE": // HTTP/2 without asking for it

@@ -42,7 +42,9 @@ function isLastOnConnection(
 		exchange.isBodyRefused = true;
 		return true;
 	}
-	return false;
+	// Node throws away what came in the same packet behind a request for another protocol
+	const { upgrade, connection = "" } = exchange.incoming.headers;
+	return upgrade !== undefined && /\bupgrade\b/i.test(connection);
 }
 
 function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {

@@ -8,8 +8,13 @@ let rightHost: string | undefined;
  * The status with which a request is refused that Node's parser takes and HTTP does not; `undefined` when it is right. A target in
  * absolute form replaces `Host` (RFC 9112 §3.2.2), for whoever reads that later.
  */
-export function refusalOf(incoming: IncomingMessage): 400 | 501 | undefined {
+export function refusalOf(
+	incoming: IncomingMessage,
+): 400 | 501 | 505 | undefined {
 	const { rawHeaders, headers } = incoming;
+	if (incoming.httpVersionMajor !== 1) {
+		return 505; // 0.9 and 2.0, of which the parser knows no more than the number
+	}
 	const target = incoming.url as string; // always there on a server
 	const hostIndex = onlyHost(rawHeaders);
 	if (hostIndex === "several") {

@@ -33,6 +33,10 @@ export function sendStream(
 /** Texts are gathered up to here: as much as a connection takes before it asks to wait. */
 const gatheredLength = 16_384;
 
+// functions of the class would be closures of each stream: 10,000 of them wait at a time
+const writeReady = (stream: BodyStream): void => stream.writeReady();
+const flushHead = (stream: BodyStream): void => stream.flushHead();
+
 class BodyStream {
 	readonly #host: ExchangeHost;
 	readonly #exchange: NodeExchange;
@@ -71,11 +75,11 @@ class BodyStream {
 			void this.#sendHeadOnly();
 			return;
 		}
-		this.#outgoing.once("close", this.#onClose);
+		this.#outgoing.on("close", this.#onClose);
 		this.#exchange.stream = this;
 		// the first chunk takes the head along; if it takes its time, the head goes ahead (not that of a file, which may not open)
 		if (this.#sizeBytes === undefined) {
-			this.#flush = setImmediate(this.#flushHead);
+			this.#flush = setImmediate(flushHead, this);
 		}
 		this.#ask();
 	}
@@ -96,7 +100,7 @@ class BodyStream {
 	}
 
 	/** By callbacks: an `async` function would take three more promises for each chunk, and memory while nothing comes. */
-	readonly #ask = (): void => {
+	#ask(): void {
 		if (this.#isCancelled) {
 			return; // #finish settles
 		}
@@ -105,7 +109,7 @@ class BodyStream {
 		} catch (error) {
 			this.#onError(error);
 		}
-	};
+	}
 
 	readonly #onChunk = ({
 		done,
@@ -146,7 +150,7 @@ class BodyStream {
 		}
 		if (this.#gathered === "") {
 			// comes when all that is ready has come
-			process.nextTick(this.#onTick);
+			process.nextTick(writeReady, this);
 		}
 		this.#gathered += chunk;
 		if (this.#gathered.length >= gatheredLength) {
@@ -154,7 +158,8 @@ class BodyStream {
 		}
 	}
 
-	readonly #onTick = (): void => {
+	/** Writes the texts that have been gathered. */
+	writeReady(): void {
 		if (this.#isCancelled) {
 			return;
 		}
@@ -163,7 +168,7 @@ class BodyStream {
 		} catch (error) {
 			this.#onError(error);
 		}
-	};
+	}
 
 	#writeGathered(): void {
 		const text = this.#gathered;
@@ -182,18 +187,22 @@ class BodyStream {
 		this.#beginHead();
 		if (!outgoing.write(chunk) && !this.#isFull) {
 			this.#isFull = true;
-			outgoing.on("drain", this.#onDrain).on("close", this.#onDrain);
+			this.#waitForDrain();
 		}
 	}
 
-	readonly #onDrain = (): void => {
-		this.#outgoing.off("drain", this.#onDrain).off("close", this.#onDrain);
-		this.#isFull = false;
-		if (this.#isPaused) {
-			this.#isPaused = false;
-			this.#ask();
-		}
-	};
+	#waitForDrain(): void {
+		const outgoing = this.#outgoing;
+		const go = (): void => {
+			outgoing.off("drain", go).off("close", go);
+			this.#isFull = false;
+			if (this.#isPaused) {
+				this.#isPaused = false;
+				this.#ask();
+			}
+		};
+		outgoing.on("drain", go).on("close", go);
+	}
 
 	#complete(): void {
 		clearImmediate(this.#flush);
@@ -219,7 +228,8 @@ class BodyStream {
 		writeHead(this.#host, this.#exchange, this.#answer, this.#sizeBytes);
 	}
 
-	readonly #flushHead = () => {
+	/** Sends the head without waiting for a chunk. */
+	flushHead(): void {
 		this.#flush = undefined;
 		try {
 			this.#beginHead();
@@ -227,7 +237,7 @@ class BodyStream {
 		} catch (error) {
 			this.#fail(error);
 		}
-	};
+	}
 
 	readonly #onClose = () => {
 		if (this.#exchange.isClientGone) {
@@ -241,9 +251,9 @@ class BodyStream {
 			return;
 		}
 		this.#outgoing.off("close", this.#onClose);
-		this.#onTick();
+		this.writeReady();
 		this.#finish();
-		this.#flushHead();
+		this.flushHead();
 		this.#outgoing.end();
 	}
 
@@ -281,7 +291,7 @@ class BodyStream {
 			if (this.#exchange.isClientGone) {
 				this.#settle(new ClientGoneError());
 			} else {
-				this.#flushHead();
+				this.flushHead();
 				this.#outgoing.end();
 				this.#settle();
 			}

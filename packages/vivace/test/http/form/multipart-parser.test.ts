@@ -5,6 +5,7 @@ import {
 	type MultipartToken,
 	partEnd,
 } from "../../../src/http/form/multipart-port.ts";
+import { parsePartHead } from "../../../src/http/form/part-head.ts";
 
 type Part = readonly [
 	name: string,
@@ -131,6 +132,21 @@ describe("a multipart body", () => {
 			named("name=a; filename*=UTF-8''b.txt; FILENAME=c.txt"),
 			[["a", "x", "c.txt"]],
 		],
+		[
+			"with something behind the quotes of a name",
+			named('name="a"x; filename="b;c" d'),
+			[['"a"x', "x", '"b;c" d']],
+		],
+		[
+			"with quotes that nobody closes, which hide a file name",
+			named('name="a; filename=b.txt'),
+			[['"a; filename=b.txt', "x", undefined]],
+		],
+		[
+			"with blanks around names and values",
+			named(' name = a b ;filename =  "c" '),
+			[["a b", "x", "c"]],
+		],
 		["with two names", named('name="a"; name="b"'), [["b", "x", undefined]]],
 		[
 			"with two dispositions",
@@ -212,4 +228,12 @@ describe("a multipart body", () => {
 		);
 		assert.deepEqual(partsOf(cut), [["a", content, undefined]]);
 	});
+});
+
+test("of two media types of a part the first counts, as in Starlette", () => {
+	const head = parsePartHead(
+		"Content-Type: text/a\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/b",
+	);
+	assert.equal(head.contentType, "text/a");
+	assert.equal(head.headers.length, 3);
 });

@@ -1,6 +1,7 @@
 import { RunMemory } from "../../shape/run-memory.ts";
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
+import { KnownPlaces } from "../known-places.ts";
 import type { ValibotSchema } from "./valibot-internals.ts";
 import { readValibot } from "./valibot-reader.ts";
 
@@ -188,27 +189,16 @@ function datasetLike(found: Dataset): Dataset {
 
 /** Two members of an intersection may look into the same part of a value, and find the same. */
 function withoutRepeated(result: Dataset): Dataset {
-	const places = new Map<object, Set<string>>();
+	const places = new KnownPlaces();
 	const issues = result.issues as readonly FoundIssue[] | undefined;
+	const isNew = ({ path = [], [firstFound]: found }: FoundIssue) =>
+		places.note(
+			found,
+			path.map(({ key }) => String(key)),
+		);
 	return issues === undefined
 		? result
-		: { ...result, issues: issues.filter((issue) => isNew(issue, places)) };
-}
-
-function isNew(issue: FoundIssue, places: Map<object, Set<string>>): boolean {
-	const { path = [], [firstFound]: found } = issue;
-	if (found === undefined) {
-		return true;
-	}
-	let known = places.get(found);
-	if (known === undefined) {
-		known = new Set();
-		places.set(found, known);
-	}
-	const place = JSON.stringify(path.map(({ key }) => String(key)));
-	const isFirst = !known.has(place);
-	known.add(place);
-	return isFirst;
+		: { ...result, issues: issues.filter(isNew) };
 }
 
 /** As Valibot's own `pipe` and `pipeAsync`. */

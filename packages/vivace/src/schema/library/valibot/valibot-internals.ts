@@ -23,23 +23,8 @@ export interface ValibotSchema {
 	readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Tells whether a claim holds of a schema or of one anywhere within it. */
-export function someValibotSchema(
-	schema: ValibotSchema,
-	holds: (schema: ValibotSchema) => boolean,
-	seen: Set<ValibotSchema> = new Set(),
-): boolean {
-	if (seen.has(schema)) {
-		return false;
-	}
-	seen.add(schema);
-	return (
-		holds(schema) ||
-		partsOf(schema).some((part) => someValibotSchema(part, holds, seen))
-	);
-}
-
-function partsOf(schema: ValibotSchema): readonly ValibotSchema[] {
+/** The schemas that one is made of. */
+export function valibotParts(schema: ValibotSchema): readonly ValibotSchema[] {
 	const { wrapped, item, rest, key, value, pipe, options, items, entries } =
 		schema;
 	const found: unknown[] = [

@@ -16,8 +16,9 @@ import {
 	valuesKey,
 } from "../../shape/marks.ts";
 import { enumMembers, enumNames } from "../enum-names.ts";
+import { someWithin } from "../some-within.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
-import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
+import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
 
 /** The reading of a Valibot schema. */
 export interface ValibotReading {
@@ -267,7 +268,7 @@ class ValibotReader {
 			typeof schema.default !== "function" &&
 			!(
 				this.#direction === "output" &&
-				someValibotSchema(schema, isTransforming)
+				someWithin(schema, valibotParts, isTransforming)
 			);
 		return extended(node, {
 			...(isSaid && { default: wireValue(schema.default) }),

@@ -4,8 +4,9 @@ import type {
 	Validation,
 	ValidationWishes,
 } from "../schema-library.ts";
+import { someWithin } from "../some-within.ts";
 import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
-import { someValibotSchema, type ValibotSchema } from "./valibot-internals.ts";
+import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
@@ -14,7 +15,7 @@ export function valibotValidation(
 	const isCopied =
 		prefersMostSet ||
 		takesNonFinite ||
-		someValibotSchema(schema, ({ type }) => type === "intersect");
+		someWithin(schema, valibotParts, ({ type }) => type === "intersect");
 	const used = isCopied
 		? linearCopy(schema, takesNonFinite)
 		: (schema as unknown as Runnable); // its own functions, which the types leave out

@@ -1,3 +1,5 @@
+import { someWithin } from "../some-within.ts";
+
 /** The members that Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only those that are read here. */
 export interface ZodSchema {
 	readonly _zod: {
@@ -133,26 +135,11 @@ export function zodParts(schema: ZodSchema): readonly ZodSchema[] {
 	];
 }
 
-/** Tells whether a claim holds of a schema or of one anywhere within it. */
-export function someZodSchema(
-	schema: ZodSchema,
-	holds: (schema: ZodSchema) => boolean,
-	seen: Set<ZodSchema> = new Set(),
-): boolean {
-	if (seen.has(schema)) {
-		return false;
-	}
-	seen.add(schema);
-	return (
-		holds(schema) ||
-		zodParts(schema).some((part) => someZodSchema(part, holds, seen))
-	);
-}
-
 /** Input and output differ, one way or both. */
 export function isTransforming(schema: ZodSchema): boolean {
-	return someZodSchema(
+	return someWithin(
 		schema,
+		zodParts,
 		({ _zod: { def } }) =>
 			def.type === "transform" || def.reverseTransform !== undefined,
 	);

@@ -1,3 +1,4 @@
+import { KnownPlaces } from "../known-places.ts";
 import type { ZodPayload, ZodSchema } from "./zod-internals.ts";
 import { type FoundIssue, firstFound, parseOnce } from "./zod-outcomes.ts";
 
@@ -58,11 +59,12 @@ function issuesOfBoth(
 	const refusedRight = refusedKeys(right);
 	const issues: Issue[] = [];
 	const told = new Set<string>();
-	const places = new Map<object, Set<string>>();
+	const places = new KnownPlaces();
 	for (const issue of [...left, ...right]) {
 		const keys = keysOf(issue);
 		if (keys === undefined) {
-			if (isNew(issue, places)) {
+			// the other side may have found it too, in the same part of the value
+			if (places.note(issue[firstFound], issue.path ?? [])) {
 				issues.push(issue);
 			}
 			continue;
@@ -93,23 +95,6 @@ function keysOf(issue: Issue): readonly string[] | undefined {
 	return code === "invalid_key" && origin === "record" && path.length === 1
 		? [String(path[0])]
 		: undefined;
-}
-
-/** False for an issue that the other side has found too, in the same part of the value. */
-function isNew(issue: Issue, places: Map<object, Set<string>>): boolean {
-	const { path = [], [firstFound]: found } = issue;
-	if (found === undefined) {
-		return true;
-	}
-	let known = places.get(found);
-	if (known === undefined) {
-		known = new Set();
-		places.set(found, known);
-	}
-	const place = JSON.stringify(path.map(String));
-	const isNew = !known.has(place);
-	known.add(place);
-	return isNew;
 }
 
 const unmergeable: unique symbol = Symbol("unmergeable");

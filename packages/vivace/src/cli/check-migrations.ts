@@ -1,0 +1,34 @@
+import type { App } from "../app/app.ts";
+import { describeFailure } from "../server/lifecycle/failure-text.ts";
+import type { Finding } from "./check-finding.ts";
+
+/** Migrations that are pending, on each database of the app that has migrations; one that can't be asked is a warning. */
+export async function migrationFindings({
+	resources,
+}: App): Promise<Finding[]> {
+	const { hasMigrations, migrateResources } = await import(
+		"../database/migrate-app.ts"
+	);
+	const findings: Finding[] = [];
+	for (const resource of resources.filter(hasMigrations)) {
+		try {
+			const [database] = await migrateResources([resource], "status");
+			const pending = (database?.status ?? []).filter(
+				({ executedAt }) => executedAt === undefined,
+			);
+			if (pending.length > 0) {
+				const names = pending.map(({ name }) => name).join(", ");
+				findings.push({
+					level: "error",
+					text: `${resource.label}: ${names} ${pending.length === 1 ? "is" : "are"} pending; run vivace db migrate`,
+				});
+			}
+		} catch (error) {
+			findings.push({
+				level: "warning",
+				text: `${resource.label} could not be asked: ${describeFailure(error)}; --no-database leaves it out`,
+			});
+		}
+	}
+	return findings;
+}

@@ -1,0 +1,137 @@
+import {
+	type Attack,
+	abc,
+	chunked,
+	hidden,
+	host,
+	length3,
+	post,
+} from "./attack.ts";
+
+/** `Content-Length` (RFC 9112 §6.3). */
+export const lengths: readonly Attack[] = [
+	["a right one", post(length3, "abc"), "POST / abc", "open"],
+	["none, and no body", post("", ""), "POST / ", "open"],
+	[
+		"none, and something behind it",
+		post("", hidden),
+		"POST / ",
+		"GET /hidden ",
+		"open",
+	],
+	[
+		"nought, and something behind it",
+		post("Content-Length: 0\r\n", hidden),
+		"POST / ",
+		"GET /hidden ",
+		"open",
+	],
+	["empty", post("Content-Length:\r\n", "abc"), 400],
+	["negative", post("Content-Length: -1\r\n", "abc"), 400],
+	["with a plus", post("Content-Length: +3\r\n", "abc"), 400],
+	["hexadecimal", post("Content-Length: 0x3\r\n", "abc"), 400],
+	["a fraction", post("Content-Length: 3.0\r\n", "abc"), 400],
+	["an exponent", post("Content-Length: 3e0\r\n", "abc"), 400],
+	[
+		"with noughts before it",
+		post("Content-Length: 003\r\n", "abc"),
+		"POST / abc",
+		"open",
+	],
+	["a word", post("Content-Length: three\r\n", "abc"), 400],
+	["with a blank within", post("Content-Length: 3 3\r\n", "abc"), 400],
+	["a list of the same", post("Content-Length: 3, 3\r\n", "abc"), 400],
+	[
+		"beyond 64 bits",
+		post("Content-Length: 99999999999999999999\r\n", "abc"),
+		400,
+	],
+	[
+		"two different ones",
+		post("Content-Length: 3\r\nContent-Length: 4\r\n", "abcd"),
+		400,
+	],
+	[
+		"the same twice",
+		post("Content-Length: 3\r\nContent-Length: 3\r\n", "abc"),
+		400,
+	],
+	["with a blank before the colon", post("Content-Length : 3\r\n", "abc"), 400],
+	["folded", post("Content-Length:\r\n 3\r\n", "abc"), 400],
+	["with a NUL", post("Content-Length: 3\0\r\n", "abc"), 400],
+	["too large for the limit", post("Content-Length: 99999999\r\n", "abc"), 413],
+	[
+		"of a GET",
+		`GET / HTTP/1.1\r\n${host}${length3}\r\nabc`,
+		"GET / abc",
+		"open",
+	],
+	[
+		"of a body that holds a request",
+		post(`Content-Length: ${hidden.length}\r\n`, hidden),
+		`POST / ${hidden}`,
+		"open",
+	],
+	["beside chunks", post(length3 + chunked, abc), 400],
+	["behind chunks", post(chunked + length3, abc), 400],
+	[
+		"of nought beside chunks",
+		post(`Content-Length: 0\r\n${chunked}`, abc),
+		400,
+	],
+	[
+		"beside another coding",
+		post(`${length3}Transfer-Encoding: identity\r\n`, "abc"),
+		400,
+	],
+];
+
+/** `Transfer-Encoding` (RFC 9112 §6.1). */
+export const codings: readonly Attack[] = [
+	["chunks", post(chunked, abc), "POST / abc", "open"],
+	[
+		"chunks in capitals",
+		post("TRANSFER-ENCODING: CHUNKED\r\n", abc),
+		"POST / abc",
+		"open",
+	],
+	[
+		"chunks with a tab before",
+		post("Transfer-Encoding:\tchunked\r\n", abc),
+		"POST / abc",
+		"open",
+	],
+	["chunks twice", post("Transfer-Encoding: chunked, chunked\r\n", abc), 400],
+	["two lines of chunks", post(chunked + chunked, abc), 400],
+	["gzip and chunks", post("Transfer-Encoding: gzip, chunked\r\n", abc), 501],
+	[
+		"chunks before gzip",
+		post("Transfer-Encoding: chunked, gzip\r\n", abc),
+		400,
+	],
+	["identity", post("Transfer-Encoding: identity\r\n", "abc"), 400],
+	["gzip alone", post("Transfer-Encoding: gzip\r\n", "abc"), 400],
+	["an empty one", post("Transfer-Encoding:\r\n", "abc"), 400],
+	["a longer word", post("Transfer-Encoding: xchunked\r\n", abc), 400],
+	["a word with a NUL", post("Transfer-Encoding: chunked\0\r\n", abc), 400],
+	["a vertical tab before", post("Transfer-Encoding: \vchunked\r\n", abc), 400],
+	["chunks in quotes", post('Transfer-Encoding: "chunked"\r\n', abc), 400],
+	["with a parameter", post("Transfer-Encoding: chunked;a=b\r\n", abc), 400],
+	[
+		"with a blank before the colon",
+		post("Transfer-Encoding : chunked\r\n", abc),
+		400,
+	],
+	["folded", post("Transfer-Encoding:\r\n chunked\r\n", abc), 400],
+	[
+		"of HTTP/1.0",
+		`POST / HTTP/1.0\r\n${host}${chunked}\r\n${abc}`,
+		"POST / abc",
+	],
+	[
+		"of a GET",
+		`GET / HTTP/1.1\r\n${host}${chunked}\r\n${abc}`,
+		"GET / abc",
+		"open",
+	],
+];
