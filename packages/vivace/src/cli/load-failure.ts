@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { findPackageJSON } from "node:module";
-import { pathToFileURL } from "node:url";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { shortPath } from "./find-program.ts";
 
 /**
@@ -36,9 +36,16 @@ function isModuleInCommonJs({ message }: Error): boolean {
 	);
 }
 
+/** Node's own `findPackageJSON` is missing on Bun, where an import of it would end every command. */
 function nearestPackageJson(file: string): string {
-	const path = findPackageJSON(pathToFileURL(file));
-	return path === undefined ? "a package.json beside it" : shortPath(path);
+	let folder = dirname(file);
+	while (!existsSync(join(folder, "package.json"))) {
+		if (dirname(folder) === folder) {
+			return "a package.json beside it";
+		}
+		folder = dirname(folder);
+	}
+	return shortPath(join(folder, "package.json"));
 }
 
 function ownFrames(stack: string): string {
