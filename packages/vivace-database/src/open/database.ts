@@ -62,7 +62,10 @@ const rules: OptionRules<DatabaseOptions> = {
 	dialect: objectWith("createDriver", "createAdapter"),
 	classify: "function",
 	dates: ["seconds", "milliseconds"],
-	plugins: "list",
+	plugins: (value) =>
+		Array.isArray(value) && value.every((each) => Object(each).transformQuery)
+			? undefined
+			: "a list of Kysely's plugins",
 	log: "function",
 };
 

@@ -172,9 +172,9 @@ export function resolveServerOptions(
 }
 
 const tlsRules: OptionRules<ServerTlsOptions> = {
-	ca: "any",
-	cert: "any",
-	key: "any",
+	ca: pemMistake,
+	cert: pemMistake,
+	key: pemMistake,
 	passphrase: "text",
 	ciphers: "text",
 	minVersion: ["TLSv1.2", "TLSv1.3"],
@@ -293,4 +293,13 @@ function integerOf(
 		"VIV_OPTION",
 		`${kind.name}.${name} must be an integer from ${least} to ${most}, not ${value}.`,
 	);
+}
+
+/** The check of certificates and keys, in PEM. */
+function pemMistake(value: unknown): string | undefined {
+	const isPem = (each: unknown) =>
+		typeof each === "string" || each instanceof Uint8Array;
+	return isPem(value) || (Array.isArray(value) && value.every(isPem))
+		? undefined
+		: "a text or bytes in PEM, or a list of these";
 }

@@ -36,12 +36,6 @@ export function resolveSqliteOptions(
 	if (!path) {
 		throw new SetupError("VIV_OPTION", "sqlite.path must name a file.");
 	}
-	if (synchronous !== "full" && synchronous !== "normal") {
-		throw new SetupError(
-			"VIV_OPTION",
-			`sqlite.synchronous must be "full" or "normal", not ${JSON.stringify(synchronous)}.`,
-		);
-	}
 	return {
 		path,
 		synchronous,
@@ -55,7 +49,7 @@ export function resolveSqliteOptions(
 /** The values by {@link resolveSqliteOptions}. */
 const rules: OptionRules<SqliteOptions> = {
 	path: { required: "text" },
-	synchronous: "any",
+	synchronous: ["full", "normal"],
 	acquireTimeoutMs: "any",
 	queueLimit: "any",
 	busyTimeoutMs: "any",

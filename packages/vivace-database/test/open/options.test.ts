@@ -115,7 +115,7 @@ test("a number that makes no sense is refused by name, rule and value", () => {
 		],
 		[
 			() => resolveSqliteOptions({ path: "a", synchronous: "off" as "full" }),
-			/sqlite\.synchronous must be "full" or "normal", not "off"/,
+			/sqlite: synchronous must be one of "full", "normal", got "off"/,
 		],
 	];
 	for (const [work, message] of table) {

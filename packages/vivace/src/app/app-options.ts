@@ -112,8 +112,8 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	termsOfService: "text",
 	contact: "record",
 	license: "record",
-	openapiTags: "list",
-	servers: "list",
+	openapiTags: "records",
+	servers: "records",
 	externalDocs: "record",
 	webhooks: objectWith("operations"), // an OutgoingRouter
 	documents: "list", // assertPublishedDocuments

@@ -147,17 +147,10 @@ export function checkOperation(operation: PathOperation): void {
 	);
 	assertStatuses(operation);
 	for (const layer of operation.routeMiddleware) {
-		if (typeof layer === "function") {
-			assertForm(
-				`${operation.where}: the middleware "${layer.name}"`,
-				layer,
-				middlewareForm,
-			);
-			continue;
-		}
-		throw new SetupError(
-			"VIV_OPTION",
-			`${operation.where}: routeMiddleware must be functions (request, next) => response, got ${typeof layer}.`,
+		assertForm(
+			`${operation.where}: the middleware "${layer.name}"`,
+			layer,
+			middlewareForm,
 		);
 	}
 }

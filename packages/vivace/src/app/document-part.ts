@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { type DeclaredRoute, declaredRoute } from "./declared-routes.ts";
 import {
@@ -80,7 +80,7 @@ export function assertPublishedDocuments(
 			if (!path?.startsWith("/")) {
 				throw new SetupError(
 					"VIV_OPTION",
-					`${where}: ${option} must be a path that begins with "/", got ${JSON.stringify(path)}.`,
+					`${where}: ${option} must be a path that begins with "/", got ${told(path)}.`,
 				);
 			}
 			if (paths.has(path)) {

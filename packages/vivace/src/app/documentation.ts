@@ -11,6 +11,7 @@ import {
 } from "../docs/swagger-ui-html.ts";
 import { HTTPException } from "../errors/http-exception.ts";
 import type { OptionRules } from "../errors/options.ts";
+import { told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { cspNonce } from "../http/csp-nonce.ts";
 import { HTMLResponse } from "../http/html-response.ts";
@@ -123,7 +124,7 @@ function pagePath(
 	if (typeof path !== "string" || !path.startsWith("/")) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`App: ${name} must begin with "/" (or be null to switch it off), got ${JSON.stringify(path)}${typeof path === "string" ? `; write "/${path}"` : ""}.`,
+			`App: ${name} must begin with "/" (or be null to switch it off), got ${told(path)}${typeof path === "string" ? `; write "/${path}"` : ""}.`,
 		);
 	}
 	return path;

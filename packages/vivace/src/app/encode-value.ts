@@ -4,14 +4,14 @@ import { ResponseValidationError } from "../errors/validation-error.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
 import { compileFields } from "./answer-fields.ts";
-import type { ResponseFields } from "./path-operation.ts";
+import { type ResponseFields, selectionMistake } from "./path-operation.ts";
 
 const fieldRules: OptionRules<ResponseFields> = {
 	excludeUnset: "boolean",
 	excludeDefaults: "boolean",
 	excludeNone: "boolean",
-	include: "any", // compileFields
-	exclude: "any",
+	include: selectionMistake,
+	exclude: selectionMistake,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import type { LifespanStatus } from "../lifespan/lifespan-runner.ts";
@@ -81,12 +81,12 @@ function healthPath(
 	if (path === undefined) {
 		return `/${name}`;
 	}
-	if (/^\/[^{}?#\s]*$/.test(path)) {
+	if (typeof path === "string" && /^\/[^{}?#\s]*$/.test(path)) {
 		return path;
 	}
 	throw new SetupError(
 		"VIV_OPTION",
-		`App: health.${name} must be a plain path that begins with "/" (or null to leave it out), got ${JSON.stringify(path)}.`,
+		`App: health.${name} must be a plain path that begins with "/" (or null to leave it out), got ${told(path)}.`,
 	);
 }
 

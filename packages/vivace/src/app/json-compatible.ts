@@ -1,7 +1,7 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { jsonCompatible as compatible } from "../json/compatible.ts";
 import { compileFields } from "./answer-fields.ts";
-import type { ResponseFields } from "./path-operation.ts";
+import { type ResponseFields, selectionMistake } from "./path-operation.ts";
 
 /** Fields that {@link jsonCompatible} leaves out; what is unset or a default only a schema knows, see `encode`. */
 export type JsonFields = Pick<
@@ -10,8 +10,8 @@ export type JsonFields = Pick<
 >;
 
 const fieldRules: OptionRules<JsonFields> = {
-	include: "any", // compileFields
-	exclude: "any",
+	include: selectionMistake,
+	exclude: selectionMistake,
 	excludeNone: "boolean",
 };
 

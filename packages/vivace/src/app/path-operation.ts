@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { type OptionRules, objectWith } from "../errors/options.ts";
+import { isRecord, type OptionRules, objectWith } from "../errors/options.ts";
 import { type Limits, limitRules } from "../http/limits.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { Response, type ResponseOptions } from "../http/response.ts";
@@ -11,6 +11,7 @@ import {
 } from "../inject/dependency.ts";
 import type { AnyDependency } from "../inject/graph.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import type { OperationEndpoint } from "./operation-endpoint.ts";
 
 /** A class of responses that a path operation answers with, for instance `HTMLResponse`. */
@@ -35,7 +36,7 @@ export interface AdditionalResponse {
 
 /** Rules of {@link AdditionalResponse}. */
 export const additionalResponseRules: OptionRules<AdditionalResponse> = {
-	schema: "any",
+	schema: schemaMistake,
 	description: "text",
 	content: "record",
 	headers: "record",
@@ -87,6 +88,23 @@ export interface SharedOptions {
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
+function schemaMistake(value: unknown): string | undefined {
+	return isSchema(value) ? undefined : "a schema, such as z.object({ … })";
+}
+
+/** The check of a {@link FieldSelection}. */
+export function selectionMistake(value: unknown): string | undefined {
+	const isRight = Array.isArray(value)
+		? value.every((name) => typeof name === "string")
+		: isRecord(value) &&
+			Object.values(value).every(
+				(inner) => inner === true || selectionMistake(inner) === undefined,
+			);
+	return isRight
+		? undefined
+		: 'a list of fields, ["name"], or a record of them, { name: true, owner: ["id"] }';
+}
+
 /** The check of a list of dependencies. */
 export function dependenciesMistake(value: unknown): string | undefined {
 	return Array.isArray(value) &&
@@ -110,7 +128,10 @@ export const sharedRules: OptionRules<SharedOptions> = {
 			: "a class of responses, such as HTMLResponse",
 	strictContentType: "boolean",
 	limits: { nested: limitRules },
-	routeMiddleware: "list",
+	routeMiddleware: (value) =>
+		Array.isArray(value) && value.every((layer) => typeof layer === "function")
+			? undefined
+			: "a list of functions (request, next) => response",
 	callbacks: objectWith("operations"), // an OutgoingRouter
 	generateUniqueId: "function",
 };
@@ -219,8 +240,8 @@ export const routeRules: OptionRules<RouteOptions> = {
 	excludeUnset: "boolean",
 	excludeDefaults: "boolean",
 	excludeNone: "boolean",
-	include: "any",
-	exclude: "any",
+	include: selectionMistake,
+	exclude: selectionMistake,
 	summary: "text",
 	description: "text",
 	operationId: "text",

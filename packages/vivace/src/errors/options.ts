@@ -19,6 +19,9 @@ export type OptionCheck =
 	| "list"
 	| "texts"
 	| "record"
+	| "records"
+	/** An `AbortSignal`. */
+	| "signal"
 	/** A value that no message shows; whoever takes it checks it. */
 	| "secret"
 	/** A whole number that is not negative. */
@@ -251,8 +254,10 @@ const kinds: Readonly<
 	text: [(value) => typeof value === "string", "a text"],
 	function: [isFunction, "a function"],
 	list: [Array.isArray, "a list"],
-	texts: [isTexts, "a list of texts"],
+	texts: [listOf((each) => typeof each === "string"), "a list of texts"],
 	record: [isRecord, "a record"],
+	records: [listOf(isRecord), "a list of records"],
+	signal: [isSignal, "an AbortSignal"],
 	secret: [() => true, "a secret"],
 	count: [isCount, "a whole number that is not negative"],
 	milliseconds: [isDuration, "a number that is not negative"],
@@ -293,10 +298,13 @@ function isThenable(value: object): boolean {
 	return "then" in value && typeof value.then === "function";
 }
 
-function isTexts(value: unknown): boolean {
-	return (
-		Array.isArray(value) && value.every((each) => typeof each === "string")
-	);
+function listOf(is: (each: unknown) => boolean): (value: unknown) => boolean {
+	return (value) => Array.isArray(value) && value.every(is);
+}
+
+function isSignal(value: unknown): boolean {
+	const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+	return typeof aborted === "boolean" && typeof addEventListener === "function";
 }
 
 /** The check of an object with these methods. */

@@ -1,3 +1,5 @@
+import { assertArgument, told } from "./options.ts";
+import { beginAtProgram } from "./program-stack.ts";
 import {
 	describeErrors,
 	type Endpoint,
@@ -19,8 +21,12 @@ export class WebSocketException extends Error {
 
 	/** @throws RangeError for a code that can't be sent */
 	constructor(code: number, reason = "", options?: ErrorOptions) {
-		super(reason === "" ? `close code ${code}` : reason, options);
+		super(
+			reason === "" ? `close code ${String(code)}` : String(reason),
+			options,
+		);
 		assertCloseCode("a WebSocketException", code);
+		assertArgument("WebSocketException", "reason", reason, "text");
 		this.code = code;
 		this.reason = reason;
 	}
@@ -74,8 +80,10 @@ export function assertCloseCode(where: string, code: unknown): void {
 			![1004, 1005, 1006].includes(Number(code))) ||
 			(Number(code) >= 3000 && Number(code) <= 4999));
 	if (!isRight) {
-		throw new RangeError(
-			`${where}: a close code is 1000, 1001 to 1014 without 1004 to 1006, or from 3000 to 4999, not ${String(code)}`,
+		throw beginAtProgram(
+			new RangeError(
+				`${where}: a close code is 1000, 1001 to 1014 without 1004 to 1006, or from 3000 to 4999, not ${told(code)}`,
+			),
 		);
 	}
 }

@@ -32,7 +32,7 @@ export interface StopOptions {
 
 /** Rules of {@link StartOptions}. */
 export const startRules: OptionRules<StartOptions> = {
-	signal: "record",
+	signal: "signal",
 	rootPath: "text",
 	worker: "record",
 	summary: "boolean",

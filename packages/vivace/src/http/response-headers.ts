@@ -1,4 +1,4 @@
-import { assertArgument, told } from "../errors/options.ts";
+import { assertArgument, isRecord, told } from "../errors/options.ts";
 import { beginAtProgram } from "../errors/program-stack.ts";
 /** Response headers to begin with: a record, or pairs of name and value (also a web `Headers` or a `Map`). */
 export type HeadersInit =
@@ -22,8 +22,8 @@ export class ResponseHeaders {
 		if (init === undefined) {
 			return;
 		}
-		if (init === null || typeof init !== "object") {
-			assertArgument(where, "init", init, () => initWords);
+		if (init === null || Object.getPrototypeOf(init) !== Object.prototype) {
+			assertArgument(where, "init", init, headersMistake);
 		}
 		const entries = Symbol.iterator in init ? init : Object.entries(init);
 		for (const entry of entries) {
@@ -120,6 +120,15 @@ export class ResponseHeaders {
 
 const where = "response headers";
 const initWords = "a record of texts, or pairs of name and value";
+
+/** The check of headers, as far as it does not look at them one by one. */
+export function headersMistake(value: unknown): string | undefined {
+	const isRight = Array.isArray(value)
+		? value.every(Array.isArray)
+		: isRecord(value) ||
+			(typeof value === "object" && value !== null && Symbol.iterator in value);
+	return isRight ? undefined : initWords;
+}
 
 /** The name as it is kept. */
 function keyOf(method: string, name: unknown): string {

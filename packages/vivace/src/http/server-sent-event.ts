@@ -1,4 +1,10 @@
-import { assertOptionNames, type OptionRules } from "../errors/options.ts";
+import {
+	assertOptionNames,
+	assertOptions,
+	type OptionRules,
+	told,
+} from "../errors/options.ts";
+import { beginAtProgram } from "../errors/program-stack.ts";
 import { encodeJson } from "../json/encode.ts";
 
 /** The parts of a {@link ServerSentEvent}; each member is left out on the wire when it is not given. */
@@ -47,18 +53,21 @@ export class ServerSentEvent {
 		this.id = fields.id;
 		this.retry = fields.retry;
 		this.comment = fields.comment;
+		if ([this.rawData, this.event, this.id, this.comment].some(isNoText)) {
+			assertOptions("ServerSentEvent", fields, rules);
+		}
 		assertFields(this);
 	}
 }
 
-/** The values by {@link assertFields}, which knows them together. */
+/** Which of them go together {@link assertFields} knows. */
 const rules: OptionRules<ServerSentEventFields> = {
 	data: "any",
-	rawData: "any",
-	event: "any",
-	id: "any",
-	retry: "any",
-	comment: "any",
+	rawData: "text",
+	event: "text",
+	id: "text",
+	retry: "any", // assertFields
+	comment: "text",
 };
 
 /** An event as text, its empty line included, with the fields in FastAPI's order: comment, event, data, id, retry. */
@@ -104,18 +113,26 @@ function linesOf(field: string, text: string): string {
 
 const lineBreak = /[\r\n]/;
 
+function isNoText(value: unknown): boolean {
+	return value !== undefined && typeof value !== "string";
+}
+
 function assertFields(event: ServerSentEvent): void {
 	if (event.data != null && event.rawData !== undefined) {
-		throw new TypeError(
-			'A ServerSentEvent takes either "data" (sent as JSON) or "rawData" (sent as it is), but got both.',
+		throw beginAtProgram(
+			new TypeError(
+				'A ServerSentEvent takes either "data" (sent as JSON) or "rawData" (sent as it is), but got both.',
+			),
 		);
 	}
 	assertOneLine("event", event.event, /[\r\n]/);
 	assertOneLine("id", event.id, /[\r\n\0]/);
 	const { retry } = event;
 	if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) {
-		throw new RangeError(
-			`"retry" of a ServerSentEvent must be a whole number of milliseconds, 0 or more, but got ${retry}.`,
+		throw beginAtProgram(
+			new RangeError(
+				`"retry" of a ServerSentEvent must be a whole number of milliseconds, 0 or more, but got ${told(retry)}.`,
+			),
 		);
 	}
 }

@@ -33,7 +33,8 @@ const { maxAge, expires, ...deleteRules }: OptionRules<SetCookieOptions> = {
 	maxAge: (value) =>
 		Number.isFinite(value) ? undefined : "a number of seconds",
 	expires: (value) =>
-		typeof value === "string" || Number.isFinite(Number(value)) // of a date its time
+		typeof value === "string" ||
+		Number.isFinite(value instanceof Date ? value.getTime() : value)
 			? undefined
 			: "a date, a number of seconds or a text",
 	path: (value) => textOrNull(value),

@@ -89,7 +89,10 @@ const preflightVary =
 
 const rules: OptionRules<CorsOptions> = {
 	allowOrigins: "texts",
-	allowOriginRegex: "any", // wholeMatch
+	allowOriginRegex: (value) =>
+		typeof value === "string" || value instanceof RegExp
+			? undefined
+			: "a text or a regular expression",
 	allowMethods: "texts",
 	allowHeaders: "texts",
 	allowCredentials: "boolean",

@@ -2,6 +2,7 @@ import {
 	assertOptions,
 	type OptionCheck,
 	type OptionRules,
+	told,
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 
@@ -94,8 +95,8 @@ export function resolvePaging<Options extends PagingOptions>(
 ): ResolvedPaging {
 	assertOptions(what, options, rules);
 	const { maxSize = 100, names = {}, total = defaultTotal, links } = options;
-	const size = options.size ?? Math.min(50, maxSize);
 	assertWhole(what, "maxSize", maxSize, 1);
+	const size = options.size ?? Math.min(50, maxSize);
 	assertWhole(what, "size", size, 1, maxSize);
 	const nameRules: Record<string, OptionCheck> = {};
 	for (const parameter of parameters) {
@@ -134,7 +135,7 @@ export function keysOf(what: string, key: unknown): readonly string[] {
 	}
 	throw new SetupError(
 		"VIV_OPTION",
-		`${what}: key must name a column that is unique and never null, as "id", or a list of such that are unique together, got ${JSON.stringify(key) ?? String(key)}.`,
+		`${what}: key must name a column that is unique and never null, as "id", or a list of such that are unique together, got ${told(key)}.`,
 	);
 }
 

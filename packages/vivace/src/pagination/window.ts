@@ -19,9 +19,19 @@ export interface ListOptions<Row> {
 
 /** Rules of {@link ListOptions}. */
 export const listRules: OptionRules<AnyListOptions> = {
-	orderBy: "list",
+	orderBy: (value) =>
+		Array.isArray(value) && value.every(isSorting)
+			? undefined
+			: 'a list of columns with their directions: [["entry_time", "desc"]]',
 	filters: "any",
 };
+
+function isSorting(value: unknown): boolean {
+	const [column, direction] = Array.isArray(value) ? value : [];
+	return (
+		typeof column === "string" && (direction === "asc" || direction === "desc")
+	);
+}
 
 /** {@link ListOptions} of a list of any rows. */
 export type AnyListOptions = ListOptions<Readonly<Record<string, unknown>>>;

@@ -1,5 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertOptions,
+	isRecord,
+	type OptionRules,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { AliasedSchema } from "./library/aliased/aliased-schema.ts";
 import type { AliasRule } from "./library/aliased/field-names.ts";
@@ -157,8 +161,7 @@ const rules: OptionRules<AliasRule> = {
 function aliasesMistake(value: unknown): string | undefined {
 	const isName = (name: unknown) => typeof name === "string" && name !== "";
 	const isRight =
-		typeof value === "object" &&
-		value !== null &&
+		isRecord(value) &&
 		Object.values(value).every((names = "default") =>
 			Array.isArray(names)
 				? names.length > 0 && names.every(isName)

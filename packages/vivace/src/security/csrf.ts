@@ -57,7 +57,9 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 	}
 	const trusted = new Set(trustedOrigins);
 	const tokens =
-		tokenKeys && new CookieKeys("csrf()", tokenKeys, "signed", "csrf token");
+		tokenKeys === undefined
+			? undefined
+			: new CookieKeys("csrf()", tokenKeys, "signed", "csrf token");
 	return (request, next) => {
 		if (isSafe(request)) {
 			if (tokens !== undefined) {

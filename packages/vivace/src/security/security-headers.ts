@@ -1,6 +1,10 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertOptions,
+	isRecord,
+	type OptionRules,
+} from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { nonceName } from "../http/csp-nonce.ts";
 import type { Middleware } from "../http/middleware.ts";
@@ -22,7 +26,7 @@ export interface SecurityHeadersOptions {
 
 const rules: OptionRules<SecurityHeadersOptions> = {
 	contentSecurityPolicy: (value) =>
-		value === false || (typeof value === "object" && value !== null)
+		value === false || isRecord(value)
 			? undefined
 			: "a record of directives, or false",
 	headers: "record",

@@ -1,10 +1,10 @@
 import type { OptionRules } from "../errors/options.ts";
 import type { ClientAddress } from "../http/request-source.ts";
+import { headersMistake } from "../http/response-headers.ts";
 import {
 	type BasicAuth,
 	basicAuthMistake,
 	clientMistake,
-	headersMistake,
 	type TestHeaders,
 	type TestRequest,
 } from "./test-request.ts";

@@ -1,5 +1,6 @@
-import type { OptionRules } from "../errors/options.ts";
+import { isRecord, type OptionRules } from "../errors/options.ts";
 import type { ClientAddress } from "../http/request-source.ts";
+import { headersMistake } from "../http/response-headers.ts";
 import { formBody, type TestFiles, type TestForm } from "./form-body.ts";
 
 /** Headers of requests: a record, or pairs (a `Headers`, a list), in which a name may stand several times. */
@@ -48,11 +49,18 @@ export const requestRules: OptionRules<TestRequest> = {
 	cookies: "record",
 	auth: basicAuthMistake,
 	client: clientMistake,
-	json: "any",
-	form: "any", // a FormData is no record
+	json: (value) =>
+		["function", "symbol", "bigint"].includes(typeof value) ||
+		value instanceof Promise
+			? "a value that JSON has"
+			: undefined,
+	form: (value) =>
+		value instanceof FormData || isRecord(value)
+			? undefined
+			: "a record of fields, or a FormData",
 	files: "record",
-	body: "any",
-	signal: "record",
+	body: bodyMistake,
+	signal: "signal",
 	followRedirects: "boolean",
 };
 
@@ -172,12 +180,6 @@ export function requestBody({
 	return body instanceof ReadableStream ? { body, duplex: "half" } : { body };
 }
 
-export function headersMistake(value: unknown): string | undefined {
-	return typeof value === "object" && value !== null
-		? undefined
-		: "a record, or a list of pairs";
-}
-
 export function basicAuthMistake(value: unknown): string | undefined {
 	const [username, ...rest] = Array.isArray(value) ? value : [];
 	const isRight =
@@ -201,4 +203,22 @@ export function clientMistake(value: unknown): string | undefined {
 	return isRight
 		? undefined
 		: 'an address: { host: "203.0.113.7", port: 50000 }';
+}
+
+/** Refuses a value that the runtime's `Request` would send as `[object Object]`. */
+function bodyMistake(value: unknown): string | undefined {
+	const isRight =
+		typeof value === "string" ||
+		value instanceof ArrayBuffer ||
+		ArrayBuffer.isView(value) ||
+		value instanceof Blob ||
+		value instanceof FormData ||
+		value instanceof URLSearchParams ||
+		value instanceof ReadableStream ||
+		(typeof value === "object" &&
+			value !== null &&
+			Symbol.asyncIterator in value);
+	return isRight
+		? undefined
+		: "a text, bytes, a Blob or a stream (a value goes as json, fields go as form)";
 }

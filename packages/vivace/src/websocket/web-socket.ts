@@ -9,6 +9,7 @@ import type { Exchange } from "../http/exchange.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
 import { encodeJson } from "../json/encode.ts";
+import { assertSchema } from "../schema/standard-schema.ts";
 import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
 import {
 	compileReader,
@@ -209,6 +210,7 @@ export class WebSocket<
 		schema: Schema,
 		options: MessagesOptions = {},
 	): AsyncIterable<StandardSchemaV1.InferOutput<Schema>> {
+		assertSchema(`${this.#setup.where}: messages()`, schema);
 		assertOptions(`${this.#setup.where}: messages()`, options, messagesRules);
 		const read = compileReader(schema);
 		const onInvalid = options.onInvalid ?? this.#setup.onInvalid;

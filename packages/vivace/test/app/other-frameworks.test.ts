@@ -67,7 +67,7 @@ const told: Readonly<
 				Error,
 				(err: unknown, _1: unknown, _2: unknown, _3: unknown) => err,
 			),
-		/VIV_OPTION: exceptionHandler\(\): the function takes 4 parameters; write \(request, error\)/,
+		/VIV_OPTION: exceptionHandler\(\): the function takes 4 parameters; write \(request, error[^)]*\)/,
 	],
 	"an exception handler that begins with the error": [
 		() => loose().exceptionHandler?.(Error, (error: unknown) => error),

@@ -125,7 +125,7 @@ describe("route middleware", () => {
 					{ path: "/", routeMiddleware: ["timed" as never] },
 					() => 1,
 				),
-			/VIV_OPTION: GET \/: routeMiddleware must be functions/,
+			/VIV_OPTION: GET \/: routeMiddleware must be a list of functions/,
 		);
 	});
 });

@@ -43,6 +43,7 @@ import {
 	toJsonSchema,
 	UploadFile,
 	validate,
+	WebSocketException,
 } from "../../src/index.ts";
 import { jsonLog } from "../../src/logging.ts";
 import {
@@ -385,6 +386,18 @@ export const argumentTakers: Readonly<
 			],
 		},
 		{
+			where: "WebSocketException",
+			call: made(WebSocketException),
+			right: [1008],
+			throws: "RangeError",
+		},
+		{
+			where: "WebSocketException()",
+			call: (reason: never) => new WebSocketException(1008, reason),
+			right: ["no"],
+			takes: ["nothing text"],
+		},
+		{
 			where: "RequestValidationError",
 			call: made(RequestValidationError),
 			right: [[]],
@@ -400,7 +413,7 @@ export const argumentTakers: Readonly<
 			where: "ResponseHeaders",
 			call: made(ResponseHeaders),
 			right: [{}],
-			takes: ["nothing record list map date promise"],
+			takes: ["nothing record list map"],
 		},
 		...(["get", "has", "delete", "addVary", "getAll"] as const).map(
 			(method) => ({
@@ -728,8 +741,10 @@ export const argumentTakers: Readonly<
 
 /** The public names that are called with nothing, by the framework alone, or with what may be anything. */
 export const withoutArguments: Readonly<Record<string, string>> = {
-	".": `BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError SetupError serve`,
-	"./testing": "HTTPStatusError LeakError TestResponse",
+	".": `BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError SetupError WebSocket WebSocketDisconnect
+		WebSocketRequestValidationError serve`,
+	"./testing":
+		"HTTPStatusError LeakError TestResponse TestSocket WebSocketRefusedError",
 	"./docs": "swaggerUiDefaultParameters",
 	"./security": "oauth2PasswordRequestForm oauth2PasswordRequestFormStrict",
 	"./templates": "TemplateResponse etaEngine",

@@ -1,56 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
-import {
-	type ArgumentTaker,
-	argumentTakers,
-	withoutArguments,
-} from "./argument-takers.ts";
-
-const publicNames: Readonly<Record<string, readonly string[]>> = JSON.parse(
-	readFileSync(
-		new URL("../../../../test/public-names.json", import.meta.url),
-		"utf8",
-	),
-);
-
-/** Values by the name of their kind: no argument takes all of them. */
-const kinds: Readonly<Record<string, () => unknown>> = {
-	nothing: () => undefined,
-	null: () => null,
-	number: () => 5,
-	nan: () => Number.NaN,
-	text: () => "x",
-	boolean: () => true,
-	record: () => ({}),
-	list: () => [],
-	numbers: () => [5],
-	function: () => () => null,
-	date: () => new Date(0),
-	map: () => new Map(),
-	promise: () => Promise.resolve(1),
-	symbol: () => Symbol("s"),
-	bigint: () => 1n,
-};
-
-suite("the table of what takes arguments", () => {
-	for (const [entry, names] of Object.entries(publicNames)) {
-		test(`has every public name of ${entry}`, () => {
-			const listed = new Set([
-				...(argumentTakers[entry] ?? []).map(
-					({ where }) => where.split(/[.(]/)[0] ?? "",
-				),
-				...(withoutArguments[entry] ?? "").split(/\s+/).filter(Boolean),
-			]);
-			const passedOn =
-				entry === "vivace-database" ? publicNames["./database"] : undefined;
-			const values = names.filter(
-				(name) => !name.startsWith("type ") && !passedOn?.includes(name),
-			);
-			assert.deepEqual([...listed].sort(), values.toSorted());
-		});
-	}
-});
+import { type ArgumentTaker, argumentTakers } from "./argument-takers.ts";
+import { kinds } from "./kinds.ts";
 
 for (const taker of Object.values(argumentTakers).flat()) {
 	suite(taker.where, () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 import { SetupError } from "../../src/errors/setup-error.ts";
+import { argumentTakers, withoutArguments } from "./argument-takers.ts";
+import { kinds } from "./kinds.ts";
 import {
 	allTakers,
 	type OptionTaker,
@@ -16,22 +18,37 @@ const publicNames: Readonly<Record<string, readonly string[]>> = JSON.parse(
 	),
 );
 
-suite("the table of what takes options", () => {
-	for (const [entry, names] of Object.entries(publicNames)) {
-		test(`has every public name of ${entry}`, () => {
-			const listed = [
-				...Object.keys(takers[entry] ?? {}),
-				...(withoutOptions[entry] ?? "").split(/\s+/).filter(Boolean),
-			];
-			const passedOn =
-				entry === "vivace-database" ? publicNames["./database"] : undefined;
-			const values = names.filter(
-				(name) => !name.startsWith("type ") && !passedOn?.includes(name),
-			);
-			assert.deepEqual(listed.sort(), values.toSorted());
-		});
-	}
+/** The names of both tables, by entry: those with a place in it, and those that need none. */
+const tables: Readonly<
+	Record<string, (entry: string) => readonly (string | undefined)[]>
+> = {
+	options: (entry) => [
+		...Object.keys(takers[entry] ?? {}),
+		...(withoutOptions[entry] ?? "").split(/\s+/),
+	],
+	arguments: (entry) => [
+		...(argumentTakers[entry] ?? []).map(({ where }) => where.split(/[.(]/)[0]),
+		...(withoutArguments[entry] ?? "").split(/\s+/),
+	],
+};
 
+for (const [what, namesIn] of Object.entries(tables)) {
+	suite(`the table of what takes ${what}`, () => {
+		for (const [entry, names] of Object.entries(publicNames)) {
+			test(`has every public name of ${entry}`, () => {
+				const passedOn =
+					entry === "vivace-database" ? publicNames["./database"] : undefined;
+				const values = names.filter(
+					(name) => !name.startsWith("type ") && !passedOn?.includes(name),
+				);
+				const listed = new Set(namesIn(entry).filter(Boolean));
+				assert.deepEqual([...listed].sort(), values.toSorted());
+			});
+		}
+	});
+}
+
+suite("the table of what takes options", () => {
 	test("has every public type of options", () => {
 		const types = Object.values(publicNames)
 			.flat()
@@ -90,6 +107,26 @@ for (const { where, take, takesNone = true } of allTakers()) {
 		});
 
 		if (takesNone) {
+			test("takes values of the kinds that it knows, and tells others at its line", async () => {
+				const { message } = await refusal(take, { nonsense: 1 });
+				const known = message.slice(0, -1).split("there are ")[1]?.split(", ");
+				for (const name of known ?? []) {
+					const refused: string[] = [];
+					for (const [kind, make] of Object.entries(plainKinds)) {
+						const error = await failure(take, { [name]: make() });
+						if (error !== undefined) {
+							assertAtItsLine(error, `${name}: ${kind}`);
+							refused.push(kind);
+						}
+					}
+					assert.equal(
+						refused.length === 0,
+						takesAnything.has(`${where} ${name}`),
+						`${name} takes any value`,
+					);
+				}
+			});
+
 			test("refuses what is no record", async () => {
 				for (const [given, told] of [
 					[null, "null"],
@@ -112,6 +149,42 @@ for (const { where, take, takesNone = true } of allTakers()) {
 			});
 		}
 	});
+}
+
+/** Options whose value may be anything. */
+const takesAnything: ReadonlySet<string> = new Set([
+	"HTTPException cause",
+	"ServerSentEvent data",
+	"paginate() filters",
+]);
+
+const { nothing: _, symbol: __, ...plainKinds } = kinds;
+
+async function failure(
+	take: OptionTaker["take"],
+	given: Record<string, unknown>,
+): Promise<Error | undefined> {
+	try {
+		await take(given);
+		return undefined;
+	} catch (error) {
+		return error as Error;
+	}
+}
+
+/** A status, say, is one of run time: its error has a class of its own, and begins at the line all the same. */
+function assertAtItsLine({ name, stack = "" }: Error, what: string): void {
+	assert.match(
+		name,
+		/^(?:SetupError|LifespanError|RangeError)$/,
+		`${what}: ${stack}`,
+	);
+	const [, first] = stack.split("\n");
+	assert.match(
+		first ?? "",
+		/test\/errors\/(?:option-takers|every-option\.test)\.ts:\d+/,
+		`${what}: ${stack}`,
+	);
 }
 
 async function refusal(

@@ -4,6 +4,7 @@ import {
 	type OptionCheck,
 	type OptionRules,
 } from "../../errors/options.ts";
+import { headersMistake } from "../response-headers.ts";
 import { readPieces } from "./disk-blob.ts";
 import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 import { resourceHeaderBytes, sniffMediaType } from "./sniff-media-type.ts";
@@ -22,8 +23,9 @@ export interface UploadFileOptions {
 
 const rules: OptionRules<UploadFileOptions> = {
 	type: "text",
-	headers: "any",
-	lastModified: "any",
+	headers: headersMistake,
+	lastModified: (value) =>
+		Number.isFinite(value) ? undefined : "a number of milliseconds",
 };
 
 /** The content of a web `File`. */

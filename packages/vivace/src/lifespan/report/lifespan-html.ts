@@ -30,7 +30,7 @@ export interface LifespanPageOptions {
 
 const rules: OptionRules<LifespanPageOptions> = {
 	title: { required: "text" },
-	resources: { required: "list" },
+	resources: { required: "records" },
 	docsUrl: "text",
 	nonce: "text",
 };
