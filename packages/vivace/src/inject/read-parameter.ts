@@ -231,7 +231,10 @@ function presentTexts(texts: readonly string[]): readonly string[] | undefined {
 }
 
 /** The first of several lines with the same name; a value may have commas of its own. */
-function firstHeader(request: Request, name: string): string | undefined {
+export function firstHeader(
+	request: Request,
+	name: string,
+): string | undefined {
 	const text = request.header(name);
 	return text?.includes(", ") ? headerTexts(request, name)[0] : text;
 }

@@ -1,6 +1,7 @@
 import { type OptionRules, textMatching } from "../errors/options.ts";
 import type { Request } from "../http/request.ts";
 import type { Dependency } from "../inject/dependency.ts";
+import { firstHeader } from "../inject/read-parameter.ts";
 import {
 	type Credentials,
 	makeScheme,
@@ -41,7 +42,7 @@ export function apiKeyHeader<AutoError extends boolean = true>(
 	options: ApiKeyOptions<AutoError>,
 ): Dependency<Credentials<string, AutoError>> {
 	const header = String(options?.name).toLowerCase();
-	const read = (request: Request) => request.header(header);
+	const read = (request: Request) => firstHeader(request, header);
 	return makeApiKey("header", options, read, tokenRules);
 }
 

@@ -345,6 +345,21 @@ describe("schemes", () => {
 		assert.equal((await client.get("/items/a", { headers })).status, 422);
 	});
 
+	it("take the first key of several header lines", async () => {
+		const app = new App();
+		const key = apiKeyHeader({ name: "X-Key" });
+		app.get("/", { key }, ({ key }) => key);
+		await using client = await TestClient.start(app);
+		const ask = async (...keys: string[]) => {
+			const headers = keys.map((key) => ["x-key", key] as const);
+			const response = await client.get("/", { headers });
+			return response.status === 200 ? response.json() : response.status;
+		};
+		assert.equal(await ask("a", "b"), "a");
+		assert.equal(await ask("", "b"), 401);
+		assert.equal(await ask("a, b"), "a, b");
+	});
+
 	it("refuse after the body was taken apart, and before its values are checked, as in FastAPI", async () => {
 		const app = new App();
 		const token = oauth2PasswordBearer({ tokenUrl: "token" });
