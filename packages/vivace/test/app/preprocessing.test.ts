@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import * as v from "valibot";
 import { z } from "zod";
 import * as zm from "zod/mini";
 import { App, Body, Cookie, Header, Query } from "../../src/index.ts";
@@ -188,5 +190,155 @@ describe("a preprocessing step", () => {
 		await using client = await TestClient.start(app);
 		const json = Array.from({ length: 1_000 }, (_, index) => `${index} 0`);
 		assert.equal(await read(client.post("/", { json })), 1_000);
+	});
+});
+
+const parse = (value: unknown) =>
+	typeof value === "string" && value.startsWith("{")
+		? JSON.parse(value)
+		: value;
+const behind = <Schema extends v.GenericSchema<unknown, unknown>>(
+	schema: Schema,
+	step: (value: unknown) => unknown,
+) => v.pipe(v.unknown(), v.transform(step), schema);
+const vInt = v.pipe(v.number(), v.integer());
+const vCount = behind(vInt, strip);
+const vCounts = behind(v.array(vInt), split);
+const vModel = v.object({ n: vCount, ids: v.optional(vCounts) });
+const Model = z.object({ n: Count, ids: Counts.optional() });
+
+describe("a function in a pipe of Valibot that takes anything is a preprocessing step, as z.preprocess is", () => {
+	const pairs: Readonly<
+		Record<string, readonly [zod: StandardSchemaV1, valibot: StandardSchemaV1]>
+	> = {
+		integer: [Count, vCount],
+		list: [Counts, vCounts],
+		optional: [Count.nullish(), v.nullish(vCount)],
+		default: [Count.default(5), v.optional(vCount, 5)],
+		model: [Model, vModel],
+		"list of models": [z.array(Model), v.array(vModel)],
+		object: [z.preprocess(parse, Model), behind(vModel, parse)],
+		date: [
+			z.preprocess(strip, z.date()),
+			v.pipe(v.any(), v.title("At"), v.transform(strip), v.date()),
+		],
+		bounded: [
+			z.preprocess(strip, z.int()).refine((n) => n < 5, "too much"),
+			v.pipe(
+				vCount,
+				v.check((n) => (n as number) < 5, "too much"),
+			),
+		],
+		asynchronous: [
+			z.preprocess(async (value) => strip(value), z.int()),
+			v.pipeAsync(
+				v.unknown(),
+				v.transformAsync(async (value) => strip(value)),
+				vInt,
+			),
+		],
+		twice: [
+			z.preprocess((value) => `${value}`.slice(1), Count),
+			behind(vCount, (value) => `${value}`.slice(1)),
+		],
+	};
+	const bodies: readonly unknown[] = [
+		"1 000",
+		"1 x",
+		7,
+		null,
+		"1,2",
+		["1", "2,x"],
+		{ n: "1 000", ids: [1, "2,3"] },
+		{ n: "2 y" },
+		{ ids: "1" },
+		'{"n":"3 0"}',
+		'{"n":"3 z"}',
+		[{ n: "1 0" }, { n: "x" }, {}],
+		"2026-01-02T03: 04:05Z",
+		[],
+	];
+	const texts: readonly unknown[] = ["1 000", "1 x", "", "1,2", "9"];
+	for (const [name, schemas] of Object.entries(pairs)) {
+		test(name, async () => {
+			const seen = await Promise.all(
+				schemas.map(async (schema) => {
+					const app = new App({ logger: quiet });
+					app.post("/lax", { x: Body(schema) }, ({ x }) => [x]);
+					app.post(
+						"/strict",
+						{ x: Body(schema, { strict: true }) },
+						({ x }) => [x],
+					);
+					const isText = !name.includes("model") && name !== "object";
+					if (isText) {
+						app.get("/", { x: Query(schema) }, ({ x }) => [x]);
+					}
+					await using client = await TestClient.start(app, {
+						throwServerErrors: false,
+					});
+					const answers: unknown[] = [];
+					// Valibot takes a list for an object
+					const tried = isText
+						? bodies
+						: bodies.filter(
+								(each) => name.includes("list") || !Array.isArray(each),
+							);
+					for (const json of tried) {
+						for (const path of ["/lax", "/strict"]) {
+							answers.push([
+								json,
+								path,
+								await read(client.post(path, { json })),
+							]);
+						}
+					}
+					for (const x of isText ? texts : []) {
+						answers.push([
+							x,
+							await read(
+								client.get("/", { query: { x } as Record<string, string> }),
+							),
+						]);
+					}
+					answers.push(isText && (await read(client.get("/"))));
+					return JSON.parse(JSON.stringify(answers));
+				}),
+			);
+			for (const [index, answer] of (seen[0] as unknown[]).entries()) {
+				assert.deepEqual(seen[1][index], answer);
+			}
+		});
+	}
+
+	test("is documented by the schema behind it", () => {
+		const [zod, valibot] = [Model, vModel].map((schema) => {
+			const app = new App();
+			app.post("/", { x: Body(schema) }, () => 1);
+			return JSON.stringify(app.openapi().paths);
+		});
+		assert.match(valibot as string, /"n":\{"type":"integer","title":"N"\}/);
+		assert.equal(valibot?.length, zod?.length);
+	});
+
+	test("a pipe that begins with another is documented with the checks of both", () => {
+		const app = new App();
+		const Address = v.pipe(v.pipe(v.string(), v.email()), v.minLength(6));
+		app.post("/", { x: Body(Address) }, () => 1);
+		const paths = JSON.stringify(app.openapi().paths);
+		assert.match(paths, /"format":"email"/);
+		assert.match(paths, /"minLength":6/);
+	});
+
+	test("a transform behind a schema is none: what it gives is held to the next as it is", async () => {
+		const Text = v.pipe(
+			v.string(),
+			v.transform((text): unknown => strip(text)),
+			v.number(),
+		);
+		const app = new App({ logger: quiet });
+		app.post("/", { x: Body(Text) }, ({ x }) => x);
+		await using client = await TestClient.start(app);
+		assert.equal((await client.post("/", { json: "1 0" })).status, 422);
 	});
 });

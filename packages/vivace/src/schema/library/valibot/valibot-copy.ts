@@ -2,44 +2,36 @@ import { RunMemory } from "../../shape/run-memory.ts";
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
 import { byFieldsSet } from "../../shape/union-choice.ts";
 import { KnownPlaces } from "../known-places.ts";
-import type { ValibotSchema } from "./valibot-internals.ts";
+import type { ValidationWishes } from "../schema-library.ts";
+import {
+	type Config,
+	type Dataset,
+	placeBehindFunction,
+	type Run,
+	type Runnable,
+	type ValibotSchema,
+} from "./valibot-internals.ts";
+import { convertFirst } from "./valibot-preprocess.ts";
 import { readValibot } from "./valibot-reader.ts";
-
-export interface Dataset {
-	value: unknown;
-	issues?: unknown;
-	typed?: boolean;
-}
-
-type Run = (dataset: Dataset, config: Config) => Dataset | Promise<Dataset>;
-
-interface Config {
-	readonly abortEarly?: boolean;
-	readonly abortPipeEarly?: boolean;
-}
-
-export type Runnable = ValibotSchema & {
-	"~run": Run;
-	readonly async?: boolean;
-};
 
 /**
  * A copy of a schema whose unions take, of the members that a value fits, the one with most of its fields, as Pydantic's smart mode does
  * (Valibot takes the first), and whose unions and intersections look at each part of a value once.
- *
- * @param takesNonFinite numbers may be NaN
  */
 export function linearCopy(
 	schema: ValibotSchema,
-	takesNonFinite: boolean,
+	wishes: CopyWishes,
 ): Runnable {
-	return copied(schema, new Map(), takesNonFinite) as Runnable;
+	return copied(schema, new Map(), wishes) as Runnable;
 }
+
+/** Further abilities of a copy. */
+type CopyWishes = Pick<ValidationWishes, "takesNonFinite" | "convertsTo">;
 
 function copied(
 	schema: ValibotSchema,
 	copies: Map<ValibotSchema, ValibotSchema>,
-	takesNonFinite: boolean,
+	wishes: CopyWishes,
 ): ValibotSchema {
 	const known = copies.get(schema);
 	if (known !== undefined) {
@@ -49,8 +41,7 @@ function copied(
 	const copy = Object.create(null, properties) as Runnable &
 		Record<string, unknown>;
 	copies.set(schema, copy);
-	const copyPart = (part: ValibotSchema) =>
-		copied(part, copies, takesNonFinite);
+	const copyPart = (part: ValibotSchema) => copied(part, copies, wishes);
 	for (const name of ["wrapped", "item", "rest", "key", "value"] as const) {
 		const part = schema[name] as ValibotSchema | undefined;
 		if (part?.kind === "schema") {
@@ -82,12 +73,19 @@ function copied(
 		const [first, ...rest] = pipe;
 		// the first is this very schema, without its pipe
 		const items = [copyPart(first as ValibotSchema), ...rest];
+		const place = placeBehindFunction(pipe);
+		const behind = place === undefined ? undefined : pipe[place];
+		if (place !== undefined && behind !== undefined) {
+			const { convertsTo } = wishes;
+			const copy = copyPart(behind) as Runnable;
+			items[place] = convertsTo ? convertFirst(copy, behind, convertsTo) : copy;
+		}
 		replace(copy, "~run", runPipe(items as Runnable[], copy.async === true));
 	} else if (schema.type === "union") {
 		replace(copy, "~run", runUnion(schema as Runnable, copy));
 	} else if (schema.type === "intersect") {
 		replace(copy, "~run", runIntersect(schema as Runnable, copy));
-	} else if (schema.type === "number" && takesNonFinite) {
+	} else if (schema.type === "number" && wishes.takesNonFinite) {
 		replace(copy, "~run", runNumber(schema as Runnable));
 	}
 	return copy;

@@ -23,6 +23,51 @@ export interface ValibotSchema {
 	readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** A value on its way through Valibot's schemas. */
+export interface Dataset {
+	value: unknown;
+	issues?: unknown;
+	typed?: boolean;
+}
+
+export type Run = (
+	dataset: Dataset,
+	config: Config,
+) => Dataset | Promise<Dataset>;
+
+export interface Config {
+	readonly abortEarly?: boolean;
+	readonly abortPipeEarly?: boolean;
+}
+
+/** A schema or an action that can be run, which Valibot's types leave out. */
+export type Runnable = ValibotSchema & {
+	"~run": Run;
+	readonly async?: boolean;
+};
+
+/**
+ * The place in a pipe of the schema behind a preprocessing function: `v.pipe(v.unknown(), v.transform(strip), v.number())`, where the function
+ * sees whatever was received. `undefined` for any other pipe.
+ */
+export function placeBehindFunction(
+	pipe: readonly ValibotSchema[] | undefined,
+): number | undefined {
+	const [first, ...rest] = pipe ?? [];
+	const isAnything = first?.type === "unknown" || first?.type === "any";
+	if (!isAnything || first.pipe !== undefined) {
+		return undefined;
+	}
+	const place = rest.findIndex(({ kind }) => kind === "schema");
+	return rest.slice(0, Math.max(place, 0)).some(isFunction)
+		? place + 1
+		: undefined;
+}
+
+function isFunction({ kind }: ValibotSchema): boolean {
+	return kind === "transformation";
+}
+
 /** The schemas that one is made of. */
 export function valibotParts(schema: ValibotSchema): readonly ValibotSchema[] {
 	const { wrapped, item, rest, key, value, pipe, options, items, entries } =

@@ -5,6 +5,7 @@ import {
 	type ProblemKind,
 	unionProblem,
 } from "../../words/problem.ts";
+import { withGiven } from "../preprocessed-issue.ts";
 
 /** The part of Valibot 1's issues that is read. */
 interface ValibotIssue {
@@ -23,6 +24,7 @@ interface ValibotIssue {
 	readonly issues?: readonly ValibotIssue[];
 	/** Put there by a message that is a function. */
 	readonly params?: unknown;
+	readonly preprocessed?: Problem["preprocessed"];
 }
 
 /** Reads the issues of Valibot 1. */
@@ -31,7 +33,8 @@ export function problemsFromValibot(issues: readonly unknown[]): Problem[] {
 		const path = (issue.path ?? []).map(({ key }) =>
 			typeof key === "number" ? key : String(key),
 		);
-		return readIssue(issue, path);
+		const problem = readIssue(issue, path);
+		return withGiven(problem, issue.preprocessed, path.length);
 	});
 }
 

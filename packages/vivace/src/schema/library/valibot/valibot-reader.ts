@@ -12,13 +12,18 @@ import {
 	lostPatternKey,
 	type MarkedSchema,
 	markKey,
+	preprocessedKey,
 	replaced,
 	valuesKey,
 } from "../../shape/marks.ts";
 import { enumMembers, enumNames } from "../enum-names.ts";
 import { someWithin } from "../some-within.ts";
 import { describeMetadata, describeValidation } from "./valibot-actions.ts";
-import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
+import {
+	placeBehindFunction,
+	type ValibotSchema,
+	valibotParts,
+} from "./valibot-internals.ts";
 
 /** The reading of a Valibot schema. */
 export interface ValibotReading {
@@ -107,13 +112,34 @@ class ValibotReader {
 	}
 
 	#describe(schema: ValibotSchema): MarkedSchema {
-		return schema.pipe === undefined
-			? this.#type(schema)
-			: this.#pipe(schema.pipe);
+		const { pipe } = schema;
+		if (pipe === undefined) {
+			return this.#type(schema);
+		}
+		const place = placeBehindFunction(pipe);
+		const [first, ...rest] = pipe;
+		return place === undefined
+			? this.#pipe(first === undefined ? {} : this.#describe(first), rest)
+			: this.#preprocessed(pipe, place);
 	}
 
-	#pipe([first, ...rest]: readonly ValibotSchema[]): MarkedSchema {
-		let draft: MarkedSchema = first === undefined ? {} : this.#type(first);
+	/** A preprocessing function takes anything: what is wanted of it is for the schema behind it to say. */
+	#preprocessed(pipe: readonly ValibotSchema[], place: number): MarkedSchema {
+		this.isChanging = true;
+		const notes = pipe
+			.slice(0, place)
+			.filter(({ kind }) => kind === "metadata");
+		return extended(
+			this.#pipe({ ...this.node(pipe[place]) }, [
+				...notes,
+				...pipe.slice(place + 1),
+			]),
+			{ [changeKey]: "transform", [preprocessedKey]: true },
+		);
+	}
+
+	#pipe(first: MarkedSchema, rest: readonly ValibotSchema[]): MarkedSchema {
+		let draft = first;
 		for (const item of rest) {
 			if (item.kind === "metadata") {
 				const { jsonSchema, ...more } = describeMetadata(item);

@@ -5,19 +5,25 @@ import type {
 	ValidationWishes,
 } from "../schema-library.ts";
 import { someWithin } from "../some-within.ts";
-import { type Dataset, linearCopy, type Runnable } from "./valibot-copy.ts";
-import { type ValibotSchema, valibotParts } from "./valibot-internals.ts";
+import { linearCopy } from "./valibot-copy.ts";
+import {
+	type Dataset,
+	type Runnable,
+	type ValibotSchema,
+	valibotParts,
+} from "./valibot-internals.ts";
 
 export function valibotValidation(
 	schema: StandardSchemaV1 & ValibotSchema,
-	{ prefersMostSet, takesNonFinite = false }: ValidationWishes,
+	{ prefersMostSet, convertsTo, takesNonFinite = false }: ValidationWishes,
 ): Validation {
 	const isCopied =
 		prefersMostSet ||
 		takesNonFinite ||
+		convertsTo !== undefined ||
 		someWithin(schema, valibotParts, ({ type }) => type === "intersect");
 	const used = isCopied
-		? linearCopy(schema, takesNonFinite)
+		? linearCopy(schema, { takesNonFinite, ...(convertsTo && { convertsTo }) })
 		: (schema as unknown as Runnable); // its own functions, which the types leave out
 	return {
 		takesNonFinite,

@@ -5,6 +5,7 @@ import {
 	type ProblemKind,
 	unionProblem,
 } from "../../words/problem.ts";
+import { withGiven } from "../preprocessed-issue.ts";
 
 /** The part of Zod 4's issues that is read (`zod/v4/core`, errors). */
 interface ZodIssue {
@@ -39,16 +40,11 @@ export function problemsFromZod(issues: readonly unknown[]): Problem[] {
 }
 
 function problemsOfIssue(issue: ZodIssue): Problem[] {
-	const { preprocessed } = issue;
-	if (preprocessed === undefined) {
-		return problemsAt(issue);
-	}
-	return problemsAt(issue).map((problem) => {
-		const lost = issue.path.length - problem.path.length;
-		const steps = Math.max(preprocessed.steps - lost, 0);
-		// not a copy: that would read the members of a union
-		return Object.assign(problem, { preprocessed: { ...preprocessed, steps } });
-	});
+	const { preprocessed, path } = issue;
+	const problems = problemsAt(issue);
+	return preprocessed === undefined
+		? problems
+		: problems.map((problem) => withGiven(problem, preprocessed, path.length));
 }
 
 function problemsAt(issue: ZodIssue): Problem[] {

@@ -1,16 +1,9 @@
 import type { Conversion } from "../../shape/scalar-conversions.ts";
 import type { Shape } from "../../shape/shape.ts";
 import { shapeFromJsonSchema } from "../../shape/shape-reader.ts";
-import type { Problem } from "../../words/problem.ts";
+import { noteGiven, type PreprocessedIssue } from "../preprocessed-issue.ts";
 import type { ZodPayload, ZodSchema } from "./zod-internals.ts";
 import { readZod } from "./zod-reader.ts";
-
-/** An issue that a schema behind a function has found. */
-export interface PreprocessedIssue {
-	readonly path?: readonly PropertyKey[];
-	/** The value that the function gave, and how long the path from there is. */
-	preprocessed?: NonNullable<Problem["preprocessed"]>;
-}
 
 /**
  * Makes a schema convert a value before it validates it, as Pydantic converts what a `BeforeValidator` gives. Its issues say what they
@@ -44,8 +37,6 @@ export function convertFirst(
 }
 
 function told(payload: ZodPayload, before: number, value: unknown): ZodPayload {
-	for (const issue of payload.issues.slice(before) as PreprocessedIssue[]) {
-		issue.preprocessed ??= { value, steps: issue.path?.length ?? 0 };
-	}
+	noteGiven(payload.issues.slice(before) as PreprocessedIssue[], value);
 	return payload;
 }
