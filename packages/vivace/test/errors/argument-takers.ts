@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { channel } from "../../src/channel.ts";
 import {
 	lifespanHtml,
 	redocHtml,
@@ -60,6 +61,7 @@ import {
 	limitOffsetPageOf,
 	pageOf,
 } from "../../src/pagination.ts";
+import { redisBroker } from "../../src/redis.ts";
 import { registerPathType } from "../../src/routing.ts";
 import { aliased, camel, customError, snake } from "../../src/schemas.ts";
 import {
@@ -519,6 +521,22 @@ export const argumentTakers: Readonly<
 			right: [new Uint8Array()],
 		},
 	],
+	"./channel": [
+		{
+			where: "channel",
+			call: channel,
+			right: ["news", z.string(), {}],
+			takes: ["text", "", "nothing record"],
+		},
+	],
+	"./redis": [
+		{
+			where: "redisBroker",
+			call: redisBroker,
+			right: ["redis://127.0.0.1", {}],
+			takes: ["function -text", "nothing record"],
+		},
+	],
 	"./testing": [
 		{
 			where: "TestClient",
@@ -743,6 +761,7 @@ export const argumentTakers: Readonly<
 export const withoutArguments: Readonly<Record<string, string>> = {
 	".": `BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError SetupError WebSocket WebSocketDisconnect
 		WebSocketRequestValidationError serve`,
+	"./channel": "BrokerUnavailableError Channel",
 	"./testing":
 		"HTTPStatusError LeakError TestResponse TestSocket WebSocketRefusedError",
 	"./docs": "swaggerUiDefaultParameters",

@@ -1,5 +1,8 @@
 import { assertDatabaseOptions } from "vivace-database";
 import { z } from "zod";
+import { MemoryBroker } from "../../src/broker/memory-broker.ts";
+import { BrokerTopic } from "../../src/channel/topic.ts";
+import { channel } from "../../src/channel.ts";
 import {
 	database,
 	databaseUnavailable,
@@ -54,6 +57,7 @@ import {
 	limitOffsetPageOf,
 	pageOf,
 } from "../../src/pagination.ts";
+import { redisBroker } from "../../src/redis.ts";
 import { registerPathType } from "../../src/routing.ts";
 import { aliased, camel, snake } from "../../src/schemas.ts";
 import {
@@ -587,6 +591,33 @@ export const takers: Readonly<
 			},
 		],
 	},
+	"./channel": {
+		channel: [
+			{
+				where: 'channel("news")',
+				type: "ChannelOptions",
+				take: (given) => channel("news", z.string(), given),
+			},
+			{
+				where: 'channel("news"): backlog',
+				take: (given) => channel("news", z.string(), { backlog: given }),
+			},
+			{
+				where: "subscribe()",
+				type: "SubscribeOptions",
+				take: (given) => topic.subscribe(given),
+			},
+		],
+	},
+	"./redis": {
+		redisBroker: [
+			{
+				where: "redisBroker()",
+				type: "RedisBrokerOptions",
+				take: (given) => redisBroker("redis://localhost", given),
+			},
+		],
+	},
 	"./logging": {
 		jsonLog: [
 			{
@@ -845,6 +876,14 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 	];
 }
 
+const topic = new BrokerTopic<string, string>("news", {
+	schema: z.string(),
+	broker: new MemoryBroker(),
+	backlog: { count: 1, ageMs: 1 },
+	signal: new AbortController().signal,
+	name: "news",
+});
+
 /** The public names that take no record of options, with why where one might think so. */
 export const withoutOptions: Readonly<Record<string, string>> = {
 	".": `BackgroundTasks BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError Request RequestValidationError
@@ -857,6 +896,8 @@ export const withoutOptions: Readonly<Record<string, string>> = {
 	"./schemas": "customError",
 	"./security": `SecurityScopes hashPassword needsRehash oauth2PasswordRequestForm oauth2PasswordRequestFormStrict
 		sameSecret verifyPassword`,
+	"./channel": "BrokerUnavailableError Channel",
+	"./redis": "",
 	"./logging": "",
 	"./settings": "env",
 	"./static": "",

@@ -13,6 +13,7 @@ import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import type { Server, ServerStats } from "../lifecycle/server.ts";
 import { reachableUrl, welcome } from "../lifecycle/server-url.ts";
 import { wholeLimitMs } from "../lifecycle/watchdog.ts";
+import { BrokerHost } from "./broker-host.ts";
 import { SharedPort } from "./shared-port.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import { type SlotHost, WorkerSlot } from "./worker-slot.ts";
@@ -43,6 +44,7 @@ export async function supervise(
 }
 
 class Supervisor implements Server, SlotHost {
+	readonly messages: BrokerHost = new BrokerHost();
 	readonly #options: SupervisorOptions;
 	readonly #port: SharedPort;
 	readonly #slots: readonly WorkerSlot[];

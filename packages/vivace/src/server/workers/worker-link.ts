@@ -4,6 +4,7 @@ import type { Worker } from "../../http/worker.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import { shortFarewellMs } from "../lifecycle/farewell.ts";
 import type { Primary, WorkerOrders } from "../lifecycle/primary.ts";
+import { WorkerBroker } from "./worker-broker.ts";
 import {
 	isWorkerMessage,
 	type MessageToPrimary,
@@ -14,6 +15,10 @@ import {
 /** A worker's side of what connects it with the primary process. */
 export class WorkerLink implements Primary {
 	readonly worker: Worker;
+	readonly #broker = new WorkerBroker((message) => {
+		this.#send(message);
+		return process.connected === true;
+	});
 	readonly #address = Promise.withResolvers<ListenAddress>();
 	readonly #last = Promise.withResolvers<void>();
 	#orders: WorkerOrders | undefined;
@@ -22,7 +27,8 @@ export class WorkerLink implements Primary {
 	/** @param place the number of the worker and how many there are: `1/4` */
 	constructor(place: string) {
 		const [id = 0, count = 1] = place.split("/").map(Number);
-		this.worker = Object.freeze({ id, count, isPrimary: id === 0 });
+		const broker = this.#broker;
+		this.worker = Object.freeze({ id, count, isPrimary: id === 0, broker });
 		// otherwise node:cluster ends the process at once when the primary is gone, and nothing is released
 		if (cluster.worker) {
 			cluster.worker.exitedAfterDisconnect = true;
@@ -112,10 +118,13 @@ export class WorkerLink implements Primary {
 				this.#last.resolve();
 				this.#orders?.hurry();
 				break;
+			default:
+				this.#broker.hear(message);
 		}
 	};
 
 	readonly #onAlone = (): void => {
+		this.#broker.end();
 		this.#giveUp(shortFarewellMs);
 		this.#last.resolve();
 	};

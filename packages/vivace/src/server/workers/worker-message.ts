@@ -1,3 +1,4 @@
+import type { Broker } from "../../http/broker.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 
 /** A message of the primary process to a worker. A `connection` comes with the socket. */
@@ -11,7 +12,23 @@ export type MessageToWorker =
 	/** Are you there? The answer is `alive`. */
 	| { readonly vivace: "ping" }
 	/** Nobody wants to wait any longer. */
-	| { readonly vivace: "hurry" };
+	| { readonly vivace: "hurry" }
+	/** How a {@link BrokerCall} ended; without a result it failed. */
+	| {
+			readonly vivace: "broker";
+			readonly call: number;
+			readonly result?: unknown;
+	  }
+	/** There may be more to read in a topic that the worker follows. */
+	| { readonly vivace: "wake"; readonly topic: string };
+
+/** A method of the broker in the primary process, with what it is given. */
+export type BrokerCall = {
+	[Method in "publish" | "read" | "lastId"]: {
+		readonly method: Method;
+		readonly given: Parameters<Broker[Method]>;
+	};
+}["publish" | "read" | "lastId"];
 
 /** A message of a worker to the primary process. */
 export type MessageToPrimary =
@@ -26,6 +43,17 @@ export type MessageToPrimary =
 	/** It has left a body behind. */
 	| { readonly vivace: "abandoned" }
 	| { readonly vivace: "alive" }
+	| {
+			readonly vivace: "broker";
+			readonly call: number;
+			readonly of: BrokerCall;
+	  }
+	/** It follows a topic, or does so no longer. */
+	| {
+			readonly vivace: "follow";
+			readonly topic: string;
+			readonly isFollowing: boolean;
+	  }
 	/** It goes on, and another shall take its place. */
 	| { readonly vivace: "tired"; readonly reason: string }
 	/** It wants to stop, for a reason of its own. */

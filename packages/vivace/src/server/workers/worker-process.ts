@@ -1,6 +1,7 @@
 import cluster, { type Worker as ClusterWorker } from "node:cluster";
 import type { Socket } from "node:net";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { BrokerHost, HostedWorker } from "./broker-host.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ConnectionTaker } from "./shared-port.ts";
 import {
@@ -13,6 +14,16 @@ import {
 /** Why a worker could not start. */
 export class WorkerStartError extends Error {
 	override readonly name = "WorkerStartError";
+}
+
+/** The part of the supervisor that a worker needs. */
+export interface WorkerHost {
+	/** How many there are. */
+	readonly count: number;
+	/** How long one may say nothing while it serves, in milliseconds; `0` is no limit. */
+	readonly blockedMs: number;
+	/** Keeps the messages of their channels. */
+	readonly messages: BrokerHost;
 }
 
 /** A worker as the primary process sees it. */
@@ -33,6 +44,7 @@ export class WorkerProcess implements ConnectionTaker {
 	socketCount = 0;
 	readonly #worker: ClusterWorker;
 	readonly #blockedMs: number;
+	readonly #messages: HostedWorker;
 	#heartbeat: Heartbeat | undefined;
 	#isReady = false;
 	#servesSinceMs: number | undefined;
@@ -41,10 +53,10 @@ export class WorkerProcess implements ConnectionTaker {
 	#reason: string | undefined;
 	#onTaken: ((hasArrived: boolean) => void) | undefined;
 
-	/** @param blockedMs how long it may say nothing while it serves; `0` is no limit */
-	constructor(id: number, count: number, blockedMs: number) {
+	constructor(id: number, { count, blockedMs, messages }: WorkerHost) {
 		this.id = id;
 		this.#blockedMs = blockedMs;
+		this.#messages = messages.connect((message) => this.#send(message));
 		const worker = cluster.fork({ [workerVariable]: `${id}/${count}` });
 		this.#worker = worker;
 		this.ended = new Promise((resolve) => {
@@ -150,6 +162,7 @@ export class WorkerProcess implements ConnectionTaker {
 			});
 			void this.ended.then((how) => {
 				this.#settle(false);
+				this.#messages.end();
 				reject(
 					new WorkerStartError(
 						this.#reason ??
@@ -175,6 +188,8 @@ export class WorkerProcess implements ConnectionTaker {
 			this.onTired?.(message.reason);
 		} else if (message.vivace === "sockets") {
 			this.socketCount = message.count;
+		} else {
+			void this.#messages.hear(message);
 		}
 	}
 

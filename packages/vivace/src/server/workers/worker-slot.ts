@@ -1,14 +1,15 @@
 import type { ServerLog } from "../lifecycle/serve-options.ts";
-import { WorkerProcess, WorkerStartError } from "./worker-process.ts";
+import {
+	type WorkerHost,
+	WorkerProcess,
+	WorkerStartError,
+} from "./worker-process.ts";
 
 /** The part of the supervisor that a place for a worker needs. */
-export interface SlotHost {
+export interface SlotHost extends WorkerHost {
 	readonly log: ServerLog;
 	/** True when anything more is to be started. */
 	readonly isStopping: boolean;
-	readonly count: number;
-	/** How long a worker may say nothing. */
-	readonly blockedMs: number;
 	/** A process was started; whether it ever serves is not known. */
 	track(worker: WorkerProcess): void;
 	/** It has started and can take connections. */
@@ -77,8 +78,7 @@ export class WorkerSlot {
 	}
 
 	async #start(): Promise<void> {
-		const { count, blockedMs } = this.#host;
-		const worker = new WorkerProcess(this.#id, count, blockedMs);
+		const worker = new WorkerProcess(this.#id, this.#host);
 		this.#host.track(worker);
 		await worker.ready;
 		if (this.#host.isStopping) {

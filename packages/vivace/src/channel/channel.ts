@@ -1,0 +1,137 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { MemoryBroker } from "../broker/memory-broker.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
+import type { Backlog, Broker } from "../http/broker.ts";
+import { Dependency } from "../inject/dependency.ts";
+import { Lifespan } from "../lifespan/lifespan.ts";
+import { assertSchema } from "../schema/standard-schema.ts";
+import { BrokerTopic, type Topic, type TopicContext } from "./topic.ts";
+
+/** Options of {@link channel}. */
+export interface ChannelOptions {
+	/**
+	 * The messages that are kept for readers who come back; beyond them they hear of a gap. Default: 1,000 of each topic, for an hour.
+	 */
+	readonly backlog?: Partial<Backlog>;
+	/**
+	 * Keeps and hands on the messages: `redisBroker(url)` of `vivace/redis` for several machines. Default: the process that serves; where
+	 * `serve` has workers, the one that has started them, so that they hear each other.
+	 */
+	readonly broker?: Dependency<Broker, "app"> | undefined;
+}
+
+const rules: OptionRules<ChannelOptions> = {
+	backlog: { nested: { count: positive, ageMs: positive } },
+	broker: (value) =>
+		value instanceof Dependency
+			? undefined
+			: "a dependency such as redisBroker(url)",
+};
+
+function positive(value: unknown): string | undefined {
+	return typeof value === "number" && value >= 1 ? undefined : "at least 1";
+}
+
+const defaultBacklog: Backlog = { count: 1_000, ageMs: 3_600_000 };
+
+/** Messages of one kind between the parts of a service, wherever they run; a topic itself, with others by key. */
+export class Channel<In, Out> extends BrokerTopic<In, Out> {
+	readonly #name: string;
+	readonly #context: TopicContext;
+
+	/** @internal */
+	constructor(name: string, context: TopicContext) {
+		super(name, context);
+		this.#name = name;
+		this.#context = context;
+	}
+
+	/** A part of the channel with an order of its own: a room, a conversation, a user. There may be any number. */
+	topic(key: string): Topic<In, Out> {
+		assertArgument("channel.topic()", "key", key, "text");
+		return new BrokerTopic(
+			`${this.#name}:${encodeURIComponent(key)}`,
+			this.#context,
+		);
+	}
+}
+
+/**
+ * A channel as a dependency of app scope: whoever publishes reaches every subscriber, in this process, in other workers, with a broker on
+ * other machines. Messages have ids and are kept for a while, so that a reader who comes back gets what it has missed, each once and in
+ * order, or hears that there is a gap.
+ *
+ * @param name the same in all programs that use it: letters, digits, `_`, `.` and `-`
+ * @param schema of a message; it is validated when it is published and when it is read
+ * @throws SetupError `VIV_OPTION` for a name that is none or a wrong option, `VIV_SCHEMA` for what is no schema
+ * @example
+ * ```ts
+ * import { App, EventSourceResponse, Header, ServerSentEvent } from "vivace";
+ * import { channel } from "vivace/channel";
+ * import { z } from "zod";
+ *
+ * const news = channel("news", z.object({ title: z.string() }));
+ *
+ * const app = new App();
+ * app.post("/news", { news, title: z.string() }, ({ news, title }) => news.publish({ title }));
+ * app.get(
+ * 	{ path: "/news", responseClass: EventSourceResponse },
+ * 	{ news, from: Header(z.string().nullish(), { alias: "Last-Event-ID" }) },
+ * 	async function* ({ news, from }, request) {
+ * 		for await (const event of news.subscribe({ from, signal: request.signal })) {
+ * 			yield event.kind === "message"
+ * 				? new ServerSentEvent({ id: event.id, data: event.value })
+ * 				: new ServerSentEvent({ event: "gap", data: event.after });
+ * 		}
+ * 	},
+ * );
+ * ```
+ */
+export function channel<Schema extends StandardSchemaV1>(
+	name: string,
+	schema: Schema,
+	options: ChannelOptions = {},
+): Dependency<
+	Channel<
+		StandardSchemaV1.InferInput<Schema>,
+		StandardSchemaV1.InferOutput<Schema>
+	>,
+	"app"
+> {
+	assertArgument("channel()", "name", name, (value) =>
+		typeof value === "string" && /^[\w.-]{1,200}$/.test(value)
+			? undefined
+			: "a text of letters, digits, _, . and -",
+	);
+	assertSchema(`channel("${name}")`, schema);
+	assertOptions(`channel("${name}")`, options, rules);
+	const { broker: declared } = options;
+	const backlog = { ...defaultBacklog, ...options.backlog };
+	const params = declared === undefined ? {} : { broker: declared };
+	return new Dependency(
+		{ lifespan: Lifespan, ...params },
+		async function* ({ lifespan, broker }: Values) {
+			const release = new AbortController();
+			using _ = { [Symbol.dispose]: () => release.abort() };
+			const chosen = broker ?? lifespan.worker.broker ?? new MemoryBroker();
+			const { signal } = release;
+			yield new Channel(name, {
+				name,
+				schema,
+				backlog,
+				broker: chosen,
+				signal,
+			});
+		},
+		{ scope: "app", name },
+	);
+}
+
+interface Values {
+	readonly lifespan: Lifespan;
+	readonly broker?: Broker;
+}

@@ -1,0 +1,207 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { ResponseValidationError } from "../errors/validation-error.ts";
+import type { Backlog, Broker, BrokerPage } from "../http/broker.ts";
+import { encodeKnownJson } from "../json/encode.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
+import { pause } from "../time/waiting.ts";
+
+/** One event of a subscription. */
+export type ChannelEvent<Value> =
+	| { readonly kind: "message"; readonly id: string; readonly value: Value }
+	/** Messages behind this id may be missing: they are not kept any more, or can't be read by this version of the program. */
+	| { readonly kind: "gap"; readonly after: string };
+
+/** Options of {@link Topic.subscribe}. */
+export interface SubscribeOptions {
+	/**
+	 * The id of the last message that the reader has: it gets what came after it. The id that a client sends back (`Last-Event-ID`) can be
+	 * given as it is; one that is unknown begins with a gap. Default: only messages that come from now on.
+	 */
+	readonly from?: string | null | undefined;
+	/** Ends the subscription: a request's or a socket's. Default: none, `break` or `return()` ends it. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+const subscribeRules: OptionRules<SubscribeOptions> = {
+	from: (value) =>
+		value === null || typeof value === "string" ? undefined : "a text or null",
+	signal: (value) =>
+		value instanceof AbortSignal ? undefined : "an AbortSignal",
+};
+
+/** One stream of messages: a channel's own, or one of its topics. */
+export interface Topic<In, Out> {
+	/**
+	 * Validates a message, stores it and hands it on. Gives its id once that is done.
+	 *
+	 * @throws ResponseValidationError when it does not fit the schema; BrokerUnavailableError when the broker can't be reached
+	 */
+	publish(message: In): Promise<string>;
+	/**
+	 * Messages in their order, each once, for as long as the reader goes on. While the broker is away it waits; messages that are not kept
+	 * any more are told as a gap. A reader that is slow holds nothing up and keeps nothing in memory: it reads on from where it is.
+	 */
+	subscribe(options?: SubscribeOptions): AsyncIterable<ChannelEvent<Out>>;
+	/**
+	 * The id of the newest message, or one that stands before the first: read it, then the history from a database, then subscribe from it.
+	 *
+	 * @throws BrokerUnavailableError when the broker can't be reached
+	 */
+	lastId(): Promise<string>;
+}
+
+/** The things that all topics of a channel have in common. */
+export interface TopicContext {
+	readonly schema: StandardSchemaV1;
+	readonly broker: Broker;
+	readonly backlog: Backlog;
+	/** Aborted when the channel is released. */
+	readonly signal: AbortSignal;
+	/** How the channel is called, for messages. */
+	readonly name: string;
+}
+
+const pageSize = 100;
+const firstPauseMs = 50;
+const longestPauseMs = 5_000;
+
+/** A topic of a broker, by a schema. */
+export class BrokerTopic<In, Out> implements Topic<In, Out> {
+	readonly #key: string;
+	readonly #context: TopicContext;
+
+	constructor(key: string, context: TopicContext) {
+		this.#key = key;
+		this.#context = context;
+	}
+
+	async publish(message: In): Promise<string> {
+		const { schema, broker, backlog, name, signal } = this.#context;
+		if (signal.aborted) {
+			throw new BrokerUnavailableError(`channel "${name}" has been released`);
+		}
+		const parsed = await compileSchema(schema).encode(message, []);
+		if (parsed.errors !== undefined) {
+			const what = `message of channel "${name}"`;
+			throw new ResponseValidationError(parsed.errors, message, "", what);
+		}
+		const text = encodeKnownJson(parsed.value);
+		return await broker.publish(this.#key, text, backlog);
+	}
+
+	lastId(): Promise<string> {
+		return this.#context.broker.lastId(this.#key);
+	}
+
+	subscribe(options: SubscribeOptions = {}): AsyncIterable<ChannelEvent<Out>> {
+		assertOptions("subscribe()", options, subscribeRules);
+		return this.#events(options);
+	}
+
+	async *#events({
+		from,
+		signal,
+	}: SubscribeOptions): AsyncGenerator<ChannelEvent<Out>, void, undefined> {
+		const { broker } = this.#context;
+		const end =
+			signal === undefined
+				? this.#context.signal
+				: AbortSignal.any([signal, this.#context.signal]);
+		const bell = new Bell(end);
+		const unfollow = broker.follow(this.#key, () => bell.ring());
+		try {
+			let after =
+				from ?? (await patiently(() => broker.lastId(this.#key), end));
+			while (after !== undefined && !end.aborted) {
+				const rung = bell.count;
+				const position: string = after;
+				const page = await patiently(
+					() => broker.read(this.#key, position, pageSize),
+					end,
+				);
+				if (page === undefined) {
+					return;
+				}
+				yield* this.#eventsOf(page, position);
+				after = page.lastId;
+				if (page.messages.length === 0 && page.isComplete) {
+					await bell.rungSince(rung);
+				}
+			}
+		} finally {
+			unfollow();
+		}
+	}
+
+	async *#eventsOf(
+		{ messages, isComplete }: BrokerPage,
+		position: string,
+	): AsyncGenerator<ChannelEvent<Out>, void, undefined> {
+		if (!isComplete) {
+			yield { kind: "gap", after: position };
+		}
+		let before = position;
+		for (const [id, text] of messages) {
+			const parsed = await compileSchema(this.#context.schema).parseJson(
+				JSON.parse(text),
+				[],
+			);
+			yield parsed.errors === undefined
+				? { kind: "message", id, value: parsed.value as Out }
+				: { kind: "gap", after: before }; // another version of the program has written it
+			before = id;
+		}
+	}
+}
+
+/** Tries again for as long as the broker is away; undefined when the subscription has ended. */
+async function patiently<Result>(
+	attempt: () => Promise<Result>,
+	end: AbortSignal,
+): Promise<Result | undefined> {
+	let pauseMs = firstPauseMs;
+	while (!end.aborted) {
+		try {
+			return await attempt();
+		} catch (error) {
+			if (!(error instanceof BrokerUnavailableError)) {
+				throw error;
+			}
+		}
+		await pause(pauseMs, end).catch(() => {}); // the loop sees that it has ended
+		pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+	}
+	return undefined;
+}
+
+/** Wakes one who waits, also when it rang while he was busy. */
+class Bell {
+	count = 0;
+	readonly #end: AbortSignal;
+	#wake: (() => void) | undefined;
+
+	constructor(end: AbortSignal) {
+		this.#end = end;
+	}
+
+	ring(): void {
+		this.count++;
+		this.#wake?.();
+	}
+
+	/** Resolves when it has rung more often than that, or the subscription has ended. */
+	async rungSince(count: number): Promise<void> {
+		if (this.count > count || this.#end.aborted) {
+			return;
+		}
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const wake = () => resolve();
+		this.#wake = wake;
+		this.#end.addEventListener("abort", wake, { once: true });
+		await promise;
+		this.#end.removeEventListener("abort", wake);
+		this.#wake = undefined;
+	}
+}

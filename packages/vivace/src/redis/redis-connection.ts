@@ -1,0 +1,199 @@
+import type { createClient as CreateClient } from "redis";
+import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import { late, waitAtMost } from "../time/waiting.ts";
+
+/** Settings of a {@link RedisConnection}. */
+export interface RedisConnectionSettings {
+	readonly url: string;
+	readonly connectTimeoutMs: number;
+	/** Told when the server can't be reached any more, and when it can. */
+	readonly log: Pick<Console, "warn" | "info">;
+}
+
+const longestPauseMs = 2_000;
+/** A connection on which nothing comes for so long, not even the answer to a ping, is given up. */
+const silenceMs = 6_000;
+const pingMs = 2_000;
+const closeMs = 1_000;
+
+type Client = ReturnType<typeof makeClient>;
+
+/** Two connections to a server, one for commands and one that listens; both come back by themselves. */
+export class RedisConnection {
+	/** Called with the Pub/Sub channel on which something came. */
+	onMessage: (channel: string) => void = () => {};
+	/** Called when a connection is there again: something may have been missed. */
+	onBack: () => void = () => {};
+	readonly #commands: Client;
+	readonly #listener: Client;
+	readonly #place: string;
+	readonly #log: RedisConnectionSettings["log"];
+	/** Those that it could not listen to, because the server was away. */
+	readonly #unheard = new Set<string>();
+	#isAway = false;
+
+	private constructor(
+		commands: Client,
+		listener: Client,
+		{ url, log }: RedisConnectionSettings,
+	) {
+		this.#commands = commands;
+		this.#listener = listener;
+		this.#place = withoutPassword(url);
+		this.#log = log;
+	}
+
+	/** @throws the error of the first try */
+	static async open(
+		settings: RedisConnectionSettings,
+	): Promise<RedisConnection> {
+		const { createClient } = await loadRedis();
+		const commands = makeClient(createClient, settings);
+		const listener = makeClient(createClient, settings);
+		const connection = new RedisConnection(commands, listener, settings);
+		for (const client of [commands, listener]) {
+			client.on("error", (error: unknown) => connection.#onError(error));
+			client.on("ready", () => connection.#onReady());
+		}
+		try {
+			await Promise.all([commands.connect(), listener.connect()]);
+		} catch (error) {
+			for (const client of [commands, listener]) {
+				client.destroy();
+			}
+			throw error;
+		}
+		return connection;
+	}
+
+	evaluate(
+		script: string,
+		given: { readonly keys: string[]; readonly arguments: string[] },
+	): Promise<unknown> {
+		return this.#commands.eval(script, given);
+	}
+
+	async ping(): Promise<void> {
+		await this.#commands.ping();
+	}
+
+	/** Hears of a Pub/Sub channel, again after each reconnection. */
+	listen(channel: string): void {
+		this.#unheard.delete(channel);
+		this.#listener
+			.subscribe(channel, () => this.onMessage(channel))
+			.then(
+				() => this.onMessage(channel), // messages that came before
+				() => this.#unheard.add(channel),
+			);
+	}
+
+	forget(channel: string): void {
+		this.#unheard.delete(channel);
+		this.#listener.unsubscribe(channel).catch(() => {}); // then nothing comes any more
+	}
+
+	/** The error of ours for one that says that the server is away or refuses; undefined for any other. */
+	toUnavailable(
+		error: unknown,
+		isWrite: boolean,
+	): BrokerUnavailableError | undefined {
+		if (!(error instanceof Error)) {
+			return undefined;
+		}
+		const { name } = error.constructor;
+		const isRefused =
+			/^(?:OOM|LOADING|READONLY|MISCONF|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/.test(
+				error.message,
+			);
+		const isReply = name === "ErrorReply" || name === "SimpleError";
+		if (isReply && !isRefused) {
+			return undefined; // a mistake: no such command, no right to it
+		}
+		return new BrokerUnavailableError(
+			`${this.#place}: ${error.message || name}`,
+			{
+				cause: error,
+				isOutcomeUnknown:
+					isWrite && !isRefused && name !== "ClientOfflineError",
+			},
+		);
+	}
+
+	/** Waits a moment for what is under way. */
+	async close(): Promise<void> {
+		for (const client of [this.#commands, this.#listener]) {
+			const closed = await waitAtMost(
+				client.close().catch(() => {}),
+				closeMs,
+			);
+			if (closed === late && client.isOpen) {
+				client.destroy();
+			}
+		}
+	}
+
+	#onError(error: unknown): void {
+		if (this.#isAway) {
+			return;
+		}
+		this.#isAway = true;
+		const reason = error instanceof Error ? error.message : String(error);
+		this.#log.warn(`${this.#place} can't be reached: ${reason}`);
+	}
+
+	#onReady(): void {
+		if (this.#isAway) {
+			this.#isAway = false;
+			this.#log.info(`${this.#place} is back`);
+		}
+		for (const channel of [...this.#unheard]) {
+			this.listen(channel);
+		}
+		this.onBack();
+	}
+}
+
+async function loadRedis() {
+	try {
+		return await import("redis");
+	} catch (cause) {
+		throw new SetupError(
+			"VIV_OPTION",
+			"redisBroker() needs the package redis; npm install redis",
+			{ cause },
+		);
+	}
+}
+
+function makeClient(
+	createClient: typeof CreateClient,
+	{ url, connectTimeoutMs }: RedisConnectionSettings,
+) {
+	let hasConnected = false;
+	const client = createClient({
+		url,
+		disableOfflineQueue: true,
+		pingInterval: pingMs,
+		socket: {
+			connectTimeout: connectTimeoutMs,
+			socketTimeout: silenceMs,
+			// a start that fails is tried again by the lifespan, which tells of it
+			reconnectStrategy: (retries, cause) =>
+				hasConnected
+					? Math.min(longestPauseMs, 25 * 2 ** Math.min(retries, 10)) *
+						(0.75 + Math.random() / 2)
+					: cause,
+		},
+	});
+	client.on("ready", () => {
+		hasConnected = true;
+	});
+	return client;
+}
+
+function withoutPassword(url: string): string {
+	const parsed = URL.parse(url);
+	return parsed === null ? "Redis" : `Redis at ${parsed.host}`;
+}
