@@ -402,15 +402,29 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/** @internal True when a handler of `node:http` is mounted in it, or in what is. */
 	get hasNodeHandlers(): boolean {
-		return this.#mountsHandler(new Set());
+		return this.#someApp((app) =>
+			app
+				.mounts()
+				.some(
+					({ target }) =>
+						!(target instanceof App) && typeof target === "function",
+				),
+		);
 	}
 
-	#mountsHandler(seen: Set<unknown>): boolean {
+	/** @internal True when it has sockets, or an app that is mounted in it. */
+	get hasSockets(): boolean {
+		return this.#someApp((app) => app.sockets().length > 0);
+	}
+
+	/** True when a claim is right for the app or for one that is mounted in it. */
+	#someApp(claim: (app: App<never>) => boolean, seen = new Set()): boolean {
 		seen.add(this);
-		return this.mounts().some(({ target }) =>
-			target instanceof App
-				? !seen.has(target) && target.#mountsHandler(seen)
-				: typeof target === "function",
+		return (
+			claim(this as unknown as App<never>) ||
+			this.#mountedApps().some(
+				(app) => !seen.has(app) && app.#someApp(claim, seen),
+			)
 		);
 	}
 

@@ -60,6 +60,8 @@ export interface AppPort {
 	readonly documentationPath?: string | undefined;
 	/** True when only a server on `node:http` can serve it: a handler of that is mounted. Default: false. */
 	readonly hasNodeHandlers?: boolean;
+	/** True when it has sockets, so that handshakes are looked for. Default: false. */
+	readonly hasSockets?: boolean;
 	/** Acquires every resource; rejects with the first cause after what had been acquired was released. */
 	start(options?: StartOptions): Promise<void>;
 	/**

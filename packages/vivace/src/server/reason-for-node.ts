@@ -26,7 +26,25 @@ export function reasonForNode(
 	if (app.hasNodeHandlers === true) {
 		return "a handler of node:http is mounted";
 	}
+	return reasonOf(kept, options);
+}
+
+/** Why it is so on Deno alone. */
+export function reasonForNodeOnDeno(
+	app: AppPort,
+	options: ResolvedServeOptions,
+): string | undefined {
+	if (app.hasSockets === true) {
+		return "it has sockets that can be told to wait, with headers and compression";
+	}
+	return reasonOf(["keepAliveTimeoutMs"], options);
+}
+
+function reasonOf(
+	names: readonly (keyof ResolvedServeOptions)[],
+	options: ResolvedServeOptions,
+): string | undefined {
 	const defaults = resolveServeOptions({});
-	const name = kept.find((each) => options[each] !== defaults[each]);
+	const name = names.find((each) => options[each] !== defaults[each]);
 	return name && `it keeps the option "${name}"`;
 }

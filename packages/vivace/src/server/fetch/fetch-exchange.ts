@@ -26,6 +26,8 @@ export interface FetchReceiver<Info> {
 
 /** A body that is being streamed, as the server that stops sees it. */
 export interface SentStream {
+	/** True when its last chunk was handed over, or it was cut. */
+	readonly isClosed: boolean;
 	/** Since when the client has taken nothing of what waits for it, as `performance.now()` counts; `undefined` while nothing waits. */
 	readonly waitsSinceMs: number | undefined;
 	/** Ends the body in good order, whatever the iteration is waiting for. */
@@ -74,27 +76,28 @@ export class FetchExchange<Info>
 	#isShutDown = false;
 	/** The reason why the socket that it had become is closed. */
 	#socketEnd: unknown;
+	/** True when its client was seen to leave. */
+	#isGone = false;
 
 	constructor(
 		receiver: FetchReceiver<Info>,
 		request: globalThis.Request,
 		info: Info,
+		target: string,
 	) {
 		super();
 		this.#receiver = receiver;
 		this.request = request;
 		this.info = info;
 		this.method = request.method;
-		this.target = targetOf(request.url);
+		this.target = target;
 	}
 
 	get scheme(): "http" | "https" {
-		return this.request.url.startsWith("https:")
-			? "https"
-			: this.#receiver.trust.schemeOf(
-					this.#receiver.port.peerOf(this.request, this.info),
-					this.header("x-forwarded-proto"),
-				);
+		return this.#receiver.trust.schemeOf(
+			this.#receiver.port.peerOf(this.request, this.info),
+			this.header("x-forwarded-proto"),
+		);
 	}
 
 	get client(): ClientAddress | undefined {
@@ -106,14 +109,31 @@ export class FetchExchange<Info>
 
 	/** True when the connection was lost before the answer was complete. */
 	get isClientGone(): boolean {
-		return this.#receiver.port.isGone(this.request, this.info);
+		return this.#isGone || this.#receiver.port.isGone(this.request, this.info);
+	}
+
+	/** Says that its client has left. */
+	markGone(): void {
+		this.#isGone = true;
+	}
+
+	/** True when nothing is left that the runtime could ask for. */
+	get #isHandedOver(): boolean {
+		return (
+			this.answer !== undefined &&
+			(this.stream === undefined || this.stream.isClosed)
+		);
 	}
 
 	get signal(): AbortSignal {
 		if (this.#controller === undefined) {
 			const controller = new AbortController();
 			this.#controller = controller;
+			const { port } = this.#receiver;
 			const tell = () => {
+				if (port.abortsWhenAnswered === true && !this.#isHandedOver) {
+					this.#isGone = this.request.signal.aborted;
+				}
 				// a runtime may count the end of a socket as that of its handshake
 				if (this.upgraded === undefined && this.isClientGone) {
 					controller.abort(new ClientGoneError());
@@ -124,6 +144,7 @@ export class FetchExchange<Info>
 			} else if (this.#socketEnd !== undefined) {
 				controller.abort(this.#socketEnd);
 			} else {
+				port.watchSignal?.();
 				this.request.signal.addEventListener("abort", tell);
 				tell();
 			}
@@ -164,11 +185,17 @@ export class FetchExchange<Info>
 			return true; // a refused handshake
 		}
 		return this.body === undefined
-			? hasLongBody(this.request)
+			? this.method !== "GET" && hasLongBody(this.request)
 			: this.body.isRefused;
 	}
 
 	header(name: string): string | undefined {
+		if (name === "host") {
+			const host = this.#receiver.port.hostOf?.(this.request);
+			if (host !== undefined) {
+				return host;
+			}
+		}
 		return this.request.headers.get(name) ?? undefined;
 	}
 
@@ -198,17 +225,4 @@ function hasLongBody({ method, headers }: globalThis.Request): boolean {
 	return length === null
 		? headers.has("transfer-encoding")
 		: Number(length) > discardedBytes;
-}
-
-/**
- * Path and query of an address as a runtime gives it; read by index, for `URL` is made in more time than all else of a plain request. Without
- * a usable host Bun gives the target alone.
- */
-function targetOf(url: string): string {
-	if (url.charCodeAt(0) === 0x2f) {
-		return url;
-	}
-	const start = url.indexOf("/", url.indexOf("//") + 2);
-	const end = url.indexOf("#", start);
-	return end === -1 ? url.slice(start) : url.slice(start, end);
 }

@@ -17,7 +17,7 @@ import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
 import { FetchUpgrade } from "./fetch-upgrade.ts";
-import { refusalOf } from "./request-rules.ts";
+import { readTarget } from "./request-rules.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /**
@@ -50,6 +50,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	socketCount = 0;
 	isClosing = false;
 	requestCount = 0;
+	#hasSockets = false;
 	readonly #platform: FetchPlatform<Info>;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
@@ -94,6 +95,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	}
 
 	async listen(): Promise<ListenAddress> {
+		this.#hasSockets = this.#app.hasSockets ?? false;
 		this.#port = await this.#platform.open(this.#options, this.#answer);
 		this.#look(lookMs(this.#options));
 		return this.#port.address;
@@ -114,10 +116,12 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 				lookMs({ ...this.#options, writeTimeoutMs: this.#writeLimitMs }),
 			);
 		}
-		void this.port.close(farewellMs, hurry).then(() => {
-			this.#isClosed = true;
-			this.#resolveIfOver();
-		});
+		void this.port
+			.close(farewellMs, hurry, () => this.#exchanges.size === 0)
+			.then(() => {
+				this.#isClosed = true;
+				this.#resolveIfOver();
+			});
 	}
 
 	whenOver(): Promise<void> {
@@ -163,12 +167,17 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		info: Info,
 	): globalThis.Response | Promise<globalThis.Response> => {
 		this.requestCount++;
-		const refused = refusalOf(request);
-		if (refused !== undefined) {
-			return refusal(refused);
+		const port = this.#port as FetchPort<Info>; // it listens
+		const target =
+			port.readTarget === undefined
+				? readTarget(request)
+				: port.readTarget(request);
+		if (typeof target === "number") {
+			return refusal(target);
 		}
-		const exchange = new FetchExchange(this, request, info);
+		const exchange = new FetchExchange(this, request, info, target);
 		if (
+			this.#hasSockets &&
 			request.method === "GET" &&
 			isHandshake("GET", request.headers.get("upgrade"))
 		) {

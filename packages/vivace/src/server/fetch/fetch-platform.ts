@@ -33,6 +33,19 @@ export interface FetchPort<Info> {
 	readonly address: ListenAddress;
 	/** True when the runtime sends the head of a stream with the first chunk, however long that takes. */
 	readonly holdsHead?: boolean;
+	/** True when the signal of a request is aborted also when its answer has left, not only when its client has. */
+	readonly abortsWhenAnswered?: boolean;
+	/** The most of a body that is handed over at once, in bytes; a larger one is streamed. Default: no limit. */
+	readonly mostAtOnceBytes?: number;
+	/**
+	 * Path and query as they stand in the request line, or the status with which a request is refused that the runtime takes and HTTP does
+	 * not. Default: by `request-rules`.
+	 */
+	readTarget?(request: globalThis.Request): string | RefusalStatus;
+	/** The host of an address, where it is not that of the header; `undefined` where it is. */
+	hostOf?(request: globalThis.Request): string | undefined;
+	/** Says that somebody listens to a request's signal. */
+	watchSignal?(): void;
 	/** The other end of a request's connection. */
 	peerOf(request: globalThis.Request, info: Info): Peer;
 	/** True when the client left before it had the whole answer. */
@@ -78,8 +91,13 @@ export interface FetchPort<Info> {
 	 * Closes connections that are idle after a while, and the port; resolves when all connections are closed.
 	 *
 	 * @param farewellMs how long idle connections may bring one more request
+	 * @param isIdle true when no request is being answered
 	 */
-	close(farewellMs: number, hurry: AbortSignal): Promise<void>;
+	close(
+		farewellMs: number,
+		hurry: AbortSignal,
+		isIdle: () => boolean,
+	): Promise<void>;
 	/** Cuts all connections. */
 	cut(): void;
 }
@@ -118,6 +136,8 @@ export interface SocketNews {
 export interface OpenedFile extends FileBody {
 	readonly handle: OpenFile;
 }
+/** The status with which a request is refused. */
+export type RefusalStatus = 400 | 417 | 501;
 
 /** Anything that a web-standard response takes as its body. */
 export type SentBody = NonNullable<

@@ -34,7 +34,9 @@ export function sendAnswer<Info>(
 			body === null ||
 			body instanceof Uint8Array
 		) {
-			return sendWhole(host, exchange, answer, body);
+			return exceeds(body, host.port.mostAtOnceBytes)
+				? sendPieces(host, exchange, answer, body)
+				: sendWhole(host, exchange, answer, body);
 		}
 		if (Symbol.asyncIterator in body) {
 			if (exchange.isClientGone) {
@@ -77,6 +79,30 @@ function sendWhole<Info>(
 		settle(host, exchange);
 	}
 	return response;
+}
+
+function exceeds(
+	body: string | Uint8Array | null,
+	mostBytes: number | undefined,
+): body is string | Uint8Array {
+	return mostBytes !== undefined && body !== null && body.length > mostBytes;
+}
+
+function sendPieces<Info>(
+	host: FetchHost<Info>,
+	exchange: FetchExchange<Info>,
+	answer: Answer,
+	body: string | Uint8Array,
+): Promise<globalThis.Response> {
+	const bytes =
+		typeof body === "string" ? new TextEncoder().encode(body) : body;
+	return sendStream(host, exchange, answer, pieces(bytes), bytes.length);
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	for (let begin = 0; begin < bytes.length; begin += pieceBytes) {
+		yield bytes.subarray(begin, begin + pieceBytes);
+	}
 }
 
 /** A runtime gives a body that is at hand a media type where the answer has none, but not one that comes in pieces. */

@@ -44,7 +44,7 @@ class BodyStream<Info> implements SentStream {
 	/** True when no more chunks are wanted: the client has gone, or the server ends the stream. */
 	#isCancelled = false;
 	/** True when the runtime's stream is closed, well or not. */
-	#isClosed = false;
+	isClosed = false;
 	#isSettled = false;
 
 	constructor(
@@ -126,7 +126,8 @@ class BodyStream<Info> implements SentStream {
 				},
 				pull: () => this.#pull(),
 				cancel: () => {
-					this.#isClosed = true;
+					this.#exchange.markGone();
+					this.isClosed = true;
 					this.#finish(new ClientGoneError());
 				},
 			},
@@ -140,7 +141,7 @@ class BodyStream<Info> implements SentStream {
 			const { done, value } = await (this.#first ?? this.#nextChunk());
 			this.#first = this.#second;
 			this.#second = undefined;
-			if (this.#isCancelled || this.#isClosed) {
+			if (this.#isCancelled || this.isClosed) {
 				return; // then #finish settles
 			}
 			if (done === true) {
@@ -194,14 +195,14 @@ class BodyStream<Info> implements SentStream {
 	}
 
 	#close(): void {
-		if (!this.#isClosed) {
-			this.#isClosed = true;
+		if (!this.isClosed) {
+			this.isClosed = true;
 			this.#controller?.close();
 		}
 	}
 
 	end(): void {
-		if (this.#isCancelled || this.#isClosed) {
+		if (this.#isCancelled || this.isClosed) {
 			return;
 		}
 		this.#finish();
@@ -218,7 +219,7 @@ class BodyStream<Info> implements SentStream {
 	}
 
 	cut(): void {
-		this.#isClosed = true;
+		this.isClosed = true;
 		const gone = new ClientGoneError();
 		this.#controller?.error(gone);
 		this.#finish(gone);
@@ -253,8 +254,8 @@ class BodyStream<Info> implements SentStream {
 			`${method} ${target}: the body failed while it was being sent`,
 			error,
 		);
-		if (!this.#isClosed) {
-			this.#isClosed = true;
+		if (!this.isClosed) {
+			this.isClosed = true;
 			this.#controller?.error(error);
 		}
 		this.#settle(error);

@@ -1,0 +1,171 @@
+import { authorityOf, isHost, originForm } from "../../http/request-origin.ts";
+import { waitAtMost } from "../../time/waiting.ts";
+import type { FetchPort, RefusalStatus } from "../fetch/fetch-platform.ts";
+import { refusalOf } from "../fetch/request-rules.ts";
+import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { Peer } from "../lifecycle/proxy-trust.ts";
+import type {
+	DenoRequestInfo,
+	DenoRuntime,
+	DenoServer,
+} from "./deno-runtime.ts";
+import { ListeningDescriptor } from "./listening-descriptor.ts";
+import { muteAbortWarning } from "./mute-abort-warning.ts";
+
+/** An open port of `Deno.serve`. */
+export class DenoPort implements FetchPort<DenoRequestInfo> {
+	readonly address: ListenAddress;
+	readonly abortsWhenAnswered = true;
+	/** A whole body that is larger is sent in pieces: Deno takes all that it is given, whatever its client takes. */
+	readonly mostAtOnceBytes = 262_144;
+	readonly #server: DenoServer;
+	readonly #cutting: AbortController;
+	readonly #givenUp = Promise.withResolvers<void>();
+	#isToldToClose = false;
+	readonly #descriptor: ListeningDescriptor;
+	/** Those of requests whose client has left. */
+	readonly #gone = new WeakSet<DenoRequestInfo>();
+	/** The begin of the address of a request without a usable host, which Deno makes up. */
+	readonly #madeUp: string;
+	/** The last host that was well-formed, and how addresses with it begin: a server is asked for by few names. */
+	#knownHost = "";
+	#known = "none";
+
+	constructor(deno: DenoRuntime, server: DenoServer, cutting: AbortController) {
+		this.#server = server;
+		this.#cutting = cutting;
+		const { hostname, port } = server.addr;
+		this.address = { address: hostname, port };
+		this.#madeUp = `http://localhost:${port}`;
+		this.#descriptor = new ListeningDescriptor(deno, this.address);
+	}
+
+	/**
+	 * Deno puts together what stands in the `Host` line and in the request line, as they are: `http://` + host + path. That is taken apart
+	 * without the headers, which cost a tenth of a plain request, where it can be in one way only: a path that has but one slash.
+	 */
+	readTarget(request: globalThis.Request): string | RefusalStatus {
+		const { url } = request;
+		const known = this.#known;
+		const start = known.length;
+		if (
+			request.method !== "GET" ||
+			!url.startsWith(known) ||
+			url.charCodeAt(start) !== slash
+		) {
+			return this.#readCarefully(request);
+		}
+		return url.indexOf("/", start + 1) === -1 ||
+			request.headers.get("host") === this.#knownHost
+			? url.slice(start)
+			: this.#readCarefully(request);
+	}
+
+	#readCarefully(request: globalThis.Request): string | RefusalStatus {
+		const refused = refusalOf(request);
+		if (refused !== undefined) {
+			return refused;
+		}
+		const { url } = request;
+		const host = request.headers.get("host") ?? "";
+		const begin = host === "" ? this.#madeUp : `http://${host}`;
+		if (!url.startsWith(begin) || url.charCodeAt(begin.length) !== slash) {
+			return absoluteTarget(url);
+		}
+		if (begin !== this.#madeUp) {
+			this.#known = begin;
+			this.#knownHost = host;
+		}
+		return url.slice(begin.length);
+	}
+
+	/** That of a target in absolute form goes before `Host`. */
+	hostOf({ url }: globalThis.Request): string | undefined {
+		if (url.startsWith(this.#madeUp)) {
+			return undefined;
+		}
+		const start = url.indexOf("//") + 2;
+		const end = url.indexOf("/", start);
+		return url.slice(start, end === -1 ? url.length : end);
+	}
+
+	peerOf(_: globalThis.Request, info: DenoRequestInfo): Peer {
+		try {
+			const { hostname, port } = info.remoteAddr;
+			return { remoteAddress: hostname, remotePort: port };
+		} catch {
+			return {}; // the answer has left
+		}
+	}
+
+	isGone(_: globalThis.Request, info: DenoRequestInfo): boolean {
+		return this.#gone.has(info);
+	}
+
+	watchSignal(): void {
+		muteAbortWarning();
+	}
+
+	whenOver(_: globalThis.Request, info: DenoRequestInfo): Promise<void> {
+		return info.completed.catch(() => {
+			this.#gone.add(info);
+		});
+	}
+
+	async refuseNew(hurry: AbortSignal): Promise<void> {
+		await this.#descriptor.refuse(hurry);
+	}
+
+	/**
+	 * True when no request is being answered and none is on its way from the system to Deno: a process that was held up has them still to come.
+	 * A client whose request nobody reads is not waited for.
+	 */
+	async #isQuiet(quietLooks: number): Promise<boolean> {
+		if (quietLooks < 2) {
+			return false;
+		}
+		return quietLooks > mostLooks || !(await this.#descriptor.hasUnread());
+	}
+
+	/** Once Deno has been told to close, nothing can be cut any more; so it is told when nothing is left that could have to be. */
+	async close(
+		farewellMs: number,
+		hurry: AbortSignal,
+		isIdle: () => boolean,
+	): Promise<void> {
+		const cutting = this.#cutting.signal;
+		await waitAtMost(new Promise(() => {}), farewellMs, hurry);
+		let quietLooks = 0;
+		do {
+			await waitAtMost(new Promise(() => {}), lookMs, cutting);
+			quietLooks = isIdle() ? quietLooks + 1 : 0;
+		} while (!cutting.aborted && !(await this.#isQuiet(quietLooks)));
+		if (!cutting.aborted) {
+			this.#isToldToClose = true;
+			const closed = this.#server.shutdown();
+			await Promise.race([closed, this.#givenUp.promise]);
+		}
+	}
+
+	cut(): void {
+		this.#givenUp.resolve();
+		// told to close, it has nothing left but answers that were handed over, which end with the process
+		if (!this.#isToldToClose) {
+			this.#cutting.abort();
+		}
+	}
+}
+
+/** How often it is looked whether requests are left, while the server stops. */
+const lookMs = 10;
+
+/** For how many looks bytes are waited for that nobody reads. */
+const mostLooks = 50;
+
+const slash = 0x2f;
+
+/** Path and query of a target in absolute form, whose authority goes before `Host` (RFC 9112 §3.2.2). */
+function absoluteTarget(url: string): string | RefusalStatus {
+	const authority = authorityOf(url);
+	return authority === undefined || !isHost(authority) ? 400 : originForm(url);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { DenoPort } from "../../../src/server/deno/deno-port.ts";
+import type {
+	DenoRequestInfo,
+	DenoRuntime,
+	DenoServer,
+} from "../../../src/server/deno/deno-runtime.ts";
+
+const server: DenoServer = {
+	addr: { hostname: "127.0.0.1", port: 8000 },
+	finished: Promise.resolve(),
+	shutdown: () => Promise.resolve(),
+};
+
+function openPort(): DenoPort {
+	return new DenoPort({} as DenoRuntime, server, new AbortController());
+}
+
+/** A request as Deno 2.9 hands it over: `http://`, the `Host` line and the path as they were sent, put together. */
+function received(
+	url: string,
+	headers: Readonly<Record<string, string>>,
+	method = "GET",
+): globalThis.Request {
+	return { url, method, headers: new Headers(headers) } as globalThis.Request;
+}
+
+suite("the target of a request on Deno", () => {
+	const cases: readonly (readonly [
+		what: string,
+		url: string,
+		host: string | undefined,
+		target: string | number,
+	])[] = [
+		["a path", "http://a.b:80/x", "a.b:80", "/x"],
+		["a query", "http://a.b:80/x?y=/z", "a.b:80", "/x?y=/z"],
+		["several segments", "http://a.b:80/x/../y//z", "a.b:80", "/x/../y//z"],
+		[
+			"a fragment, which no client sends",
+			"http://a.b:80/x#y",
+			"a.b:80",
+			"/x#y",
+		],
+		["no host", "http://localhost:8000/x", undefined, "/x"],
+		["an empty host", "http://localhost:8000/x/y", "", "/x/y"],
+		[
+			"a host that is the made-up one",
+			"http://localhost:8000/x",
+			"localhost:8000",
+			"/x",
+		],
+		["a host with a part of a path", "http://a.b:80/x/y", "a.b:80/x", 400],
+		["a host with a query", "http://a.b:80?x/y", "a.b:80?x", 400],
+		["a host with a user", "http://u@a.b/x", "u@a.b", 400],
+		["a host with a space", "http://a b/x", "a b", 400],
+		["the absolute form", "http://c.d/x?y", "a.b:80", "/x?y"],
+		["the absolute form without a path", "http://c.d?y", "a.b:80", "/?y"],
+		["the absolute form with a user", "http://u@c.d/x", "a.b:80", 400],
+	];
+	for (const [what, url, host, target] of cases) {
+		for (const isKnown of [false, true]) {
+			test(`is ${target} for ${what}, ${isKnown ? "after" : "without"} others of the host`, () => {
+				const port = openPort();
+				if (isKnown) {
+					const before = received("http://a.b:80/", { host: "a.b:80" });
+					assert.equal(port.readTarget(before), "/");
+				}
+				const request = received(url, host === undefined ? {} : { host });
+				assert.equal(port.readTarget(request), target);
+			});
+		}
+	}
+
+	test("is refused for CONNECT and for an expectation that nobody knows", () => {
+		const port = openPort();
+		const headers = { host: "a.b" };
+		assert.equal(
+			port.readTarget(received("http://a.b", headers, "CONNECT")),
+			501,
+		);
+		assert.equal(
+			port.readTarget(
+				received("http://a.b/", { ...headers, expect: "wonders" }, "POST"),
+			),
+			417,
+		);
+	});
+
+	test("has the host of the absolute form in place of the header's", () => {
+		const port = openPort();
+		const request = received("http://c.d:81/x", { host: "a.b" });
+		assert.equal(port.hostOf(request), "c.d:81");
+		const plain = received("http://a.b/x", { host: "a.b" });
+		assert.equal(port.hostOf(plain), "a.b");
+		const none = received("http://localhost:8000/x", {});
+		assert.equal(port.hostOf(none), undefined);
+	});
+});
+
+test("a peer whose answer has left is none", () => {
+	const info = {
+		get remoteAddr(): never {
+			throw new TypeError("Request closed");
+		},
+	} as unknown as DenoRequestInfo;
+	assert.deepEqual(openPort().peerOf(received("http://a/", {}), info), {});
+});
