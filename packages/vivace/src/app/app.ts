@@ -356,10 +356,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 * `fetch: (request, env, ctx) => app.fetch(request, { waitUntil: (promise) => ctx.waitUntil(promise) })`
 	 * @throws SetupError `VIV_OPTION` for what a runtime hands on beside the request, which would be ignored
 	 */
+	fetch(
+		request: globalThis.Request,
+		options?: FetchOptions,
+	): Promise<globalThis.Response>;
 	async fetch(
 		request: globalThis.Request,
 		options: FetchOptions = {},
-		...others: readonly never[]
+		...others: readonly unknown[]
 	): Promise<globalThis.Response> {
 		assertFetch(request, options, others);
 		const exchange = new WebExchange(request, options);

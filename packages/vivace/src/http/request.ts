@@ -455,7 +455,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * @throws TypeError when {@link Request.stream} or {@link Request.parts} has begun to read the body
 	 * @see Starlette, `request.form()`
 	 */
-	form(): Promise<ReceivedForm> {
+	form(): Promise<ReceivedForm>;
+	form(...given: readonly unknown[]): Promise<ReceivedForm> {
+		assertNoLimits("request.form()", given);
 		if (this.#form === undefined) {
 			const outer = this.#outer === undefined ? undefined : this.#outer.#form;
 			this.#form = outer ?? readForm(this, this.#limits);
@@ -483,7 +485,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * });
 	 * ```
 	 */
-	parts(): AsyncGenerator<FormPart, void> {
+	parts(): AsyncGenerator<FormPart, void>;
+	parts(...given: readonly unknown[]): AsyncGenerator<FormPart, void> {
+		assertNoLimits("request.parts()", given);
 		return readParts(this, this.#limits);
 	}
 
@@ -565,4 +569,14 @@ function bodyIsStreamed(): TypeError {
 	return new TypeError(
 		"The request body is gone: stream() has begun to read it; call bytes() before stream(), or read it only once.",
 	);
+}
+
+/** Starlette's `form()` takes limits; here the route has them. */
+function assertNoLimits(where: string, given: readonly unknown[]): void {
+	if (given.length > 0) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: takes no options; bound forms by limits of the route or the app, { path, limits: { files, fileBytes, fields, fieldBytes } }.`,
+		);
+	}
 }

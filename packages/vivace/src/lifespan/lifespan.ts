@@ -1,3 +1,4 @@
+import { assertArgument } from "../errors/options.ts";
 import type { Worker } from "../http/worker.ts";
 import type { LifespanHandle } from "./resource.ts";
 
@@ -45,6 +46,11 @@ export class Lifespan implements LifespanHandle {
 	 * terminal and as log lines elsewhere.
 	 */
 	progress(done: number, total: number, text?: string): void {
+		assertArgument("lifespan.progress()", "done", done, "milliseconds");
+		assertArgument("lifespan.progress()", "total", total, "milliseconds");
+		if (text !== undefined) {
+			assertArgument("lifespan.progress()", "text", text, "text");
+		}
 		this.#onProgress(done, total, text);
 	}
 }

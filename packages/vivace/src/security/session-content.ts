@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { beginAtProgram } from "../errors/program-stack.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { decodeJson } from "../json/decode.ts";
 import { encodeJson } from "../json/encode.ts";
@@ -53,8 +54,10 @@ function fitting({ errors, value }: Parsed): unknown {
 		const places = errors.map(
 			({ loc, msg }: ErrorDetail) => `${loc.join(".") || "the value"}: ${msg}`,
 		);
-		throw new TypeError(
-			`the value of a session does not fit its schema: ${places.join("; ")}.`,
+		throw beginAtProgram(
+			new TypeError(
+				`the value of a session does not fit its schema: ${places.join("; ")}.`,
+			),
 		);
 	}
 	return value;

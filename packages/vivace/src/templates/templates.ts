@@ -1,4 +1,9 @@
-import { assertOptions, type OptionRules, told } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+	told,
+} from "../errors/options.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Request } from "../http/request.ts";
 import type { ResponseOptions } from "../http/response.ts";
@@ -124,7 +129,9 @@ function renderer<Pages>(
 	request: Request,
 	processors: readonly ContextProcessor[],
 ): Render<Pages> {
-	return async (name, ...[context, options]) => {
+	return async (name, ...[context = {}, options]) => {
+		assertArgument("render()", "name", name, "text");
+		assertArgument(`render("${name}")`, "context", context, "record");
 		const globals: TemplateGlobals = {
 			request,
 			urlFor: (route, values) => request.urlFor(route, values),

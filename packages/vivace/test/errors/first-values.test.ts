@@ -148,6 +148,37 @@ suite("a value that would do nothing, or fail later", () => {
 			() => TestClient.start(none),
 		],
 	];
+	test("is refused: env and ctx of Workers, an option that is nearly right", async () => {
+		const app = new App();
+		const request = new Request("http://localhost/");
+		const fetch = app.fetch.bind(app) as (...given: unknown[]) => unknown;
+		const said =
+			/VIV_OPTION: app\.fetch\(\): takes a request and .* ctx\.waitUntil/;
+		await assert.rejects(async () => fetch(request, { DB: {} }), said);
+		await assert.rejects(
+			async () => fetch(request, {}, { waitUntil() {} }),
+			said,
+		);
+		await assert.rejects(
+			async () => fetch(request, { waituntil() {} }),
+			/app\.fetch\(\): there is no option "waituntil"; did you mean "waitUntil"/,
+		);
+	});
+
+	test("is refused: the limits that Starlette's form() takes", async () => {
+		const app = new App();
+		app.post("/", {}, (_, request) =>
+			(request.form as (limits: object) => unknown).call(request, {
+				max_files: 1,
+			}),
+		);
+		await using client = await TestClient.start(app);
+		await assert.rejects(
+			client.post("/", { form: { a: "1" } }),
+			/VIV_OPTION: request\.form\(\): takes no options; .*limits/,
+		);
+	});
+
 	for (const [said, work] of useless) {
 		test(`is refused: ${said.source}`, async () => {
 			await assert.rejects(async () => work(), said);
