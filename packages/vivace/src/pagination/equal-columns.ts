@@ -20,9 +20,14 @@ export function equalColumns(
 	const equations = joins.flatMap((join) => {
 		const found = join.on === undefined ? [] : equationsIn(join.on.on);
 		const joined = lastName(tableOf(join.table));
-		return join.joinType === "LeftJoin"
-			? found.filter(({ table }) => table === joined)
-			: found;
+		switch (join.joinType) {
+			case "InnerJoin":
+				return found;
+			case "LeftJoin":
+				return found.filter(({ table }) => table === joined);
+			default:
+				return [];
+		}
 	});
 	return (path, name, known) =>
 		equations.some(

@@ -2,7 +2,7 @@ import type { Position } from "./cursor.ts";
 import { listWindow } from "./list-window.ts";
 import { isList, type PageSource } from "./page-source.ts";
 import { queryWindow } from "./query-window.ts";
-import { reversed, type SortColumn } from "./sort-order.ts";
+import { reversed, type SortColumn, UnsortableError } from "./sort-order.ts";
 import { assertUnique } from "./unique-places.ts";
 import { kindOf, kindsIn, wrongKind } from "./value-kinds.ts";
 import type {
@@ -73,7 +73,7 @@ async function readTwice<Row>(
 	try {
 		return await window.read(order, position, limit);
 	} catch (error) {
-		if (position === undefined) {
+		if (position === undefined || error instanceof UnsortableError) {
 			throw error;
 		}
 		if (!isWrongValue(error)) {

@@ -61,7 +61,7 @@ function allTogether(
 interface Source {
 	/** The qualifier of its columns: `s.note`. */
 	readonly path: string;
-	/** True where other tables' rows stand without one of its own: `left join`. */
+	/** True where other tables' rows stand without one of its own: `left join`, and what stands before a `right join`. */
 	readonly isOuter: boolean;
 	readonly keys: readonly UniqueKey[];
 }
@@ -79,8 +79,21 @@ async function sourcesOf(
 		sources.push(await sourceOf(node, false, query, keysOf));
 	}
 	for (const { table, joinType } of joins) {
-		const isOuter = joinType === "LeftJoin";
-		sources.push(await sourceOf(table, isOuter, query, keysOf));
+		const source = await sourceOf(
+			table,
+			joinType === "LeftJoin" || joinType === "FullJoin",
+			query,
+			keysOf,
+		);
+		if (joinType === "RightJoin" || joinType === "FullJoin") {
+			// where it has a row of its own alone, those before it have none
+			sources.splice(
+				0,
+				sources.length,
+				...sources.map((before) => ({ ...before, isOuter: true })),
+			);
+		}
+		sources.push(source);
 	}
 	return sources;
 }
@@ -88,6 +101,8 @@ async function sourcesOf(
 const joinTypes: ReadonlySet<JoinNode["joinType"]> = new Set([
 	"InnerJoin",
 	"LeftJoin",
+	"RightJoin",
+	"FullJoin",
 	"CrossJoin",
 ] as const);
 

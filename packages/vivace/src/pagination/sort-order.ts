@@ -19,6 +19,11 @@ export interface SortColumn {
 	readonly saysNulls?: boolean;
 }
 
+/** A row that shows that its list can't be read by cursors: the program's mistake, whatever the client sent. */
+export class UnsortableError extends TypeError {
+	override readonly name = "TypeError";
+}
+
 /** A column's names, of {@link SortColumn}. */
 export type ColumnNames = Pick<SortColumn, "reference" | "property">;
 
@@ -83,7 +88,7 @@ function partsOf({ reference }: ColumnNames): readonly [string, string] {
  * The values by which a row has its place in the order.
  *
  * @param keys the columns of the key, which are never null
- * @throws TypeError for a column that the row does not have, or a value that can't be sorted by
+ * @throws UnsortableError for a column that the row does not have, or a value that can't be sorted by
  */
 export function sortValues(
 	row: unknown,
@@ -97,7 +102,7 @@ export function sortValues(
 		if (isSortValue(value) && (mayBeNull || value !== null)) {
 			return value;
 		}
-		throw new TypeError(
+		throw new UnsortableError(
 			value === undefined
 				? `the list is sorted by "${reference}", but its rows have no "${property}": select it.`
 				: `a cursor can't hold ${describe(value)} of "${reference}": sort by numbers, texts, booleans or dates, and use a key that is never null.`,

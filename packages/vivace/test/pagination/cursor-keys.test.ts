@@ -126,6 +126,58 @@ for (const { name, missing, start } of listedEngines) {
 			}
 		});
 
+		test("of a join has null where a table has no row", async () => {
+			await sql
+				.raw(
+					"create table shop (id int not null primary key, book_id int not null)",
+				)
+				.execute(db);
+			await sql
+				.raw("insert into shop values (1, 1), (2, 99), (3, 98), (4, 1)")
+				.execute(db);
+			for (const key of [
+				"shop.id",
+				"shop.book_id",
+				["book.id", "shop.id"],
+			] as const) {
+				const query = db
+					.selectFrom("book")
+					.rightJoin("shop", "shop.book_id", "book.id")
+					.select([
+						"book.id as number",
+						"shop.id as shop",
+						"shop.book_id as wanted",
+					]);
+				const found = await pagesOf(
+					query,
+					{ key } as CursorPagingOptions<"none">,
+					1,
+				);
+				assert.deepEqual(sorted(column(found, "shop")), [1, 2, 3, 4]);
+			}
+		});
+
+		test("that is null on a later page is the program's mistake, not the client's", async () => {
+			await sql
+				.raw("create view wished as select nullif(id, 5) as id from book")
+				.execute(db);
+			const query = db.selectFrom("wished").selectAll().orderBy("id", "desc");
+			const pages = cursorPageOf(Item, { key: "id" });
+			await assert.rejects(
+				async () => {
+					let cursor: string | null = null;
+					do {
+						const page: CursorPage<Row> = await pages.paginate(query, {
+							cursor,
+							size: 2,
+						});
+						cursor = page.next_page;
+					} while (cursor !== null);
+				},
+				{ name: "TypeError", message: /never null/ },
+			);
+		});
+
 		test("is looked for in subqueries, common tables, groups and rows without doubles", async () => {
 			const within = db
 				.selectFrom(
