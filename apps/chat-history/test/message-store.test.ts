@@ -9,10 +9,6 @@ import {
 	withSession,
 } from "vivace/database";
 import {
-	engines,
-	type TestedServer,
-} from "../../../packages/vivace-database/test/engines.ts";
-import {
 	KeyReusedError,
 	type Message,
 	MessageStore,
@@ -20,10 +16,11 @@ import {
 } from "../storage/message-store.ts";
 import { migrations } from "../storage/migrations.ts";
 import type { ChatTables } from "../storage/tables.ts";
+import { engines, type TestedDatabase } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
 	suite(`the messages on ${name}`, { skip: missing ?? false }, () => {
-		let place: TestedServer;
+		let place: TestedDatabase;
 		let database: Database<ChatTables>;
 		let store: MessageStore;
 		let users = 0;

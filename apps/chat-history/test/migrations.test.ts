@@ -3,10 +3,10 @@ import { suite, test } from "node:test";
 import { sql } from "kysely";
 import { migrate, openDatabase } from "vivace/database";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
-import { engines } from "../../../packages/vivace-database/test/engines.ts";
 import { MessageStore } from "../storage/message-store.ts";
 import { migrations } from "../storage/migrations.ts";
 import type { ChatTables } from "../storage/tables.ts";
+import { engines } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
 	test(`the schema on ${name} can be made, taken back and made again`, {

@@ -7,10 +7,10 @@ import { type DatabaseOptions, openDatabase } from "vivace/database";
 import { TestClient } from "vivace/testing";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 import { until } from "../../../packages/vivace/test/support/until.ts";
-import { engines } from "../../../packages/vivace-database/test/engines.ts";
 import { createApp } from "../app.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import { ChatProcess } from "./chat-process.ts";
+import { engines } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
 	test(`a stop under load loses nothing on ${name}`, {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { TestClient } from "vivace/testing";
-import {
-	engines,
-	type TestedServer,
-} from "../../../packages/vivace-database/test/engines.ts";
 import { createApp } from "../app.ts";
+import { engines, type TestedDatabase } from "./engines.ts";
 
 /** The members of a documented operation that are looked at. */
 interface Documented {
@@ -33,7 +30,7 @@ interface MessagePage {
 
 for (const { name, missing, start } of engines) {
 	suite(`the service on ${name}`, { skip: missing ?? false }, () => {
-		let place: TestedServer;
+		let place: TestedDatabase;
 		let client: TestClient;
 		let users = 0;
 		before(async () => {
