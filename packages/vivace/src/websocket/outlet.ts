@@ -4,13 +4,17 @@ import type { Message } from "./inbox.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
 import { fittingReason } from "./typed-messages.ts";
 
-/** The socket of an {@link Outlet}, as far as that needs it. */
-export interface OutletOwner {
+/** The route of an {@link Outlet}, as far as that needs it. */
+export interface OutletSetup {
 	readonly where: string;
 	readonly limits: ResolvedSocketLimits;
 	readonly warn: (line: string) => void;
+}
+
+/** The socket of an {@link Outlet}. */
+export interface OutletOwner {
 	/** Closes the socket, whose client is too slow. */
-	readonly giveUp: () => void;
+	giveUp(): void;
 }
 
 /** Who sends without waiting is let go on for so many times of what may wait. */
@@ -22,19 +26,25 @@ const sent: Promise<void> = Promise.resolve();
 export class Outlet {
 	dropped = 0;
 	readonly #connection: SocketConnection;
+	readonly #setup: OutletSetup;
 	readonly #owner: OutletOwner;
 	/** True while more than may waits to be sent. */
 	#isSlow = false;
 	#waiters: PromiseWithResolvers<void>[] = [];
 
-	constructor(connection: SocketConnection, owner: OutletOwner) {
+	constructor(
+		connection: SocketConnection,
+		setup: OutletSetup,
+		owner: OutletOwner,
+	) {
 		this.#connection = connection;
+		this.#setup = setup;
 		this.#owner = owner;
 	}
 
 	/** Resolves when the next message may be sent. */
 	send(message: Message): Promise<void> {
-		const { limits } = this.#owner;
+		const { limits } = this.#setup;
 		if (this.#isSlow && limits.onSlow === "drop") {
 			this.dropped++;
 			return sent;
@@ -89,9 +99,9 @@ export class Outlet {
 	}
 
 	#assertPatience(waitingBytes: number): void {
-		const { where, limits, warn, giveUp } = this.#owner;
+		const { where, limits, warn } = this.#setup;
 		if (limits.onSlow === "close") {
-			giveUp();
+			this.#owner.giveUp();
 		} else if (
 			waitingBytes > patience * limits.bufferBytes &&
 			this.#waiters.length > 1
@@ -99,7 +109,7 @@ export class Outlet {
 			warn(
 				`${where}: ${waitingBytes} bytes wait for a slow client, for nobody waits until they are sent; the socket was closed with 1013. Write "await socket.send(…)", or let its limits say onSlow: "drop" or "close".`,
 			);
-			giveUp();
+			this.#owner.giveUp();
 		}
 	}
 }

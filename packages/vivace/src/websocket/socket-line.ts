@@ -33,14 +33,15 @@ export interface LineHead {
 const closingMs = 10_000;
 
 /** The state of a socket: from the handshake, which it answers when it is first used, to the end of the connection. */
-export class SocketLine {
+export class SocketLine implements SocketEvents {
 	/** The subprotocol that was agreed on. */
 	subprotocol: string | undefined;
 	readonly #request: Request;
 	readonly #setup: LineSetup;
 	readonly #headerLines: HeaderLines;
 	readonly #inbox: Inbox;
-	readonly #over = Promise.withResolvers<void>();
+	/** Called when the connection is over, by who waits for that. */
+	#onOver: (() => void) | undefined;
 	#accepting: Promise<void> | undefined;
 	#outlet: Outlet | undefined;
 	/** Why nothing comes or goes any more. */
@@ -121,7 +122,7 @@ export class SocketLine {
 	async close(code: number, reason: string): Promise<void> {
 		if (this.#accepting === undefined) {
 			this.#end ??= { code, reason };
-			this.#over.resolve();
+			this.#isOver = true;
 			return;
 		}
 		await this.#accepting;
@@ -132,21 +133,54 @@ export class SocketLine {
 	async finish(code: number, reason: string): Promise<void> {
 		if (await this.opened()) {
 			this.#shut(code, reason);
-			await this.#over.promise;
+			if (!this.#isOver) {
+				await new Promise<void>((resolve) => {
+					this.#onOver = resolve;
+				});
+			}
 		}
 	}
 
+	message(message: Message): void {
+		if (this.#end === undefined) {
+			this.#idle?.refresh();
+			this.#inbox.put(message);
+			this.#readOrRest();
+		}
+	}
+
+	closed(code: number, reason: string): void {
+		this.#isOver = true;
+		this.#end ??= { code, reason };
+		clearTimeout(this.#closing);
+		clearTimeout(this.#idle);
+		this.#tellEnd();
+		this.#onOver?.();
+	}
+
+	drained(): void {
+		this.#outlet?.drained();
+	}
+
+	shutdown(): void {
+		this.#shut(1012, "the server is about to stop", true);
+	}
+
+	/** The client takes too little of what it is sent. */
+	giveUp(): void {
+		this.#shut(1013, "the client reads too slowly");
+	}
+
 	async #accept({ subprotocol, headers }: LineHead): Promise<void> {
-		const { where, limits, warn } = this.#setup;
+		const { limits } = this.#setup;
 		const chosen = subprotocol ?? this.#preferred();
 		const lines = await this.#headerLines(headers);
-		const giveUp = () => this.#shut(1013, "the client reads too slowly");
 		try {
 			const connection = await this.#connect(chosen, lines);
-			this.#outlet = new Outlet(connection, { where, limits, warn, giveUp });
+			this.#outlet = new Outlet(connection, this.#setup, this);
 		} catch (error) {
 			this.#end ??= { code: 1006, reason: "" };
-			this.#over.resolve();
+			this.#isOver = true;
 			throw error instanceof ClientGoneError ? this.#disconnect() : error;
 		}
 		this.subprotocol = chosen;
@@ -178,7 +212,7 @@ export class SocketLine {
 			pingMs: limits.pingMs,
 			pongMs: limits.pongMs,
 		};
-		return upgrade.accept(head, this.#events());
+		return upgrade.accept(head, this);
 	}
 
 	#preferred(): string | undefined {
@@ -189,30 +223,6 @@ export class SocketLine {
 		const offered =
 			this.#request.header("sec-websocket-protocol")?.split(/\s*,\s*/) ?? [];
 		return subprotocols.find((each) => offered.includes(each));
-	}
-
-	#events(): SocketEvents {
-		return {
-			message: (message) => {
-				if (this.#end === undefined) {
-					this.#idle?.refresh();
-					this.#inbox.put(message);
-					this.#readOrRest();
-				}
-			},
-			closed: (code, reason) => this.#onClosed(code, reason),
-			drained: () => this.#outlet?.drained(),
-			shutdown: () => this.#shut(1012, "the server is about to stop", true),
-		};
-	}
-
-	#onClosed(code: number, reason: string): void {
-		this.#isOver = true;
-		this.#end ??= { code, reason };
-		clearTimeout(this.#closing);
-		clearTimeout(this.#idle);
-		this.#tellEnd();
-		this.#over.resolve();
 	}
 
 	/** @param keepsMessages true when those that were received before are still given */

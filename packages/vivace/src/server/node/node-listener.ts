@@ -204,6 +204,12 @@ class NodeListener implements Listener, ExchangeHost {
 	}
 
 	#createServer(): HttpServer {
+		const handshakes = {
+			trust: this.#trust,
+			handle: (exchange: NodeExchange) => this.#handleLater(exchange),
+			refuse: (exchange: NodeExchange, status: number) =>
+				this.#refuse(exchange, status),
+		};
 		return createHttpServer(this.#options, {
 			onRequest: (incoming, outgoing) =>
 				this.#answer(incoming, outgoing, false),
@@ -214,12 +220,7 @@ class NodeListener implements Listener, ExchangeHost {
 					new NodeExchange(incoming, outgoing, this.#trust, false),
 					417,
 				),
-			onHandshake: (handshake) =>
-				takeHandshake(handshake, this, {
-					trust: this.#trust,
-					handle: (exchange) => this.#handleLater(exchange),
-					refuse: (exchange, status) => this.#refuse(exchange, status),
-				}),
+			onHandshake: (handshake) => takeHandshake(handshake, this, handshakes),
 			onConnection: (socket) =>
 				this.#connections.add(socket, () => {
 					if (this.isClosing) {

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { WebSocketServer, WebSocket as WsSocket } from "ws";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import { WebSocketDisconnect } from "../../errors/web-socket-errors.ts";
@@ -55,15 +54,8 @@ export class NodeUpgrade implements SocketUpgrade {
 		outgoing.detachSocket(socket);
 		keepLines(incoming, head);
 		const ws = await upgraded(server, exchange, Buffer.concat(this.#early));
-		const connection = new NodeSocket(ws, socket, head, events);
-		exchange.upgraded = connection;
-		this.#host.countSocket(1);
-		ws.on("close", (code, reason) => {
-			exchange.upgraded = undefined;
-			connection.end(exchange, code, reason);
-			this.#host.countSocket(-1);
-		});
-		ws.on("error", (error) => connection.fail(exchange, error));
+		this.#early.length = 0; // it would hold the memory in which the request has arrived
+		const connection = new NodeSocket(ws, exchange, head, events, this.#host);
 		if (this.#host.isClosing) {
 			queueMicrotask(() => connection.shutdown()); // when the app has it
 		}
@@ -102,35 +94,41 @@ function upgraded(
 /** Small bytes are copied: they would hold the whole piece of memory in which they have arrived. */
 const copiedBytes = 4096;
 
+/** On each socket of `ws` ours: listeners of its events that are the same for all cost ten thousand sockets nothing. */
+const owner: unique symbol = Symbol("owner");
+
+type OwnedSocket = WsSocket & { [owner]?: NodeSocket };
+
+/** How soon is asked again whether what waits has left, where no event tells. */
+const lookMs = 20;
+
 /** An open socket of `ws`. */
 class NodeSocket implements SocketConnection {
-	readonly #ws: WsSocket;
+	readonly #ws: OwnedSocket;
+	readonly #exchange: NodeExchange;
 	readonly #events: SocketEvents;
+	readonly #host: UpgradeHost;
 	readonly #heartbeat: Heartbeat;
 	#isWaiting = false;
 	#isOver = false;
 
 	constructor(
-		ws: WsSocket,
-		socket: Socket,
+		ws: OwnedSocket,
+		exchange: NodeExchange,
 		head: SocketHead,
 		events: SocketEvents,
+		host: UpgradeHost,
 	) {
 		this.#ws = ws;
+		this.#exchange = exchange;
 		this.#events = events;
-		this.#heartbeat = new Heartbeat(head, {
-			ask: () => ws.ping(),
-			cut: () => socket.destroy(),
-		});
-		const heartbeat = this.#heartbeat;
-		ws.on("pong", () => heartbeat.hear());
-		ws.on("message", (data, isBinary) => {
-			heartbeat.hear();
-			if (!this.#isOver) {
-				const bytes = data as Buffer; // its `binaryType` is left as it is
-				events.message(isBinary ? ownBytes(bytes) : bytes.toString());
-			}
-		});
+		this.#host = host;
+		this.#heartbeat = new Heartbeat(head, this);
+		exchange.upgraded = this;
+		host.countSocket(1);
+		ws[owner] = this;
+		ws.on("message", onMessage).on("pong", onPong);
+		ws.on("close", onClose).on("error", onError);
 	}
 
 	send(data: string | Uint8Array): number {
@@ -138,9 +136,16 @@ class NodeSocket implements SocketConnection {
 		if (ws.readyState !== ws.OPEN) {
 			return 0;
 		}
-		ws.send(data, this.#onWritten);
+		if (typeof data === "string") {
+			ws.send(bytesOf(data), asText);
+		} else {
+			ws.send(data, asBytes);
+		}
 		const waitingBytes = ws.bufferedAmount;
-		this.#isWaiting ||= waitingBytes > 0;
+		if (waitingBytes > 0 && !this.#isWaiting) {
+			this.#isWaiting = true;
+			this.#look();
+		}
 		return waitingBytes;
 	}
 
@@ -166,36 +171,100 @@ class NodeSocket implements SocketConnection {
 		this.#events.shutdown();
 	}
 
-	/** The connection is closed. */
-	end(exchange: NodeExchange, code: number, reason: Buffer): void {
-		this.#over(exchange, code, reason.toString());
+	/** Asks the client whether it is there. */
+	ask(): void {
+		this.#ws.ping();
 	}
 
-	/** The client has broken the protocol, which `ws` has answered with a close frame; or the connection is lost. */
-	fail(exchange: NodeExchange, error: Error & { readonly code?: string }) {
-		const code = violations[error.code ?? ""];
-		const isProtocol = error.code?.startsWith("WS_ERR_") === true;
-		if (isProtocol) {
-			this.#over(exchange, code ?? 1002, error.message);
+	/** It is not. */
+	cut(): void {
+		this.#exchange.socket.destroy();
+	}
+
+	/** Something has come. */
+	hear(): void {
+		this.#heartbeat.hear();
+	}
+
+	receive(bytes: Buffer, isBinary: boolean): void {
+		this.#heartbeat.hear();
+		if (!this.#isOver) {
+			this.#events.message(isBinary ? ownBytes(bytes) : bytes.toString());
 		}
 	}
 
-	#over(exchange: NodeExchange, code: number, reason: string): void {
+	/** The connection is closed. */
+	end(code: number, reason: string): void {
+		this.#exchange.upgraded = undefined;
+		this.over(code, reason);
+		this.#host.countSocket(-1);
+	}
+
+	/** Nothing is received any more: the connection is closed, or the client has broken the protocol. */
+	over(code: number, reason: string): void {
 		if (this.#isOver) {
 			return;
 		}
 		this.#isOver = true;
 		this.#heartbeat.stop();
-		exchange.endSocket(new WebSocketDisconnect(code, reason));
+		this.#exchange.endSocket(new WebSocketDisconnect(code, reason));
 		this.#events.closed(code, reason);
 	}
 
-	readonly #onWritten = (): void => {
-		if (this.#isWaiting && this.#ws.bufferedAmount === 0) {
+	/** Waits until what waits has left; a callback for each message would cost those that wait for nothing. */
+	#look(): void {
+		const { socket } = this.#exchange;
+		const look = () => {
+			if (this.#ws.bufferedAmount > 0 && !this.#isOver) {
+				this.#look();
+				return;
+			}
 			this.#isWaiting = false;
 			this.#events.drained();
+		};
+		if (socket.writableNeedDrain) {
+			socket.once("drain", look);
+		} else {
+			setTimeout(look, lookMs).unref();
 		}
-	};
+	}
+}
+
+function onMessage(this: OwnedSocket, data: unknown, isBinary: boolean): void {
+	this[owner]?.receive(data as Buffer, isBinary); // its `binaryType` is left as it is
+}
+
+function onPong(this: OwnedSocket): void {
+	this[owner]?.hear();
+}
+
+function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
+	this[owner]?.end(code, reason.toString());
+}
+
+/** The client has broken the protocol, which `ws` has answered with a close frame; or the connection is lost. */
+function onError(
+	this: OwnedSocket,
+	{ code = "", message }: Error & { readonly code?: string },
+): void {
+	if (code.startsWith("WS_ERR_")) {
+		this[owner]?.over(violations[code] ?? 1002, message);
+	}
+}
+
+const asText = { binary: false };
+const asBytes = { binary: true };
+
+/** The text that was sent last: to many, most often. */
+let lastText = "";
+let lastBytes: Buffer = Buffer.alloc(0);
+
+function bytesOf(text: string): Buffer {
+	if (text !== lastText) {
+		lastText = text;
+		lastBytes = Buffer.from(text);
+	}
+	return lastBytes;
 }
 
 /** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */

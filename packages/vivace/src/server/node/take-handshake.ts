@@ -40,7 +40,7 @@ export function takeHandshake(
 	taker: HandshakeTaker,
 ): void {
 	const { incoming, socket, head } = handshake;
-	socket.on("error", () => {}); // `close` follows
+	socket.on("error", ignore);
 	const { _httpMessage: earlier } = socket as {
 		_httpMessage?: ServerResponse | null;
 	};
@@ -54,7 +54,7 @@ export function takeHandshake(
 	const outgoing = new OutgoingResponse(incoming);
 	outgoing.shouldKeepAlive = false;
 	outgoing.assignSocket(socket);
-	outgoing.once("finish", () => socket.destroySoon());
+	outgoing.once("finish", endConnection);
 	const exchange = new NodeExchange(incoming, outgoing, taker.trust, false);
 	const isSocket = asksForSocket(incoming); // before Node 24.9 other wishes come here too, which are ignored
 	const refusal =
@@ -75,4 +75,12 @@ export function takeHandshake(
 function headerOf({ headers }: IncomingMessage, name: string) {
 	const value = headers[name];
 	return typeof value === "string" ? value : undefined; // only cookies and the like come as lists
+}
+
+/** `close` follows. */
+function ignore(): void {}
+
+/** A function of its own: one that is made for each handshake would hold all that came with it, as long as the socket lives. */
+function endConnection(this: ServerResponse): void {
+	this.socket?.destroySoon();
 }
