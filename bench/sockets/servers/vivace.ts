@@ -1,0 +1,32 @@
+import { App, serve, type WebSocket } from "vivace";
+
+const app = new App();
+const group = new Set<WebSocket>();
+
+app.get("/", () => "ok");
+
+app.websocket("/echo", async (_values, socket) => {
+	for await (const message of socket) {
+		await socket.send(message);
+	}
+});
+
+app.websocket("/broadcast", async (_values, socket) => {
+	await socket.accept();
+	group.add(socket);
+	try {
+		for await (const message of socket) {
+			for (const each of group) {
+				await each.send(message);
+			}
+		}
+	} finally {
+		group.delete(socket);
+	}
+});
+
+await serve(app, {
+	port: Number(process.env.PORT),
+	maxConnections: 0,
+	backlog: 4096,
+});
