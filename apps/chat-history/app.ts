@@ -6,7 +6,12 @@ import {
 	requestValidationHandler,
 	shortUniqueId,
 } from "vivace";
-import { database, databaseUnavailable, session } from "vivace/database";
+import {
+	BindError,
+	database,
+	databaseUnavailable,
+	session,
+} from "vivace/database";
 import { cors } from "vivace/middleware";
 import { createGuard } from "./auth.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
@@ -60,6 +65,16 @@ export function createApp(
 	app.exceptionHandler(KeyReusedError, (request, { message: msg }) => {
 		const loc = ["header", "idempotency-key"];
 		const problem = { type: "value_error", loc, msg };
+		return requestValidationHandler(
+			request,
+			new RequestValidationError([problem]),
+		);
+	});
+	// PostgreSQL alone has texts that it can't hold: with a NUL character; everything else was looked at before
+	app.exceptionHandler(BindError, (request) => {
+		const msg =
+			"Value error, a text has a NUL character, which can't be stored";
+		const problem = { type: "value_error", loc: ["body"], msg };
 		return requestValidationHandler(
 			request,
 			new RequestValidationError([problem]),

@@ -37,6 +37,18 @@ const serviceFields = {
 	},
 };
 
+/** Any database by a URL: PostgreSQL above all, which has no variables of its own. */
+const databaseUrl = env(
+	"DATABASE_URL",
+	z
+		.string()
+		.regex(
+			/^(?:postgres|postgresql|mysql|mariadb|sqlite):/,
+			"begins with postgres:, mysql:, mariadb: or sqlite:",
+		)
+		.optional(),
+);
+
 /** MySQL is meant as soon as one of these is set; then those without a default have to be there. */
 const mysqlFields = {
 	host: env("MYSQL_DB_HOST", z.string().min(1)),
@@ -68,7 +80,17 @@ export function readSettings(
 	envFile: EnvFile = here("env_config/.env.local"),
 ): ChatSettings {
 	const sources = { env: variables, envFile, ignoreEmpty: true };
-	if (settings({ anyOfMysql }, sources).anyOfMysql === undefined) {
+	const chosen = settings({ anyOfMysql, databaseUrl }, sources);
+	if (chosen.databaseUrl !== undefined) {
+		assertOneDatabase(chosen.anyOfMysql);
+		const { dataDir: _, auth, ...service } = settings(serviceFields, sources);
+		return {
+			...service,
+			...authOf(auth),
+			database: { url: chosen.databaseUrl },
+		};
+	}
+	if (chosen.anyOfMysql === undefined) {
 		const { dataDir, auth, ...service } = settings(serviceFields, sources);
 		const path = join(dataDir, "chat_history.db");
 		return {
@@ -84,6 +106,15 @@ export function readSettings(
 		...service
 	} = settings({ ...serviceFields, mysql: mysqlFields }, sources);
 	return { ...service, ...authOf(auth), database: { mysql } };
+}
+
+function assertOneDatabase(mysql: string | undefined): void {
+	if (mysql !== undefined) {
+		throw new SetupError(
+			"VIV_SETTINGS",
+			"DATABASE_URL and variables that begin with MYSQL_DB_ are both set; keep those of the database that is meant.",
+		);
+	}
 }
 
 /** Half of what is needed would leave everything open, and look as if it were not. */

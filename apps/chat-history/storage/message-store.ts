@@ -1,6 +1,7 @@
-import type { Kysely, Selectable, Transaction } from "kysely";
+import type { Kysely, QueryResult, Selectable, Transaction } from "kysely";
 import {
 	compileQuery,
+	engineOf,
 	isConnectionLost,
 	isDeadlock,
 	isDuplicateKey,
@@ -48,14 +49,17 @@ export class MessageStore {
 
 	constructor(db: Kysely<ChatTables>) {
 		this.#db = db;
-		this.#insert = compileQuery(db, (message: NewMessage) =>
-			db.insertInto("chat_history").values({
+		// MySQL and SQLite tell the id of the row unasked
+		const tellsId = engineOf(db) !== "postgres";
+		this.#insert = compileQuery(db, (message: NewMessage) => {
+			const insert = db.insertInto("chat_history").values({
 				user_id: message.userId,
 				conversation_id: message.conversationId,
 				role: message.role,
 				content: message.content,
-			}),
-		);
+			});
+			return tellsId ? insert : insert.returning("id");
+		});
 		this.#history = compileQuery(db, (of: ConversationKey) =>
 			this.conversation(of.userId, of.conversationId, "oldest")
 				.clearSelect()
@@ -65,8 +69,7 @@ export class MessageStore {
 
 	/** Stores a message and gives its id. */
 	async store(message: NewMessage): Promise<number> {
-		const { insertId } = await retryUnit(() => this.#insert(message));
-		return Number(insertId);
+		return idOf(await retryUnit(() => this.#insert(message)));
 	}
 
 	/** Stores a message and gives it as it is stored, in one transaction: nobody deletes it in between. */
@@ -229,9 +232,14 @@ export class MessageStore {
 		message: NewMessage,
 		trx: Transaction<ChatTables>,
 	): Promise<Message> {
-		const { insertId } = await this.#insert(message, trx);
-		return this.message(Number(insertId), trx);
+		return this.message(idOf(await this.#insert(message, trx)), trx);
 	}
+}
+
+/** The id of a new row, by whichever way its engine tells it. */
+function idOf({ insertId, rows }: QueryResult<object>): number {
+	const [row] = rows as { readonly id?: number }[];
+	return row?.id ?? Number(insertId);
 }
 
 function assertSame(stored: Message, message: NewMessage): void {

@@ -92,7 +92,8 @@ for (const { name, missing, start } of engines) {
 		test("keep every character and the full length of a TEXT", async () => {
 			const userId = ++users;
 			const texts = [
-				"请介绍一下北京 🎼 \u0000 \\ ' \" %s \r\n",
+				// PostgreSQL can't hold a NUL character, and says so
+				`请介绍一下北京 🎼 ${engineOf(database.db) === "postgres" ? "" : "\0"} \\ ' " %s \r\n`,
 				"é".repeat(32_767),
 				"a".repeat(65_535),
 			];
@@ -242,15 +243,25 @@ for (const { name, missing, start } of engines) {
 		});
 
 		test("of a page deep inside a conversation are found by an index", async () => {
-			const isMysql = engineOf(database.db) === "mysql";
-			const explain = sql.raw(isMysql ? "explain" : "explain query plan");
-			const { rows } = await sql`${explain} select * from chat_history
-				where user_id = 1 and conversation_id = 'c' and entry_time <= '2026-01-01 00:00:00'
-				and (entry_time < '2026-01-01 00:00:00' or id < 10)
-				order by entry_time desc, id desc limit 20`.execute(database.db);
+			const engine = engineOf(database.db);
+			const explain = sql.raw(
+				engine === "sqlite" ? "explain query plan" : "explain",
+			);
+			const rows = await database.db.transaction().execute(async (trx) => {
+				if (engine === "postgres") {
+					// a table of a few rows is read as a whole, whatever its indexes
+					await sql`set local enable_seqscan = off`.execute(trx);
+					await sql`set local enable_bitmapscan = off`.execute(trx);
+				}
+				const page = await sql`${explain} select * from chat_history
+					where user_id = 1 and conversation_id = 'c' and entry_time <= '2026-01-01 00:00:00'
+					and (entry_time < '2026-01-01 00:00:00' or id < 10)
+					order by entry_time desc, id desc limit 20`.execute(trx);
+				return page.rows;
+			});
 			const plan = JSON.stringify(rows);
 			assert.match(plan, /idx_user_conv_time/);
-			assert.doesNotMatch(plan, /filesort|TEMP B-TREE/);
+			assert.doesNotMatch(plan, /filesort|TEMP B-TREE|Sort/);
 		});
 	});
 }

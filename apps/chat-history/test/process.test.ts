@@ -156,7 +156,13 @@ test("wrong settings end the process with 1 and the variable's name", async () =
 	assert.match(service.output, /VIV_SETTINGS.*\n.*PORT/);
 });
 
-function variablesOf({ sqlite, mysql }: DatabaseOptions) {
+function variablesOf({ sqlite, mysql, postgres }: DatabaseOptions) {
+	if (postgres) {
+		const { user, password, host, port, database } = postgres;
+		return {
+			DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}`,
+		};
+	}
 	if (sqlite) {
 		return { DATA_DIR: dirname(sqlite.path) };
 	}

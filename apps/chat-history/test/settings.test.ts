@@ -69,6 +69,25 @@ test("MySQL is used when it is named, in the environment or in the file, the env
 	}
 });
 
+test("DATABASE_URL names any database, and nothing beside it may", () => {
+	const url = "postgres://chat:secret@db1,db2/chat";
+	assert.deepEqual(readSettings({ DATABASE_URL: url }, noFile).database, {
+		url,
+	});
+	assert.throws(
+		() => readSettings({ DATABASE_URL: url, MYSQL_DB_HOST: "db1" }, noFile),
+		/VIV_SETTINGS: DATABASE_URL and variables that begin with MYSQL_DB_ are both set/,
+	);
+	assert.throws(
+		() => readSettings({ DATABASE_URL: "mongodb://chat:secret@db1" }, noFile),
+		(error) => {
+			assert.match(String(error), /DATABASE_URL/);
+			assert.doesNotMatch(String(error), /secret/);
+			return true;
+		},
+	);
+});
+
 test("what is wrong or missing is said at once, by variable", () => {
 	assert.throws(
 		() => readSettings({ PORT: "many", MYSQL_DB_USER: "chat" }, noFile),

@@ -49,6 +49,16 @@ function encodeScalar(
 	value: unknown,
 	{ position, sql, precision }: Bind,
 ): PgValue {
+	if (typeof value === "string") {
+		if (value.includes("\0")) {
+			throw new BindError(
+				position,
+				sql,
+				"a text with a NUL character, which PostgreSQL can't hold",
+			);
+		}
+		return value;
+	}
 	if (typeof value === "boolean") {
 		return value ? "true" : "false";
 	}

@@ -123,6 +123,11 @@ suite("values on PostgreSQL", { skip: Postgres.missing ?? false }, () => {
 		await assert.rejects(insert({ n: 2 ** 40 }), { code: "22003" });
 		await assert.rejects(insert({ n: { a: 1 } }), BindError);
 		await assert.rejects(insert({ t: ["a"] }), BindError);
+		await assert.rejects(
+			insert({ t: "a\0b" }),
+			/BIND_VALUE: .* a text with a NUL character/,
+		);
+		await assert.rejects(insert({ list: ["\0"] }), BindError);
 		await assert.rejects(insert({ list: { a: 1 } }), BindError);
 		await assert.rejects(insert({ list: ["a", undefined] }), BindError);
 		await assert.rejects(insert({ n: Number.NaN }), BindError);
