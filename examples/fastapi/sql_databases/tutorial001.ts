@@ -1,7 +1,6 @@
-import type { Generated } from "kysely";
-import { App, dependency, HTTPException } from "vivace";
-import { openDatabase } from "vivace/database";
+import { App, HTTPException } from "vivace";
 import { z } from "zod";
+import { heroesIn, page } from "./heroes.ts";
 
 const Hero = z
 	.object({
@@ -12,37 +11,7 @@ const Hero = z
 	})
 	.meta({ id: "Hero" });
 
-interface Tables {
-	hero: {
-		id: Generated<number>;
-		name: string;
-		age: number | null;
-		secret_name: string;
-	};
-}
-
-const database = dependency(
-	async function* database() {
-		await using database = await openDatabase<Tables>({
-			sqlite: { path: "database.db" },
-		});
-		await database.db.schema
-			.createTable("hero")
-			.ifNotExists()
-			.addColumn("id", "integer", (column) => column.primaryKey())
-			.addColumn("name", "text", (column) => column.notNull())
-			.addColumn("age", "integer")
-			.addColumn("secret_name", "text", (column) => column.notNull())
-			.execute();
-		yield database.db;
-	},
-	{ scope: "app" },
-);
-
-const page = dependency(
-	{ offset: z.int().default(0), limit: z.int().max(100).default(100) },
-	(page) => page,
-);
+const database = heroesIn("database.db");
 
 export const app = new App({ title: "FastAPI" });
 
