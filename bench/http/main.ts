@@ -42,6 +42,13 @@ const bunServers: Readonly<Record<string, string>> = {
 	"vivace-bun": "dist/vivace.js",
 	elysia: "dist/elysia.js",
 };
+// the same on Deno: the first is Deno.serve
+const denoServers: Readonly<Record<string, string>> = {
+	deno: "dist/deno.js",
+	"vivace-deno": "dist/vivace.js",
+};
+// as a Node program: with the packages that npm has installed
+const denoWords = ["run", "-A", "--no-config", "--no-lock"];
 const baselineName = "vivace-before";
 const firstPort = 18_300;
 const startTries = 7;
@@ -62,6 +69,7 @@ if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
     on Bun: ${Object.keys(bunServers)}
+    on Deno: ${Object.keys(denoServers)}
   --workloads ${values.workloads}
   --baseline (none): another Vivace beside this one, as the server "${baselineName}": a checkout with its dependencies installed, or a
     package as npm packs it (.tgz)
@@ -79,14 +87,24 @@ function start(name: string, port: number): Promise<ServerProcess> {
 	return ServerProcess.start({ name, port, run: runOf(name), probe: "/hello" });
 }
 
-function runOf(name: string): string | readonly [string, string] {
+function runOf(name: string): string | readonly [string, ...string[]] {
 	if (name === baselineName) {
 		return join(folder, "node_modules/.baseline/server.js");
 	}
+	const programs = join(folder, "../../node_modules/.bin");
 	const onBun = bunServers[name];
-	return onBun === undefined
+	if (onBun !== undefined) {
+		return [join(programs, "bun"), join(folder, onBun)];
+	}
+	const onDeno = denoServers[name];
+	return onDeno === undefined
 		? join(folder, `dist/${name}.js`)
-		: [join(folder, "../../node_modules/.bin/bun"), join(folder, onBun)];
+		: [
+				join(programs, "deno"),
+				...denoWords,
+				"--node-modules-dir=manual",
+				join(folder, onDeno),
+			];
 }
 
 /** The baseline stands behind what it is compared with. */
