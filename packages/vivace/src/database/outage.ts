@@ -16,7 +16,7 @@ export interface OutageOptions {
 	readonly conflictStatus?: number;
 	/** The value of `Retry-After`, in seconds. Default: 1. */
 	readonly retryAfterSeconds?: number;
-	/** Gets the reason, at most once a second: a line for the operator. Default: `console.warn`. */
+	/** Gets the reason, at most once a second: a line for the operator. Default: `warn` of the app's `logger`. */
 	readonly log?: (line: string) => void;
 }
 
@@ -44,7 +44,7 @@ const logEveryMs = 1_000;
 export function outageAnswers({
 	conflictStatus = 503,
 	retryAfterSeconds = 1,
-	log = console.warn,
+	log,
 }: OutageOptions): (
 	request: Request,
 	error: unknown,
@@ -60,7 +60,8 @@ export function outageAnswers({
 		if (now - loggedAt >= logEveryMs) {
 			loggedAt = now;
 			const reason = error instanceof Error ? error.message : String(error);
-			log(`${placeOf(request)}: ${status}: ${reason}`);
+			const tell = log ?? ((line) => loggerOf(request).warn(line));
+			tell(`${placeOf(request)}: ${status}: ${reason}`);
 		}
 		return new HTTPException(
 			status,
@@ -68,6 +69,12 @@ export function outageAnswers({
 			{ headers: { "Retry-After": String(retryAfterSeconds) }, cause: error },
 		);
 	};
+}
+
+/** The app's, so that an outage stands where all else does that goes wrong. */
+function loggerOf(request: Request): Pick<Console, "warn"> {
+	const app = isAbsentRequest(request) ? undefined : request.exchange.app;
+	return app?.logger ?? console;
 }
 
 function placeOf(request: Request): string {

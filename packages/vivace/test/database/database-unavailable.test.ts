@@ -40,6 +40,32 @@ test("a database that is away is a 503 with Retry-After, and its reason is for t
 	]);
 });
 
+test("without a log of its own an outage is told to the app's logger", async () => {
+	const lines: string[] = [];
+	const logger = { ...console, warn: (line: string) => lines.push(line) };
+	const away = database("sqlite::memory:");
+	const app = new App({ logger });
+	app.get("/session", { own: session(away) }, () => {
+		throw new DatabaseError("POOL_TIMEOUT", "no connection to db.internal");
+	});
+	const layered = new App({ logger });
+	layered.use(databaseUnavailable());
+	layered.get("/layer", () => {
+		throw new DatabaseError("POOL_TIMEOUT", "no connection to db.internal");
+	});
+	for (const [each, path] of [
+		[app, "/session"],
+		[layered, "/layer"],
+	] as const) {
+		await using client = await TestClient.start(each);
+		assert.equal((await client.get(path)).status, 503);
+	}
+	assert.deepEqual(lines, [
+		"GET /session: 503: POOL_TIMEOUT: no connection to db.internal",
+		"GET /layer: 503: POOL_TIMEOUT: no connection to db.internal",
+	]);
+});
+
 test("any other error and any answer passes", async () => {
 	const logger = { ...console, error: () => undefined };
 	const app = new App({ logger });
