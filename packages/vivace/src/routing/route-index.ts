@@ -37,6 +37,8 @@ interface Branch<Value> {
 	readonly children: Map<number, Branch<Value>>;
 	/** The branch behind a `{name}` that begins here. */
 	parameter: Branch<Value> | undefined;
+	/** Routes with a pattern whose first literal ends here, in the order of declaration; in the tree of these alone. */
+	readonly patterns: Route<Value>[];
 }
 
 /** The route of a declaration. */
@@ -65,15 +67,16 @@ export function toRoute<Value>(
 /** The first declared route for a path among those given. */
 export class RouteIndex<Value> {
 	readonly #root: Branch<Value> = newBranch("", 0);
-	/** In the order of declaration. */
-	readonly #patterns: Route<Value>[] = [];
+	/** By the literal that each begins with: a thousand mounts have a thousand patterns, of which a path can fit few. */
+	readonly #patterns: Branch<Value> = newBranch("", 0);
 	readonly #statics = new Map<string, Answer<Value>>();
 	readonly #staticRoutes = new Map<string, Route<Value>>();
 
 	constructor(routes: readonly Route<Value>[]) {
 		for (const route of routes) {
 			if (route.pattern !== undefined) {
-				this.#patterns.push(route);
+				const [literal = ""] = route.template.literals;
+				grow(this.#patterns, literal, route.rank).patterns.push(route);
 			} else if (route.answer === undefined) {
 				plant(this.#root, route);
 			} else if (!this.#staticRoutes.has(route.template.text)) {
@@ -109,17 +112,35 @@ export class RouteIndex<Value> {
 		best: Route<Value> | undefined,
 	): Hit<Value> | undefined {
 		const found = searchBranch(this.#root, path, 0, best);
-		for (const route of this.#patterns) {
-			if (found !== undefined && route.rank > found.rank) {
+		const hit = searchPatterns(this.#patterns, path, found?.rank);
+		return hit ?? (found && { route: found, texts: undefined });
+	}
+}
+
+/** The first of the patterns that fits and comes before a rank. */
+function searchPatterns<Value>(
+	root: Branch<Value>,
+	path: string,
+	before: number = Number.POSITIVE_INFINITY,
+): Hit<Value> | undefined {
+	let hit: Hit<Value> | undefined;
+	let branch: Branch<Value> | undefined = root;
+	let position = 0;
+	while (branch !== undefined && path.startsWith(branch.text, position)) {
+		for (const route of branch.patterns) {
+			if (route.rank > (hit?.route.rank ?? before)) {
 				break;
 			}
 			const texts = route.pattern?.(path);
 			if (texts !== undefined) {
-				return { route, texts };
+				hit = { route, texts };
+				break;
 			}
 		}
-		return found && { route: found, texts: undefined };
+		position += branch.text.length;
+		branch = branch.children.get(path.charCodeAt(position));
 	}
+	return hit;
 }
 
 /** A route that takes a path, with the texts that its pattern found in it. */
@@ -264,6 +285,7 @@ function newBranch<Value>(text: string, rank: number): Branch<Value> {
 		route: undefined,
 		children: new Map(),
 		parameter: undefined,
+		patterns: [],
 	};
 }
 
