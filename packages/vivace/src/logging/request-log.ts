@@ -73,10 +73,12 @@ class OpenEntry {
 	}
 
 	end(error: unknown, sentAtMs: number): RequestLogEntry {
-		const { source, refusal, app } = this.#exchange;
+		const { source, refusal, app, isAnswered } = this.#exchange;
 		const { method, target } = source;
 		const isGone = error instanceof ClientGoneError;
-		const status = source.sentStatus ?? this.#status;
+		// a socket is over before its answer, which is none, has come here
+		const accepted = source.upgrade && isAnswered ? 101 : undefined;
+		const status = source.sentStatus ?? this.#status ?? accepted;
 		return {
 			time: this.#time,
 			level: levelOf(status, error !== undefined && !isGone),
