@@ -104,6 +104,7 @@ export function compileUnit(
 		}),
 		sockets: compileSocketDispatch({
 			...shared,
+			guards: parts.middleware.filter(({ forSockets }) => forSockets === true),
 			table: routes.sockets,
 			hosts: routes.hosts.map(({ site, socketRoute = noSockets }) => ({
 				site,

@@ -5,6 +5,7 @@ import {
 	WebSocketRequestValidationError,
 } from "../errors/web-socket-errors.ts";
 import { ownResponse } from "../http/answer.ts";
+import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -27,6 +28,8 @@ export interface SocketDispatchContext
 		DispatchContext,
 		"hasOuterNames" | "handlers" | "logger" | "complete"
 	> {
+	/** The middleware that guards sockets, outermost first. */
+	readonly guards: readonly Middleware[];
 	readonly table: RouteTable<SocketRoute>;
 	/** The apps that are mounted at a host, asked before the table. */
 	readonly hosts: readonly {
@@ -35,14 +38,16 @@ export interface SocketDispatchContext
 	}[];
 }
 
-/** The way of a handshake: to the route of a socket, and where something is thrown to its exception handler. No middleware sees it. */
+/** The way of a handshake: past the guards, to the route of a socket, and where something is thrown to its exception handler. */
 export function compileSocketDispatch(
 	context: SocketDispatchContext,
 ): SocketDispatch {
 	return async (request) => {
 		let response: Response | undefined;
 		try {
-			response = await routed(request, context);
+			response =
+				(await refusedBy(context.guards, request)) ??
+				(await routed(request, context));
 		} catch (error) {
 			response = await recover(request, error, context);
 		}
@@ -61,6 +66,21 @@ export function compileSocketDispatch(
 			return complete(request, new Response(null, { status: 500 }));
 		}
 	};
+}
+
+/** The answer of the first guard that lets the handshake not go on. */
+async function refusedBy(
+	guards: readonly Middleware[],
+	request: Request,
+): Promise<Response | undefined> {
+	for (const guard of guards) {
+		const passed = new Response();
+		const answer = await guard(request, () => Promise.resolve(passed));
+		if (answer !== passed) {
+			return ownResponse(answer);
+		}
+	}
+	return undefined;
 }
 
 function routed(
@@ -98,7 +118,7 @@ async function recover(
 	error: unknown,
 	context: SocketDispatchContext,
 ): Promise<Response | undefined> {
-	request.exchange.failure = error;
+	request.exchange.refusal = error;
 	const isOpen = await socketOf(request)?.opened();
 	const handler = context.handlers.find(error);
 	if (handler === undefined || (isOpen && isBuiltIn(handler))) {
@@ -139,6 +159,7 @@ async function unhandled(
 	const isOpen = socket !== undefined && (await socket.opened());
 	const isExpected = isQuiet(request, error);
 	if (!isExpected) {
+		request.exchange.failure = error;
 		request.source.onUnhandledError?.(error);
 		const name = error instanceof Error ? error.name : typeof error;
 		context.logger.error(`${placeOf(request)}: ${name}`, error);

@@ -7,6 +7,9 @@ import type { Response } from "./response.ts";
  * `next` runs what stands behind it and always returns a promise. It may be called once, and again only after it has rejected: a
  * second call rejects with a `TypeError`. Middleware runs for every request of the app, also for those that no route takes.
  *
+ * Handshakes of sockets it sees where it says `forSockets: true`, as `trustedHosts` and `csrf` do: `Object.assign(middleware, { forSockets: true })`.
+ * It lets one go on by `next`, whose response it gives back unchanged, or refuses it with another.
+ *
  * @example
  * ```ts
  * import type { Middleware } from "vivace";
@@ -20,10 +23,16 @@ import type { Response } from "./response.ts";
  * ```
  * @see FastAPI, "Middleware"
  */
-export type Middleware = (
-	request: Request,
-	next: Next,
-) => Response | Promise<Response>;
+export interface Middleware {
+	(request: Request, next: Next): Response | Promise<Response>;
+	/** True when it guards sockets too. Default: false. */
+	readonly forSockets?: boolean;
+}
+
+/** A middleware that guards sockets too. */
+export function guarding(middleware: Middleware): Middleware {
+	return Object.assign(middleware, { forSockets: true });
+}
 
 /** The function behind a {@link Middleware}: the next one, at the end the path operation. */
 export type Next = (request: Request) => Promise<Response>;

@@ -1,4 +1,4 @@
-import type { Middleware } from "../http/middleware.ts";
+import { guarding, type Middleware } from "../http/middleware.ts";
 import { Response } from "../http/response.ts";
 
 /**
@@ -8,7 +8,7 @@ import { Response } from "../http/response.ts";
  * @see FastAPI, "Advanced Middleware"; Starlette, "HTTPSRedirectMiddleware"
  */
 export function httpsRedirect(): Middleware {
-	return (request, next) => {
+	return guarding((request, next) => {
 		if (request.source.scheme === "https") {
 			return next(request);
 		}
@@ -17,5 +17,5 @@ export function httpsRedirect(): Middleware {
 			"https://$1",
 		);
 		return new Response(null, { status: 307, headers: { location } });
-	};
+	});
 }

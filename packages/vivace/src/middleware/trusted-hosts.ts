@@ -1,6 +1,6 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { guarding, type Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 
@@ -37,7 +37,7 @@ export function trustedHosts(options: TrustedHostsOptions): Middleware {
 	const suffixes = [...names]
 		.filter((host) => host.startsWith("*"))
 		.map((host) => host.slice(1));
-	return (request, next) => {
+	return guarding((request, next) => {
 		const host = hostName(request.header("host"));
 		if (host === undefined) {
 			return invalidHost();
@@ -48,7 +48,7 @@ export function trustedHosts(options: TrustedHostsOptions): Middleware {
 		return wwwRedirect && names.has(`www.${host}`)
 			? redirectToWww(request)
 			: invalidHost();
-	};
+	});
 }
 
 /** The name in a `Host` header, in lower case, without the port; `undefined` where it has not the form of RFC 3986 §3.2. */

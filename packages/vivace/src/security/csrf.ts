@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { JSONResponse } from "../http/json-response.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { guarding, type Middleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { CookieKeys } from "./cookie-keys.ts";
@@ -60,7 +60,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 		tokenKeys === undefined
 			? undefined
 			: new CookieKeys("csrf()", tokenKeys, "signed", "csrf token");
-	return (request, next) => {
+	return guarding((request, next) => {
 		if (isSafe(request)) {
 			if (tokens !== undefined) {
 				offerToken(request, tokens);
@@ -73,7 +73,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 				? tokens === undefined || hasToken(request, tokens)
 				: verdict === "same";
 		return isAllowed || exempt?.(request) === true ? next(request) : refused();
-	};
+	});
 }
 
 /** A socket's handshake is a GET, but opens a way to change things. */

@@ -18,6 +18,7 @@ import {
 	WebSocketException,
 	WebSocketRequestValidationError,
 } from "../../src/index.ts";
+import { csrf, trustedHosts } from "../../src/middleware.ts";
 import { apiKeyHeader } from "../../src/security.ts";
 import {
 	TestClient,
@@ -628,4 +629,43 @@ test("a cookie or a token of the query lets in", async () => {
 		cookies: { session: "s" },
 	});
 	assert.equal(await byCookie.receiveText(), "s");
+});
+
+test("middleware that guards sockets sees handshakes, of mounts too; other middleware sees none", async () => {
+	const seen: string[] = [];
+	const inner = new App();
+	inner.use(
+		Object.assign(
+			(request: Request, next: (request: Request) => Promise<Response>) => {
+				seen.push(`inner ${request.path}`);
+				return request.header("x-key") === "k"
+					? next(request)
+					: new JSONResponse({ detail: "no key" }, { status: 401 });
+			},
+			{ forSockets: true },
+		),
+	);
+	inner.websocket("/", (_values, socket) => socket.sendText("inner"));
+	const app = new App();
+	app.use(trustedHosts({ allowedHosts: ["testserver"] }), csrf());
+	app.use((request, next) => {
+		seen.push(`plain ${request.path}`);
+		return next(request);
+	});
+	app.websocket("/", (_values, socket) => socket.sendText("outer"));
+	app.mount("/inner", inner);
+	await using client = await TestClient.start(app);
+	const status = async (path: string, headers: Record<string, string>) =>
+		(await refused(client.websocket(path, { headers }))).status;
+	await using socket = await client.websocket("/");
+	assert.equal(await socket.receiveText(), "outer");
+	assert.equal(await status("/", { host: "evil.example" }), 400);
+	assert.equal(await status("/", { origin: "http://evil.example" }), 403);
+	assert.deepEqual(seen, []);
+	assert.equal(await status("/inner/", {}), 401);
+	await using keyed = await client.websocket("/inner/", {
+		headers: { "x-key": "k" },
+	});
+	assert.equal(await keyed.receiveText(), "inner");
+	assert.deepEqual(seen, ["inner /", "inner /"]);
 });
