@@ -14,8 +14,11 @@ import {
 } from "vivace/database";
 import { cors } from "vivace/middleware";
 import { createGuard } from "./auth.ts";
+import { createAnnouncing } from "./live/announcing.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { originalRoutes } from "./routes/original.ts";
+import { pageRoutes } from "./routes/page.ts";
 import type { ChatSettings } from "./settings.ts";
 import { KeyReusedError, MessageStore } from "./storage/message-store.ts";
 import { migrations } from "./storage/migrations.ts";
@@ -40,6 +43,11 @@ export function createApp(
 		{ scope: "app" },
 	);
 
+	const { live, announce } = createAnnouncing(
+		messages,
+		settings.redisUrl,
+		logger,
+	);
 	const guard = createGuard(settings.auth);
 
 	const app = new App({
@@ -47,6 +55,7 @@ export function createApp(
 		title: "Chat history",
 		description: "Stores what users and assistants say, and gives it back.",
 		version: "1.0.0",
+		openapiVersion: "3.1.0", // though streams name their items by a member of 3.2
 		health: true,
 		logger,
 		// the handlers' names are the names of a client's functions
@@ -80,14 +89,17 @@ export function createApp(
 			new RequestValidationError([problem]),
 		);
 	});
-	app.include(originalRoutes(messages, guard));
+	app.include(originalRoutes(messages, announce, guard));
 	// repeatable read would lock the gaps around what a delete finds, and those who store would wait for them
 	app.include(
 		conversationRoutes(
 			messages,
+			announce,
 			session(chat, { log, isolation: "read committed" }),
 			guard,
 		),
 	);
+	app.include(liveRoutes(live, messages, guard));
+	app.include(pageRoutes());
 	return app;
 }

@@ -15,6 +15,8 @@ export interface ChatSettings {
 	readonly database: DatabaseOptions;
 	/** How often a database that can't be reached is tried when the service starts. */
 	readonly startTries: number;
+	/** Tells the processes of the service of each other's messages. Default: each tells its own alone. */
+	readonly redisUrl?: string | undefined;
 	/** By what tokens are verified. Default: none is asked for, everyone may do everything. */
 	readonly auth?: AuthSettings | undefined;
 }
@@ -29,6 +31,7 @@ const serviceFields = {
 	port: env("PORT", z.int().min(0).max(65_535).default(8847)),
 	dataDir: env("DATA_DIR", z.string().min(1).default(here("data"))),
 	corsOrigins: env("CORS_ORIGINS", z.array(z.string()).default(["*"])),
+	redisUrl: env("REDIS_URL", z.url({ protocol: /^rediss?$/ }).optional()),
 	startTries: env("DATABASE_START_TRIES", z.int().min(1).max(1000).default(10)),
 	auth: {
 		jwksUrl: env("AUTH_JWKS_URL", z.url({ protocol: /^https?$/ }).optional()),

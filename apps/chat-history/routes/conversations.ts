@@ -22,7 +22,7 @@ import {
 	NewMessage,
 	storing,
 } from "./schemas.ts";
-import { addMessage } from "./store-message.ts";
+import { type Announce, addMessage } from "./store-message.ts";
 
 const unknownConversation = {
 	404: {
@@ -35,6 +35,7 @@ const unknownConversation = {
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: four declarations, each as long as what it says; nothing runs here
 export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
+	announce: Dependency<Announce>,
 	session: Dependency<Session<ChatTables>, "function">,
 	guard: Guard,
 ): Router {
@@ -76,20 +77,17 @@ export function conversationRoutes(
 			message: guard.body(NewMessage),
 			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
 			messages,
+			announce,
 			response: Response,
 		},
 		function add_message({
 			conversation_id,
 			message: { user_id, role, content },
-			idempotencyKey,
-			messages,
-			response,
+			...storing
 		}) {
 			return addMessage(
-				messages,
 				{ userId: user_id, conversationId: conversation_id, role, content },
-				idempotencyKey,
-				response,
+				storing,
 			);
 		},
 	);

@@ -13,7 +13,7 @@ import {
 	UserId,
 	withBody,
 } from "./schemas.ts";
-import { storeMessage } from "./store-message.ts";
+import { type Announce, storeMessage } from "./store-message.ts";
 
 /** The envelope of every answer of the original service. */
 const answer = <Data extends z.ZodType>(data: Data) =>
@@ -45,6 +45,7 @@ const ChatHistory = answer(
 /** The routes of the original service, answer for answer. */
 export function originalRoutes(
 	messages: Dependency<MessageStore, "app">,
+	announce: Dependency<Announce>,
 	guard: Guard,
 ): Router {
 	const router = new Router({ tags: ["chat"] });
@@ -66,19 +67,18 @@ export function originalRoutes(
 			body: guard.body(StoreContent),
 			idempotencyKey: Header(IdempotencyKey, { alias: "Idempotency-Key" }),
 			messages,
+			announce,
 			response: Response,
 		},
-		async function store_content({ body, idempotencyKey, messages, response }) {
+		async function store_content({ body, ...storing }) {
 			await storeMessage(
-				messages,
 				{
 					userId: body.user_id,
 					conversationId: conversationOf(body),
 					role: body.role,
 					content: body.content,
 				},
-				idempotencyKey,
-				response,
+				storing,
 			);
 			return { code: 0, msg: "信息存储成功", data: { status: true } };
 		},

@@ -5,39 +5,52 @@ import type {
 	NewMessage,
 } from "../storage/message-store.ts";
 
+/** Tells those who follow the conversation of a stored message, once the answer has left. */
+export type Announce = (message: NewMessage, id: number) => void;
+
+/** The things that storing a message needs. */
+export interface Storing {
+	readonly messages: MessageStore;
+	readonly announce: Announce;
+	readonly idempotencyKey: string | undefined;
+	readonly response: Response;
+}
+
 /** Stores a message, once if it comes with a key, and gives it as it is stored; the response says when it was there already. */
 export async function addMessage(
-	messages: MessageStore,
 	message: NewMessage,
-	idempotencyKey: string | undefined,
-	response: Response,
+	storing: Storing,
 ): Promise<Message> {
-	return idempotencyKey === undefined
-		? messages.add(message)
-		: storeOnce(messages, message, idempotencyKey, response);
+	if (storing.idempotencyKey !== undefined) {
+		return storeOnce(message, storing.idempotencyKey, storing);
+	}
+	const added = await storing.messages.add(message);
+	storing.announce(message, added.id);
+	return added;
 }
 
 /** Stores a message as {@link addMessage} does, for an answer that does not show it: without a key it is one statement. */
 export async function storeMessage(
-	messages: MessageStore,
 	message: NewMessage,
-	idempotencyKey: string | undefined,
-	response: Response,
+	storing: Storing,
 ): Promise<void> {
-	await (idempotencyKey === undefined
-		? messages.store(message)
-		: storeOnce(messages, message, idempotencyKey, response));
+	if (storing.idempotencyKey !== undefined) {
+		await storeOnce(message, storing.idempotencyKey, storing);
+		return;
+	}
+	storing.announce(message, await storing.messages.store(message));
 }
 
 async function storeOnce(
-	messages: MessageStore,
 	message: NewMessage,
 	idempotencyKey: string,
-	response: Response,
+	{ messages, announce, response }: Storing,
 ): Promise<Message> {
 	const stored = await messages.storeOnce(message, idempotencyKey);
 	if (stored.isReplay) {
 		response.headers.set("Idempotent-Replayed", "true");
+	} else {
+		announce(message, stored.id);
 	}
 	return stored.message;
 }

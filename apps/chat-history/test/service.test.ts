@@ -477,6 +477,7 @@ for (const { name, missing, start } of engines) {
 					"get /conversations",
 					"post,get /conversations/{conversation_id}/messages",
 					"delete /conversations/{conversation_id}",
+					"get /conversations/{conversation_id}/events",
 				],
 			);
 			assert.equal((await client.get("/docs")).status, 200);

@@ -13,6 +13,7 @@ test("everything has a default, and the database is embedded", () => {
 		host: "127.0.0.1",
 		port: 8847,
 		corsOrigins: ["*"],
+		redisUrl: undefined,
 		startTries: 10,
 	});
 	assert.match(
@@ -36,6 +37,7 @@ test("the environment changes address, port, data folder and origins", () => {
 		host: "0.0.0.0",
 		port: 9000,
 		corsOrigins: ["https://a.example", "https://b.example"],
+		redisUrl: undefined,
 		startTries: 10,
 		database: { sqlite: { path: "/var/lib/chat/chat_history.db" } },
 	});

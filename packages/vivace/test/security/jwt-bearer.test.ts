@@ -43,7 +43,7 @@ const usual = (): JWTPayload => ({
 	sub: "ada",
 	iss: issuer,
 	aud: audience,
-	exp: seconds() + 60,
+	exp: seconds() + 3_600,
 });
 
 function token(
@@ -206,7 +206,7 @@ describe("jwtBearer", () => {
 			const scheme = jwtBearer({ algorithms: [algorithm], secret: bytes });
 			const { app } = appWith(scheme);
 			await using client = await TestClient.start(app);
-			const claims = { exp: seconds() + 60 };
+			const claims = { exp: seconds() + 3_600 };
 			const text = await token(claims, bytes, { alg: algorithm });
 			const response = await client.get("/", sent(`Bearer ${text}`));
 			assert.deepEqual(await response.json(), claims);

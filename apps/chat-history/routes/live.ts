@@ -1,0 +1,99 @@
+import {
+	type Dependency,
+	EventSourceResponse,
+	Header,
+	Router,
+	ServerSentEvent,
+} from "vivace";
+import { z } from "zod";
+import type { Guard } from "../auth.ts";
+import type { LiveConversations } from "../live/live-conversations.ts";
+import type { MessageStore } from "../storage/message-store.ts";
+import { anyRoute, Content, ConversationId, Message, Role } from "./schemas.ts";
+
+const Said = z.object({ role: Role, content: Content });
+
+const Event = z.union([
+	z.object({ kind: z.literal("message"), id: z.string(), message: Message }),
+	z.object({ kind: z.literal("gap") }),
+	z.object({ kind: z.literal("ready"), id: z.string() }),
+]);
+
+/** A conversation as it goes on: by server-sent events, and by a socket that takes messages too. */
+export function liveRoutes(
+	live: Dependency<LiveConversations, "app">,
+	messages: Dependency<MessageStore, "app">,
+	guard: Guard,
+): Router {
+	const router = new Router({
+		prefix: "/conversations",
+		tags: ["conversations"],
+		dependencies: guard.dependencies,
+	});
+
+	router.get(
+		{
+			path: "/{conversation_id}/events",
+			responseClass: EventSourceResponse,
+			responses: { ...anyRoute, ...guard.responses },
+			description:
+				"`ready` first, then a `message` for each that is stored; `gap` where some may be missing: read the conversation again. With the `Last-Event-ID` of before it goes on from there.",
+		},
+		{
+			conversation_id: ConversationId,
+			user_id: guard.userId,
+			from: Header(z.string().optional(), { alias: "Last-Event-ID" }),
+			live,
+		},
+		async function* follow_conversation(
+			{ conversation_id, user_id, from, live },
+			request,
+		) {
+			const key = { userId: user_id, conversationId: conversation_id };
+			const position = from ?? (await live.now(key));
+			yield new ServerSentEvent({ event: "ready", id: position });
+			for await (const event of live.follow(key, position, request.signal)) {
+				yield event.kind === "gap"
+					? new ServerSentEvent({ event: "gap" })
+					: new ServerSentEvent({
+							event: "message",
+							id: event.id,
+							data: event.message,
+						});
+			}
+		},
+	);
+
+	router.websocket(
+		{ path: "/{conversation_id}/events", receives: Said, sends: Event },
+		{
+			conversation_id: ConversationId,
+			user_id: guard.userId,
+			from: z.string().optional(),
+			live,
+			messages,
+		},
+		async function converse(
+			{ conversation_id, user_id, from, live, messages },
+			socket,
+		) {
+			const key = { userId: user_id, conversationId: conversation_id };
+			const position = from ?? (await live.now(key));
+			await socket.send({ kind: "ready", id: position });
+			const sending = (async () => {
+				for await (const event of live.follow(key, position, socket.signal)) {
+					await socket.send(event);
+				}
+			})();
+			const storing = (async () => {
+				for await (const said of socket) {
+					const id = await messages.store({ ...key, ...said });
+					await live.announce(key, id);
+				}
+			})();
+			await Promise.race([sending, storing]);
+		},
+	);
+
+	return router;
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { HTMLResponse, Router } from "vivace";
+
+const page = readFileSync(
+	new URL("../page/chat.html", import.meta.url),
+	"utf8",
+);
+
+/** A page on which people read and write a conversation, as long as it goes on. */
+export function pageRoutes(): Router {
+	const router = new Router();
+	router.get(
+		{ path: "/chat", includeInSchema: false, public: true },
+		function chat_page() {
+			return new HTMLResponse(page);
+		},
+	);
+	return router;
+}
