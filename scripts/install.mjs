@@ -42,7 +42,7 @@ function isInstalled() {
 			return true; // the root and the workspaces themselves
 		}
 		const found = present[path];
-		// what is optional may be for another platform
+		// an optional package may be for another platform
 		if (found === undefined) {
 			return entry.optional || entry.peer;
 		}

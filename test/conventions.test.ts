@@ -26,7 +26,10 @@ const longFiles: Readonly<Record<string, string>> = {
 };
 
 const sources = globSync(
-	["{packages,apps}/*/**/*.ts", "{scripts,bench,test,examples}/**/*.ts"],
+	[
+		"{packages,apps}/*/**/*.{ts,mjs}",
+		"{scripts,bench,test,examples}/**/*.{ts,mjs}",
+	],
 	{ cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] },
 ).map((path) => {
 	const text = readFileSync(join(root, path), "utf8");

@@ -27,7 +27,7 @@ export class ScaffoldError extends Error {}
  * @param {keyof typeof templates} template
  * @param {string} version of Vivace that it gets
  * @returns {{ name: string, files: string[] }} the name in its package.json, and the paths of its files, sorted
- * @throws {ScaffoldError} when the folder has files, or no name for a package can be made of its own
+ * @throws ScaffoldError when the folder has files, or no name for a package can be made of its own
  */
 export function scaffold(folder, template, version) {
 	const target = resolve(folder);
@@ -48,7 +48,7 @@ export function scaffold(folder, template, version) {
 	return { name, files };
 }
 
-/** What a template is made of; a later part goes before an earlier one. */
+/** The parts of each template; a later part goes before an earlier one. */
 function partsOf(template) {
 	return template === "postgres"
 		? ["shared", "sqlite", "postgres"]
