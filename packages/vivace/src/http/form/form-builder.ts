@@ -43,6 +43,8 @@ export class FormBuilder {
 	#textBytes = 0;
 	/** Of all texts together. */
 	#memoryBytes = 0;
+	/** The makers of the uploads that lie on disk. */
+	readonly #stored: ((whole: Blob | undefined) => void)[] = [];
 
 	constructor(limits: ResolvedLimits, store: UploadStore) {
 		this.#limits = limits;
@@ -92,30 +94,51 @@ export class FormBuilder {
 			this.#textBytes = 0;
 			return undefined;
 		}
-		if (spool.file === undefined) {
-			this.#receive(head, spool, spool.chunks as Uint8Array<ArrayBuffer>[]); // they come from a socket
+		const index = this.entries.push({ name: head.name, value: "" }) - 1;
+		const { place } = spool;
+		if (place === undefined) {
+			const chunks = spool.chunks as Uint8Array<ArrayBuffer>[]; // they come from a socket
+			this.#receive(index, head, spool, { parts: chunks });
 			return undefined;
 		}
-		return this.#receiveStored(head, spool);
+		this.#stored.push((whole) => {
+			const end = place.start + spool.sizeBytes;
+			this.#receive(
+				index,
+				head,
+				spool,
+				whole === undefined
+					? {
+							parts: [],
+							blob: new DiskBlob(place.file.handle, place.start, end),
+						}
+					: { parts: [whole.slice(place.start, end)] },
+			);
+		});
+		return spool.finish();
 	}
 
-	async #receiveStored(head: PartHead, spool: Spool): Promise<void> {
-		await spool.finish();
-		const file = spool.file as NonNullable<Spool["file"]>; // there is one
-		if ("Deno" in globalThis) {
-			const blob = new DiskBlob(file.handle, 0, spool.sizeBytes);
-			this.#receive(head, spool, [], blob);
+	/** Makes the uploads that lie on disk: a `Blob` must be of a file that nothing is written to any more. */
+	async complete(): Promise<void> {
+		if (this.#stored.length === 0) {
 			return;
 		}
-		const { openAsBlob } = await import("node:fs");
-		this.#receive(head, spool, [await openAsBlob(file.path)]);
+		const { path } = await this.#store.open();
+		// Deno's `openAsBlob` reads the whole file into memory
+		const whole =
+			"Deno" in globalThis
+				? undefined
+				: await (await import("node:fs")).openAsBlob(path);
+		for (const make of this.#stored) {
+			make(whole);
+		}
 	}
 
 	#receive(
+		index: number,
 		{ name, filename = "", contentType, headers }: PartHead,
-		{ file, sizeBytes }: Spool,
-		parts: FileContent[],
-		blob?: Blob,
+		{ place, sizeBytes }: Spool,
+		{ parts, blob }: { readonly parts: FileContent[]; readonly blob?: Blob },
 	): void {
 		const value = UploadFile["~receive"](
 			parts,
@@ -126,11 +149,11 @@ export class FormBuilder {
 			{
 				store: this.#store,
 				sizeBytes,
-				...(file !== undefined && { file }),
+				...(place !== undefined && { place }),
 				...(blob !== undefined && { blob }),
 			},
 		);
-		this.entries.push({ name, value });
+		this.entries[index] = { name, value };
 	}
 }
 

@@ -49,6 +49,7 @@ export async function readForm(
 			takeChunk(parser, builder, chunk),
 		);
 		parser.finish();
+		await builder.complete();
 	} catch (error) {
 		await store.close();
 		throw error;

@@ -8,8 +8,7 @@ import { headersMistake } from "../response-headers.ts";
 import { readPieces } from "./disk-blob.ts";
 import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 import { resourceHeaderBytes, sniffMediaType } from "./sniff-media-type.ts";
-import type { UploadStore } from "./spool.ts";
-import type { TemporaryFile } from "./temporary-file.ts";
+import type { StoredPlace, UploadStore } from "./spool.ts";
 
 /** Options of an {@link UploadFile} that a program makes itself. */
 export interface UploadFileOptions {
@@ -40,7 +39,7 @@ export interface UploadContent {
 	readonly store: UploadStore;
 	readonly sizeBytes: number;
 	/** `undefined` where the content is in memory. */
-	readonly file?: TemporaryFile;
+	readonly place?: StoredPlace;
 	/** Reads the content, where the runtime's own reading would take it into memory. */
 	readonly blob?: Blob;
 }
@@ -227,10 +226,12 @@ export class UploadFile extends globalThis.File {
 	}
 
 	#pieces(): AsyncIterable<Uint8Array> {
-		const file = this.#content?.file;
-		return file === undefined
-			? this.stream()
-			: readPieces(file.handle, 0, this.size);
+		const place = this.#content?.place;
+		if (place === undefined) {
+			return this.stream();
+		}
+		const { file, start } = place;
+		return readPieces(file.handle, start, start + this.size);
 	}
 
 	#assertOpen(): void {
