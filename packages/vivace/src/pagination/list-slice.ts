@@ -1,7 +1,10 @@
+import { compileList } from "./null-place.ts";
 import { isList, type PageSource } from "./page-source.ts";
 import type { TotalOption } from "./paging-options.ts";
-import { missingKeys } from "./query-order.ts";
+import { missingKeys, namesOf, sortedColumns } from "./query-order.ts";
+import { rowKeyOf } from "./row-key.ts";
 import { type AnySelect, builderOf, countRows } from "./select-query.ts";
+import { uniqueKeys } from "./unique-keys.ts";
 
 /** Which part of a list is wanted. */
 export interface SliceRequest {
@@ -75,11 +78,38 @@ async function readRows<Row>(
 	if (isList(source)) {
 		return source.slice(offset, offset + limit);
 	}
-	const query = ordered(builderOf(source), keys).limit(limit);
-	return (offset > 0 ? query.offset(offset) : query).execute();
+	const ordered = inOrderOf(builderOf(source), keys);
+	const query = await completed(ordered, keys, offset === 0);
+	const page = query.limit(limit);
+	return (offset > 0 ? page.offset(offset) : page).execute();
 }
 
-function ordered(query: AnySelect, keys: readonly string[]): AnySelect {
+/**
+ * Puts the keys of a query's tables behind an order that they don't show to be total, as cursor pages do: rows with the same place may come in
+ * another order at each page.
+ */
+async function completed(
+	query: AnySelect,
+	keys: readonly string[],
+	isFirst: boolean,
+): Promise<AnySelect> {
+	const [key] = keys;
+	if (key === undefined) {
+		return query;
+	}
+	const node = query.toOperationNode();
+	const { reference } = namesOf(key, node);
+	const unordered = query.clearOrderBy();
+	const database = compileList(unordered, reference);
+	const rowKey = await rowKeyOf(
+		node,
+		sortedColumns(query).map((column) => column.reference),
+		uniqueKeys(unordered, database, keys, isFirst),
+	);
+	return inOrderOf(query, rowKey?.map((column) => column.reference) ?? []);
+}
+
+function inOrderOf(query: AnySelect, keys: readonly string[]): AnySelect {
 	let total = query;
 	for (const { reference, direction } of missingKeys(query, keys)) {
 		total = total.orderBy(reference, direction);

@@ -33,18 +33,24 @@ export function assertNoUnion(builder: AnySelect): void {
 	}
 }
 
+/** The columns that a query is ordered by, among whatever else it is. */
+export function sortedColumns(builder: AnySelect): readonly ColumnNames[] {
+	const query = builder.toOperationNode();
+	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
+	return items.flatMap(({ orderBy }) => {
+		const reference = referenceText(orderBy);
+		return reference === undefined ? [] : namesOf(reference, query);
+	});
+}
+
 /** The columns of the key that a query's order, which may be of any kind, lacks, to be its last ones. */
 export function missingKeys(
 	builder: AnySelect,
 	keys: readonly string[],
 ): readonly Pick<SortColumn, "reference" | "direction">[] {
 	const query = builder.toOperationNode();
-	const items = (query.orderBy?.items ?? []) as readonly OrderByItemNode[];
-	const sorted = items.flatMap(({ orderBy }) => {
-		const reference = referenceText(orderBy);
-		return reference === undefined ? [] : namesOf(reference, query);
-	});
-	const last = items.at(-1);
+	const sorted = sortedColumns(builder);
+	const last = query.orderBy?.items.at(-1) as OrderByItemNode | undefined;
 	const direction = (last && directionOf(last)) ?? "asc";
 	return keys
 		.map((key) => namesOf(key, query))

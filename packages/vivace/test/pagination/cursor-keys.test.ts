@@ -8,6 +8,7 @@ import {
 	type CursorPagingOptions,
 	cursorPageOf,
 	type PageSource,
+	pageOf,
 } from "../../src/pagination.ts";
 import {
 	type ListedEngine,
@@ -154,6 +155,41 @@ for (const { name, missing, start } of listedEngines) {
 					1,
 				);
 				assert.deepEqual(sorted(column(found, "shop")), [1, 2, 3, 4]);
+			}
+		});
+
+		test("is completed for pages by number, too", async () => {
+			const query = db
+				.selectFrom("book")
+				.select("book.id")
+				.orderBy("author_id");
+			const pages = pageOf(Item, { key: "stock" });
+			const ids: unknown[] = [];
+			for (let page = 1; page <= 6; page++) {
+				const { items } = await pages.paginate(query, { page, size: 2 });
+				ids.push(...items.map(({ id }) => id));
+			}
+			assert.deepEqual(ids, [0, 4, 8, 2, 6, 10, 1, 5, 9, 3, 7, 11]);
+			for (const [other, key] of [
+				[
+					db.selectFrom("book").select(["author_id", "stock"]).distinct(),
+					"stock",
+				],
+				[db.selectFrom("shelf").selectAll(), "stock"],
+				[
+					db
+						.selectFrom("book")
+						.innerJoin("author", "author.id", "book.author_id")
+						.select(["book.id"]),
+					"author.id",
+				],
+			] as const) {
+				const size = 100;
+				const { items } = await pageOf(Item, { key }).paginate(
+					other as PageSource<Row>,
+					{ page: 1, size },
+				);
+				assert.ok(items.length > 3);
 			}
 		});
 
