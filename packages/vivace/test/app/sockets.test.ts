@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { z } from "zod";
 import {
 	App,
+	BackgroundTasks,
 	Cookie,
 	dependency,
 	Header,
@@ -668,4 +669,93 @@ test("middleware that guards sockets sees handshakes, of mounts too; other middl
 	});
 	assert.equal(await keyed.receiveText(), "inner");
 	assert.deepEqual(seen, ["inner /", "inner /"]);
+});
+
+// FastAPI, tests/test_dependency_after_yield_websockets.py
+test("a generator dependency is open while messages are sent, and its error comes out", async () => {
+	class Session {
+		isOpen = true;
+		*items(): Generator<string> {
+			for (const item of ["foo", "bar", "baz"]) {
+				if (!this.isOpen) {
+					throw new RangeError("Session closed");
+				}
+				yield item;
+			}
+		}
+	}
+	const opened = dependency(function* () {
+		const session = new Session();
+		try {
+			yield session;
+		} finally {
+			session.isOpen = false;
+		}
+	});
+	const broken = dependency({ opened }, function* ({ opened }) {
+		opened.isOpen = false;
+		yield opened;
+	});
+	const app = new App({ logger: quiet });
+	app.websocket("/ws", { opened }, async ({ opened }, socket) => {
+		for (const item of opened.items()) {
+			await socket.sendText(item);
+		}
+	});
+	app.websocket("/ws-broken", { broken }, async ({ broken }, socket) => {
+		await socket.accept();
+		for (const item of broken.items()) {
+			await socket.sendText(item);
+		}
+	});
+	await using client = await TestClient.start(app);
+	await using socket = await client.websocket("/ws");
+	const items: unknown[] = [];
+	for await (const item of socket) {
+		items.push(item);
+	}
+	assert.deepEqual(items, ["foo", "bar", "baz"]);
+	const failing = await client.websocket("/ws-broken");
+	await assert.rejects(failing.close(), /Session closed/);
+});
+
+test("a failed commit of function scope closes with 1011, not with 1000", async () => {
+	const session = dependency(
+		async function* () {
+			yield 1;
+			throw new RangeError("commit failed");
+		},
+		{ scope: "function" },
+	);
+	const app = new App({ logger: quiet });
+	app.websocket("/", { session }, (_values, socket) => socket.accept());
+	await using client = await TestClient.start(app);
+	const socket = await client.websocket("/");
+	assert.equal((await socket.closed).code, 1011);
+	await assert.rejects(socket.close(), /commit failed/);
+});
+
+// FastAPI, tests/test_frontend.py, test_websocket_route_wins_over_frontend
+test("background tasks run after the socket, and a front end takes no handshake", async () => {
+	const log: string[] = [];
+	const app = new App();
+	app.websocket(
+		"/ws",
+		{ tasks: BackgroundTasks },
+		async ({ tasks }, socket) => {
+			tasks.add(() => {
+				log.push("task");
+			});
+			await socket.sendText("websocket");
+		},
+	);
+	app.frontend("/", { directory: import.meta.dirname });
+	await using client = await TestClient.start(app);
+	{
+		await using socket = await client.websocket("/ws");
+		assert.equal(await socket.receiveText(), "websocket");
+		assert.equal((await socket.closed).code, 1000);
+	}
+	assert.deepEqual(log, ["task"]);
+	assert.equal((await refused(client.websocket("/other"))).status, 403);
 });
