@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { dirname } from "node:path";
 import { suite, test } from "node:test";
 import { type DatabaseOptions, openDatabase } from "vivace/database";
 import { TestClient } from "vivace/testing";
@@ -164,7 +163,7 @@ function variablesOf({ sqlite, mysql, postgres }: DatabaseOptions) {
 		};
 	}
 	if (sqlite) {
-		return { DATA_DIR: dirname(sqlite.path) };
+		return { DATABASE_URL: `sqlite:${sqlite.path}` };
 	}
 	return {
 		MYSQL_DB_HOST: String(mysql?.host),

@@ -122,6 +122,9 @@ export class MysqlConnection implements PooledConnection {
 					isReadOnly(raw),
 				]),
 			);
+			for (const statement of options.onConnect) {
+				await within(options.connectTimeoutMs, rawQuery(raw, statement));
+			}
 			return new MysqlConnection(
 				raw,
 				server,

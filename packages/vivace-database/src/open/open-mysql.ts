@@ -14,7 +14,7 @@ import { Servers } from "../pool/servers.ts";
 import { databaseSessions } from "../session/database-sessions.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
-import { serverDatabase } from "./server-database.ts";
+import { openAhead, serverDatabase } from "./server-database.ts";
 
 /** Opens a database of MySQL or MariaDB, which answers. */
 export async function openMysql<Tables>(
@@ -40,6 +40,7 @@ async function openResolved<Tables>(
 	schema: SchemaVersion = new SchemaVersion(),
 ): Promise<Database<Tables>> {
 	const pool = new Pool(mysql, new Servers(await mysqlConnector(), mysql));
+	await openAhead(pool, mysql.openAhead);
 	const dialect = new MysqlPoolDialect(
 		pool,
 		options.dates ?? "seconds",
@@ -49,7 +50,13 @@ async function openResolved<Tables>(
 	const sessions = databaseSessions<Tables>(dialect, "mysql", options);
 	return serverDatabase(pool, sessions, () =>
 		openResolved<Tables>(
-			{ ...mysql, size: 1, queryTimeoutMs: 0, log: () => undefined },
+			{
+				...mysql,
+				size: 1,
+				openAhead: 0,
+				queryTimeoutMs: 0,
+				log: () => undefined,
+			},
 			options,
 			characters,
 			schema,

@@ -10,7 +10,7 @@ import {
 import { databaseSessions } from "../session/database-sessions.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
-import { serverDatabase } from "./server-database.ts";
+import { openAhead, serverDatabase } from "./server-database.ts";
 
 /** Opens a database of PostgreSQL, which answers. */
 export async function openPostgres<Tables>(
@@ -35,6 +35,7 @@ async function openResolved<Tables>(
 ): Promise<Database<Tables>> {
 	const connector = await postgresConnector(postgres);
 	const pool = new Pool(postgres, new Servers(connector, postgres));
+	await openAhead(pool, postgres.openAhead);
 	const dialect = new PostgresPoolDialect(
 		pool,
 		options.dates ?? "milliseconds",
@@ -43,7 +44,13 @@ async function openResolved<Tables>(
 	const sessions = databaseSessions<Tables>(dialect, "postgres", options);
 	return serverDatabase(pool, sessions, () =>
 		openResolved<Tables>(
-			{ ...postgres, size: 1, queryTimeoutMs: 0, log: () => undefined },
+			{
+				...postgres,
+				size: 1,
+				openAhead: 0,
+				queryTimeoutMs: 0,
+				log: () => undefined,
+			},
 			options,
 			schema,
 		),

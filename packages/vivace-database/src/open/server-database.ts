@@ -29,3 +29,16 @@ export function serverDatabase<Tables, Connection extends PooledConnection>(
 		[Symbol.asyncDispose]: () => pool.close(),
 	};
 }
+
+/** Opens connections before anybody asks; closes the pool where that can't be done. */
+export async function openAhead<Connection extends PooledConnection>(
+	pool: Pool<Connection>,
+	count: number,
+): Promise<void> {
+	try {
+		await pool.open(count);
+	} catch (error) {
+		await pool.close();
+		throw error;
+	}
+}

@@ -91,6 +91,25 @@ export class Pool<Connection extends PooledConnection> {
 		});
 	}
 
+	/**
+	 * Opens connections before anybody asks for them.
+	 * @throws as {@link acquire}
+	 */
+	async open(count: number): Promise<void> {
+		const results = await Promise.allSettled(
+			Array.from({ length: count }, () => this.acquire()),
+		);
+		for (const result of results) {
+			if (result.status === "fulfilled") {
+				this.release(result.value);
+			}
+		}
+		const failed = results.find(({ status }) => status === "rejected");
+		if (failed?.status === "rejected") {
+			throw failed.reason;
+		}
+	}
+
 	/** Takes a lent connection back. */
 	release(connection: Connection): void {
 		if (!this.#lent.delete(connection)) {

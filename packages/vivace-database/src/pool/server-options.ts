@@ -25,6 +25,16 @@ export interface ServerOptions {
 	/** TLS; `{}` verifies the server's certificate against the system's authorities, and its name. Default: no TLS. */
 	readonly ssl?: ServerTlsOptions;
 
+	/**
+	 * Statements that each new connection runs first: `set role reader`, `set sql_mode = …`. They are the program's own, and not undone when a
+	 * connection is lent again. Default: none.
+	 */
+	readonly onConnect?: readonly string[];
+	/**
+	 * How many connections are opened before the database is, and stay open while nobody uses them. Default: 0, one that shows whether the server
+	 * answers.
+	 */
+	readonly openAhead?: number;
 	/** Connections of this process at most; processes × size should stay below 90 % of `max_connections`. Default: 10. */
 	readonly size?: number;
 	/** How long a caller waits for a connection, tries to connect included; then `POOL_TIMEOUT`. Default: 5,000. */
@@ -102,6 +112,8 @@ export interface ResolvedServerOptions {
 	readonly password: string;
 	readonly database: string;
 	readonly ssl: ServerTlsOptions | undefined;
+	readonly onConnect: readonly string[];
+	readonly openAhead: number;
 	readonly size: number;
 	readonly acquireTimeoutMs: number;
 	readonly queueLimit: number;
@@ -146,6 +158,8 @@ export function resolveServerOptions(
 		least: number,
 		most?: number,
 	) => integerOf(kind, options, name, fallback, least, most);
+	const size = integer("size", 10, 1);
+	const openAhead = integer("openAhead", 0, 0, size);
 	return {
 		hosts: resolveHosts(kind, options),
 		socketPath: options.socketPath,
@@ -153,14 +167,16 @@ export function resolveServerOptions(
 		password: options.password ?? "",
 		database: options.database,
 		ssl: options.ssl,
-		size: integer("size", 10, 1),
+		onConnect: options.onConnect ?? [],
+		openAhead,
+		size,
 		acquireTimeoutMs: integer("acquireTimeoutMs", 5_000, 1),
 		queueLimit: integer("queueLimit", 1_000, 0),
 		queryTimeoutMs: integer("queryTimeoutMs", 10_000, 0),
 		connectTimeoutMs: integer("connectTimeoutMs", 2_000, 1),
 		validateAfterMs: integer("validateAfterMs", 500, 0),
 		pingTimeoutMs: integer("pingTimeoutMs", 500, 1),
-		maxIdle: integer("maxIdle", 1, 0),
+		maxIdle: Math.max(integer("maxIdle", 1, 0), openAhead),
 		idleTimeoutMs: integer("idleTimeoutMs", 60_000, 1),
 		maxLifetimeMs: integer("maxLifetimeMs", 1_800_000, 1),
 		keepAliveDelayMs: integer("keepAliveDelayMs", 10_000, 0),
@@ -197,6 +213,11 @@ export const serverRules: OptionRules<ServerOptions> = {
 	password: "text",
 	database: { required: "text" },
 	ssl: { nested: tlsRules },
+	onConnect: (value) =>
+		Array.isArray(value) && value.every((each) => typeof each === "string")
+			? undefined
+			: "a list of texts",
+	openAhead: "any",
 	size: "any",
 	acquireTimeoutMs: "any",
 	queueLimit: "any",

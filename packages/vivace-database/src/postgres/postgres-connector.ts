@@ -119,6 +119,9 @@ async function logIn(
 		options.applicationName,
 		options.searchPath ?? null,
 	]);
+	for (const statement of server.options.onConnect) {
+		await runAlone(client, statement, []);
+	}
 	warn(Number(rows[0]?.[connectionsColumn]));
 	return new PostgresConnection(client, {
 		server,

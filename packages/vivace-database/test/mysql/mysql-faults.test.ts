@@ -78,6 +78,17 @@ suite("a pool over a MariaDB that misbehaves", {
 		]);
 	});
 
+	test("opens connections ahead, each of which runs the program's own statements first", async () => {
+		await using database = await open({
+			size: 4,
+			openAhead: 3,
+			onConnect: ["set @tenant = 'blue'"],
+		});
+		assert.equal(database.stats().idle, 3);
+		const { rows } = await sql`select @tenant as tenant`.execute(database.db);
+		assert.deepEqual(rows, [{ tenant: "blue" }]);
+	});
+
 	test("replaces idle connections that were killed, and no caller notices", async () => {
 		await using database = await open({ size: 5 });
 		await (await occupy(database, 5)).release();

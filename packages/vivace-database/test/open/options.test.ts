@@ -26,6 +26,8 @@ test("the pool's defaults are the measured ones", () => {
 		password: "",
 		database: "shop",
 		ssl: undefined,
+		onConnect: [],
+		openAhead: 0,
 		size: 10,
 		acquireTimeoutMs: 5_000,
 		queueLimit: 1_000,

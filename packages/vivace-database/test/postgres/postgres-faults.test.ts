@@ -98,6 +98,27 @@ suite("a pool over a PostgreSQL that misbehaves", {
 		}
 	});
 
+	test("opens connections ahead, each of which runs the program's own statements first", async () => {
+		await using database = await open({
+			size: 4,
+			openAhead: 3,
+			onConnect: ["set my.tenant = 'blue'", "set work_mem = '5MB'"],
+		});
+		assert.equal(database.stats().idle, 3);
+		const { rows } =
+			await sql`select current_setting('my.tenant') as tenant, current_setting('work_mem') as memory`.execute(
+				database.db,
+			);
+		assert.deepEqual(rows, [{ tenant: "blue", memory: "5MB" }]);
+		await assert.rejects(open({ onConnect: ["set nonsense"] }), {
+			code: "42601",
+		});
+		await assert.rejects(
+			open({ size: 2, openAhead: 3 }),
+			/postgres\.openAhead must be an integer from 0 to 2, not 3/,
+		);
+	});
+
 	test("replaces idle connections that were ended, and no caller notices", async () => {
 		await using database = await open({ size: 5 });
 		await (await occupy(database, 5))();
