@@ -174,7 +174,7 @@ test("a handler that reads slowly makes the client wait, and loses nothing", asy
 test("a socket on which nothing comes or goes is closed with 1001", async () => {
 	const app = new App();
 	app.websocket(
-		{ path: "/", limits: { idleMs: 30 } },
+		{ path: "/", limits: { idleMs: 500 } },
 		async (_values, socket) => {
 			for await (const message of socket) {
 				await socket.send(message);
