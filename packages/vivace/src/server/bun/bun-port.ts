@@ -19,6 +19,8 @@ import {
 	connectionsTo,
 	cutConnection,
 	fullConnectionsTo,
+	peerName,
+	tellsOfConnections,
 } from "./system-sockets.ts";
 
 /** How often answers that somebody waits for are looked at; Bun tells of an end only who asks. */
@@ -53,8 +55,8 @@ export class BunPort implements FetchPort<BunServer> {
 	readonly #awaited = new Map<globalThis.Request, () => void>();
 	/** Of requests that have become sockets, of whose connections Bun tells no more. */
 	readonly #upgradedPeers = new WeakMap<globalThis.Request, Peer>();
-	/** The ports of clients that have no room for more. */
-	#full: ReadonlySet<number> = new Set();
+	/** The clients that have no room for more. */
+	#full: ReadonlyMap<string, string> = new Map();
 	#fullAtMs = Number.NEGATIVE_INFINITY;
 	#looking: NodeJS.Timeout | undefined;
 
@@ -105,21 +107,26 @@ export class BunPort implements FetchPort<BunServer> {
 	}
 
 	/** Of the connections that send nothing because of their clients the kernel knows; it is asked once for all of a moment. */
-	isFull(request: globalThis.Request): boolean {
-		const now = performance.now();
-		if (now - this.#fullAtMs >= fullMs) {
-			this.#fullAtMs = now;
-			this.#full = fullConnectionsTo(this.address.port);
-		}
-		const peer = this.#server.requestIP(request);
-		return peer !== null && this.#full.has(peer.port);
-	}
+	readonly waitingOf = tellsOfConnections
+		? (request: globalThis.Request): string | undefined => {
+				const now = performance.now();
+				if (now - this.#fullAtMs >= fullMs) {
+					this.#fullAtMs = now;
+					this.#full = fullConnectionsTo(this.address.port);
+				}
+				const peer = this.#server.requestIP(request);
+				return peer === null
+					? undefined
+					: this.#full.get(peerName(peer.address, peer.port));
+			}
+		: undefined;
 
 	cutOff(request: globalThis.Request): void {
 		this.#server.timeout(request, 1); // where the system can't be asked, within some seconds
 		const peer = this.#server.requestIP(request);
 		if (peer !== null) {
-			void cutConnection(this.address.port, peer.port);
+			const name = peerName(peer.address, peer.port);
+			void cutConnection(this.address.port, name);
 		}
 	}
 

@@ -1,6 +1,9 @@
 const { readdirSync, readFileSync, readlinkSync } =
 	process.getBuiltinModule("node:fs");
 
+/** True where the system tells of its connections: elsewhere a client that takes nothing looks like one that is slow. */
+export const tellsOfConnections: boolean = process.platform === "linux";
+
 /** How long that may take. */
 const longestMs = 100;
 
@@ -81,7 +84,7 @@ const listening = "0A";
 
 /** How many connections to a port are open in this process; 0 where the system does not tell. */
 export function connectionsTo(port: number): number {
-	return process.platform === "linux" ? socketsOn(port, established).length : 0;
+	return socketsOn(port, established).length;
 }
 
 /** The descriptors of this process's TCP sockets at a port that are in a state. */
@@ -97,27 +100,32 @@ function descriptorsOf(inodes: ReadonlySet<string>): number[] {
 				.map(Number);
 }
 
-/** Cuts the connection that a client has from one of its ports to one of ours. */
-export async function cutConnection(
-	port: number,
-	peerPort: number,
-): Promise<void> {
+/** Cuts the connection of a client, which {@link peerName} names, to one of our ports. */
+export async function cutConnection(port: number, peer: string): Promise<void> {
 	const system = await systemCalls();
 	const inodes = tableOf(port)
-		.filter((socket) => socket.peerPort === peerPort)
+		.filter((socket) => socket.peer === peer)
 		.map(({ inode }) => inode);
 	for (const descriptor of descriptorsOf(new Set(inodes))) {
 		system?.shutdown(descriptor, noMoreAtAll);
 	}
 }
 
-/** The ports of the clients of a port that wait with a closed window: they take nothing of what is there for them. */
-export function fullConnectionsTo(port: number): ReadonlySet<number> {
-	if (process.platform !== "linux") {
-		return new Set();
-	}
+/**
+ * The clients of a port that have closed their window, by {@link peerName}, with how much waits in the kernel for each: one that takes nothing
+ * has the same there again and again, one that is slow has not.
+ */
+export function fullConnectionsTo(port: number): ReadonlyMap<string, string> {
 	const waiting = tableOf(port).filter(({ timer }) => timer === windowProbe);
-	return new Set(waiting.map(({ peerPort }) => peerPort));
+	return new Map(waiting.map(({ peer, queue }) => [peer, queue]));
+}
+
+/** The name of the other end of a connection, in one form for the runtime's and the kernel's words. */
+export function peerName(address: string, port: number): string {
+	const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
+	return plain.includes(":")
+		? `${new URL(`http://[${plain}]/`).hostname} ${port}`
+		: `${plain} ${port}`;
 }
 
 /** Of the timers of a connection: the one that asks whether there is room again. */
@@ -132,7 +140,9 @@ function inodesOf(port: number, wanted: string): string[] {
 interface KernelSocket {
 	readonly state: string;
 	readonly timer: string;
-	readonly peerPort: number;
+	/** How much is to be sent or confirmed. */
+	readonly queue: string;
+	readonly peer: string;
 	readonly inode: string;
 }
 
@@ -140,18 +150,53 @@ interface KernelSocket {
 function tableOf(port: number): KernelSocket[] {
 	const end = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
 	return ["tcp", "tcp6"]
-		.flatMap((table) =>
-			readFileSync(`/proc/self/net/${table}`, "utf8").split("\n"),
-		)
+		.flatMap(linesOf)
 		.filter((line) => line.includes(end)) // there may be thousands of others
 		.map((line) => line.trim().split(/\s+/))
 		.filter(([, address = ""]) => address.endsWith(end))
-		.map(([, , peer = "", state = "", , timer = "", , , , inode = ""]) => ({
-			state,
-			timer: timer.slice(0, 2),
-			peerPort: Number.parseInt(peer.slice(peer.lastIndexOf(":") + 1), 16),
-			inode,
-		}));
+		.map(
+			([
+				,
+				,
+				peer = "",
+				state = "",
+				queue = "",
+				timer = "",
+				,
+				,
+				,
+				inode = "",
+			]) => ({
+				state,
+				queue: queue.slice(0, queue.indexOf(":")),
+				timer: timer.slice(0, 2),
+				peer: kernelPeer(peer),
+				inode,
+			}),
+		);
+}
+
+function linesOf(table: string): string[] {
+	try {
+		return readFileSync(`/proc/self/net/${table}`, "utf8").split("\n");
+	} catch {
+		return []; // a system without IPv6 has no tcp6
+	}
+}
+
+/** `0100007F:1F90`: each group of four bytes is a number of the machine, its lowest byte first. */
+function kernelPeer(peer: string): string {
+	const [hex = "", port = ""] = peer.split(":");
+	const bytes = (hex.match(/.{8}/g) ?? []).flatMap((group) =>
+		(group.match(/../g) ?? []).reverse(),
+	);
+	const four = bytes.slice(-4).map((byte) => Number.parseInt(byte, 16));
+	const isMapped = bytes.slice(0, -4).join("") === "00000000000000000000FFFF";
+	const address =
+		bytes.length === 4 || isMapped
+			? four.join(".")
+			: (bytes.join("").match(/.{4}/g) ?? []).join(":");
+	return peerName(address, Number.parseInt(port, 16));
 }
 
 function inodeOf(descriptor: string): string {

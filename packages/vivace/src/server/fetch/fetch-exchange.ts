@@ -16,6 +16,8 @@ export interface HandedOver {
 	readonly sizeBytes: number;
 	/** Since when nothing seems to have left, as `performance.now()` counts. */
 	sinceMs: number;
+	/** The runtime's word on what waited then. */
+	waiting?: string | undefined;
 }
 
 /** The part of the server that receiving a request needs. */

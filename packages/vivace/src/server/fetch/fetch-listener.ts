@@ -308,14 +308,18 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		now: number,
 	): void {
 		const { request, info } = exchange;
-		const { isFull } = this.port;
+		const { waitingOf } = this.port;
 		const limitMs = this.#writeLimitMs;
-		if (isFull === undefined) {
+		if (waitingOf === undefined) {
 			const allowedMs = limitMs + handedOver.sizeBytes / slowestBytesPerMs;
 			if (now - handedOver.sinceMs > allowedMs) {
 				this.#cutStalled(exchange);
 			}
-		} else if (!isFull.call(this.port, request, info)) {
+			return;
+		}
+		const waiting = waitingOf(request, info);
+		if (waiting === undefined || waiting !== handedOver.waiting) {
+			handedOver.waiting = waiting;
 			handedOver.sinceMs = now;
 		} else if (now - handedOver.sinceMs > limitMs) {
 			this.#cutStalled(exchange);

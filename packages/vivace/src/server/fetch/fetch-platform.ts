@@ -60,10 +60,12 @@ export interface FetchPort<Info> {
 	/** Says that a held connection counts as idle again once its answer has left. */
 	letGo?(request: globalThis.Request, info: Info): void;
 	/**
-	 * True while the client has no room for more; an answer that was handed over as a whole says nothing of its progress otherwise. Without it
-	 * a client has to take so many bytes a second in all.
+	 * Tells what waits for a client that has no room for more: another text whenever it has taken something; `undefined` when it has room. An
+	 * answer that was handed over as a whole says nothing of its progress otherwise; without it a client has to take so many bytes a second in all.
 	 */
-	isFull?(request: globalThis.Request, info: Info): boolean;
+	readonly waitingOf?:
+		| ((request: globalThis.Request, info: Info) => string | undefined)
+		| undefined;
 	/** Cuts a connection whose client takes nothing of an answer that is complete. */
 	cutOff?(request: globalThis.Request, info: Info): void;
 	/**
