@@ -23,8 +23,8 @@ const asksAlways =
 	"sends 100 Continue to who asks for it, before anybody has seen the request";
 const deferred =
 	"takes a connection in when its first bytes have come, and knows of no other";
-const noCheckOfKeys =
-	"does not say that a certificate and a key do not fit before they are used";
+const unreliableWorkers =
+	"at times does not answer on a connection that came from another process, and runs no thread in a worker";
 const neverCloses =
 	"closes no connection because an answer says so: its client has to";
 const noAsyncHooks = "does not tell who has begun what is still there";
@@ -105,9 +105,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 				"closes with another code, 1009",
 		},
 		"packages/vivace/test/server/tls.test.ts": {
-			"a certificate or key that does not fit": noCheckOfKeys,
 			"a client that speaks HTTP/2 alone": "has no answer of ours for HTTP/2",
-			"what can't be used does not replace a certificate": noCheckOfKeys,
 		},
 		"packages/vivace/test/server/unix-socket.test.ts": {
 			"a descriptor that is no listening socket":
@@ -154,6 +152,9 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/server/node/attacks/attacks.test.ts": otherParser,
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
+		"packages/vivace/test/server/load.test.ts": {
+			"workers, ": unreliableWorkers,
+		},
 		"packages/vivace/test/server/node/behind-a-request.test.ts": neverCloses,
 		"packages/vivace/test/server/node/receiving.test.ts": {
 			"headers are read by name": sortsHeaders,
@@ -165,8 +166,18 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a reader that leaves the chunks early": neverCloses,
 		},
 		"packages/vivace/test/server/node/request-rules.test.ts": neverCloses,
-		"packages/vivace/test/server/workers/workers.test.ts":
-			"at times does not answer on a connection that came from another process, and runs no thread in a worker",
+		"packages/vivace/test/server/node/sending.test.ts": {
+			"a stream is sent in chunks": "joins chunks that are ready together",
+		},
+		"packages/vivace/test/server/tls.test.ts": {
+			"a client that speaks HTTP/2 alone":
+				"shakes hands with who speaks HTTP/2 alone",
+			"with an authority for clients":
+				"cuts clients off that show a certificate",
+		},
+		"packages/vivace/test/server/workers/worker-limits.test.ts":
+			unreliableWorkers,
+		"packages/vivace/test/server/workers/workers.test.ts": unreliableWorkers,
 		"packages/vivace/test/templates/templates.test.ts": {
 			"a statement stops the start": noPlaceInScripts,
 			"an open brace stops the start": noPlaceInScripts,

@@ -9,10 +9,10 @@ import { Program } from "./program.ts";
 const size = 64;
 
 for (const keepAlive of [true, false]) {
+	const clients = keepAlive ? "kept alive" : "new for each request";
 	for (const workers of [undefined, 2]) {
-		const clients = keepAlive ? "kept alive" : "new for each request";
-		const where = workers === undefined ? "" : ` with ${workers} workers`;
-		test(`${size} connections, ${clients}: SIGTERM fails no request and loses no write${where}`, async (context) => {
+		const where = workers === undefined ? "" : "workers, ";
+		test(`${where}${size} connections, ${clients}: SIGTERM fails no request and loses no write`, async (context) => {
 			using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-"));
 			await using program = shop({ folder: folder.path, workers });
 			const crowd = new Crowd(await program.listens(), { keepAlive, size });
@@ -28,7 +28,7 @@ for (const keepAlive of [true, false]) {
 		});
 	}
 
-	test(`${size} connections, ${keepAlive ? "kept alive" : "new for each request"}: a rolling restart fails no request and loses no write`, async (context) => {
+	test(`workers, ${size} connections, ${clients}: a rolling restart fails no request and loses no write`, async (context) => {
 		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-"));
 		await using program = shop({ folder: folder.path, workers: 2 });
 		const crowd = new Crowd(await program.listens(), { keepAlive, size });

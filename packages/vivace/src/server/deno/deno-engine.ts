@@ -35,7 +35,7 @@ export function denoEngine(deno: DenoRuntime): Engine {
 				options.log.error("the listening socket failed", error),
 			);
 			await listening;
-			return new DenoPort(deno, server, cutting);
+			return new DenoPort(deno, server, cutting, options.drainTimeoutMs);
 		},
 	});
 }

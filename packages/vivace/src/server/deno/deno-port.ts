@@ -20,6 +20,8 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly mostAtOnceBytes = 262_144;
 	readonly #server: DenoServer;
 	readonly #cutting: AbortController;
+	/** How long connections that say nothing may hold up a stop. */
+	readonly #mostWaitMs: number;
 	readonly #givenUp = Promise.withResolvers<void>();
 	#isToldToClose = false;
 	readonly #descriptor: ListeningDescriptor;
@@ -31,7 +33,13 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	#knownHost = "";
 	#known = "none";
 
-	constructor(deno: DenoRuntime, server: DenoServer, cutting: AbortController) {
+	constructor(
+		deno: DenoRuntime,
+		server: DenoServer,
+		cutting: AbortController,
+		drainTimeoutMs: number,
+	) {
+		this.#mostWaitMs = Math.min(longestWaitMs, drainTimeoutMs / 2);
 		this.#server = server;
 		this.#cutting = cutting;
 		const { hostname, port } = server.addr;
@@ -117,17 +125,10 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	}
 
 	/**
-	 * True when no request is being answered and none is on its way from the system to Deno: a process that was held up has them still to come.
-	 * A client whose request nobody reads is not waited for.
+	 * Once Deno has been told to close, nothing can be cut any more, and a connection on which a request is just coming is reset; so it is told
+	 * when no request is left and no connection has come, gone or brought something for a while. A client whose request nobody reads
+	 * is not waited for.
 	 */
-	async #isQuiet(quietLooks: number): Promise<boolean> {
-		if (quietLooks < 2) {
-			return false;
-		}
-		return quietLooks > mostLooks || !(await this.#descriptor.hasUnread());
-	}
-
-	/** Once Deno has been told to close, nothing can be cut any more; so it is told when nothing is left that could have to be. */
 	async close(
 		farewellMs: number,
 		hurry: AbortSignal,
@@ -135,11 +136,23 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	): Promise<void> {
 		const cutting = this.#cutting.signal;
 		await waitAtMost(new Promise(() => {}), farewellMs, hurry);
+		let count = 0;
 		let quietLooks = 0;
+		let idleSinceMs = performance.now();
 		do {
 			await waitAtMost(new Promise(() => {}), lookMs, cutting);
-			quietLooks = isIdle() ? quietLooks + 1 : 0;
-		} while (!cutting.aborted && !(await this.#isQuiet(quietLooks)));
+			const now = await this.#descriptor.look();
+			const isStill = isIdle() && now.count === count && !now.hasUnread;
+			quietLooks = isStill ? quietLooks + 1 : 0;
+			if (!isIdle()) {
+				idleSinceMs = performance.now();
+			}
+			count = now.count;
+		} while (
+			!cutting.aborted &&
+			quietLooks < (count === 0 ? 2 : enoughLooks) &&
+			performance.now() - idleSinceMs < this.#mostWaitMs
+		);
 		if (!cutting.aborted) {
 			this.#isToldToClose = true;
 			const closed = this.#server.shutdown();
@@ -159,8 +172,9 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 /** How often it is looked whether requests are left, while the server stops. */
 const lookMs = 10;
 
-/** For how many looks bytes are waited for that nobody reads. */
-const mostLooks = 50;
+/** How many looks make a while where connections are left, and how long they are waited for at most. */
+const enoughLooks = 15;
+const longestWaitMs = 1000;
 
 const slash = 0x2f;
 

@@ -15,7 +15,7 @@ export interface DenoRuntime {
 		declared: Readonly<Record<string, DenoForeignFunction>>,
 	): {
 		readonly symbols: Readonly<
-			Record<string, (...values: readonly number[]) => number>
+			Record<string, (...values: readonly (number | Uint8Array)[]) => number>
 		>;
 		close(): void;
 	};
@@ -47,7 +47,7 @@ export interface DenoServer {
 }
 
 interface DenoForeignFunction {
-	readonly parameters: readonly "i32"[];
+	readonly parameters: readonly ("i32" | "buffer")[];
 	readonly result: "i32";
 }
 

@@ -3,22 +3,22 @@ import { readFile } from "node:fs/promises";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { DenoRuntime } from "./deno-runtime.ts";
 
-/** How long Deno has at a time to take in what the system has accepted; looking takes its time from it. */
-const turnMs = 10;
-const mostLooks = 60;
+/** How many turns of the event loop Deno has to take in what the system has accepted. */
+const mostTurns = 500;
 
 /** States as the kernel numbers them. */
 const established = "01";
-const connecting = "03";
 const listening = "0A";
 
 /** AF_UNIX, and SOCK_STREAM with SOCK_CLOEXEC, as Linux numbers them. */
 const unixFamily = 1;
 const streamUntilExec = 0o2000001;
 
+type SystemCalls = ReturnType<DenoRuntime["dlopen"]>["symbols"];
+
 const int = "i32";
 const declared = {
-	listen: { parameters: [int, int], result: int },
+	getsockopt: { parameters: [int, int, int, "buffer", "buffer"], result: int },
 	socket: { parameters: [int, int, int], result: int },
 	dup2: { parameters: [int, int], result: int },
 	close: { parameters: [int], result: int },
@@ -46,39 +46,30 @@ export class ListeningDescriptor {
 		const call = rows.length === 0 ? undefined : this.#systemCalls();
 		const descriptors =
 			call === undefined ? [] : descriptorsOf(new Set(rows.map(inodeOfRow)));
-		if (call === undefined || descriptors.length === 0) {
+		if (call === undefined) {
 			return;
 		}
 		for (const descriptor of descriptors) {
-			call.listen?.(descriptor, 0);
-		}
-		let looks = 0;
-		do {
-			await new Promise((resolve) => setTimeout(resolve, turnMs));
-			looks++;
-		} while (
-			looks < mostLooks &&
-			!hurry.aborted &&
-			(await this.#areSeveralWaiting())
-		);
-		for (const descriptor of descriptors) {
-			closeUnder(call, descriptor);
+			let turns = 0;
+			do {
+				await new Promise(setImmediate);
+				turns++;
+			} while (
+				turns < mostTurns &&
+				!hurry.aborted &&
+				queueLength(call, descriptor) > 0
+			);
+			closeUnder(call, descriptor); // in the same turn, in which nothing is accepted
 		}
 	}
 
-	/** True when a client has sent something that Deno has not read, as far as the system tells. */
-	async hasUnread(): Promise<boolean> {
+	/** How many connections are open, and whether a client has sent something that Deno has not read; none where the system does not tell. */
+	async look(): Promise<{ count: number; hasUnread: boolean }> {
 		const rows = await this.#rows(established);
-		return rows.some((row) => waitingOf(row) > 0);
-	}
-
-	/**
-	 * True when clients believe that they are connected and Deno has not taken them in: in the queue, or before it, where the system had no
-	 * room when they answered. With a backlog of 0 one may always wait, while clients come.
-	 */
-	async #areSeveralWaiting(): Promise<boolean> {
-		const rows = await this.#rows(listening, connecting);
-		return rows.some((row) => row[3] === connecting || waitingOf(row) > 1);
+		return {
+			count: rows.length,
+			hasUnread: rows.some((row) => waitingOf(row) > 0),
+		};
 	}
 
 	/** The rows of `/proc/net/tcp` for sockets of the port in a state: column 2 is the address, column 4 the state (proc(5)). */
@@ -93,7 +84,7 @@ export class ListeningDescriptor {
 			);
 	}
 
-	#systemCalls(): ReturnType<DenoRuntime["dlopen"]>["symbols"] | undefined {
+	#systemCalls(): SystemCalls | undefined {
 		// asking would be a question at the terminal
 		if (this.#deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
 			return undefined;
@@ -110,10 +101,7 @@ export class ListeningDescriptor {
 }
 
 /** Puts a socket that nobody knows in the place of the one that listens, which the system then closes; Deno goes on waiting for it. */
-function closeUnder(
-	call: ReturnType<DenoRuntime["dlopen"]>["symbols"],
-	descriptor: number,
-): void {
+function closeUnder(call: SystemCalls, descriptor: number): void {
 	const unknown = call.socket?.(unixFamily, streamUntilExec, 0) ?? -1;
 	if (unknown !== -1) {
 		call.dup2?.(unknown, descriptor);
@@ -121,7 +109,28 @@ function closeUnder(
 	}
 }
 
-/** How many connections wait to be accepted, or bytes to be read: the second half of column 5. */
+/** IPPROTO_TCP and TCP_INFO; of a socket that listens it tells, as its 7th number, how many connections wait (tcp(7)). */
+const tcpLevel = 6;
+const tcpInfo = 11;
+const infoBytes = 104;
+const waitingOffset = 24;
+
+function queueLength(call: SystemCalls, descriptor: number): number {
+	const info = new Uint8Array(infoBytes);
+	const length = new Uint8Array(new Uint32Array([infoBytes]).buffer);
+	const outcome = call.getsockopt?.(
+		descriptor,
+		tcpLevel,
+		tcpInfo,
+		info,
+		length,
+	);
+	return outcome === 0
+		? new DataView(info.buffer).getUint32(waitingOffset, true)
+		: 0;
+}
+
+/** How many bytes wait to be read: the second half of column 5. */
 function waitingOf([, , , , queues = ""]: readonly string[]): number {
 	return Number.parseInt(queues.split(":")[1] ?? "0", 16);
 }

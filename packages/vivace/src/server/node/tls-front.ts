@@ -2,7 +2,11 @@ import type { Socket } from "node:net";
 import type { TLSSocket, Server as TlsServer } from "node:tls";
 import { SetupError } from "../../errors/setup-error.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
-import { readTlsFiles, watchTlsFiles } from "../lifecycle/tls-files.ts";
+import {
+	readTlsFiles,
+	type TlsMaterial,
+	watchTlsFiles,
+} from "../lifecycle/tls-files.ts";
 import type { TlsOptions } from "../lifecycle/tls-options.ts";
 
 /**
@@ -84,6 +88,12 @@ export class TlsFront {
 function secureOptions(tls: TlsOptions): object {
 	const { passphrase, ca, minVersion = "TLSv1.2", ciphers } = tls;
 	const files = readTlsFiles(tls);
+	if (ca !== undefined && "Deno" in globalThis) {
+		throw new SetupError(
+			"VIV_OPTION",
+			'serve: "tls.ca" is not kept on Deno, which cuts clients off that show a certificate; let a proxy ask them for it',
+		);
+	}
 	const options = {
 		cert: files.cert,
 		key: files.key,
@@ -97,6 +107,7 @@ function secureOptions(tls: TlsOptions): object {
 		}),
 	} as const;
 	try {
+		assertPair(files, passphrase);
 		process.getBuiltinModule("node:tls").createSecureContext(options);
 	} catch (cause) {
 		throw new SetupError(
@@ -106,6 +117,22 @@ function secureOptions(tls: TlsOptions): object {
 		);
 	}
 	return options;
+}
+
+/** Node would say so itself; Bun and Deno only where the first client comes. */
+function assertPair(
+	{ cert, key }: TlsMaterial,
+	passphrase: string | undefined,
+): void {
+	const { X509Certificate, createPrivateKey } =
+		process.getBuiltinModule("node:crypto");
+	const secret = createPrivateKey({
+		key,
+		...(passphrase !== undefined && { passphrase }),
+	});
+	if (!new X509Certificate(cert).checkPrivateKey(secret)) {
+		throw new Error("key values mismatch");
+	}
 }
 
 /** The connection under an encrypted one. */

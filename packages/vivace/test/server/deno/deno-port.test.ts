@@ -14,7 +14,7 @@ const server: DenoServer = {
 };
 
 function openPort(): DenoPort {
-	return new DenoPort({} as DenoRuntime, server, new AbortController());
+	return new DenoPort({} as DenoRuntime, server, new AbortController(), 30_000);
 }
 
 /** A request as Deno 2.9 hands it over: `http://`, the `Host` line and the path as they were sent, put together. */
