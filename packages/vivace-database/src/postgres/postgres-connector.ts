@@ -53,7 +53,7 @@ export async function postgresConnector(
 				);
 			} catch (error) {
 				client.connection.stream.destroy();
-				throw error;
+				throw lostInLogIn(error);
 			}
 		},
 		standingAfter,
@@ -72,6 +72,13 @@ async function importPg(): Promise<PgModule> {
 			{ cause },
 		);
 	}
+}
+
+/** pg's error of a connection that the server closed in the middle of the log-in says nothing but that; a server that stops does so. */
+function lostInLogIn(error: unknown): unknown {
+	return error instanceof Error && /^Connection terminated/.test(error.message)
+		? Object.assign(error, { code: "ECONNRESET", fatal: true })
+		: error;
 }
 
 /** Nothing is left to the environment (`PGPASSWORD`, `PGSSLMODE`): what a URL does not say is not so. */

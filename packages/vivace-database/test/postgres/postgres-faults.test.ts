@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { sql } from "kysely";
 import { Postgres } from "../../../vivace/test/support/postgres.ts";
@@ -440,6 +442,24 @@ suite("a pool over a PostgreSQL that misbehaves", {
 	test("says at once what waiting does not mend: a wrong password, an unknown database", async () => {
 		await assert.rejects(open({ password: "wrong" }), { code: "28P01" });
 		await assert.rejects(open({ database: "nowhere" }), { code: "3D000" });
+	});
+
+	test("waits for a server that closes connections in the middle of the log-in, as one that stops does", async () => {
+		let closed = 0;
+		const closing = createServer((socket) => {
+			socket.once("data", () => {
+				closed++;
+				socket.destroy();
+			});
+		}).listen(0, "127.0.0.1");
+		await once(closing, "listening");
+		const { port } = closing.address() as AddressInfo;
+		await assert.rejects(open({ port, acquireTimeoutMs: 200 }), (error) => {
+			assert.match(String(error), /POOL_TIMEOUT: .*Connection terminated/);
+			return isUnavailable(error) && isNotExecuted(error);
+		});
+		assert.ok(closed > 1, `${closed}`);
+		closing.close();
 	});
 
 	test("names the server that it can't reach", async () => {
