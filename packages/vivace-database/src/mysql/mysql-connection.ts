@@ -7,14 +7,17 @@ import type {
 	RowDataPacket,
 } from "mysql2";
 import {
-	DatabaseError,
 	isBrokenOff,
 	isServerReadOnly,
-	isUndone,
 	noteOwnRefusal,
 	noteUndone,
 } from "../errors/database-error.ts";
 import { isNotPrepared } from "../errors/mysql-errors.ts";
+import {
+	closedError,
+	lostBefore,
+	timeoutError,
+} from "../pool/connection-errors.ts";
 import type { PooledConnection } from "../pool/pooled-connection.ts";
 import type { Server } from "../pool/server.ts";
 import type { ResolvedServerOptions } from "../pool/server-options.ts";
@@ -268,15 +271,7 @@ export class MysqlConnection implements PooledConnection {
 			return;
 		}
 		this.#turns.pass();
-		const error = new DatabaseError(
-			"CONNECTION_LOST",
-			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
-			{ cause: this.#lost },
-		);
-		if (isUndone(this.#lost)) {
-			noteUndone(error);
-		}
-		throw error;
+		throw lostBefore(this.server, this.#lost);
 	}
 
 	#send(
@@ -403,16 +398,4 @@ function sessionStatement(options: ResolvedServerOptions): string {
 		`set time_zone='+00:00', sql_mode='${strictMode}', innodb_lock_wait_timeout=${lockWait} ` +
 		`/*M!100100 , max_statement_time=${limit / 1_000} */ /*!50708 , max_execution_time=${limit} */`
 	);
-}
-
-function timeoutError(sql: string, limitMs: number): DatabaseError {
-	const text = sql.length > 120 ? `${sql.slice(0, 120)}…` : sql;
-	return new DatabaseError(
-		"QUERY_TIMEOUT",
-		`"${text}" took longer than ${limitMs} ms; its connection was destroyed, its outcome is unknown.`,
-	);
-}
-
-function closedError(): DatabaseError {
-	return new DatabaseError("POOL_CLOSED", "the connection was closed.");
 }

@@ -1,12 +1,15 @@
 import {
-	DatabaseError,
 	isBrokenOff,
 	isServerReadOnly,
-	isUndone,
 	noteOwnRefusal,
 	noteUndone,
 } from "../errors/database-error.ts";
 import { isReported, isStalePlan } from "../errors/postgres-errors.ts";
+import {
+	closedError,
+	lostBefore,
+	timeoutError,
+} from "../pool/connection-errors.ts";
 import type { PooledConnection } from "../pool/pooled-connection.ts";
 import type { Server } from "../pool/server.ts";
 import { Turns } from "../pool/turns.ts";
@@ -406,15 +409,7 @@ export class PostgresConnection implements PooledConnection {
 			return;
 		}
 		this.#turns.pass();
-		const error = new DatabaseError(
-			"CONNECTION_LOST",
-			`the connection to ${this.server.name} was lost before this statement; the server rolls its transaction back.`,
-			{ cause: this.#lost },
-		);
-		if (isUndone(this.#lost)) {
-			noteUndone(error);
-		}
-		throw error;
+		throw lostBefore(this.server, this.#lost);
 	}
 
 	/** Gives the connection up after an error that says so. */
@@ -467,15 +462,3 @@ function mayCommit(sql: string | undefined): boolean {
 
 const staysInTransaction =
 	/^[\s(]*(?:select|insert|update|delete|merge|with|values|show|savepoint|release|rollback|create|alter|drop|truncate|lock)\b/i;
-
-function timeoutError(sql: string, limitMs: number): DatabaseError {
-	const text = sql.length > 120 ? `${sql.slice(0, 120)}…` : sql;
-	return new DatabaseError(
-		"QUERY_TIMEOUT",
-		`"${text}" took longer than ${limitMs} ms; its connection was destroyed, its outcome is unknown.`,
-	);
-}
-
-function closedError(): DatabaseError {
-	return new DatabaseError("POOL_CLOSED", "the connection was closed.");
-}
