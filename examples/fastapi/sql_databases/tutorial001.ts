@@ -1,4 +1,5 @@
 import { App, HTTPException } from "vivace";
+import { conflictHandler, DuplicateKeyError } from "vivace/database";
 import { z } from "zod";
 import { heroesIn, page } from "./heroes.ts";
 
@@ -14,6 +15,8 @@ const Hero = z
 const database = heroesIn("database.db");
 
 export const app = new App({ title: "FastAPI" });
+// a client may send an id that is taken: FastAPI's program answers 500
+app.exceptionHandler(DuplicateKeyError, conflictHandler());
 
 app.post(
 	{ path: "/heroes/", response: Hero },

@@ -46,13 +46,18 @@ function heroes(shown: (hero: Hero) => object): readonly Row[] {
 	];
 }
 
-checkPort(
-	"sql_databases.tutorial001",
-	heroes((hero) => ({
+checkPort("sql_databases.tutorial001", [
+	...heroes((hero) => ({
 		...hero,
 		secret_name: secrets[hero.id as 1 | 2 | 3],
 	})),
-);
+	[
+		"POST /heroes/",
+		{ json: { id: 1, name: "Twin", secret_name: "Two" } },
+		409,
+		{ detail: "There is one like it already." },
+	],
+]);
 
 checkPort("sql_databases.tutorial002", [
 	...heroes((hero) => hero),
