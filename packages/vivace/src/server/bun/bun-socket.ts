@@ -42,7 +42,8 @@ class OpenSocket implements RuntimeSocket {
 	}
 
 	close(code: number, reason: string): void {
-		this.#socket.close(code, reason);
+		// Bun tells of the end before it returns, and who stops has yet to abort the signal
+		queueMicrotask(() => this.#socket.close(code, reason));
 	}
 
 	terminate(): void {
