@@ -107,7 +107,7 @@ export class BunPort implements FetchPort<BunServer> {
 	}
 
 	/** Of the connections that send nothing because of their clients the kernel knows; it is asked once for all of a moment. */
-	readonly waitingOf = tellsOfConnections
+	readonly waitingOf: FetchPort<BunServer>["waitingOf"] = tellsOfConnections
 		? (request: globalThis.Request): string | undefined => {
 				const now = performance.now();
 				if (now - this.#fullAtMs >= fullMs) {
