@@ -12,6 +12,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { Postgres } from "../packages/vivace/test/support/postgres.ts";
 import {
 	installInto,
 	installOnce,
@@ -77,6 +78,29 @@ suite("create-vivace, as it is published", () => {
 		});
 	}
 
+	test("postgres: its tests, types and lint pass, and it serves what it has migrated", {
+		skip: Postgres.missing ?? false,
+	}, async () => {
+		await using server = await Postgres.start();
+		const { user, password, port, database } = server.account;
+		const url = `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+		const project = await create("my-postgres", "postgres");
+		await npm(project, ["install", ...quietInstall]);
+		const env = {
+			...withoutNpm(),
+			TEST_DATABASE_URL: url,
+			DATABASE_URL: url,
+		};
+		for (const script of ["types", "lint", "migrate", "test"]) {
+			const { stdout } = await run("npm", ["run", script], {
+				cwd: project,
+				env,
+			});
+			assert.doesNotMatch(stdout, /skipped [1-9]/);
+		}
+		await assertServes(project, url);
+	});
+
 	for (const manager of ["pnpm@10.24.0", "yarn@1.22.22"]) {
 		test(`works with ${manager}`, async () => {
 			const [name = ""] = manager.split("@");
@@ -100,10 +124,13 @@ suite("create-vivace, as it is published", () => {
 });
 
 /** It listens, answers, and ends well when it is told to. */
-async function assertServes(project: string): Promise<void> {
+async function assertServes(
+	project: string,
+	url = "sqlite::memory:",
+): Promise<void> {
 	const server = spawn(process.execPath, ["src/main.ts"], {
 		cwd: project,
-		env: { ...withoutNpm(), PORT: "0", DATABASE_URL: "sqlite::memory:" },
+		env: { ...withoutNpm(), PORT: "0", DATABASE_URL: url },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const ended = once(server, "close");
@@ -159,7 +186,7 @@ suite("the command line of create-vivace", () => {
 		[["a", "b"], /One folder is enough: a, b\./],
 		[
 			["--template", "mongo"],
-			/There is no template "mongo"; there are minimal, sqlite/,
+			/There is no template "mongo"; there are minimal, sqlite, postgres/,
 		],
 		[["--tempate", "sqlite"], /Unknown option '--tempate'/],
 	];
@@ -198,7 +225,7 @@ test("templates have the versions that we develop with", () => {
 		readFileSync(join(root, "packages/create-vivace/package.json"), "utf8"),
 	);
 	assert.equal(own.version, version);
-	for (const template of templates) {
+	for (const template of [...templates, "postgres"]) {
 		const path = `packages/create-vivace/templates/${template}/package.template.json`;
 		const given = JSON.parse(readFileSync(join(root, path), "utf8"));
 		const all = { ...given.dependencies, ...given.devDependencies };

@@ -125,7 +125,11 @@ function create(folder, template, wantsInstall) {
 		...(folder === "." ? [] : [`cd ${folder}`]),
 		...(isInstalled ? [] : [`${manager} install`]),
 		...(template === "postgres"
-			? ["docker compose up -d postgres, or set DATABASE_URL"]
+			? [
+					"docker compose up -d postgres, or another PostgreSQL",
+					"cp .env.example .env",
+					`${manager} run migrate`,
+				]
 			: []),
 		`${manager} run dev`,
 	];

@@ -15,6 +15,7 @@ const templatesFolder = fileURLToPath(new URL("templates/", import.meta.url));
 export const templates = {
 	minimal: "one route, its test",
 	sqlite: "notes in an embedded database: pages, migrations, settings",
+	postgres: "the same on PostgreSQL, through a pool",
 };
 
 /** Why a project can't be made; the message says what to do. */
