@@ -324,10 +324,11 @@ suite("a pool over a PostgreSQL that misbehaves", {
 		await using database = await open({
 			port: proxy.port,
 			size: 2,
-			queryTimeoutMs: 200,
-			acquireTimeoutMs: 400,
-			connectTimeoutMs: 200,
-			pingTimeoutMs: 100,
+			// a log-in on a busy machine takes a quarter of a second
+			queryTimeoutMs: 1_000,
+			acquireTimeoutMs: 3_000,
+			connectTimeoutMs: 2_000,
+			pingTimeoutMs: 1_000,
 			validateAfterMs: 0,
 		});
 		await select(database);
