@@ -23,6 +23,8 @@ const asksAlways =
 	"sends 100 Continue to who asks for it, before anybody has seen the request";
 const deferred =
 	"takes a connection in when its first bytes have come, and knows of no other";
+const mocksAllTimers =
+	"stops, with `mock.timers`, those too that were kept from before";
 const unreliableWorkers =
 	"at times does not answer on a connection that came from another process, and runs no thread in a worker";
 const neverCloses =
@@ -155,6 +157,13 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a program that fails at first": noSuchText,
 			"a syntax error is shown": noSuchText,
 		},
+		"packages/vivace/test/http/event-source-response.test.ts": {
+			"while nothing is sent": mocksAllTimers,
+		},
+		"packages/vivace/test/logging/request-log.test.ts": {
+			"tells that a client has gone":
+				"tells that only who listens to a request's signal, or sends a stream",
+		},
 		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
@@ -190,8 +199,10 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a statement stops the start": noPlaceInScripts,
 			"an open brace stops the start": noPlaceInScripts,
 		},
-		"packages/vivace/test/testing/fake-timers.test.ts":
-			"stops, with `mock.timers`, those too that were kept from before",
+		"packages/vivace/test/testing/fake-timers.test.ts": mocksAllTimers,
+		"packages/vivace/test/websocket/limits.test.ts": {
+			"a socket on which nothing comes": mocksAllTimers,
+		},
 		"packages/vivace/test/testing/leaks.test.ts": {
 			"may be a listening socket":
 				"its async hooks see no listening sockets, threads and child processes",
