@@ -16,6 +16,7 @@ import { muteAbortWarning } from "./mute-abort-warning.ts";
 export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly address: ListenAddress;
 	readonly abortsWhenAnswered = true;
+	readonly leavesBytesUntyped = true;
 	/** A whole body that is larger is sent in pieces: Deno takes all that it is given, whatever its client takes. */
 	readonly mostAtOnceBytes = 262_144;
 	readonly #server: DenoServer;

@@ -10,6 +10,7 @@ type Next = IteratorResult<Uint8Array, undefined>;
 /** The body of a request, which is read once: whole, or in the pieces in which it arrives, which it iterates. */
 export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 	readonly #request: globalThis.Request;
+	readonly #onGone: () => void;
 	#reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 	/** Rejects what is being waited for. */
 	#reject: ((error: unknown) => void) | undefined;
@@ -17,8 +18,10 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 	/** True when a part of it was left unread on purpose: the connection can't be used again. */
 	isRefused = false;
 
-	constructor(request: globalThis.Request) {
+	/** @param onGone called when the client leaves before it has sent all */
+	constructor(request: globalThis.Request, onGone: () => void) {
 		this.#request = request;
+		this.#onGone = onGone;
 	}
 
 	/** True while somebody waits for a part of it. */
@@ -90,7 +93,10 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 				},
 				(cause: unknown) => {
 					this.#reject = undefined;
-					this.#failure ??= new ClientGoneError(gone, { cause });
+					if (this.#failure === undefined) {
+						this.#failure = new ClientGoneError(gone, { cause });
+						this.#onGone();
+					}
 					reject(this.#failure);
 				},
 			);

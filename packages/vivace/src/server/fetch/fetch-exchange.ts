@@ -117,6 +117,7 @@ export class FetchExchange<Info>
 	/** Says that its client has left. */
 	markGone(): void {
 		this.#isGone = true;
+		this.#controller?.abort(new ClientGoneError());
 	}
 
 	/** True when nothing is left that the runtime could ask for. */
@@ -134,7 +135,7 @@ export class FetchExchange<Info>
 			const { port } = this.#receiver;
 			const tell = () => {
 				if (port.abortsWhenAnswered === true && !this.#isHandedOver) {
-					this.#isGone = this.request.signal.aborted;
+					this.#isGone ||= this.request.signal.aborted;
 				}
 				// a runtime may count the end of a socket as that of its handshake
 				if (this.upgraded === undefined && this.isClientGone) {
@@ -206,12 +207,12 @@ export class FetchExchange<Info>
 	}
 
 	readBody(limitBytes: number): Promise<Uint8Array> {
-		this.body = new FetchBody(this.request);
+		this.body = new FetchBody(this.request, () => this.markGone());
 		return this.body.read(limitBytes);
 	}
 
 	bodyChunks(): AsyncIterable<Uint8Array> {
-		this.body = new FetchBody(this.request);
+		this.body = new FetchBody(this.request, () => this.markGone());
 		return this.body;
 	}
 }

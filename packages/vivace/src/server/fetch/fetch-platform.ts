@@ -35,6 +35,8 @@ export interface FetchPort<Info> {
 	readonly holdsHead?: boolean;
 	/** True when the signal of a request is aborted also when its answer has left, not only when its client has. */
 	readonly abortsWhenAnswered?: boolean;
+	/** True when the runtime gives bytes that are handed over at once no media type of its own. */
+	readonly leavesBytesUntyped?: boolean;
 	/** The most of a body that is handed over at once, in bytes; a larger one is streamed. Default: no limit. */
 	readonly mostAtOnceBytes?: number;
 	/**

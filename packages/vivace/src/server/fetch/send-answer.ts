@@ -61,7 +61,7 @@ function sendWhole<Info>(
 	const isSent = isBodySent(exchange.method, status) && body !== null;
 	const isLast = isLastOnConnection(host, exchange);
 	const response = new globalThis.Response(
-		isSent ? sentBody(answer, body) : null,
+		isSent ? sentBody(host, answer, body) : null,
 		{
 			status,
 			headers: isSent
@@ -106,12 +106,19 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** A runtime gives a body that is at hand a media type where the answer has none, but not one that comes in pieces. */
-function sentBody({ headers }: Answer, body: string | Uint8Array): SentBody {
+function sentBody<Info>(
+	{ port }: FetchHost<Info>,
+	{ headers }: Answer,
+	body: string | Uint8Array,
+): SentBody {
 	if (headers.lines[0] === "content-type" || headers.has("content-type")) {
 		return body as string | Uint8Array<ArrayBuffer>; // the web's types exclude shared memory, which nobody hands us
 	}
 	const bytes =
 		typeof body === "string" ? new TextEncoder().encode(body) : body;
+	if (port.leavesBytesUntyped === true) {
+		return bytes as Uint8Array<ArrayBuffer>; // as above
+	}
 	return new ReadableStream({
 		start(controller) {
 			controller.enqueue(bytes);
