@@ -212,6 +212,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"passes over what nobody reads": "says twice that a connection closes",
 			"when the form ends early": neverCloses,
 		},
+		"packages/vivace/test/server/workers/channel.test.ts": unreliableWorkers,
 		"packages/vivace/test/server/workers/worker-limits.test.ts":
 			unreliableWorkers,
 		"packages/vivace/test/server/workers/workers.test.ts": unreliableWorkers,
