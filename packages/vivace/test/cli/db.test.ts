@@ -115,7 +115,7 @@ test("vivace db new writes migrations in order and the list of them, which runs"
 		first.stdout,
 		/wrote migrations\/\d{14}_make_the_notes\.ts, and migrations\/index\.ts/,
 	);
-	const [file = ""] = readdirSync(join(project.folder, "migrations"));
+	const [file = ""] = readdirSync(join(project.folder, "migrations")).sort();
 	writeFileSync(
 		join(project.folder, "migrations", file),
 		'export const up = (db: any) => db.schema.createTable("note").addColumn("id", "integer").execute();',
