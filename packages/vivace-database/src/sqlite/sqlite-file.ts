@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError, isDeadlock } from "../errors/database-error.ts";
 import type { PoolStats } from "../pool/pool-stats.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
+import { makeFolder } from "./make-folder.ts";
 import { SqliteHandle } from "./sqlite-handle.ts";
 import { openError } from "./sqlite-open-error.ts";
 import type { ResolvedSqliteOptions } from "./sqlite-options.ts";
@@ -36,7 +36,7 @@ export class SqliteFile {
 	static async open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
 		try {
 			if (options.path !== memoryFile) {
-				await mkdir(dirname(options.path), { recursive: true });
+				await makeFolder(dirname(options.path));
 			}
 			return await SqliteFile.#open(options);
 		} catch (error) {

@@ -311,6 +311,10 @@ suite("a SQLite file that can't be opened", () => {
 			/its folder can't be made/,
 		],
 	];
+	if (process.platform === "linux") {
+		const place = async () => "/proc/nope/deep/app.db";
+		cases.push(["below /proc", place, /its folder can't be made/]);
+	}
 	for (const [title, place, reason] of cases) {
 		test(`is told at once, with its path: ${title}`, async () => {
 			const folder = await mkdtemp(join(tmpdir(), "vivace-open-"));
