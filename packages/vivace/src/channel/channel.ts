@@ -25,15 +25,26 @@ export interface ChannelOptions {
 }
 
 const rules: OptionRules<ChannelOptions> = {
-	backlog: { nested: { count: positive, ageMs: positive } },
+	backlog: { nested: { count: wholeCount, ageMs: age } },
 	broker: (value) =>
 		value instanceof Dependency
 			? undefined
 			: "a dependency such as redisBroker(url)",
 };
 
-function positive(value: unknown): string | undefined {
-	return typeof value === "number" && value >= 1 ? undefined : "at least 1";
+function wholeCount(value: unknown): string | undefined {
+	return Number.isSafeInteger(value) && Number(value) >= 1
+		? undefined
+		: "a whole number, at least 1";
+}
+
+/** Longer than any service runs; a server takes no number without an end. */
+const longestAgeMs = 100 * 365 * 24 * 3_600_000;
+
+function age(value: unknown): string | undefined {
+	return typeof value === "number" && value >= 1 && value <= longestAgeMs
+		? undefined
+		: "from 1 ms to 100 years";
 }
 
 const defaultBacklog: Backlog = { count: 1_000, ageMs: 3_600_000 };

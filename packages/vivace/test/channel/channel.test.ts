@@ -260,7 +260,18 @@ describe("a channel", () => {
 		[
 			"a backlog of nothing",
 			() => channel("a", Note, { backlog: { count: 0 } }),
-			/count must be at least 1/,
+			/count must be a whole number, at least 1/,
+		],
+		[
+			"half a message",
+			() => channel("a", Note, { backlog: { count: 1.5 } }),
+			/count must be a whole number, at least 1/,
+		],
+		[
+			"an age without an end",
+			() =>
+				channel("a", Note, { backlog: { ageMs: Number.POSITIVE_INFINITY } }),
+			/ageMs must be from 1 ms to 100 years/,
 		],
 		[
 			"an option that there is not",
@@ -280,6 +291,7 @@ describe("a channel", () => {
 	}
 });
 
+/** Those who have asked for their first message follow the channel after that: in memory nothing waits longer. */
 function setImmediateOnce(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 5));
+	return new Promise((resolve) => setImmediate(resolve));
 }
