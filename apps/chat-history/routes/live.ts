@@ -80,18 +80,24 @@ export function liveRoutes(
 			const key = { userId: user_id, conversationId: conversation_id };
 			const position = from ?? (await live.now(key));
 			await socket.send({ kind: "ready", id: position });
+			const ended = new AbortController();
+			const signal = AbortSignal.any([socket.signal, ended.signal]);
 			const sending = (async () => {
-				for await (const event of live.follow(key, position, socket.signal)) {
+				for await (const event of live.follow(key, position, signal)) {
 					await socket.send(event);
 				}
 			})();
-			const storing = (async () => {
+			// the loop below ends with the socket
+			sending.catch(() => socket.close(1011));
+			try {
 				for await (const said of socket) {
 					const id = await messages.store({ ...key, ...said });
 					await live.announce(key, id);
 				}
-			})();
-			await Promise.race([sending, storing]);
+			} finally {
+				ended.abort();
+				await sending; // it uses the database, which lives for as long as this handler
+			}
 		},
 	);
 
