@@ -6,6 +6,7 @@ import type {
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
+import { saysAborted } from "../lifecycle/abortion.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { FetchBody } from "./fetch-body.ts";
@@ -169,17 +170,10 @@ export class FetchExchange<Info>
 
 	/** True when an error only says that {@link FetchExchange.signal} was aborted. */
 	isAbortion(error: unknown): boolean {
-		if (!this.#isShutDown && !this.isClientGone) {
-			return false;
-		}
-		if (error instanceof ClientGoneError) {
-			return true;
-		}
-		const reason: unknown = this.#controller?.signal.reason;
-		if (reason !== undefined && error === reason) {
-			return true;
-		}
-		return error instanceof Error && error.name === "AbortError";
+		return (
+			(this.#isShutDown || this.isClientGone) &&
+			saysAborted(error, this.#controller?.signal.reason)
+		);
 	}
 
 	/** True when the connection can't be used after the answer: the rest of a body would have to be read first. */

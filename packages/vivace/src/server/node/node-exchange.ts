@@ -10,6 +10,7 @@ import type {
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
+import { saysAborted } from "../lifecycle/abortion.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
@@ -136,17 +137,10 @@ export class NodeExchange
 
 	/** True when an error only says that {@link NodeExchange.signal} was aborted. */
 	isAbortion(error: unknown): boolean {
-		if (!this.#isShutDown && !this.isClientGone) {
-			return false;
-		}
-		if (error instanceof ClientGoneError) {
-			return true;
-		}
-		const reason: unknown = this.#controller?.signal.reason;
-		if (reason !== undefined && error === reason) {
-			return true;
-		}
-		return error instanceof Error && error.name === "AbortError";
+		return (
+			(this.#isShutDown || this.isClientGone) &&
+			saysAborted(error, this.#controller?.signal.reason)
+		);
 	}
 
 	header(name: string): string | undefined {
