@@ -1,3 +1,4 @@
+import { isRecord } from "../errors/options.ts";
 import type { OpenApiDocument } from "./operation.ts";
 import { type JsonSchema, misfits, type SchemaPair } from "./schema-misfits.ts";
 
@@ -69,10 +70,13 @@ function operationsOf(
 ): Map<string, { readonly name: string; readonly described: Described }> {
 	const all = new Map<string, { name: string; described: Described }>();
 	for (const [path, item] of Object.entries(document.paths ?? {})) {
+		if (!isRecord(item)) {
+			continue;
+		}
 		const shared = (item as Described).parameters ?? [];
 		for (const method of methods) {
 			const described = (item as Record<string, Described>)[method];
-			if (described === undefined) {
+			if (!isRecord(described)) {
 				continue;
 			}
 			const name = `${method.toUpperCase()} ${path}`;

@@ -148,12 +148,19 @@ function lookUp(
 ): JsonSchema | undefined {
 	let found: unknown = document;
 	for (const part of reference.replace(/^#\//, "").split("/")) {
-		const name = decodeURIComponent(part)
-			.replaceAll("~1", "/")
-			.replaceAll("~0", "~");
+		const name = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
 		found = (found as Plain | undefined)?.[name];
 	}
 	return found as JsonSchema | undefined;
+}
+
+/** RFC 6901 §6; as it is where it is no percent-encoding. */
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 function isAny(schema: Plain): boolean {
