@@ -360,12 +360,15 @@ suite("a pool over a MariaDB that misbehaves", {
 				}
 			};
 			const writers = Array.from({ length: 16 }, (_, name) => writer(name));
-			await until(() => acknowledged.length > 100);
-			await server.stop(signal);
-			const before = acknowledged.length;
-			await server.resume();
-			await until(() => acknowledged.length > before + 100);
-			isOver = true;
+			try {
+				await until(() => acknowledged.length > 100);
+				await server.stop(signal);
+				const before = acknowledged.length;
+				await server.resume();
+				await until(() => acknowledged.length > before + 100);
+			} finally {
+				isOver = true; // a test that fails would leave them to spin
+			}
 			await Promise.all(writers);
 			const rows = await database.db
 				.selectFrom("note")

@@ -80,16 +80,19 @@ for (const failure of ["killed", "frozen"] as const) {
 					}
 				}
 			});
-			await until(() => acknowledged.length > 30);
-			if (failure === "killed") {
-				await primary.stop("SIGKILL");
-			} else {
-				await primary.freeze();
+			try {
+				await until(() => acknowledged.length > 30);
+				if (failure === "killed") {
+					await primary.stop("SIGKILL");
+				} else {
+					await primary.freeze();
+				}
+				await standby.promote();
+				const before = acknowledged.length;
+				await until(() => acknowledged.length > before + 30);
+			} finally {
+				isOver = true; // a test that fails would leave them to spin
 			}
-			await standby.promote();
-			const before = acknowledged.length;
-			await until(() => acknowledged.length > before + 30);
-			isOver = true;
 			await Promise.all(loops);
 			assert.equal(await portOf(database), String(standby.port));
 			const rows = await standby.root("select text from note", "vivace");

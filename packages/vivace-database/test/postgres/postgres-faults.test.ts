@@ -423,12 +423,15 @@ suite("a pool over a PostgreSQL that misbehaves", {
 					}
 				}
 			});
-			await until(() => acknowledged.length > 50);
-			await server.stop(signal);
-			await server.resume();
-			const before = acknowledged.length;
-			await until(() => acknowledged.length > before + 50);
-			isOver = true;
+			try {
+				await until(() => acknowledged.length > 50);
+				await server.stop(signal);
+				await server.resume();
+				const before = acknowledged.length;
+				await until(() => acknowledged.length > before + 50);
+			} finally {
+				isOver = true; // a test that fails would leave them to spin
+			}
 			await Promise.all(loops);
 			const found = new Set(await stored(`${signal}%`));
 			assert.deepEqual(

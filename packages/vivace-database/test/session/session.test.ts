@@ -531,6 +531,7 @@ suite("a session on MariaDB alone", {
 		const other = await openDatabase<Tables>(server.options);
 		try {
 			const first = Promise.withResolvers<void>();
+			const second = Promise.withResolvers<void>();
 			const rival = withSession(other, async ({ db }) => {
 				await db
 					.selectFrom("note")
@@ -540,6 +541,7 @@ suite("a session on MariaDB alone", {
 					.execute();
 				await sql`select count(*) from note`.execute(db);
 				first.resolve();
+				await second.promise;
 				// the heavier transaction survives
 				await db
 					.insertInto("note")
@@ -553,6 +555,7 @@ suite("a session on MariaDB alone", {
 			});
 			const passedOver = withSession(database, async () => {
 				await row(1).forUpdate().execute();
+				second.resolve();
 				await first.promise;
 				await set(2, "half")
 					.execute()
