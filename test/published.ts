@@ -70,9 +70,13 @@ export function npm(cwd: string, options: readonly string[]) {
 	return run("npm", [...options], { cwd, env: withoutNpm(), shell });
 }
 
-/** npm passes its own settings on to what it runs; another project is not to see them. */
+/**
+ * The environment of another project: npm passes its own settings on to what it runs, which that is not to see. Package managers
+ * trust whom the machine trusts: a registry may stand behind a proxy with a certificate of its own.
+ */
 export function withoutNpm(): NodeJS.ProcessEnv {
-	return Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
+	const own = Object.entries(process.env).filter(
+		([name]) => !/^npm_/i.test(name),
 	);
+	return { ...Object.fromEntries(own), NODE_USE_SYSTEM_CA: "1" };
 }
