@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
-import { freePort } from "../../packages/vivace/test/support/mariadb.ts";
+import { freePort } from "../../packages/vivace/test/support/free-port.ts";
 import {
 	compareAnswers,
 	compareRefusals,

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
-import { findProgram, freePort, MariaDb } from "./mariadb.ts";
+import { findProgram } from "./find-program.ts";
+import { freePort } from "./free-port.ts";
+import { MariaDb } from "./mariadb.ts";
 import { until } from "./until.ts";
 
 /** Where distributions put the replication library. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { findProgram } from "./find-program.ts";
+import { freePort } from "./free-port.ts";
 
 /** The options with which `openDatabase({ mysql })` reaches a server of the tests. */
 export interface MariaDbAccount {
@@ -234,51 +234,6 @@ function program(name: string): string {
 		return path;
 	}
 	throw new Error(`${name} was not found: install mariadb-server`);
-}
-
-/** Servers live in /usr/sbin, which is not on everybody's path. */
-export function findProgram(name: string): string | undefined {
-	const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
-	return folders
-		.map((folder) => join(folder, name))
-		.find((path) => isExecutable(path));
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false; // absent or not ours to run: the next folder may have it
-	}
-}
-
-/**
- * A port that nobody has, and whose next ones nobody has either. Not one that the system hands out: while a server is stopped for a restart, the system would hand its port
- * to the next one who asks, or to a connection.
- */
-export async function freePort(count: number = 1): Promise<number> {
-	for (;;) {
-		const port = 20_000 + Math.floor(Math.random() * 12_000);
-		const ports = Array.from({ length: count }, (_, index) => port + index);
-		if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
-			return port;
-		}
-	}
-}
-
-async function isFree(port: number): Promise<boolean> {
-	const server = createServer().listen(port, "127.0.0.1");
-	const isListening = await once(server, "listening").then(
-		() => true,
-		() => false, // somebody has it
-	);
-	if (!isListening) {
-		return false;
-	}
-	server.close();
-	await once(server, "close");
-	return true;
 }
 
 function limit(limitMs: number, message: () => string): Promise<never> {

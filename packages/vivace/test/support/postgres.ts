@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { findProgram, freePort } from "./mariadb.ts";
+import { findProgram } from "./find-program.ts";
+import { freePort } from "./free-port.ts";
 
 /** The options with which `openDatabase({ postgres })` reaches a server of the tests. */
 export interface PostgresAccount {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { findProgram } from "./find-program.ts";
+import { freePort } from "./free-port.ts";
 
 const startLimitMs = 30_000;
 
@@ -24,7 +25,7 @@ export class RedisServer implements AsyncDisposable {
 
 	/** Why tests with a server can't run here; undefined if they can. For the `skip` of a test. */
 	static get missing(): string | undefined {
-		return isInstalled() || process.env.VIVACE_NO_SKIP === "1"
+		return findProgram("redis-server") || process.env.VIVACE_NO_SKIP === "1"
 			? undefined
 			: "install redis-server";
 	}
@@ -95,24 +96,4 @@ export class RedisServer implements AsyncDisposable {
 		await this.kill();
 		await rm(this.#folder, { recursive: true, force: true });
 	}
-}
-
-function isInstalled(): boolean {
-	return (process.env.PATH ?? "").split(":").some((folder) => {
-		try {
-			accessSync(join(folder, "redis-server"), constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	await once(server, "close");
-	return typeof address === "object" && address !== null ? address.port : 0;
 }
