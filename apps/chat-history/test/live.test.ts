@@ -6,14 +6,9 @@ import { after, before, suite, test } from "node:test";
 import { type Server, serve } from "vivace";
 import { RedisServer } from "../../../packages/vivace/test/support/redis.ts";
 import { createApp } from "../app.ts";
+import { eventsOf, type StreamEvent } from "./event-stream.ts";
 
 const quiet = { info() {}, warn() {}, error() {} };
-
-interface StreamEvent {
-	readonly event?: string;
-	readonly id?: string;
-	readonly data?: string;
-}
 
 /** A running service on a database file; `redisUrl` lets several hear each other. */
 function start(path: string, redisUrl?: string): Promise<Server> {
@@ -42,22 +37,7 @@ async function* follow(
 		{ headers: from === undefined ? {} : { "last-event-id": from } },
 	);
 	assert.equal(response.status, 200);
-	assert.ok(response.body);
-	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of response.body) {
-		text += decoder.decode(chunk, { stream: true });
-		const parts = text.split("\n\n");
-		text = parts.pop() ?? "";
-		for (const part of parts) {
-			yield Object.fromEntries(
-				part.split("\n").map((line) => {
-					const colon = line.indexOf(": ");
-					return [line.slice(0, colon), line.slice(colon + 2)];
-				}),
-			);
-		}
-	}
+	yield* eventsOf(response);
 }
 
 /** The next messages, whose contents are given, and the id of the last. */
