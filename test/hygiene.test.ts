@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { test } from "node:test";
+import { anchorOf, withoutBlocks } from "../site/pages.ts";
 import { deadLinks, fromRoot, root } from "./source-files.ts";
 
 const self = fromRoot(import.meta.filename);
@@ -43,6 +44,7 @@ test("every dependency stands in docs/dependencies.md with its version", () => {
 			cwd: root,
 		}),
 		...globSync("examples{,/*}/package.json", { cwd: root }),
+		"site/package.json",
 	];
 	const missing = files.flatMap((file) => {
 		const { dependencies, devDependencies } = JSON.parse(
@@ -65,6 +67,38 @@ test("every link between the Markdown pages leads somewhere", () => {
 		.map((link) => link.replaceAll(root, "."));
 	assert.deepEqual(dead, []);
 });
+
+test("every anchor in the Markdown pages is a heading", () => {
+	const pages = trackedTexts().filter(([path]) => path.endsWith(".md"));
+	const anchors = new Map(pages.map(([path, text]) => [path, anchorsOf(text)]));
+	const dead = pages.flatMap(([path, text]) =>
+		Array.from(
+			withoutBlocks(text).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g),
+			([, target = "", anchor = ""]) => ({
+				file: target === "" ? path : posix.join(posix.dirname(path), target),
+				anchor,
+			}),
+		)
+			.filter(({ file, anchor }) => anchors.get(file)?.has(anchor) === false)
+			.map(({ file, anchor }) => `${path} → ${file}#${anchor}`),
+	);
+	assert.deepEqual(dead, []);
+});
+
+/** Of a page's headings; one that comes again gets a number, as on the hosts of Git repositories and on the site. */
+function anchorsOf(text: string): Set<string> {
+	const anchors = new Set<string>();
+	for (const [, heading = ""] of withoutBlocks(text).matchAll(/^#+ (.+)$/gm)) {
+		const anchor = anchorOf(heading);
+		let number = 1;
+		let own = anchor;
+		while (anchors.has(own)) {
+			own = `${anchor}-${number++}`;
+		}
+		anchors.add(own);
+	}
+	return anchors;
+}
 
 function trackedTexts(): [path: string, text: string][] {
 	const list = execFileSync("git", ["ls-files", "-z"], { cwd: root });

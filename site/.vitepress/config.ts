@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { adaptMarkdown } from "../markdown.ts";
+import { navigationOf } from "../navigation.ts";
+import { anchorOf, pagesFolder, readPages } from "../pages.ts";
+import { settings } from "../settings.ts";
+
+const { release, siteBase, repository } = settings();
+const { top, side } = navigationOf(readPages());
+const description =
+	"A web framework for TypeScript: FastAPI's way of working, and the right lifespan for every resource";
+
+// VitePress writes into the lists that it is given
+const copy = <Value>(value: Value): Value => structuredClone(value);
+
+export default defineConfig({
+	title: "Vivace",
+	description,
+	lang: "en",
+	srcDir: pagesFolder,
+	cacheDir: join(import.meta.dirname, "../node_modules/.cache/vitepress"),
+	base: `${siteBase}${release}/`,
+	rewrites: (path) => path.replace(/README\.md$/, "index.md"),
+	metaChunk: true,
+	vite: {
+		// the pages are outside of this folder, and so is what they are compiled to, which imports Vue
+		plugins: [
+			{
+				name: "vue-for-pages",
+				enforce: "pre",
+				resolveId(id, importer, options) {
+					const isOfPage = importer?.startsWith(pagesFolder) === true;
+					return isOfPage && /^vue(?:\/|$)/.test(id)
+						? this.resolve(id, import.meta.filename, options)
+						: undefined;
+				},
+			},
+		],
+	},
+	markdown: {
+		html: false,
+		theme: { light: "github-light-high-contrast", dark: "github-dark" },
+		anchor: { slugify: anchorOf },
+		headers: { slugify: anchorOf },
+		config: (markdown) => adaptMarkdown(markdown, repository),
+	},
+	themeConfig: {
+		nav: copy(top) as never,
+		sidebar: copy(side) as never,
+		outline: [2, 3],
+		search: { provider: "local" },
+		externalLinkIcon: true,
+		docFooter: { prev: "Before", next: "Next" },
+		footer: { message: `Vivace ${release}, MIT licence` },
+		release,
+		siteBase,
+	} as never,
+	transformPageData(page) {
+		if (page.relativePath === "index.md") {
+			page.frontmatter = {
+				...page.frontmatter,
+				...JSON.parse(
+					readFileSync(join(import.meta.dirname, "home.json"), "utf8"),
+				),
+			};
+		}
+	},
+});
