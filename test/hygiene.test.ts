@@ -47,10 +47,14 @@ test("every dependency stands in docs/dependencies.md with its version", () => {
 		"site/package.json",
 	];
 	const missing = files.flatMap((file) => {
-		const { dependencies, devDependencies } = JSON.parse(
+		const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
 			readFileSync(join(root, file), "utf8"),
 		);
-		return Object.entries({ ...dependencies, ...devDependencies })
+		return Object.entries({
+			...dependencies,
+			...devDependencies,
+			...optionalDependencies,
+		})
 			.filter(([, version]) => version !== "*") // a package of the workspace
 			.filter(
 				([name, version]) => !page.includes(`| \`${name}\` | ${version} |`),

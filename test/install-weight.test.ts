@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "./source-files.ts";
+import { root, sizeOf } from "./source-files.ts";
 
 /** The weight that `npm install vivace` may bring beside it. */
 const limitBytes = 1_500_000;
@@ -17,7 +17,7 @@ const { packages } = JSON.parse(
 
 test("npm install vivace brings at most 1.5 MB beside it", () => {
 	const sizes = [...installedWith("packages/vivace")].map(
-		(folder) => [folder, sizeOf(folder)] as const,
+		(folder) => [folder, sizeOf(join(root, folder))] as const,
 	);
 	const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
 	assert.ok(total > 0);
@@ -52,14 +52,4 @@ function resolve(folder: string, name: string): string {
 
 function parentOf(folder: string): string {
 	return folder.replace(/(?:^|\/)[^/]+$/, "");
-}
-
-function sizeOf(folder: string): number {
-	return globSync("**/*", { cwd: join(root, folder), withFileTypes: true })
-		.filter((entry) => entry.isFile())
-		.reduce(
-			(sum, { parentPath, name }) =>
-				sum + statSync(join(parentPath, name)).size,
-			0,
-		);
 }

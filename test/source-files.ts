@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 /** The workspace's folder. */
@@ -89,4 +89,15 @@ export function deadLinks(page: string): string[] {
 	return Array.from(links, ([, link]) => join(page, "..", link ?? ""))
 		.filter((target) => !existsSync(target))
 		.map((target) => `${page} → ${target}`);
+}
+
+/** The bytes of all files in a folder. */
+export function sizeOf(folder: string): number {
+	return globSync("**/*", { cwd: folder, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.reduce(
+			(sum, { parentPath, name }) =>
+				sum + statSync(join(parentPath, name)).size,
+			0,
+		);
 }
