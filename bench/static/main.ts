@@ -20,7 +20,15 @@ import { nginxCommand } from "./nginx.ts";
 
 const folder = import.meta.dirname;
 const files = join(folder, "node_modules/.files");
-const allServers = ["vivace", "fastify", "sirv", "sirv-dev", "hono", "nginx"];
+const allServers = [
+	"vivace",
+	"vivace-fixed",
+	"fastify",
+	"sirv",
+	"sirv-dev",
+	"hono",
+	"nginx",
+];
 const firstPort = 18_500;
 
 const { values } = parseArgs({

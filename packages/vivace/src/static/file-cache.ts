@@ -7,7 +7,17 @@ import type { ServedFile } from "./served-file.ts";
 export const keptFileBytes: number = 1024 * 1024;
 
 /** A clock of a file system may stand still for some milliseconds: what changes within them looks the same. */
-const settledMs = 1000;
+const defaultSettledMs = 1000;
+
+/** Bounds of a {@link FileCache}. */
+interface CacheLimits {
+	/** How many files are kept. Default: 4,096. */
+	readonly count?: number;
+	/** How many of their bytes. Default: 32 MiB. */
+	readonly bytes?: number;
+	/** How long a file must have been as it is. Default: a second. */
+	readonly settledMs?: number;
+}
 
 /**
  * The files that were found, by their paths, the oldest of them forgotten when they are too many. Whoever takes one out looks first
@@ -20,11 +30,13 @@ export class FileCache {
 	>();
 	readonly #limitCount: number;
 	readonly #limitBytes: number;
+	readonly #settledMs: number;
 	#bytes = 0;
 
-	constructor(limitCount = 4096, limitBytes: number = 32 * 1024 * 1024) {
-		this.#limitCount = limitCount;
-		this.#limitBytes = limitBytes;
+	constructor(limits: CacheLimits = {}) {
+		this.#limitCount = limits.count ?? 4096;
+		this.#limitBytes = limits.bytes ?? 32 * 1024 * 1024;
+		this.#settledMs = limits.settledMs ?? defaultSettledMs;
 	}
 
 	get(path: string): ServedFile | undefined {
@@ -34,7 +46,7 @@ export class FileCache {
 	/** Keeps a file, unless it has changed only just now and could change again without a sign of it. */
 	keep(file: ServedFile): void {
 		this.forget(file.path);
-		if (Date.now() - file.stats.ctimeMs < settledMs) {
+		if (Date.now() - file.stats.ctimeMs < this.#settledMs) {
 			return;
 		}
 		const bytes = file.content?.length ?? 0;

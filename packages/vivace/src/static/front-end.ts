@@ -41,6 +41,8 @@ export interface FrontendOptions {
 	readonly public?: boolean;
 	/** True when `app.js.br`, `app.js.zst` or `app.js.gz` beside `app.js` is sent to clients that accept it. Default: false. */
 	readonly precompressed?: boolean;
+	/** False when no file changes while the app runs, as in a container's image: one that was found is not asked for again. Default: true. */
+	readonly mayChange?: boolean;
 }
 
 const rules: OptionRules<FrontendOptions> = {
@@ -49,6 +51,7 @@ const rules: OptionRules<FrontendOptions> = {
 	checkDirectory: [true, false, "auto"],
 	cache: cacheRuleMistake,
 	precompressed: "boolean",
+	mayChange: "boolean",
 	public: "boolean",
 };
 
@@ -75,6 +78,7 @@ export class FrontEnd {
 			where,
 			directories,
 			followSymlinks: false,
+			mayChange: options.mayChange ?? true,
 		});
 		this.#answers = new FileAnswers(folder, {
 			cache: options.cache,

@@ -24,6 +24,8 @@ export interface FolderOptions {
 	readonly directories: readonly string[];
 	/** True when links may lead out of the folders. */
 	readonly followSymlinks: boolean;
+	/** False when a file that was found stays as it is: it is not asked for again. */
+	readonly mayChange: boolean;
 }
 
 // loaded when the first file is asked for, so that a runtime without a disk can load and serve everything else
@@ -37,11 +39,12 @@ const tries = 32;
 /** The files below some folders, and no others: a path counts by where it really leads, at the time of asking. */
 export class ServedFolder {
 	readonly #options: FolderOptions;
-	readonly #cache = new FileCache();
+	readonly #cache: FileCache;
 	readonly #stats = new AskedStats(statsOf);
 
 	constructor(options: FolderOptions) {
 		this.#options = options;
+		this.#cache = new FileCache(options.mayChange ? {} : { settledMs: 0 });
 	}
 
 	/**
@@ -114,6 +117,13 @@ export class ServedFolder {
 
 	async #findIn(directory: string, below: string): Promise<Found | undefined> {
 		const path = directory + below;
+		const { mayChange } = this.#options;
+		if (!mayChange) {
+			const kept = this.#cache.get(path);
+			if (kept !== undefined) {
+				return kept;
+			}
+		}
 		for (let count = 0; count < tries; count++) {
 			const stats = await this.#stats.of(path);
 			if (stats === undefined) {

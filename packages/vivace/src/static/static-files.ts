@@ -12,6 +12,7 @@ import {
 	notAllowed,
 	redirectToFolder,
 } from "./file-answers.ts";
+import { KnownAnswers } from "./known-answers.ts";
 import { ServedFolder } from "./served-folder.ts";
 
 /** Options of {@link staticFiles}. */
@@ -34,6 +35,11 @@ export interface StaticFilesOptions {
 	 * `ETag` are then those of what is sent. Default: false.
 	 */
 	readonly precompressed?: boolean;
+	/**
+	 * False when no file changes while the app runs, as in a container's image: one that was found is not asked for again. Default: true,
+	 * each request asks the file system whether it still is the same.
+	 */
+	readonly mayChange?: boolean;
 }
 
 const rules: OptionRules<StaticFilesOptions> = {
@@ -43,6 +49,7 @@ const rules: OptionRules<StaticFilesOptions> = {
 	dotfiles: "boolean",
 	cache: cacheRuleMistake,
 	precompressed: "boolean",
+	mayChange: "boolean",
 };
 
 /**
@@ -79,6 +86,7 @@ export function staticFiles(
 		where,
 		directories,
 		followSymlinks: options.followSymlinks ?? false,
+		mayChange: options.mayChange ?? true,
 	});
 	const answers = new FileAnswers(folder, {
 		cache: options.cache,
@@ -86,15 +94,31 @@ export function staticFiles(
 		precompressed: options.precompressed ?? false,
 	});
 	const isHtml = options.html ?? false;
+	const answer = async (request: Request) =>
+		(await found(request, answers, isHtml)) ??
+		(await missing(request, answers, isHtml));
+	const respond = (options.mayChange ?? true) ? answer : answeringAgain(answer);
 	return {
-		async respond(request) {
+		respond(request) {
 			if (!isReading(request)) {
 				throw notAllowed();
 			}
-			const response = await found(request, answers, isHtml);
-			return response ?? missing(request, answers, isHtml);
+			return respond(request);
 		},
 	};
+}
+
+/** Answers clients that have a file already as the first of them was answered. */
+function answeringAgain(
+	answer: (request: Request) => Promise<Response>,
+): RequestTarget["respond"] {
+	const known = new KnownAnswers();
+	const answerAndKeep = async (request: Request) => {
+		const response = await answer(request);
+		known.keep(request, response);
+		return response;
+	};
+	return (request) => known.of(request) ?? answerAndKeep(request);
 }
 
 async function found(
