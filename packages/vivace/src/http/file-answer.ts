@@ -98,7 +98,7 @@ function answerRange(
 ): void {
 	const wanted = parseRange(header, file.sizeBytes);
 	if (wanted.kind === "malformed") {
-		refuse(response, 400, "Malformed range header.");
+		refuse(response, 400, wanted.detail);
 	} else if (wanted.kind === "unsatisfiable") {
 		response.headers.set("content-range", `bytes */${file.sizeBytes}`);
 		refuse(response, 416, null);

@@ -3,7 +3,7 @@ import type { UploadFile } from "../http/form/upload-file.ts";
 import type { Request } from "../http/request.ts";
 import { coreShape, type Shape } from "../schema/shape/shape.ts";
 import { wantsBytes } from "./file-field.ts";
-import { wireFields } from "./model-reader.ts";
+import { compileOtherNames, wireFields } from "./model-reader.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
 /** Reads one value of a form; `undefined` where it is absent. */
@@ -83,11 +83,11 @@ export function compileFormModel(
 		...each,
 		read: compileValue(each.shape),
 	}));
-	// a field's name in code is no name in the form where that is another
-	const known = new Set([
-		...own.map(({ name }) => name),
-		...[field, ...body].flatMap(formFields).map(({ wireName }) => wireName),
-	]);
+	const read = [field, ...body].flatMap(formFields);
+	const otherName = compileOtherNames(
+		field,
+		new Set(read.map(({ wireName }) => wireName)),
+	);
 	return (form) => {
 		const values: [string, unknown][] = [];
 		for (const { name, wireName, isList, read } of own) {
@@ -99,8 +99,9 @@ export function compileFormModel(
 		}
 		const others = new Map<string, FormEntry["value"][]>();
 		for (const { name, value } of form.fields) {
-			if (!known.has(name)) {
-				others.set(name, [...(others.get(name) ?? []), value]);
+			const other = otherName(name);
+			if (other !== undefined) {
+				others.set(other, [...(others.get(other) ?? []), value]);
 			}
 		}
 		for (const [name, received] of others) {

@@ -1,7 +1,13 @@
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { headerName } from "../http/header-name.ts";
 import type { Request } from "../http/request.ts";
+import {
+	foreignName,
+	receivedName,
+} from "../schema/library/aliased/renamed-value.ts";
+import { libraryOf } from "../schema/read-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
+import { coreShape } from "../schema/shape/shape.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
 type Texts = Record<string, string | readonly string[]>;
@@ -22,8 +28,9 @@ export function compileModelReader(
 	field: ParameterField,
 ): (request: Request) => Texts {
 	const fields = wireFields(field);
-	const known = new Set(
-		fields.flatMap(({ name, wireName }) => [name, wireName]),
+	const otherName = compileOtherNames(
+		field,
+		new Set(fields.map(({ wireName }) => wireName)),
 	);
 	// Starlette gives the first of several headers, and the last of several query parameters
 	const single = field.source === "header" ? 0 : -1;
@@ -38,13 +45,42 @@ export function compileModelReader(
 			}
 		}
 		for (const [name, values] of received) {
-			if (!known.has(name)) {
+			const other = otherName(name);
+			if (other !== undefined) {
 				const text = values.length === 1 ? (values[0] as string) : values;
-				texts.push([name, text]);
+				texts.push([other, text]);
 			}
 		}
 		// unlike an assignment, also for a name such as __proto__
 		return Object.fromEntries(texts);
+	};
+}
+
+/**
+ * The names by which a schema is told what was received beside its fields; `undefined` for what it is not told: what is read elsewhere, and a
+ * field's own name where it would be taken for the field.
+ *
+ * @param read the names on the wire that are read
+ */
+export function compileOtherNames(
+	{ source, compiled: { schema, shape, fields } }: ParameterField,
+	read: ReadonlySet<string>,
+): (name: string) => string | undefined {
+	const own = new Set(fields.map(({ name }) => name));
+	const isOpen = [shape, ...shape.members].some(
+		(each) => coreShape(each).items !== undefined,
+	);
+	// proxies set headers of their own, and may write them otherwise
+	const tellsOwn =
+		source !== "header" && libraryOf(schema).dropsUnknown && !isOpen;
+	return (name) => {
+		if (read.has(name)) {
+			return undefined;
+		}
+		if (!own.has(name)) {
+			return name;
+		}
+		return tellsOwn ? foreignName(name) : undefined;
 	};
 }
 
@@ -96,15 +132,13 @@ function receivedPairs(
 	return request.query;
 }
 
-/** Gives a model's problems the names that the client knows; the identity where no field has an alias. */
+/** Gives a model's problems the names that the client knows. */
 export function compileAliasedErrors({
 	options: { aliases = {} },
 }: ParameterField): (parsed: Parsed) => Parsed {
 	const wireNames = new Map(Object.entries(aliases));
-	if (wireNames.size === 0) {
-		return (parsed) => parsed;
-	}
-	const rename = (name: string): string => wireNames.get(name) ?? name;
+	const rename = (name: string): string =>
+		wireNames.get(name) ?? receivedName(name);
 	return (parsed) =>
 		parsed.errors === undefined
 			? parsed

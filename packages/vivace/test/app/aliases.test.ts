@@ -7,6 +7,7 @@ import {
 	App,
 	Body,
 	Cookie,
+	Form,
 	Header,
 	Query,
 	toJsonSchema,
@@ -17,7 +18,7 @@ import { TestClient } from "../../src/testing.ts";
 
 const quiet = { error() {}, warn() {}, info() {} };
 
-const read = async (response: Promise<Response>) =>
+const read = async (response: Response | Promise<Response>) =>
 	(await (await response).json()) as unknown;
 
 function parametersOf(app: App, path: string): unknown {
@@ -450,5 +451,63 @@ describe("aliases", () => {
 				camel(z.object({ a: z.int() }), { populate_by_name: true } as object),
 			/VIV_OPTION: camel\(\): there is no option "populate_by_name"; write "populateByName"/,
 		);
+	});
+});
+
+describe("a parameter model whose fields have other names", () => {
+	const aliases = { userName: "user-name" };
+	const fields = { userName: z.string().default("nobody"), age: z.int() };
+
+	async function answers(model: z.ZodObject) {
+		const app = new App({ logger: quiet });
+		app.get(
+			"/query",
+			{ given: Query(model, { aliases }) },
+			({ given }) => given,
+		);
+		app.post(
+			"/form",
+			{ given: Form(model, { aliases }) },
+			({ given }) => given,
+		);
+		app.get(
+			"/cookie",
+			{ given: Cookie(model, { aliases }) },
+			({ given }) => given,
+		);
+		await using client = await TestClient.start(app);
+		const given = { userName: "ada", age: "1" };
+		const query = await client.get("/query", { query: given });
+		const form = await client.post("/form", { form: given });
+		const cookie = await client.get("/cookie", {
+			headers: { cookie: "userName=ada; age=1" },
+		});
+		return Promise.all([query, form, cookie].map(read));
+	}
+
+	// Pydantic: the name in code is none of the model's
+	test("that forbids further fields forbids their own names", async () => {
+		const all = await answers(z.strictObject(fields));
+		assert.deepEqual(
+			all,
+			["query", "body", "cookie"].map((source) => ({
+				detail: [
+					{
+						type: "extra_forbidden",
+						loc: [source, "userName"],
+						msg: "Extra inputs are not permitted",
+						input: "ada",
+					},
+				],
+			})),
+		);
+	});
+
+	test("that takes further fields, or drops them, does not read their own names", async () => {
+		for (const model of [z.object(fields), z.looseObject(fields)]) {
+			for (const answer of await answers(model)) {
+				assert.deepEqual(answer, { userName: "nobody", age: 1 });
+			}
+		}
 	});
 });

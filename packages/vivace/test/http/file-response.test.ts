@@ -234,7 +234,10 @@ suite("a client that asks for a range", () => {
 		const { status, headers, text } = await answer(file.path, {
 			range: "bytes=x",
 		});
-		assert.deepEqual([status, text], [400, "Malformed range header."]);
+		assert.deepEqual(
+			[status, text],
+			[400, "Range header: range must be requested"],
+		);
 		assert.equal(headers.get("content-type"), "text/plain; charset=utf-8");
 	});
 
@@ -254,13 +257,11 @@ suite("a client that asks for a range", () => {
 		}
 	});
 
-	test("gets the whole file with another status than 200, another unit, and for HEAD", async () => {
+	test("gets the whole file with another status than 200, and for HEAD", async () => {
 		await using file = await folderWith("a.txt", "0123456789");
 		const range = "bytes=0-1";
 		const created = await answer(file.path, { range }, { status: 201 });
 		assert.deepEqual([created.status, created.text], [201, "0123456789"]);
-		const items = await answer(file.path, { range: "items=0-1" });
-		assert.equal(items.status, 200);
 		const head = await answer(file.path, { range }, { method: "HEAD" });
 		assert.equal(head.status, 200);
 		assert.equal(head.headers.get("content-length"), "10");

@@ -32,7 +32,7 @@ export function toOwnNames(
 					inner === undefined ? item : toOwnNames(inner, item, keepsForeign),
 				]);
 			} else if (keepsForeign && !part.isOpen) {
-				entries.push([name + foreignMark, item]);
+				entries.push([foreignName(name), item]);
 			}
 		}
 		return entries;
@@ -47,6 +47,11 @@ function presentName(
 	return names.find(
 		(name) => Object.hasOwn(object, name) && object[name] !== undefined,
 	);
+}
+
+/** The name under which a schema sees what was received by a field's own name, where that is another's on the wire. */
+export function foreignName(name: string): string {
+	return name + foreignMark;
 }
 
 /** The name that was received of one in a problem. */
