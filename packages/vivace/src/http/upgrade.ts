@@ -40,7 +40,7 @@ export interface SocketConnection {
 	close(code: number, reason: string): void;
 	/** Cuts the connection; `closed` follows. */
 	terminate(): void;
-	/** Stops reading: messages that are on their way may still come. No pong is waited for meanwhile. */
+	/** Stops reading: messages that are on their way may still come, and some more when the client is asked whether it is there. */
 	pause(): void;
 	resume(): void;
 }

@@ -14,7 +14,7 @@ export interface SocketLimits {
 	readonly onSlow?: "wait" | "drop" | "close";
 	/** How often the client is asked whether it is there, in milliseconds; `0`: never. Default: 20,000. */
 	readonly pingMs?: number;
-	/** How long it has to answer that, in milliseconds; then the connection is cut. Default: 20,000. */
+	/** How long it has to answer that, or to take some of what was sent before, in milliseconds; then the connection is cut. Default: 20,000. */
 	readonly pongMs?: number;
 	/** How long no message may come or go, in milliseconds; then the socket is closed with 1001. `0` is no limit. Default: 0. */
 	readonly idleMs?: number;

@@ -38,6 +38,10 @@ class OpenSocket implements RuntimeSocket {
 
 	send(data: string | Uint8Array, isCompressed: boolean): number {
 		this.#socket.send(data, isCompressed);
+		return this.waitingBytes();
+	}
+
+	waitingBytes(): number {
 		return this.#socket.getBufferedAmount();
 	}
 

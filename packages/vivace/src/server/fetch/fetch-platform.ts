@@ -120,6 +120,8 @@ export interface RuntimeSocket {
 	close(code: number, reason: string): void;
 	/** Cuts the connection. */
 	terminate(): void;
+	/** How many bytes wait to be sent. */
+	waitingBytes?(): number;
 	/** Asks the client whether it is there; not where the runtime does so by itself. */
 	ping?(): void;
 	/** Stops reading, and goes on. */

@@ -70,6 +70,10 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 	#heartbeat: Heartbeat | undefined;
 	#isWaiting = false;
 	#isOver = false;
+	/** As many waited when that was looked at last. */
+	#waitingBytes = 0;
+	/** So many of those that waited have left. */
+	#takenBytes = 0;
 
 	constructor(
 		host: FetchHost<Info>,
@@ -95,6 +99,12 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 			this.#heartbeat = new Heartbeat(this.#head, {
 				ask: () => socket.ping?.(),
 				cut: () => socket.terminate(),
+				read: (isOn) => (isOn ? socket.resume?.() : socket.pause?.()),
+				takenBytes: () => {
+					const waitingBytes = socket.waitingBytes?.() ?? 0;
+					const takenBytes = this.#noteTaken(waitingBytes);
+					return waitingBytes > 0 ? takenBytes : undefined;
+				},
 			});
 		}
 	}
@@ -105,7 +115,11 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 		}
 		const isCompressed =
 			this.#head.isCompressed && data.length >= compressedFromBytes;
+		if (this.#waitingBytes > 0) {
+			this.#noteTaken(this.#socket.waitingBytes?.() ?? 0);
+		}
 		const waitingBytes = this.#socket.send(data, isCompressed);
+		this.#waitingBytes = waitingBytes;
 		this.#isWaiting ||= waitingBytes > 0;
 		return waitingBytes;
 	}
@@ -123,13 +137,19 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 	}
 
 	pause(): void {
-		this.#heartbeat?.rest();
-		this.#socket?.pause?.();
+		if (this.#heartbeat === undefined) {
+			this.#socket?.pause?.();
+		} else {
+			this.#heartbeat.rest();
+		}
 	}
 
 	resume(): void {
-		this.#heartbeat?.hear();
-		this.#socket?.resume?.();
+		if (this.#heartbeat === undefined) {
+			this.#socket?.resume?.();
+		} else {
+			this.#heartbeat.wake();
+		}
 	}
 
 	shutdown(): void {
@@ -137,7 +157,7 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 	}
 
 	message(data: string | Uint8Array): void {
-		this.#heartbeat?.hear();
+		this.#heartbeat?.hearMessage(data.length);
 		if (this.#isOver) {
 			return;
 		}
@@ -152,7 +172,7 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 	}
 
 	pong(): void {
-		this.#heartbeat?.hear();
+		this.#heartbeat?.hearPong();
 	}
 
 	drained(): void {
@@ -174,6 +194,12 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 		}
 		this.#exchange.endSocket(new WebSocketDisconnect(code, reason));
 		this.#events.closed(code, reason);
+	}
+
+	#noteTaken(waitingBytes: number): number {
+		this.#takenBytes += Math.max(0, this.#waitingBytes - waitingBytes);
+		this.#waitingBytes = waitingBytes;
+		return this.#takenBytes;
 	}
 }
 

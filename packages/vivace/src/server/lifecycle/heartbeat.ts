@@ -4,60 +4,125 @@ interface Client {
 	ask(): void;
 	/** It is gone. */
 	cut(): void;
+	/** Reads on, or stops doing so. */
+	read(isOn: boolean): void;
+	/** While some wait to be sent, the bytes that have left so far; who takes them is there. Undefined while none wait. */
+	takenBytes(): number | undefined;
 }
 
-/** Asks a client again and again whether it is there, and cuts its connection if it does not answer. */
+/** The times of a {@link Heartbeat}, and its room. */
+interface HeartbeatLimits {
+	readonly pingMs: number;
+	readonly pongMs: number;
+	readonly messageBytes: number;
+}
+
+/** Of a client whose messages nobody takes, so much more is read at least to find its answer behind them. */
+const leastLookBytes = 65_536;
+/** Small messages take more memory than their bytes. */
+const bytesBesideMessage = 64;
+
+/**
+ * Asks a client again and again whether it is there, and cuts its connection if it does not answer. Where nobody takes its messages it is
+ * not read from, and its answer stands behind them: then some more is read, up to a limit. A client that sends more than that is left to
+ * TCP, which our pings tell of a connection that is lost.
+ */
 export class Heartbeat {
-	readonly #pongMs: number;
+	readonly #limits: HeartbeatLimits;
 	readonly #client: Client;
 	readonly #pinging: NodeJS.Timeout | undefined;
 	#waiting: NodeJS.Timeout | undefined;
-	/** True while nothing is read, so that no answer could be seen. */
-	#isResting = false;
+	#takenBytes: number | undefined;
+	/** How much more may be read while nobody takes messages; undefined while they are taken. */
+	#lookBytes: number | undefined;
 
-	constructor(
-		{ pingMs, pongMs }: { readonly pingMs: number; readonly pongMs: number },
-		client: Client,
-	) {
-		this.#pongMs = pongMs;
+	constructor(limits: HeartbeatLimits, client: Client) {
+		const { pingMs } = limits;
+		this.#limits = limits;
 		this.#client = client;
 		this.#pinging =
 			pingMs === 0 ? undefined : setInterval(() => this.#ask(), pingMs).unref();
 	}
 
-	/** Something has come from the client. */
-	hear(): void {
-		this.#isResting = false;
+	/** A message has come. */
+	hearMessage(bytes: number): void {
+		this.#stopWaiting();
+		if (this.#lookBytes !== undefined && this.#lookBytes > 0) {
+			this.#lookBytes -= bytes + bytesBesideMessage;
+			if (this.#lookBytes <= 0) {
+				this.#client.read(false);
+			}
+		}
+	}
+
+	/** The client has answered. */
+	hearPong(): void {
+		this.#stopWaiting();
+		if (this.#lookBytes !== undefined) {
+			this.#client.read(false);
+		}
+	}
+
+	/** Nobody takes messages for a while. */
+	rest(): void {
+		this.#stopWaiting();
+		this.#lookBytes = Math.max(this.#limits.messageBytes, leastLookBytes);
+		this.#client.read(false);
+	}
+
+	/** Messages are taken again. */
+	wake(): void {
+		this.#stopWaiting();
+		this.#lookBytes = undefined;
+		this.#client.read(true);
+	}
+
+	stop(): void {
+		clearInterval(this.#pinging);
+		this.#stopWaiting();
+	}
+
+	#stopWaiting(): void {
 		if (this.#waiting !== undefined) {
 			clearTimeout(this.#waiting);
 			this.#waiting = undefined;
 		}
 	}
 
-	/** Nothing is read for a while. */
-	rest(): void {
-		this.hear();
-		this.#isResting = true;
-	}
-
-	stop(): void {
-		clearInterval(this.#pinging);
-		clearTimeout(this.#waiting);
-	}
-
 	#ask(): void {
-		if (this.#isResting) {
-			return;
-		}
 		this.#client.ask();
-		this.#waiting ??= setTimeout(() => {
-			const asked = this.#waiting;
+		if (this.#lookBytes !== undefined) {
+			if (this.#lookBytes <= 0) {
+				return; // its answer could not be seen
+			}
+			this.#client.read(true);
+		}
+		if (this.#waiting === undefined) {
+			this.#wait();
+		}
+	}
+
+	#wait(): void {
+		this.#takenBytes = this.#client.takenBytes();
+		const waiting = setTimeout(() => {
 			// a turn later: a process that was held up finds the time over before it sees the answer
 			setImmediate(() => {
-				if (asked === this.#waiting) {
-					this.#client.cut();
+				if (waiting === this.#waiting) {
+					this.#onSilence();
 				}
 			});
-		}, this.#pongMs).unref();
+		}, this.#limits.pongMs).unref();
+		this.#waiting = waiting;
+	}
+
+	/** The ping may still be behind much that a slow client takes. */
+	#onSilence(): void {
+		const before = this.#takenBytes;
+		const now = this.#client.takenBytes();
+		if (before !== undefined && (now === undefined || now > before)) {
+			this.#wait();
+		} else {
+			this.#client.cut();
+		}
 	}
 }

@@ -159,12 +159,10 @@ class NodeSocket implements SocketConnection {
 
 	pause(): void {
 		this.#heartbeat.rest();
-		this.#ws.pause();
 	}
 
 	resume(): void {
-		this.#heartbeat.hear();
-		this.#ws.resume();
+		this.#heartbeat.wake();
 	}
 
 	shutdown(): void {
@@ -181,13 +179,25 @@ class NodeSocket implements SocketConnection {
 		this.#exchange.socket.destroy();
 	}
 
-	/** Something has come. */
-	hear(): void {
-		this.#heartbeat.hear();
+	read(isOn: boolean): void {
+		if (isOn) {
+			this.#ws.resume();
+		} else {
+			this.#ws.pause();
+		}
+	}
+
+	takenBytes(): number | undefined {
+		const { bytesWritten, writableLength } = this.#exchange.socket;
+		return writableLength > 0 ? bytesWritten - writableLength : undefined;
+	}
+
+	hearPong(): void {
+		this.#heartbeat.hearPong();
 	}
 
 	receive(bytes: Buffer, isBinary: boolean): void {
-		this.#heartbeat.hear();
+		this.#heartbeat.hearMessage(bytes.length);
 		if (!this.#isOver) {
 			this.#events.message(isBinary ? ownBytes(bytes) : bytes.toString());
 		}
@@ -235,7 +245,7 @@ function onMessage(this: OwnedSocket, data: unknown, isBinary: boolean): void {
 }
 
 function onPong(this: OwnedSocket): void {
-	this[owner]?.hear();
+	this[owner]?.hearPong();
 }
 
 function onClose(this: OwnedSocket, code: number, reason: Buffer): void {

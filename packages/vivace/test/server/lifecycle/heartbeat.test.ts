@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, suite, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Heartbeat } from "../../../src/server/lifecycle/heartbeat.ts";
+
+/** The other side of a heartbeat: what was done to it, in order. */
+class Asked {
+	readonly log: string[] = [];
+	/** Undefined while nothing waits to be sent. */
+	taken: number | undefined;
+
+	ask(): void {
+		this.log.push("ask");
+	}
+
+	cut(): void {
+		this.log.push("cut");
+	}
+
+	read(isOn: boolean): void {
+		this.log.push(isOn ? "read" : "stop");
+	}
+
+	takenBytes(): number | undefined {
+		return this.taken;
+	}
+}
+
+const limits = { pingMs: 100, pongMs: 50, messageBytes: 100_000 };
+
+suite("a heartbeat", () => {
+	beforeEach(() => {
+		mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+	});
+	afterEach(() => {
+		mock.timers.reset();
+	});
+
+	/** A turn later it is decided whether an answer has come. */
+	async function pass(ms: number): Promise<void> {
+		mock.timers.tick(ms);
+		await nextTurn();
+	}
+
+	test("asks at each interval and cuts who does not answer in time", async () => {
+		const client = new Asked();
+		const heartbeat = new Heartbeat(limits, client);
+		await pass(100);
+		await pass(40);
+		heartbeat.hearPong();
+		await pass(60);
+		assert.deepEqual(client.log, ["ask", "ask"]);
+		await pass(50);
+		assert.deepEqual(client.log, ["ask", "ask", "cut"]);
+		heartbeat.stop();
+	});
+
+	test("a slow client that takes something of what is before the ping is there", async () => {
+		const client = new Asked();
+		client.taken = 0;
+		const heartbeat = new Heartbeat({ ...limits, pingMs: 10_000 }, client);
+		await pass(10_000);
+		for (let turn = 0; turn < 10; turn++) {
+			client.taken = turn + 1;
+			await pass(50);
+		}
+		client.taken = undefined;
+		await pass(50);
+		assert.deepEqual(client.log, ["ask"]);
+		await pass(50);
+		assert.deepEqual(client.log, ["ask", "cut"]);
+		heartbeat.stop();
+	});
+
+	test("where nobody takes messages it reads on until the answer is there", async () => {
+		const client = new Asked();
+		const heartbeat = new Heartbeat(limits, client);
+		heartbeat.rest();
+		await pass(100);
+		heartbeat.hearMessage(1_000);
+		heartbeat.hearPong();
+		assert.deepEqual(client.log, ["stop", "ask", "read", "stop"]);
+		await pass(100);
+		await pass(50);
+		assert.deepEqual(client.log.slice(4), ["ask", "read", "cut"]);
+		heartbeat.stop();
+	});
+
+	test("it reads so much more and no more, and says nothing of a client whose answer it can't see", async () => {
+		const client = new Asked();
+		const heartbeat = new Heartbeat(limits, client);
+		heartbeat.rest();
+		await pass(100);
+		heartbeat.hearMessage(60_000);
+		heartbeat.hearMessage(60_000);
+		assert.deepEqual(client.log, ["stop", "ask", "read", "stop"]);
+		for (let turn = 0; turn < 10; turn++) {
+			await pass(100);
+		}
+		assert.deepEqual(
+			client.log.slice(4),
+			Array.from({ length: 10 }, () => "ask"),
+		);
+		heartbeat.wake();
+		client.log.length = 0;
+		await pass(100);
+		await pass(50);
+		assert.deepEqual(client.log, ["ask", "cut"]);
+		heartbeat.stop();
+	});
+});
