@@ -181,7 +181,8 @@ function program(): string {
 			`if (Object.keys(entry${index}).length === 0) throw new Error("${entry} exports nothing");`,
 	);
 	return `${imports.join("\n")}
-import { App, Body, Depends, dependency, Form, HTTPException, Query, Request, RequestValidationError, Router, serve, UploadFile } from "vivace";
+import { App, Body, Depends, dependency, Form, HTTPException, Query, Request, Router, serve, UploadFile } from "vivace";
+import { RequestValidationError } from "vivace/exceptions";
 import { TestClient } from "vivace/testing";
 import { z } from "zod";
 

@@ -1,17 +1,14 @@
-import {
-	App,
-	dependency,
-	type Logger,
-	RequestValidationError,
-	requestValidationHandler,
-	shortUniqueId,
-} from "vivace";
+import { App, dependency, type Logger, shortUniqueId } from "vivace";
 import {
 	BindError,
 	database,
 	databaseUnavailable,
 	session,
 } from "vivace/database";
+import {
+	RequestValidationError,
+	requestValidationHandler,
+} from "vivace/exceptions";
 import { cors } from "vivace/middleware";
 import { createGuard } from "./auth.ts";
 import { createAnnouncing } from "./live/announcing.ts";

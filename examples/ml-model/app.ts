@@ -1,10 +1,5 @@
-import {
-	App,
-	dependency,
-	HTTPException,
-	httpExceptionHandler,
-	Request,
-} from "vivace";
+import { App, dependency, HTTPException, Request } from "vivace";
+import { httpExceptionHandler } from "vivace/exceptions";
 import { z } from "zod";
 import { PictureError } from "./ocr/picture-error.ts";
 import { BusyError, textReader } from "./text-reader.ts";

@@ -5,7 +5,6 @@ import {
 	Body,
 	Cookie,
 	EventSourceResponse,
-	float,
 	Header,
 	HTTPExceptionBody,
 	OutgoingRouter,
@@ -14,7 +13,7 @@ import {
 	shortUniqueId,
 } from "vivace";
 import { cursorPageOf, pageOf } from "vivace/pagination";
-import { aliased, camel } from "vivace/schemas";
+import { aliased, camel, float } from "vivace/schemas";
 import { z } from "zod";
 
 const Colour = { 1: "Red", 2: "Green", Red: 1, Green: 2 } as const;

@@ -1,10 +1,5 @@
-import {
-	App,
-	Body,
-	HTTPException,
-	type Middleware,
-	RequestValidationError,
-} from "vivace";
+import { App, Body, HTTPException, type Middleware } from "vivace";
+import { RequestValidationError } from "vivace/exceptions";
 import { z } from "zod";
 
 const showBody: Middleware = async (request, next) => {

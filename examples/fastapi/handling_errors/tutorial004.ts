@@ -1,9 +1,5 @@
-import {
-	App,
-	HTTPException,
-	PlainTextResponse,
-	RequestValidationError,
-} from "vivace";
+import { App, HTTPException, PlainTextResponse } from "vivace";
+import { RequestValidationError } from "vivace/exceptions";
 import { z } from "zod";
 
 export const app = new App({ title: "FastAPI" });

@@ -1,9 +1,5 @@
-import {
-	App,
-	JSONResponse,
-	jsonCompatible,
-	RequestValidationError,
-} from "vivace";
+import { App, JSONResponse, jsonCompatible } from "vivace";
+import { RequestValidationError } from "vivace/exceptions";
 import { z } from "zod";
 
 export const app = new App({ title: "FastAPI" });

@@ -1,10 +1,9 @@
+import { App, HTTPException } from "vivace";
 import {
-	App,
-	HTTPException,
 	httpExceptionHandler,
 	RequestValidationError,
 	requestValidationHandler,
-} from "vivace";
+} from "vivace/exceptions";
 import { z } from "zod";
 
 export const app = new App({ title: "FastAPI" });

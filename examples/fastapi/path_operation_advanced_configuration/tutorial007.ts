@@ -1,4 +1,5 @@
-import { App, HTTPException, toJsonSchema, validate } from "vivace";
+import { App, HTTPException, validate } from "vivace";
+import { toJsonSchema } from "vivace/schemas";
 import { parse } from "yaml";
 import { z } from "zod";
 

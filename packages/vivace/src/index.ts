@@ -2,11 +2,6 @@ export { App } from "./app/app.ts";
 export type { AppOptions } from "./app/app-options.ts";
 export { BackgroundTasks } from "./app/background-tasks.ts";
 export { encode } from "./app/encode-value.ts";
-export {
-	type ExceptionHandler,
-	httpExceptionHandler,
-	requestValidationHandler,
-} from "./app/exception-handlers.ts";
 export { jsonCompatible } from "./app/json-compatible.ts";
 export type { Logger } from "./app/logger.ts";
 export { OutgoingRouter } from "./app/outgoing-router.ts";
@@ -19,28 +14,13 @@ export type {
 export type { HandlerAnswer } from "./app/register.ts";
 export { Router, type RouterOptions } from "./app/router.ts";
 export { shortUniqueId } from "./app/short-unique-id.ts";
-export { ClientGoneError } from "./errors/client-gone.ts";
-export {
-	HTTPException,
-	type HTTPExceptionOptions,
-} from "./errors/http-exception.ts";
-export {
-	LifespanError,
-	SetupError,
-	type SetupErrorCode,
-} from "./errors/setup-error.ts";
-export {
-	type ErrorDetail,
-	RequestValidationError,
-	ResponseValidationError,
-} from "./errors/validation-error.ts";
+export { HTTPException } from "./errors/http-exception.ts";
+export { SetupError } from "./errors/setup-error.ts";
 export {
 	WebSocketDisconnect,
 	WebSocketException,
-	WebSocketRequestValidationError,
 } from "./errors/web-socket-errors.ts";
 export type { StopReport } from "./http/app-port.ts";
-export { BodyTooLargeError } from "./http/body-too-large-error.ts";
 export { EventSourceResponse } from "./http/event-source-response.ts";
 export type { ExchangeEnd } from "./http/exchange.ts";
 export { FileResponse } from "./http/file-response.ts";
@@ -95,13 +75,8 @@ export { validate } from "./inject/validate.ts";
 export { Lifespan } from "./lifespan/lifespan.ts";
 export type { LifespanFunction } from "./lifespan/lifespan-function.ts";
 export type { OpenApiDocument } from "./openapi/operation.ts";
-export type { JsonSchema } from "./schema/document/json-schema.ts";
-export { toJsonSchema } from "./schema/document/to-json-schema.ts";
-export { float } from "./schema/library/built-in/float.ts";
 export { HTTPExceptionBody } from "./schema/library/built-in/http-exception-body.ts";
 export type { ServeOptions } from "./server/lifecycle/serve-options.ts";
 export type { Server, ServerStats } from "./server/lifecycle/server.ts";
 export { serve } from "./server/serve.ts";
-export type { CacheRule } from "./static/cache-rule.ts";
-export type { FrontendOptions } from "./static/front-end.ts";
 export { WebSocket } from "./websocket/web-socket.ts";

@@ -3,17 +3,9 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
-import {
-	App,
-	Body,
-	Cookie,
-	Form,
-	Header,
-	Query,
-	toJsonSchema,
-} from "../../src/index.ts";
+import { App, Body, Cookie, Form, Header, Query } from "../../src/index.ts";
 import { pageOf } from "../../src/pagination.ts";
-import { aliased, camel, snake } from "../../src/schemas.ts";
+import { aliased, camel, snake, toJsonSchema } from "../../src/schemas.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const quiet = { error() {}, warn() {}, info() {} };

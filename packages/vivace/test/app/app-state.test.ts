@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-	App,
-	JSONResponse,
-	LifespanError,
-	Router,
-	serve,
-} from "../../src/index.ts";
+import { LifespanError } from "../../src/exceptions.ts";
+import { App, JSONResponse, Router, serve } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const quiet = { error() {}, warn() {}, info() {} };

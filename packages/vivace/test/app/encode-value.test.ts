@@ -3,13 +3,8 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
-import {
-	App,
-	Body,
-	encode,
-	ResponseValidationError,
-	validate,
-} from "../../src/index.ts";
+import { ResponseValidationError } from "../../src/exceptions.ts";
+import { App, Body, encode, validate } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const Cents = z.codec(z.string(), z.int(), {

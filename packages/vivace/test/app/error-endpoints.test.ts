@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import {
-	App,
-	JSONResponse,
 	RequestValidationError,
 	ResponseValidationError,
-	Router,
 	requestValidationHandler,
-} from "../../src/index.ts";
+} from "../../src/exceptions.ts";
+import { App, JSONResponse, Router } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const thisFile = /test\/app\/error-endpoints\.test\.ts$/;

@@ -5,8 +5,8 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
 import * as mini from "zod/mini";
-import { App, Body, float, Query } from "../../src/index.ts";
-import { camel } from "../../src/schemas.ts";
+import { App, Body, Query } from "../../src/index.ts";
+import { camel, float } from "../../src/schemas.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const headers = { "content-type": "application/json" };

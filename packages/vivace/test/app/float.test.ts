@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { App, Body, float, Query } from "../../src/index.ts";
+import { App, Body, Query } from "../../src/index.ts";
+import { float } from "../../src/schemas.ts";
 import { TestClient } from "../../src/testing.ts";
 
 test("a float takes what FastAPI's takes, and null stands for it in an answer", async () => {

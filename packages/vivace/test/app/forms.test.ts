@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-	App,
-	Body,
-	dependency,
-	File,
-	Form,
-	Query,
-	RequestValidationError,
-	UploadFile,
-} from "vivace";
+import { App, Body, dependency, File, Form, Query, UploadFile } from "vivace";
+import { RequestValidationError } from "vivace/exceptions";
 import { TestClient } from "vivace/testing";
 import { z } from "zod";
 

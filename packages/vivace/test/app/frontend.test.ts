@@ -7,7 +7,6 @@ import {
 	App,
 	BackgroundTasks,
 	dependency,
-	type FrontendOptions,
 	Header,
 	HTTPException,
 	Query,
@@ -16,6 +15,7 @@ import {
 	SetupError,
 } from "../../src/index.ts";
 import { httpBearer } from "../../src/security.ts";
+import type { FrontendOptions } from "../../src/static.ts";
 import { ask, folderWith, quiet, type TestFolder } from "../static/folder.ts";
 
 const page = { accept: "text/html" };

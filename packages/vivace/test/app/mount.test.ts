@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { LifespanError } from "../../src/exceptions.ts";
 import {
 	App,
 	BackgroundTasks,
 	dependency,
 	JSONResponse,
-	LifespanError,
 	Router,
 	SetupError,
 	serve,

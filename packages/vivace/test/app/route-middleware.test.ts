@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
+import { RequestValidationError } from "../../src/exceptions.ts";
 import {
 	App,
 	BackgroundTasks,
@@ -9,7 +10,6 @@ import {
 	HTTPException,
 	type Middleware,
 	PlainTextResponse,
-	RequestValidationError,
 	Router,
 } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { LifespanError } from "../../src/exceptions.ts";
 import {
 	App,
 	BackgroundTasks,
@@ -9,7 +10,6 @@ import {
 	Depends,
 	dependency,
 	Header,
-	LifespanError,
 	Path,
 	Query,
 	Request,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
+import { WebSocketRequestValidationError } from "../../src/exceptions.ts";
 import {
 	App,
 	BackgroundTasks,
@@ -17,7 +18,6 @@ import {
 	WebSocket,
 	WebSocketDisconnect,
 	WebSocketException,
-	WebSocketRequestValidationError,
 } from "../../src/index.ts";
 import { csrf, trustedHosts } from "../../src/middleware.ts";
 import { apiKeyHeader } from "../../src/security.ts";

@@ -8,12 +8,12 @@ import {
 	type ChannelEvent,
 	channel,
 } from "../../src/channel.ts";
+import { ResponseValidationError } from "../../src/exceptions.ts";
 import {
 	App,
 	dependency,
 	EventSourceResponse,
 	Header,
-	ResponseValidationError,
 	ServerSentEvent,
 } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";

@@ -7,6 +7,12 @@ import {
 	swaggerUiOAuth2RedirectHtml,
 } from "../../src/docs.ts";
 import {
+	httpExceptionHandler,
+	RequestValidationError,
+	ResponseValidationError,
+	requestValidationHandler,
+} from "../../src/exceptions.ts";
+import {
 	App,
 	BackgroundTasks,
 	Body,
@@ -18,11 +24,9 @@ import {
 	File,
 	FileResponse,
 	Form,
-	float,
 	Header,
 	HTMLResponse,
 	HTTPException,
-	httpExceptionHandler,
 	JSONResponse,
 	jsonCompatible,
 	OutgoingRouter,
@@ -31,17 +35,13 @@ import {
 	Query,
 	RedirectResponse,
 	type Request,
-	RequestValidationError,
 	Response,
 	ResponseHeaders,
-	ResponseValidationError,
 	Router,
-	requestValidationHandler,
 	Security,
 	ServerSentEvent,
 	StreamingResponse,
 	shortUniqueId,
-	toJsonSchema,
 	UploadFile,
 	validate,
 	WebSocketException,
@@ -63,7 +63,14 @@ import {
 } from "../../src/pagination.ts";
 import { redisBroker } from "../../src/redis.ts";
 import { registerPathType } from "../../src/routing.ts";
-import { aliased, camel, customError, snake } from "../../src/schemas.ts";
+import {
+	aliased,
+	camel,
+	customError,
+	float,
+	snake,
+	toJsonSchema,
+} from "../../src/schemas.ts";
 import {
 	apiKeyCookie,
 	apiKeyHeader,
@@ -400,18 +407,6 @@ export const argumentTakers: Readonly<
 			takes: ["nothing text"],
 		},
 		{
-			where: "RequestValidationError",
-			call: made(RequestValidationError),
-			right: [[]],
-			takes: ["list"],
-		},
-		{
-			where: "ResponseValidationError",
-			call: made(ResponseValidationError),
-			right: [[]],
-			takes: ["list"],
-		},
-		{
 			where: "ResponseHeaders",
 			call: made(ResponseHeaders),
 			right: [{}],
@@ -472,13 +467,6 @@ export const argumentTakers: Readonly<
 			takes: ["", "nothing record"],
 		},
 		{
-			where: "toJsonSchema",
-			call: toJsonSchema,
-			right: [Item, "output"],
-			takes: ["", "nothing"],
-		},
-		{ where: "float", call: float, ...optional },
-		{
 			where: "jsonCompatible",
 			call: (options: never) => jsonCompatible({}, options),
 			...optional,
@@ -487,16 +475,6 @@ export const argumentTakers: Readonly<
 			where: "shortUniqueId",
 			call: shortUniqueId,
 			right: [{ name: "item", path: "/", method: "GET", methods: ["GET"] }],
-		},
-		{
-			where: "httpExceptionHandler",
-			call: (error: never) => httpExceptionHandler({} as never, error),
-			right: [new HTTPException(404)],
-		},
-		{
-			where: "requestValidationHandler",
-			call: (error: never) => requestValidationHandler({} as never, error),
-			right: [new RequestValidationError([])],
 		},
 		{
 			where: "Request.urlFor",
@@ -519,6 +497,30 @@ export const argumentTakers: Readonly<
 			where: "Request.replaceBody",
 			call: inRequest((request, bytes) => request.replaceBody(bytes)),
 			right: [new Uint8Array()],
+		},
+	],
+	"./exceptions": [
+		{
+			where: "RequestValidationError",
+			call: made(RequestValidationError),
+			right: [[]],
+			takes: ["list"],
+		},
+		{
+			where: "ResponseValidationError",
+			call: made(ResponseValidationError),
+			right: [[]],
+			takes: ["list"],
+		},
+		{
+			where: "httpExceptionHandler",
+			call: (error: never) => httpExceptionHandler({} as never, error),
+			right: [new HTTPException(404)],
+		},
+		{
+			where: "requestValidationHandler",
+			call: (error: never) => requestValidationHandler({} as never, error),
+			right: [new RequestValidationError([])],
 		},
 	],
 	"./channel": [
@@ -630,6 +632,13 @@ export const argumentTakers: Readonly<
 		},
 	],
 	"./schemas": [
+		{
+			where: "toJsonSchema",
+			call: toJsonSchema,
+			right: [Item, "output"],
+			takes: ["", "nothing"],
+		},
+		{ where: "float", call: float, ...optional },
 		{
 			where: "aliased",
 			call: aliased,
@@ -759,8 +768,9 @@ export const argumentTakers: Readonly<
 
 /** The public names that are called with nothing, by the framework alone, or with what may be anything. */
 export const withoutArguments: Readonly<Record<string, string>> = {
-	".": `BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError SetupError WebSocket WebSocketDisconnect
-		WebSocketRequestValidationError serve`,
+	".": "ErrorStatus HTTPExceptionBody Lifespan SetupError WebSocket WebSocketDisconnect serve",
+	"./exceptions":
+		"BodyTooLargeError ClientGoneError LifespanError WebSocketRequestValidationError",
 	"./channel": "BrokerUnavailableError Channel",
 	"./testing":
 		"HTTPStatusError LeakError TestResponse TestSocket WebSocketRefusedError",

@@ -25,7 +25,6 @@ import {
 	File,
 	FileResponse,
 	Form,
-	float,
 	Header,
 	HTMLResponse,
 	HTTPException,
@@ -59,7 +58,7 @@ import {
 } from "../../src/pagination.ts";
 import { redisBroker } from "../../src/redis.ts";
 import { registerPathType } from "../../src/routing.ts";
-import { aliased, camel, snake } from "../../src/schemas.ts";
+import { aliased, camel, float, snake } from "../../src/schemas.ts";
 import {
 	apiKeyCookie,
 	apiKeyHeader,
@@ -268,7 +267,6 @@ export const takers: Readonly<
 				take: (given) => Body(z.object({}), given as { embed: boolean }),
 			},
 		],
-		float: [{ where: "float()", take: (given) => float(given) }],
 		HTTPException: [
 			{
 				where: "HTTPException",
@@ -447,6 +445,7 @@ export const takers: Readonly<
 		],
 	},
 	"./schemas": {
+		float: [{ where: "float()", take: (given) => float(given) }],
 		aliased: [{ where: "aliased()", take: (given) => aliased(Item, given) }],
 		camel: [{ where: "camel()", take: (given) => camel(Item, given) }],
 		snake: [{ where: "snake()", take: (given) => snake(Item, given) }],
@@ -886,14 +885,15 @@ const topic = new BrokerTopic<string, string>("news", {
 
 /** The public names that take no record of options, with why where one might think so. */
 export const withoutOptions: Readonly<Record<string, string>> = {
-	".": `BackgroundTasks BodyTooLargeError ClientGoneError ErrorStatus HTTPExceptionBody Lifespan LifespanError Request RequestValidationError
-		ResponseHeaders ResponseValidationError SetupError httpExceptionHandler requestValidationHandler shortUniqueId toJsonSchema
-		validate WebSocket WebSocketDisconnect WebSocketException WebSocketRequestValidationError`,
+	".": `BackgroundTasks ErrorStatus HTTPExceptionBody Lifespan Request ResponseHeaders SetupError shortUniqueId validate WebSocket
+		WebSocketDisconnect WebSocketException`,
+	"./exceptions": `BodyTooLargeError ClientGoneError LifespanError RequestValidationError ResponseValidationError
+		WebSocketRequestValidationError httpExceptionHandler requestValidationHandler`,
 	"./testing":
 		"HTTPStatusError LeakError TestResponse TestSocket WebSocketRefusedError",
 	"./middleware": "cspNonce httpsRedirect",
 	"./docs": "swaggerUiDefaultParameters swaggerUiOAuth2RedirectHtml",
-	"./schemas": "customError",
+	"./schemas": "customError toJsonSchema",
 	"./security": `SecurityScopes hashPassword needsRehash oauth2PasswordRequestForm oauth2PasswordRequestFormStrict
 		sameSecret verifyPassword`,
 	"./channel": "BrokerUnavailableError Channel",

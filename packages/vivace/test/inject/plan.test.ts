@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { LifespanError } from "../../src/exceptions.ts";
 import { resolveLimits } from "../../src/http/limits.ts";
-import { Depends, dependency, LifespanError } from "../../src/index.ts";
+import { Depends, dependency } from "../../src/index.ts";
 import { absentRequest } from "../../src/inject/absent-request.ts";
 import { type Cell, empty } from "../../src/inject/cell.ts";
 import type { Declarations } from "../../src/inject/declaration.ts";

@@ -3,7 +3,8 @@ import { suite, test } from "node:test";
 import { listRoutes } from "../../src/cli/route-list.ts";
 import { quietly } from "../../src/cli/seen-app.ts";
 import { database } from "../../src/database.ts";
-import { App, dependency, LifespanError, Router } from "../../src/index.ts";
+import { LifespanError } from "../../src/exceptions.ts";
+import { App, dependency, Router } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const silent = { info() {}, warn() {}, error() {} };

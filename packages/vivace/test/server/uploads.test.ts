@@ -15,7 +15,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
 	App,
 	BackgroundTasks,
-	ClientGoneError,
 	File,
 	Form,
 	type FormPart,
@@ -23,6 +22,7 @@ import {
 	serve,
 	UploadFile,
 } from "vivace";
+import { ClientGoneError } from "vivace/exceptions";
 import { z } from "zod";
 import { removeAbandonedFiles } from "../../src/http/form/temporary-file.ts";
 import { until } from "../support/until.ts";

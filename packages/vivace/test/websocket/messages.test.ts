@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import {
-	App,
 	RequestValidationError,
 	ResponseValidationError,
+} from "../../src/exceptions.ts";
+import {
+	App,
 	WebSocketDisconnect,
 	WebSocketException,
 } from "../../src/index.ts";

@@ -15,7 +15,7 @@ import {
  * @param direction what the schema accepts, or what it gives (`"output"`). Default: `"input"`
  * @example
  * ```ts
- * import { toJsonSchema } from "vivace";
+ * import { toJsonSchema } from "vivace/schemas";
  * import { z } from "zod";
  *
  * const Item = z.object({ name: z.string() }).meta({ id: "Item" });

@@ -17,7 +17,8 @@ export interface FloatOptions {
  *
  * @example
  * ```ts
- * import { App, float } from "vivace";
+ * import { App } from "vivace";
+ * import { float } from "vivace/schemas";
  *
  * const app = new App();
  * app.get("/scale", { by: float({ default: 1 }) }, ({ by }) => ({ isFinite: Number.isFinite(by) }));
