@@ -1,10 +1,5 @@
 import { App, dependency, type Logger, shortUniqueId } from "vivace";
-import {
-	BindError,
-	database,
-	databaseUnavailable,
-	session,
-} from "vivace/database";
+import { database, databaseUnavailable, session } from "vivace/database";
 import {
 	RequestValidationError,
 	requestValidationHandler,
@@ -16,6 +11,7 @@ import { conversationRoutes } from "./routes/conversations.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { originalRoutes } from "./routes/original.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { textSchemas } from "./routes/schemas.ts";
 import type { ChatSettings } from "./settings.ts";
 import { KeyReusedError, MessageStore } from "./storage/message-store.ts";
 import { migrations } from "./storage/migrations.ts";
@@ -76,27 +72,19 @@ export function createApp(
 			new RequestValidationError([problem]),
 		);
 	});
-	// PostgreSQL alone has texts that it can't hold: with a NUL character; everything else was looked at before
-	app.exceptionHandler(BindError, (request) => {
-		const msg =
-			"Value error, a text has a NUL character, which can't be stored";
-		const problem = { type: "value_error", loc: ["body"], msg };
-		return requestValidationHandler(
-			request,
-			new RequestValidationError([problem]),
-		);
-	});
-	app.include(originalRoutes(messages, announce, guard));
+	const texts = textSchemas(settings.database);
+	app.include(originalRoutes(messages, announce, texts, guard));
 	// repeatable read would lock the gaps around what a delete finds, and those who store would wait for them
 	app.include(
 		conversationRoutes(
 			messages,
 			announce,
 			session(chat, { log, isolation: "read committed" }),
+			texts,
 			guard,
 		),
 	);
-	app.include(liveRoutes(live, messages, guard));
+	app.include(liveRoutes(live, messages, texts, guard));
 	app.include(pageRoutes());
 	return app;
 }

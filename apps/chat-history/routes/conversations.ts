@@ -14,13 +14,14 @@ import type { MessageStore } from "../storage/message-store.ts";
 import type { ChatTables } from "../storage/tables.ts";
 import {
 	anyRoute,
-	ConversationId,
 	conversationPages,
 	IdempotencyKey,
 	Message,
 	messagePages,
-	NewMessage,
+	Role,
 	storing,
+	type TextSchemas,
+	UserId,
 } from "./schemas.ts";
 import { type Announce, addMessage } from "./store-message.ts";
 
@@ -37,8 +38,12 @@ export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
 	announce: Dependency<Announce>,
 	session: Dependency<Session<ChatTables>, "function">,
+	{ ConversationId, Content }: TextSchemas,
 	guard: Guard,
 ): Router {
+	const NewMessage = z
+		.object({ user_id: UserId, role: Role, content: Content })
+		.meta({ id: "NewMessage" });
 	const router = new Router({
 		prefix: "/conversations",
 		tags: ["conversations"],

@@ -4,14 +4,14 @@ import {
 	Header,
 	Router,
 	ServerSentEvent,
+	WebSocketException,
 } from "vivace";
+import { isDeadlock, isUnavailable } from "vivace/database";
 import { z } from "zod";
 import type { Guard } from "../auth.ts";
 import type { LiveConversations } from "../live/live-conversations.ts";
 import type { MessageStore } from "../storage/message-store.ts";
-import { anyRoute, Content, ConversationId, Message, Role } from "./schemas.ts";
-
-const Said = z.object({ role: Role, content: Content });
+import { anyRoute, Message, Role, type TextSchemas } from "./schemas.ts";
 
 const Event = z.union([
 	z.object({ kind: z.literal("message"), id: z.string(), message: Message }),
@@ -23,8 +23,10 @@ const Event = z.union([
 export function liveRoutes(
 	live: Dependency<LiveConversations, "app">,
 	messages: Dependency<MessageStore, "app">,
+	{ ConversationId, Content }: TextSchemas,
 	guard: Guard,
 ): Router {
+	const Said = z.object({ role: Role, content: Content });
 	const router = new Router({
 		prefix: "/conversations",
 		tags: ["conversations"],
@@ -82,16 +84,20 @@ export function liveRoutes(
 			await socket.send({ kind: "ready", id: position });
 			const ended = new AbortController();
 			const signal = AbortSignal.any([socket.signal, ended.signal]);
-			const sending = (async () => {
+			const sending = orTryAgain(async () => {
 				for await (const event of live.follow(key, position, signal)) {
 					await socket.send(event);
 				}
-			})();
+			});
 			// the loop below ends with the socket
-			sending.catch(() => socket.close(1011));
+			sending.catch((error) =>
+				socket.close(error instanceof WebSocketException ? error.code : 1011),
+			);
 			try {
 				for await (const said of socket) {
-					const id = await messages.store({ ...key, ...said });
+					const id = await orTryAgain(() =>
+						messages.store({ ...key, ...said }),
+					);
 					await live.announce(key, id);
 				}
 			} finally {
@@ -102,4 +108,18 @@ export function liveRoutes(
 	);
 
 	return router;
+}
+
+/** Does what needs the database; while that is away the socket is closed with 1013, so that its client comes back. */
+async function orTryAgain<Value>(work: () => Promise<Value>): Promise<Value> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (isUnavailable(cause) || isDeadlock(cause)) {
+			throw new WebSocketException(1013, "the database is not available", {
+				cause,
+			});
+		}
+		throw cause;
+	}
 }

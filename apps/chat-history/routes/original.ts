@@ -4,12 +4,11 @@ import type { Guard } from "../auth.ts";
 import type { MessageStore } from "../storage/message-store.ts";
 import {
 	anyRoute,
-	Content,
-	ConversationId,
 	defaultConversation,
 	IdempotencyKey,
 	Role,
 	storing,
+	type TextSchemas,
 	UserId,
 	withBody,
 } from "./schemas.ts";
@@ -18,21 +17,6 @@ import { type Announce, storeMessage } from "./store-message.ts";
 /** The envelope of every answer of the original service. */
 const answer = <Data extends z.ZodType>(data: Data) =>
 	z.object({ code: z.int(), msg: z.string(), data });
-
-const ChatKey = z.object({
-	user_id: UserId,
-	session_id: ConversationId.optional().meta({
-		description: `The conversation; ${defaultConversation} where it is left out`,
-		examples: [defaultConversation],
-	}),
-	conversation_id: ConversationId.optional().meta({
-		description: "Another name of session_id",
-	}),
-});
-const StoreContent = ChatKey.extend({ role: Role, content: Content }).meta({
-	id: "StoreContent",
-});
-const GetChatHistory = ChatKey.meta({ id: "GetChatHistory" });
 
 const Welcome = answer(z.string()).meta({ id: "Welcome" });
 const Stored = answer(z.object({ status: z.boolean() })).meta({ id: "Stored" });
@@ -46,8 +30,24 @@ const ChatHistory = answer(
 export function originalRoutes(
 	messages: Dependency<MessageStore, "app">,
 	announce: Dependency<Announce>,
+	{ ConversationId, Content }: TextSchemas,
 	guard: Guard,
 ): Router {
+	const ChatKey = z.object({
+		user_id: UserId,
+		session_id: ConversationId.optional().meta({
+			description: `The conversation; ${defaultConversation} where it is left out`,
+			examples: [defaultConversation],
+		}),
+		conversation_id: ConversationId.optional().meta({
+			description: "Another name of session_id",
+		}),
+	});
+	const StoreContent = ChatKey.extend({ role: Role, content: Content }).meta({
+		id: "StoreContent",
+	});
+	const GetChatHistory = ChatKey.meta({ id: "GetChatHistory" });
+
 	const router = new Router({ tags: ["chat"] });
 
 	router.get(
@@ -103,6 +103,9 @@ export function originalRoutes(
 	return router;
 }
 
-function conversationOf(body: z.output<typeof ChatKey>): string {
+function conversationOf(body: {
+	readonly session_id?: string | undefined;
+	readonly conversation_id?: string | undefined;
+}): string {
 	return body.session_id ?? body.conversation_id ?? defaultConversation;
 }

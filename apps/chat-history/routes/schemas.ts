@@ -1,4 +1,5 @@
 import { HTTPExceptionBody } from "vivace";
+import type { DatabaseOptions } from "vivace/database";
 import { cursorPageOf } from "vivace/pagination";
 import { z } from "zod";
 import { roles } from "../storage/tables.ts";
@@ -9,34 +10,11 @@ export const defaultConversation = "86d8734a-0029-4d95-a80c-f50ad6f8a61b";
 /** The room of a TEXT column. */
 const mostBytes = 65_535;
 
-const isWellFormed = (text: string) => text.isWellFormed();
-
 export const UserId = z
 	.int32()
 	.meta({ description: "The user", examples: [1] });
 
-export const ConversationId = z
-	.string()
-	.min(1)
-	.max(50)
-	.regex(/^\S(.*\S)?$/s, "it must not begin or end with white space")
-	.refine(isWellFormed, "it must be well-formed Unicode")
-	.meta({ description: "The conversation", examples: [defaultConversation] });
-
 export const Role = z.enum(roles).meta({ description: "Who says it" });
-
-export const Content = z
-	.string()
-	.min(1)
-	.refine(isWellFormed, "it must be well-formed Unicode")
-	.refine(
-		(text) => Buffer.byteLength(text) <= mostBytes,
-		`it must have at most ${mostBytes} bytes in UTF-8`,
-	)
-	.meta({
-		description: `What is said, at most ${mostBytes} bytes in UTF-8`,
-		examples: ["请介绍一下北京"],
-	});
 
 /** `Idempotency-Key`: with the same key a message is stored once, however often it is sent. */
 export const IdempotencyKey = z
@@ -65,9 +43,37 @@ const paging = { key: "id", maxSize: 200, names: { size: "limit" } } as const;
 export const messagePages = cursorPageOf(Message, paging);
 export const conversationPages = cursorPageOf(Conversation, paging);
 
-export const NewMessage = z
-	.object({ user_id: UserId, role: Role, content: Content })
-	.meta({ id: "NewMessage" });
+/** The schemas of texts that are stored or looked for. */
+export type TextSchemas = ReturnType<typeof textSchemas>;
+
+/** @param database which may be unable to hold what others can: PostgreSQL's texts have no NUL character */
+export function textSchemas({ postgres, url }: DatabaseOptions) {
+	const holdsNul =
+		postgres === undefined && !/^postgres(?:ql)?:/.test(String(url));
+	const storable = () =>
+		z
+			.string()
+			.min(1)
+			.refine((text) => text.isWellFormed(), "it must be well-formed Unicode")
+			.refine(
+				(text) => holdsNul || !text.includes("\0"),
+				"it must have no NUL character, which the database can't hold",
+			);
+	const ConversationId = storable()
+		.max(50)
+		.regex(/^\S(.*\S)?$/s, "it must not begin or end with white space")
+		.meta({ description: "The conversation", examples: [defaultConversation] });
+	const Content = storable()
+		.refine(
+			(text) => Buffer.byteLength(text) <= mostBytes,
+			`it must have at most ${mostBytes} bytes in UTF-8`,
+		)
+		.meta({
+			description: `What is said, at most ${mostBytes} bytes in UTF-8`,
+			examples: ["请介绍一下北京"],
+		});
+	return { ConversationId, Content } as const;
+}
 
 /** The responses of every route that asks the database. */
 export const anyRoute = {

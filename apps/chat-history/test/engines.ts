@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseOptions } from "vivace/database";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
+import { Postgres } from "../../../packages/vivace/test/support/postgres.ts";
 
 /** An engine that the same suite runs on. */
 export interface TestedEngine {
@@ -37,6 +38,17 @@ export const engines: readonly TestedEngine[] = [
 			const server = await MariaDb.start();
 			return {
 				options: { mysql: server.account },
+				[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+			};
+		},
+	},
+	{
+		name: "PostgreSQL",
+		missing: Postgres.missing,
+		async start() {
+			const server = await Postgres.start();
+			return {
+				options: { postgres: server.account },
 				[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
 			};
 		},

@@ -97,6 +97,7 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 	test("answers 503 with Retry-After while the server is away, and works again by itself", async () => {
 		await using server = await MariaDb.start();
 		const warnings: string[] = [];
+		const errors: unknown[] = [];
 		const app = createApp(
 			{
 				host: "127.0.0.1",
@@ -105,7 +106,11 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 				startTries: 1,
 				database: { mysql: { ...server.account, acquireTimeoutMs: 500 } },
 			},
-			{ ...console, warn: (line) => warnings.push(line) },
+			{
+				...console,
+				warn: (line) => warnings.push(line),
+				error: (...said) => errors.push(said),
+			},
 		);
 		await using client = await TestClient.start(app);
 		const store = (content: string) =>
@@ -114,7 +119,14 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 			});
 		assert.equal((await store("before")).status, 200);
 
+		await using socket = await client.websocket(
+			"/conversations/a/events?user_id=1",
+		);
+		await socket.receiveJson();
+
 		await server.stop();
+		await socket.sendJson({ role: "user", content: "lost" });
+		assert.equal((await socket.closed).code, 1013);
 		for (const response of [
 			await store("lost"),
 			await client.post("/get_chat_history", { json: { user_id: 1 } }),
@@ -130,6 +142,7 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 		assert.equal((await client.get("/livez")).status, 200);
 		assert.equal((await client.get("/readyz")).status, 503);
 		assert.match(String(warnings[0]), /POST \/store_content: 503: /);
+		assert.deepEqual(errors, []);
 
 		await server.resume();
 		assert.equal((await store("after")).status, 200);

@@ -1,3 +1,4 @@
+import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
 import { ClientGoneError } from "../errors/client-gone.ts";
 import {
 	WebSocketDisconnect,
@@ -165,8 +166,7 @@ async function unhandled(
 		context.logger.error(`${placeOf(request)}: ${name}`, error);
 	}
 	if (isOpen) {
-		const { code, reason } =
-			error instanceof WebSocketException ? error : { code: 1011, reason: "" };
+		const { code, reason } = closeOf(error);
 		await socket.finish(code, reason);
 		return undefined;
 	}
@@ -175,12 +175,25 @@ async function unhandled(
 		: new PlainTextResponse("Internal Server Error", { status: 500 });
 }
 
-/** True for what says that the socket is closed, or is to be. */
+/** How an open socket is closed because of an error. 1013 is for what will be over (IANA's registry of close codes: "try again later"). */
+function closeOf(error: unknown): {
+	readonly code: number;
+	readonly reason: string;
+} {
+	if (error instanceof WebSocketException) {
+		return error;
+	}
+	const isPassing = error instanceof BrokerUnavailableError;
+	return { code: isPassing ? 1013 : 1011, reason: "" };
+}
+
+/** True for what says that the socket is closed, or is to be; and for a broker that is away, of which its connection tells. */
 function isQuiet({ signal }: Request, error: unknown): boolean {
 	if (
 		error instanceof WebSocketException ||
 		error instanceof WebSocketDisconnect ||
 		error instanceof WebSocketRequestValidationError ||
+		error instanceof BrokerUnavailableError ||
 		error instanceof ClientGoneError
 	) {
 		return true;

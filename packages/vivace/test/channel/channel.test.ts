@@ -249,6 +249,39 @@ describe("a channel", () => {
 		await events.return?.();
 	});
 
+	it("closes a socket with 1013 whose handler can't publish, refuses its handshake with 503, and logs no stack", async () => {
+		const broker = new MemoryBroker();
+		mock.method(broker, "publish", async () => {
+			throw new BrokerUnavailableError("away");
+		});
+		const away = dependency((): Broker => broker, { scope: "app" });
+		const notes = channel("notes", Note, { broker: away });
+		const errors: unknown[] = [];
+		const logger = {
+			...console,
+			error: (...said: unknown[]) => errors.push(said),
+		};
+		const app = new App({ logger });
+		app.websocket(
+			{ path: "/", receives: Note },
+			{ notes },
+			async ({ notes }, socket) => {
+				for await (const note of socket) {
+					await notes.publish(note);
+				}
+			},
+		);
+		app.websocket("/at-once", { notes }, async ({ notes }) => {
+			await notes.publish({ text: "hello" });
+		});
+		await using client = await TestClient.start(app);
+		await using socket = await client.websocket("/");
+		await socket.sendJson({ text: "a" });
+		assert.equal((await socket.closed).code, 1013);
+		await assert.rejects(client.websocket("/at-once"), { status: 503 });
+		assert.deepEqual(errors, []);
+	});
+
 	const wrong: [name: string, make: () => unknown, message: RegExp][] = [
 		[
 			"no name",
