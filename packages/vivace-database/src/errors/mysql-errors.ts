@@ -28,6 +28,7 @@ const kinds = kindsByCode({
 	refused: [
 		1040, // too many connections
 		1203, // too many connections of this account
+		1226, // the same, or another limit of its own
 		1053, // shutting down
 	],
 	readOnly: [
@@ -45,7 +46,19 @@ const kinds = kindsByCode({
 		1969, // MariaDB: max_statement_time
 		3024, // MySQL: max_execution_time
 	],
+	outage: [
+		1021, // disk full
+		1114, // a table can't grow: its disk is full
+		1026, // an error when a file was written
+		3, // the same, of the layer below
+		1037, // out of memory
+		1038, // out of memory for sorting
+		1041, // out of memory, or of what the system gives to a process
+		1135, // no thread can be made for one more session
+	],
 });
+/** "Got error 28 … from storage engine": the number of a failure of the system's, no space left on the device. */
+const engineFailed = 1030;
 const notPreparedErrnos: ReadonlySet<unknown> = new Set([
 	1295, // not supported in the protocol of prepared statements
 	1461, // max_prepared_stmt_count
@@ -58,6 +71,9 @@ export function mysqlKind({
 	message,
 }: DriverError): ErrorKind | undefined {
 	const kind = kinds.get(errno);
+	if (errno === engineFailed) {
+		return /\berror 28\b/.test(String(message)) ? "outage" : undefined;
+	}
 	// 1290 names the option; --secure-file-priv and others have nothing to do with it.
 	return errno === 1290 && !/read[-_]only/i.test(String(message))
 		? undefined

@@ -57,6 +57,26 @@ const table: readonly [name: string, error: unknown, verdicts: Verdict[]][] = [
 	["a foreign key of MySQL", { errno: 1452 }, ["foreignKey"]],
 	["a foreign key of SQLite", sqlite(787), ["foreignKey"]],
 	["a full disk", sqlite(13), ["unavailable"]],
+	["a full disk of MySQL", { errno: 1021 }, ["unavailable"]],
+	["a table of MySQL that can't grow", { errno: 1114 }, ["unavailable"]],
+	[
+		"a full disk, as MySQL's storage engine tells it",
+		{
+			errno: 1030,
+			message: 'Got error 28 "No space left on device" from storage engine',
+		},
+		["unavailable"],
+	],
+	[
+		"another failure of a storage engine",
+		{ errno: 1030, message: "Got error 122 from storage engine" },
+		[],
+	],
+	[
+		"an account with too many connections to MySQL",
+		{ errno: 1226 },
+		["notExecuted", "unavailable"],
+	],
 	["a syntax error of PostgreSQL", postgres("42601"), []],
 	["a serialization failure", postgres("40001"), ["deadlock", "retry"]],
 	["a deadlock of PostgreSQL", postgres("40P01"), ["deadlock", "retry"]],
