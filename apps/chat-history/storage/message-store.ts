@@ -96,6 +96,7 @@ export class MessageStore {
 				const stored = await this.#storedBy(message.userId, requestKey);
 				if (stored) {
 					assertSame(stored, message);
+					await this.#assertKept(message.userId, requestKey);
 					return { id: stored.id, message: stored, isReplay: true };
 				}
 				const added = await this.#addWithKey(message, requestKey);
@@ -224,6 +225,22 @@ export class MessageStore {
 			.where("chat_request.user_id", "=", userId)
 			.where("request_key", "=", requestKey)
 			.executeTakeFirst();
+	}
+
+	/**
+	 * On PostgreSQL a row can be seen that a synchronous standby does not have: when the wait for it was given up, by a restart too. To say that it
+	 * is stored, we wait again: with a change of our own, which comes after it in the log.
+	 */
+	async #assertKept(userId: number, requestKey: string): Promise<void> {
+		if (engineOf(this.#db) !== "postgres") {
+			return;
+		}
+		await this.#db
+			.updateTable("chat_request")
+			.set(({ ref }) => ({ request_key: ref("request_key") }))
+			.where("user_id", "=", userId)
+			.where("request_key", "=", requestKey)
+			.execute();
 	}
 
 	#addWithKey(message: NewMessage, requestKey: string): Promise<Message> {

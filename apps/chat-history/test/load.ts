@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 
 /** An answer may take this long before the client gives up: longer than every limit of the service together. */
 const patienceMs = 30_000;
@@ -16,6 +15,8 @@ export interface LoadReport {
 	readonly longestGapMs: number;
 	/** Time that the slowest message took from its first try to its acknowledgement, in milliseconds. */
 	readonly slowestMs: number;
+	/** Time that the slowest answer took, of whichever status, in milliseconds. */
+	readonly slowestAnswerMs: number;
 	/** How many tries were answered with which status, or failed with which code of the system. */
 	readonly refusals: Readonly<Record<string, number>>;
 }
@@ -35,6 +36,7 @@ export class Load implements AsyncDisposable {
 	#gapStart = performance.now();
 	#longestGapMs = 0;
 	#slowestMs = 0;
+	#slowestAnswerMs = 0;
 	#countBefore = 0;
 	#refusals: Record<string, number> = {};
 	/** The contents that were acknowledged; no two messages have the same. */
@@ -81,11 +83,13 @@ export class Load implements AsyncDisposable {
 			acknowledged: this.acknowledged.length - this.#countBefore,
 			longestGapMs: Math.round(this.#longestGapMs),
 			slowestMs: Math.round(this.#slowestMs),
+			slowestAnswerMs: Math.round(this.#slowestAnswerMs),
 			refusals: this.#refusals,
 		};
 		this.#countBefore = this.acknowledged.length;
 		this.#longestGapMs = 0;
 		this.#slowestMs = 0;
+		this.#slowestAnswerMs = 0;
 		this.#refusals = {};
 		return report;
 	}
@@ -125,6 +129,7 @@ export class Load implements AsyncDisposable {
 	}
 
 	async #send(json: object, key: string): Promise<boolean> {
+		const sentAt = performance.now();
 		try {
 			const status = await post(
 				`${this.#url}/store_content`,
@@ -138,6 +143,11 @@ export class Load implements AsyncDisposable {
 			this.#refuse(String(status));
 		} catch (error) {
 			this.#refuse(String((error as NodeJS.ErrnoException).code ?? error));
+		} finally {
+			this.#slowestAnswerMs = Math.max(
+				this.#slowestAnswerMs,
+				performance.now() - sentAt,
+			);
 		}
 		return false;
 	}
@@ -180,12 +190,4 @@ export async function post(
 	response.resume();
 	await once(response, "end");
 	return response.statusCode;
-}
-
-/** The contents of all messages that a server has; of a cluster's node, once it has caught up. */
-export async function storedOn(server: MariaDb): Promise<string[]> {
-	const rows = await server.root(
-		`set session wsrep_sync_wait = 1; select content from ${server.account.database}.chat_history`,
-	);
-	return rows.map(({ content }) => content);
 }

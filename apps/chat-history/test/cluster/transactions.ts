@@ -3,14 +3,24 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
 	type Database,
+	type DatabaseOptions,
 	isOutcomeUnknown,
 	openDatabase,
 	withSession,
 } from "vivace/database";
-import type { Galera } from "../../../../packages/vivace/test/support/galera.ts";
 
 interface PairTables {
 	pair: { id: string; half: number };
+}
+
+/** The servers that the programs write to, each of which has all that is stored. */
+export interface PairPlace {
+	/** The database of the programs, by these few connections. */
+	options(size: number): DatabaseOptions;
+	/** Makes the table `pair` anew, with a number for each line, the text `id` and the number `half`. */
+	createTable(): Promise<void>;
+	/** How many halves there are of each pair, on each server. */
+	halves(): Promise<readonly ReadonlyMap<string, number>[]>;
 }
 
 const programCount = 4;
@@ -22,7 +32,7 @@ const pauseMs = 50;
  * again by the session where that is safe, and given up otherwise.
  */
 export class Transactions implements AsyncDisposable {
-	readonly #cluster: Galera;
+	readonly #place: PairPlace;
 	readonly #database: Database<PairTables>;
 	readonly #programs: Promise<void>[];
 	readonly #stored: string[] = [];
@@ -32,8 +42,8 @@ export class Transactions implements AsyncDisposable {
 	#runs = 0;
 	#isOver = false;
 
-	private constructor(cluster: Galera, database: Database<PairTables>) {
-		this.#cluster = cluster;
+	private constructor(place: PairPlace, database: Database<PairTables>) {
+		this.#place = place;
 		this.#database = database;
 		this.#programs = Array.from({ length: programCount }, () =>
 			this.#program(),
@@ -41,39 +51,18 @@ export class Transactions implements AsyncDisposable {
 	}
 
 	/** Starts them on an empty table. */
-	static async start(cluster: Galera): Promise<Transactions> {
-		const [first] = cluster.nodes;
-		const { user, password, database } = first.account;
-		await first.root(
-			`create or replace table ${database}.pair (line int auto_increment primary key, id char(36), half int)`,
-		);
+	static async start(place: PairPlace): Promise<Transactions> {
+		await place.createTable();
 		return new Transactions(
-			cluster,
-			await openDatabase<PairTables>({
-				mysql: {
-					hosts: cluster.nodes.map(({ account: { host, port } }) => ({
-						host,
-						port,
-					})),
-					user,
-					password,
-					database,
-					size: programCount,
-					log: () => undefined,
-				},
-			}),
+			place,
+			await openDatabase<PairTables>(place.options(programCount)),
 		);
 	}
 
-	/** Ends them; every pair that a program was told is stored is there, once, on every node, and none that it was told is not. */
+	/** Ends them; every pair that a program was told is stored is there, once, on every server, and none that it was told is not. */
 	async assertTold(): Promise<string> {
 		await this[Symbol.asyncDispose]();
-		for (const node of this.#cluster.nodes) {
-			const rows = await node.root(
-				`set session wsrep_sync_wait = 1;
-					select id, count(*) as halves from ${node.account.database}.pair group by id`,
-			);
-			const halves = new Map(rows.map(({ id, halves }) => [id, halves]));
+		for (const halves of await this.#place.halves()) {
 			assert.ok(halves.values().every((count) => count === 2));
 			assert.ok(this.#stored.every((id) => halves.has(id)));
 			assert.ok(!this.#refused.some((id) => halves.has(id)));

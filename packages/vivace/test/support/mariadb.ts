@@ -97,7 +97,7 @@ export class MariaDb implements AsyncDisposable {
 			[
 				"--no-defaults",
 				...asUser(),
-				`--datadir=${this.#data}`,
+				`--datadir=${this.dataFolder}`,
 				`--tmpdir=${this.#folder}`,
 				`--socket=${this.#socket}`,
 				`--port=${this.port}`,
@@ -191,7 +191,8 @@ export class MariaDb implements AsyncDisposable {
 		await rm(this.#folder, { recursive: true, force: true });
 	}
 
-	get #data(): string {
+	/** The folder of its data, a folder for each database. */
+	get dataFolder(): string {
 		return join(this.#folder, "data");
 	}
 
@@ -210,7 +211,7 @@ export class MariaDb implements AsyncDisposable {
 			[
 				"--no-defaults",
 				...asUser(),
-				`--datadir=${this.#data}`,
+				`--datadir=${this.dataFolder}`,
 				"--skip-test-db",
 				"--auth-root-authentication-method=normal",
 			],

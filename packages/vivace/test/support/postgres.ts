@@ -66,12 +66,22 @@ export class Postgres implements AsyncDisposable {
 		}
 	}
 
-	/** Starts a standby that follows this server, as a copy of it. */
-	async standby(flags: readonly string[] = []): Promise<Postgres> {
-		const server = await Postgres.#inFolder(flags);
+	/** Starts a standby that follows this server, as a copy of it; on a port that another one had, if need be. */
+	async standby(
+		flags: readonly string[] = [],
+		port?: number,
+	): Promise<Postgres> {
+		const server = await Postgres.#inFolder(flags, port);
 		try {
 			await runProgram("pg_basebackup", [
-				...["-D", server.#data, "-h", this.#folder, "-p", String(this.port)],
+				...[
+					"-D",
+					server.dataFolder,
+					"-h",
+					this.#folder,
+					"-p",
+					String(this.port),
+				],
 				...["-U", "postgres", "-X", "stream", "-R", "-c", "fast", "--no-sync"],
 			]);
 			await server.resume();
@@ -82,14 +92,17 @@ export class Postgres implements AsyncDisposable {
 		}
 	}
 
-	static async #inFolder(flags: readonly string[]): Promise<Postgres> {
+	static async #inFolder(
+		flags: readonly string[],
+		port?: number,
+	): Promise<Postgres> {
 		const folder = await mkdtemp(join(tmpdir(), "vivace-postgres-"));
 		const { uid, gid } = await owner();
 		if (uid !== undefined && gid !== undefined) {
 			await chown(folder, uid, gid);
 		}
 		await chmod(folder, 0o755);
-		return new Postgres(folder, await freePort(), flags);
+		return new Postgres(folder, port ?? (await freePort()), flags);
 	}
 
 	/** Number of the server's process; undefined while it is stopped. */
@@ -197,13 +210,14 @@ export class Postgres implements AsyncDisposable {
 		await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 });
 	}
 
-	get #data(): string {
+	/** The folder of its data. */
+	get dataFolder(): string {
 		return join(this.#folder, "data");
 	}
 
 	async #install(): Promise<void> {
 		await runProgram("initdb", [
-			...["-D", this.#data, "-U", "postgres", "--no-sync", "--no-locale"],
+			...["-D", this.dataFolder, "-U", "postgres", "--no-sync", "--no-locale"],
 			...["-E", "UTF8", "--auth-local=trust", "--auth-host=scram-sha-256"],
 		]);
 	}
@@ -213,7 +227,7 @@ export class Postgres implements AsyncDisposable {
 		const child = spawn(
 			program("postgres"),
 			[
-				...["-D", this.#data, "-p", String(this.port), "-k", this.#folder],
+				...["-D", this.dataFolder, "-p", String(this.port), "-k", this.#folder],
 				...["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
 				...["-c", "shared_buffers=16MB", "-c", "lc_messages=C"],
 				...["-c", "max_wal_senders=4", "-c", "log_min_messages=log"],

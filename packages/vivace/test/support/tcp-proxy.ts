@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A network between a client and a server of a test that can stall: it still acknowledges, but nothing arrives any longer. */
+/** A network between a client and a server of a test that can stall (it still acknowledges, but nothing arrives any longer) or be cut. */
 export class TcpProxy implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #target: number;
 	readonly #sockets = new Set<Socket>();
 	#isStalled = false;
+	#isCut = false;
 
 	private constructor(target: number) {
 		this.#target = target;
@@ -37,9 +38,18 @@ export class TcpProxy implements AsyncDisposable {
 		}
 	}
 
+	/** Breaks the connections that are there, and each new one at once. */
+	cut(): void {
+		this.#isCut = true;
+		for (const socket of this.#sockets) {
+			socket.destroy();
+		}
+	}
+
 	/** Lets the bytes flow again; those that were held back arrive. */
 	heal(): void {
 		this.#isStalled = false;
+		this.#isCut = false;
 		for (const socket of this.#sockets) {
 			socket.resume();
 		}
@@ -62,6 +72,10 @@ export class TcpProxy implements AsyncDisposable {
 	}
 
 	#join(client: Socket): void {
+		if (this.#isCut) {
+			client.destroy();
+			return;
+		}
 		const upstream = connect(this.#target, "127.0.0.1");
 		this.#forward(client, upstream);
 		this.#forward(upstream, client);

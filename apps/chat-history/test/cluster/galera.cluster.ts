@@ -8,8 +8,9 @@ import {
 import type { MariaDb } from "../../../../packages/vivace/test/support/mariadb.ts";
 import { until } from "../../../../packages/vivace/test/support/until.ts";
 import { ChatProcess } from "../chat-process.ts";
-import { Load, storedOn } from "../load.ts";
-import { Transactions } from "./transactions.ts";
+import { storedOn } from "../faults/faulty-mariadb.ts";
+import { Load } from "../load.ts";
+import { type PairPlace, Transactions } from "./transactions.ts";
 
 /** Nothing is timed: this only ends a test that hangs. */
 const limitMs = 180_000;
@@ -86,7 +87,7 @@ suite("the service on a cluster of three that fails under load", {
 		await emptyTables(writer);
 		await using service = start();
 		await using load = new Load(await service.listens());
-		await using transactions = await Transactions.start(cluster);
+		await using transactions = await Transactions.start(placeOf(cluster));
 		await load.more(messageCount);
 		load.report();
 
@@ -149,7 +150,7 @@ suite("the service on a cluster of three that fails under load", {
 		await emptyTables(writer);
 		await using service = start();
 		await using load = new Load(await service.listens());
-		await using transactions = await Transactions.start(cluster);
+		await using transactions = await Transactions.start(placeOf(cluster));
 		await load.more(messageCount);
 		load.report();
 
@@ -180,6 +181,37 @@ suite("the service on a cluster of three that fails under load", {
 		await assertSound(load, service, writer);
 	});
 });
+
+function placeOf({ nodes }: Galera): PairPlace {
+	const [first] = nodes;
+	const { user, password, database } = first.account;
+	return {
+		options: (size) => ({
+			mysql: {
+				hosts: nodes.map(({ account: { host, port } }) => ({ host, port })),
+				user,
+				password,
+				database,
+				size,
+				log: () => undefined,
+			},
+		}),
+		async createTable() {
+			await first.root(
+				`create or replace table ${database}.pair (line int auto_increment primary key, id char(36), half int)`,
+			);
+		},
+		halves: () =>
+			Promise.all(
+				nodes.map(async (node) => {
+					const rows = await node.root(
+						`set session wsrep_sync_wait = 1; select id, count(*) as halves from ${database}.pair group by id`,
+					);
+					return new Map(rows.map(({ id, halves }) => [id, Number(halves)]));
+				}),
+			),
+	};
+}
 
 function nameOf({ account: { host, port } }: MariaDb): string {
 	return `${host}:${port}`;

@@ -1,0 +1,4 @@
+import { faultyPostgres } from "./faulty-postgres.ts";
+import { faultSuite } from "./survive.ts";
+
+faultSuite(faultyPostgres);
