@@ -29,6 +29,8 @@ const unreliableWorkers =
 	"at times does not answer on a connection that came from another process, and runs no thread in a worker";
 const neverCloses =
 	"closes no connection because an answer says so: its client has to";
+const unreadHeaders =
+	"makes the headers of a GET when they are asked for: until then of several hosts the first counts, and of expectations none";
 const noAsyncHooks = "does not tell who has begun what is still there";
 
 /**
@@ -83,6 +85,9 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a body without an end": noAnswerOfOurs,
 			"a request without Host": noAnswerOfOurs,
 			"a transfer coding that is not understood": noAnswerOfOurs,
+			"an expectation": unreadHeaders,
+			"the same Host twice": unreadHeaders,
+			"two Host headers": unreadHeaders,
 			"an absolute form beside another Host": losesAuthority,
 			"an absolute form of another scheme": noAnswerOfOurs,
 			"an absolute form with a user in it": losesAuthority,

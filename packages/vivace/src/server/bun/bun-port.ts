@@ -4,12 +4,14 @@ import type {
 	FetchHeaders,
 	FetchPort,
 	OpenedFile,
+	RefusalStatus,
 	RuntimeSocket,
 	SentBody,
 	SocketNews,
 	UpgradedRequest,
 } from "../fetch/fetch-platform.ts";
 import { addHeader, hasHeader } from "../fetch/fetch-response.ts";
+import { refusalOf } from "../fetch/request-rules.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
@@ -37,6 +39,11 @@ const longestFreshMs = 1000;
 
 /** Up to so many bytes of a file are read at once rather than by Bun. */
 const smallBytes = 65_536;
+
+const slash = 0x2f;
+
+/** The length of `http://`. */
+const firstOfHost = 7;
 
 /** The options that a {@link BunPort} needs. */
 export interface BunPortLimits {
@@ -71,6 +78,25 @@ export class BunPort implements FetchPort<BunServer> {
 		this.#freshMs = Math.min(longestFreshMs, drainTimeoutMs / 2);
 		const { hostname, port, address } = server;
 		this.address = { address: address?.address ?? hostname, port };
+	}
+
+	/**
+	 * Bun makes the address of the `Host` line and the path, and gives the path alone where that is no host, so that it need not be read: making
+	 * the headers of a request costs 0.2 µs where it has one, 1 where it has ten, as browsers' have. Bun takes the first of several; who
+	 * asks for the header gets them joined, which is no host.
+	 */
+	readTarget(request: globalThis.Request): string | RefusalStatus {
+		const { url } = request;
+		const hasHost = url.charCodeAt(0) !== slash;
+		const refused =
+			hasHost && request.method === "GET" ? undefined : refusalOf(request);
+		if (refused !== undefined || !hasHost) {
+			return refused ?? url;
+		}
+		// by index: `URL` is made in more time than all else of a plain request
+		const start = url.indexOf("/", firstOfHost);
+		const end = url.indexOf("#", start);
+		return end === -1 ? url.slice(start) : url.slice(start, end);
 	}
 
 	peerOf(request: globalThis.Request): Peer {

@@ -17,7 +17,6 @@ import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
 import { FetchUpgrade } from "./fetch-upgrade.ts";
-import { readTarget } from "./request-rules.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /**
@@ -168,10 +167,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	): globalThis.Response | Promise<globalThis.Response> => {
 		this.requestCount++;
 		const port = this.#port as FetchPort<Info>; // it listens
-		const target =
-			port.readTarget === undefined
-				? readTarget(request)
-				: port.readTarget(request);
+		const target = port.readTarget(request);
 		if (typeof target === "number") {
 			return refusal(target);
 		}

@@ -41,9 +41,9 @@ export interface FetchPort<Info> {
 	readonly mostAtOnceBytes?: number;
 	/**
 	 * Path and query as they stand in the request line, or the status with which a request is refused that the runtime takes and HTTP does
-	 * not. Default: by `request-rules`.
+	 * not.
 	 */
-	readTarget?(request: globalThis.Request): string | RefusalStatus;
+	readTarget(request: globalThis.Request): string | RefusalStatus;
 	/** The host of an address, where it is not that of the header; `undefined` where it is. */
 	hostOf?(request: globalThis.Request): string | undefined;
 	/** Says that somebody listens to a request's signal. */

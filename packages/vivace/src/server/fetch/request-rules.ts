@@ -27,23 +27,3 @@ export function refusalOf({
 		? undefined
 		: 417;
 }
-
-/** Path and query of a request, or the status with which it is refused. */
-export function readTarget(
-	request: globalThis.Request,
-): string | RefusalStatus {
-	return refusalOf(request) ?? targetOf(request.url);
-}
-
-/**
- * Path and query of an address as a runtime gives it; read by index, for `URL` is made in more time than all else of a plain request. Without
- * a usable host Bun gives the target alone.
- */
-function targetOf(url: string): string {
-	if (url.charCodeAt(0) === 0x2f) {
-		return url;
-	}
-	const start = url.indexOf("/", url.indexOf("//") + 2);
-	const end = url.indexOf("#", start);
-	return end === -1 ? url.slice(start) : url.slice(start, end);
-}
