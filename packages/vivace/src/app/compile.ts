@@ -10,8 +10,10 @@ import { compilePlan, type Ending, type Plan } from "../inject/plan.ts";
 import { Run } from "../inject/run.ts";
 import { awaitable } from "../inject/thenable.ts";
 import { pathTypeNamed } from "../routing/path-type.ts";
+import { readShapes } from "../schema/compile-schema.ts";
 import type { SocketCount } from "../websocket/socket-count.ts";
-import { type Answer, compileAnswer } from "./answer.ts";
+import { type Answer, assertAnswer, compileAnswer } from "./answer.ts";
+import { compileFields } from "./answer-fields.ts";
 import type { AppContext } from "./app-scopes.ts";
 import { toldHandler } from "./foreign-handler.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
@@ -48,7 +50,14 @@ export function operationGraph(
 	place?: Pick<CompileContext, "overrides" | "outerNames">,
 	isSocket = false,
 ): DependencyGraph {
-	return buildGraph({
+	const isPlain =
+		place === undefined ||
+		(place.overrides.size === 0 && place.outerNames.length === 0);
+	const known = isPlain ? plainGraphs.get(operation) : undefined;
+	if (known !== undefined) {
+		return known;
+	}
+	const graph = buildGraph({
 		where: operation.where,
 		isSocket,
 		params: operation.params,
@@ -60,6 +69,27 @@ export function operationGraph(
 		isPathOpen: place === undefined,
 		...place,
 	});
+	if (isPlain && place !== undefined) {
+		plainGraphs.set(operation, graph);
+	}
+	return graph;
+}
+
+/** The graphs in which nothing stands in for anything, with nothing around: what serves them and the document have the same. */
+const plainGraphs = new WeakMap<PathOperation, DependencyGraph>();
+
+/**
+ * Finds what {@link compileOperation} would find wrong, without its work.
+ *
+ * @throws SetupError `VIV_RESPONSE` or `VIV_SCHEMA`
+ */
+export function assertCompiles(operation: PathOperation): void {
+	assertAnswer(operation); // routers around it may have brought a response class
+	compileFields(operation);
+	const { response } = operation.options;
+	if (response !== undefined) {
+		readShapes(response);
+	}
 }
 
 /** Turns a path operation and its graph into the closure that answers its requests. */

@@ -48,6 +48,11 @@ export class DependencyOverrides {
 		this.#tell();
 	}
 
+	/** How many there are. */
+	get size(): number {
+		return this.#replacements.size;
+	}
+
 	/** The stand-in of a dependency, if it has one. */
 	get(dependency: AnyDependency): AnyDependency | undefined {
 		const replacement = this.#replacements.get(dependency);
@@ -100,6 +105,9 @@ export function nestedOverrides(
 	own: Replacements,
 ): Replacements {
 	return {
+		get size() {
+			return outer.size + own.size;
+		},
 		get: (dependency) => {
 			const ofOwn = own.get(dependency); // asked always, so that it knows that it was reached
 			return outer.get(dependency) ?? ofOwn;

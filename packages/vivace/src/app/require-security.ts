@@ -60,7 +60,7 @@ export function assertSecured(
 	}
 }
 
-const none = { get: () => undefined };
+const none = { size: 0, get: () => undefined };
 
 /** True when a request without credentials does not reach the handler. */
 export function isSecured({ security }: DependencyGraph): boolean {

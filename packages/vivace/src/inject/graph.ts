@@ -87,6 +87,7 @@ export interface DependencyGraph {
 
 /** Which dependency stands in for which. */
 export interface Replacements {
+	readonly size: number;
 	get(dependency: AnyDependency): AnyDependency | undefined;
 }
 

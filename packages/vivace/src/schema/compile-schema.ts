@@ -27,6 +27,17 @@ export function compileSchema(schema: StandardSchemaV1): CompiledSchema {
 	return compiled;
 }
 
+/**
+ * Reads a schema, so that what is wrong with it shows when the app is built.
+ *
+ * @throws SetupError `VIV_SCHEMA` when two fields have one name on the wire
+ */
+export function readShapes(schema: StandardSchemaV1): void {
+	const compiled = compileSchema(schema);
+	void compiled.shape;
+	void compiled.outputShape;
+}
+
 class LazySchema implements CompiledSchema {
 	readonly schema: StandardSchemaV1;
 	readonly #use: SchemaUse;

@@ -42,6 +42,22 @@ async function answerOf(
 const silent = { error() {}, warn() {}, info() {} };
 
 describe("a path operation", () => {
+	test("is checked when the app starts, and compiled by its first request", async () => {
+		const seen: unknown[] = [];
+		const spied = z.preprocess((value) => {
+			seen.push(value);
+			return value;
+		}, z.int().default(1));
+		const app = new App();
+		app.get("/", { n: Query(spied) }, (values) => values);
+		await using client = await TestClient.start(app);
+		assert.deepEqual(seen, []); // nothing has asked what absence means
+		for (const query of [{ n: 2 }, { n: 3 }]) {
+			assert.deepEqual(await (await client.get("/", { query })).json(), query);
+		}
+		assert.deepEqual(seen, [undefined, "2", "3"]);
+	});
+
 	test("gives a bare schema its place: path, query for scalars, body for objects", async () => {
 		const app = new App();
 		app.put(

@@ -28,11 +28,12 @@ interface AbsentUse {
  * A nullable parameter without a default is null, as in FastAPI.
  */
 export function compileAbsentValue(use: AbsentUse): AbsentValue {
-	const { validate, input } = use;
+	const { input } = use;
 	// a schema that takes anything at all is still required, as in FastAPI
 	if ((input.isAnything && !input.isOptional) || isSurelyRequired(input)) {
-		return missingValue;
+		return missingValue; // most: their validation is not made yet
 	}
+	const { validate } = use;
 	const absent = absentInput(use);
 	const result = validateAbsent(validate, absent);
 	if (result instanceof Promise) {

@@ -31,8 +31,8 @@ export function describeMetadata(
 			keywords[keyword] = written;
 		}
 	}
-	if (direction === "input" && isTransforming(schema)) {
-		// they are of what comes out
+	const isOfOutput = "examples" in keywords || "default" in keywords;
+	if (isOfOutput && direction === "input" && isTransforming(schema)) {
 		delete keywords.examples;
 		delete keywords.default;
 	}
