@@ -16,6 +16,13 @@ export interface DecodeOptions {
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder();
+
+/** Deno refuses wrong bytes in 0.5 µs for 130 bytes and 510 for a megabyte, puts others in their place in 0.1 and 60. */
+const isStrictSlow = "Deno" in globalThis;
+
+/** Stands where bytes were wrong, or where somebody has written it. */
+const replacement = "\ufffd";
 
 /**
  * The text of bytes that must be UTF-8; a byte order mark is not a part of it.
@@ -23,6 +30,12 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
  * @throws HTTPException 400 for any other bytes (RFC 8259 §8.1: what is exchanged is UTF-8)
  */
 export function decodeText(bytes: Uint8Array): string {
+	if (isStrictSlow) {
+		const text = utf8.decode(bytes);
+		if (!text.includes(replacement)) {
+			return text;
+		}
+	}
 	try {
 		return strictUtf8.decode(bytes);
 	} catch (cause) {

@@ -16,10 +16,16 @@ suite("a body's bytes", () => {
 	test("are UTF-8, with a byte order mark or without", () => {
 		assert.deepEqual(read('{"a":"é"}'), { a: "é" });
 		assert.deepEqual(read('\uFEFF{"a":1}'), { a: 1 });
-		assert.throws(
-			() => decodeJson(Uint8Array.of(0x22, 0xe9, 0x22), { depth: 3 }),
-			isUnreadable,
-		);
+		assert.deepEqual(read('"\ufffd"'), "\ufffd"); // which a client may have written
+		// Latin-1, a character that is cut off, one beside one that was written
+		for (const wrong of [
+			[0xe9],
+			[0xf0, 0x9f, 0x98],
+			[0xef, 0xbf, 0xbd, 0xff],
+		]) {
+			const bytes = Uint8Array.of(0x22, ...wrong, 0x22);
+			assert.throws(() => decodeJson(bytes, { depth: 3 }), isUnreadable);
+		}
 	});
 
 	test("may be as deep as the limit; brackets in texts don't count", () => {

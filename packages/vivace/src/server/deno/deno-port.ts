@@ -17,6 +17,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly address: ListenAddress;
 	readonly abortsWhenAnswered = true;
 	readonly leavesBytesUntyped = true;
+	readonly prefersRecords = true;
 	/** A whole body that is larger is sent in pieces: Deno takes all that it is given, whatever its client takes. */
 	readonly mostAtOnceBytes = 262_144;
 	readonly #server: DenoServer;
@@ -51,14 +52,15 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 
 	/**
 	 * Deno puts together what stands in the `Host` line and in the request line, as they are: `http://` + host + path. That is taken apart
-	 * without the headers, which cost a tenth of a plain request, where it can be in one way only: a path that has but one slash.
+	 * without the headers, the first of which costs 0.4 µs, where it can be in one way only: a path that has but one slash. (Of an `Expect`
+	 * that nobody knows a server need take no notice, RFC 9110 §10.1.1.)
 	 */
 	readTarget(request: globalThis.Request): string | RefusalStatus {
 		const { url } = request;
 		const known = this.#known;
 		const start = known.length;
 		if (
-			request.method !== "GET" ||
+			request.method === "CONNECT" ||
 			!url.startsWith(known) ||
 			url.charCodeAt(start) !== slash
 		) {

@@ -37,6 +37,8 @@ export interface FetchPort<Info> {
 	readonly abortsWhenAnswered?: boolean;
 	/** True when the runtime gives bytes that are handed over at once no media type of its own. */
 	readonly leavesBytesUntyped?: boolean;
+	/** True when the runtime reads a plain record of headers in less time than it copies a `Headers`. */
+	readonly prefersRecords?: boolean;
 	/** The most of a body that is handed over at once, in bytes; a larger one is streamed. Default: no limit. */
 	readonly mostAtOnceBytes?: number;
 	/**

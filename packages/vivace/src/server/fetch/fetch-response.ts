@@ -60,34 +60,55 @@ export function fetchHeaders(
 	return made;
 }
 
-/** The headers of an answer whose body is at hand. */
+/**
+ * The headers of an answer whose body is at hand.
+ *
+ * @param prefersRecords see {@link FetchPort.prefersRecords}
+ */
 export function headersAtHand(
 	answer: Answer,
 	isLast: boolean,
+	prefersRecords: boolean | undefined,
 ): FetchHeaders | Headers {
 	const { lines } = answer.headers;
-	return lines.length === 2 && lines[0] === "content-type" && !isLast
-		? typeAlone(lines[1] as string)
-		: fetchHeaders(answer, {
-				bodyLengthBytes: undefined,
-				isCounted: true,
-				isLast,
-			});
+	if (lines.length !== 2 || lines[0] !== "content-type" || isLast) {
+		return fetchHeaders(answer, {
+			bodyLengthBytes: undefined,
+			isCounted: true,
+			isLast,
+		});
+	}
+	const type = lines[1] as string; // of the two
+	return prefersRecords === true ? recordOfType(type) : headersOfType(type);
 }
 
-/** Most answers at hand have a media type and nothing else. A `Headers` is copied in less time than a record is read: 0.14 against 0.23 µs. */
-const typesAlone = new Map<string, Headers>();
+/** Most answers at hand have a media type and nothing else. */
+const headersOfTypes = new Map<string, Headers>();
+const recordsOfTypes = new Map<string, Record<string, string>>();
 const mostTypes = 100;
 
-function typeAlone(mediaType: string): Headers {
-	let headers = typesAlone.get(mediaType);
+/** Bun copies a `Headers` in less time than it reads a record: 0.14 against 0.23 µs. */
+function headersOfType(mediaType: string): Headers {
+	let headers = headersOfTypes.get(mediaType);
 	if (headers === undefined) {
 		headers = new Headers([["content-type", mediaType]]);
-		if (typesAlone.size < mostTypes) {
-			typesAlone.set(mediaType, headers);
+		if (headersOfTypes.size < mostTypes) {
+			headersOfTypes.set(mediaType, headers);
 		}
 	}
 	return headers;
+}
+
+/** Deno hands a text with a record of `application/json` or `text/plain`, and nothing else, straight over to its HTTP: 0.35 µs less. */
+function recordOfType(mediaType: string): Record<string, string> {
+	let record = recordsOfTypes.get(mediaType);
+	if (record === undefined) {
+		record = { "content-type": mediaType };
+		if (recordsOfTypes.size < mostTypes) {
+			recordsOfTypes.set(mediaType, record);
+		}
+	}
+	return record;
 }
 
 /** Adds a header that is not there yet. */

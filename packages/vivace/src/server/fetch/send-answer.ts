@@ -65,7 +65,7 @@ function sendWhole<Info>(
 		{
 			status,
 			headers: isSent
-				? headersAtHand(answer, isLast)
+				? headersAtHand(answer, isLast, host.port.prefersRecords)
 				: fetchHeaders(answer, {
 						bodyLengthBytes: sizeBytes ?? bodyLengthBytes(body),
 						isCounted: false,
