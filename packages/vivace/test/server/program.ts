@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+
+/** Longer than the time in which a second signal counts as an echo of the first. */
+const afterEchoMs = 150;
+
+/** How long a program is given to say that it has heard a signal. */
+const hearingMs = 1000;
 
 /** A program of `fixtures/` in a process of its own. */
 export class Program implements AsyncDisposable {
@@ -86,6 +93,22 @@ export class Program implements AsyncDisposable {
 		}
 		// not by `kill` of the child: Deno takes a signal that was sent so for what ended the process
 		process.kill(pid, signal);
+	}
+
+	/**
+	 * Sends a signal as a second one, and again until the program says that it has heard it: what follows another closely counts as its echo,
+	 * and when the program has heard the one before is not known.
+	 */
+	async insist(signal: NodeJS.Signals, heard: RegExp): Promise<void> {
+		const told = this.writes(heard);
+		for (let isHeard = false; !isHeard; ) {
+			await wait(afterEchoMs); // not a wait for an event: the time is what is tested
+			this.kill(signal);
+			isHeard = await Promise.race([
+				told.then(() => true),
+				wait(hearingMs).then(() => false),
+			]);
+		}
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -74,16 +74,16 @@ function hear(signal: NodeJS.Signals): void {
 	if (firstAtMs !== undefined && now - firstAtMs < echoMs) {
 		return;
 	}
-	firstAtMs ??= now;
+	if (isFirst) {
+		// while the stop begins, nothing is heard, and what has come meanwhile may be an echo: a thread that is made takes longer than one may
+		firstAtMs = Number.POSITIVE_INFINITY;
+	}
 	for (const listener of [...listeners]) {
 		listener(signal, isFirst);
 	}
 	if (isFirst) {
-		// while the stop began, nothing was heard: a thread that is made, on Deno, takes longer than an echo may
 		setImmediate(() => {
-			if (firstAtMs === now) {
-				firstAtMs = performance.now();
-			}
+			firstAtMs &&= performance.now();
 		});
 	}
 }

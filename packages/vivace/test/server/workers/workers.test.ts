@@ -6,7 +6,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 import {
 	isWorkerMessage,
 	type MessageToPrimary,
@@ -15,9 +14,6 @@ import {
 } from "../../../src/server/workers/worker-message.ts";
 import { Program } from "../program.ts";
 import { RawClient } from "../raw-client.ts";
-
-/** Longer than the time in which a second signal counts as an echo of the first. */
-const afterEchoMs = 150;
 
 /** An app with workers, see `fixtures/shop.ts`. */
 function shop(options: object = {}): Program {
@@ -105,8 +101,7 @@ test("a second signal cuts the requests of all workers, and they release", async
 	await program.writes(/never begins/);
 	program.kill("SIGTERM");
 	await program.writes(/stopping/);
-	await wait(afterEchoMs); // not a wait for an event: the time is what is tested
-	program.kill("SIGTERM");
+	await program.insist("SIGTERM", /after the second signal/);
 	assert.equal(await program.ended, 1);
 	assert.equal(program.output.match(/released \d/g)?.length, 2);
 	assert.match(
