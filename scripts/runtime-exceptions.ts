@@ -1,6 +1,18 @@
 /** The runtimes besides Node for the tests of the published package and of chat-history. */
 export type Runtime = "bun" | "deno";
 
+/**
+ * Test files, by the beginning of their paths, that are not run on these runtimes, for they say nothing about one: the compiler, pages in a
+ * browser, the options of every public function, orders of rows in databases whose drivers are tested apart.
+ */
+export const runtimeFree: readonly string[] = [
+	"packages/vivace/test/cli/check.test.ts",
+	"packages/vivace/test/docs/docs-in-browser.test.ts",
+	"packages/vivace/test/errors/every-",
+	"packages/vivace/test/pagination/cursor-",
+	"packages/vivace/test/security/docs-login.test.ts",
+];
+
 type Exceptions = Readonly<
 	Record<string, string | Readonly<Record<string, string>>>
 >;
@@ -39,9 +51,6 @@ const noAsyncHooks = "does not tell who has begun what is still there";
  */
 export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 	bun: {
-		"packages/vivace/test/cli/check.test.ts": {
-			"vivace dev --types": noHooks,
-		},
 		"packages/vivace/test/app/header-models.test.ts": {
 			"of a repeated header the first counts": sortsHeaders,
 		},
@@ -61,9 +70,6 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace-database/test/errors/statement-errors.test.ts": {
 			"name the statement and the program's line":
 				"keeps no frames of those who wait for a promise",
-		},
-		"packages/vivace/test/security/docs-login.test.ts": {
-			"at a provider": "warns of a function that oidc-provider's cookies call",
 		},
 		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
@@ -205,6 +211,11 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/server/socket-clients.test.ts": {
 			"the runtime's own": "gives its own client no code for a refusal",
+		},
+		"packages/vivace/test/server/socket-protocol.test.ts": {
+			"a refused handshake": neverCloses,
+			"what asks for a socket by another method":
+				"refuses a wish to upgrade in another request than a GET",
 		},
 		"packages/vivace/test/server/tls.test.ts": {
 			"a client that speaks HTTP/2 alone":

@@ -80,14 +80,20 @@ export interface AppPort {
 	stop(options?: StopOptions): Promise<StopReport>;
 }
 
-/** The same app with something around its answers. */
-export function withHandle(app: AppPort, handle: AppPort["handle"]): AppPort {
+/** The same app with something around its answers, which has every member: one that is forgotten would be silently at its default. */
+export function withHandle(
+	app: AppPort,
+	handle: AppPort["handle"],
+): Required<AppPort> {
 	return {
 		get documentationPath() {
 			return app.documentationPath;
 		},
 		get hasNodeHandlers() {
 			return app.hasNodeHandlers ?? false;
+		},
+		get hasSockets() {
+			return app.hasSockets ?? false;
 		},
 		handle,
 		start: (options) => app.start(options),

@@ -1,6 +1,6 @@
 import type { AppPort } from "../http/app-port.ts";
 import { bunRuntime } from "./bun/bun-runtime.ts";
-import { denoRuntime } from "./deno/deno-runtime.ts";
+import { denoRuntime, denoUpgrade } from "./deno/deno-runtime.ts";
 import type { ConnectionSource } from "./lifecycle/connection-source.ts";
 import type { Engine } from "./lifecycle/listener.ts";
 import type { ResolvedServeOptions } from "./lifecycle/serve-options.ts";
@@ -37,7 +37,9 @@ async function ownEngine(
 	const name = bun === undefined ? "Deno" : "Bun";
 	const reason =
 		reasonForNode(app, options) ??
-		(bun === undefined ? reasonForNodeOnDeno(app, options) : undefined);
+		(deno === undefined
+			? undefined
+			: reasonForNodeOnDeno(app, options, denoUpgrade(deno) !== undefined));
 	if (reason !== undefined) {
 		options.log.info(
 			`Vivace serves by ${name}'s node:http, not by ${name}.serve: ${reason}`,

@@ -29,13 +29,18 @@ export function reasonForNode(
 	return reasonOf(kept, options);
 }
 
-/** Why it is so on Deno alone. */
+/**
+ * Why it is so on Deno alone.
+ *
+ * @param canUpgrade whether a request can become a bare connection
+ */
 export function reasonForNodeOnDeno(
 	app: AppPort,
 	options: ResolvedServeOptions,
+	canUpgrade: boolean,
 ): string | undefined {
-	if (app.hasSockets === true) {
-		return "it has sockets that can be told to wait, with headers and compression";
+	if (app.hasSockets === true && !canUpgrade) {
+		return "this Deno does not let sockets be opened that can be told to wait";
 	}
 	return reasonOf(["keepAliveTimeoutMs"], options);
 }

@@ -139,8 +139,16 @@ export class RawSocket implements AsyncDisposable {
 		return Number(this.head.slice(9, 12));
 	}
 
-	/** All that comes until the connection is closed, as text: the body of an answer that is no 101. */
+	/** The body of an answer that is no 101, as long as its head says. */
 	async body(): Promise<string> {
+		const [, length] = /\r\ncontent-length: (\d+)/i.exec(this.head) ?? [];
+		const size = Number(length);
+		await this.#until(() => (this.#received.length >= size ? size : -1));
+		return this.#received.toString("utf8", 0, size);
+	}
+
+	/** All that comes until the connection is closed, as text. */
+	async rest(): Promise<string> {
 		await this.#until(() => -1);
 		return this.#received.toString();
 	}

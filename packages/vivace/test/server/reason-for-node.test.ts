@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { App } from "../../src/index.ts";
+import { App, serve } from "../../src/index.ts";
 import {
 	resolveServeOptions,
 	type ServeOptions,
 } from "../../src/server/lifecycle/serve-options.ts";
-import { reasonForNode } from "../../src/server/reason-for-node.ts";
-import { portApp, startServer, text } from "./port-app.ts";
+import {
+	reasonForNode,
+	reasonForNodeOnDeno,
+} from "../../src/server/reason-for-node.ts";
+import { LogLines, portApp, startServer, text } from "./port-app.ts";
 
 const cases: readonly (readonly [ServeOptions, string | undefined])[] = [
 	[{ port: 1, host: "::", drainTimeoutMs: 5, writeTimeoutMs: 5 }, undefined],
@@ -37,6 +40,25 @@ test("a mounted handler of node:http is a reason, in a mounted app too", () => {
 	inner.mount("/old", () => {});
 	assert.match(reasonForNode(outer, options) ?? "", /node:http is mounted/);
 });
+
+test("on a Deno that does not hand its connections over, sockets are a reason", () => {
+	const app = new App();
+	const options = resolveServeOptions({});
+	assert.equal(reasonForNodeOnDeno(app, options, false), undefined);
+	app.websocket("/", (_values, socket) => socket.accept());
+	assert.equal(reasonForNodeOnDeno(app, options, true), undefined);
+	assert.match(reasonForNodeOnDeno(app, options, false) ?? "", /sockets/);
+});
+
+if ("Deno" in globalThis) {
+	test("sockets are served by Deno's own server", async () => {
+		const app = new App();
+		app.websocket("/", (_values, socket) => socket.accept());
+		const log = new LogLines();
+		await using _ = await serve(app, { port: 0, signals: false, log });
+		assert.equal(log.lines.length, 1); // that it listens
+	});
+}
 
 test("an engine that there is not is refused", async () => {
 	const engine = "deno" as "node"; // as a program without types may say it

@@ -311,7 +311,7 @@ test("a request before the handshake on the same connection is answered before i
 	]);
 	assert.match(client.head, /^HTTP\/1\.1 200 OK/);
 	client.socket.end(frame(8, Buffer.from([0x03, 0xe8])));
-	const rest = await client.body();
+	const rest = await client.rest();
 	assert.match(rest, /^"slow"HTTP\/1\.1 101 Switching Protocols/);
 	assert.match(rest, /socket/);
 });

@@ -60,8 +60,8 @@ export class BunPort implements FetchPort<BunServer> {
 	readonly #idleSeconds: number;
 	readonly #freshMs: number;
 	readonly #awaited = new Map<globalThis.Request, () => void>();
-	/** Of requests that have become sockets, of whose connections Bun tells no more. */
-	readonly #upgradedPeers = new WeakMap<globalThis.Request, Peer>();
+	/** Of requests that go on when they are answered: Bun tells no more of their connections then. */
+	readonly #keptPeers = new WeakMap<globalThis.Request, Peer>();
 	/** The clients that have no room for more. */
 	#full: ReadonlyMap<string, string> = new Map();
 	#fullAtMs = Number.NEGATIVE_INFINITY;
@@ -102,8 +102,12 @@ export class BunPort implements FetchPort<BunServer> {
 	peerOf(request: globalThis.Request): Peer {
 		const peer = this.#server.requestIP(request);
 		return peer === null
-			? (this.#upgradedPeers.get(request) ?? {})
+			? (this.#keptPeers.get(request) ?? {})
 			: { remoteAddress: peer.address, remotePort: peer.port };
+	}
+
+	keep(request: globalThis.Request): void {
+		this.#keptPeers.set(request, this.peerOf(request));
 	}
 
 	isGone(request: globalThis.Request): boolean {
@@ -186,7 +190,7 @@ export class BunPort implements FetchPort<BunServer> {
 		{ subprotocol, headers }: SocketHead,
 		news: SocketNews,
 	): UpgradedRequest | undefined {
-		this.#upgradedPeers.set(request, this.peerOf(request));
+		this.keep(request);
 		let socket: RuntimeSocket | undefined;
 		const data: BunSocketData = {
 			news,

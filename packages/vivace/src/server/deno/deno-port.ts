@@ -1,16 +1,26 @@
 import { authorityOf, isHost, originForm } from "../../http/request-origin.ts";
+import type { SocketHead } from "../../http/upgrade.ts";
 import { waitAtMost } from "../../time/waiting.ts";
-import type { FetchPort, RefusalStatus } from "../fetch/fetch-platform.ts";
+import type {
+	FetchPort,
+	RefusalStatus,
+	SocketNews,
+	UpgradedRequest,
+} from "../fetch/fetch-platform.ts";
 import { refusalOf } from "../fetch/request-rules.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
-import type {
-	DenoRequestInfo,
-	DenoRuntime,
-	DenoServer,
+import {
+	type DenoRequestInfo,
+	type DenoRuntime,
+	type DenoServer,
+	type DenoUpgraded,
+	denoUpgrade,
 } from "./deno-runtime.ts";
+import { openSocket } from "./deno-socket.ts";
 import { ListeningDescriptor } from "./listening-descriptor.ts";
 import { muteAbortWarning } from "./mute-abort-warning.ts";
+import { UpgradedStream } from "./upgraded-stream.ts";
 
 /** An open port of `Deno.serve`. */
 export class DenoPort implements FetchPort<DenoRequestInfo> {
@@ -29,6 +39,11 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly #descriptor: ListeningDescriptor;
 	/** Those of requests whose client has left. */
 	readonly #gone = new WeakSet<DenoRequestInfo>();
+	readonly #upgradeRaw: ReturnType<typeof denoUpgrade>;
+	/** The connections of sockets, of which the server knows no more. */
+	readonly #upgraded = new Set<UpgradedStream>();
+	/** Of requests that go on when they are answered: Deno tells no more of them then. */
+	readonly #keptPeers = new WeakMap<DenoRequestInfo, Peer>();
 	/** The begin of the address of a request without a usable host, which Deno makes up. */
 	readonly #madeUp: string;
 	/** The last host that was well-formed, and how addresses with it begin: a server is asked for by few names. */
@@ -42,6 +57,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		drainTimeoutMs: number,
 	) {
 		this.#mostWaitMs = Math.min(longestWaitMs, drainTimeoutMs / 2);
+		this.#upgradeRaw = denoUpgrade(deno);
 		this.#server = server;
 		this.#cutting = cutting;
 		const { hostname, port } = server.addr;
@@ -105,8 +121,13 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 			const { hostname, port } = info.remoteAddr;
 			return { remoteAddress: hostname, remotePort: port };
 		} catch {
-			return {}; // the answer has left
+			return this.#keptPeers.get(info) ?? {}; // the answer has left
 		}
+	}
+
+	keep(request: globalThis.Request, info: DenoRequestInfo): void {
+		request.headers.keys().next(); // Deno keeps the list that it makes for it
+		this.#keptPeers.set(info, this.peerOf(request, info));
 	}
 
 	isGone(_: globalThis.Request, info: DenoRequestInfo): boolean {
@@ -121,6 +142,30 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		return info.completed.catch(() => {
 			this.#gone.add(info);
 		});
+	}
+
+	upgrade(
+		request: globalThis.Request,
+		info: DenoRequestInfo,
+		head: SocketHead,
+		news: SocketNews,
+	): UpgradedRequest | undefined {
+		this.keep(request, info);
+		const headers = Object.fromEntries(request.headers);
+		let upgraded: DenoUpgraded | undefined;
+		try {
+			upgraded = this.#upgradeRaw?.(request);
+		} catch {
+			// the client has gone
+		}
+		if (upgraded === undefined) {
+			return undefined;
+		}
+		const { response, conn } = upgraded;
+		const stream = new UpgradedStream(conn);
+		this.#upgraded.add(stream);
+		stream.once("close", () => this.#upgraded.delete(stream));
+		return { response, socket: openSocket(headers, stream, head, news) };
 	}
 
 	async refuseNew(hurry: AbortSignal): Promise<void> {
@@ -156,6 +201,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 			quietLooks < (count === 0 ? 2 : enoughLooks) &&
 			performance.now() - idleSinceMs < this.#mostWaitMs
 		);
+		this.#cutUpgraded(); // clients that do not close, though told to
 		if (!cutting.aborted) {
 			this.#isToldToClose = true;
 			const closed = this.#server.shutdown();
@@ -164,10 +210,17 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	}
 
 	cut(): void {
+		this.#cutUpgraded();
 		this.#givenUp.resolve();
 		// told to close, it has nothing left but answers that were handed over, which end with the process
 		if (!this.#isToldToClose) {
 			this.#cutting.abort();
+		}
+	}
+
+	#cutUpgraded(): void {
+		for (const stream of this.#upgraded) {
+			stream.destroy();
 		}
 	}
 }

@@ -7,6 +7,8 @@ export interface DenoRuntime {
 			info: DenoRequestInfo,
 		) => globalThis.Response | Promise<globalThis.Response>,
 	): DenoServer;
+	/** The name under which Deno keeps what its own modules use of each other. */
+	readonly internal?: symbol;
 	readonly permissions: {
 		querySync(descriptor: { readonly name: "ffi" }): { readonly state: string };
 	};
@@ -46,6 +48,20 @@ export interface DenoServer {
 	shutdown(): Promise<void>;
 }
 
+/** A request that has become a bare connection; the response has to be returned for it. */
+export interface DenoUpgraded {
+	readonly response: globalThis.Response;
+	readonly conn: DenoConnection;
+}
+
+/** A bare connection. Writes are partial, and calls reject when it is closed. */
+export interface DenoConnection {
+	/** @returns how many bytes have come, `null` when no more will */
+	read(into: Uint8Array): Promise<number | null>;
+	write(bytes: Uint8Array): Promise<number>;
+	close(): void;
+}
+
 interface DenoForeignFunction {
 	readonly parameters: readonly ("i32" | "buffer")[];
 	readonly result: "i32";
@@ -54,4 +70,22 @@ interface DenoForeignFunction {
 /** Deno, where this process runs on it. */
 export function denoRuntime(): DenoRuntime | undefined {
 	return (globalThis as { readonly Deno?: DenoRuntime }).Deno;
+}
+
+/**
+ * Makes a request the bare connection on which it has come: what is written first has to be the head of an answer with 101. Not among what
+ * Deno promises to keep; `undefined` where it is not there. `Deno.upgradeWebSocket` is no stead for it: as of 2.9 it takes frames that are not
+ * masked, ends a connection that breaks the protocol without a close frame, knows no limit below 64 MiB, and can't stop reading.
+ */
+export function denoUpgrade(
+	deno: DenoRuntime,
+): ((request: globalThis.Request) => DenoUpgraded) | undefined {
+	const { internal } = deno;
+	const members: object = deno;
+	const shared =
+		internal === undefined ? undefined : Reflect.get(members, internal);
+	const upgrade: unknown = shared?.upgradeHttpRaw;
+	return typeof upgrade === "function"
+		? (request) => upgrade(request) as DenoUpgraded
+		: undefined;
 }

@@ -71,6 +71,8 @@ export class FetchExchange<Info>
 	stream: SentStream | undefined;
 	/** The way to a socket, where the request is the handshake of one. */
 	upgrade: SocketUpgrade | undefined;
+	/** True from when its handshake is answered: how its socket ends is not told by the request's signal. */
+	isUpgrading = false;
 	/** The open socket that it has become. */
 	upgraded: { shutdown(): void } | undefined;
 	/** The reader of its body, once there is one. */
@@ -135,11 +137,13 @@ export class FetchExchange<Info>
 			this.#controller = controller;
 			const { port } = this.#receiver;
 			const tell = () => {
+				if (this.isUpgrading) {
+					return; // a runtime may count that as the end of its answer
+				}
 				if (port.abortsWhenAnswered === true && !this.#isHandedOver) {
 					this.#isGone ||= this.request.signal.aborted;
 				}
-				// a runtime may count the end of a socket as that of its handshake
-				if (this.upgraded === undefined && this.isClientGone) {
+				if (this.isClientGone) {
 					controller.abort(new ClientGoneError());
 				}
 			};

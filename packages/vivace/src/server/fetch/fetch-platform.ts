@@ -52,6 +52,11 @@ export interface FetchPort<Info> {
 	watchSignal?(): void;
 	/** The other end of a request's connection. */
 	peerOf(request: globalThis.Request, info: Info): Peer;
+	/**
+	 * Keeps what is told of a request, headers and the other end, where it would be forgotten with the answer. Asked only where something
+	 * goes on after that: background tasks, what a dependency releases, a file, a stream, the log of requests.
+	 */
+	keep?(request: globalThis.Request, info: Info): void;
 	/** True when the client left before it had the whole answer. */
 	isGone(request: globalThis.Request, info: Info): boolean;
 	/**

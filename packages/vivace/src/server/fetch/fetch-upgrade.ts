@@ -44,10 +44,12 @@ export class FetchUpgrade<Info> implements SocketUpgrade {
 		const exchange = this.#exchange;
 		const { request, info } = exchange;
 		const socket = new FetchSocket(host, exchange, head, events);
-		const upgraded = exchange.isClientGone
-			? undefined
-			: host.port.upgrade?.(request, info, head, socket);
+		exchange.isUpgrading = !exchange.isClientGone;
+		const upgraded = exchange.isUpgrading
+			? host.port.upgrade?.(request, info, head, socket)
+			: undefined;
 		if (upgraded === undefined) {
+			exchange.isUpgrading = false;
 			throw new ClientGoneError();
 		}
 		// Bun has answered by itself and takes nothing more

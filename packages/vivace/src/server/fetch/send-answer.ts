@@ -29,11 +29,12 @@ export function sendAnswer<Info>(
 	exchange.answer = answer;
 	try {
 		const { body } = answer;
-		if (
-			typeof body === "string" ||
-			body === null ||
-			body instanceof Uint8Array
-		) {
+		const isAtHand =
+			typeof body === "string" || body === null || body instanceof Uint8Array;
+		if (exchange.hasEnds || !isAtHand) {
+			host.port.keep?.(exchange.request, exchange.info);
+		}
+		if (isAtHand) {
 			return exceeds(body, host.port.mostAtOnceBytes)
 				? sendPieces(host, exchange, answer, body)
 				: sendWhole(host, exchange, answer, body);

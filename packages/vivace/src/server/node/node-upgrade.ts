@@ -8,8 +8,12 @@ import type {
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import { Heartbeat } from "../lifecycle/heartbeat.ts";
+import {
+	keepLines,
+	violationCode,
+	webSocketServer,
+} from "../lifecycle/web-socket-server.ts";
 import type { NodeExchange } from "./node-exchange.ts";
-import { keepLines, webSocketServer } from "./web-socket-server.ts";
 
 /** More than a client has to say before its handshake was answered. */
 const mostEarlyBytes = 65_536;
@@ -253,12 +257,10 @@ function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
 }
 
 /** The client has broken the protocol, which `ws` has answered with a close frame; or the connection is lost. */
-function onError(
-	this: OwnedSocket,
-	{ code = "", message }: Error & { readonly code?: string },
-): void {
-	if (code.startsWith("WS_ERR_")) {
-		this[owner]?.over(violations[code] ?? 1002, message);
+function onError(this: OwnedSocket, error: Error): void {
+	const code = violationCode(error);
+	if (code !== undefined) {
+		this[owner]?.over(code, error.message);
 	}
 }
 
@@ -276,14 +278,6 @@ function bytesOf(text: string): Buffer {
 	}
 	return lastBytes;
 }
-
-/** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */
-const violations: Readonly<Record<string, number>> = {
-	WS_ERR_INVALID_UTF8: 1007,
-	WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-	WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
-	WS_ERR_TOO_MANY_PENDING_PONGS: 1008,
-};
 
 function ownBytes(bytes: Buffer): Uint8Array {
 	return bytes.length < copiedBytes

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { ServerOptions, WebSocketServer } from "ws";
 import type { SocketHead } from "../../http/upgrade.ts";
 
@@ -11,7 +10,7 @@ const compressedFromBytes = 1024;
 const servers = new Map<string, WebSocketServer>();
 
 /** The header lines that each handshake's answer is to have beside those of the protocol. */
-const lines = new WeakMap<IncomingMessage, readonly string[]>();
+const lines = new WeakMap<object, readonly string[]>();
 
 /** The server of `ws` for sockets of these limits, which it has for all of its sockets alike. Loaded with the first socket. */
 export async function webSocketServer({
@@ -47,11 +46,26 @@ export async function webSocketServer({
 
 /** Says which lines the answer to a handshake is to have. */
 export function keepLines(
-	incoming: IncomingMessage,
+	incoming: object,
 	{ headers, subprotocol }: SocketHead,
 ): void {
 	const own = headers.map(([name, value]) => `${name}: ${value}`);
 	const protocol =
 		subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`];
 	lines.set(incoming, [...protocol, ...own]);
+}
+
+/** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */
+const violations: Readonly<Record<string, number>> = {
+	WS_ERR_INVALID_UTF8: 1007,
+	WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+	WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+	WS_ERR_TOO_MANY_PENDING_PONGS: 1008,
+};
+
+/** The code of the close frame with which `ws` has answered an error of the client; `undefined` where the connection was lost. */
+export function violationCode({
+	code = "",
+}: Error & { readonly code?: string }): number | undefined {
+	return code.startsWith("WS_ERR_") ? (violations[code] ?? 1002) : undefined;
 }
