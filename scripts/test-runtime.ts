@@ -1,12 +1,13 @@
 /**
  * Runs the tests of the published package and of chat-history on another runtime than Node: `npm run test:bun -- <words>`, where words choose files as they do
- * for `npm test`. Each file is a process of its own, one after the other; what can't run there is told, with its reason from
+ * for `npm test`. Each file is a process of its own, and as many run at a time as there are processors; what can't run there is told, with its reason from
  * `runtime-exceptions.ts`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { exceptions, type Runtime } from "./runtime-exceptions.ts";
+import { exceptions, type Runtime, runtimeFree } from "./runtime-exceptions.ts";
 import { findTestFiles } from "./test-files.ts";
 import { failMark, indent, passMark, skipMark } from "./test-report.ts";
 
@@ -29,6 +30,7 @@ interface FileResult {
 	readonly output: string;
 	/** Tests that were left out, each with its reason. */
 	readonly skipped: readonly string[];
+	readonly durationMs: number;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -59,11 +61,13 @@ const commands: Readonly<Record<Runtime, RuntimeCommand>> = {
 	},
 };
 
-/** Ends the file that is being run, and all that it has started. */
-let endRunning = () => {};
+/** The groups of processes that are being run: of a test file and all that it has started. */
+const running = new Set<number>();
 for (const signal of ["SIGINT", "SIGTERM"]) {
 	process.once(signal, () => {
-		endRunning();
+		for (const group of running) {
+			endGroup(group);
+		}
 		process.exit(1);
 	});
 }
@@ -83,11 +87,17 @@ function isRuntime(name: string): name is Runtime {
 async function runTests(runtime: Runtime): Promise<boolean> {
 	const startMs = performance.now();
 	const results = new Map<string, FileResult>();
-	for (const file of findTestFiles(testedFolders, words)) {
-		const result = await runUnlessExcepted(runtime, file);
-		results.set(file, result);
-		printResult(runtime, file, result);
-	}
+	const files = findTestFiles(testedFolders, words)
+		.filter((file) => !runtimeFree.some((begin) => file.startsWith(begin)))
+		.values();
+	const runFiles = async () => {
+		for (const file of files) {
+			const result = await runUnlessExcepted(runtime, file);
+			results.set(file, result);
+			printResult(runtime, file, result);
+		}
+	};
+	await Promise.all(Array.from({ length: availableParallelism() }, runFiles));
 	const all = [...results.values()];
 	const failed = [...results].filter(([, { hasPassed }]) => !hasPassed);
 	for (const [file, { output }] of failed) {
@@ -108,18 +118,26 @@ async function runUnlessExcepted(
 ): Promise<FileResult> {
 	const exception = exceptions[runtime][file] ?? {};
 	if (typeof exception === "string") {
-		return { hasPassed: true, testCount: 0, output: "", skipped: [exception] };
+		const skipped = [exception];
+		return {
+			hasPassed: true,
+			testCount: 0,
+			output: "",
+			skipped,
+			durationMs: 0,
+		};
 	}
+	const startMs = performance.now();
 	const result = await runFile(commands[runtime], file, Object.keys(exception));
 	const skipped = Object.entries(exception).map((entry) => entry.join(": "));
-	return { ...result, skipped };
+	return { ...result, skipped, durationMs: performance.now() - startMs };
 }
 
 async function runFile(
 	command: RuntimeCommand,
 	file: string,
 	withoutNames: readonly string[],
-): Promise<Omit<FileResult, "skipped">> {
+): Promise<Omit<FileResult, "skipped" | "durationMs">> {
 	const [program = "", ...words] = command.words;
 	const { options = [], env } =
 		withoutNames.length === 0 ? {} : command.except(withoutNames);
@@ -135,22 +153,33 @@ async function runFile(
 	const chunks: Buffer[] = [];
 	child.stdout.on("data", (chunk) => chunks.push(chunk));
 	child.stderr.on("data", (chunk) => chunks.push(chunk));
-	endRunning = () => {
-		if (child.pid !== undefined) {
-			process.kill(-child.pid, "SIGKILL");
-		}
-	};
+	const { pid } = child;
+	if (pid !== undefined) {
+		running.add(pid);
+	}
 	const timer = setTimeout(() => {
 		chunks.push(Buffer.from(`\nended after ${fileTimeoutMs} ms\n`));
-		endRunning();
+		if (pid !== undefined) {
+			endGroup(pid);
+		}
 	}, fileTimeoutMs);
 	const [status] = await once(child, "close");
-	endRunning = () => {};
 	clearTimeout(timer);
+	if (pid !== undefined) {
+		running.delete(pid);
+	}
 	const output = Buffer.concat(chunks).toString();
 	const [, ...counts] = command.passed.exec(output) ?? [];
 	const testCount = sum(counts.map((count) => Number(count ?? 0)));
 	return { hasPassed: status === 0 && testCount > 0, testCount, output };
+}
+
+function endGroup(group: number): void {
+	try {
+		process.kill(-group, "SIGKILL");
+	} catch {
+		// it has ended by itself
+	}
 }
 
 /** A pattern for names that do not begin so, neither a test's own nor that of a suite around it. */
@@ -161,10 +190,13 @@ function noneOf(names: readonly string[]): string {
 function printResult(
 	runtime: Runtime,
 	file: string,
-	{ hasPassed, testCount, skipped }: FileResult,
+	{ hasPassed, testCount, skipped, durationMs }: FileResult,
 ): void {
 	const passedMark = testCount === 0 ? skipMark : passMark;
-	console.log(`${hasPassed ? passedMark : failMark} ${file}`);
+	const seconds = (durationMs / 1000).toFixed(1);
+	console.log(
+		`${hasPassed ? passedMark : failMark} ${file} (${seconds} s, ${testCount} tests)`,
+	);
 	for (const reason of skipped) {
 		console.log(indent(`${skipMark} skipped on ${runtime}: ${reason}`));
 	}

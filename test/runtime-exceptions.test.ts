@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { exceptions } from "../scripts/runtime-exceptions.ts";
+import { exceptions, runtimeFree } from "../scripts/runtime-exceptions.ts";
+import { findTestFiles } from "../scripts/test-files.ts";
 import { root } from "./source-files.ts";
 
 for (const [runtime, files] of Object.entries(exceptions)) {
@@ -20,3 +21,13 @@ for (const [runtime, files] of Object.entries(exceptions)) {
 		}
 	});
 }
+
+test("every test file that says nothing about a runtime is there", () => {
+	const files = findTestFiles([join(root, "packages/*")], []);
+	for (const begin of runtimeFree) {
+		assert.ok(
+			files.some((file) => file.startsWith(join(root, begin))),
+			begin,
+		);
+	}
+});

@@ -231,21 +231,22 @@ describe("a channel", () => {
 		assert.deepEqual(await refused.json(), { detail: "Service Unavailable" });
 		publish.mock.restore();
 
-		const read = mock.method(
-			broker,
-			"read",
-			async () => {
+		const readNow = broker.read.bind(broker);
+		let readCount = 0;
+		broker.read = async (...values: Parameters<typeof readNow>) => {
+			readCount++;
+			if (readCount <= 2) {
 				throw away;
-			},
-			{ times: 2 },
-		);
+			}
+			return await readNow(...values);
+		};
 		await client.post("/notes?text=b");
 		const from = await broker.lastId("none");
 		await using scope = await app.scope();
 		const live = await scope.get(notes);
 		const events = live.subscribe({ from })[Symbol.asyncIterator]();
 		assert.deepEqual(texts(await take(events, 1)), ["b"]);
-		assert.equal(read.mock.callCount(), 2);
+		assert.ok(readCount > 2);
 		await events.return?.();
 	});
 

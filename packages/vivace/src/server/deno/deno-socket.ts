@@ -81,6 +81,10 @@ class DenoSocket implements RuntimeSocket {
 		this.#ws.terminate();
 	}
 
+	waitingBytes(): number {
+		return this.#ws.bufferedAmount;
+	}
+
 	ping(): void {
 		this.#ws.ping();
 	}
