@@ -10,7 +10,7 @@ import { root } from "./source-files.ts";
 /** Fenced blocks of a page without a language: what a program says. */
 function shownIn(page: string): string[] {
 	const blocks = readFileSync(join(root, page), "utf8").matchAll(
-		/^```(\w*)\n([\s\S]*?)^```$/gm,
+		/^```(\w*)(?: [^\n]*)?\n([\s\S]*?)^```$/gm,
 	);
 	return [...blocks].flatMap(([, language, text = ""]) =>
 		language === "" ? [text.trimEnd()] : [],
