@@ -38,6 +38,22 @@ test("every TypeScript program in the Markdown pages compiles", async () => {
 	assert.equal(errors, "");
 });
 
+test("every excerpt in the Markdown pages stands in the file that it names", () => {
+	const excerpts = globSync(["*.md", "docs/**/*.md"], { cwd: root }).flatMap(
+		(path) =>
+			Array.from(
+				readFileSync(join(root, path), "utf8").matchAll(
+					/^```ts (\S+)\n([\s\S]*?)^```/gm,
+				),
+				([, file = "", code = ""]) => ({ path, file, code }),
+			),
+	);
+	const foreign = excerpts.filter(
+		({ file, code }) => !readFileSync(join(root, file), "utf8").includes(code),
+	);
+	assert.deepEqual(foreign, []);
+});
+
 test("every program in examples/ has a test that imports it", () => {
 	const files = globSync("examples/**/*.ts", {
 		cwd: root,

@@ -1,44 +1,38 @@
-import type { EntityManager } from "@mikro-orm/sql";
 import { App, HTTPException } from "vivace";
+import { isDuplicateKey, retryConflicts } from "vivace/database";
 import { z } from "zod";
-import { Account, entities, orm } from "./entity-manager.ts";
+import { Account, accountOf, addTo, entities, orm } from "./accounts.ts";
 
-export const app = new App({ title: "Accounts, with MikroORM" });
+export const app = new App({
+	title: "Accounts, with MikroORM",
+	routeMiddleware: [retryConflicts()],
+});
 
 app.post(
 	{ path: "/accounts", status: 201 },
 	{ id: z.int(), balance: z.int().min(0), entities },
-	({ id, balance, entities }) => {
+	async ({ id, balance, entities }) => {
 		entities.create(Account, { id, balance });
+		try {
+			await entities.flush(); // at the end it would be too late for an answer of our own
+		} catch (error) {
+			if (isDuplicateKey(error)) {
+				throw new HTTPException(409, `There is an account ${id}`);
+			}
+			throw error;
+		}
 	},
 );
 
 app.get("/accounts/{id}", { id: z.int(), entities }, ({ id, entities }) =>
-	account(entities, id),
+	accountOf(entities, id),
 );
 
 app.post(
 	{ path: "/transfers", dependencies: [entities] },
 	{ from: z.int(), to: z.int(), amount: z.int().min(1), orm },
 	async ({ from, to, amount, orm }) => {
-		await add(orm.em, to, amount);
-		await add(orm.em, from, -amount);
+		await addTo(orm.em, to, amount);
+		await addTo(orm.em, from, -amount);
 	},
 );
-
-/** Gets the app's manager, which is the request's here. */
-async function add(manager: EntityManager, id: number, amount: number) {
-	const found = await account(manager, id);
-	found.balance += amount;
-	if (found.balance < 0) {
-		throw new HTTPException(409, `Account ${id} has too little`);
-	}
-}
-
-async function account(manager: EntityManager, id: number): Promise<Account> {
-	const found = await manager.findOne(Account, id);
-	if (found === null) {
-		throw new HTTPException(404, `There is no account ${id}`);
-	}
-	return found;
-}

@@ -1,57 +1,68 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { before, suite, test } from "node:test";
-import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
+import { test } from "node:test";
+import {
+	accountsCase,
+	installedExample,
+	onPostgres,
+} from "../../../packages/vivace/test/support/library-example.ts";
 
-const folder = join(import.meta.dirname, "..");
-const root = join(folder, "../..");
+installedExample(join(import.meta.dirname, ".."));
 
-before(() => {
-	const install = join(root, "scripts/install.mjs");
-	execFileSync(process.execPath, [install, folder], { stdio: "inherit" });
-});
-
-test("the example is typed", () => {
-	execFileSync(join(root, "node_modules/.bin/tsc"), ["--project", folder], {
-		stdio: "inherit",
-	});
-});
-
-suite("with a server", { skip: MariaDb.missing ?? false }, () => {
-	test("a request's changes are stored together or not at all", async () => {
-		await using server = await MariaDb.start();
-		const { user, password, host, port, database } = server.account;
-		process.env.DATABASE_URL = `mysql://${user}:${password}@${host}:${port}/${database}`;
-		await server.root(
-			`create table ${database}.account (id int primary key, balance int not null)`,
+onPostgres(
+	async () => {
+		const { session, withSession } = await import("vivace/database");
+		const { addTo, balanceOf, bank, openAccount } = await import(
+			"../accounts.ts"
 		);
-		const { TestClient } = await import("vivace/testing");
-		const { app } = await import("../app.ts");
-		await using client = await TestClient.start(app);
-		const balances = () =>
-			Promise.all(
-				[1, 2].map(async (id) => {
-					const response = await client.get(`/accounts/${id}`);
-					return ((await response.json()) as { balance: number }).balance;
-				}),
-			);
-		const transfer = (amount: number, to = 2) =>
-			client.post("/transfers", { query: { from: 1, to, amount } });
+		return {
+			bank,
+			units: [session(bank)],
+			add: addTo,
+			balanceOf,
+			open: openAccount,
+			nested: (work) => withSession(bank, work),
+		};
+	},
+	(server) => {
+		accountsCase(async () => (await import("../app.ts")).app, server);
 
-		for (const id of [1, 2]) {
-			await client.post("/accounts", { query: { id, balance: 10 } });
-		}
-		assert.equal((await transfer(4)).status, 200);
-		assert.deepEqual(await balances(), [6, 14]);
-		assert.equal((await transfer(7)).status, 409);
-		assert.equal((await transfer(1, 9)).status, 404);
-		assert.deepEqual(await balances(), [6, 14]);
-		const all = await Promise.all(
-			Array.from({ length: 12 }, () => transfer(1)),
-		);
-		const stored = all.filter(({ status }) => status === 200).length;
-		assert.equal(stored, 6);
-		assert.deepEqual(await balances(), [0, 20]);
-	});
-});
+		test("a transaction of Drizzle's own is a part of the session, and by itself outside of one", async () => {
+			const { TestClient } = await import("vivace/testing");
+			const { App } = await import("vivace");
+			const { session } = await import("vivace/database");
+			const { accounts, bank, db } = await import("../accounts.ts");
+			await server().root("truncate account", "vivace");
+			const app = new App({ resources: [bank] });
+			const twice = async () => {
+				await db.transaction(async (tx) => {
+					await tx.insert(accounts).values({ id: 1, balance: 1 });
+					await tx.transaction((inner) =>
+						inner.insert(accounts).values({ id: 2, balance: 2 }),
+					);
+					await tx
+						.transaction(async (inner) => {
+							await inner.insert(accounts).values({ id: 3, balance: 3 });
+							await inner.insert(accounts).values({ id: 1, balance: 1 });
+						})
+						.catch(() => undefined);
+				});
+				const failing = db.transaction(async (tx) => {
+					await tx.insert(accounts).values({ id: 4, balance: 4 });
+					throw new Error("no");
+				});
+				await assert.rejects(failing, /^Error: no$/);
+				return db.select({ id: accounts.id }).from(accounts);
+			};
+			app.post("/within", { own: session(bank) }, twice);
+			app.post("/alone", twice);
+			await using client = await TestClient.start(app);
+			for (const path of ["/within", "/alone"]) {
+				await server().root("truncate account", "vivace");
+				const response = await client.post(path);
+				assert.deepEqual(await response.json(), [{ id: 1 }, { id: 2 }], path);
+			}
+			assert.equal(bank.opened.stats().inUse, 0);
+		});
+	},
+);

@@ -1,63 +1,72 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
+import {
+	accountsCase,
+	installedExample,
+	onPostgres,
+} from "../../../packages/vivace/test/support/library-example.ts";
 
-const folder = join(import.meta.dirname, "..");
-const root = join(folder, "../..");
+installedExample(join(import.meta.dirname, ".."));
 
-before(() => {
-	const install = join(root, "scripts/install.mjs");
-	execFileSync(process.execPath, [install, folder], { stdio: "inherit" });
-});
+onPostgres(
+	async () => {
+		const { dependency } = await import("vivace");
+		const { Account, accountOf, addTo, bank, entities, orm } = await import(
+			"../accounts.ts"
+		);
+		type Orm = Awaited<
+			ReturnType<typeof import("@mikro-orm/core").MikroORM.init>
+		>;
+		let opened: Pick<Orm, "em"> | undefined;
+		const manager = () => {
+			assert.ok(opened);
+			return opened.em as Parameters<typeof addTo>[0];
+		};
+		const open = dependency(
+			{ orm },
+			({ orm }) => {
+				opened = orm;
+			},
+			{ scope: "app" },
+		);
+		return {
+			bank,
+			units: [open, entities],
+			async add(id, amount) {
+				await addTo(manager(), id, amount);
+				await manager().flush();
+			},
+			async balanceOf(id) {
+				manager().clear(); // else the manager knows it
+				return (await accountOf(manager(), id)).balance;
+			},
+			async open(id, balance) {
+				manager().create(Account, { id, balance });
+				await manager().flush();
+			},
+			nested: (work) => manager().transactional(work),
+		};
+	},
+	(server) => {
+		accountsCase(async () => (await import("../app.ts")).app, server);
 
-test("the example is typed", () => {
-	execFileSync(join(root, "node_modules/.bin/tsc"), ["--project", folder], {
-		stdio: "inherit",
-	});
-});
-
-test("a request's changes are written together or not at all", async () => {
-	const { TestClient } = await import("vivace/testing");
-	const { app } = await import("../app.ts");
-	await using client = await TestClient.start(app);
-	const open = (id: number) =>
-		client.post("/accounts", { query: { id, balance: 10 } });
-	const balance = async (id: number) =>
-		(
-			(await (await client.get(`/accounts/${id}`)).json()) as {
-				balance: number;
-			}
-		).balance;
-	const transfer = (amount: number, to = 2) =>
-		client.post("/transfers", { query: { from: 1, to, amount } });
-
-	assert.deepEqual(
-		await Promise.all([open(1), open(2)]).then((all) =>
-			all.map(({ status }) => status),
-		),
-		[201, 201],
-	);
-	assert.equal((await transfer(4)).status, 200);
-	assert.deepEqual([await balance(1), await balance(2)], [6, 14]);
-	assert.equal((await transfer(7)).status, 409);
-	assert.equal((await transfer(1, 9)).status, 404);
-	assert.deepEqual([await balance(1), await balance(2)], [6, 14]);
-});
-
-test("requests at the same time do not see each other's entities", async () => {
-	const { TestClient } = await import("vivace/testing");
-	const { app } = await import("../app.ts");
-	await using client = await TestClient.start(app);
-	const ids = Array.from({ length: 100 }, (_, index) => index + 1);
-	await Promise.all(
-		ids.map((id) => client.post("/accounts", { query: { id, balance: id } })),
-	);
-	const found = await Promise.all(
-		ids.map(async (id) => (await client.get(`/accounts/${id}`)).json()),
-	);
-	assert.deepEqual(
-		found,
-		ids.map((id) => ({ id, balance: id })),
-	);
-});
+		test("requests at the same time do not see each other's entities", async () => {
+			const { TestClient } = await import("vivace/testing");
+			const { app } = await import("../app.ts");
+			await server().root("truncate account", "vivace");
+			await using client = await TestClient.start(app);
+			const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+			const create = (id: number) =>
+				client.post("/accounts", { query: { id, balance: id } });
+			await Promise.all(ids.map(create));
+			const found = await Promise.all(
+				ids.map(async (id) => (await client.get(`/accounts/${id}`)).json()),
+			);
+			assert.deepEqual(
+				found,
+				ids.map((id) => ({ id, balance: id })),
+			);
+		});
+	},
+);

@@ -46,6 +46,7 @@ export type {
 	ServerOptions,
 	ServerTlsOptions,
 } from "./pool/server-options.ts";
+export { type PgPoolOptions, pgPool } from "./postgres/pg-pool.ts";
 export type { PostgresOptions } from "./postgres/postgres-options.ts";
 export { compileQuery, type QueryFunction } from "./session/compile-query.ts";
 export type { DatabaseSessions } from "./session/database-sessions.ts";

@@ -115,3 +115,8 @@ export const constraintClasses: Readonly<
 	check: CheckError,
 	notNull: NotNullError,
 };
+
+/** The kinds that have a class. */
+export const constraintKinds: ReadonlySet<string> = new Set(
+	Object.keys(constraintClasses),
+);

@@ -1,5 +1,6 @@
 import { ConstraintError } from "./constraint-error.ts";
 import type { DriverError, ErrorKind } from "./error-kind.ts";
+import { behindLibrary } from "./library-error.ts";
 import { mysqlKind } from "./mysql-errors.ts";
 import { postgresKind } from "./postgres-errors.ts";
 import { sqliteKind } from "./sqlite-errors.ts";
@@ -102,7 +103,8 @@ export function isOutcomeUnknown(error: unknown): boolean {
  * True when a connection broke by accident under a statement or its transaction: the server restarted, the network was cut, somebody
  * killed the session, its server fell out of the cluster's quorum or became read-only. Unlike {@link isOutcomeUnknown} not after a deadline of ours: what took too long once would again.
  */
-export function isConnectionLost(error: unknown): boolean {
+export function isConnectionLost(given: unknown): boolean {
+	const error = behindLibrary(given);
 	if (error instanceof DatabaseError) {
 		return error.code === "CONNECTION_LOST";
 	}
@@ -110,7 +112,8 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** True when the statement certainly was not executed: no connection could be had, or the server refused to take it. */
-export function isNotExecuted(error: unknown): boolean {
+export function isNotExecuted(given: unknown): boolean {
+	const error = behindLibrary(given);
 	const { code } = fieldsOf(error);
 	return (
 		(error instanceof DatabaseError && notExecutedCodes.has(error.code)) ||
@@ -124,7 +127,8 @@ export function isNotExecuted(error: unknown): boolean {
  * True when the database can't be used at the moment, through no fault of the statement: the server is down, restarting, read-only or
  * full of connections, the pool is exhausted, the network stalls, the disk is full. An HTTP service answers 503 with `Retry-After`.
  */
-export function isUnavailable(error: unknown): boolean {
+export function isUnavailable(given: unknown): boolean {
+	const error = behindLibrary(given);
 	const kind = errorKind(error);
 	return (
 		(error instanceof DatabaseError && error.code !== "TRANSACTION_SPOILED") ||
@@ -157,12 +161,14 @@ export function isBrokenOff(error: unknown): boolean {
 }
 
 /** True when the server has become unable to take this statement on any connection: out of quorum or read-only after a failover. */
-export function isServerReadOnly(error: unknown): boolean {
+export function isServerReadOnly(given: unknown): boolean {
+	const error = behindLibrary(given);
 	return errorKind(error) === "readOnly" && !ownRefusals.has(error as object);
 }
 
 /** The meaning of an error of any engine; undefined for what is none, or a mistake of the statement. */
-export function errorKind(error: unknown): ErrorKind | undefined {
+export function errorKind(given: unknown): ErrorKind | undefined {
+	const error = behindLibrary(given);
 	if (error instanceof ConstraintError) {
 		return error.kind;
 	}
@@ -196,7 +202,7 @@ export function noteUndone(error: unknown): void {
 
 /** True when {@link noteUndone} was told so. */
 export function isUndone(error: unknown): boolean {
-	return undone.has(error as object);
+	return undone.has(behindLibrary(error) as object);
 }
 
 // Known to who ran the statement, and not said by the driver's errors, which stay as they are.
@@ -234,6 +240,7 @@ const notExecutedCodes: ReadonlySet<DatabaseErrorCode> = new Set([
 
 const none: DriverError = Object.freeze({});
 
-function fieldsOf(error: unknown): DriverError {
+function fieldsOf(given: unknown): DriverError {
+	const error = behindLibrary(given);
 	return typeof error === "object" && error !== null ? error : none;
 }

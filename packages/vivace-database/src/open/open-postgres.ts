@@ -1,5 +1,6 @@
 import { Pool } from "../pool/pool.ts";
 import { Servers } from "../pool/servers.ts";
+import { allowPgPool } from "../postgres/pg-pool.ts";
 import { postgresConnector } from "../postgres/postgres-connector.ts";
 import { PostgresPoolDialect } from "../postgres/postgres-dialect.ts";
 import {
@@ -42,7 +43,7 @@ async function openResolved<Tables>(
 		schema,
 	);
 	const sessions = databaseSessions<Tables>(dialect, "postgres", options);
-	return serverDatabase(pool, sessions, () =>
+	const database = serverDatabase(pool, sessions, () =>
 		openResolved<Tables>(
 			{
 				...postgres,
@@ -55,4 +56,10 @@ async function openResolved<Tables>(
 			schema,
 		),
 	);
+	allowPgPool(database, {
+		driver: dialect.createDriver(),
+		types: connector.typeParsers,
+		stats: () => pool.stats(),
+	});
+	return database;
 }

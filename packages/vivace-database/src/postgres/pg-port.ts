@@ -9,6 +9,12 @@ export interface PgModule {
 	readonly Connection: new (config: {
 		readonly ssl: ClientConfig["ssl"];
 	}) => PgConnection;
+	readonly types: PgTypeParsers;
+}
+
+/** Where values are made of columns' texts, as `pg` makes them; not used here, but by other libraries on our pool. */
+export interface PgTypeParsers {
+	getTypeParser(type: number, format?: "text"): (text: string) => unknown;
 }
 
 /** One session. */

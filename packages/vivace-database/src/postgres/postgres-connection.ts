@@ -142,6 +142,20 @@ export class PostgresConnection implements PooledConnection {
 		}
 	}
 
+	/** As {@link query}, for values that are texts already, and rows that are read as texts. */
+	async queryRaw(
+		sql: string,
+		values: readonly PgValue[],
+		isPrepared: boolean,
+	): Promise<StatementResult> {
+		await this.#turn();
+		try {
+			return await this.#run(sql, values, isPrepared);
+		} finally {
+			this.#turns.pass();
+		}
+	}
+
 	/** The rows of one statement as they arrive, `chunkSize` at a time. A consumer that stops early gives the connection back. */
 	async *stream(
 		sql: string,

@@ -4,7 +4,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import type { Connector } from "../pool/pooled-connection.ts";
 import type { Server, Standing } from "../pool/server.ts";
 import { within } from "../pool/within.ts";
-import type { PgClient, PgModule } from "./pg-port.ts";
+import type { PgClient, PgModule, PgTypeParsers } from "./pg-port.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
 import type { ResolvedPostgresOptions } from "./postgres-options.ts";
 import {
@@ -29,6 +29,11 @@ const isReadOnlyColumn = 9;
 const connectionsColumn = 10;
 const timelineColumn = 11;
 
+/** Connects, and has what `pg` makes of columns' texts. */
+export interface PostgresConnector extends Connector<PostgresConnection> {
+	readonly typeParsers: PgTypeParsers;
+}
+
 /**
  * Connects to PostgreSQL.
  *
@@ -36,12 +41,13 @@ const timelineColumn = 11;
  */
 export async function postgresConnector(
 	options: ResolvedPostgresOptions,
-): Promise<Connector<PostgresConnection>> {
+): Promise<PostgresConnector> {
 	const pg = await importPg();
 	const types = new PostgresTypes();
 	const warnOnce = connectionsWarning(options);
 	const isStale = timelineWatch();
 	return {
+		typeParsers: pg.types,
 		connect: async (server) => {
 			const client = new pg.Client(configOf(server));
 			// pg has no listener of its own; without one, an error that comes when nothing is under way would end the process

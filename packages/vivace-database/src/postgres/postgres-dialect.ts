@@ -23,6 +23,7 @@ import type {
 	PostgresAnswer,
 	PostgresConnection,
 } from "./postgres-connection.ts";
+import { isRaw, resultOf } from "./raw-query.ts";
 
 /** Kysely over our pool: PostgreSQL's SQL, our connections. */
 export class PostgresPoolDialect implements Dialect {
@@ -67,6 +68,12 @@ function engineWith(
 		errors: postgresErrors,
 		schema,
 		async execute<Row>(connection: PostgresConnection, query: CompiledQuery) {
+			if (isRaw(query)) {
+				const { sql, parameters, raw } = query;
+				return resultOf<Row>(
+					await connection.queryRaw(sql, parameters, raw.isPrepared),
+				);
+			}
 			const answer = await connection.query(query.sql, query.parameters, {
 				isPrepared: isRepeated(query),
 				precision,

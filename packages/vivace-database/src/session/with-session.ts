@@ -99,7 +99,7 @@ export const databaseCheck: OptionCheck = (value) =>
 		: "a database, as database() or openDatabase() gives it";
 
 /** The open database. */
-function openedOf<Tables>(
+export function openedOf<Tables>(
 	database: AnyDatabase<Tables>,
 ): DatabaseSessions<Tables> {
 	return "opened" in database ? database.opened : database;

@@ -51,6 +51,9 @@ export function outageAnswers({
 ) => HTTPException | undefined {
 	let loggedAt = Number.NEGATIVE_INFINITY;
 	return (request, error) => {
+		if (error instanceof HTTPException) {
+			return undefined; // an answer already, whatever has caused it
+		}
 		const isOutage = isUnavailable(error);
 		if (!isOutage && !isDeadlock(error)) {
 			return undefined;

@@ -1,3 +1,4 @@
+import { Pool } from "pg";
 import { assertDatabaseOptions, assertMigrated } from "vivace-database";
 import {
 	compileQuery,
@@ -10,6 +11,7 @@ import {
 	migrate,
 	migrationStatus,
 	openDatabase,
+	pgPool,
 	retryConflicts,
 	retryUnit,
 	session,
@@ -85,6 +87,12 @@ export const databaseTakers: readonly ArgumentTaker[] = [
 			await using _ = await openDatabase(given);
 		},
 		right: [{ sqlite: { path: ":memory:" } }],
+	},
+	{
+		where: "pgPool",
+		call: pgPool,
+		right: [notes, Pool, {}],
+		takes: ["", "", "nothing record"],
 	},
 	{ where: "tableTypes", call: tableTypes, right: [opened] },
 	{

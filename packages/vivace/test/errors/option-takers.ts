@@ -1,3 +1,4 @@
+import { Pool } from "pg";
 import { assertDatabaseOptions } from "vivace-database";
 import { z } from "zod";
 import { MemoryBroker } from "../../src/broker/memory-broker.ts";
@@ -7,6 +8,7 @@ import {
 	database,
 	databaseUnavailable,
 	openDatabase,
+	pgPool,
 	retryConflicts,
 	retryUnit,
 	session,
@@ -753,6 +755,13 @@ export const takers: Readonly<
 					await using opened = await openDatabase(memory);
 					await withSession(opened, () => 1, given);
 				},
+			},
+		],
+		pgPool: [
+			{
+				where: "pgPool()",
+				type: "PgPoolOptions",
+				take: (given) => pgPool(database(memory), Pool, given),
 			},
 		],
 		retryUnit: [

@@ -1,0 +1,47 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { Pool } from "pg";
+import { HTTPException } from "vivace";
+import { database, isDuplicateKey, pgPool } from "vivace/database";
+import { PrismaClient } from "./dist/client.ts";
+import { prismaUnit } from "./prisma-unit.ts";
+
+/** Connects before the first request and closes after the last. */
+export const bank = database<object>(() => process.env.DATABASE_URL ?? "");
+
+/** `db` is the request's transaction wherever it is used, and the database outside of one; `unit` is for those who need one. */
+export const { db, unit } = prismaUnit(
+	bank,
+	new PrismaClient({ adapter: new PrismaPg(pgPool(bank, Pool)) }),
+);
+
+export async function openAccount(id: number, balance: number): Promise<void> {
+	try {
+		await db.account.create({ data: { id, balance } });
+	} catch (error) {
+		if (isDuplicateKey(error)) {
+			throw new HTTPException(409, `There is an account ${id}`);
+		}
+		throw error;
+	}
+}
+
+export async function addTo(id: number, amount: number): Promise<void> {
+	const [account] = await db.account.updateManyAndReturn({
+		where: { id },
+		data: { balance: { increment: amount } },
+	});
+	if (account === undefined) {
+		throw new HTTPException(404, `There is no account ${id}`);
+	}
+	if (account.balance < 0) {
+		throw new HTTPException(409, `Account ${id} has too little`);
+	}
+}
+
+export async function balanceOf(id: number): Promise<number> {
+	const account = await db.account.findUnique({ where: { id } });
+	if (account === null) {
+		throw new HTTPException(404, `There is no account ${id}`);
+	}
+	return account.balance;
+}

@@ -1,0 +1,30 @@
+import { App } from "vivace";
+import { retryConflicts } from "vivace/database";
+import { z } from "zod";
+import { addTo, balanceOf, bank, openAccount, unit } from "./accounts.ts";
+
+export const app = new App({
+	title: "Accounts, with Prisma",
+	resources: [bank],
+	routeMiddleware: [retryConflicts()],
+});
+
+app.post(
+	{ path: "/accounts", status: 201 },
+	{ id: z.int(), balance: z.int().min(0) },
+	({ id, balance }) => openAccount(id, balance),
+);
+
+app.get("/accounts/{id}", { id: z.int() }, async ({ id }) => ({
+	id,
+	balance: await balanceOf(id),
+}));
+
+app.post(
+	{ path: "/transfers", dependencies: [unit] },
+	{ from: z.int(), to: z.int(), amount: z.int().min(1) },
+	async ({ from, to, amount }) => {
+		await addTo(to, amount);
+		await addTo(from, -amount);
+	},
+);

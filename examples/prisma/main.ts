@@ -1,0 +1,4 @@
+import { serve } from "vivace";
+import { app } from "./app.ts";
+
+await serve(app);

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import type { App } from "../../src/index.ts";
+import { TestClient } from "../../src/testing.ts";
+import { Postgres } from "./postgres.ts";
+import { type SessionUser, sessionCases } from "./session-cases.ts";
+
+const root = join(import.meta.dirname, "../../../..");
+
+/** Installs an example that has a lock file of its own, and holds its types. */
+export function installedExample(
+	folder: string,
+	prepare: () => void = () => undefined,
+): void {
+	before(() => {
+		const install = join(root, "scripts/install.mjs");
+		execFileSync(process.execPath, [install, folder], { stdio: "inherit" });
+		prepare();
+	});
+
+	test("the example is typed", () => {
+		execFileSync(join(root, "node_modules/.bin/tsc"), ["--project", folder], {
+			stdio: "inherit",
+		});
+	});
+}
+
+/** Tests of an example's library on a server of their own, which `DATABASE_URL` names. */
+export function onPostgres(
+	load: () => Promise<SessionUser>,
+	further: (server: () => Postgres) => void,
+): void {
+	suite("on PostgreSQL", { skip: Postgres.missing ?? false }, () => {
+		let server: Postgres;
+		let user: SessionUser;
+		before(async () => {
+			server = await Postgres.start(["-c", "deadlock_timeout=50ms"]);
+			const { account } = server;
+			const { host, port, database } = account;
+			process.env.DATABASE_URL = `postgres://${account.user}:${account.password}@${host}:${port}/${database}?acquireTimeoutMs=2000`;
+			await server.root(
+				"create table account (id int primary key, balance int not null); alter table account owner to app",
+				"vivace",
+			);
+			user = await load();
+		});
+		after(() => server?.[Symbol.asyncDispose]());
+		sessionCases(
+			() => user,
+			() => server,
+		);
+		further(() => server);
+	});
+}
+
+/** The example's own app, over its routes. */
+export function accountsCase(
+	load: () => Promise<App>,
+	server: () => Postgres,
+): void {
+	test("transfers are stored whole or not at all, however many there are at once", async () => {
+		await server().root("truncate account", "vivace");
+		await using client = await TestClient.start(await load());
+		const balance = async (id: number) => {
+			const response = await client.get(`/accounts/${id}`);
+			return ((await response.json()) as { balance: number }).balance;
+		};
+		const balances = async () => [await balance(1), await balance(2)];
+		const open = (id: number) =>
+			client.post("/accounts", { query: { id, balance: 10 } });
+		const transfer = (amount: number, to = 2) =>
+			client.post("/transfers", { query: { from: 1, to, amount } });
+
+		const opened = [await open(1), await open(2), await open(2)];
+		assert.deepEqual(
+			opened.map(({ status }) => status),
+			[201, 201, 409],
+		);
+		assert.equal((await client.get("/accounts/9")).status, 404);
+		assert.equal((await transfer(4)).status, 200);
+		assert.deepEqual(await balances(), [6, 14]);
+		assert.equal((await transfer(7)).status, 409);
+		assert.equal((await transfer(1, 9)).status, 404);
+		assert.deepEqual(await balances(), [6, 14]);
+		const all = await Promise.all(
+			Array.from({ length: 12 }, () => transfer(1)),
+		);
+		const stored = all.filter(({ status }) => status === 200).length;
+		assert.equal(stored, 6);
+		assert.deepEqual(await balances(), [0, 20]);
+	});
+}
