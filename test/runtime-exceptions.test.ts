@@ -23,7 +23,10 @@ for (const [runtime, files] of Object.entries(exceptions)) {
 }
 
 test("every test file that says nothing about a runtime is there", () => {
-	const files = findTestFiles([join(root, "packages/*")], []);
+	const files = findTestFiles(
+		[join(root, "packages/*"), join(root, "apps/*")],
+		[],
+	);
 	for (const begin of runtimeFree) {
 		assert.ok(
 			files.some((file) => file.startsWith(join(root, begin))),

@@ -1,6 +1,7 @@
 import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import { FullNotice } from "../lifecycle/full-notice.ts";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import { LinkedSet } from "../lifecycle/linked-set.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
@@ -61,6 +62,8 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	#lookedMs = performance.now();
 	#looking: NodeJS.Timeout | undefined;
 	#writeLimitMs: number;
+	readonly #mostOpen: number;
+	readonly #fullNotice: FullNotice;
 	#abandonedCount = 0;
 	#isClosed = false;
 
@@ -74,6 +77,12 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		this.#app = app;
 		this.#options = options;
 		this.#writeLimitMs = options.writeTimeoutMs;
+		this.#mostOpen = options.maxConnections || Number.POSITIVE_INFINITY;
+		this.#fullNotice = new FullNotice(
+			options,
+			"requests and sockets",
+			"answered with 503",
+		);
 		this.log = options.log;
 		this.trust = compileProxyTrust(options.trustProxy);
 	}
@@ -166,6 +175,11 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		info: Info,
 	): globalThis.Response | Promise<globalThis.Response> => {
 		this.requestCount++;
+		// of connections the runtime tells nothing; those that are idle hold nothing of ours
+		if (this.#exchanges.size >= this.#mostOpen) {
+			this.#fullNotice.tell();
+			return refusal(503);
+		}
 		const port = this.#port as FetchPort<Info>; // it listens
 		const target = port.readTarget(request);
 		if (typeof target === "number") {

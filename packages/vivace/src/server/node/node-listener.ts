@@ -11,6 +11,7 @@ import type {
 	ConnectionSource,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
+import { FullNotice } from "../lifecycle/full-notice.ts";
 import { listenPlace } from "../lifecycle/listen-place.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
@@ -23,7 +24,6 @@ import type {
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import { FullNotice } from "./full-notice.ts";
 import { createHttpServer } from "./http-server.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
@@ -85,7 +85,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#source = source;
 		this.#usedFarewellMs = source?.usedFarewellMs;
 		this.log = options.log;
-		this.#fullNotice = new FullNotice(options);
+		this.#fullNotice = new FullNotice(options, "connections", "closed");
 		this.#trust = compileProxyTrust(
 			options.trustProxy,
 			() => this.#address?.port === 0, // of a Unix socket
