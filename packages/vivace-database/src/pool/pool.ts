@@ -13,7 +13,9 @@ import { SilenceWatch } from "./silence-watch.ts";
 interface Waiter<Connection> {
 	readonly resolve: (connection: Connection) => void;
 	readonly reject: (error: unknown) => void;
-	readonly timer: NodeJS.Timeout;
+	readonly timeoutMs: number;
+	/** When it has waited for so long. */
+	readonly endsAt: number;
 }
 
 const firstRetryMs = 25;
@@ -38,6 +40,9 @@ export class Pool<Connection extends PooledConnection> {
 	#connecting = 0;
 	#lastFailure: Error | undefined;
 	#reaper: NodeJS.Timeout | undefined;
+	/** Ends the waits that take too long: one for all, since most are over within milliseconds. */
+	#waitTimer: NodeJS.Timeout | undefined;
+	#waitTimerAt = 0;
 	#closing: Promise<void> | undefined;
 	/** Aborted when the pool closes: ends the pauses between tries to connect. */
 	readonly #closed = new AbortController();
@@ -77,16 +82,9 @@ export class Pool<Connection extends PooledConnection> {
 			return Promise.reject(this.#queueError());
 		}
 		return new Promise((resolve, reject) => {
-			const waiter: Waiter<Connection> = {
-				resolve,
-				reject,
-				timer: setTimeout(() => {
-					this.#waiters.delete(waiter);
-					reject(this.#timeoutError(timeoutMs));
-					this.#checkDrained();
-				}, timeoutMs),
-			};
-			this.#waiters.add(waiter);
+			const endsAt = performance.now() + timeoutMs;
+			this.#waiters.add({ resolve, reject, timeoutMs, endsAt });
+			this.#armWaitTimer(endsAt);
 			this.#supply();
 		});
 	}
@@ -218,7 +216,6 @@ export class Pool<Connection extends PooledConnection> {
 			this.#retire(connection);
 		} else if (waiter) {
 			this.#waiters.delete(waiter);
-			clearTimeout(waiter.timer);
 			this.#lend(connection);
 			waiter.resolve(connection);
 		} else if (this.#closing) {
@@ -284,7 +281,6 @@ export class Pool<Connection extends PooledConnection> {
 			const [waiter] = this.#waiters;
 			if (waiter) {
 				this.#waiters.delete(waiter);
-				clearTimeout(waiter.timer);
 				waiter.reject(error);
 			}
 			return true;
@@ -342,6 +338,34 @@ export class Pool<Connection extends PooledConnection> {
 		this.#background.add(tracked);
 	}
 
+	#armWaitTimer(endsAt: number): void {
+		if (this.#waitTimer && this.#waitTimerAt <= endsAt) {
+			return;
+		}
+		clearTimeout(this.#waitTimer);
+		this.#waitTimerAt = endsAt;
+		const inMs = Math.ceil(endsAt - performance.now());
+		this.#waitTimer = setTimeout(() => this.#endWaits(), inMs);
+	}
+
+	#endWaits(): void {
+		this.#waitTimer = undefined;
+		const now = performance.now();
+		let next = Number.POSITIVE_INFINITY;
+		for (const waiter of this.#waiters) {
+			if (waiter.endsAt <= now) {
+				this.#waiters.delete(waiter);
+				waiter.reject(this.#timeoutError(waiter.timeoutMs));
+			} else {
+				next = Math.min(next, waiter.endsAt);
+			}
+		}
+		if (this.#waiters.size > 0) {
+			this.#armWaitTimer(next);
+		}
+		this.#checkDrained();
+	}
+
 	#armReaper(): void {
 		const [oldest] = this.#idle;
 		if (this.#reaper || !oldest || this.#idle.length <= this.#options.maxIdle) {
@@ -377,10 +401,10 @@ export class Pool<Connection extends PooledConnection> {
 		}
 		this.#closed.abort();
 		for (const waiter of this.#waiters) {
-			clearTimeout(waiter.timer);
 			waiter.reject(this.#closedError());
 		}
 		this.#waiters.clear();
+		clearTimeout(this.#waitTimer);
 		for (const connection of this.#lent) {
 			this.#discard(connection);
 		}

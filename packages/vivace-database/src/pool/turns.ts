@@ -13,6 +13,13 @@ export class Turns {
 		return this.#waiting.length;
 	}
 
+	/** Takes it at once; false while a command is under way. */
+	tryToTake(): boolean {
+		const isFree = !this.#isTaken;
+		this.#isTaken = true;
+		return isFree;
+	}
+
 	/** Resolves when it is the caller's turn, who ends it with {@link pass}. */
 	async take(): Promise<void> {
 		if (this.#isTaken) {

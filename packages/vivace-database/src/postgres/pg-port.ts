@@ -62,6 +62,7 @@ export interface PgConnection {
 	readonly stream: {
 		cork(): void;
 		uncork(): void;
+		write(bytes: Buffer): boolean;
 		destroy(error?: Error): void;
 	};
 	connect(portOrPath: number | string, host?: string): void;

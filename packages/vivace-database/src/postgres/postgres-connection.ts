@@ -10,6 +10,7 @@ import {
 	lostBefore,
 	timeoutError,
 } from "../pool/connection-errors.ts";
+import { Deadline } from "../pool/deadline.ts";
 import type { PooledConnection } from "../pool/pooled-connection.ts";
 import type { Server } from "../pool/server.ts";
 import { Turns } from "../pool/turns.ts";
@@ -32,6 +33,13 @@ export interface PostgresAnswer {
 	readonly tag: string;
 }
 
+/** A statement that the server keeps for a connection. */
+interface Prepared {
+	readonly name: string;
+	/** Its columns, once it has told them. */
+	fields: readonly PgField[] | undefined;
+}
+
 /** How long the server may take to close after our goodbye. */
 const quitMs = 500;
 
@@ -52,8 +60,10 @@ export class PostgresConnection implements PooledConnection {
 	readonly #client: PgClient;
 	readonly #session: PostgresSession;
 	readonly #turns = new Turns();
-	/** The names of prepared statements by their SQL. */
-	readonly #prepared = new Map<string, string>();
+	/** Of statements. */
+	readonly #deadline: Deadline;
+	/** Prepared statements by their SQL. */
+	readonly #prepared = new Map<string, Prepared>();
 	/** The statement whose name the server is told at the moment. */
 	#preparing: StatementText | undefined;
 	#lost: Error | undefined;
@@ -76,10 +86,15 @@ export class PostgresConnection implements PooledConnection {
 		const jitter = 0.9 + Math.random() * 0.2;
 		this.expiresAt =
 			performance.now() + session.server.options.maxLifetimeMs * jitter;
+		const { queryTimeoutMs } = session.server.options;
+		this.#deadline = new Deadline(queryTimeoutMs, () =>
+			this.abandon(timeoutError(this.#sql ?? "", queryTimeoutMs)),
+		);
 		client.on("error", (error) => this.#lose(error));
 		client.connection.on("parseComplete", () => {
 			if (this.#preparing) {
-				this.#prepared.set(this.#preparing.sql, this.#preparing.name);
+				const { sql, name } = this.#preparing;
+				this.#prepared.set(sql, { name, fields: undefined });
 			}
 		});
 		client.connection.on("readyForQuery", () => {
@@ -134,7 +149,9 @@ export class PostgresConnection implements PooledConnection {
 			readonly precision?: DatePrecision;
 		} = {},
 	): Promise<PostgresAnswer> {
-		await this.#turn();
+		if (this.#lost || !this.#turns.tryToTake()) {
+			await this.#turn();
+		}
 		try {
 			return await this.#queryInTurn(sql, parameters, isPrepared, precision);
 		} finally {
@@ -176,7 +193,7 @@ export class PostgresConnection implements PooledConnection {
 
 	async ping(timeoutMs: number): Promise<void> {
 		try {
-			const statement = this.#start("select 1", "", []);
+			const statement = this.#start(unnamed("select 1"), []);
 			await within(timeoutMs, statement.settled);
 		} catch (error) {
 			this.#lose(error as Error);
@@ -189,6 +206,7 @@ export class PostgresConnection implements PooledConnection {
 			return;
 		}
 		this.#lost = closedError();
+		this.#deadline.close();
 		await within(
 			quitMs,
 			new Promise<void>((resolve) => this.#client.end(resolve)),
@@ -225,19 +243,18 @@ export class PostgresConnection implements PooledConnection {
 		precision: DatePrecision,
 	): Promise<PostgresAnswer> {
 		const { types } = this.#session;
-		const encode = (typesOf: readonly number[]) =>
-			encodeForPostgres(
-				parameters,
-				sql,
-				precision,
-				types,
-				(index) => typesOf[index] ?? 0,
-			);
-		const values = parameters.some(needsType)
-			? await this.#typedValues(sql, encode)
-			: encode([]);
+		const typesOf = parameters.some(needsType)
+			? (await this.#describe(sql)).parameters
+			: [];
+		const values = encodeForPostgres(
+			parameters,
+			sql,
+			precision,
+			types,
+			(index) => typesOf[index] ?? 0,
+		);
 		const { fields, rows, tag } = await this.#run(sql, values, isPrepared);
-		if (rows.length > 0) {
+		if (rows.length > 0 && fields.some((field) => isUnknown(field, types))) {
 			await this.#learn(fields.map(({ dataTypeID }) => dataTypeID));
 		}
 		return { rows: decodeRows(rows, fields, types), tag };
@@ -258,10 +275,10 @@ export class PostgresConnection implements PooledConnection {
 			types,
 			(index) => described.parameters[index] ?? 0,
 		);
-		const statement = this.#start(sql, "", values, chunkSize);
+		const statement = this.#start(unnamed(sql), values, chunkSize);
 		try {
 			for (;;) {
-				const { fields, rows } = await this.#timed(sql, statement.nextChunk());
+				const { fields, rows } = await this.#timed(statement.nextChunk());
 				if (rows.length === 0) {
 					return;
 				}
@@ -272,17 +289,9 @@ export class PostgresConnection implements PooledConnection {
 			throw this.#judged(error);
 		} finally {
 			statement.stop();
-			await this.#timed(sql, statement.settled).catch(() => undefined); // it was thrown above, or nobody wants it
+			await this.#timed(statement.settled).catch(() => undefined); // it was thrown above, or nobody wants it
 			this.#sql = undefined;
 		}
-	}
-
-	/** Values whose form depends on their parameters' types, which takes the server's word. */
-	async #typedValues(
-		sql: string,
-		encode: (types: readonly number[]) => PgValue[],
-	): Promise<PgValue[]> {
-		return encode((await this.#describe(sql)).parameters);
 	}
 
 	/** The types of a statement that is not run yet, those of the user's own learned. */
@@ -292,7 +301,7 @@ export class PostgresConnection implements PooledConnection {
 	}> {
 		let parameters: readonly number[] = [];
 		let fields: readonly PgField[] = [];
-		const statement = this.#start(sql, "", (types) => {
+		const statement = this.#start(unnamed(sql), (types) => {
 			({ parameters, fields } = types);
 			return undefined;
 		});
@@ -336,12 +345,17 @@ export class PostgresConnection implements PooledConnection {
 		values: readonly PgValue[],
 		isPrepared: boolean,
 	): Promise<StatementResult> {
-		const name = isPrepared ? this.#nameOf(sql) : "";
+		const text = isPrepared ? this.#textOf(sql) : unnamed(sql);
 		const isFree = this.#status === "I";
 		try {
-			return await this.#ended(sql, this.#start(sql, name, values));
+			const result = await this.#ended(sql, this.#start(text, values));
+			const prepared = isPrepared && this.#prepared.get(sql);
+			if (prepared) {
+				prepared.fields = result.fields;
+			}
+			return result;
 		} catch (error) {
-			if (name === "" || !isStalePlan(error)) {
+			if (text.name === "" || !isStalePlan(error)) {
 				throw error;
 			}
 			this.#prepared.delete(sql);
@@ -349,32 +363,32 @@ export class PostgresConnection implements PooledConnection {
 			if (!isFree || this.#lost) {
 				throw error;
 			}
-			return await this.#ended(sql, this.#start(sql, "", values));
+			return await this.#ended(sql, this.#start(unnamed(sql), values));
 		}
 	}
 
-	/** The name under which a statement is prepared; none where there is no room for more. */
-	#nameOf(sql: string): string {
+	/** A statement with the name under which it is prepared; without one where there is no room for more. */
+	#textOf(sql: string): StatementText {
+		const known = this.#prepared.get(sql);
+		if (known) {
+			return { sql, name: known.name, isKnown: true, fields: known.fields };
+		}
 		const { preparedStatements } = this.server.options;
-		return (
-			this.#prepared.get(sql) ??
-			(this.#prepared.size < preparedStatements ? `vivace_${nextName++}` : "")
-		);
+		return this.#prepared.size < preparedStatements
+			? { ...unnamed(sql), name: `${namesBegin}${nextName++}` }
+			: unnamed(sql);
 	}
 
 	/** Sends a statement. */
 	#start(
-		sql: string,
-		name: string,
+		text: StatementText,
 		values: ConstructorParameters<typeof PostgresStatement>[1],
 		chunkSize = 0,
 	): PostgresStatement {
-		const isKnown = name !== "" && this.#prepared.get(sql) === name;
-		const text: StatementText = { sql, name, isKnown };
 		const statement = new PostgresStatement(text, values, chunkSize);
 		this.#statement = statement;
-		this.#sql = sql;
-		this.#preparing = name === "" || isKnown ? undefined : text;
+		this.#sql = text.sql;
+		this.#preparing = text.name === "" || text.isKnown ? undefined : text;
 		if (this.#lost) {
 			statement.fail(this.#lost);
 		} else {
@@ -389,7 +403,7 @@ export class PostgresConnection implements PooledConnection {
 	): Promise<StatementResult> {
 		const wasInside = this.inTransaction;
 		try {
-			const result = await this.#timed(sql, statement.settled);
+			const result = await this.#timed(statement.settled);
 			if (!wasInside && this.inTransaction) {
 				this.#isReadingOnly = /\bread only\b/i.test(sql);
 			}
@@ -402,18 +416,14 @@ export class PostgresConnection implements PooledConnection {
 	}
 
 	/** Gives the connection up when the server takes too long. */
-	async #timed<Value>(sql: string, work: Promise<Value>): Promise<Value> {
-		const limitMs = this.server.options.queryTimeoutMs;
-		const deadline =
-			limitMs > 0
-				? setTimeout(() => this.abandon(timeoutError(sql, limitMs)), limitMs)
-				: undefined;
+	async #timed<Value>(work: Promise<Value>): Promise<Value> {
+		this.#deadline.start();
 		try {
 			const value = await work;
 			this.server.answers++;
 			return value;
 		} finally {
-			clearTimeout(deadline);
+			this.#deadline.stop();
 		}
 	}
 
@@ -452,6 +462,7 @@ export class PostgresConnection implements PooledConnection {
 		}
 		// the server has often said why, before it closed
 		const told = this.#statement?.error ?? reason;
+		this.#deadline.close();
 		const wasInside = this.inTransaction;
 		this.#lost = told;
 		if (!isServerReadOnly(told)) {
@@ -466,7 +477,16 @@ export class PostgresConnection implements PooledConnection {
 	}
 }
 
-/** Names are not used again, so that one that a proxy has kept on another session is never meant. */
+function unnamed(sql: string): StatementText {
+	return { sql, name: "", isKnown: false, fields: undefined };
+}
+
+function isUnknown({ dataTypeID }: PgField, types: PostgresTypes): boolean {
+	return types.isUnknown(dataTypeID);
+}
+
+/** Names are not used again, in no process: one that a proxy has kept on another session is never meant. */
+const namesBegin = `vivace_${crypto.randomUUID().slice(0, 8)}_`;
 let nextName = 1;
 
 /** True when a statement may store what its transaction has written: a commit, a procedure, a block. In doubt it may. */

@@ -152,7 +152,7 @@ function runAlone(
 	values: readonly (string | null)[],
 ): Promise<StatementResult> {
 	const statement = new PostgresStatement(
-		{ sql, name: "", isKnown: false },
+		{ sql, name: "", isKnown: false, fields: undefined },
 		values,
 	);
 	client.on("error", (error) => statement.fail(error));

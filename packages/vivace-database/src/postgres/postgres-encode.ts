@@ -32,6 +32,13 @@ export function encodeForPostgres(
 	typeOf: (index: number) => number,
 ): PgValue[] {
 	return parameters.map((value, index) => {
+		// most are these two, thousands of times a second
+		if (Number.isInteger(value)) {
+			return String(value);
+		}
+		if (typeof value === "string" && !value.includes("\0")) {
+			return value;
+		}
 		const bind = { position: index + 1, sql, precision };
 		return needsType(value)
 			? encodeTyped(value as object, typeOf(index), types, bind)

@@ -5,6 +5,7 @@ import type {
 	PgStatement,
 	PgValue,
 } from "./pg-port.ts";
+import { bindAndRun } from "./postgres-message.ts";
 
 /** A statement, as it is sent. */
 export interface StatementText {
@@ -13,6 +14,8 @@ export interface StatementText {
 	readonly name: string;
 	/** True when the server has it under its name already. */
 	readonly isKnown: boolean;
+	/** The columns that it gave before; undefined where they have to be asked for. As long as it has its name they stay the same. */
+	readonly fields: readonly PgField[] | undefined;
 }
 
 /** The types of a statement, which the server tells before its values are sent. */
@@ -63,7 +66,10 @@ export class PostgresStatement implements PgStatement {
 		this.#text = text;
 		this.#values = values;
 		this.#chunkSize = chunkSize;
-		this.#settled.promise.catch(() => undefined); // whoever waits for it is told
+		this.#fields = text.fields ?? [];
+		if (chunkSize > 0) {
+			this.#settled.promise.catch(() => undefined); // between two chunks nobody waits for it
+		}
 	}
 
 	/** Resolves when the server is ready again; rejects with the server's error by then, or with the end of the connection. */
@@ -108,6 +114,12 @@ export class PostgresStatement implements PgStatement {
 	submit(connection: PgConnection): Error | null {
 		this.#connection = connection;
 		const { stream } = connection;
+		const { name, isKnown, fields } = this.#text;
+		if (isKnown && fields && typeof this.#values !== "function") {
+			this.#hasSynced = true;
+			stream.write(bindAndRun(name, this.#values));
+			return null;
+		}
 		stream.cork();
 		try {
 			this.#begin(connection);
@@ -186,11 +198,12 @@ export class PostgresStatement implements PgStatement {
 
 	#begin(connection: PgConnection): void {
 		const { sql, name, isKnown } = this.#text;
+		const values = this.#values;
 		if (!isKnown) {
 			connection.parse({ text: sql, name });
 		}
-		if (typeof this.#values !== "function") {
-			this.#bind(connection, this.#values);
+		if (typeof values !== "function") {
+			this.#bind(connection, values);
 			return;
 		}
 		// the client has no ear for these two, of which one comes
