@@ -5,7 +5,14 @@ import type { ChatDatabase, EngineName } from "./engines.ts";
 
 const folder = import.meta.dirname;
 const python = "/usr/bin/python3"; // Debian's, which sees Debian's packages
-const pythonModules = ["fastapi", "uvicorn", "uvloop", "httptools", "aiomysql"];
+const pythonModules = [
+	"fastapi",
+	"uvicorn",
+	"uvloop",
+	"httptools",
+	"aiomysql",
+	"asyncpg",
+];
 
 /** One server on one engine. */
 export interface Contender {
@@ -26,11 +33,11 @@ interface Server {
 
 /** The servers that are measured. */
 export const servers: Readonly<Record<ServerName, Server>> = {
-	vivace: onNode("chat-history"),
+	vivace: onNode("chat-history/main"),
 	fastify: onNode("fastify"),
 	express: onNode("express"),
 	original: {
-		engines: ["mariadb"], // it knew no other
+		engines: ["mariadb", "postgres"],
 		missing: missingPython,
 		run: uvicorn,
 	},
@@ -40,7 +47,7 @@ export type ServerName = "vivace" | "fastify" | "express" | "original";
 
 function onNode(file: string): Server {
 	return {
-		engines: ["mariadb", "sqlite"],
+		engines: ["mariadb", "postgres", "sqlite"],
 		missing: () => undefined,
 		run: () => join(folder, `dist/${file}.js`),
 	};

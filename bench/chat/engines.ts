@@ -10,6 +10,7 @@ import {
 	openDatabase,
 } from "../../packages/vivace/src/database.ts";
 import { MariaDb } from "../../packages/vivace/test/support/mariadb.ts";
+import { Postgres } from "../../packages/vivace/test/support/postgres.ts";
 import { seededMessages } from "./workloads.ts";
 
 /** An engine that runs, with a database for each server that asks for one. */
@@ -30,6 +31,11 @@ const batchSize = 1_000;
 
 export const engines = {
 	mariadb: { title: "MariaDB", missing: MariaDb.missing, start: startMariaDb },
+	postgres: {
+		title: "PostgreSQL",
+		missing: Postgres.missing,
+		start: startPostgres,
+	},
 	sqlite: { title: "SQLite", missing: undefined, start: startSqlite },
 };
 
@@ -55,6 +61,28 @@ async function startMariaDb(): Promise<Engine> {
 					MYSQL_DB_USER: user,
 					MYSQL_DB_PASSWORD: password,
 					MYSQL_DB_NAME: database,
+				},
+			);
+		},
+		[Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+	};
+}
+
+/** As durable as it is by default, too. */
+async function startPostgres(): Promise<Engine> {
+	const server = await Postgres.start([
+		...["-c", "fsync=on", "-c", "shared_buffers=256MB"],
+	]);
+	return {
+		pid: server.pid,
+		async create(name) {
+			const database = `chat_${name}`;
+			const { host, port, user, password } = server.account;
+			await server.root(`create database ${database} owner ${user}`);
+			return fill(
+				{ postgres: { ...server.account, database } },
+				{
+					DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}`,
 				},
 			);
 		},

@@ -79,9 +79,14 @@ export class ServerProcess {
 		return usage;
 	}
 
-	/** CPU time of its database so far, in microseconds, to 10 ms; undefined if that is no process of its own. */
+	/** CPU time of its database so far, its own processes included, in microseconds, to 10 ms; undefined if that is no process of its own. */
 	databaseCpuUs(): number | undefined {
-		return this.#databasePid && usageOf(this.#databasePid).cpuUs;
+		if (this.#databasePid === undefined) {
+			return undefined;
+		}
+		return [this.#databasePid, ...childrenOf(this.#databasePid)]
+			.map((pid) => usageOf(pid).cpuUs)
+			.reduce((total, cpuUs) => total + cpuUs);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -121,6 +126,14 @@ function usageOf(pid: number | undefined): Usage {
 			(ticks.reduce((total, count) => total + count) / ticksPerSecond) * 1e6,
 		rssBytes: Number(fields[21]) * pageBytes,
 	};
+}
+
+/** PostgreSQL has a process for each session. */
+function childrenOf(pid: number): number[] {
+	return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1")
+		.split(" ")
+		.map(Number)
+		.filter((child) => child > 0);
 }
 
 /** Whether a request is answered. */

@@ -1,5 +1,6 @@
 /** The storage of the hand-written servers, by what the environment says: the variables are chat-history's. */
 import { MysqlMessages } from "./mysql-messages.ts";
+import { PostgresMessages } from "./postgres-messages.ts";
 import { SqliteMessages } from "./sqlite-messages.ts";
 
 export const roles = ["user", "assistant"] as const;
@@ -21,8 +22,12 @@ export interface Messages {
 }
 
 export function openMessages(): Messages {
-	return process.env.MYSQL_DB_HOST === undefined
-		? new SqliteMessages(`${process.env.DATA_DIR}/chat_history.db`)
+	const { DATABASE_URL, MYSQL_DB_HOST, DATA_DIR } = process.env;
+	if (DATABASE_URL !== undefined) {
+		return new PostgresMessages(DATABASE_URL);
+	}
+	return MYSQL_DB_HOST === undefined
+		? new SqliteMessages(`${DATA_DIR}/chat_history.db`)
 		: new MysqlMessages();
 }
 

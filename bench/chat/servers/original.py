@@ -1,9 +1,9 @@
-"""The design of the service that chat-history replaces: FastAPI over a pool of aiomysql. For FastAPI 0.92 (pydantic 1) and newer."""
+"""The design of the service that chat-history replaces: FastAPI over a pool of aiomysql, and of asyncpg where DATABASE_URL says so. For FastAPI
+0.92 (pydantic 1) and newer."""
 
 import os
 from typing import Literal, Optional
 
-import aiomysql
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, Field
@@ -16,25 +16,14 @@ app.add_middleware(
 )
 
 
-@app.on_event("startup")
-async def open_pool():
-    app.state.pool = await aiomysql.create_pool(
-        host=os.environ["MYSQL_DB_HOST"],
-        port=int(os.environ["MYSQL_DB_PORT"]),
-        user=os.environ["MYSQL_DB_USER"],
-        password=os.environ["MYSQL_DB_PASSWORD"],
-        db=os.environ["MYSQL_DB_NAME"],
-        charset="utf8mb4",
-        autocommit=True,
-        minsize=1,
-        maxsize=10,
-    )
+if "DATABASE_URL" in os.environ:
+    from original_postgres import Messages
+else:
+    from original_mysql import Messages
 
-
-@app.on_event("shutdown")
-async def close_pool():
-    app.state.pool.close()
-    await app.state.pool.wait_closed()
+messages = Messages()
+app.add_event_handler("startup", messages.open)
+app.add_event_handler("shutdown", messages.close)
 
 
 class ChatKey(BaseModel):
@@ -62,22 +51,11 @@ async def welcome():
 
 @app.post("/store_content")
 async def store_content(body: StoreContent):
-    async with app.state.pool.acquire() as connection:
-        async with connection.cursor() as cursor:
-            await cursor.execute(
-                "INSERT INTO chat_history (user_id, conversation_id, role, content) VALUES (%s, %s, %s, %s)",
-                (body.user_id, body.conversation(), body.role, body.content),
-            )
+    await messages.store(body.user_id, body.conversation(), body.role, body.content)
     return answer("信息存储成功", {"status": True})
 
 
 @app.post("/get_chat_history")
 async def get_chat_history(body: ChatKey):
-    async with app.state.pool.acquire() as connection:
-        async with connection.cursor(aiomysql.DictCursor) as cursor:
-            await cursor.execute(
-                "SELECT role, content FROM chat_history WHERE user_id = %s AND conversation_id = %s ORDER BY entry_time, id",
-                (body.user_id, body.conversation()),
-            )
-            history = await cursor.fetchall()
+    history = await messages.history(body.user_id, body.conversation())
     return answer("获取用户聊天记录成功", {"chat_history": history})
