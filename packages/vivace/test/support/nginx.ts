@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "./find-program.ts";
 import { freePort } from "./free-port.ts";
@@ -79,7 +79,7 @@ export class Nginx implements AsyncDisposable {
 			"error_log stderr notice;",
 			`pid ${this.#folder}/pid;`,
 			// its workers would be nobody's, who may not write into the folder
-			process.getuid?.() === 0 ? `user ${userInfo().username};` : "",
+			process.getuid?.() === 0 ? "user root;" : "",
 			"events { worker_connections 4096; }",
 		];
 		const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
