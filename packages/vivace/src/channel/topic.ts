@@ -5,7 +5,7 @@ import { ResponseValidationError } from "../errors/validation-error.ts";
 import type { Backlog, Broker, BrokerPage } from "../http/broker.ts";
 import { encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import { pause } from "../time/waiting.ts";
+import { late, pause, waitAtMost } from "../time/waiting.ts";
 
 /** One event of a subscription. */
 export type ChannelEvent<Value> =
@@ -79,20 +79,36 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 
 	async publish(message: In): Promise<string> {
 		const { schema, broker, backlog, name, signal } = this.#context;
-		if (signal.aborted) {
-			throw new BrokerUnavailableError(`channel "${name}" has been released`);
-		}
+		this.#assertHeld();
 		const parsed = await compileSchema(schema).encode(message, []);
 		if (parsed.errors !== undefined) {
 			const what = `message of channel "${name}"`;
 			throw new ResponseValidationError(parsed.errors, message, "", what);
 		}
 		const text = encodeKnownJson(parsed.value);
-		return await broker.publish(this.#key, text, backlog);
+		this.#assertHeld(); // a schema may have taken its time
+		const publishing = broker.publish(this.#key, text, backlog);
+		const id = await waitAtMost(publishing, Number.POSITIVE_INFINITY, signal);
+		if (id === late) {
+			throw new BrokerUnavailableError(
+				`channel "${name}" was released while a message was being published`,
+				{ isOutcomeUnknown: true },
+			);
+		}
+		return id;
 	}
 
-	lastId(): Promise<string> {
-		return this.#context.broker.lastId(this.#key);
+	async lastId(): Promise<string> {
+		this.#assertHeld();
+		return await this.#context.broker.lastId(this.#key);
+	}
+
+	/** Its broker may be released as soon as the channel is. */
+	#assertHeld(): void {
+		const { name, signal } = this.#context;
+		if (signal.aborted) {
+			throw new BrokerUnavailableError(`channel "${name}" has been released`);
+		}
 	}
 
 	subscribe(options: SubscribeOptions = {}): AsyncIterable<ChannelEvent<Out>> {
@@ -109,6 +125,9 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 			signal === undefined
 				? this.#context.signal
 				: AbortSignal.any([signal, this.#context.signal]);
+		if (end.aborted) {
+			return;
+		}
 		const bell = new Bell(end);
 		const unfollow = broker.follow(this.#key, () => bell.ring());
 		try {

@@ -107,6 +107,7 @@ export class BunPort implements FetchPort<BunServer> {
 	}
 
 	keep(request: globalThis.Request): void {
+		void request.headers; // Bun makes them when they are asked for, from what it has until then
 		this.#keptPeers.set(request, this.peerOf(request));
 	}
 
