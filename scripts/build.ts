@@ -34,7 +34,7 @@ rmSync(target, { recursive: true, force: true });
 declare();
 rewriteDeclarations();
 await bundle();
-dropBareImports();
+tidyJavaScript();
 copyAssets();
 copyPages();
 writePackageJson();
@@ -64,7 +64,7 @@ async function bundle(): Promise<void> {
 		dir: target,
 		format: "esm",
 		entryFileNames: "[name].js",
-		chunkFileNames: "shared-[hash].js",
+		chunkFileNames: "vivace-[hash].js", // bundle-warning.ts knows by it that nobody has bundled it,
 		sourcemap: true, // with the sources in it, which are not published
 		sourcemapPathTransform: (path, map) =>
 			join("src", relative(source, resolve(dirname(map), path))),
@@ -106,15 +106,28 @@ function modulesOfIndex(
  * One file imports another for its order alone, though all of them only declare (`sideEffects`). A bundler warns of each, and the thread
  * could not be copied by itself; a module of Node that is imported so is loaded for nothing. The line stays, for the source map.
  */
-function dropBareImports(): void {
+function tidyJavaScript(): void {
 	for (const name of globSync("*.js", { cwd: target })) {
 		const path = join(target, name);
 		const text = readFileSync(path, "utf8");
 		writeFileSync(
 			path,
-			text.replaceAll(/^import "(?:\.\/[^"]+\.js|node:[^"]+)";$/gm, ""),
+			escaped(
+				text.replaceAll(/^import "(?:\.\/[^"]+\.js|node:[^"]+)";$/gm, ""),
+			),
 		);
 	}
+}
+
+/** Writes other letters than ASCII's as escapes: a text of one byte a letter takes V8 1 MB less and is parsed a little sooner. */
+function escaped(text: string): string {
+	return text.replaceAll(/[^\p{ASCII}]/gu, (letter) =>
+		Array.from({ length: letter.length }, (_, index) =>
+			letter.charCodeAt(index).toString(16).padStart(4, "0"),
+		)
+			.map((code) => `\\u${code}`)
+			.join(""),
+	);
 }
 
 /** The files that others import or run. */

@@ -64,6 +64,7 @@ export class Assembly {
 			reporter: lifespanReporter(parts.logger, {
 				failures: false,
 				summary,
+				hasResources: this.#resources.nodes.length > 0,
 				...(worker && { worker }),
 			}),
 			...(worker && { worker }),

@@ -1,4 +1,3 @@
-import cluster from "node:cluster";
 import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
 import { engineFor } from "./engine-for.ts";
@@ -11,7 +10,7 @@ import {
 	type ServeOptions,
 } from "./lifecycle/serve-options.ts";
 import type { Server } from "./lifecycle/server.ts";
-import { claimWorkerLink } from "./workers/worker-link.ts";
+import { claimWorkerLink, isWorker } from "./workers/worker-link.ts";
 
 /**
  * Starts an app and listens: resolves when the first request can come. Every resource has been acquired before; each is released
@@ -83,7 +82,7 @@ export async function serve(
 }
 
 function assertNoWorker(): void {
-	if (cluster.isWorker) {
+	if (isWorker()) {
 		throw new SetupError(
 			"VIV_OPTION",
 			'serve: "workers" was given in a process that is a worker already; one server of a program can have workers',

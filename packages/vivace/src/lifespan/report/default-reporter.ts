@@ -10,6 +10,8 @@ export interface LifespanReporterOptions
 	readonly stream?: NodeJS.WriteStream;
 	/** Which of several processes on one terminal this is: its lines say so, and it does not draw. Default: the only one. */
 	readonly worker?: Worker;
+	/** False where nothing can take long, so that nobody asks for the terminal, which takes Bun 5 ms. Default: true. */
+	readonly hasResources?: boolean;
 }
 
 /**
@@ -20,10 +22,14 @@ export function lifespanReporter(
 	logger: LifespanLogger,
 	options: LifespanReporterOptions = {},
 ): LifespanReporter {
-	const { stream = globalThis.process?.stderr, worker } = options;
+	const { worker, hasResources = true } = options;
 	if (worker !== undefined) {
 		return logReporter(numbered(logger, worker.id), options);
 	}
+	if (!hasResources) {
+		return logReporter(logger, options);
+	}
+	const { stream = globalThis.process?.stderr } = options;
 	return isInteractive(stream)
 		? terminalReporter(
 				stream,

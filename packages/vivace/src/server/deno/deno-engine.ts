@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { fetchEngine } from "../fetch/fetch-listener.ts";
 import { internalError } from "../fetch/fetch-response.ts";
 import type { Engine } from "../lifecycle/listener.ts";
@@ -45,6 +44,7 @@ function listen(host: string, serve: () => DenoServer): DenoServer {
 	try {
 		return serve();
 	} catch (error) {
+		const { isIP } = process.getBuiltinModule("node:net");
 		if (error instanceof Error && !("code" in error) && isIP(host) === 0) {
 			throw Object.assign(error, { code: "ENOTFOUND" });
 		}

@@ -1,4 +1,3 @@
-import cluster from "node:cluster";
 import type { Socket } from "node:net";
 import type { Worker } from "../../http/worker.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
@@ -30,8 +29,9 @@ export class WorkerLink implements Primary {
 		const broker = this.#broker;
 		this.worker = Object.freeze({ id, count, isPrimary: id === 0, broker });
 		// otherwise node:cluster ends the process at once when the primary is gone, and nothing is released
-		if (cluster.worker) {
-			cluster.worker.exitedAfterDisconnect = true;
+		const { worker } = process.getBuiltinModule("node:cluster");
+		if (worker) {
+			worker.exitedAfterDisconnect = true;
 		}
 		this.#address.promise.catch(() => {}); // whoever opens it is told
 		process.on("message", this.#hear);
@@ -150,11 +150,16 @@ export class WorkerLink implements Primary {
 /** The link of this process, if it is a worker of ours; to the first server that asks for it. */
 export function claimWorkerLink(): WorkerLink | undefined {
 	const place = process.env[workerVariable];
-	if (!cluster.isWorker || place === undefined) {
+	if (place === undefined || !isWorker()) {
 		return undefined;
 	}
 	delete process.env[workerVariable];
 	return new WorkerLink(place);
+}
+
+/** True in a process that `node:cluster` has started, which is asked only where it may be: loading it takes Deno 9 ms. */
+export function isWorker(): boolean {
+	return process.getBuiltinModule("node:cluster").isWorker;
 }
 
 function ignore(): void {}
