@@ -1,10 +1,13 @@
+import { isIP } from "node:net";
 import type { Readable } from "node:stream";
+import { checkServerIdentity, type TLSSocket } from "node:tls";
 import type {
 	Connection as RawConnection,
 	ConnectionOptions as RawOptions,
 	RowDataPacket,
 } from "mysql2";
 import type { Server } from "../pool/server.ts";
+import type { ServerTlsOptions } from "../pool/server-options.ts";
 
 /** `createConnection` of mysql2, which is an optional peer: whoever opens a database imports it. */
 export type CreateConnection = (options: RawOptions) => RawConnection;
@@ -39,16 +42,49 @@ export function openRaw(
 			enableKeepAlive: true,
 			keepAliveInitialDelay: options.keepAliveDelayMs,
 		});
+		const isChecked =
+			checksIdentity(options.ssl) && options.socketPath === undefined;
+		if (isChecked && isIP(host)) {
+			// mysql2 names no address to TLS, which would take "localhost" for the name then
+			Object.assign((raw as unknown as { stream: object }).stream, {
+				_host: host,
+			});
+		}
 		// mysql2 forgets its listener after the first error; without one, a second error would end the process.
 		raw.on("error", () => undefined);
 		raw.connect((error) => {
-			if (!error) {
+			const refusal =
+				error ?? (isChecked ? identityMistake(raw, host) : undefined);
+			if (!refusal) {
 				return resolve(raw);
 			}
 			destroyRaw(raw);
-			reject(error);
+			reject(withoutHope(refusal));
 		});
 	});
+}
+
+function checksIdentity(ssl: ServerTlsOptions | undefined): boolean {
+	return (
+		ssl !== undefined &&
+		ssl.rejectUnauthorized !== false &&
+		ssl.verifyIdentity !== false
+	);
+}
+
+/** A refusal of TLS itself, of a certificate above all, does not heal with time, and mysql2 calls it a lost connection. */
+function withoutHope(error: Error): Error {
+	const { code, syscall } = error as NodeJS.ErrnoException;
+	const isBroken = syscall !== undefined || /disconnected/.test(error.message);
+	return code === "HANDSHAKE_SSL_ERROR" && !isBroken
+		? Object.assign(error, { fatal: false })
+		: error;
+}
+
+/** For runtimes on which the check before the log-in does not know an address. */
+function identityMistake(raw: RawConnection, host: string): Error | undefined {
+	const { stream } = raw as unknown as { readonly stream: TLSSocket };
+	return checkServerIdentity(host, stream.getPeerCertificate());
 }
 
 /** Runs a statement on a bare connection. */

@@ -65,7 +65,7 @@ export interface ServerOptions {
 	readonly lockWaitTimeoutMs?: number;
 	/**
 	 * How many statements of `compileQuery` each connection keeps prepared on its server; where the server has no room for more, they are sent
-	 * as text like all others. `0` names none, for a proxy that hinders prepared statements (PgBouncer in transaction mode before 1.21, ProxySQL). Default: 100.
+	 * as text like all others. `0` names none, for a proxy that hinders prepared statements (ProxySQL; for PgBouncer see `transactionPooling`). Default: 100.
 	 */
 	readonly preparedStatements?: number;
 	/** How long `close()` waits for lent connections to come back before it destroys them. Default: 5,000. */

@@ -48,6 +48,8 @@ export interface PostgresSession {
 	readonly server: Server;
 	readonly isServerReadOnly: boolean;
 	readonly types: PostgresTypes;
+	/** False when a proxy gives each transaction another session. */
+	readonly isOwnSession: boolean;
 	/** Has the server end what it runs for this session, from another connection. */
 	readonly cancel: () => Promise<void>;
 }
@@ -331,7 +333,8 @@ export class PostgresConnection implements PooledConnection {
 	}
 
 	async #limit(limitMs: number): Promise<void> {
-		if (this.#serverLimitMs > 0 && this.#status !== "E") {
+		const isSet = this.#session.isOwnSession && this.#serverLimitMs > 0;
+		if (isSet && this.#status !== "E") {
 			await this.#run(
 				"select set_config('statement_timeout', $1, false)",
 				[String(limitMs)],
@@ -456,6 +459,16 @@ export class PostgresConnection implements PooledConnection {
 		return error;
 	}
 
+	/** A proxy knows whose statement is to be ended only as long as its client is there. */
+	#hangUp(): void {
+		const { stream } = this.#client.connection;
+		if (this.killing === undefined) {
+			stream.destroy();
+		} else {
+			void this.killing.finally(() => stream.destroy());
+		}
+	}
+
 	#lose(reason: Error): void {
 		if (this.#lost) {
 			return;
@@ -471,7 +484,7 @@ export class PostgresConnection implements PooledConnection {
 		if (wasInside && !mayCommit(this.#sql)) {
 			noteUndone(told);
 		}
-		this.#client.connection.stream.destroy();
+		this.#hangUp();
 		this.#statement?.fail(told);
 		this.onLost?.(told);
 	}

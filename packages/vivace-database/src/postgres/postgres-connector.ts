@@ -15,19 +15,21 @@ import { PostgresTypes } from "./postgres-types.ts";
 
 /**
  * Everything that a session needs, in one statement: dates as texts in UTC, nothing that an account or a database has set differently.
- * A standby, and a server whose transactions are read-only by default, takes no writes.
+ * A standby, and a server whose transactions are read-only by default, takes no writes. Through a proxy that lends sessions to one transaction
+ * after another only that is set which it keeps for each of its clients, as PgBouncer does with what servers report.
  */
 const sessionStatement = `select
-	set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, MDY', false), set_config('IntervalStyle', 'iso_8601', false),
-	set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),
-	set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false), set_config('application_name', $3, false),
-	set_config('search_path', coalesce($4, current_setting('search_path')), false),
+	set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, MDY', false), set_config('application_name', $1, false),
 	pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean,
 	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
 	case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end`;
-const isReadOnlyColumn = 9;
-const connectionsColumn = 10;
-const timelineColumn = 11;
+const ownSessionStatement = `${sessionStatement},
+	set_config('IntervalStyle', 'iso_8601', false), set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),
+	set_config('statement_timeout', $2, false), set_config('lock_timeout', $3, false),
+	set_config('search_path', coalesce($4, current_setting('search_path')), false)`;
+const isReadOnlyColumn = 3;
+const connectionsColumn = 4;
+const timelineColumn = 5;
 
 /** Connects, and has what `pg` makes of columns' texts. */
 export interface PostgresConnector extends Connector<PostgresConnection> {
@@ -125,13 +127,7 @@ async function logIn(
 	await new Promise<void>((resolve, reject) =>
 		client.connect((error) => (error ? reject(error) : resolve())),
 	);
-	const { queryTimeoutMs, lockWaitTimeoutMs } = server.options;
-	const { rows } = await runAlone(client, sessionStatement, [
-		String(queryTimeoutMs === 0 ? 0 : queryTimeoutMs + 1_000),
-		String(lockWaitTimeoutMs),
-		options.applicationName,
-		options.searchPath ?? null,
-	]);
+	const { rows } = await setUp(client, server, options);
 	for (const statement of server.options.onConnect) {
 		await runAlone(client, statement, []);
 	}
@@ -141,8 +137,26 @@ async function logIn(
 		isServerReadOnly:
 			rows[0]?.[isReadOnlyColumn] === "t" || isStale(rows[0]?.[timelineColumn]),
 		types,
+		isOwnSession: !options.transactionPooling,
 		cancel: () => cancel(pg, client, server),
 	});
+}
+
+function setUp(
+	client: PgClient,
+	server: Server,
+	{ applicationName, searchPath, transactionPooling }: ResolvedPostgresOptions,
+): Promise<StatementResult> {
+	if (transactionPooling) {
+		return runAlone(client, sessionStatement, [applicationName]);
+	}
+	const { queryTimeoutMs, lockWaitTimeoutMs } = server.options;
+	return runAlone(client, ownSessionStatement, [
+		applicationName,
+		String(queryTimeoutMs === 0 ? 0 : queryTimeoutMs + 1_000),
+		String(lockWaitTimeoutMs),
+		searchPath ?? null,
+	]);
 }
 
 /** Runs a statement on a client that is nobody's yet. */

@@ -1,4 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import {
 	type ResolvedServerOptions,
 	resolveServerOptions,
@@ -14,6 +15,12 @@ export interface PostgresOptions extends ServerOptions {
 	readonly searchPath?: string | readonly string[];
 	/** How many processes have a pool of this size, for the warning when they want more connections than the server has. Default: 1. */
 	readonly processes?: number;
+	/**
+	 * True when PgBouncer in transaction mode, or a proxy like it, stands in between: the next transaction may have another session of the server. No
+	 * statements are prepared, unless `preparedStatements` says so (PgBouncer from 1.21 on). Limits of the server's own, `searchPath`, `onConnect` and
+	 * `lockWaitTimeoutMs` are left to the role (`alter role app set lock_timeout = …`), since they would be set for others. Default: false.
+	 */
+	readonly transactionPooling?: boolean;
 }
 
 /** {@link PostgresOptions} with every default filled in. */
@@ -22,6 +29,7 @@ export interface ResolvedPostgresOptions extends ResolvedServerOptions {
 	/** As the server's setting of that name has it; undefined for the account's own. */
 	readonly searchPath: string | undefined;
 	readonly processes: number;
+	readonly transactionPooling: boolean;
 }
 
 const rules: OptionRules<PostgresOptions> = {
@@ -38,7 +46,11 @@ const rules: OptionRules<PostgresOptions> = {
 		Number.isInteger(value) && Number(value) > 0
 			? undefined
 			: "a whole number of at least 1",
+	transactionPooling: "boolean",
 };
+
+/** Options that would be set for a session of the server. */
+const ofSession = ["searchPath", "onConnect", "lockWaitTimeoutMs"] as const;
 
 /**
  * Fills in the defaults.
@@ -49,14 +61,31 @@ export function resolvePostgresOptions(
 	options: PostgresOptions,
 ): ResolvedPostgresOptions {
 	assertOptions("postgres", options, rules);
-	const { searchPath } = options;
+	const { searchPath, transactionPooling = false } = options;
+	if (transactionPooling) {
+		assertNothingOfSession(options);
+	}
 	const schemas = typeof searchPath === "string" ? [searchPath] : searchPath;
 	return {
-		...resolveServerOptions({ name: "postgres", port: 5432 }, options),
+		...resolveServerOptions(
+			{ name: "postgres", port: 5432 },
+			{ ...(transactionPooling && { preparedStatements: 0 }), ...options },
+		),
 		applicationName: options.applicationName ?? "vivace",
 		searchPath: schemas
 			?.map((name) => `"${name.replaceAll('"', '""')}"`)
 			.join(", "),
 		processes: options.processes ?? 1,
+		transactionPooling,
 	};
+}
+
+function assertNothingOfSession(options: PostgresOptions): void {
+	const name = ofSession.find((each) => options[each] !== undefined);
+	if (name !== undefined) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`postgres.${name} is set for a session, and with transactionPooling others would have it as well: give it to the role (alter role … set …).`,
+		);
+	}
 }

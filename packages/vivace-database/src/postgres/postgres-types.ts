@@ -1,6 +1,7 @@
 import { decodeInteger } from "../values/encode.ts";
 import { noteExactText } from "../values/exact-values.ts";
 import { parseArray } from "./postgres-array.ts";
+import { decodeInterval } from "./postgres-interval.ts";
 
 /** Makes a value of a column's text. */
 export type Decode = (text: string) => unknown;
@@ -19,6 +20,7 @@ export const postgresTypes = {
 	date: 1082,
 	timestamp: 1114,
 	timestamptz: 1184,
+	interval: 1186,
 	jsonb: 3802,
 } as const;
 
@@ -39,6 +41,7 @@ const decoders: ReadonlyMap<number, Decode> = new Map<number, Decode>([
 	[postgresTypes.date, decodeTimestamp],
 	[postgresTypes.timestamp, decodeTimestamp],
 	[postgresTypes.timestamptz, decodeTimestamp],
+	[postgresTypes.interval, decodeInterval],
 ]);
 
 /** The types of the server's own arrays, by their members'; all others of its types are text as well. */
@@ -65,7 +68,7 @@ const memberTypes: ReadonlyMap<number, number> = new Map([
 	[2951, 2950], // uuid
 	[1183, 1083], // time
 	[1270, 1266], // timetz
-	[1187, 1186], // interval
+	[1187, postgresTypes.interval],
 	[1041, 869], // inet
 	[651, 650], // cidr
 	[1040, 829], // macaddr
