@@ -72,6 +72,12 @@ test("output is compared, not just looked at", () => {
 		["ok …", "ok 12 ms", true],
 		["ok", "ok\nand more", false],
 		["ok\n…\nend", "ok\na\nb\nend", true],
+		["ok\n…\nend", "ok\nend", true],
+		["…\nend", "end", true],
+		["…\nend", "a\nb\nend", true],
+		["…\nend", "a\nb\nend\nmore", false],
+		["ok\n…", "ok", true],
+		["ok\n…", "okay", false],
 		["", "anything", false],
 		[
 			"HTTP/1.1 201 Created\nlocation: /a\n\n{}",

@@ -75,13 +75,16 @@ function isSame(shown: unknown, actual: unknown): boolean {
 }
 
 function patternOf(shown: string): RegExp {
-	const lines = shown.split("\n").map((line) =>
-		line.trim() === "…"
-			? "[\\s\\S]*?"
-			: line
-					.split("…")
-					.map((part) => RegExp.escape(part))
-					.join("[^\\n]*"),
-	);
-	return new RegExp(`^${lines.join("\\n")}$`, "i");
+	const lines = shown.split("\n");
+	const last = lines.length - 1;
+	const isAny = (index: number) => lines[index]?.trim() === "…";
+	const parts = lines.map((line, index) => {
+		if (isAny(index)) {
+			return index === last ? "(?:\\n[\\s\\S]*)?" : "(?:[^\\n]*\\n)*?";
+		}
+		const isFollowed = index < last && !(index + 1 === last && isAny(last));
+		const text = line.split("…").map((part) => RegExp.escape(part));
+		return text.join("[^\\n]*") + (isFollowed ? "\\n" : "");
+	});
+	return new RegExp(`^${parts.join("")}$`, "i");
 }

@@ -1,0 +1,3 @@
+import { testPages } from "./each-page.ts";
+
+testPages("docs/coming-from/*.md", 4);
