@@ -9,6 +9,7 @@ import type { Backlog, Broker } from "../http/broker.ts";
 import { Dependency } from "../inject/dependency.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
+import { SharedTopics } from "./shared-topic.ts";
 import { BrokerTopic, type Topic, type TopicContext } from "./topic.ts";
 
 /** Options of {@link channel}. */
@@ -64,11 +65,20 @@ export class Channel<In, Out> extends BrokerTopic<In, Out> {
 	/** A part of the channel with an order of its own: a room, a conversation, a user. There may be any number. */
 	topic(key: string): Topic<In, Out> {
 		assertArgument("channel.topic()", "key", key, "text");
-		return new BrokerTopic(
-			`${this.#name}:${encodeURIComponent(key)}`,
-			this.#context,
-		);
+		return new BrokerTopic(`${this.#name}:${encodedKey(key)}`, this.#context);
 	}
+}
+
+/** A key may be any text of a client's, also one that is no Unicode: half a pair is written as `%uD800`, which stands for nothing else. */
+function encodedKey(key: string): string {
+	if (key.isWellFormed()) {
+		return encodeURIComponent(key);
+	}
+	return Array.from(key, (character) =>
+		character.isWellFormed()
+			? encodeURIComponent(character)
+			: `%u${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	).join("");
 }
 
 /**
@@ -135,6 +145,7 @@ export function channel<Schema extends StandardSchemaV1>(
 				schema,
 				backlog,
 				broker: chosen,
+				shared: new SharedTopics(chosen),
 				signal,
 			});
 		},

@@ -5,7 +5,9 @@ import { ResponseValidationError } from "../errors/validation-error.ts";
 import type { Backlog, Broker, BrokerPage } from "../http/broker.ts";
 import { encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import { late, pause, waitAtMost } from "../time/waiting.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
+import { late, waitAtMost } from "../time/waiting.ts";
+import type { SharedTopics } from "./shared-topic.ts";
 
 /** One event of a subscription. */
 export type ChannelEvent<Value> =
@@ -56,6 +58,7 @@ export interface Topic<In, Out> {
 export interface TopicContext {
 	readonly schema: StandardSchemaV1;
 	readonly broker: Broker;
+	readonly shared: SharedTopics;
 	readonly backlog: Backlog;
 	/** Aborted when the channel is released. */
 	readonly signal: AbortSignal;
@@ -63,7 +66,6 @@ export interface TopicContext {
 	readonly name: string;
 }
 
-const pageSize = 100;
 const firstPauseMs = 50;
 const longestPauseMs = 5_000;
 
@@ -120,7 +122,7 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 		from,
 		signal,
 	}: SubscribeOptions): AsyncGenerator<ChannelEvent<Out>, void, undefined> {
-		const { broker } = this.#context;
+		const { broker, shared } = this.#context;
 		const end =
 			signal === undefined
 				? this.#context.signal
@@ -129,17 +131,14 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 			return;
 		}
 		const bell = new Bell(end);
-		const unfollow = broker.follow(this.#key, () => bell.ring());
+		const topic = shared.join(this.#key, () => bell.ring());
 		try {
 			let after =
-				from ?? (await patiently(() => broker.lastId(this.#key), end));
+				from ?? (await patiently(() => broker.lastId(this.#key), bell, end));
 			while (after !== undefined && !end.aborted) {
 				const rung = bell.count;
 				const position: string = after;
-				const page = await patiently(
-					() => broker.read(this.#key, position, pageSize),
-					end,
-				);
+				const page = await patiently(() => topic.read(position), bell, end);
 				if (page === undefined) {
 					return;
 				}
@@ -150,7 +149,7 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 				}
 			}
 		} finally {
-			unfollow();
+			topic.leave();
 		}
 	}
 
@@ -163,25 +162,35 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 		}
 		let before = position;
 		for (const [id, text] of messages) {
-			const parsed = await compileSchema(this.#context.schema).parseJson(
-				JSON.parse(text),
-				[],
-			);
-			yield parsed.errors === undefined
+			const parsed = await this.#parse(text);
+			yield parsed?.errors === undefined && parsed !== undefined
 				? { kind: "message", id, value: parsed.value as Out }
-				: { kind: "gap", after: before }; // another version of the program has written it
+				: { kind: "gap", after: before }; // another version of the program has written it, or another program
 			before = id;
 		}
 	}
+
+	/** Undefined for what is not JSON. */
+	async #parse(text: string): Promise<Parsed | undefined> {
+		let value: unknown;
+		try {
+			value = JSON.parse(text);
+		} catch {
+			return undefined;
+		}
+		return compileSchema(this.#context.schema).parseJson(value, []);
+	}
 }
 
-/** Tries again for as long as the broker is away; undefined when the subscription has ended. */
+/** Tries again for as long as the broker is away, soon when it rings; undefined when the subscription has ended. */
 async function patiently<Result>(
 	attempt: () => Promise<Result>,
+	bell: Bell,
 	end: AbortSignal,
 ): Promise<Result | undefined> {
 	let pauseMs = firstPauseMs;
 	while (!end.aborted) {
+		const rung = bell.count;
 		try {
 			return await attempt();
 		} catch (error) {
@@ -189,7 +198,7 @@ async function patiently<Result>(
 				throw error;
 			}
 		}
-		await pause(pauseMs, end).catch(() => {}); // the loop sees that it has ended
+		await bell.rungSince(rung, pauseMs);
 		pauseMs = Math.min(2 * pauseMs, longestPauseMs);
 	}
 	return undefined;
@@ -210,16 +219,18 @@ class Bell {
 		this.#wake?.();
 	}
 
-	/** Resolves when it has rung more often than that, or the subscription has ended. */
-	async rungSince(count: number): Promise<void> {
+	/** Resolves when it has rung more often than that, the subscription has ended, or the time is over. */
+	async rungSince(count: number, limitMs?: number): Promise<void> {
 		if (this.count > count || this.#end.aborted) {
 			return;
 		}
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const wake = () => resolve();
 		this.#wake = wake;
+		const timer = limitMs === undefined ? undefined : setTimeout(wake, limitMs);
 		this.#end.addEventListener("abort", wake, { once: true });
 		await promise;
+		clearTimeout(timer);
 		this.#end.removeEventListener("abort", wake);
 		this.#wake = undefined;
 	}

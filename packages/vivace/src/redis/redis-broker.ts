@@ -1,6 +1,7 @@
 import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
 import type { Backlog, Broker, BrokerPage } from "../http/broker.ts";
 import { late, waitAtMost } from "../time/waiting.ts";
+import { ReadingLine } from "./reading-line.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { publishScript, readScript } from "./redis-scripts.ts";
 import { RedisTopic } from "./redis-topic.ts";
@@ -11,8 +12,10 @@ import {
 	toPosition,
 } from "./stream-page.ts";
 
-/** Between two looks for messages of whose arrival nobody has told. */
+/** Between two looks for messages of whose arrival nobody has told, and how many topics are looked at each time, in turn. */
 const pollMs = 5_000;
+const polledTopics = 200;
+const mostReadings = 64;
 /** How long the newest id of a topic is known after its last message, in milliseconds: longer than anybody stays away. */
 const recordMs = 7 * 24 * 3_600_000;
 const pageSize = 100;
@@ -28,14 +31,17 @@ export class RedisBroker implements Broker, AsyncDisposable {
 	readonly #connection: RedisConnection;
 	readonly #settings: RedisBrokerSettings;
 	readonly #topics = new Map<string, RedisTopic>();
+	readonly #line = new ReadingLine(mostReadings);
 	readonly #poll: NodeJS.Timeout;
+	/** The topics that are to be looked at. */
+	#toPoll: Iterator<RedisTopic> = [].values();
 
 	constructor(connection: RedisConnection, settings: RedisBrokerSettings) {
 		this.#connection = connection;
 		this.#settings = settings;
 		connection.onMessage = (channel) => this.#topics.get(channel)?.refresh();
 		connection.onBack = () => this.#refreshAll();
-		this.#poll = setInterval(() => this.#refreshAll(), pollMs);
+		this.#poll = setInterval(() => this.#refreshSome(), pollMs);
 		this.#poll.unref();
 	}
 
@@ -112,6 +118,18 @@ export class RedisBroker implements Broker, AsyncDisposable {
 		await this.#connection.close();
 	}
 
+	#refreshSome(): void {
+		const most = Math.min(polledTopics, this.#topics.size);
+		for (let count = 0; count < most; count++) {
+			let next = this.#toPoll.next();
+			if (next.done) {
+				this.#toPoll = this.#topics.values();
+				next = this.#toPoll.next();
+			}
+			next.value?.refresh();
+		}
+	}
+
 	#refreshAll(): void {
 		for (const topic of this.#topics.values()) {
 			topic.refresh();
@@ -151,10 +169,9 @@ export class RedisBroker implements Broker, AsyncDisposable {
 		given: { readonly keys: string[]; readonly arguments: string[] },
 		isWrite: boolean,
 	): Promise<unknown> {
-		return this.#inTime(
-			() => this.#connection.evaluate(script, given),
-			isWrite,
-		);
+		const run = () =>
+			this.#inTime(() => this.#connection.evaluate(script, given), isWrite);
+		return isWrite ? run() : this.#line.run(run);
 	}
 
 	async #inTime<Result>(
@@ -164,7 +181,12 @@ export class RedisBroker implements Broker, AsyncDisposable {
 		const { commandTimeoutMs } = this.#settings;
 		let result: Result | typeof late;
 		try {
-			result = await waitAtMost(run(), commandTimeoutMs);
+			const work = run();
+			result = await waitAtMost(work, commandTimeoutMs);
+			if (result === late) {
+				// a process that was held up finds the time over before it reads the answer
+				result = await waitAtMost(work, 1);
+			}
 		} catch (cause) {
 			throw this.#connection.toUnavailable(cause, isWrite) ?? cause;
 		}

@@ -29,7 +29,9 @@ export class RedisConnection {
 	readonly #listener: Client;
 	readonly #place: string;
 	readonly #log: RedisConnectionSettings["log"];
-	/** Those that it could not listen to, because the server was away. */
+	/** The Pub/Sub channels that somebody wants to hear of. */
+	readonly #wanted = new Set<string>();
+	/** Those of them that it could not listen to, because the server was away. */
 	readonly #unheard = new Set<string>();
 	#isAway = false;
 
@@ -80,16 +82,22 @@ export class RedisConnection {
 
 	/** Hears of a Pub/Sub channel, again after each reconnection. */
 	listen(channel: string): void {
+		this.#wanted.add(channel);
 		this.#unheard.delete(channel);
 		this.#listener
 			.subscribe(channel, () => this.onMessage(channel))
 			.then(
 				() => this.onMessage(channel), // messages that came before
-				() => this.#unheard.add(channel),
+				() => {
+					if (this.#wanted.has(channel)) {
+						this.#unheard.add(channel);
+					}
+				},
 			);
 	}
 
 	forget(channel: string): void {
+		this.#wanted.delete(channel);
 		this.#unheard.delete(channel);
 		this.#listener.unsubscribe(channel).catch(() => {}); // then nothing comes any more
 	}

@@ -31,7 +31,10 @@ export function firstId(position: Position | undefined): string {
 	return position.kind === "entry" ? `(${position.id}` : `${position.ms}-0`;
 }
 
-/** The page for a reader at this position. Nothing is missing when the entry before the first one was read, or came before the reader. */
+/**
+ * The page for a reader at this position. Nothing is missing when the entry before the first one is the last that was read, or came before
+ * the reader. Any other one says that the log is not the one that was read: it was cut off, or restored from an older copy, or the id is made up.
+ */
 export function toPage(
 	[entries, last, now]: StreamReply,
 	position: Position | undefined,
@@ -42,29 +45,30 @@ export function toPage(
 	);
 	const [first] = entries;
 	const before = first === undefined ? last : fieldOf(first[1], "p");
-	const isComplete = position !== undefined && isBehind(before, position);
+	const isComplete =
+		position !== undefined && isReadUpTo(before, position, BigInt(now));
 	const whereNow = last ?? `${now}-s`;
 	const lastId = messages.at(-1)?.[0] ?? (isComplete ? after : whereNow);
 	return { messages, isComplete, lastId };
 }
 
 function fieldOf(fields: readonly string[], name: string): string {
-	return fields[fields.indexOf(name) + 1] ?? "";
+	const index = fields.indexOf(name);
+	return (index < 0 ? undefined : fields[index + 1]) ?? "";
 }
 
 /** True when the reader has had everything up to that entry; where the server knows of none, only who has had none. */
-function isBehind(before: string | null, position: Position): boolean {
-	if (before === null) {
-		return position.kind === "time";
+function isReadUpTo(
+	before: string | null,
+	position: Position,
+	nowMs: bigint,
+): boolean {
+	if (position.kind === "entry") {
+		return before === position.id;
 	}
-	const [ms = 0n, sequence = 0n] = numbersOf(before);
-	if (position.kind === "time") {
-		return ms < position.ms;
+	if (position.ms > nowMs) {
+		return false; // made up
 	}
-	const [ownMs = 0n, ownSequence = 0n] = numbersOf(position.id);
-	return ms < ownMs || (ms === ownMs && sequence <= ownSequence);
-}
-
-function numbersOf(id: string): bigint[] {
-	return id.split("-").map(BigInt);
+	const [, time] = /^(\d+)-\d+$/.exec(before ?? "0-0") ?? [];
+	return time !== undefined && BigInt(time) < position.ms;
 }

@@ -198,6 +198,107 @@ describe("a channel", () => {
 		assert.deepEqual(texts(await take(events, 2)), ["gap", "b"]);
 	});
 
+	it("tells a gap for what another program has written there", async () => {
+		const broker = new MemoryBroker();
+		const shared = dependency((): Broker => broker, { scope: "app" });
+		await using context = await started({ broker: shared });
+		const { notes } = context;
+		const before = await notes.publish({ text: "a" });
+		for (const foreign of ["", "text", "{", "null"]) {
+			await broker.publish("notes", foreign, { count: 10, ageMs: 1e6 });
+		}
+		await notes.publish({ text: "b" });
+		const events = notes.subscribe({ from: before })[Symbol.asyncIterator]();
+		assert.deepEqual(texts(await take(events, 5)), [
+			...["gap", "gap", "gap", "gap", "b"],
+		]);
+	});
+
+	it("takes any text for the key of a topic, and keeps them apart", async () => {
+		await using context = await started();
+		const { notes } = context;
+		const keys = [
+			...["", " ", ":", "a:b", "a%3Ab", "/", "..", "__proto__", "\0", "\n"],
+			...[
+				"é",
+				"e\u0301",
+				"😀",
+				"\ud83d",
+				"\ude00",
+				"%uD83D",
+				"x".repeat(9_999),
+			],
+		];
+		const starts = new Map<string, string>();
+		for (const key of keys) {
+			starts.set(key, await notes.topic(key).lastId());
+		}
+		for (const key of keys) {
+			await notes.topic(key).publish({ text: JSON.stringify(key) });
+		}
+		for (const key of keys) {
+			const events = notes.topic(key).subscribe({ from: starts.get(key) });
+			const [read] = texts(await take(events[Symbol.asyncIterator](), 1));
+			assert.equal(read, JSON.stringify(key));
+		}
+	});
+
+	it("reads each message once for all who follow a topic, who all get it", async () => {
+		const broker = new MemoryBroker();
+		const shared = dependency((): Broker => broker, { scope: "app" });
+		await using context = await started({ broker: shared });
+		const { notes } = context;
+		const from = await notes.lastId();
+		const end = new AbortController();
+		const count = 1_000;
+		const readers = Array.from({ length: count }, () =>
+			notes.subscribe({ from, signal: end.signal })[Symbol.asyncIterator](),
+		);
+		const read = mock.method(broker, "read");
+		const follow = mock.method(broker, "follow");
+		let reading = readers.map((reader) => take(reader, 1));
+		await setImmediateOnce();
+		for (const text of ["a", "b", "c"]) {
+			await notes.publish({ text });
+			for (const events of await Promise.all(reading)) {
+				assert.deepEqual(texts(events), [text]);
+			}
+			reading = readers.map((reader) => take(reader, 1));
+			await setImmediateOnce();
+		}
+		assert.ok(read.mock.callCount() <= 10, String(read.mock.callCount()));
+		assert.equal(follow.mock.callCount(), 1);
+		end.abort();
+		assert.deepEqual(texts((await Promise.all(reading)).flat()), [
+			...Array.from({ length: count }, () => "end"),
+		]);
+	});
+
+	it("a message that comes while somebody reads is not missed by who joins that reading", async () => {
+		const broker = new MemoryBroker();
+		const shared = dependency((): Broker => broker, { scope: "app" });
+		await using context = await started({ broker: shared });
+		const { notes } = context;
+		const from = await notes.lastId();
+		const begun = Promise.withResolvers<void>();
+		const go = Promise.withResolvers<void>();
+		const read = broker.read.bind(broker);
+		mock.method(broker, "read", async (...given: Parameters<typeof read>) => {
+			const page = await read(...given);
+			begun.resolve();
+			await go.promise; // the answer is on its way
+			return page;
+		});
+		const one = take(notes.subscribe({ from })[Symbol.asyncIterator](), 1);
+		await begun.promise;
+		await notes.publish({ text: "meanwhile" });
+		const other = take(notes.subscribe({ from })[Symbol.asyncIterator](), 1);
+		go.resolve();
+		for (const events of await Promise.all([one, other])) {
+			assert.deepEqual(texts(events), ["meanwhile"]);
+		}
+	});
+
 	it("waits while the broker is away, and answers 503 to those who publish", async () => {
 		const broker = new MemoryBroker();
 		const away = new BrokerUnavailableError("away", { isOutcomeUnknown: true });

@@ -2,6 +2,7 @@ import { Pool } from "pg";
 import { assertDatabaseOptions } from "vivace-database";
 import { z } from "zod";
 import { MemoryBroker } from "../../src/broker/memory-broker.ts";
+import { SharedTopics } from "../../src/channel/shared-topic.ts";
 import { BrokerTopic } from "../../src/channel/topic.ts";
 import { channel } from "../../src/channel.ts";
 import {
@@ -884,9 +885,11 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 	];
 }
 
+const broker = new MemoryBroker();
 const topic = new BrokerTopic<string, string>("news", {
 	schema: z.string(),
-	broker: new MemoryBroker(),
+	broker,
+	shared: new SharedTopics(broker),
 	backlog: { count: 1, ageMs: 1 },
 	signal: new AbortController().signal,
 	name: "news",

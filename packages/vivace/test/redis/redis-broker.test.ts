@@ -1,66 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
-import {
-	BrokerUnavailableError,
-	type Channel,
-	type ChannelEvent,
-	channel,
-} from "../../src/channel.ts";
-import { App } from "../../src/index.ts";
+import { BrokerUnavailableError } from "../../src/channel.ts";
 import { redisBroker } from "../../src/redis.ts";
 import { RedisServer } from "../support/redis.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { until } from "../support/until.ts";
+import { range, readUntil, service } from "./service.ts";
 
 const skip = RedisServer.missing;
-const Note = z.object({ n: z.int(), more: z.string().optional() });
-type Notes = Channel<z.input<typeof Note>, z.output<typeof Note>>;
-
-const quiet = { warn() {}, info() {} };
-
-/** A process of a service, as far as the channel goes: an app of its own that has started. */
-async function service(
-	url: string,
-	options: Parameters<typeof channel>[2] = {},
-	timeouts: { readonly commandTimeoutMs?: number } = {},
-) {
-	const broker = redisBroker(url, { log: quiet, ...timeouts });
-	const notes = channel("notes", Note, { ...options, broker });
-	const app = new App();
-	app.get("/", { notes }, () => null);
-	await app.start({ summary: false });
-	const scope = await app.scope();
-	const value: Notes = await scope.get(notes);
-	return {
-		notes: value,
-		async [Symbol.asyncDispose]() {
-			await scope[Symbol.asyncDispose]();
-			await app.stop();
-		},
-	};
-}
-
-/** Reads until a number has come; gives what came, gaps as "gap". */
-async function readUntil(
-	events: AsyncIterable<ChannelEvent<{ n: number }>>,
-	last: number,
-): Promise<(number | "gap")[]> {
-	const read: (number | "gap")[] = [];
-	for await (const event of events) {
-		read.push(event.kind === "message" ? event.value.n : "gap");
-		if (event.kind === "message" && event.value.n === last) {
-			break;
-		}
-	}
-	return read;
-}
-
-function range(from: number, to: number): number[] {
-	return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
 describe("channels on Redis", { skip, timeout: 120_000 }, () => {
 	let server: RedisServer;
 	before(async () => {
