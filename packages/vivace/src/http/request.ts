@@ -70,6 +70,7 @@ interface Views {
 }
 
 const utf8 = new TextDecoder();
+const nothing: readonly string[] = Object.freeze([]);
 
 /**
  * The request as a path operation, a dependency or a middleware sees it: web-standard in shape, read on demand.
@@ -91,9 +92,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** @internal */
 	readonly context: RequestContext;
 	/** @internal The decoded texts of the path parameters, in the order of the template. */
-	pathTexts: readonly string[] = [];
+	pathTexts: readonly string[] = nothing;
 	/** @internal The names of {@link Request.pathTexts}. */
-	pathNames: readonly string[] = [];
+	pathNames: readonly string[] = nothing;
 	/** @internal True when its route has been found and answers. */
 	isRouted = false;
 	/** @internal The limits of the route, where they are not the app's. */

@@ -3,10 +3,11 @@ import type { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 /** A message as it was received. */
 export type Message = string | Uint8Array;
 
-interface Waiter {
-	resolve(message: Message): void;
-	reject(error: WebSocketDisconnect): void;
-}
+/** Who waits for a message. */
+type Waiter = PromiseWithResolvers<Message>;
+
+/** A list that something is pushed to has room for seventeen, so most sockets have none. */
+const nothing: readonly never[] = Object.freeze([]);
 
 /** More small messages than these take more memory than their bytes. */
 const mostMessages = 1024;
@@ -14,11 +15,13 @@ const mostMessages = 1024;
 /** The messages that were received and not yet asked for, and who waits for the next. */
 export class Inbox {
 	readonly #limitBytes: number;
-	#messages: Message[] = [];
+	#messages: readonly Message[] = nothing;
 	/** Where the next one stands. */
 	#begin = 0;
 	#bytes = 0;
-	readonly #waiters: Waiter[] = [];
+	#waiter: Waiter | undefined;
+	/** Those behind it. */
+	#waiters: readonly Waiter[] = nothing;
 
 	/** @param limitBytes how much may lie here before it counts as full */
 	constructor(limitBytes: number) {
@@ -34,12 +37,21 @@ export class Inbox {
 	}
 
 	put(message: Message): void {
-		const waiter = this.#waiters.shift();
+		const waiter = this.#waiter;
 		if (waiter !== undefined) {
+			this.#waiter = this.#waiters[0];
+			if (this.#waiters !== nothing) {
+				this.#waiters =
+					this.#waiters.length > 1 ? this.#waiters.slice(1) : nothing;
+			}
 			waiter.resolve(message);
 			return;
 		}
-		this.#messages.push(message);
+		if (this.#messages === nothing) {
+			this.#messages = [message];
+		} else {
+			(this.#messages as Message[]).push(message); // it is ours where it holds something
+		}
 		this.#bytes += message.length;
 	}
 
@@ -52,7 +64,7 @@ export class Inbox {
 		this.#begin++;
 		this.#bytes -= message.length;
 		if (this.#begin === this.#messages.length) {
-			this.#messages = [];
+			this.#messages = nothing;
 			this.#begin = 0;
 		} else if (this.#begin >= mostMessages) {
 			this.#messages = this.#messages.slice(this.#begin);
@@ -63,20 +75,28 @@ export class Inbox {
 
 	/** Resolves to the next that is put here. */
 	wait(): Promise<Message> {
-		const { promise, resolve, reject } = Promise.withResolvers<Message>();
-		this.#waiters.push({ resolve, reject });
-		return promise;
+		const waiter = Promise.withResolvers<Message>();
+		if (this.#waiter === undefined) {
+			this.#waiter = waiter;
+		} else {
+			this.#waiters = [...this.#waiters, waiter];
+		}
+		return waiter.promise;
 	}
 
 	/** Nothing comes any more: tells those who wait. */
 	end(error: () => WebSocketDisconnect): void {
-		for (const { reject } of this.#waiters.splice(0)) {
+		const waiters = this.#waiters;
+		this.#waiter?.reject(error());
+		this.#waiter = undefined;
+		this.#waiters = nothing;
+		for (const { reject } of waiters) {
 			reject(error());
 		}
 	}
 
 	clear(): void {
-		this.#messages = [];
+		this.#messages = nothing;
 		this.#begin = 0;
 		this.#bytes = 0;
 	}

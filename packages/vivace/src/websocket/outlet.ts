@@ -30,7 +30,8 @@ export class Outlet {
 	readonly #owner: OutletOwner;
 	/** True while more than may waits to be sent. */
 	#isSlow = false;
-	#waiters: PromiseWithResolvers<void>[] = [];
+	/** Those who wait until less waits to be sent; most sockets never have any. */
+	#waiters: PromiseWithResolvers<void>[] | undefined;
 
 	constructor(
 		connection: SocketConnection,
@@ -58,8 +59,9 @@ export class Outlet {
 			return sent;
 		}
 		const waiter = Promise.withResolvers<void>();
+		this.#waiters ??= [];
 		this.#waiters.push(waiter);
-		this.#assertPatience(waitingBytes);
+		this.#assertPatience(waitingBytes, this.#waiters.length);
 		return waiter.promise;
 	}
 
@@ -67,15 +69,17 @@ export class Outlet {
 	drained(): void {
 		this.#isSlow = false;
 		const waiters = this.#waiters;
-		this.#waiters = [];
-		for (const { resolve } of waiters) {
+		this.#waiters = undefined;
+		for (const { resolve } of waiters ?? []) {
 			resolve();
 		}
 	}
 
 	/** Nothing is sent any more: tells those who wait. */
 	end(error: () => WebSocketDisconnect): void {
-		for (const { promise, reject } of this.#waiters.splice(0)) {
+		const waiters = this.#waiters;
+		this.#waiters = undefined;
+		for (const { promise, reject } of waiters ?? []) {
 			promise.catch(() => {}); // who did not wait for it did not want to know
 			reject(error());
 		}
@@ -98,13 +102,13 @@ export class Outlet {
 		this.#connection.resume();
 	}
 
-	#assertPatience(waitingBytes: number): void {
+	#assertPatience(waitingBytes: number, waiterCount: number): void {
 		const { where, limits, warn } = this.#setup;
 		if (limits.onSlow === "close") {
 			this.#owner.giveUp();
 		} else if (
 			waitingBytes > patience * limits.bufferBytes &&
-			this.#waiters.length > 1
+			waiterCount > 1
 		) {
 			warn(
 				`${where}: ${waitingBytes} bytes wait for a slow client, for nobody waits until they are sent; the socket was closed with 1013. Write "await socket.send(…)", or let its limits say onSlow: "drop" or "close".`,

@@ -6,6 +6,10 @@ export class SocketCount {
 	readonly #limits: Pick<ResolvedSocketLimits, "sockets" | "socketsPerClient">;
 	readonly #byClient = new Map<string, number>();
 	#open = 0;
+	/** One for all of them. */
+	readonly #leave = (): void => {
+		this.#open--;
+	};
 
 	constructor(
 		limits: Pick<ResolvedSocketLimits, "sockets" | "socketsPerClient">,
@@ -30,11 +34,13 @@ export class SocketCount {
 		}
 		if (client === undefined || socketsPerClient === Infinity) {
 			this.#open++;
-			return () => {
-				this.#open--;
-			};
+			return this.#leave;
 		}
-		const key = network(client);
+		return this.#enterAs(network(client));
+	}
+
+	#enterAs(key: string): () => void {
+		const { socketsPerClient } = this.#limits;
 		const count = this.#byClient.get(key) ?? 0;
 		if (count >= socketsPerClient) {
 			throw new HTTPException(429, "Too many sockets of one client");

@@ -32,13 +32,17 @@ export interface LineHead {
 /** How long a client may take to answer a close frame; then its connection is cut. */
 const closingMs = 10_000;
 
+/** A promise of its own takes 100 bytes of each socket. */
+const accepted = Promise.resolve();
+
 /** The state of a socket: from the handshake, which it answers when it is first used, to the end of the connection. */
 export class SocketLine implements SocketEvents {
 	/** The subprotocol that was agreed on. */
 	subprotocol: string | undefined;
 	readonly #request: Request;
 	readonly #setup: LineSetup;
-	readonly #headerLines: HeaderLines;
+	/** Until the handshake is answered. */
+	#headerLines: HeaderLines | undefined;
 	readonly #inbox: Inbox;
 	/** Called when the connection is over, by who waits for that. */
 	#onOver: (() => void) | undefined;
@@ -174,7 +178,8 @@ export class SocketLine implements SocketEvents {
 	async #accept({ subprotocol, headers }: LineHead): Promise<void> {
 		const { limits } = this.#setup;
 		const chosen = subprotocol ?? this.#preferred();
-		const lines = await this.#headerLines(headers);
+		const lines = (await this.#headerLines?.(headers)) ?? [];
+		this.#headerLines = undefined;
 		try {
 			const connection = await this.#connect(chosen, lines);
 			this.#outlet = new Outlet(connection, this.#setup, this);
@@ -184,6 +189,7 @@ export class SocketLine implements SocketEvents {
 			throw error instanceof ClientGoneError ? this.#disconnect() : error;
 		}
 		this.subprotocol = chosen;
+		this.#accepting = accepted;
 		if (this.#end !== undefined) {
 			this.#takeLeave(); // the server has begun to stop meanwhile
 			return;

@@ -5,7 +5,6 @@ import {
 	WebSocketDisconnect,
 	WebSocketException,
 } from "../errors/web-socket-errors.ts";
-import type { Exchange } from "../http/exchange.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
 import { encodeJson } from "../json/encode.ts";
@@ -55,12 +54,9 @@ const messagesRules: OptionRules<MessagesOptions> = {
 	onInvalid: ["close", "report"],
 };
 
-/** The live sockets by the exchange that they began as. */
-const sockets = new WeakMap<Exchange, WebSocket>();
-
 /** The socket that a request has become, or is about to. */
 export function socketOf(request: Request): WebSocket | undefined {
-	return sockets.get(request.exchange);
+	return request.exchange.become as WebSocket | undefined; // nothing else is put there
 }
 
 /**
@@ -111,7 +107,7 @@ export class WebSocket<
 		this.#setup = setup;
 		const plain = request as Request; // the type of its state is the program's
 		this.#line = new SocketLine(plain, setup, headerLines);
-		sockets.set(request.exchange, this as unknown as WebSocket); // as are those of its messages
+		request.exchange.become = this;
 	}
 
 	/** Called for a record in which the class stands. */
@@ -198,7 +194,7 @@ export class WebSocket<
 
 	/** The messages until the socket is closed. Several loops share them. @throws as {@link WebSocket.receive}, but for the end */
 	[Symbol.asyncIterator](): AsyncIterator<Received, undefined> {
-		return this.#until(() => this.receive());
+		return new MessageLoop(this);
 	}
 
 	/**
@@ -214,11 +210,11 @@ export class WebSocket<
 		assertOptions(`${this.#setup.where}: messages()`, options, messagesRules);
 		const read = compileReader(schema);
 		const onInvalid = options.onInvalid ?? this.#setup.onInvalid;
-		const next = () =>
+		const receive = () =>
 			this.#read(read, onInvalid) as Promise<
 				StandardSchemaV1.InferOutput<Schema>
 			>; // the schema has made it
-		return { [Symbol.asyncIterator]: () => this.#until(next) };
+		return { [Symbol.asyncIterator]: () => new MessageLoop({ receive }) };
 	}
 
 	/**
@@ -304,20 +300,34 @@ export class WebSocket<
 			await this.sendJson({ detail: parsed.errors });
 		}
 	}
+}
 
-	#until<Value>(next: () => Promise<Value>): AsyncIterator<Value, undefined> {
-		const given = (value: Value) => ({ done: false as const, value });
-		const ended = (error: unknown) => {
-			if (error instanceof WebSocketDisconnect) {
-				return done;
-			}
-			throw error;
-		};
-		return {
-			next: () => next().then(given, ended),
-			return: () => Promise.resolve(done),
-		};
+/** The messages of a socket until it is closed. Without closures of its own, which a socket holds as long as its handler waits. */
+class MessageLoop<Value> implements AsyncIterator<Value, undefined> {
+	readonly #source: { receive(): Promise<Value> };
+
+	constructor(source: { receive(): Promise<Value> }) {
+		this.#source = source;
+	}
+
+	next(): Promise<IteratorResult<Value, undefined>> {
+		return this.#source.receive().then(given<Value>, ended);
+	}
+
+	return(): Promise<IteratorResult<Value, undefined>> {
+		return Promise.resolve(done);
 	}
 }
 
 const done = { done: true, value: undefined } as const;
+
+function given<Value>(value: Value): IteratorResult<Value, undefined> {
+	return { done: false, value };
+}
+
+function ended(error: unknown): typeof done {
+	if (error instanceof WebSocketDisconnect) {
+		return done;
+	}
+	throw error;
+}

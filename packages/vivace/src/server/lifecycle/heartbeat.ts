@@ -1,3 +1,5 @@
+import { type Pinged, type PingLimits, PingRound } from "./ping-round.ts";
+
 /** The client that a {@link Heartbeat} asks. */
 interface Client {
 	/** Sends a ping. */
@@ -10,13 +12,6 @@ interface Client {
 	takenBytes(): number | undefined;
 }
 
-/** The times of a {@link Heartbeat}, and its room. */
-interface HeartbeatLimits {
-	readonly pingMs: number;
-	readonly pongMs: number;
-	readonly messageBytes: number;
-}
-
 /** Of a client whose messages nobody takes, so much more is read at least to find its answer behind them. */
 const leastLookBytes = 65_536;
 /** Small messages take more memory than their bytes. */
@@ -27,21 +22,19 @@ const bytesBesideMessage = 64;
  * not read from, and its answer stands behind them: then some more is read, up to a limit. A client that sends more than that is left to
  * TCP, which our pings tell of a connection that is lost.
  */
-export class Heartbeat {
-	readonly #limits: HeartbeatLimits;
+export class Heartbeat implements Pinged {
+	previous: Pinged | undefined;
+	next: Pinged | undefined;
 	readonly #client: Client;
-	readonly #pinging: NodeJS.Timeout | undefined;
+	#round: PingRound | undefined;
 	#waiting: NodeJS.Timeout | undefined;
 	#takenBytes: number | undefined;
 	/** How much more may be read while nobody takes messages; undefined while they are taken. */
 	#lookBytes: number | undefined;
 
-	constructor(limits: HeartbeatLimits, client: Client) {
-		const { pingMs } = limits;
-		this.#limits = limits;
+	constructor(limits: PingLimits, client: Client) {
 		this.#client = client;
-		this.#pinging =
-			pingMs === 0 ? undefined : setInterval(() => this.#ask(), pingMs).unref();
+		this.#round = PingRound.join(limits, this);
 	}
 
 	/** A message has come. */
@@ -66,7 +59,8 @@ export class Heartbeat {
 	/** Nobody takes messages for a while. */
 	rest(): void {
 		this.#stopWaiting();
-		this.#lookBytes = Math.max(this.#limits.messageBytes, leastLookBytes);
+		const messageBytes = this.#round?.limits.messageBytes ?? 0;
+		this.#lookBytes = Math.max(messageBytes, leastLookBytes);
 		this.#client.read(false);
 	}
 
@@ -78,7 +72,8 @@ export class Heartbeat {
 	}
 
 	stop(): void {
-		clearInterval(this.#pinging);
+		this.#round?.leave(this);
+		this.#round = undefined;
 		this.#stopWaiting();
 	}
 
@@ -89,7 +84,10 @@ export class Heartbeat {
 		}
 	}
 
-	#ask(): void {
+	onRound(): void {
+		if (this.#round === undefined) {
+			return; // it was stopped because of one before it
+		}
 		this.#client.ask();
 		if (this.#lookBytes !== undefined) {
 			if (this.#lookBytes <= 0) {
@@ -111,7 +109,7 @@ export class Heartbeat {
 					this.#onSilence();
 				}
 			});
-		}, this.#limits.pongMs).unref();
+		}, this.#round?.limits.pongMs).unref();
 		this.#waiting = waiting;
 	}
 

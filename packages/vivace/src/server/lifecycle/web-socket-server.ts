@@ -52,7 +52,9 @@ export function keepLines(
 	const own = headers.map(([name, value]) => `${name}: ${value}`);
 	const protocol =
 		subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`];
-	lines.set(incoming, [...protocol, ...own]);
+	if (protocol.length + own.length > 0) {
+		lines.set(incoming, [...protocol, ...own]);
+	}
 }
 
 /** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */

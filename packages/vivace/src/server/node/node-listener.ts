@@ -65,7 +65,11 @@ class NodeListener implements Listener, ExchangeHost {
 	/** None when connections come from another process. */
 	#socket: ListeningSocket | undefined;
 	#address: ListenAddress | undefined;
-	readonly #connections = new OpenConnections();
+	readonly #connections = new OpenConnections(() => {
+		if (this.isClosing) {
+			this.#resolveIfOver();
+		}
+	});
 	readonly #fullNotice: FullNotice;
 	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new OpenExchanges();
@@ -221,12 +225,7 @@ class NodeListener implements Listener, ExchangeHost {
 					417,
 				),
 			onHandshake: (handshake) => takeHandshake(handshake, this, handshakes),
-			onConnection: (socket) =>
-				this.#connections.add(socket, () => {
-					if (this.isClosing) {
-						this.#resolveIfOver();
-					}
-				}),
+			onConnection: (socket) => this.#connections.add(socket),
 			currentOn: (socket) => this.#exchanges.currentOn(socket),
 		});
 	}

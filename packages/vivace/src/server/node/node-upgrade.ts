@@ -50,15 +50,14 @@ export class NodeUpgrade implements SocketUpgrade {
 	): Promise<SocketConnection> {
 		const server = await webSocketServer(head);
 		const exchange = this.#exchange;
-		const { socket, incoming, outgoing } = exchange;
+		const { socket, incoming } = exchange;
 		socket.off("data", this.#onEarly).off("end", this.#onEnd);
 		if (socket.destroyed || !socket.writable) {
 			throw new ClientGoneError();
 		}
-		outgoing.detachSocket(socket);
+		exchange.leaveHttp(socket);
 		keepLines(incoming, head);
 		const ws = await upgraded(server, exchange, Buffer.concat(this.#early));
-		this.#early.length = 0; // it would hold the memory in which the request has arrived
 		const connection = new NodeSocket(ws, exchange, head, events, this.#host);
 		if (this.#host.isClosing) {
 			queueMicrotask(() => connection.shutdown()); // when the app has it

@@ -108,4 +108,30 @@ suite("a heartbeat", () => {
 		assert.deepEqual(client.log, ["ask", "cut"]);
 		heartbeat.stop();
 	});
+
+	test("those that have come together are asked together, until they leave", async () => {
+		const clients = [new Asked(), new Asked(), new Asked()];
+		const heartbeats = clients.map((client) => new Heartbeat(limits, client));
+		const [first, second] = clients as [Asked, Asked];
+		// the first takes the second with it
+		first.ask = () => {
+			first.log.push("ask");
+			heartbeats[1]?.stop();
+		};
+		await pass(100);
+		await pass(50);
+		assert.deepEqual(
+			clients.map(({ log }) => log),
+			[["ask", "cut"], [], ["ask", "cut"]],
+		);
+		for (const heartbeat of heartbeats) {
+			heartbeat.stop();
+		}
+		const later = new Heartbeat(limits, second);
+		await pass(100);
+		assert.deepEqual(second.log, ["ask"]);
+		later.stop();
+		await pass(1000);
+		assert.deepEqual([first.log.length, second.log.length], [2, 1]);
+	});
 });
