@@ -6,6 +6,8 @@ export interface FetchHost<Info> extends FetchReceiver<Info> {
 	readonly log: ServerLog;
 	/** True when the server is stopping: every answer is the last on its connection. */
 	readonly isClosing: boolean;
+	/** True when it will be soon. */
+	readonly isLeaving: boolean;
 	/** Keeps an exchange that is not over when its answer has been handed over; stopping waits for it. */
 	track(exchange: FetchExchange<Info>): void;
 	/** Forgets it. */
@@ -21,7 +23,7 @@ export function isLastOnConnection<Info>(
 	host: FetchHost<Info>,
 	exchange: FetchExchange<Info>,
 ): boolean {
-	return host.isClosing || exchange.isBodyRefused;
+	return host.isClosing || host.isLeaving || exchange.isBodyRefused;
 }
 
 /** Ends an exchange, and forgets it. */

@@ -49,6 +49,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	onSockets: (() => void) | undefined;
 	socketCount = 0;
 	isClosing = false;
+	isLeaving = false;
 	requestCount = 0;
 	#hasSockets = false;
 	readonly #platform: FetchPlatform<Info>;

@@ -31,6 +31,8 @@ export interface Listener {
 	 * @param farewellMs how long idle connections may bring one more request
 	 */
 	stopListening(farewellMs: number, hurry: AbortSignal): Promise<void>;
+	/** Set while the listener accepts still, and another is there already: every answer is the last on its connection. */
+	isLeaving: boolean;
 	/** Resolves when all requests have been answered and all connections are closed. */
 	whenOver(): Promise<void>;
 	/** Aborts the signals of the requests that are left and cuts all connections. */

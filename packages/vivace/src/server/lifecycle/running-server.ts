@@ -302,6 +302,8 @@ export class RunningServer implements Server {
 	async #runStop(): Promise<readonly unknown[]> {
 		const { log } = this.#options;
 		const hurry = this.#hurry.signal;
+		// the primary process accepts for other workers, or as long as its drain delay lasts
+		this.#listener.isLeaving = this.#primary !== undefined;
 		const errors = await shutDown(
 			this.#app,
 			this.#listener,

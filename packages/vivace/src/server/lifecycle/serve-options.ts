@@ -79,8 +79,8 @@ export interface ServeOptions {
 	 */
 	readonly rootPath?: string;
 	/**
-	 * How long the server goes on as before after it was told to stop, while readiness is already false, in milliseconds: what a load balancer
-	 * needs to notice. Default: 0.
+	 * How long the server goes on after it was told to stop, while readiness is already false, in milliseconds: what a load balancer needs to
+	 * notice. Each answer closes its connection meanwhile, so that a proxy keeps none that is about to go. Default: 0.
 	 */
 	readonly drainDelayMs?: number;
 	/** How long requests that are being answered have to finish when the server stops, in milliseconds. Default: 30,000. */

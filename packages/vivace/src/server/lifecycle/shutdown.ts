@@ -31,6 +31,8 @@ export async function shutDown(
 	);
 	onStep("the drain delay");
 	if (options.drainDelayMs > 0) {
+		// a proxy that keeps connections would use one in the very moment in which it is closed
+		listener.isLeaving = true;
 		await waitAtMost(new Promise(() => {}), options.drainDelayMs, hurry);
 	}
 	await listener.stopListening(farewellMs, hurry);

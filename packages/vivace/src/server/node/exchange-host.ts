@@ -6,6 +6,8 @@ export interface ExchangeHost {
 	readonly log: ServerLog;
 	/** True when the server is stopping: every answer is the last on its connection. */
 	readonly isClosing: boolean;
+	/** True when it will be soon. */
+	readonly isLeaving: boolean;
 	/** Keeps an exchange that is not over when its listener returns; stopping waits for it. */
 	track(exchange: NodeExchange): void;
 	/** Forgets it. */

@@ -52,6 +52,7 @@ class NodeListener implements Listener, ExchangeHost {
 	onAbandoned: (() => void) | undefined;
 	onSockets: (() => void) | undefined;
 	isClosing = false;
+	isLeaving = false;
 	requestCount = 0;
 	socketCount = 0;
 	readonly #app: AppPort;

@@ -32,7 +32,7 @@ function isLastOnConnection(
 	host: ExchangeHost,
 	exchange: NodeExchange,
 ): boolean {
-	if (host.isClosing || exchange.isBodyRefused) {
+	if (host.isClosing || host.isLeaving || exchange.isBodyRefused) {
 		return true;
 	}
 	if (

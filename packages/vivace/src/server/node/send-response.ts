@@ -120,7 +120,7 @@ function handOver(
 	for (const [name, value] of answer.headers) {
 		outgoing.appendHeader(name, value);
 	}
-	if (host.isClosing) {
+	if (host.isClosing || host.isLeaving) {
 		outgoing.setHeader("connection", "close");
 	}
 	incoming.url = target;
