@@ -26,6 +26,7 @@ import { within } from "../pool/within.ts";
 import type { EncodedValue } from "../values/encode.ts";
 import { decodeRows } from "./decode-rows.ts";
 import { killThread, type ServerThread, threadOf } from "./kill-thread.ts";
+import { assertFitsPacket } from "./packet-size.ts";
 import {
 	type CreateConnection,
 	destroyRaw,
@@ -34,7 +35,7 @@ import {
 	rawQuery,
 } from "./raw-connection.ts";
 import { rowChunks } from "./row-chunks.ts";
-import { isReadOnly } from "./server-health.ts";
+import { type ServerFacts, serverFacts } from "./server-health.ts";
 
 type Answer = RowDataPacket[] | ResultSetHeader;
 
@@ -65,6 +66,7 @@ export class MysqlConnection implements PooledConnection {
 	readonly #options: ResolvedServerOptions;
 	readonly #thread: ServerThread;
 	readonly #kill: (thread: ServerThread) => Promise<void>;
+	readonly #packetBytes: number | undefined;
 	#lost: Error | undefined;
 	#inTransaction = false;
 	/** True when its transaction was begun as read-only: then a refused write says nothing about the server. */
@@ -90,14 +92,15 @@ export class MysqlConnection implements PooledConnection {
 	private constructor(
 		raw: RawConnection,
 		server: Server,
-		isServerReadOnly: boolean,
+		facts: ServerFacts,
 		thread: ServerThread,
 		kill: (thread: ServerThread) => Promise<void>,
 	) {
 		this.#raw = raw;
 		this.#options = server.options;
 		this.server = server;
-		this.isServerReadOnly = isServerReadOnly;
+		this.isServerReadOnly = facts.isReadOnly;
+		this.#packetBytes = facts.packetBytes;
 		this.#thread = thread;
 		this.#kill = kill;
 		const jitter = 0.9 + Math.random() * 0.2;
@@ -117,23 +120,19 @@ export class MysqlConnection implements PooledConnection {
 		const { options } = server;
 		const raw = await openRaw(create, server);
 		try {
-			const [, thread, isServerReadOnly] = await within(
+			const [, thread, facts] = await within(
 				options.connectTimeoutMs,
 				Promise.all([
 					rawQuery(raw, sessionStatement(options)),
 					threadOf(raw),
-					isReadOnly(raw),
+					serverFacts(raw),
 				]),
 			);
 			for (const statement of options.onConnect) {
 				await within(options.connectTimeoutMs, rawQuery(raw, statement));
 			}
-			return new MysqlConnection(
-				raw,
-				server,
-				isServerReadOnly,
-				thread,
-				(target) => killThread(create, server, target),
+			return new MysqlConnection(raw, server, facts, thread, (target) =>
+				killThread(create, server, target),
 			);
 		} catch (error) {
 			destroyRaw(raw);
@@ -170,6 +169,7 @@ export class MysqlConnection implements PooledConnection {
 		values: readonly EncodedValue[] = [],
 		isPrepared = false,
 	): Promise<MysqlAnswer> {
+		assertFitsPacket(sql, values, this.#packetBytes);
 		await this.#turn();
 		try {
 			if (!isPrepared || this.#options.preparedStatements === 0) {
@@ -192,6 +192,7 @@ export class MysqlConnection implements PooledConnection {
 		values: readonly EncodedValue[],
 		chunkSize: number,
 	): AsyncGenerator<MysqlRows, void, undefined> {
+		assertFitsPacket(sql, values, this.#packetBytes);
 		await this.#turn();
 		const command = this.#raw.query(sql, [...values]);
 		const ended = new Promise<void>((resolve) =>
@@ -362,7 +363,8 @@ export class MysqlConnection implements PooledConnection {
 		if (isOwnChoice) {
 			noteOwnRefusal(error as Error);
 		}
-		if (fatal === true || isBrokenOff(error) || isServerReadOnly(error)) {
+		const isOver = fatal === true || errno === packetTooLarge;
+		if (isOver || isBrokenOff(error) || isServerReadOnly(error)) {
 			this.#lose(error as Error);
 		}
 	}
@@ -380,6 +382,9 @@ export class MysqlConnection implements PooledConnection {
 		this.onLost?.(reason);
 	}
 }
+
+/** `max_allowed_packet`: the statement's own affair, but the server reads no further on this connection. */
+const packetTooLarge = 1153;
 
 /** True when a statement may store what its transaction has written: a commit, a change of the schema, a procedure. In doubt it may. */
 function mayCommit(sql: string | undefined): boolean {

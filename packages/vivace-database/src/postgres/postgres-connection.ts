@@ -17,7 +17,11 @@ import { Turns } from "../pool/turns.ts";
 import { within } from "../pool/within.ts";
 import type { DatePrecision } from "../values/encode.ts";
 import type { PgClient, PgField, PgValue } from "./pg-port.ts";
-import { encodeForPostgres, needsType } from "./postgres-encode.ts";
+import {
+	assertSendable,
+	encodeForPostgres,
+	needsType,
+} from "./postgres-encode.ts";
 import { decodeRows, type PostgresRows } from "./postgres-rows.ts";
 import {
 	PostgresStatement,
@@ -151,6 +155,7 @@ export class PostgresConnection implements PooledConnection {
 			readonly precision?: DatePrecision;
 		} = {},
 	): Promise<PostgresAnswer> {
+		assertSendable(sql, parameters);
 		if (this.#lost || !this.#turns.tryToTake()) {
 			await this.#turn();
 		}
@@ -167,6 +172,7 @@ export class PostgresConnection implements PooledConnection {
 		values: readonly PgValue[],
 		isPrepared: boolean,
 	): Promise<StatementResult> {
+		assertSendable(sql, values);
 		await this.#turn();
 		try {
 			return await this.#run(sql, values, isPrepared);
@@ -182,6 +188,7 @@ export class PostgresConnection implements PooledConnection {
 		chunkSize: number,
 		precision: DatePrecision,
 	): AsyncGenerator<PostgresRows, void, undefined> {
+		assertSendable(sql, parameters);
 		await this.#turn();
 		try {
 			// the server counts the time that the consumer takes, too

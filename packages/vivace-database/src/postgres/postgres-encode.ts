@@ -18,6 +18,32 @@ export function needsType(value: unknown): boolean {
 	);
 }
 
+/** The protocol counts parameters in 16 bits. */
+const mostParameters = 65_535;
+
+/**
+ * Refuses what the protocol has no form for: the server would take the rest for a broken connection.
+ *
+ * @throws BindError for too many parameters, TypeError for a NUL character in the text
+ */
+export function assertSendable(
+	sql: string,
+	{ length }: readonly unknown[],
+): void {
+	if (length > mostParameters) {
+		throw new BindError(
+			mostParameters + 1,
+			sql,
+			`one too many of ${length}: PostgreSQL takes 65,535. Bind a list as one array (= any($1)), or write in parts`,
+		);
+	}
+	if (sql.includes("\0")) {
+		throw new TypeError(
+			"the text of a statement has a NUL character, which PostgreSQL does not take, in names neither.",
+		);
+	}
+}
+
 /**
  * The parameters of a statement as the server takes them: as texts, of which it knows the types, and bytes as they are.
  *

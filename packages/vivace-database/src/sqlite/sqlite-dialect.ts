@@ -16,12 +16,9 @@ import {
 import { sqliteErrors } from "../errors/sqlite-errors.ts";
 import { statementError } from "../errors/statement-error.ts";
 import { savepointSql, statementKind } from "../session/statement-kind.ts";
-import {
-	type DatePrecision,
-	type EncodedValue,
-	encode,
-} from "../values/encode.ts";
+import type { DatePrecision, EncodedValue } from "../values/encode.ts";
 import { asksNotes, withNotes } from "../values/exact-values.ts";
+import { encodeForSqlite } from "./sqlite-encode.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
 
@@ -155,7 +152,7 @@ class SqliteSession implements DatabaseConnection {
 
 	async #execute<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
 		const { sql } = query;
-		const values = encode(query.parameters, sql, this.#dates);
+		const values = encodeForSqlite(query.parameters, sql, this.#dates);
 		const kind = statementKind(query);
 		if (this.#handle) {
 			if (kind === "schema") {
@@ -187,7 +184,7 @@ class SqliteSession implements DatabaseConnection {
 		query: CompiledQuery,
 		chunkSize: number,
 	): AsyncIterableIterator<QueryResult<Row>> {
-		const values = encode(query.parameters, query.sql, this.#dates);
+		const values = encodeForSqlite(query.parameters, query.sql, this.#dates);
 		if (statementKind(query) !== "read") {
 			throw new TypeError(
 				`"${query.sql}" is not a SELECT: only SELECT can be streamed on SQLite.`,
