@@ -88,10 +88,10 @@ function showFileNames(markdown: MarkdownRenderer): void {
 		return;
 	}
 	markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
-		const block = fence(tokens, index, options, env, self);
+		// read first: VitePress takes it away
 		const name = /\[([^\]]+)\]/.exec(tokens[index]?.info ?? "")?.[1];
-		const isInGroup = tokens[index]?.meta?.inGroup === true;
-		return name === undefined || isInGroup
+		const block = fence(tokens, index, options, env, self);
+		return name === undefined
 			? block
 			: `<div class="file-block"><div class="file-name">${markdown.utils.escapeHtml(name)}</div>${block}</div>`;
 	};

@@ -95,6 +95,25 @@ test("every link and anchor of the site leads somewhere", () => {
 	assert.deepEqual(dead, []);
 });
 
+test("a program that is a file has its name above it", () => {
+	const first = readFileSync(
+		join(out, "0.1/tutorial/01-first-steps.html"),
+		"utf8",
+	);
+	assert.match(first, /class="file-name">main\.ts</);
+	assert.match(first, /class="file-name">tsconfig\.json</);
+});
+
+test("no link leads to a file that is no page of the site", () => {
+	for (const { html, path } of builtPages()) {
+		assert.doesNotMatch(
+			html,
+			/href="(?!https:)[^"]*\.(?:md|ts)(?:#[^"]*)?"/,
+			path,
+		);
+	}
+});
+
 test("no page loads anything from elsewhere", () => {
 	for (const { path, html } of builtPages()) {
 		const loaded = html.matchAll(
@@ -201,9 +220,11 @@ test("in a browser: the search finds a page, dark is remembered, an old release 
 	await page.goto(`${site.origin}${base}`);
 	await page.waitForURL("**/0.1/");
 	await page.getByRole("button", { name: "Search" }).first().click();
-	await page.getByRole("searchbox").fill("cursor pages");
+	await page.getByRole("searchbox").fill("a key that is not unique");
 	await page
-		.locator(".VPLocalSearchBox .result", { hasText: "Pages" })
+		.locator(".VPLocalSearchBox .result", {
+			hasText: "A key that is not unique",
+		})
 		.first()
 		.click();
 	await page.waitForURL("**/0.1/guide/pagination.html*");
