@@ -19,15 +19,32 @@ export interface NormalisedSchema {
  * Brings what a schema library wrote into the shape in which Pydantic documents the same model: titles for fields and models,
  * `anyOf` with null, integer bounds without the machine's, `required` without what has a default, one flat table of definitions.
  */
-export function normaliseSchema(raw: JsonSchema): NormalisedSchema {
-	const definitions: Record<string, JsonSchema> = {};
-	const rootName = typeof raw.title === "string" ? raw.title : "__schema";
-	const schema = hoistDefinitions(nameRoot(raw, rootName), definitions);
+export function normaliseSchema(
+	raw: JsonSchema,
+	{ isFlat = false }: NormaliseOptions = {},
+): NormalisedSchema {
+	const { schema, definitions } = isFlat ? divided(raw) : flattened(raw);
 	const own: Record<string, JsonSchema> = {};
 	for (const [name, definition] of Object.entries(definitions)) {
 		own[name] = { title: modelTitle(name), ...normalise(definition) };
 	}
 	return { schema: normalise(schema), definitions: own };
+}
+
+export interface NormaliseOptions {
+	/** Nothing in it but the whole has definitions, and nothing refers to the whole: half of the work need not be done. Default: false. */
+	readonly isFlat?: boolean;
+}
+
+function divided({ $defs = {}, ...schema }: JsonSchema): NormalisedSchema {
+	return { schema, definitions: $defs };
+}
+
+function flattened(raw: JsonSchema): NormalisedSchema {
+	const definitions: Record<string, JsonSchema> = {};
+	const rootName = typeof raw.title === "string" ? raw.title : "__schema";
+	const schema = hoistDefinitions(nameRoot(raw, rootName), definitions);
+	return { schema, definitions };
 }
 
 /** The id that a model was given; a recursive schema without one, which can't stand inline, gets a name of ours. */

@@ -23,7 +23,7 @@ export const zodLibrary: SchemaLibrary = {
 		return lazyReading(
 			() => shapeFromJsonSchema(raw, true),
 			() => ({
-				...normaliseSchema(raw),
+				...normaliseSchema(raw, { isFlat: !reading.hasForeign }),
 				undocumented: [...reading.undocumented],
 				...(reading.lostPatterns.size > 0 && {
 					lostPatterns: [...reading.lostPatterns],

@@ -122,9 +122,14 @@ export function someShape(
 		return false;
 	}
 	seen.add(shape);
+	const within = (child: Shape): boolean => someShape(child, holds, seen);
+	// asked of each schema several times at the start: nothing is made for it
 	return (
 		holds(shape) ||
-		childShapes(shape).some((child) => someShape(child, holds, seen))
+		shape.members.some(within) ||
+		shape.positions.some(within) ||
+		(shape.fields.size > 0 && shape.fields.values().some(within)) ||
+		(shape.items !== undefined && within(shape.items))
 	);
 }
 

@@ -147,13 +147,14 @@ export function isTransforming(schema: ZodSchema): boolean {
 
 interface ZodRegistry {
 	has(schema: ZodSchema): boolean;
-	get(schema: ZodSchema): Readonly<Record<string, unknown>> | undefined;
+	get(schema: ZodSchema): ZodMetadata | undefined;
 }
 
+/** The words of a schema's author about it. */
+export type ZodMetadata = Readonly<Record<string, unknown>>;
+
 /** The metadata of a schema by `.meta()` or `z.globalRegistry.add`; `id` is its own, all else its ancestors' too. */
-export function zodMetadata(
-	schema: ZodSchema,
-): Readonly<Record<string, unknown>> | undefined {
+export function zodMetadata(schema: ZodSchema): ZodMetadata | undefined {
 	// one for all copies of Zod in a process; Zod mini has no `.meta()` to ask
 	const { __zod_globalRegistry: registry } = globalThis as {
 		__zod_globalRegistry?: ZodRegistry;

@@ -3,21 +3,18 @@ import { wireValue } from "../../document/wire-value.ts";
 import type { MarkedSchema } from "../../shape/marks.ts";
 import {
 	isTransforming,
+	type ZodMetadata,
 	type ZodSchema,
-	zodMetadata,
 } from "./zod-internals.ts";
 import type { ZodReading } from "./zod-reading.ts";
 
 /** The keywords that a schema's author gave by `.meta()`. A value that is no JSON is left out and its place told. */
 export function describeMetadata(
 	schema: ZodSchema,
+	meta: ZodMetadata,
 	direction: SchemaDirection,
 	reading: ZodReading,
 ): MarkedSchema {
-	const meta = zodMetadata(schema);
-	if (meta === undefined) {
-		return {};
-	}
 	const keywords: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(meta)) {
 		if (keyword === "id") {
@@ -29,6 +26,8 @@ export function describeMetadata(
 		}
 		if (written !== undefined) {
 			keywords[keyword] = written;
+			reading.hasForeign ||=
+				typeof written === "object" || keyword.startsWith("$");
 		}
 	}
 	const isOfOutput = "examples" in keywords || "default" in keywords;

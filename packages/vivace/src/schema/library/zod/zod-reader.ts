@@ -19,6 +19,7 @@ import { wireDefault } from "./zod-default.ts";
 import {
 	isPreprocessing,
 	type ZodDefinition,
+	type ZodMetadata,
 	type ZodSchema,
 	zodMetadata,
 } from "./zod-internals.ts";
@@ -84,11 +85,12 @@ class ZodReader {
 	}
 
 	#define(schema: ZodSchema): MarkedSchema {
-		const id = zodMetadata(schema)?.id;
+		const meta = zodMetadata(schema);
+		const id = meta?.id;
 		if (typeof id === "string") {
 			this.#names.set(schema, this.#reading.nameFor(id));
 		}
-		const whole = this.#describe(schema);
+		const whole = this.#describe(schema, meta);
 		const name = this.#names.get(schema);
 		if (name === undefined) {
 			return whole;
@@ -106,14 +108,18 @@ class ZodReader {
 		return { $ref: this.#reading.referenceTo(name) };
 	}
 
-	#describe(schema: ZodSchema): MarkedSchema {
-		const replacement = zodMetadata(schema)?.jsonSchema;
+	#describe(schema: ZodSchema, meta: ZodMetadata | undefined): MarkedSchema {
+		const replacement = meta?.jsonSchema;
 		if (typeof replacement === "object" && replacement !== null) {
+			this.#reading.hasForeign = true;
 			const known = this.#reading.unreported(() => this.#content(schema));
 			return replaced(known, replacement);
 		}
 		const { def, parent } = schema._zod;
-		const more = describeMetadata(schema, this.#direction, this.#reading);
+		const more =
+			meta === undefined
+				? {}
+				: describeMetadata(schema, meta, this.#direction, this.#reading);
 		// a copy that only says more of itself
 		if (parent !== undefined && parent._zod.def === def) {
 			return this.#reading.described(this.node(parent), more);
@@ -133,6 +139,7 @@ class ZodReader {
 		const { def } = schema._zod;
 		const own = schema._zod.toJSONSchema?.();
 		if (own !== undefined) {
+			this.#reading.hasForeign = true;
 			return { ...own };
 		}
 		const content =

@@ -17,6 +17,8 @@ export class ZodReading {
 	readonly undocumented: Set<string> = new Set();
 	/** The places with a pattern that is left out. */
 	readonly lostPatterns: Set<string> = new Set();
+	/** A part was described by others than the reader, who may have given it definitions of its own. */
+	hasForeign = false;
 	/** Something stands between input and output. */
 	isChanging = false;
 	readonly #root: ZodSchema;
