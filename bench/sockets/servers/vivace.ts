@@ -1,4 +1,4 @@
-import { App, serve, type WebSocket } from "vivace";
+import { App, serve, WebSocket } from "vivace";
 
 const app = new App();
 const group = new Set<WebSocket>();
@@ -16,9 +16,7 @@ app.websocket("/broadcast", async (_values, socket) => {
 	group.add(socket);
 	try {
 		for await (const message of socket) {
-			for (const each of group) {
-				await each.send(message);
-			}
+			await WebSocket.broadcast(group, message);
 		}
 	} finally {
 		group.delete(socket);

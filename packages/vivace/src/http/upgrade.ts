@@ -29,6 +29,13 @@ export interface SocketEvents {
 	shutdown(): void;
 }
 
+/** A message that goes to many sockets. */
+export interface SharedMessage {
+	readonly data: string | Uint8Array;
+	/** As it stands on the wire, once a connection has made that. */
+	frame: Uint8Array | undefined;
+}
+
 /** An open connection of a socket. No call throws; after `closed` all do nothing. */
 export interface SocketConnection {
 	/**
@@ -36,6 +43,8 @@ export interface SocketConnection {
 	 * @returns how many bytes wait to be sent, this message's among them; 0 when the operating system has all of it
 	 */
 	send(data: string | Uint8Array): number;
+	/** The same for a message that goes to many. Default: {@link SocketConnection.send} of its data. */
+	sendShared?(message: SharedMessage): number;
 	/** Sends a close frame after what waits; nothing is sent after it. `closed` follows when the client has answered. */
 	close(code: number, reason: string): void;
 	/** Cuts the connection; `closed` follows. */

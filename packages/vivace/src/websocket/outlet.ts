@@ -1,5 +1,5 @@
 import type { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
-import type { SocketConnection } from "../http/upgrade.ts";
+import type { SharedMessage, SocketConnection } from "../http/upgrade.ts";
 import type { Message } from "./inbox.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
 import { fittingReason } from "./typed-messages.ts";
@@ -45,18 +45,42 @@ export class Outlet {
 
 	/** Resolves when the next message may be sent. */
 	send(message: Message): Promise<void> {
-		const { limits } = this.#setup;
-		if (this.#isSlow && limits.onSlow === "drop") {
-			this.dropped++;
-			return sent;
+		return this.#isDropping
+			? sent
+			: (this.#follow(this.#connection.send(message)) ?? sent);
+	}
+
+	/** Gives a promise only where the next message may not be sent at once. */
+	sendShared(message: SharedMessage): Promise<void> | undefined {
+		if (this.#isDropping) {
+			return undefined;
 		}
-		const waitingBytes = this.#connection.send(message);
+		const connection = this.#connection;
+		const waitingBytes =
+			connection.sendShared === undefined
+				? connection.send(message.data)
+				: connection.sendShared(message);
+		return this.#follow(waitingBytes);
+	}
+
+	/** Counts the message that is not to be sent, if so. */
+	get #isDropping(): boolean {
+		const isDropping = this.#isSlow && this.#setup.limits.onSlow === "drop";
+		if (isDropping) {
+			this.dropped++;
+		}
+		return isDropping;
+	}
+
+	/** Follows a message, after which so much waits to be sent. */
+	#follow(waitingBytes: number): Promise<void> | undefined {
+		const { limits } = this.#setup;
 		if (waitingBytes <= limits.bufferBytes) {
-			return sent;
+			return undefined;
 		}
 		this.#isSlow = true;
 		if (limits.onSlow === "drop") {
-			return sent;
+			return undefined;
 		}
 		const waiter = Promise.withResolvers<void>();
 		this.#waiters ??= [];

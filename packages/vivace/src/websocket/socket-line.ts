@@ -2,7 +2,11 @@ import { ClientGoneError } from "../errors/client-gone.ts";
 import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
-import type { SocketConnection, SocketEvents } from "../http/upgrade.ts";
+import type {
+	SharedMessage,
+	SocketConnection,
+	SocketEvents,
+} from "../http/upgrade.ts";
 import { Inbox, type Message } from "./inbox.ts";
 import { Outlet } from "./outlet.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
@@ -120,6 +124,18 @@ export class SocketLine implements SocketEvents {
 		}
 		this.#idle?.refresh();
 		return this.#outlet.send(message);
+	}
+
+	/** As {@link SocketLine.send}; what is closed gets nothing. Gives a promise only where something is to be waited for. */
+	sendShared(message: SharedMessage): Promise<void> | undefined {
+		if (this.#end !== undefined) {
+			return undefined;
+		}
+		if (this.#outlet === undefined) {
+			return this.#ready()?.then(() => this.sendShared(message));
+		}
+		this.#idle?.refresh();
+		return this.#outlet.sendShared(message);
 	}
 
 	/** Before it is accepted it never will be. */

@@ -7,8 +7,10 @@ import {
 } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
+import type { SharedMessage } from "../http/upgrade.ts";
 import { encodeJson } from "../json/encode.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
+import { assertRecipients, sendToAll } from "./broadcast.ts";
 import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
 import {
 	compileReader,
@@ -108,6 +110,38 @@ export class WebSocket<
 		const plain = request as Request; // the type of its state is the program's
 		this.#line = new SocketLine(plain, setup, headerLines);
 		request.exchange.become = this;
+	}
+
+	/**
+	 * Sends a value to many sockets, as `send` does to each: it is written and put into a frame once, and given to all before those are waited for that
+	 * are slow (`onSlow: "wait"`). A socket that is closed, or is closed meanwhile, is passed over.
+	 *
+	 * @throws as {@link WebSocket.send}, but for sockets that are closed
+	 * @example
+	 * ```ts
+	 * import { App, WebSocket } from "vivace";
+	 *
+	 * const app = new App();
+	 * const room = new Set<WebSocket>();
+	 * app.websocket("/chat", async (_values, socket) => {
+	 * 	await socket.accept();
+	 * 	room.add(socket);
+	 * 	try {
+	 * 		for await (const message of socket) {
+	 * 			await WebSocket.broadcast(room, message);
+	 * 		}
+	 * 	} finally {
+	 * 		room.delete(socket);
+	 * 	}
+	 * });
+	 * ```
+	 */
+	static async broadcast<Sent>(
+		sockets: Iterable<WebSocket<unknown, Sent, unknown>>,
+		value: Sent,
+	): Promise<void> {
+		assertRecipients(sockets);
+		return sendToAll(sockets, value);
 	}
 
 	/** Called for a record in which the class stands. */
@@ -269,6 +303,16 @@ export class WebSocket<
 	async close(code = 1000, reason = ""): Promise<void> {
 		assertCloseCode(`${this.#setup.where}: close()`, code);
 		return this.#line.close(code, reason);
+	}
+
+	/** @internal See {@link sendToAll}. */
+	get writer(): WriteMessage | undefined {
+		return this.#setup.write;
+	}
+
+	/** @internal */
+	sendShared(message: SharedMessage): Promise<void> | undefined {
+		return this.#line.sendShared(message);
 	}
 
 	/** @internal True when it was accepted, also if it is closed by now; waits for an `accept()` that nobody has waited for. */

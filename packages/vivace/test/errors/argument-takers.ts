@@ -44,6 +44,7 @@ import {
 	shortUniqueId,
 	UploadFile,
 	validate,
+	WebSocket,
 	WebSocketException,
 } from "../../src/index.ts";
 import { jsonLog } from "../../src/logging.ts";
@@ -405,6 +406,12 @@ export const argumentTakers: Readonly<
 			call: (reason: never) => new WebSocketException(1008, reason),
 			right: ["no"],
 			takes: ["nothing text"],
+		},
+		{
+			where: "WebSocket.broadcast()",
+			call: (sockets: never) => WebSocket.broadcast(sockets, "none"),
+			right: [[]],
+			takes: ["list"],
 		},
 		{
 			where: "ResponseHeaders",

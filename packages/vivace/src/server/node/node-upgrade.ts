@@ -2,12 +2,14 @@ import type { WebSocketServer, WebSocket as WsSocket } from "ws";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import { WebSocketDisconnect } from "../../errors/web-socket-errors.ts";
 import type {
+	SharedMessage,
 	SocketConnection,
 	SocketEvents,
 	SocketHead,
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import { Heartbeat } from "../lifecycle/heartbeat.ts";
+import { socketFrame } from "../lifecycle/socket-frame.ts";
 import {
 	keepLines,
 	violationCode,
@@ -112,6 +114,7 @@ class NodeSocket implements SocketConnection {
 	readonly #events: SocketEvents;
 	readonly #host: UpgradeHost;
 	readonly #heartbeat: Heartbeat;
+	readonly #isCompressed: boolean;
 	#isWaiting = false;
 	#isOver = false;
 
@@ -127,6 +130,7 @@ class NodeSocket implements SocketConnection {
 		this.#events = events;
 		this.#host = host;
 		this.#heartbeat = new Heartbeat(head, this);
+		this.#isCompressed = head.isCompressed;
 		exchange.upgraded = this;
 		host.countSocket(1);
 		ws[owner] = this;
@@ -144,6 +148,26 @@ class NodeSocket implements SocketConnection {
 		} else {
 			ws.send(data, asBytes);
 		}
+		return this.#waitingBytes();
+	}
+
+	/** One write of one frame for all, where `ws` writes a head and the message for each. */
+	sendShared(message: SharedMessage): number {
+		const ws = this.#ws;
+		if (this.#isCompressed) {
+			return this.send(message.data); // `ws` may have earlier ones in its hands
+		}
+		if (ws.readyState !== ws.OPEN) {
+			return 0;
+		}
+		message.frame ??= socketFrame(message.data);
+		this.#exchange.socket.write(message.frame);
+		return this.#waitingBytes();
+	}
+
+	/** How much waits to be sent; it is noticed when that has left. */
+	#waitingBytes(): number {
+		const ws = this.#ws;
 		const waitingBytes = ws.bufferedAmount;
 		if (waitingBytes > 0 && !this.#isWaiting) {
 			this.#isWaiting = true;
