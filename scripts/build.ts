@@ -222,7 +222,9 @@ function writePackageJson(): void {
 		sideEffects: [...Object.values(bin), ...companions()].map(
 			(file) => `./${outputName(file)}.js`,
 		),
-		bin: mapValues(bin, (file) => `./${outputName(file)}.js`),
+		...(Object.keys(bin).length > 0 && {
+			bin: mapValues(bin, (file) => `./${outputName(file)}.js`),
+		}),
 	};
 	writeFileSync(
 		join(target, "package.json"),

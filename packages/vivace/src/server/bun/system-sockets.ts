@@ -54,7 +54,8 @@ async function systemCalls(): Promise<SystemCalls | undefined> {
 	if (process.platform !== "linux") {
 		return undefined;
 	}
-	const name = "bun:ffi"; // not for a bundler, and not for other runtimes
+	// not for a bundler, also not for one that puts constants in their places: other runtimes have no such module
+	const name = ["bun", "ffi"].join(":");
 	const { dlopen } = (await import(name)) as ForeignFunctions;
 	const call = { args: ["int", "int"], returns: "int" };
 	for (const library of ["libc.so.6", "libc.so"]) {
