@@ -148,3 +148,117 @@ test("messages outlive the worker that published them", async () => {
 	program.kill("SIGTERM");
 	assert.equal(await program.ended, 0, program.output);
 });
+
+test("a worker that is killed in the middle takes no acknowledged message with it; its readers go on elsewhere", async () => {
+	const options = JSON.stringify({ port: 0, workers: 3 });
+	await using program = new Program("news.ts", options);
+	const port = await program.listens();
+	const url = `http://127.0.0.1:${port}`;
+	const acknowledged: number[] = [];
+	const doubtful: number[] = [];
+	const publish = async (n: number): Promise<string | undefined> => {
+		try {
+			const response = await fetch(`${url}/news/${n}`, {
+				method: "POST",
+				headers,
+			});
+			const id = (await response.json()) as string;
+			assert.equal(response.status, 200);
+			acknowledged.push(n);
+			return id;
+		} catch {
+			doubtful.push(n); // cut off: it may have been published
+			return undefined;
+		}
+	};
+	const from = await publish(0);
+	const count = 300;
+	const doomed = await Reader.open(port, from);
+	const reading = [doomed, ...Array.from({ length: 5 }, () => undefined)].map(
+		(reader) => readAll(port, from, count, reader),
+	);
+	let next = 1;
+	await Promise.all(
+		Array.from({ length: 8 }, async () => {
+			while (next < count) {
+				const n = next++;
+				if (n === 100) {
+					process.kill(await pidOf(port, doomed.worker), "SIGKILL");
+				}
+				await publish(n);
+			}
+		}),
+	);
+	await publish(count);
+	const read = await Promise.all(reading);
+	const [first = { numbers: [], connections: 0 }] = read;
+	const lost = acknowledged.filter(
+		(n) => n !== 0 && !first.numbers.includes(n),
+	);
+	assert.deepEqual(lost, []);
+	const unknown = first.numbers.filter(
+		(n) => !acknowledged.includes(n) && !doubtful.includes(n),
+	);
+	assert.deepEqual(unknown, []);
+	assert.equal(new Set(first.numbers).size, first.numbers.length, "repeated");
+	for (const { numbers } of read) {
+		assert.deepEqual(numbers, first.numbers);
+	}
+	assert.ok((read[0]?.connections ?? 0) > 1, "nobody was cut off");
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0, program.output);
+});
+
+/** Reads until a number has come, and goes on behind the last message when it is cut off. */
+async function readAll(
+	port: number,
+	from: string | undefined,
+	last: number,
+	opened?: Reader,
+): Promise<{ readonly numbers: number[]; readonly connections: number }> {
+	const numbers: number[] = [];
+	let connections = 0;
+	let lastId = from;
+	while (numbers.at(-1) !== last) {
+		let reader: Reader;
+		try {
+			reader =
+				(connections === 0 && opened) || (await Reader.open(port, lastId));
+		} catch {
+			continue; // it was cut off at once
+		}
+		connections++;
+		try {
+			while (numbers.at(-1) !== last) {
+				const [news] = await reader.read(1);
+				numbers.push(news?.n ?? -1);
+				lastId = reader.lastId;
+			}
+		} catch (error) {
+			assert.ok(isCut(error), String(error));
+		}
+		await reader.close().catch(() => {}); // it may have been cut off
+	}
+	return { numbers, connections };
+}
+
+/** The process of a worker, which is asked for until that worker answers. */
+async function pidOf(port: number, worker: number): Promise<number> {
+	for (;;) {
+		const response = await fetch(`http://127.0.0.1:${port}/process`, {
+			headers,
+		});
+		const told = (await response.json()) as { worker: number; pid: number };
+		if (told.worker === worker) {
+			return told.pid;
+		}
+	}
+}
+
+function isCut(error: unknown): boolean {
+	return (
+		error instanceof TypeError ||
+		(error instanceof assert.AssertionError &&
+			/the stream has ended/.test(error.message))
+	);
+}
