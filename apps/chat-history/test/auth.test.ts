@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { suite, test } from "node:test";
+import { after, before, suite, test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { TestClient } from "vivace/testing";
 import { createApp } from "../app.ts";
 import type { AuthSettings } from "../auth.ts";
+import { engines, type TestedDatabase } from "./engines.ts";
 
 const secret = "a secret of thirty-two characters, or more";
 const audience = "chat";
@@ -66,8 +64,10 @@ const forms: readonly Form[] = [
 	},
 ];
 
-async function startService(auth: AuthSettings | undefined) {
-	const folder = await mkdtemp(join(tmpdir(), "chat-auth-"));
+async function startService(
+	{ options }: TestedDatabase,
+	auth: AuthSettings | undefined,
+) {
 	const log: string[] = [];
 	const write = (message: string) => log.push(message);
 	const client = await TestClient.start(
@@ -77,7 +77,7 @@ async function startService(auth: AuthSettings | undefined) {
 				port: 0,
 				corsOrigins: ["*"],
 				startTries: 1,
-				database: { sqlite: { path: join(folder, "chat_history.db") } },
+				database: options,
 				auth,
 			},
 			{ info: write, warn: write, error: write },
@@ -88,7 +88,6 @@ async function startService(auth: AuthSettings | undefined) {
 		log,
 		async [Symbol.asyncDispose]() {
 			await client.close();
-			await rm(folder, { recursive: true });
 		},
 	};
 }
@@ -110,96 +109,108 @@ const calls: readonly (readonly [
 	["DELETE", "/conversations/a?user_id=1", undefined, 204],
 ];
 
-for (const { name, start, token } of forms) {
-	suite(`who is let in by ${name}`, () => {
-		test("a user is let at his own messages alone", async () => {
-			await using place = await start();
-			await using service = await startService(place.auth);
-			const { client } = service;
-			const own = { authorization: `Bearer ${await token("1")}` };
-			const other = { authorization: `Bearer ${await token("2")}` };
+for (const { name: engine, missing, start: startEngine } of engines) {
+	suite(`who is let in, on ${engine}`, { skip: missing ?? false }, () => {
+		let database: TestedDatabase;
+		before(async () => {
+			database = await startEngine();
+		});
+		after(() => database?.[Symbol.asyncDispose]());
+
+		for (const { name, start, token } of forms) {
+			suite(`by ${name}`, () => {
+				test("a user is let at his own messages alone", async () => {
+					await using place = await start();
+					await using service = await startService(database, place.auth);
+					const { client } = service;
+					const own = { authorization: `Bearer ${await token("1")}` };
+					const other = { authorization: `Bearer ${await token("2")}` };
+					for (const [method, url, json, status = 200] of calls) {
+						const body = json === undefined ? {} : { json };
+						const call = (headers: Record<string, string>) =>
+							client.request(method, url, { ...body, headers });
+						const none = await call({});
+						assert.equal(none.status, 401, url);
+						assert.equal(none.headers.get("www-authenticate"), "Bearer");
+						const wrong = await call({ authorization: "Bearer x.y.z" });
+						assert.equal(wrong.status, 401, url);
+						assert.equal(
+							wrong.headers.get("www-authenticate"),
+							'Bearer error="invalid_token"',
+						);
+						const foreign = await call(other);
+						assert.equal(foreign.status, 403, url);
+						assert.deepEqual(await foreign.json(), {
+							detail: "Not your messages",
+						});
+						assert.equal((await call(own)).status, status, url);
+					}
+					assert.doesNotMatch(service.log.join("\n"), /eyJ/);
+				});
+
+				test("the welcome, the documentation and health are for everyone", async () => {
+					await using place = await start();
+					await using service = await startService(database, place.auth);
+					for (const path of ["/", "/docs", "/livez", "/readyz"]) {
+						assert.equal((await service.client.get(path)).status, 200, path);
+					}
+					const document = (await (
+						await service.client.get("/openapi.json")
+					).json()) as {
+						paths: Record<
+							string,
+							Record<string, { security?: unknown; responses: object }>
+						>;
+					};
+					for (const [path, item] of Object.entries(document.paths)) {
+						for (const operation of Object.values(item)) {
+							const isOpen = path === "/";
+							const security = isOpen ? undefined : [{ HTTPBearer: [] }];
+							assert.deepEqual(operation.security, security, path);
+							assert.equal("403" in operation.responses, !isOpen, path);
+						}
+					}
+				});
+
+				test("what is wrong with a request of one's own is told as ever", async () => {
+					await using place = await start();
+					await using service = await startService(database, place.auth);
+					const headers = { authorization: `Bearer ${await token("1")}` };
+					const json = { user_id: 1, role: "user" };
+					const response = await service.client.post("/store_content", {
+						json,
+						headers,
+					});
+					assert.equal(response.status, 422);
+					const paged = await service.client.get("/conversations?user_id=x", {
+						headers,
+					});
+					const { detail } = (await paged.json()) as { detail: unknown[] };
+					assert.equal(paged.status, 422);
+					assert.equal(detail.length, 1);
+					assert.deepEqual(await response.json(), {
+						detail: [
+							{
+								type: "missing",
+								loc: ["body", "content"],
+								msg: "Field required",
+								input: json,
+							},
+						],
+					});
+				});
+			});
+		}
+
+		test("without settings everyone is let in, and the document asks for nothing", async () => {
+			await using service = await startService(database, undefined);
 			for (const [method, url, json, status = 200] of calls) {
 				const body = json === undefined ? {} : { json };
-				const call = (headers: Record<string, string>) =>
-					client.request(method, url, { ...body, headers });
-				const none = await call({});
-				assert.equal(none.status, 401, url);
-				assert.equal(none.headers.get("www-authenticate"), "Bearer");
-				const wrong = await call({ authorization: "Bearer x.y.z" });
-				assert.equal(wrong.status, 401, url);
-				assert.equal(
-					wrong.headers.get("www-authenticate"),
-					'Bearer error="invalid_token"',
-				);
-				const foreign = await call(other);
-				assert.equal(foreign.status, 403, url);
-				assert.deepEqual(await foreign.json(), { detail: "Not your messages" });
-				assert.equal((await call(own)).status, status, url);
+				const response = await service.client.request(method, url, body);
+				assert.equal(response.status, status, url);
 			}
-			assert.doesNotMatch(service.log.join("\n"), /eyJ/);
-		});
-
-		test("the welcome, the documentation and health are for everyone", async () => {
-			await using place = await start();
-			await using service = await startService(place.auth);
-			for (const path of ["/", "/docs", "/livez", "/readyz"]) {
-				assert.equal((await service.client.get(path)).status, 200, path);
-			}
-			const document = (await (
-				await service.client.get("/openapi.json")
-			).json()) as {
-				paths: Record<
-					string,
-					Record<string, { security?: unknown; responses: object }>
-				>;
-			};
-			for (const [path, item] of Object.entries(document.paths)) {
-				for (const operation of Object.values(item)) {
-					const isOpen = path === "/";
-					const security = isOpen ? undefined : [{ HTTPBearer: [] }];
-					assert.deepEqual(operation.security, security, path);
-					assert.equal("403" in operation.responses, !isOpen, path);
-				}
-			}
-		});
-
-		test("what is wrong with a request of one's own is told as ever", async () => {
-			await using place = await start();
-			await using service = await startService(place.auth);
-			const headers = { authorization: `Bearer ${await token("1")}` };
-			const json = { user_id: 1, role: "user" };
-			const response = await service.client.post("/store_content", {
-				json,
-				headers,
-			});
-			assert.equal(response.status, 422);
-			const paged = await service.client.get("/conversations?user_id=x", {
-				headers,
-			});
-			const { detail } = (await paged.json()) as { detail: unknown[] };
-			assert.equal(paged.status, 422);
-			assert.equal(detail.length, 1);
-			assert.deepEqual(await response.json(), {
-				detail: [
-					{
-						type: "missing",
-						loc: ["body", "content"],
-						msg: "Field required",
-						input: json,
-					},
-				],
-			});
+			const document = await (await service.client.get("/openapi.json")).text();
+			assert.doesNotMatch(document, /security/);
 		});
 	});
 }
-
-test("without settings everyone is let in, and the document asks for nothing", async () => {
-	await using service = await startService(undefined);
-	for (const [method, url, json, status = 200] of calls) {
-		const body = json === undefined ? {} : { json };
-		const response = await service.client.request(method, url, body);
-		assert.equal(response.status, status, url);
-	}
-	const document = await (await service.client.get("/openapi.json")).text();
-	assert.doesNotMatch(document, /security/);
-});

@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import {
 	chromiumMissing,
 	startChromium,
 } from "../../../packages/vivace/test/support/chromium.ts";
 import { ChatProcess } from "./chat-process.ts";
+import { engines, type TestedDatabase } from "./engines.ts";
 
-test("a message is stored from the documentation page, which asks no other server for anything", {
-	skip: chromiumMissing,
-}, async () => {
-	const folder = await mkdtemp(join(tmpdir(), "chat-history-"));
-	try {
-		await using service = new ChatProcess({ DATA_DIR: folder });
+for (const { name, missing, start } of engines) {
+	test(`a message is stored on ${name} from the documentation page, which asks no other server for anything`, {
+		skip: chromiumMissing || (missing ?? false),
+	}, async () => {
+		await using database = await start();
+		await using service = new ChatProcess(variablesOf(database));
 		const url = await service.listens();
 		await using browser = await startChromium();
 		const page = await browser.newPage();
@@ -54,7 +53,18 @@ test("a message is stored from the documentation page, which asks no other serve
 		await page.goto(`${url}/redoc`);
 		await page.getByRole("heading", { name: /Chat history/ }).waitFor();
 		assert.deepEqual(elsewhere, []);
-	} finally {
-		await rm(folder, { recursive: true });
+	});
+}
+
+/** How the service is told where its data are. */
+function variablesOf({ options }: TestedDatabase): Record<string, string> {
+	const { mysql, postgres, sqlite } = options;
+	if (sqlite) {
+		return { DATA_DIR: dirname(sqlite.path) };
 	}
-});
+	const { user, password, host, port, database } = mysql ?? postgres ?? {};
+	const scheme = mysql ? "mysql" : "postgres";
+	return {
+		DATABASE_URL: `${scheme}://${user}:${password}@${host}:${port}/${database}`,
+	};
+}
