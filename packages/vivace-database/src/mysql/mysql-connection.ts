@@ -80,6 +80,8 @@ export class MysqlConnection implements PooledConnection {
 	readonly server: Server;
 	/** True when the server as a whole took no writes when this connection was made. */
 	readonly isServerReadOnly: boolean;
+	/** How many connections the server takes; undefined where nobody says it. */
+	readonly serverConnections: number | undefined;
 	/** When it should be replaced, on the clock of `performance.now()`. */
 	readonly expiresAt: number;
 	/** Since when nobody uses it, on the same clock. */
@@ -101,6 +103,7 @@ export class MysqlConnection implements PooledConnection {
 		this.server = server;
 		this.isServerReadOnly = facts.isReadOnly;
 		this.#packetBytes = facts.packetBytes;
+		this.serverConnections = facts.connections;
 		this.#thread = thread;
 		this.#kill = kill;
 		const jitter = 0.9 + Math.random() * 0.2;

@@ -1,7 +1,9 @@
 import { isServerReadOnly } from "../errors/database-error.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { connectionsWarning } from "../pool/connections-warning.ts";
 import type { Connector } from "../pool/pooled-connection.ts";
 import type { Standing } from "../pool/server.ts";
+import type { ResolvedServerOptions } from "../pool/server-options.ts";
 import { MysqlConnection } from "./mysql-connection.ts";
 
 /** Too many connections, of everybody or of this account. */
@@ -12,7 +14,9 @@ const fullErrnos: ReadonlySet<unknown> = new Set([1040, 1203]);
  *
  * @throws SetupError `VIV_OPTION` without the driver: programs with other databases do without it
  */
-export async function mysqlConnector(): Promise<Connector<MysqlConnection>> {
+export async function mysqlConnector(
+	options: ResolvedServerOptions,
+): Promise<Connector<MysqlConnection>> {
 	const create = await import("mysql2").then(
 		({ createConnection }) => createConnection,
 		(cause: unknown) => {
@@ -23,8 +27,13 @@ export async function mysqlConnector(): Promise<Connector<MysqlConnection>> {
 			);
 		},
 	);
+	const warnOnce = connectionsWarning("mysql", options);
 	return {
-		connect: (server) => MysqlConnection.connect(create, server),
+		async connect(server) {
+			const connection = await MysqlConnection.connect(create, server);
+			warnOnce(connection.serverConnections);
+			return connection;
+		},
 		standingAfter,
 		isFull: (error) => fullErrnos.has((error as { errno?: unknown }).errno),
 	};

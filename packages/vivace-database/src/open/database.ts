@@ -45,6 +45,8 @@ export interface DatabaseOptions {
 	 * `"milliseconds"` on PostgreSQL.
 	 */
 	readonly dates?: DatePrecision;
+	/** How many workers of this process have one open; `database()` of the framework says it, see `processes` of the server's options. Default: 1. */
+	readonly workers?: number;
 	/** Plugins of Kysely. Default: none. */
 	readonly plugins?: readonly KyselyPlugin[];
 	/** Called for every statement with its duration, see Kysely's `log`. Default: not called. */
@@ -62,6 +64,10 @@ const rules: OptionRules<DatabaseOptions> = {
 	dialect: objectWith("createDriver", "createAdapter"),
 	classify: "function",
 	dates: ["seconds", "milliseconds"],
+	workers: (value) =>
+		Number.isInteger(value) && Number(value) > 0
+			? undefined
+			: "a whole number of at least 1",
 	plugins: (value) =>
 		Array.isArray(value) && value.every((each) => Object(each).transformQuery)
 			? undefined

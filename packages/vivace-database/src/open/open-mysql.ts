@@ -14,14 +14,14 @@ import { Servers } from "../pool/servers.ts";
 import { databaseSessions } from "../session/database-sessions.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
-import { openAhead, serverDatabase } from "./server-database.ts";
+import { openAhead, serverDatabase, withWorkers } from "./server-database.ts";
 
 /** Opens a database of MySQL or MariaDB, which answers. */
 export async function openMysql<Tables>(
 	mysql: MysqlOptions,
 	options: DatabaseOptions,
 ): Promise<Database<Tables>> {
-	const resolved = resolveMysqlOptions(mysql);
+	const resolved = withWorkers(resolveMysqlOptions(mysql), options);
 	const characters: SchemaCharacters = { isPoor: false };
 	const database = await openResolved<Tables>(resolved, options, characters);
 	try {
@@ -39,7 +39,7 @@ async function openResolved<Tables>(
 	characters: SchemaCharacters,
 	schema: SchemaVersion = new SchemaVersion(),
 ): Promise<Database<Tables>> {
-	const pool = new Pool(mysql, new Servers(await mysqlConnector(), mysql));
+	const pool = new Pool(mysql, new Servers(await mysqlConnector(mysql), mysql));
 	await openAhead(pool, mysql.openAhead);
 	const dialect = new MysqlPoolDialect(
 		pool,

@@ -11,14 +11,14 @@ import {
 import { databaseSessions } from "../session/database-sessions.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
-import { openAhead, serverDatabase } from "./server-database.ts";
+import { openAhead, serverDatabase, withWorkers } from "./server-database.ts";
 
 /** Opens a database of PostgreSQL, which answers. */
 export async function openPostgres<Tables>(
 	postgres: PostgresOptions,
 	options: DatabaseOptions,
 ): Promise<Database<Tables>> {
-	const resolved = resolvePostgresOptions(postgres);
+	const resolved = withWorkers(resolvePostgresOptions(postgres), options);
 	const database = await openResolved<Tables>(resolved, options);
 	try {
 		await database.ping(resolved.acquireTimeoutMs);

@@ -1,7 +1,7 @@
 import type { Pool } from "../pool/pool.ts";
 import type { PooledConnection } from "../pool/pooled-connection.ts";
 import type { DatabaseSessions } from "../session/database-sessions.ts";
-import type { Database } from "./database.ts";
+import type { Database, DatabaseOptions } from "./database.ts";
 
 /**
  * A database of a server, over its pool.
@@ -28,6 +28,14 @@ export function serverDatabase<Tables, Connection extends PooledConnection>(
 		unhurried: openUnhurried,
 		[Symbol.asyncDispose]: () => pool.close(),
 	};
+}
+
+/** Counts the workers of each process. */
+export function withWorkers<Options extends { readonly processes: number }>(
+	options: Options,
+	{ workers = 1 }: DatabaseOptions,
+): Options {
+	return { ...options, processes: options.processes * workers };
 }
 
 /** Opens connections before anybody asks; closes the pool where that can't be done. */

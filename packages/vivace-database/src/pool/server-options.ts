@@ -37,6 +37,11 @@ export interface ServerOptions {
 	readonly openAhead?: number;
 	/** Connections of this process at most; processes × size should stay below 90 % of `max_connections`. Default: 10. */
 	readonly size?: number;
+	/**
+	 * How many programs like this one use the server, started by hand, on other machines, as replicas of a deployment: for the warning when all
+	 * together may want more connections than it takes. The workers of `serve({ workers })` are counted without it. Default: 1.
+	 */
+	readonly processes?: number;
 	/** How long a caller waits for a connection, tries to connect included; then `POOL_TIMEOUT`. Default: 5,000. */
 	readonly acquireTimeoutMs?: number;
 	/** How many callers may wait; the next one gets `POOL_QUEUE_FULL` at once. Default: 1,000. */
@@ -115,6 +120,8 @@ export interface ResolvedServerOptions {
 	readonly onConnect: readonly string[];
 	readonly openAhead: number;
 	readonly size: number;
+	/** The workers of each counted. */
+	readonly processes: number;
 	readonly acquireTimeoutMs: number;
 	readonly queueLimit: number;
 	readonly queryTimeoutMs: number;
@@ -170,6 +177,7 @@ export function resolveServerOptions(
 		onConnect: options.onConnect ?? [],
 		openAhead,
 		size,
+		processes: integer("processes", 1, 1),
 		acquireTimeoutMs: integer("acquireTimeoutMs", 5_000, 1),
 		queueLimit: integer("queueLimit", 1_000, 0),
 		queryTimeoutMs: integer("queryTimeoutMs", 10_000, 0),
@@ -219,6 +227,7 @@ export const serverRules: OptionRules<ServerOptions> = {
 			: "a list of texts",
 	openAhead: "any",
 	size: "any",
+	processes: "any",
 	acquireTimeoutMs: "any",
 	queueLimit: "any",
 	queryTimeoutMs: "any",

@@ -1,6 +1,7 @@
 import type { ClientConfig } from "pg";
 import { isServerReadOnly } from "../errors/database-error.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { connectionsWarning } from "../pool/connections-warning.ts";
 import type { Connector } from "../pool/pooled-connection.ts";
 import type { Server, Standing } from "../pool/server.ts";
 import { within } from "../pool/within.ts";
@@ -46,7 +47,7 @@ export async function postgresConnector(
 ): Promise<PostgresConnector> {
 	const pg = await importPg();
 	const types = new PostgresTypes();
-	const warnOnce = connectionsWarning(options);
+	const warnOnce = connectionsWarning("postgres", options);
 	const isStale = timelineWatch();
 	return {
 		typeParsers: pg.types,
@@ -223,24 +224,5 @@ function timelineWatch(): (timeline: string | null | undefined) => boolean {
 		const found = timeline ?? newest;
 		newest = found > newest ? found : newest;
 		return found < newest;
-	};
-}
-
-/** Tells once when all processes together may want more connections than the server has. */
-function connectionsWarning({
-	size,
-	processes,
-	log,
-}: ResolvedPostgresOptions): (available: number) => void {
-	let isTold = false;
-	return (available) => {
-		if (isTold || !(size * processes > available)) {
-			return;
-		}
-		isTold = true;
-		log(
-			`the server takes ${available} connections (max_connections without those it reserves), and ${processes} ${processes === 1 ? "process wants" : "processes want"} ` +
-				`up to ${size * processes}: make postgres.size smaller, max_connections larger, or put PgBouncer in between.`,
-		);
 	};
 }

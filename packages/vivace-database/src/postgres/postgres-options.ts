@@ -13,8 +13,6 @@ export interface PostgresOptions extends ServerOptions {
 	readonly applicationName?: string;
 	/** The schemas in which names without one are looked for, the first that new tables are made in. Default: the account's, `public` as a rule. */
 	readonly searchPath?: string | readonly string[];
-	/** How many processes have a pool of this size, for the warning when they want more connections than the server has. Default: 1. */
-	readonly processes?: number;
 	/**
 	 * True when PgBouncer in transaction mode, or a proxy like it, stands in between: the next transaction may have another session of the server. No
 	 * statements are prepared, unless `preparedStatements` says so (PgBouncer from 1.21 on). Limits of the server's own, `searchPath`, `onConnect` and
@@ -28,7 +26,6 @@ export interface ResolvedPostgresOptions extends ResolvedServerOptions {
 	readonly applicationName: string;
 	/** As the server's setting of that name has it; undefined for the account's own. */
 	readonly searchPath: string | undefined;
-	readonly processes: number;
 	readonly transactionPooling: boolean;
 }
 
@@ -42,10 +39,6 @@ const rules: OptionRules<PostgresOptions> = {
 			value.every((each) => typeof each === "string" && each !== ""))
 			? undefined
 			: "the name of a schema, or a list of names",
-	processes: (value) =>
-		Number.isInteger(value) && Number(value) > 0
-			? undefined
-			: "a whole number of at least 1",
 	transactionPooling: "boolean",
 };
 
@@ -75,7 +68,6 @@ export function resolvePostgresOptions(
 		searchPath: schemas
 			?.map((name) => `"${name.replaceAll('"', '""')}"`)
 			.join(", "),
-		processes: options.processes ?? 1,
 		transactionPooling,
 	};
 }

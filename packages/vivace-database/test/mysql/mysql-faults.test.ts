@@ -59,6 +59,16 @@ suite("a pool over a MariaDB that misbehaves", {
 		}
 	}
 
+	test("warns when all processes together may want more connections than the server takes", async () => {
+		const lines: string[] = [];
+		const log = (line: string) => lines.push(line);
+		await using _ = await open({ size: 8, processes: 4, log });
+		await using _other = await open({ size: 7, processes: 4, log });
+		assert.deepEqual(lines, [
+			"the server takes 30 connections (max_connections), and 4 processes want up to 32: make mysql.size smaller, max_connections larger, or put a proxy in between.",
+		]);
+	});
+
 	test("sets up every session: UTC, strict, a bounded wait for locks and for statements", async () => {
 		await using database = await open({ lockWaitTimeoutMs: 3_000 });
 		const { rows } = await sql`select @@time_zone as zone,

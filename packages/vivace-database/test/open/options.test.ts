@@ -29,6 +29,7 @@ test("the pool's defaults are the measured ones", () => {
 		onConnect: [],
 		openAhead: 0,
 		size: 10,
+		processes: 1,
 		acquireTimeoutMs: 5_000,
 		queueLimit: 1_000,
 		queryTimeoutMs: 10_000,
@@ -249,7 +250,7 @@ test("a URL of PostgreSQL has libpq's names, and ours", () => {
 test("options of PostgreSQL that make no sense are refused", () => {
 	for (const [options, message] of [
 		[{ searchPath: [] }, /searchPath must be the name of a schema, or a list/],
-		[{ processes: 0 }, /processes must be a whole number of at least 1/],
+		[{ processes: 0 }, /postgres\.processes must be an integer from 1 to/],
 		[{ applicationName: 1 }, /applicationName must be a text/],
 		[{ size: 0 }, /postgres\.size must be an integer from 1/],
 	] as const) {

@@ -473,17 +473,23 @@ suite("a pool over a PostgreSQL that misbehaves", {
 		);
 	});
 
-	test("warns when all processes together may want more connections than there are", async () => {
-		const lines: string[] = [];
-		await using _ = await open({
-			size: 6,
-			processes: 3,
-			log: (line) => lines.push(line),
-		});
-		assert.match(
-			lines.join("\n"),
-			/takes 17 connections .* 3 processes want up to 18/,
-		);
+	test("warns when all processes together, with their workers, may want more connections than there are", async () => {
+		for (const [processes, workers] of [
+			[3, 1],
+			[1, 3],
+		] as const) {
+			const lines: string[] = [];
+			const { account } = server;
+			const log = (line: string) => lines.push(line);
+			await using _ = await openDatabase({
+				postgres: { ...account, size: 6, processes, log },
+				workers,
+			});
+			assert.match(
+				lines.join("\n"),
+				/takes 17 connections .* 3 processes want up to 18/,
+			);
+		}
 	});
 
 	test("leaves no session on the server after it was closed", async () => {

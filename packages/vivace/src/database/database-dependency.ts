@@ -19,6 +19,7 @@ import {
 	type ResourceOptions,
 	resourceRules,
 } from "../inject/resource-options.ts";
+import { Lifespan } from "../lifespan/lifespan.ts";
 
 /** Which database a {@link database} dependency opens; a function is asked at each start. */
 export type DatabaseSource =
@@ -49,6 +50,11 @@ const rules: OptionRules<DatabaseDependencyOptions<unknown>> = {
 	onStart: ["run", "check", "leave"],
 };
 
+/** With `optional: true` the value may be undefined, which the framework sees to. */
+type Open<Value> = (parameters: {
+	readonly lifespan: Lifespan;
+}) => AsyncGenerator<Value, void, undefined>;
+
 /**
  * A database as a dependency of app scope, made by {@link database}.
  *
@@ -72,8 +78,15 @@ export class DatabaseDependency<
 		options: DatabaseDependencyOptions<Tables>,
 	) {
 		const { migrations, onStart, name = "", retry, ...rest } = options;
-		async function* open(): AsyncGenerator<Database<Tables>, void, undefined> {
-			await using database = await openDatabase<Tables>(optionsOf(source));
+		async function* open({
+			lifespan,
+		}: {
+			readonly lifespan: Lifespan;
+		}): AsyncGenerator<Database<Tables>, void, undefined> {
+			await using database = await openDatabase<Tables>({
+				workers: lifespan.worker.count,
+				...optionsOf(source),
+			});
 			if (migrations) {
 				await bringUpToDate(database, migrations, onStart);
 			}
@@ -84,7 +97,7 @@ export class DatabaseDependency<
 				opened.delete(database);
 			}
 		}
-		super({}, open as () => AsyncGenerator<Value, void, undefined>, {
+		super({ lifespan: Lifespan }, open as Open<Value>, {
 			check: (database) => (database as Database<Tables>).ping(),
 			...(rest as ResourceOptions),
 			retry: { times: 5, delayMs: 500, when: mayHeal, ...retry },
