@@ -11,7 +11,7 @@ export interface SiteSettings {
 	readonly repository: string | undefined;
 }
 
-/** What `main.ts` was told, which reaches VitePress's configuration through the environment. */
+/** The options of `main.ts`, which reach VitePress's configuration through the environment. */
 export function settings(
 	environment: NodeJS.ProcessEnv = process.env,
 ): SiteSettings {

@@ -28,7 +28,7 @@ const longFiles: Readonly<Record<string, string>> = {
 const sources = globSync(
 	[
 		"{packages,apps}/*/**/*.{ts,mjs}",
-		"{scripts,bench,test,examples}/**/*.{ts,mjs}",
+		"{scripts,bench,test,examples,site}/**/*.{ts,mjs}",
 	],
 	{ cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] },
 ).map((path) => {

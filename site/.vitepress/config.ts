@@ -11,6 +11,10 @@ const { top, side } = navigationOf(readPages());
 const description =
 	"A web framework for TypeScript: FastAPI's way of working, and the right lifespan for every resource";
 
+// a part of the page, so that no browser asks for one beside it
+const icon =
+	"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%2312805e'/%3E%3Cpath d='M8 9l8 15 8-15' fill='none' stroke='white' stroke-width='4'/%3E%3C/svg%3E";
+
 // VitePress writes into the lists that it is given
 const copy = <Value>(value: Value): Value => structuredClone(value);
 
@@ -23,6 +27,7 @@ export default defineConfig({
 	base: `${siteBase}${release}/`,
 	rewrites: (path) => path.replace(/README\.md$/, "index.md"),
 	metaChunk: true,
+	head: [["link", { rel: "icon", type: "image/svg+xml", href: icon }]],
 	vite: {
 		// the pages are outside of this folder, and so is what they are compiled to, which imports Vue
 		plugins: [
@@ -40,6 +45,8 @@ export default defineConfig({
 	},
 	markdown: {
 		html: false,
+		// without a grammar of their own
+		languageAlias: { caddy: "nginx", haproxy: "ini" },
 		theme: { light: "github-light-high-contrast", dark: "github-dark" },
 		anchor: { slugify: anchorOf },
 		headers: { slugify: anchorOf },
