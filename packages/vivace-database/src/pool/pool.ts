@@ -265,6 +265,9 @@ export class Pool<Connection extends PooledConnection> {
 	async #tryToConnect(): Promise<boolean> {
 		try {
 			const connection = await this.#servers.connect();
+			if (!connection.isReusable) {
+				return false; // lost already, before anybody could listen
+			}
 			this.#lastFailure = undefined;
 			connection.onLost = (reason) => {
 				this.#forget(connection);

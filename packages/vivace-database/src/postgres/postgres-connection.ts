@@ -105,6 +105,7 @@ export class PostgresConnection implements PooledConnection {
 		});
 		client.connection.on("readyForQuery", () => {
 			this.#preparing = undefined;
+			this.#sql = undefined;
 			this.#statement?.handleReadyForQuery();
 		});
 	}
@@ -488,7 +489,8 @@ export class PostgresConnection implements PooledConnection {
 		if (!isServerReadOnly(told)) {
 			Object.assign(told, { fatal: true });
 		}
-		if (wasInside && !mayCommit(this.#sql)) {
+		const isIdle = this.#sql === undefined;
+		if (isIdle || (wasInside && !mayCommit(this.#sql))) {
 			noteUndone(told);
 		}
 		this.#hangUp();

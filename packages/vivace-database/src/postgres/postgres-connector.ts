@@ -54,15 +54,19 @@ export async function postgresConnector(
 		connect: async (server) => {
 			const client = new pg.Client(configOf(server));
 			// pg has no listener of its own; without one, an error that comes when nothing is under way would end the process
-			client.on("error", () => undefined);
+			const failure: { error?: Error } = {};
+			client.on("error", (error) => {
+				failure.error ??= error;
+			});
 			try {
 				return await within(
 					options.connectTimeoutMs,
-					logIn(pg, client, server, options, types, warnOnce, isStale),
+					logIn(pg, client, server, options, types, warnOnce, isStale, failure),
 				);
 			} catch (error) {
 				client.connection.stream.destroy();
-				throw lostInLogIn(error);
+				// a session that ends before its first statement has said why
+				throw lostInLogIn(failure.error ?? error);
 			}
 		},
 		standingAfter,
@@ -124,6 +128,7 @@ async function logIn(
 	types: PostgresTypes,
 	warn: (available: number) => void,
 	isStale: (timeline: string | null | undefined) => boolean,
+	failure: { readonly error?: Error },
 ): Promise<PostgresConnection> {
 	await new Promise<void>((resolve, reject) =>
 		client.connect((error) => (error ? reject(error) : resolve())),
@@ -133,6 +138,10 @@ async function logIn(
 		await runAlone(client, statement, []);
 	}
 	warn(Number(rows[0]?.[connectionsColumn]));
+	// its end may have come with the last answer, before anybody could hear of it there
+	if (failure.error) {
+		throw failure.error;
+	}
 	return new PostgresConnection(client, {
 		server,
 		isServerReadOnly:

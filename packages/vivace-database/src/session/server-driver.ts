@@ -9,6 +9,7 @@ import {
 } from "kysely";
 import { withCaller } from "../errors/caller-stack.ts";
 import {
+	DatabaseError,
 	isConnectionLost,
 	isServerReadOnly,
 	noteUndone,
@@ -240,6 +241,10 @@ class Lease<Connection extends AbandonableConnection>
 
 /** True when a statement outside a transaction can be run once more on another connection. */
 function mayRepeat({ query }: CompiledQuery, error: unknown): boolean {
+	// it was lost between two statements: nothing has been sent
+	if (error instanceof DatabaseError && error.code === "CONNECTION_LOST") {
+		return true;
+	}
 	// The server refused it; but a raw one may be a procedure that has done half its work.
 	if (isServerReadOnly(error)) {
 		return !RawNode.is(query);

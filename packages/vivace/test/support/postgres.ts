@@ -261,8 +261,19 @@ export class Postgres implements AsyncDisposable {
 		const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(pid)]);
 		for (const each of [pid, ...stdout.split(/\s+/).map(Number)]) {
 			if (each > 0) {
-				process.kill(each, signal);
+				signalIfThere(each, signal);
 			}
+		}
+	}
+}
+
+/** A session may have ended since the processes were listed; the others are to be told all the same. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(pid, signal);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+			throw error;
 		}
 	}
 }
