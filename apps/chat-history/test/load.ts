@@ -21,7 +21,7 @@ export interface LoadReport {
 	readonly refusals: Readonly<Record<string, number>>;
 }
 
-/** Clients of the service that send messages one after another, each with an idempotency key, and again until it is acknowledged. */
+/** Clients of the service that send messages one after another, each with an idempotency key, and again until it is acknowledged; or without, and once. */
 export class Load implements AsyncDisposable {
 	readonly #url: string;
 	readonly #agent = new Agent({ keepAlive: true });
@@ -41,9 +41,13 @@ export class Load implements AsyncDisposable {
 	#refusals: Record<string, number> = {};
 	/** The contents that were acknowledged; no two messages have the same. */
 	readonly acknowledged: string[] = [];
+	/** The contents of messages without a key that were refused, or not answered. */
+	readonly unsure: string[] = [];
+	readonly #hasKeys: boolean;
 
-	constructor(url: string, clients = 16) {
+	constructor(url: string, clients = 16, hasKeys = true) {
 		this.#url = url;
+		this.#hasKeys = hasKeys;
 		this.#paused.resolve();
 		this.#clients = Array.from({ length: clients }, (_, index) =>
 			this.#client(index + 1),
@@ -115,13 +119,20 @@ export class Load implements AsyncDisposable {
 			const content = `${user_id}/${turn}`;
 			const key = randomUUID();
 			const startedAt = performance.now();
-			while (!(await this.#send({ user_id, role: "user", content }, key))) {
+			const message = { user_id, role: "user", content };
+			let isStored = await this.#send(message, key);
+			while (!isStored && this.#hasKeys) {
 				if (this.#isGivenUp) {
 					return;
 				}
 				await sleep(pauseMs);
+				isStored = await this.#send(message, key);
 			}
-			this.#acknowledge(content, performance.now() - startedAt);
+			if (isStored) {
+				this.#acknowledge(content, performance.now() - startedAt);
+			} else {
+				this.unsure.push(content);
+			}
 			if (--this.#busy === 0) {
 				this.#onIdle?.();
 			}
@@ -134,7 +145,7 @@ export class Load implements AsyncDisposable {
 			const status = await post(
 				`${this.#url}/store_content`,
 				json,
-				{ "idempotency-key": key },
+				this.#hasKeys ? { "idempotency-key": key } : {},
 				this.#agent,
 			);
 			if (status === 200) {
