@@ -41,7 +41,7 @@ const testedFolders = [
 ];
 const preload = `--preload=${join(import.meta.dirname, "fail-on-warning.ts")}`;
 // of one test file; a file that leaves a handle open ends here
-const fileTimeoutMs = 180_000;
+const fileTimeoutMs = 300_000;
 
 const commands: Readonly<Record<Runtime, RuntimeCommand>> = {
 	bun: {

@@ -82,7 +82,7 @@ suite("a program that esbuild has made one file of", () => {
 			}
 			assert.equal(await operationId(port), "read_item_items__item_id__get");
 			program.kill("SIGTERM");
-			assert.equal(await program.ended, 0);
+			assert.equal(await program.ended, 0, program.output);
 			assert.doesNotMatch(program.output, /ENOENT|Error/);
 		});
 

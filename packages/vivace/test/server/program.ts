@@ -29,6 +29,8 @@ export class Program implements AsyncDisposable {
 					readonly under: readonly string[];
 					/** Of this process, for it to inherit as the first after its streams. */
 					readonly descriptor?: number;
+					/** The command line of a runtime, where it is not the one that runs this. */
+					readonly runtime?: readonly string[];
 			  },
 		...args: readonly string[]
 	) {
@@ -36,11 +38,10 @@ export class Program implements AsyncDisposable {
 			file: name,
 			under,
 			descriptor,
-		} = typeof file === "string"
-			? { file, under: [], descriptor: undefined }
-			: file;
+			runtime = [process.execPath],
+		} = typeof file === "string" ? { file, under: [] } : file;
 		const path = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-		const command = [...under, process.execPath, path, ...args];
+		const command = [...under, ...runtime, path, ...args];
 		// one pipe for both streams: lines stay in the order in which they were written
 		this.#child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', ...command], {
 			stdio: [

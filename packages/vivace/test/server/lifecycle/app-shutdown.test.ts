@@ -29,14 +29,21 @@ async function refused(port: number): Promise<void> {
 
 test("a slow request is answered before the store is released", async () => {
 	await using program = shop();
-	await using client = await RawClient.open(await program.listens());
-	client.request("/slow");
-	await program.writes(/slow begins/);
+	const port = await program.listens();
+	await using client = await RawClient.open(port);
+	client.send("POST /upload HTTP/1.1", "host: test", "content-length: 3", "");
+	client.send("", "");
+	await program.writes(/upload begins/);
 	program.kill("SIGTERM");
-	await client.receive("answered");
+	await refused(port);
+	client.send("abc");
+	await client.receive("received 3");
 	assert.match(client.received, /connection: close/i);
 	await endsCleanly(program);
-	assert.match(program.output, /stopping.*\nreleased.*\nVivace has stopped\n$/);
+	assert.match(
+		program.output,
+		/stopping.*\nupload ends\nits task ends\nreleased.*\nVivace has stopped\n$/,
+	);
 });
 
 test("connections that are kept alive do not hold the process, idle or busy", async () => {
