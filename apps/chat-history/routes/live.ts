@@ -1,7 +1,9 @@
 import {
 	type Dependency,
+	dependency,
 	EventSourceResponse,
 	Header,
+	Path,
 	Router,
 	ServerSentEvent,
 	WebSocketException,
@@ -33,6 +35,7 @@ export function liveRoutes(
 		dependencies: guard.dependencies,
 	});
 
+	const position = positionFrom(live, ConversationId, guard);
 	router.get(
 		{
 			path: "/{conversation_id}/events",
@@ -44,15 +47,14 @@ export function liveRoutes(
 		{
 			conversation_id: ConversationId,
 			user_id: guard.userId,
-			from: Header(z.string().optional(), { alias: "Last-Event-ID" }),
+			position,
 			live,
 		},
 		async function* follow_conversation(
-			{ conversation_id, user_id, from, live },
+			{ conversation_id, user_id, position, live },
 			request,
 		) {
 			const key = { userId: user_id, conversationId: conversation_id };
-			const position = from ?? (await live.now(key));
 			yield new ServerSentEvent({ event: "ready", id: position });
 			for await (const event of live.follow(key, position, request.signal)) {
 				yield event.kind === "gap"
@@ -108,6 +110,29 @@ export function liveRoutes(
 	);
 
 	return router;
+}
+
+/**
+ * Where a stream begins, as a dependency: it is there before the stream is, so that a broker that is away is an answer with 503 and no stream
+ * that breaks off.
+ */
+function positionFrom(
+	live: Dependency<LiveConversations, "app">,
+	ConversationId: TextSchemas["ConversationId"],
+	guard: Guard,
+): Dependency<string> {
+	return dependency(
+		{
+			conversation_id: Path(ConversationId),
+			user_id: guard.userId,
+			from: Header(z.string().optional(), { alias: "Last-Event-ID" }),
+			live,
+		},
+		function position({ conversation_id, user_id, from, live }) {
+			const key = { userId: user_id, conversationId: conversation_id };
+			return from ?? live.now(key);
+		},
+	);
 }
 
 /** Does what needs the database; while that is away the socket is closed with 1013, so that its client comes back. */

@@ -192,6 +192,10 @@ test("two processes on one database tell each other's messages by Redis, whose d
 		await redis.kill();
 		const response = await say(one, "a", "while Redis is away");
 		assert.equal(response.status, 201);
+		const address = `${one.url}/conversations/a/events?user_id=1`;
+		const refused = await fetch(address, { headers: { connection: "close" } });
+		assert.equal(refused.status, 503);
+		assert.equal(refused.headers.get("retry-after"), "1");
 		await redis.resume();
 		assert.deepEqual((await contents(events, 1)).texts, [
 			"while Redis is away",
