@@ -1,15 +1,27 @@
-import type { ClientConfig } from "pg";
+import type { ConnectionOptions } from "node:tls";
 
 /**
  * The parts of `pg` that are used here: a client, which logs in and reads messages, and below it the connection, which writes them. Its own
  * types know less of both. Its pool and its queries are not used.
  */
 export interface PgModule {
-	readonly Client: new (config: ClientConfig) => PgClient;
+	readonly Client: new (config: PgConfig) => PgClient;
 	readonly Connection: new (config: {
-		readonly ssl: ClientConfig["ssl"];
+		readonly ssl: PgConfig["ssl"];
 	}) => PgConnection;
 	readonly types: PgTypeParsers;
+}
+
+/** The options of a client, in words of our own: who has another database has no types of `pg`. */
+export interface PgConfig {
+	readonly host: string;
+	readonly port: number;
+	readonly user: string;
+	password(): string;
+	readonly database: string;
+	readonly ssl: ConnectionOptions | false;
+	readonly keepAlive: boolean;
+	readonly keepAliveInitialDelayMillis: number;
 }
 
 /** Where values are made of columns' texts, as `pg` makes them; not used here, but by other libraries on our pool. */

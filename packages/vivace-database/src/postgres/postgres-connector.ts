@@ -1,11 +1,10 @@
-import type { ClientConfig } from "pg";
 import { isServerReadOnly } from "../errors/database-error.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { connectionsWarning } from "../pool/connections-warning.ts";
 import type { Connector } from "../pool/pooled-connection.ts";
 import type { Server, Standing } from "../pool/server.ts";
 import { within } from "../pool/within.ts";
-import type { PgClient, PgModule, PgTypeParsers } from "./pg-port.ts";
+import type { PgClient, PgConfig, PgModule, PgTypeParsers } from "./pg-port.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
 import type { ResolvedPostgresOptions } from "./postgres-options.ts";
 import {
@@ -95,7 +94,7 @@ function lostInLogIn(error: unknown): unknown {
 }
 
 /** Nothing is left to the environment (`PGPASSWORD`, `PGSSLMODE`): what a URL does not say is not so. */
-function configOf({ host, port, options }: Server): ClientConfig {
+function configOf({ host, port, options }: Server): PgConfig {
 	return {
 		host: options.socketPath ?? host,
 		port,
@@ -108,7 +107,7 @@ function configOf({ host, port, options }: Server): ClientConfig {
 	};
 }
 
-function tlsOf(ssl: Server["options"]["ssl"]): ClientConfig["ssl"] {
+function tlsOf(ssl: Server["options"]["ssl"]): PgConfig["ssl"] {
 	if (ssl === undefined) {
 		return false;
 	}
