@@ -1,6 +1,6 @@
 /**
  * Writes what is published of a package, `vivace` unless `--package` names another, into its `dist` (or the folder that is named): JavaScript
- * with source maps, declarations, a `package.json` whose entries are those files, the README with the pages that it links to, and the
+ * with source maps and the sources that they name, declarations, a `package.json` whose entries are those files, the README with the pages that it links to, and the
  * licence. `npm publish packages/vivace/dist` sends it.
  *
  * The JavaScript is one file for each entry, with what several share in files of their own: importing 150 modules took 80 to 100 ms and
@@ -35,6 +35,7 @@ declare();
 rewriteDeclarations();
 await bundle();
 tidyJavaScript();
+copySources();
 copyAssets();
 copyPages();
 writePackageJson();
@@ -65,7 +66,8 @@ async function bundle(): Promise<void> {
 		format: "esm",
 		entryFileNames: "[name].js",
 		chunkFileNames: "vivace-[hash].js", // bundle-warning.ts knows by it that nobody has bundled it,
-		sourcemap: true, // with the sources in it, which are not published
+		sourcemap: true,
+		sourcemapExcludeSources: true, // Deno reads the maps at each start; the sources stand beside them
 		sourcemapPathTransform: (path, map) =>
 			join("src", relative(source, resolve(dirname(map), path))),
 		keepNames: true, // a class that shares its name with one of the runtime's
@@ -160,6 +162,13 @@ function rewriteDeclarations(): void {
 				(_, keyword: string, file: string) => `${keyword}"${file}.js"`,
 			),
 		);
+	}
+}
+
+/** Copies what the source maps name: who follows a stack trace or steps through the package finds it. Nobody imports it. */
+function copySources(): void {
+	for (const file of globSync("**/*.ts", { cwd: source })) {
+		cpSync(join(source, file), join(target, "src", file));
 	}
 }
 

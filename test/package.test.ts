@@ -41,7 +41,7 @@ suite("the package as it is published", () => {
 
 	after(() => rm(folder, { recursive: true }));
 
-	test("holds JavaScript, declarations, README and licence, and no sources", async () => {
+	test("holds JavaScript, declarations, README and licence, and sources for the maps alone", async () => {
 		const installed = join(project, "node_modules/vivace");
 		for (const file of Object.values(readEntries())) {
 			const name = file.replace("./src/", "").replace(/\.ts$/, "");
@@ -60,9 +60,10 @@ suite("the package as it is published", () => {
 		for (const map of maps) {
 			const text = await readFile(join(installed, map), "utf8");
 			const { sources, sourcesContent } = JSON.parse(text);
-			assert.equal(sources.length, sourcesContent.length);
+			assert.equal(sourcesContent, undefined); // Deno reads the maps at each start
 			for (const path of sources) {
 				assert.match(path, /^src\/[\w/-]+\.ts$/);
+				assert.ok(existsSync(join(installed, path)), path);
 				named.add(path);
 			}
 		}
