@@ -43,7 +43,7 @@ test("every excerpt in the Markdown pages stands in the file that it names", () 
 		(path) =>
 			Array.from(
 				readFileSync(join(root, path), "utf8").matchAll(
-					/^```ts (\S+)\n([\s\S]*?)^```/gm,
+					/^```ts (\w\S*\/\S+)\n([\s\S]*?)^```/gm,
 				),
 				([, file = "", code = ""]) => ({ path, file, code }),
 			),

@@ -69,4 +69,3 @@ export {
 	type RequestSessionOptions,
 	session,
 } from "./database/session-dependency.ts";
-export { sessionMiddleware } from "./database/session-middleware.ts";

@@ -21,7 +21,7 @@ export interface DatabaseSessions<Tables> {
 	readonly engine: Engine;
 	/**
 	 * Opens a session that its caller ends: `commit()` stores what was written, `await using` undoes it otherwise. In most places
-	 * `session()`, `sessionMiddleware()` or `withSession()` is what you want. `signal` is asked for when the transaction begins, which is
+	 * `session()` or `withSession()` is what you want. `signal` is asked for when the transaction begins, which is
 	 * rolled back when that is aborted.
 	 */
 	session(options?: OpenedOptions): Session<Tables>;

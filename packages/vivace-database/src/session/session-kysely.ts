@@ -130,7 +130,7 @@ class NestedTransactionBuilder<Tables> extends TransactionBuilder<Tables> {
 
 	override setIsolationLevel(): TransactionBuilder<Tables> {
 		throw new TypeError(
-			"db.transaction() is a part of the session's transaction here: give the isolation to session(), withSession() or sessionMiddleware().",
+			"db.transaction() is a part of the session's transaction here: give the isolation to session() or withSession().",
 		);
 	}
 

@@ -1,5 +1,4 @@
 import type {
-	AnyDatabase,
 	DatabaseSessions,
 	Session,
 	SessionOptions,
@@ -41,13 +40,6 @@ export async function ownedSession<Tables>(
 	const { session, end } = await outer.beginNested();
 	session.owner = owner;
 	return { session, isJoined: false, end };
-}
-
-/** The open database. */
-export function openedOf<Tables>(
-	database: AnyDatabase<Tables>,
-): DatabaseSessions<Tables> {
-	return "opened" in database ? database.opened : database;
 }
 
 function nothing(): void {}

@@ -15,10 +15,8 @@ export interface RequestSessionOptions
 	readonly name?: string;
 }
 
-/** Rules of the options of `sessionMiddleware`. */
-export const requestSessionRules: OptionRules<
-	Omit<RequestSessionOptions, "name">
-> = {
+const rules: OptionRules<RequestSessionOptions> = {
+	name: "text",
 	readOnly: "boolean",
 	snapshot: "boolean",
 	isolation: [
@@ -43,7 +41,7 @@ export const requestSessionRules: OptionRules<
  * The handler, what is injected after the session and all that they call join it, also through the database's own `db`. A streamed body
  * begins after the session's end; a handler that is a generator has it to its own end.
  *
- * Where the request has a session of this database already, of another dependency or of the middleware, it is that one.
+ * Where the request has a session of this database already, of another dependency, it is that one.
  *
  * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it. Within
  * another's session (a scope in a scope or in a handler, `withSession`) it is a nested part of that: a savepoint.
@@ -83,7 +81,7 @@ export function session<Tables>(
 	database: Dependency<Database<Tables>, "app">,
 	options: RequestSessionOptions = {},
 ): Dependency<Session<Tables>, "function"> {
-	assertOptions("session()", options, { ...requestSessionRules, name: "text" });
+	assertOptions("session()", options, rules);
 	const {
 		rollbackOn = (status) => status >= 400,
 		name = "session",

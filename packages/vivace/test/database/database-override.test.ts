@@ -6,7 +6,6 @@ import {
 	database,
 	openDatabase,
 	session,
-	sessionMiddleware,
 	withSession,
 } from "../../src/database.ts";
 import { App, dependency } from "../../src/index.ts";
@@ -37,7 +36,10 @@ function program() {
 	const add = (text: string) =>
 		notes.db.insertInto("note").values({ text }).execute();
 	function newApp(hasSessions = true): App {
-		const app = new App({ resources: [notes] });
+		const app = new App({
+			resources: [notes],
+			dependencies: hasSessions ? [session(notes)] : [],
+		});
 		app.post("/ambient", async () => {
 			await add("ambient");
 		});
@@ -50,9 +52,6 @@ function program() {
 		app.post("/unit", async () => {
 			await withSession(notes, () => add("in a unit"));
 		});
-		if (hasSessions) {
-			app.use(sessionMiddleware(notes));
-		}
 		return app;
 	}
 	return { notes, add, newApp };

@@ -9,7 +9,6 @@ import {
 	database,
 	databaseUnavailable,
 	session,
-	sessionMiddleware,
 } from "../../src/database.ts";
 import { HTTPException, JSONResponse } from "../../src/index.ts";
 import { TestClient } from "../../src/testing/test-client.ts";
@@ -89,10 +88,6 @@ test("one outage has one body, wherever it is noticed: that of the app's handler
 		[
 			"databaseUnavailable",
 			(app: App) => app.use(databaseUnavailable({ log })),
-		],
-		[
-			"sessionMiddleware",
-			(app: App) => app.use(sessionMiddleware(notes, { log })),
 		],
 		["session", () => undefined],
 	] as const) {

@@ -14,7 +14,6 @@ import {
 	database,
 	openDatabase,
 	session,
-	sessionMiddleware,
 	withSession,
 } from "../../src/database.ts";
 import { App, HTTPException } from "../../src/index.ts";
@@ -137,9 +136,8 @@ for (const { name, missing, start } of engines) {
 			]);
 		});
 
-		test("requests in a test's session, by the middleware too, and nothing of it stays", async () => {
-			const app = new App({ resources: [notes], logger });
-			app.use(sessionMiddleware(notes));
+		test("requests in a test's session, by the app's too, and nothing of it stays", async () => {
+			const app = new App({ dependencies: [session(notes)], logger });
 			app.post("/stored", { own: session(notes) }, ({ own }) =>
 				write("test: stored", own.db),
 			);

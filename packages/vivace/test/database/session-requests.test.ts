@@ -22,7 +22,6 @@ import {
 	retryConflicts,
 	SessionEndedError,
 	session,
-	sessionMiddleware,
 } from "../../src/database.ts";
 import {
 	App,
@@ -322,9 +321,8 @@ for (const { name, missing, start } of engines) {
 			assert.deepEqual(await stored("outage"), []);
 		});
 
-		test("of the middleware does the same for every route", async () => {
-			const app = new App({ resources: [notes], logger });
-			app.use(sessionMiddleware(notes));
+		test("of the app does the same for every route", async () => {
+			const app = new App({ dependencies: [session(notes)], logger });
 			app.post("/stored", () => write("mw: stored"));
 			app.post("/refused", async () => {
 				await write("mw: refused");

@@ -15,7 +15,6 @@ import {
 	retryConflicts,
 	retryUnit,
 	session,
-	sessionMiddleware,
 	tableTypes,
 	withSession,
 } from "../../src/database.ts";
@@ -132,12 +131,6 @@ export const databaseTakers: readonly ArgumentTaker[] = [
 		call: (work: never) => withSession(opened, (session) => session.run(work)),
 		right: [() => 1],
 		takes: ["function"],
-	},
-	{
-		where: "sessionMiddleware",
-		call: sessionMiddleware,
-		right: [notes, {}],
-		takes: ["", "nothing record"],
 	},
 	{
 		where: "withSession",

@@ -13,7 +13,6 @@ import {
 	retryConflicts,
 	retryUnit,
 	session,
-	sessionMiddleware,
 	withSession,
 } from "../../src/database.ts";
 import { lifespanHtml, redocHtml, swaggerUiHtml } from "../../src/docs.ts";
@@ -740,12 +739,6 @@ export const takers: Readonly<
 					await using opened = await openDatabase(memory);
 					await using _ = opened.session(given);
 				},
-			},
-		],
-		sessionMiddleware: [
-			{
-				where: "sessionMiddleware()",
-				take: (given) => sessionMiddleware(database(memory), given),
 			},
 		],
 		withSession: [

@@ -3,7 +3,6 @@ import {
 	type Database,
 	database,
 	session,
-	sessionMiddleware,
 	withSession,
 } from "../../src/database.ts";
 import { App, dependency } from "../../src/index.ts";
@@ -36,7 +35,6 @@ app.get("/session", { own: session(notes) }, ({ own }) =>
 );
 // @ts-expect-error a session needs a database that is there
 session(perhaps);
-app.use(sessionMiddleware(perhaps));
 void withSession(perhaps, ({ db }) =>
 	db.selectFrom("note").selectAll().execute(),
 );
