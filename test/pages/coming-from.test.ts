@@ -1,3 +1,3 @@
 import { testPages } from "./each-page.ts";
 
-testPages("docs/coming-from/*.md", 4);
+testPages("docs/coming-from/*.md", 5);
