@@ -6,13 +6,17 @@ import {
 	mkdirSync,
 	mkdtempDisposableSync,
 	readFileSync,
+	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { freePort } from "../packages/vivace/test/support/free-port.ts";
 import { Postgres } from "../packages/vivace/test/support/postgres.ts";
+import { until } from "../packages/vivace/test/support/until.ts";
+import { buildContainer, openFolder } from "./deploy/container.ts";
 import {
 	installInto,
 	installOnce,
@@ -75,6 +79,7 @@ suite("create-vivace, as it is published", () => {
 			await npm(project, ["run", "types"]);
 			await npm(project, ["run", "lint"]);
 			await assertServes(project);
+			await assertIsDebugged(project);
 		});
 	}
 
@@ -99,6 +104,37 @@ suite("create-vivace, as it is published", () => {
 			assert.doesNotMatch(stdout, /skipped [1-9]/);
 		}
 		await assertServes(project, url);
+	});
+
+	test("what its Dockerfile says makes a service that is not root, is healthy, and ends by a signal", {
+		skip: process.platform === "linux" ? false : "looks into /proc",
+	}, async () => {
+		const project = await create("by-container", "sqlite");
+		const place = join(folder, "container");
+		mkdirSync(place);
+		await openFolder(folder);
+		const text = readFileSync(join(project, "Dockerfile"), "utf8");
+		const container = await buildContainer(project, text, place);
+		assert.ok(!existsSync(container.path("app/node_modules/typescript")));
+		assert.ok(!existsSync(container.path("app/test")));
+		const variables = { PORT: String(await freePort()) };
+		assert.equal(await container.health(variables), 1);
+		const service = container.start(variables);
+		const ended = once(service, "close");
+		await until(async () => {
+			assert.equal(service.exitCode, null);
+			return (await container.health(variables)) === 0;
+		});
+		const status = readFileSync(`/proc/${service.pid}/status`, "utf8");
+		assert.doesNotMatch(status, /^Uid:\t0\t/m);
+		const note = JSON.stringify({ title: "first", text: "kept" });
+		const headers = { "content-type": "application/json", connection: "close" };
+		const url = `http://127.0.0.1:${variables.PORT}/notes`;
+		const response = await fetch(url, { method: "POST", headers, body: note });
+		assert.equal(response.status, 201, await response.text());
+		assert.ok(existsSync(container.path("app/data/notes.db")));
+		process.kill(Number(service.pid), "SIGTERM");
+		assert.deepEqual(await ended, [0, null]);
 	});
 
 	for (const manager of ["pnpm@10.24.0", "yarn@1.22.22"]) {
@@ -128,15 +164,44 @@ async function assertServes(
 	project: string,
 	url = "sqlite::memory:",
 ): Promise<void> {
-	const server = spawn(process.execPath, ["src/main.ts"], {
+	const variables = { PORT: "0", DATABASE_URL: url };
+	await assertStarts(project, ["src/main.ts"], variables);
+}
+
+/** As the editor's settings start it, with the variables of `.env.example` where nobody says otherwise. */
+async function assertIsDebugged(project: string): Promise<void> {
+	const read = (path: string) => readFileSync(join(project, path), "utf8");
+	const { configurations } = JSON.parse(read(".vscode/launch.json"));
+	const { program, env, type, request } = configurations[0];
+	assert.deepEqual([type, request], ["node", "launch"]);
+	const file = program.replace(/\$\{workspaceFolder\}/, project);
+	const port = await freePort();
+	const example = read(".env.example");
+	assert.match(example, /^PORT=8000$/m);
+	const path = join(project, ".env");
+	writeFileSync(path, example.replace("PORT=8000", `PORT=${port}`));
+	const url = await assertStarts(project, ["--inspect=0", file], env);
+	assert.equal(url, `http://127.0.0.1:${port}`);
+	rmSync(path);
+}
+
+/** Starts it, asks whether it is ready, and ends it; gives its address. */
+async function assertStarts(
+	project: string,
+	words: readonly string[],
+	variables: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+	const server = spawn(process.execPath, words, {
 		cwd: project,
-		env: { ...withoutNpm(), PORT: "0", DATABASE_URL: url },
+		env: { ...withoutNpm(), ...variables },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
+	let address: string | undefined;
 	const ended = once(server, "close");
 	for await (const chunk of server.stdout) {
 		const [, url] = /listening on (http:\S+)/.exec(String(chunk)) ?? [];
 		if (url !== undefined) {
+			address = url;
 			const response = await fetch(`${url}/readyz`, {
 				headers: { connection: "close" },
 			});
@@ -145,6 +210,7 @@ async function assertServes(
 		}
 	}
 	assert.deepEqual(await ended, [0, null]);
+	return address;
 }
 
 const creator = join(root, "packages/create-vivace/main.mjs");
@@ -199,6 +265,44 @@ suite("the command line of create-vivace", () => {
 			assert.match(output, /Usage: npm create vivace@latest/);
 		});
 	}
+
+	const odd: [folder: string, name: string][] = [
+		["vivace", "vivace-app"],
+		["ZOD", "zod-app"],
+		["favicon.ico", "favicon.ico-app"],
+		["a b/My Shop (new)", "my-shop-new"],
+		["x".repeat(230), "x".repeat(210)],
+		[".hidden", "hidden"],
+	];
+	for (const [place, name] of odd) {
+		test(`makes a name that npm takes of ${place.slice(0, 20)}`, async () => {
+			using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+			const words = [place, "--no-install"];
+			const { code, output } = await runIn(folder.path, ...words);
+			assert.equal(code, 0, output);
+			const file = join(folder.path, place, "package.json");
+			assert.equal(JSON.parse(readFileSync(file, "utf8")).name, name);
+			const shown = place.includes(" ") ? JSON.stringify(place) : place;
+			assert.ok(output.includes(`  cd ${shown}\n`), output);
+		});
+	}
+
+	test("refuses places where no service can be", async () => {
+		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));
+		writeFileSync(join(folder.path, "file"), "");
+		const refusals: [place: string, message: RegExp][] = [
+			["node_modules/shop", /is in a folder node_modules, where Node runs no/],
+			["file/shop", /the folder "file\/shop" can't be made \(ENOTDIR\); name/],
+			["~", /no name for a package can be made of "~"/],
+		];
+		for (const [place, message] of refusals) {
+			const words = [place, "--no-install"];
+			const { code, output } = await runIn(folder.path, ...words);
+			assert.equal(code, 1);
+			assert.match(output, message);
+			assert.ok(!existsSync(join(folder.path, place)), place);
+		}
+	});
 
 	test("says of a file that it is none, and of a name that it has no letter", async () => {
 		using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-create-"));

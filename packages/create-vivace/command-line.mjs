@@ -122,7 +122,7 @@ function create(folder, template, wantsInstall) {
 	const manager = packageManager();
 	const isInstalled = wantsInstall && install(folder, manager);
 	const steps = [
-		...(folder === "." ? [] : [`cd ${folder}`]),
+		...(folder === "." ? [] : [`cd ${quoted(folder)}`]),
 		...(isInstalled ? [] : [`${manager} install`]),
 		...(template === "postgres"
 			? [
@@ -136,6 +136,11 @@ function create(folder, template, wantsInstall) {
 	console.log(`\nNext:\n${steps.map((step) => `  ${step}`).join("\n")}`);
 	console.log("\nThen open http://127.0.0.1:8000/docs");
 	warnOfOldNode();
+}
+
+/** As a shell takes it. */
+function quoted(folder) {
+	return /^[\w./\\:@-]+$/.test(folder) ? folder : JSON.stringify(folder);
 }
 
 /** The one that has started this: npm, pnpm, yarn or bun. */

@@ -6,7 +6,7 @@ import {
 	statSync,
 	writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const templatesFolder = fileURLToPath(new URL("templates/", import.meta.url));
@@ -33,14 +33,15 @@ export class ScaffoldError extends Error {}
 export function scaffold(folder, template, version) {
 	const target = resolve(folder);
 	assertFree(target, folder);
-	const name = packageName(basename(target));
 	const texts = new Map();
 	for (const part of partsOf(template)) {
 		for (const [path, text] of readTemplate(join(templatesFolder, part))) {
 			texts.set(path, text);
 		}
 	}
+	const name = packageName(basename(target), texts.get("package.json"));
 	const files = [...texts.keys()].sort();
+	makeFolder(target, folder);
 	for (const path of files) {
 		const file = join(target, path);
 		mkdirSync(dirname(file), { recursive: true });
@@ -59,7 +60,22 @@ function partsOf(template) {
 /** Does not count: Git's and editors' folders, the system's notes. */
 const harmless = /^(?:\.git|\.vscode|\.idea|\.DS_Store|Thumbs\.db)$/;
 
+function makeFolder(target, folder) {
+	try {
+		mkdirSync(target, { recursive: true });
+	} catch (error) {
+		throw new ScaffoldError(
+			`the folder "${folder}" can't be made (${error.code}); name one below a folder in which you may write.`,
+		);
+	}
+}
+
 function assertFree(target, folder) {
+	if (target.split(sep).includes("node_modules")) {
+		throw new ScaffoldError(
+			`"${folder}" is in a folder node_modules, where Node runs no TypeScript; name another one.`,
+		);
+	}
 	if (!existsSync(target)) {
 		return;
 	}
@@ -77,17 +93,26 @@ function assertFree(target, folder) {
 	}
 }
 
-function packageName(folder) {
+/** As long as npm takes it. */
+const longestName = 214;
+
+function packageName(folder, manifest) {
 	const name = folder
 		.toLowerCase()
-		.replaceAll(/[^a-z0-9._~-]+/g, "-")
+		.replaceAll(/[^a-z0-9._-]+/g, "-")
+		.slice(0, longestName - "-app".length)
 		.replaceAll(/^[-._]+|[-._]+$/g, "");
 	if (name === "") {
 		throw new ScaffoldError(
 			`no name for a package can be made of "${folder}"; take a folder with a letter or a digit in its name.`,
 		);
 	}
-	return name;
+	const { dependencies, devDependencies } = JSON.parse(manifest);
+	// npm installs no package into one of its name, and takes no such name as the last
+	const isTaken =
+		Object.hasOwn({ ...dependencies, ...devDependencies }, name) ||
+		name === "favicon.ico";
+	return isTaken ? `${name}-app` : name;
 }
 
 // npm leaves files with these names out of packages, or renames them
