@@ -26,6 +26,6 @@ export class JSONResponse extends Response {
 export function jsonResponse(text: string, status: number): Response {
 	const response = new Response(text);
 	response.status = status;
-	response.headers.lines.push("content-type", "application/json");
+	response.headers.lines = ["content-type", "application/json"]; // pushed, they would have room for seventeen
 	return response;
 }
