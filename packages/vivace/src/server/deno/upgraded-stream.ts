@@ -43,13 +43,17 @@ export class UpgradedStream extends Duplex {
 				this.push(null);
 				return;
 			}
-			const isFull = count === room.length;
-			if (isFull || room.length > smallBytes) {
-				this.#room = new Uint8Array(isFull ? largeBytes : smallBytes);
-				this.push(room.subarray(0, count));
-			} else {
-				this.push(room.slice(0, count));
+			const bytes = room.slice(0, count);
+			const sizeBytes =
+				count === room.length
+					? largeBytes
+					: count <= smallBytes
+						? smallBytes
+						: room.length;
+			if (sizeBytes !== room.length) {
+				this.#room = new Uint8Array(sizeBytes);
 			}
+			this.push(bytes);
 		} catch (error) {
 			this.destroy(error as Error);
 		}
