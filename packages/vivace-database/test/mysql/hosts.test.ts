@@ -224,7 +224,8 @@ suite("a list of hosts", { skip: MariaDb.missing ?? false }, () => {
 				sql`select sleep(0.05)`.execute(database.db),
 			);
 			await Promise.all(sleeps);
-			assert.deepEqual(lines, []);
+			// and nothing of a server that was left
+			assert.match(lines.join("\n"), /^the server takes 12 connections .*$/);
 		} finally {
 			await first.root("set global max_connections = 151");
 		}
