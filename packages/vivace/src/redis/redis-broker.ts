@@ -143,15 +143,18 @@ export class RedisBroker implements Broker, AsyncDisposable {
 	): Promise<BrokerPage> {
 		const { stream, record } = this.#keys(topic);
 		const position = toPosition(after);
-		const reply = (await this.#evaluate(
-			readScript,
-			{
-				keys: [stream, record],
-				arguments: [firstId(position), String(limit)],
-			},
-			false,
-		)) as StreamReply;
-		return toPage(reply, position, after);
+		const given = {
+			keys: [stream, record],
+			arguments: [firstId(position), String(limit)],
+		};
+		const reply = await this.#line.run(
+			() => this.#evaluate(readScript, given, false),
+			this.#settings.commandTimeoutMs,
+		);
+		if (reply === late) {
+			throw this.#tooLate(false);
+		}
+		return toPage(reply as StreamReply, position, after);
 	}
 
 	/** The keys of one topic have one hash tag, so that a cluster keeps them together. */
@@ -169,9 +172,17 @@ export class RedisBroker implements Broker, AsyncDisposable {
 		given: { readonly keys: string[]; readonly arguments: string[] },
 		isWrite: boolean,
 	): Promise<unknown> {
-		const run = () =>
-			this.#inTime(() => this.#connection.evaluate(script, given), isWrite);
-		return isWrite ? run() : this.#line.run(run);
+		return this.#inTime(
+			() => this.#connection.evaluate(script, given),
+			isWrite,
+		);
+	}
+
+	#tooLate(isOutcomeUnknown: boolean): BrokerUnavailableError {
+		return new BrokerUnavailableError(
+			`Redis did not answer within ${this.#settings.commandTimeoutMs} ms`,
+			{ isOutcomeUnknown },
+		);
 	}
 
 	async #inTime<Result>(
@@ -191,10 +202,7 @@ export class RedisBroker implements Broker, AsyncDisposable {
 			throw this.#connection.toUnavailable(cause, isWrite) ?? cause;
 		}
 		if (result === late) {
-			throw new BrokerUnavailableError(
-				`Redis did not answer within ${commandTimeoutMs} ms`,
-				{ isOutcomeUnknown: isWrite },
-			);
+			throw this.#tooLate(isWrite);
 		}
 		return result;
 	}

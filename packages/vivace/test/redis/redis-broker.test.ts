@@ -94,6 +94,49 @@ describe("channels on Redis", { skip, timeout: 120_000 }, () => {
 		assert.deepEqual(await reading, [3]);
 	});
 
+	it("let a slow subscriber read on from where it is, beyond what the process holds, and tell it a gap beyond what is kept", async () => {
+		await using one = await service(server.url);
+		await using short = await service(server.url, { backlog: { count: 600 } });
+		const from = await one.notes.topic("slow").lastId();
+		const notes = one.notes.topic("slow");
+		const slow = notes.subscribe({ from })[Symbol.asyncIterator]();
+		const reading = readUntil(notes.subscribe({ from }), 900);
+		for (const n of range(1, 900)) {
+			await notes.publish({ n });
+			if (n === 1) {
+				await slow.next();
+			}
+		}
+		assert.deepEqual(await reading, range(1, 900));
+		const rest = { [Symbol.asyncIterator]: () => slow };
+		assert.deepEqual(await readUntil(rest, 900), range(2, 900));
+		await short.notes.topic("slow").publish({ n: 901 });
+		const late = await readUntil(notes.subscribe({ from }), 901);
+		assert.deepEqual(late, ["gap", ...range(302, 901)]);
+	});
+
+	it("answer within the limit, and stop at once, while the network is stalled and many subscribers wait", async () => {
+		await using proxy = await TcpProxy.start(server.port);
+		const url = `redis://127.0.0.1:${proxy.port}`;
+		const one = await service(url, {}, { commandTimeoutMs: 300 });
+		const end = new AbortController();
+		const readings = range(1, 500).map((n) =>
+			readUntil(
+				one.notes
+					.topic(`many ${n}`)
+					.subscribe({ from: "x", signal: end.signal }),
+				1,
+			),
+		);
+		proxy.stall();
+		await assert.rejects(one.notes.lastId(), BrokerUnavailableError);
+		end.abort();
+		for (const read of await Promise.all(readings)) {
+			assert.ok(read.every((each) => each === "gap"));
+		}
+		await one[Symbol.asyncDispose]();
+	});
+
 	it("lose nothing acknowledged when the server is killed again and again, and repeat nothing", async () => {
 		await using own = await RedisServer.start();
 		await using one = await service(own.url);
