@@ -26,12 +26,11 @@ export {
 	engineOf,
 	MigrationError,
 	type MigrationStatus,
-	type Migrations,
-	type MigrationTarget,
 	migrate,
 	migrationStatus,
 	migrationsCheck,
 } from "./migrate/migrate.ts";
+export type { Migrations, MigrationTarget } from "./migrate/migrations.ts";
 export { tableTypes } from "./migrate/table-types.ts";
 export type { MysqlOptions } from "./mysql/mysql-options.ts";
 export {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import {
-	type Migration,
 	type MigrationResult,
 	type MigrationResultSet,
 	Migrator,
@@ -16,11 +15,11 @@ import {
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Database } from "../open/database.ts";
+import { PostgresMigrationAdapter } from "../postgres/migration-lock.ts";
 import { engineBy } from "../session/engine-by.ts";
 import type { Engine } from "../session/statement-kind.ts";
-
-/** Migrations by name; they run in the order of their names, so begin each with a number or a date: `001_chat_history`. */
-export type Migrations = Readonly<Record<string, Migration>>;
+import type { Migrations, MigrationTarget } from "./migrations.ts";
+import { migrateOnPostgres } from "./postgres-steps.ts";
 
 /** One migration and whether it has been run. */
 export interface MigrationStatus {
@@ -29,14 +28,11 @@ export interface MigrationStatus {
 	readonly executedAt: Date | undefined;
 }
 
-/** The goal of a migration: the newest migration, a named one, or the state before the first. */
-export type MigrationTarget = "latest" | "none" | { readonly name: string };
-
 /**
  * Brings the schema to the newest migration, or to the one that is asked for. Several processes may do this at once: one migrates,
  * the others wait and find nothing left to do.
  *
- * On SQLite all migrations share one transaction: a failing one leaves nothing behind. MySQL commits at every change of a schema, so
+ * On SQLite and PostgreSQL all migrations share one transaction: a failing one leaves nothing behind. MySQL commits at every change of a schema, so
  * give each migration one change and let it be repeatable (`if not exists`).
  *
  * @returns The migrations that were run, in order; empty if there was nothing to do.
@@ -52,9 +48,8 @@ export async function migrate<Tables>(
 	assertArgument("migrate()", "migrations", migrations, migrationsCheck);
 	assertArgument("migrate()", "target", target, targetIn(migrations));
 	await using unhurried = await database.unhurried();
-	const migrator = migratorOf(unhurried.db, migrations);
 	for (let tries = 1; ; tries++) {
-		const { error, results = [] } = await run(migrator, target);
+		const { error, results = [] } = await run(unhurried.db, migrations, target);
 		if (error === undefined) {
 			return results;
 		}
@@ -144,12 +139,14 @@ export const openedDatabase: OptionCheck = (value) =>
 
 /** The check of {@link Migrations}. */
 export const migrationsCheck: OptionCheck = (value) =>
-	isRecord(value) &&
-	Object.values(value).every(
-		(migration) => typeof Object(migration).up === "function",
-	)
+	isRecord(value) && Object.values(value).every(isMigration)
 		? undefined
-		: "a record of migrations, each with a function up";
+		: "a record of migrations, each with a function up, and transaction, if at all, true or false";
+
+function isMigration(value: unknown): boolean {
+	const { up, transaction = true } = Object(value);
+	return typeof up === "function" && typeof transaction === "boolean";
+}
 
 function targetIn(migrations: Migrations): OptionCheck {
 	return (target) => {
@@ -175,10 +172,15 @@ function migratorOf<Tables>(
 	});
 }
 
-function run(
-	migrator: Migrator,
+function run<Tables>(
+	db: Kysely<Tables>,
+	migrations: Migrations,
 	target: MigrationTarget,
 ): Promise<MigrationResultSet> {
+	if (db.getExecutor().adapter instanceof PostgresMigrationAdapter) {
+		return migrateOnPostgres(db as Kysely<unknown>, migrations, target);
+	}
+	const migrator = migratorOf(db, migrations);
 	if (target === "latest") {
 		return migrator.migrateToLatest();
 	}

@@ -14,7 +14,8 @@ import {
 import { PostgresTypes } from "./postgres-types.ts";
 
 /**
- * Everything that a session needs, in one statement: dates as texts in UTC, nothing that an account or a database has set differently.
+ * Everything that a session needs, in one statement: dates as texts in UTC, nothing that an account or a database has set differently. A machine that
+ * is gone says no goodbye, and what its sessions have locked stays so until the server asks: by default after two hours.
  * A standby, and a server whose transactions are read-only by default, takes no writes. Through a proxy that lends sessions to one transaction
  * after another only that is set which it keeps for each of its clients, as PgBouncer does with what servers report.
  */
@@ -26,7 +27,8 @@ const sessionStatement = `select
 const ownSessionStatement = `${sessionStatement},
 	set_config('IntervalStyle', 'iso_8601', false), set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),
 	set_config('statement_timeout', $2, false), set_config('lock_timeout', $3, false),
-	set_config('search_path', coalesce($4, current_setting('search_path')), false)`;
+	set_config('search_path', coalesce($4, current_setting('search_path')), false),
+	set_config('tcp_keepalives_idle', $5, false), set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false)`;
 const isReadOnlyColumn = 3;
 const connectionsColumn = 4;
 const timelineColumn = 5;
@@ -159,12 +161,14 @@ function setUp(
 	if (transactionPooling) {
 		return runAlone(client, sessionStatement, [applicationName]);
 	}
-	const { queryTimeoutMs, lockWaitTimeoutMs } = server.options;
+	const { queryTimeoutMs, lockWaitTimeoutMs, keepAliveDelayMs } =
+		server.options;
 	return runAlone(client, ownSessionStatement, [
 		applicationName,
 		String(queryTimeoutMs === 0 ? 0 : queryTimeoutMs + 1_000),
 		String(lockWaitTimeoutMs),
 		searchPath ?? null,
+		String(Math.ceil(keepAliveDelayMs / 1_000)),
 	]);
 }
 

@@ -4,7 +4,6 @@ import {
 	type Dialect,
 	type Driver,
 	type Kysely,
-	PostgresAdapter,
 	PostgresIntrospector,
 	PostgresQueryCompiler,
 	type QueryCompiler,
@@ -19,6 +18,7 @@ import { ServerDriver, type ServerEngine } from "../session/server-driver.ts";
 import type { DatePrecision } from "../values/encode.ts";
 import { asksNotes, withNotes } from "../values/exact-values.ts";
 import type { SchemaVersion } from "../values/schema-version.ts";
+import { PostgresMigrationAdapter } from "./migration-lock.ts";
 import type {
 	PostgresAnswer,
 	PostgresConnection,
@@ -49,9 +49,8 @@ export class PostgresPoolDialect implements Dialect {
 		return this.#schema.toldBy(new PostgresQueryCompiler());
 	}
 
-	/** Its lock of migrations is the transaction's: `pg_advisory_xact_lock`, which the server gives up with it. */
-	createAdapter(): PostgresAdapter {
-		return new PostgresAdapter();
+	createAdapter(): PostgresMigrationAdapter {
+		return new PostgresMigrationAdapter();
 	}
 
 	// biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature

@@ -174,7 +174,7 @@ for (const { name, engine, missing, start } of engines) {
 
 async function startMigrating(): Promise<ChildProcess> {
 	const script = join(import.meta.dirname, "../fixtures/migrating-process.ts");
-	const child = fork(script);
+	const child = fork(script, ["slow"]);
 	await once(child, "message");
 	return child;
 }
