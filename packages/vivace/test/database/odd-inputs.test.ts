@@ -144,7 +144,7 @@ for (const { name, engine, missing, start } of engines) {
 		};
 
 		for (const [what, row, ...outcomes] of inputs) {
-			test(`${what} is stored as it is, or refused in words`, async () => {
+			test(`${what} on ${name} is stored as it is, or refused in words`, async () => {
 				const outcome = outcomes[
 					["sqlite", "mysql", "postgres"].indexOf(engine)
 				] as Outcome;
@@ -185,13 +185,11 @@ for (const { name, engine, missing, start } of engines) {
 						.where("id", "in", ids)
 						.execute(),
 				);
-				if (engine === "mysql") {
-					assert.equal(error, undefined);
-				} else {
-					assert.match(
-						String(error),
-						/PostgreSQL takes 65,535|too many SQL variables/,
-					);
+				if (engine === "postgres") {
+					assert.match(String(error), /BIND_VALUE.*PostgreSQL takes 65,535/s);
+				} else if (error !== undefined) {
+					// how many SQLite takes was said when it was built
+					assert.match(String(error), /too many SQL variables/);
 				}
 			}
 		});
