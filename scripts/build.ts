@@ -189,7 +189,7 @@ function copyPages(): void {
 		return;
 	}
 	const pages = ["LICENSE", "CHANGELOG.md", "README.md"].concat(
-		globSync(["docs/errors.md", "docs/guide/**/*.md"], { cwd: root }),
+		globSync(["docs/errors/*.md", "docs/guide/**/*.md"], { cwd: root }),
 	);
 	for (const page of pages) {
 		const path = join(target, page);

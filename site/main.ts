@@ -33,6 +33,8 @@ const { status } = spawnSync(
 if (status !== 0) {
 	process.exit(1);
 }
+const { writeReference } = await import("./reference.ts");
+await writeReference();
 const { build, createServer } = await import("vitepress");
 const { release, siteBase } = settings();
 if (command === "build") {

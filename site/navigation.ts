@@ -23,6 +23,7 @@ const knownSections: Readonly<Record<string, string>> = {
 	guide: "Guide",
 	"coming-from": "Coming from",
 	reference: "Reference",
+	errors: "Errors",
 };
 
 /**
@@ -126,22 +127,35 @@ function capital(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Pages that no overview names: those of the folder itself, then a group for each folder in it. */
+/** Pages that no overview names: those of the folder itself, then a group for each folder in it, which its own overview names. */
 function restGroups(
 	section: string,
 	rest: readonly Page[],
 	isSecond: boolean,
 ): NavigationItem[] {
-	const byFolder = Map.groupBy(rest, ({ path }) => posix.dirname(path));
+	const byFolder = Map.groupBy(rest, ({ path }) => groupOf(path));
 	return [...byFolder].map(([folder, pages]) => {
 		const name = posix.relative(section, folder);
 		const own = isSecond ? "More" : nameOf(section);
+		const overview = pages.find(({ path }) => path === `${folder}/README.md`);
+		const text = name === "" ? own : capital(name.replaceAll("-", " "));
 		return {
-			text: name === "" ? own : capital(name.replaceAll("-", " ")),
-			items: pages.map(itemOf),
+			text: overview?.title ?? text,
+			...(overview && { link: linkOf(overview.path) }),
+			items: pages.filter((page) => page !== overview).map(itemOf),
 			collapsed: name !== "",
 		};
 	});
+}
+
+/** The folder whose group a page is in; the reference has a folder for each kind of name in each module. */
+function groupOf(path: string): string {
+	return posix
+		.dirname(path)
+		.replace(
+			/^(reference\/.+)\/(?:classes|functions|interfaces|type-aliases|variables|enumerations)$/,
+			"$1",
+		);
 }
 
 function itemOf({ title, path }: Page): NavigationItem {

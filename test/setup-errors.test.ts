@@ -2,18 +2,42 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setupErrorCodes } from "../packages/vivace/src/errors/setup-error.ts";
+import {
+	SetupError,
+	type SetupErrorCode,
+	setupErrorCodes,
+} from "../packages/vivace/src/errors/setup-error.ts";
 import { databaseFolder, readSourceFiles, root } from "./source-files.ts";
 
 const codes: readonly string[] = setupErrorCodes;
 
-test("every setup error has a paragraph in docs/errors.md, and no other has", () => {
-	const text = readFileSync(join(root, "docs/errors.md"), "utf8");
-	const sections = text.split(/^## /m).slice(1);
-	const explained = sections
-		.filter((section) => section.split("\n").slice(1).join("").trim() !== "")
-		.map((section) => section.split("\n")[0]);
-	assert.deepEqual(explained, codes);
+const pages = join(root, "docs/errors");
+
+test("every setup error has a page, with its remedy, and no other has", () => {
+	const names = globSync("viv_*.md", { cwd: pages });
+	assert.deepEqual(
+		names.toSorted(),
+		codes.map((code) => `${code.toLowerCase()}.md`).toSorted(),
+	);
+	for (const code of codes) {
+		const name = `${code.toLowerCase()}.md`;
+		const text = readFileSync(join(pages, name), "utf8");
+		assert.match(text, new RegExp(`^# ${code}\n\n\\S`), name);
+		assert.match(text, /^## Remedy\n\n- \S/m, name);
+	}
+});
+
+test("every setup error is listed, and names its page", () => {
+	const list = readFileSync(join(pages, "README.md"), "utf8");
+	const listed = Array.from(list.matchAll(/^- \[(\w+)\]\((\w+\.md)\)/gm));
+	assert.deepEqual(
+		listed.map(([, code]) => code),
+		codes,
+	);
+	for (const [, code, page] of listed) {
+		const { help } = new SetupError(code as SetupErrorCode, "…");
+		assert.equal(help, `node_modules/vivace/docs/errors/${page}`);
+	}
 });
 
 test("every setup error is thrown somewhere", () => {

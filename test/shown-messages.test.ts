@@ -162,6 +162,7 @@ test("messages that the guides show are those that programs get", async () => {
 		["docs/**/*.md", "README.md", "packages/*/README.md"],
 		{
 			cwd: root,
+			exclude: ["docs/reference/**"],
 		},
 	).map((page) => page.replaceAll("\\", "/"));
 	const seen = new Set<string>();

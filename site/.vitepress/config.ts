@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
+import llms from "vitepress-plugin-llms";
 import { adaptMarkdown } from "../markdown.ts";
 import { navigationOf } from "../navigation.ts";
 import { anchorOf, pagesFolder, readPages } from "../pages.ts";
@@ -14,6 +15,9 @@ const description =
 // a part of the page, so that no browser asks for one beside it
 const icon =
 	"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%2312805e'/%3E%3Cpath d='M8 9l8 15 8-15' fill='none' stroke='white' stroke-width='4'/%3E%3C/svg%3E";
+
+// a page that explains goes before one that lists
+const boostDocument = (id: string) => (id.includes("/reference/") ? 0.2 : 1);
 
 // VitePress writes into the lists that it is given
 const copy = <Value>(value: Value): Value => structuredClone(value);
@@ -31,6 +35,7 @@ export default defineConfig({
 	vite: {
 		// the pages are outside of this folder, and so is what they are compiled to, which imports Vue
 		plugins: [
+			llms({ injectLLMHint: false, title: "Vivace", description }),
 			{
 				name: "vue-for-pages",
 				enforce: "pre",
@@ -56,7 +61,10 @@ export default defineConfig({
 		nav: copy(top) as never,
 		sidebar: copy(side) as never,
 		outline: [2, 3],
-		search: { provider: "local" },
+		search: {
+			provider: "local",
+			options: { miniSearch: { searchOptions: { boostDocument } } },
+		},
 		externalLinkIcon: true,
 		docFooter: { prev: "Before", next: "Next" },
 		footer: { message: `Vivace ${release}, MIT licence` },

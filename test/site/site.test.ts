@@ -108,7 +108,7 @@ test("no link leads to a file that is no page of the site", () => {
 	for (const { html, path } of builtPages()) {
 		assert.doesNotMatch(
 			html,
-			/href="(?!https:)[^"]*\.(?:md|ts)(?:#[^"]*)?"/,
+			/<a\b[^>]*\shref="(?!https:)[^"]*\.(?:md|ts)(?:#[^"]*)?"/,
 			path,
 		);
 	}
@@ -121,6 +121,37 @@ test("no page loads anything from elsewhere", () => {
 		);
 		for (const [, address = ""] of loaded) {
 			assert.match(address, /^(?:\/library\/vivace\/|data:)/, path);
+		}
+	}
+});
+
+test("a program reads the pages as Markdown, which llms.txt lists", () => {
+	const list = readFileSync(join(out, "0.1/llms.txt"), "utf8");
+	const listed = Array.from(
+		list.matchAll(/^- \[[^\]]*\]\(([^)]+)\)/gm),
+		([, to = ""]) => to,
+	);
+	assert.ok(listed.length > 300);
+	for (const address of listed) {
+		assert.ok(address.startsWith(`${base}0.1/`), address);
+		const text = readFileSync(join(out, address.slice(base.length)), "utf8");
+		assert.match(text, /^# \S/m, address);
+	}
+	const whole = readFileSync(join(out, "0.1/llms-full.txt"), "utf8");
+	assert.match(whole, /^# VIV_SCOPE$/m);
+});
+
+test("every public name has a page of the reference", () => {
+	const names = JSON.parse(
+		readFileSync(join(root, "test/public-names.json"), "utf8"),
+	) as Record<string, readonly string[]>;
+	for (const [entry, all] of Object.entries(names)) {
+		const module = entry.startsWith(".") ? `vivace${entry.slice(1)}` : entry;
+		const file = `0.1/reference/${module}/index.html`;
+		const html = readFileSync(join(out, file), "utf8");
+		for (const each of all) {
+			const name = each.replace("type ", "");
+			assert.ok(html.includes(`>${name}<`), `${file} names ${name}`);
 		}
 	}
 });
@@ -196,7 +227,13 @@ test("in a browser: nothing is wider than a phone, nothing is asked of others", 
 		}
 	});
 	const wide: string[] = [];
-	for (const { path } of builtPages()) {
+	// the hundreds of the reference are made alike
+	const pages = builtPages().filter(
+		({ path }) =>
+			!path.includes("/reference/") ||
+			/\/(?:index|App|serve)\.html$/.test(path),
+	);
+	for (const { path } of pages) {
 		await page.goto(`${site.origin}${path}`);
 		const width = await page.evaluate("document.documentElement.scrollWidth");
 		if (Number(width) > 390) {

@@ -1,6 +1,6 @@
 import { beginAtProgram } from "./program-stack.ts";
 
-/** The codes of the programmer's errors; `docs/errors.md` explains each. */
+/** The codes of the programmer's errors; `docs/errors` explains each. */
 export type SetupErrorCode = "VIV_OPTION" | "VIV_MIGRATION";
 
 /**

@@ -1,7 +1,7 @@
 import { beginAtProgram } from "./program-stack.ts";
 
 /**
- * The codes of the programmer's errors. Each has a paragraph in `docs/errors.md` and a test.
+ * The codes of the programmer's errors. Each has a page in `docs/errors` and a test.
  */
 export const setupErrorCodes = [
 	"VIV_PATH",
@@ -31,12 +31,15 @@ export type SetupErrorCode = (typeof setupErrorCodes)[number];
  */
 export class SetupError extends Error {
 	override readonly name: string = "SetupError";
-	/** Stable name of the mistake, for instance `VIV_SCOPE`; each is explained in `docs/errors.md`. */
+	/** Stable name of the mistake, for instance `VIV_SCOPE`. */
 	readonly code: SetupErrorCode;
+	/** The page of the installed package that explains the code: cause and remedy. */
+	readonly help: string;
 
 	constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
 		super(`${code}: ${message}`, options);
 		this.code = code;
+		this.help = `node_modules/vivace/docs/errors/${code.toLowerCase()}.md`;
 		beginAtProgram(this);
 	}
 }
