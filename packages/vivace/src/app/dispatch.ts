@@ -15,6 +15,7 @@ import {
 import type { FrontRoutes } from "./front-routes.ts";
 import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
+import type { MountSite } from "./mount-site.ts";
 import type { Route } from "./route.ts";
 import type { HostRoute } from "./unit-routes.ts";
 
@@ -197,17 +198,26 @@ function compileRouting(context: DispatchContext): Dispatch {
 /** A mount at a host takes every path of that host. */
 function byHost(hosts: readonly HostRoute[], others: Dispatch): Dispatch {
 	return (request) => {
-		const host = request.header("host");
-		for (const { site, route } of hosts) {
-			const texts = site.hostTexts(host);
-			if (texts !== undefined) {
-				request.pathTexts = [...request.pathTexts, ...texts];
-				request.pathNames = route.names;
-				return route.respond(request);
-			}
-		}
-		return others(request);
+		const route = routeAtHost(hosts, request);
+		return route === undefined ? others(request) : route.respond(request);
 	};
+}
+
+/** The mount at the host of a request, which is told the names and texts in that. */
+export function routeAtHost<Target extends Pick<Route, "names">>(
+	hosts: readonly { readonly site: MountSite; readonly route: Target }[],
+	request: Request,
+): Target | undefined {
+	const host = request.header("host");
+	for (const { site, route } of hosts) {
+		const texts = site.hostTexts(host);
+		if (texts !== undefined) {
+			request.pathTexts = [...request.pathTexts, ...texts];
+			request.pathNames = route.names;
+			return route;
+		}
+	}
+	return undefined;
 }
 
 type Missed = Exclude<

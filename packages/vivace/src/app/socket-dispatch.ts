@@ -13,7 +13,7 @@ import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import type { RouteTable } from "../routing/route-table.ts";
 import { socketOf } from "../websocket/web-socket.ts";
-import type { DispatchContext } from "./dispatch.ts";
+import { type DispatchContext, routeAtHost } from "./dispatch.ts";
 import { isBuiltIn } from "./exception-handlers.ts";
 import type { MountSite } from "./mount-site.ts";
 import type { SocketRoute } from "./socket-route.ts";
@@ -108,14 +108,9 @@ function routed(
 	request: Request,
 	{ table, hosts, hasOuterNames }: SocketDispatchContext,
 ): Promise<Response | undefined> {
-	const host = request.header("host");
-	for (const { site, route } of hosts) {
-		const texts = site.hostTexts(host);
-		if (texts !== undefined) {
-			request.pathTexts = [...request.pathTexts, ...texts];
-			request.pathNames = route.names;
-			return route.respond(request);
-		}
+	const mounted = routeAtHost(hosts, request);
+	if (mounted !== undefined) {
+		return mounted.respond(request);
 	}
 	const found = table.find(request.method, request.routePath);
 	if (found.kind !== "found") {

@@ -1,14 +1,13 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
-import { Exchange } from "../../http/exchange.ts";
 import type {
 	ClientAddress,
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
-import { saysAborted } from "../lifecycle/abortion.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
+import { ServerExchange } from "../lifecycle/server-exchange.ts";
 import { FetchBody } from "./fetch-body.ts";
 import type { FetchPort } from "./fetch-platform.ts";
 
@@ -46,7 +45,7 @@ export interface SentStream {
  * reading: a runtime makes most of a `Request` when it is asked for.
  */
 export class FetchExchange<Info>
-	extends Exchange
+	extends ServerExchange
 	implements RequestSource, Linked<FetchExchange<Info>>
 {
 	override readonly source: RequestSource = this;
@@ -77,10 +76,6 @@ export class FetchExchange<Info>
 	upgraded: { shutdown(): void } | undefined;
 	/** The reader of its body, once there is one. */
 	body: FetchBody | undefined;
-	#controller: AbortController | undefined;
-	#isShutDown = false;
-	/** The reason why the socket that it had become is closed. */
-	#socketEnd: unknown;
 	/** True when its client was seen to leave. */
 	#isGone = false;
 
@@ -112,15 +107,14 @@ export class FetchExchange<Info>
 		);
 	}
 
-	/** True when the connection was lost before the answer was complete. */
-	get isClientGone(): boolean {
+	override get isClientGone(): boolean {
 		return this.#isGone || this.#receiver.port.isGone(this.request, this.info);
 	}
 
 	/** Says that its client has left. */
 	markGone(): void {
 		this.#isGone = true;
-		this.#controller?.abort(new ClientGoneError());
+		this.controller?.abort(new ClientGoneError());
 	}
 
 	/** True when nothing is left that the runtime could ask for. */
@@ -131,53 +125,22 @@ export class FetchExchange<Info>
 		);
 	}
 
-	get signal(): AbortSignal {
-		if (this.#controller === undefined) {
-			const controller = new AbortController();
-			this.#controller = controller;
-			const { port } = this.#receiver;
-			const tell = () => {
-				if (this.isUpgrading) {
-					return; // a runtime may count that as the end of its answer
-				}
-				if (port.abortsWhenAnswered === true && !this.#isHandedOver) {
-					this.#isGone ||= this.request.signal.aborted;
-				}
-				if (this.isClientGone) {
-					controller.abort(new ClientGoneError());
-				}
-			};
-			if (this.#isShutDown) {
-				controller.abort("shutdown");
-			} else if (this.#socketEnd !== undefined) {
-				controller.abort(this.#socketEnd);
-			} else {
-				port.watchSignal?.();
-				this.request.signal.addEventListener("abort", tell);
-				tell();
+	protected override watchClient(controller: AbortController): void {
+		const { port } = this.#receiver;
+		const tell = () => {
+			if (this.isUpgrading) {
+				return; // a runtime may count that as the end of its answer
 			}
-		}
-		return this.#controller.signal;
-	}
-
-	/** Aborts {@link FetchExchange.signal}, also one that is asked for later. */
-	abortForShutdown(): void {
-		this.#isShutDown = true;
-		this.#controller?.abort("shutdown");
-	}
-
-	/** The socket that it has become is closed: aborts {@link FetchExchange.signal}. */
-	endSocket(reason: unknown): void {
-		this.#socketEnd = reason;
-		this.#controller?.abort(reason);
-	}
-
-	/** True when an error only says that {@link FetchExchange.signal} was aborted. */
-	isAbortion(error: unknown): boolean {
-		return (
-			(this.#isShutDown || this.isClientGone) &&
-			saysAborted(error, this.#controller?.signal.reason)
-		);
+			if (port.abortsWhenAnswered === true && !this.#isHandedOver) {
+				this.#isGone ||= this.request.signal.aborted;
+			}
+			if (this.isClientGone) {
+				controller.abort(new ClientGoneError());
+			}
+		};
+		port.watchSignal?.();
+		this.request.signal.addEventListener("abort", tell);
+		tell();
 	}
 
 	/** True when the connection can't be used after the answer: the rest of a body would have to be read first. */

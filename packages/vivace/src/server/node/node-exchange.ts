@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
-import { Exchange } from "../../http/exchange.ts";
+import type { Exchange } from "../../http/exchange.ts";
 import { originForm } from "../../http/request-origin.ts";
 import type {
 	ClientAddress,
@@ -10,9 +10,9 @@ import type {
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
-import { saysAborted } from "../lifecycle/abortion.ts";
 import type { Linked } from "../lifecycle/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
+import { ServerExchange } from "../lifecycle/server-exchange.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";
 
 /**
@@ -20,7 +20,7 @@ import { readChunks, readWhole } from "./incoming-body.ts";
  * Everything that a plain request does not need is made at the first reading.
  */
 export class NodeExchange
-	extends Exchange
+	extends ServerExchange
 	implements RequestSource, Linked<NodeExchange>
 {
 	override readonly source: RequestSource = this;
@@ -50,10 +50,6 @@ export class NodeExchange
 	upgrade: SocketUpgrade | undefined;
 	/** The open socket that it has become. */
 	upgraded: { shutdown(): void } | undefined;
-	/** Why that is closed. */
-	#socketEnd: unknown;
-	#controller: AbortController | undefined;
-	#isShutDown = false;
 
 	constructor(
 		incoming: IncomingMessage,
@@ -109,50 +105,20 @@ export class NodeExchange
 		return this.incoming.httpVersion;
 	}
 
-	/** True when the connection was lost before the response was complete. */
-	get isClientGone(): boolean {
+	override get isClientGone(): boolean {
 		return this.outgoing.destroyed && !this.outgoing.writableFinished;
 	}
 
-	get signal(): AbortSignal {
-		if (this.#controller === undefined) {
-			const controller = new AbortController();
-			this.#controller = controller;
-			if (this.#isShutDown) {
-				controller.abort("shutdown");
-			} else if (this.#socketEnd !== undefined) {
-				controller.abort(this.#socketEnd);
-			} else if (this.isClientGone) {
-				controller.abort(new ClientGoneError());
-			} else if (!this.outgoing.writableFinished) {
-				this.outgoing.once("close", () => {
-					if (this.isClientGone) {
-						controller.abort(new ClientGoneError());
-					}
-				});
-			}
+	protected override watchClient(controller: AbortController): void {
+		if (this.isClientGone) {
+			controller.abort(new ClientGoneError());
+		} else if (!this.outgoing.writableFinished) {
+			this.outgoing.once("close", () => {
+				if (this.isClientGone) {
+					controller.abort(new ClientGoneError());
+				}
+			});
 		}
-		return this.#controller.signal;
-	}
-
-	/** Aborts {@link NodeExchange.signal}, also one that is asked for later. */
-	abortForShutdown(): void {
-		this.#isShutDown = true;
-		this.#controller?.abort("shutdown");
-	}
-
-	/** The socket that it has become is closed: aborts {@link NodeExchange.signal}. */
-	endSocket(reason: unknown): void {
-		this.#socketEnd = reason;
-		this.#controller?.abort(reason);
-	}
-
-	/** True when an error only says that {@link NodeExchange.signal} was aborted. */
-	isAbortion(error: unknown): boolean {
-		return (
-			(this.#isShutDown || this.isClientGone) &&
-			saysAborted(error, this.#controller?.signal.reason)
-		);
 	}
 
 	header(name: string): string | undefined {
