@@ -63,13 +63,15 @@ test("idle connections are closed, also those that never sent a request", async 
 });
 
 test("a connection that never sends anything does not use up the time of a stop", async () => {
-	const server = await startServer(() => text("ok"), { drainTimeoutMs: 1500 });
+	const server = await startServer(() => text("ok"), {
+		drainTimeoutMs: 60_000,
+	});
 	await using silent = await RawClient.open(server.port);
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	const started = performance.now();
 	await server.close();
 	const took = performance.now() - started;
-	assert.ok(took < 1200, `${took} ms`);
+	assert.ok(took < 30_000, `${took} ms`); // one second, where the machine is not busy
 	await silent.closed;
 });
 
