@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import {
 	cp,
 	mkdir,
@@ -190,7 +190,7 @@ suite("the packages, as tools of others see them", () => {
 		}
 	});
 
-	test("source maps have the sources in them", async () => {
+	test("source maps name sources that are in the package", async () => {
 		const modules = join(folder, "project/node_modules");
 		for (const name of ["vivace", "vivace-database"]) {
 			const installed = join(modules, name);
@@ -198,12 +198,11 @@ suite("the packages, as tools of others see them", () => {
 			assert.ok(maps.length > 0);
 			for (const map of maps) {
 				const text = await readFile(join(installed, map), "utf8");
-				const { sources, sourcesContent } = JSON.parse(text);
-				assert.equal(sources.length, sourcesContent.length, map);
-				assert.ok(
-					sourcesContent.every((source: unknown) => source),
-					map,
-				);
+				const { sources } = JSON.parse(text);
+				assert.ok(sources.length > 0, map);
+				for (const source of sources) {
+					assert.ok(existsSync(join(installed, source)), `${map}: ${source}`);
+				}
 			}
 		}
 	});
