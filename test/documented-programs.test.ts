@@ -2,41 +2,22 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { databaseFolder, readSourceFiles, root } from "./source-files.ts";
+import {
+	examplePrograms,
+	examplesOf,
+	fencedPrograms,
+	markdownPrograms,
+} from "./programs.ts";
+import { root } from "./source-files.ts";
 import { typeCheck } from "./type-check.ts";
 
 test("every @example compiles", async () => {
-	const programs = Object.fromEntries(
-		[...readSourceFiles(), ...readSourceFiles(databaseFolder)].flatMap(
-			({ path, text }) =>
-				examplesOf(text).map(({ line, code }) => [
-					`${path.replace(/\.ts$/, "")}-line-${line}.ts`,
-					code,
-				]),
-		),
-	);
-	if (Object.keys(programs).length === 0) {
-		return; // no entry file has been written yet
-	}
-	const { errors } = await typeCheck(programs);
+	const { errors } = await typeCheck(examplePrograms());
 	assert.equal(errors, "");
 });
 
 test("every TypeScript program in the Markdown pages compiles", async () => {
-	const programs = Object.fromEntries(
-		globSync(["*.md", "docs/**/*.md", "bench/*.md"], {
-			cwd: root,
-			exclude: ["docs/reference/**"],
-		}).flatMap((path) =>
-			fencedPrograms(readFileSync(join(root, path), "utf8")).map(
-				({ line, code }) => [`${path}-line-${line}.ts`, code],
-			),
-		),
-	);
-	if (Object.keys(programs).length === 0) {
-		return;
-	}
-	const { errors } = await typeCheck(programs);
+	const { errors } = await typeCheck(markdownPrograms());
 	assert.equal(errors, "");
 });
 
@@ -85,36 +66,3 @@ test("examples are found with their line, programs by their fence", () => {
 		{ line: 2, code: "b();\n" },
 	]);
 });
-
-interface Program {
-	/** Of the fence that opens it. */
-	readonly line: number;
-	readonly code: string;
-}
-
-function examplesOf(text: string): Program[] {
-	return Array.from(
-		text.matchAll(/^[ \t]*\/\*\*[\s\S]*?\*\//gm),
-		({ 0: comment, index }) => {
-			const firstLine = text.slice(0, index).split("\n").length;
-			const plain = comment.replaceAll(/^[ \t]*\*[ ]?/gm, "");
-			if (!plain.includes("@example")) {
-				return [];
-			}
-			return fencedPrograms(plain).map(({ line, code }) => ({
-				line: firstLine + line - 1,
-				code,
-			}));
-		},
-	).flat();
-}
-
-function fencedPrograms(text: string): Program[] {
-	return Array.from(
-		text.matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```/gm),
-		({ 1: code = "", index }) => ({
-			line: text.slice(0, index).split("\n").length,
-			code,
-		}),
-	);
-}

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { readEntries } from "../scripts/public-names.ts";
+import { examplePrograms, markdownPrograms } from "./programs.ts";
 import {
 	installInto,
 	installOnce,
@@ -17,6 +18,7 @@ import {
 	shell,
 } from "./published.ts";
 import { deadLinks, root } from "./source-files.ts";
+import { typeCheck } from "./type-check.ts";
 
 const oldestNode = "24.0.0";
 
@@ -117,6 +119,18 @@ suite("the package as it is published", () => {
 			shell,
 		}).catch((error) => error);
 		assert.equal(stdout, "");
+	});
+
+	test("all programs of the documentation compile against its declarations", async () => {
+		const modules = join(project, "node_modules");
+		const { errors } = await typeCheck(
+			{ ...examplePrograms(), ...markdownPrograms() },
+			{
+				vivace: join(modules, "vivace"),
+				"vivace-database": join(modules, "vivace-database"),
+			},
+		);
+		assert.equal(errors, "");
 	});
 
 	test("the program runs on the Node of development", async () => {

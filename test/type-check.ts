@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import {
 	mkdir,
 	mkdtemp,
+	readdir,
 	readFile,
 	rm,
 	symlink,
@@ -23,9 +24,11 @@ export interface TypeCheckResult {
  * Checks programs as a project of their own that has installed what the workspace has.
  *
  * @param files texts by path
+ * @param others folders of packages that stand for the workspace's, by name
  */
 export async function typeCheck(
 	files: Readonly<Record<string, string>>,
+	others: Readonly<Record<string, string>> = {},
 ): Promise<TypeCheckResult> {
 	const folder = await mkdtemp(join(tmpdir(), "vivace-types-"));
 	try {
@@ -33,11 +36,7 @@ export async function typeCheck(
 			await mkdir(dirname(join(folder, path)), { recursive: true });
 			await writeFile(join(folder, path), text);
 		}
-		await symlink(
-			join(root, "node_modules"),
-			join(folder, "node_modules"),
-			"junction",
-		);
+		await linkPackages(join(folder, "node_modules"), others);
 		await writeFile(
 			join(folder, "package.json"),
 			JSON.stringify({ type: "module" }),
@@ -53,6 +52,8 @@ export async function typeCheck(
 					incremental: false,
 					tsBuildInfoFile: undefined,
 					moduleDetection: "force",
+					// a package in place of another finds the workspace's others
+					preserveSymlinks: true,
 				},
 				files: Object.keys(files),
 			}),
@@ -60,6 +61,21 @@ export async function typeCheck(
 		return await compile(folder);
 	} finally {
 		await rm(folder, { recursive: true });
+	}
+}
+
+async function linkPackages(
+	folder: string,
+	others: Readonly<Record<string, string>>,
+): Promise<void> {
+	const installed = join(root, "node_modules");
+	await mkdir(folder);
+	for (const name of await readdir(installed)) {
+		await symlink(
+			others[name] ?? join(installed, name),
+			join(folder, name),
+			"junction",
+		);
 	}
 }
 

@@ -13,7 +13,7 @@ type Task = () => unknown;
 export class BackgroundTasks {
 	readonly #tasks: Task[] = [];
 
-	/** @internal */
+	/** Makes the request's own: by this a record of parameters knows the class. */
 	static "~provide"(context: ProvideContext): BackgroundTasks {
 		const tasks = new BackgroundTasks();
 		context.afterSent(() => tasks.run());

@@ -23,7 +23,7 @@ import type { LifespanHandle } from "./resource.ts";
  * ```
  */
 export class Lifespan implements LifespanHandle {
-	/** @internal Only app-scoped dependencies can ask for it. */
+	/** Only app-scoped dependencies can ask for it. */
 	static readonly scope = "app";
 
 	readonly signal: AbortSignal;
