@@ -1,5 +1,5 @@
 import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
-import { HTTPException, returnedException } from "../errors/http-exception.ts";
+import { returnedException } from "../errors/http-exception.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import {
 	type ErrorDetail,
@@ -85,8 +85,8 @@ export function compileAnswer(
 					return merged(answerStream(result), scope);
 				}
 			}
-			if (result instanceof HTTPException) {
-				throw returnedException(`${operation.where}: the handler`);
+			if (result instanceof Error) {
+				throw returnedException(`${operation.where}: the handler`, result);
 			}
 		}
 		return answerValue(result, scope);

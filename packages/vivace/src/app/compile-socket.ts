@@ -1,4 +1,4 @@
-import { HTTPException, returnedException } from "../errors/http-exception.ts";
+import { returnedException } from "../errors/http-exception.ts";
 import type { Endpoint, ErrorDetail } from "../errors/validation-error.ts";
 import {
 	WebSocketException,
@@ -164,8 +164,8 @@ function assertEnd(value: unknown, where: string): void {
 			`${where}: the handler is a generator, of which nothing would run; send with "await socket.send(…)".`,
 		);
 	}
-	if (value instanceof HTTPException) {
-		throw returnedException(`${where}: the handler`);
+	if (value instanceof Error) {
+		throw returnedException(`${where}: the handler`, value);
 	}
 }
 

@@ -50,6 +50,10 @@ export class HTTPException extends Error {
 }
 
 /** The error for a returned exception: it would be sent as a value, and a guard that returns its refusal would let everybody pass. */
-export function returnedException(who: string): TypeError {
-	return new TypeError(`${who} returned an HTTPException; throw it.`);
+export function returnedException(who: string, error: Error): TypeError {
+	const kind = error instanceof HTTPException ? "HTTPException" : error.name;
+	const article = /^[AEIO]|^HTTP/i.test(kind) ? "an" : "a";
+	return new TypeError(`${who} returned ${article} ${kind}; throw it.`, {
+		cause: error,
+	});
 }

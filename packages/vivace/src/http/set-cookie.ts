@@ -5,6 +5,7 @@ import {
 	told,
 } from "../errors/options.ts";
 import { beginAtProgram } from "../errors/program-stack.ts";
+import { SetupError } from "../errors/setup-error.ts";
 
 /** Options of `response.setCookie`; defaults as in FastAPI. */
 export interface SetCookieOptions {
@@ -67,6 +68,7 @@ export function formatSetCookie(
 	assertCookieName(name);
 	assertOptions(`setCookie("${name}")`, options, setRules);
 	assertArgument(`setCookie("${name}")`, "value", value, "text");
+	assertKept(`setCookie("${name}")`, options);
 	return cookieText(name, value, options);
 }
 
@@ -112,6 +114,22 @@ export function formatDeleteCookie(
 	assertCookieName(name);
 	assertOptions(`deleteCookie("${name}")`, options, deleteRules);
 	return cookieText(name, "", { ...options, maxAge: 0, expires: 0 });
+}
+
+/** A browser drops such a cookie without a word. */
+function assertKept(where: string, options: SetCookieOptions): void {
+	if (options.secure !== true) {
+		const needy =
+			options.sameSite === "none"
+				? 'sameSite "none"'
+				: options.partitioned && "partitioned";
+		if (needy) {
+			throw new SetupError(
+				"VIV_OPTION",
+				`${where}: browsers drop a cookie with ${needy} that is not secure; add secure: true.`,
+			);
+		}
+	}
 }
 
 function textOrNull(value: unknown): string | undefined {

@@ -95,7 +95,7 @@ export function compileCall({
 	const put = (run: Run, made: unknown): PromiseLike<unknown> | undefined => {
 		if (!isGenerator(made)) {
 			if (made instanceof HTTPException) {
-				throw returnedException(`dependency "${name}"`);
+				throw returnedException(`dependency "${name}"`, made);
 			}
 			run.values[slot] = made;
 			return undefined;

@@ -297,7 +297,7 @@ function failing() {
 	return (class Inner {} as unknown as () => void)();
 }
 
-suite("an HTTPException that is returned", () => {
+suite("an error that is returned", () => {
 	test("is no answer, and no refusal that lets everybody pass", async () => {
 		const errors: unknown[] = [];
 		const app = new App({
@@ -307,17 +307,19 @@ suite("an HTTPException that is returned", () => {
 			return new HTTPException(401);
 		});
 		app.get("/handler", () => new HTTPException(404));
+		app.get("/error", () => new RangeError("far off"));
 		app.get({ path: "/guard", dependencies: [guard] }, () => "secret");
 		await using client = await TestClient.start(app, {
 			throwServerErrors: false,
 		});
-		for (const path of ["/handler", "/guard"]) {
+		for (const path of ["/handler", "/error", "/guard"]) {
 			const response = await client.get(path);
 			assert.equal(response.status, 500);
 			assert.equal(await response.text(), "Internal Server Error");
 		}
 		assert.deepEqual(errors.map(String), [
 			"TypeError: GET /handler: the handler returned an HTTPException; throw it.",
+			"TypeError: GET /error: the handler returned a RangeError; throw it.",
 			'TypeError: dependency "guard" returned an HTTPException; throw it.',
 		]);
 	});

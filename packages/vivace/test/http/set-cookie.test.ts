@@ -103,6 +103,19 @@ suite("a cookie that can't stand in a header is refused", () => {
 	}
 });
 
+test("a cookie that browsers drop in silence is refused", () => {
+	for (const options of [
+		{ sameSite: "none" },
+		{ sameSite: "none", secure: false },
+		{ partitioned: true },
+	] as const) {
+		assert.throws(() => formatSetCookie("k", "v", options), {
+			code: "VIV_OPTION",
+			message: /setCookie\("k"\): browsers drop .* add secure: true\.$/,
+		});
+	}
+});
+
 test("a response can set several cookies and delete one", () => {
 	const response = new Response("hello");
 	response.setCookie("a", "1");
