@@ -72,12 +72,13 @@ suite("create-vivace, as it is published", () => {
 	}
 
 	for (const template of templates) {
-		test(`${template}: its tests, types and lint pass, and it serves`, async () => {
+		test(`${template}: its tests, types, lint and check pass, and it serves`, async () => {
 			const project = await create(`my-${template}`, template);
 			await npm(project, ["install", ...quietInstall]);
 			await npm(project, ["test"]);
 			await npm(project, ["run", "types"]);
 			await npm(project, ["run", "lint"]);
+			await npm(project, ["run", "check"]);
 			await assertServes(project);
 			await assertIsDebugged(project);
 		});

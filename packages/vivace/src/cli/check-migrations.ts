@@ -2,7 +2,7 @@ import type { App } from "../app/app.ts";
 import { describeFailure } from "../server/lifecycle/failure-text.ts";
 import type { Finding } from "./check-finding.ts";
 
-/** Migrations that are pending, on each database of the app that has migrations; one that can't be asked is a warning. */
+/** Migrations that are pending, on each database of the app: a note where the app runs them when it starts. A database that can't be asked is a warning. */
 export async function migrationFindings({
 	resources,
 }: App): Promise<Finding[]> {
@@ -18,10 +18,15 @@ export async function migrationFindings({
 			);
 			if (pending.length > 0) {
 				const names = pending.map(({ name }) => name).join(", ");
-				findings.push({
-					level: "error",
-					text: `${resource.label}: ${names} ${pending.length === 1 ? "is" : "are"} pending; run vivace db migrate`,
-				});
+				const what = `${resource.label}: ${names} ${pending.length === 1 ? "is" : "are"} pending`;
+				findings.push(
+					database?.runsAtStart
+						? {
+								level: "note",
+								text: `${what}; the app runs ${pending.length === 1 ? "it" : "them"} when it starts`,
+							}
+						: { level: "error", text: `${what}; run vivace db migrate` },
+				);
 			}
 		} catch (error) {
 			findings.push({

@@ -25,7 +25,9 @@ export function loadFailureText(
 			: "";
 	const advice = isModuleInCommonJs(error)
 		? `\nIt is a module, but the nearest package.json does not say so: write "type": "module" into ${nearestPackageJson(lastFile)}`
-		: "";
+		: lacksDatabase(error)
+			? "\nvivace/database needs two packages beside vivace: npm install vivace-database kysely"
+			: "";
 	return `${what}\n${place || stack}${advice}`;
 }
 
@@ -34,6 +36,11 @@ function isModuleInCommonJs({ message }: Error): boolean {
 	return /^(?:Cannot use import statement outside a module|Unexpected token 'export'|await is only valid in async functions and the top level bodies of modules)$/.test(
 		message,
 	);
+}
+
+/** These are imported with `vivace/database`; the other optional packages when they are needed, where a setup error names them. */
+function lacksDatabase({ message }: Error): boolean {
+	return /^Cannot find package '(?:kysely|vivace-database)'/.test(message);
 }
 
 /** Node's own `findPackageJSON` is missing on Bun, where an import of it would end every command. */

@@ -43,6 +43,10 @@ export interface DatabaseDependencyOptions<Tables>
 	readonly onStart?: "run" | "check" | "leave";
 }
 
+type StartTreatment = NonNullable<
+	DatabaseDependencyOptions<unknown>["onStart"]
+>;
+
 const rules: OptionRules<DatabaseDependencyOptions<unknown>> = {
 	...resourceRules,
 	name: "text",
@@ -67,6 +71,8 @@ export class DatabaseDependency<
 	/** The source that it opens. */
 	readonly source: DatabaseSource;
 	readonly migrations: Migrations | undefined;
+	/** Their treatment when the app starts, where it was given. */
+	readonly onStart: StartTreatment | undefined;
 	/** Those that are open at the moment: one for each app that has started. */
 	readonly #opened = new Set<Database<Tables>>();
 	readonly #isOptional: boolean;
@@ -107,6 +113,7 @@ export class DatabaseDependency<
 		this.#isOptional = options.optional === true;
 		this.source = source;
 		this.migrations = migrations;
+		this.onStart = onStart;
 		const opened = this.#opened;
 	}
 
@@ -216,9 +223,9 @@ export function database<Tables>(
 async function bringUpToDate<Tables>(
 	database: Database<Tables>,
 	migrations: Migrations,
-	onStart: DatabaseDependencyOptions<Tables>["onStart"],
+	onStart: StartTreatment | undefined,
 ): Promise<void> {
-	switch (onStart ?? (database.engine === "sqlite" ? "run" : "check")) {
+	switch (startTreatment(database, onStart)) {
 		case "run":
 			await migrate(database, migrations);
 			return;
@@ -228,6 +235,14 @@ async function bringUpToDate<Tables>(
 		case "leave":
 			return;
 	}
+}
+
+/** The treatment of a database's migrations when the app starts: as given, or the default of its engine. */
+export function startTreatment(
+	{ engine }: Pick<Database<unknown>, "engine">,
+	onStart: StartTreatment | undefined,
+): StartTreatment {
+	return onStart ?? (engine === "sqlite" ? "run" : "check");
 }
 
 /** A wrong password or a failed migration stays what it is. */

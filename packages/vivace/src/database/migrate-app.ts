@@ -7,7 +7,11 @@ import {
 	migrationStatus,
 	openDatabase,
 } from "vivace-database";
-import { type DatabaseDependency, optionsOf } from "./database-dependency.ts";
+import {
+	type DatabaseDependency,
+	optionsOf,
+	startTreatment,
+} from "./database-dependency.ts";
 
 /** An action on the migrations of an app: run those that are pending, tell which there are, take the last one back. */
 export type MigrationAction = "migrate" | "status" | "rollback";
@@ -19,6 +23,8 @@ export interface MigratedDatabase {
 	/** The migrations that were run or taken back, in this order. */
 	readonly changed: readonly string[];
 	readonly status: readonly MigrationStatus[];
+	/** True when the app runs those that are pending itself, when it starts. */
+	readonly runsAtStart: boolean;
 }
 
 /**
@@ -32,18 +38,23 @@ export async function migrateResources(
 	action: MigrationAction,
 ): Promise<readonly MigratedDatabase[]> {
 	const done: MigratedDatabase[] = [];
-	for (const { label, source, migrations } of resources.filter(hasMigrations)) {
+	for (const resource of resources.filter(hasMigrations)) {
+		const { label, source, migrations, onStart } = resource;
 		await using database = await openDatabase<object>(optionsOf(source));
 		done.push({
 			name: label,
 			changed: await perform(database, migrations, action),
 			status: await migrationStatus(database, migrations),
+			runsAtStart: startTreatment(database, onStart) === "run",
 		});
 	}
 	return done;
 }
 
-type Migrating = Pick<DatabaseDependency<object>, "label" | "source"> & {
+type Migrating = Pick<
+	DatabaseDependency<object>,
+	"label" | "source" | "onStart"
+> & {
 	readonly migrations: Migrations;
 };
 

@@ -102,6 +102,11 @@ app.get("/items/{other}", { other: z.int() }, function read_again() { return cou
 			/✖ program\n {2}error: app\.ts could not be loaded\n[\s\S]*TOKEN: not set; looked for in the environment/,
 		],
 		[
+			"a package of databases that is not installed",
+			`import "vivace-database";\n${good}`,
+			/✖ program\n {2}error: app\.ts could not be loaded\n[\s\S]*npm install vivace-database kysely/,
+		],
+		[
 			"an override that nothing reaches",
 			`${good}\nimport { dependency } from "vivace";\napp.overrides.set(dependency(() => 1), dependency(() => 2));\n`,
 			/✖ program\n {2}error: VIV_DEPENDENCY: overrides\.set\(/,
@@ -122,10 +127,10 @@ app.get("/items/{other}", { other: z.int() }, function read_again() { return cou
 	}
 
 	test("tells migrations that are pending, and a database that can't be asked", async () => {
-		const program = (url: string) => `
+		const program = (url: string, onStart = "") => `
 import { database } from "vivace/database";
 import { App } from "vivace";
-const notes = database("${url}", { migrations: { "001_note": { up: (db) => db.schema.createTable("note").addColumn("id", "integer").execute() } } });
+const notes = database("${url}", { migrations: { "001_note": { up: (db) => db.schema.createTable("note").addColumn("id", "integer").execute() } }${onStart} });
 export const app = new App();
 app.get("/", { notes }, function read_root() {});
 `;
@@ -134,6 +139,16 @@ app.get("/", { notes }, function read_root() {});
 		});
 		await addPackage(project, "kysely");
 		await addPackage(project, "vivace-database");
+		const runAtStart = await runVivace(project.folder, "check");
+		assert.equal(runAtStart.exitCode, 0);
+		assert.match(
+			runAtStart.stdout,
+			/✔ migrations\n {2}note: \S+: 001_note is pending; the app runs it when it starts\n/,
+		);
+		await project.write(
+			"app.ts",
+			program("sqlite:notes.db", ', onStart: "check"'),
+		);
 		const pending = await runVivace(project.folder, "check");
 		assert.equal(pending.exitCode, 1);
 		assert.match(
