@@ -8,7 +8,7 @@ export interface RetryOptions {
 	readonly delayMs?: number;
 	/** By what each further wait is multiplied. Default: 2. */
 	readonly factor?: number;
-	/** Which errors are worth another try. Default: all, but for mistakes in the resource's function. */
+	/** Which errors are worth another try. Default: all. Mistakes in the program never are, nor a package that is not installed (`SetupError`). */
 	readonly when?: (error: unknown) => boolean;
 }
 

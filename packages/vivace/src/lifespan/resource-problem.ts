@@ -1,3 +1,5 @@
+import { SetupError, type SetupErrorCode } from "../errors/setup-error.ts";
+
 /**
  * A fault that the lifespan itself finds with a resource: the predicate of a sentence whose subject is the resource, for instance
  * "was not acquired within 100 ms". Never leaves the room: it becomes a `LifespanError` with the resource's name.
@@ -16,9 +18,18 @@ export class ResourceProblem extends Error {
 	}
 }
 
-/** True when trying again is of no use. */
+/** Setup errors of what may still change while the app starts: a port that another program has, migrations that a deployment is running. */
+const healing: ReadonlySet<string> = new Set<SetupErrorCode>([
+	"VIV_LISTEN",
+	"VIV_MIGRATION",
+	"VIV_LIFESPAN",
+]);
+
+/** True when trying again is of no use: a mistake in the program, or a package that is not installed. */
 export function isMistake(error: unknown): boolean {
-	return error instanceof ResourceProblem && error.isMistake;
+	return error instanceof SetupError
+		? !healing.has(error.code)
+		: error instanceof ResourceProblem && error.isMistake;
 }
 
 /** The words of any thrown value. */

@@ -169,7 +169,7 @@ async function loadRedis() {
 	} catch (cause) {
 		throw new SetupError(
 			"VIV_OPTION",
-			"redisBroker() needs the package redis; npm install redis",
+			'redisBroker() needs the package "redis": npm install redis.',
 			{ cause },
 		);
 	}

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
+import { SetupError } from "../../src/errors/setup-error.ts";
 import {
 	fakeTimers,
 	logged,
@@ -49,6 +50,47 @@ test("a resource with retry is tried again with growing waits, each told in a li
 	assert.equal(entry?.attempts, 4);
 	assert.equal(entry?.acquireMs, 1_300);
 	assert.equal(entry?.error, undefined);
+});
+
+for (const optional of [false, true]) {
+	test(`a mistake in the program ends the start at once, of ${optional ? "an optional" : "a"} resource too`, async () => {
+		let tries = 0;
+		const retry = { times: 5, delayMs: 60_000 };
+		const broker = resource(
+			"broker",
+			() => {
+				tries++;
+				throw new SetupError("VIV_OPTION", "npm install redis.");
+			},
+			{ options: { optional, retry } },
+		);
+		const error = await rejection(runnerOf([broker]).start());
+		assert.match(
+			error.message,
+			/"broker" could not be acquired.*npm install redis/,
+		);
+		assert.equal(tries, 1);
+	});
+}
+
+test("migrations that a deployment is running are waited for", async () => {
+	using time = fakeTimers();
+	let tries = 0;
+	const notes = resource(
+		"notes",
+		() => {
+			if (++tries === 1) {
+				throw new SetupError("VIV_MIGRATION", "001_note is pending.");
+			}
+			return "open";
+		},
+		{ options: { retry: { times: 1, delayMs: 100 } } },
+	);
+	const runner = runnerOf([notes]);
+	const starting = runner.start();
+	await time.advance(100);
+	await starting;
+	assert.equal(runner.valueOf(notes), "open");
 });
 
 test("when no try is left the last error is the cause", async () => {
