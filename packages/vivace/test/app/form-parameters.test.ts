@@ -186,7 +186,7 @@ test("the rules of routers and routes bound a form, the innermost first", async 
 	);
 	const tooLong = await client.post("/app", { form: { a: "12345" } });
 	assert.deepEqual(await tooLong.json(), {
-		detail: "Field exceeded maximum size of 0KB.",
+		detail: "Field exceeded maximum size of 5 bytes.",
 	});
 });
 

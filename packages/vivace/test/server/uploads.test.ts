@@ -254,6 +254,13 @@ describe("nothing is left on disk, and the connection is usable or closed,", () 
 			"File exceeded maximum size of 1953KB.",
 		],
 		[
+			"a file is larger than less than 1 KB",
+			{ fileBytes: 1000 },
+			[fileHead, large, last],
+			413,
+			"File exceeded maximum size of 1000 bytes.",
+		],
+		[
 			"a form is too large",
 			{ formBytes: 2_000_000 },
 			[fileHead, large, last],
@@ -590,7 +597,7 @@ describe("request.parts()", () => {
 		);
 		assert.match(
 			await ask(`${head("name=text")}1234`, last),
-			/ 400 .*Part exceeded maximum size of 0KB/,
+			/ 400 .*Part exceeded maximum size of 3 bytes/,
 		);
 		assert.match(await ask(`${head("name=a")}x`), / 400 .*ends early/);
 		const form = new URLSearchParams({ a: "b" });

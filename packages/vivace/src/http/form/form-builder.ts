@@ -1,7 +1,7 @@
 import { BodyTooLargeError } from "../body-too-large-error.ts";
 import type { ResolvedLimits } from "../limits.ts";
 import { DiskBlob } from "./disk-blob.ts";
-import { fileTooLarge, formError, kibibytes } from "./form-error.ts";
+import { fileTooLarge, formError, sizeText } from "./form-error.ts";
 import type { PartHead } from "./multipart-port.ts";
 import { decodeText } from "./part-head.ts";
 import type { FormEntry } from "./received-form.ts";
@@ -159,7 +159,7 @@ export class FormBuilder {
 
 /** The error of a text that is too large. */
 export function partTooLarge(limitBytes: number): Error {
-	return formError(`Part exceeded maximum size of ${kibibytes(limitBytes)}.`);
+	return formError(`Part exceeded maximum size of ${sizeText(limitBytes)}.`);
 }
 
 function joinedText(chunks: readonly Uint8Array[]): string {

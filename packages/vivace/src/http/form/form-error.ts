@@ -13,11 +13,14 @@ export function formError(detail: string, cause?: unknown): HTTPException {
 export function fileTooLarge(limitBytes: number): HTTPException {
 	return new HTTPException(
 		413,
-		`File exceeded maximum size of ${kibibytes(limitBytes)}.`,
+		`File exceeded maximum size of ${sizeText(limitBytes)}.`,
 	);
 }
 
-/** A size as Starlette tells it. */
-export function kibibytes(bytes: number): string {
+/** A size as Starlette tells it; one below 1 KB, which would be "0KB", in bytes. */
+export function sizeText(bytes: number): string {
+	if (bytes < 1024) {
+		return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+	}
 	return `${Math.floor(bytes / 1024)}KB`;
 }

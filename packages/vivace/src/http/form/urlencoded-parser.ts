@@ -1,5 +1,5 @@
 import { parseQueryString } from "../query-string.ts";
-import { formError, kibibytes } from "./form-error.ts";
+import { formError, sizeText } from "./form-error.ts";
 import { latin1Text } from "./part-head.ts";
 
 const ampersand = 0x26;
@@ -77,7 +77,7 @@ export class UrlencodedParser {
 		}
 		if (this.#size > fieldBytes) {
 			throw formError(
-				`Field exceeded maximum size of ${kibibytes(fieldBytes)}.`,
+				`Field exceeded maximum size of ${sizeText(fieldBytes)}.`,
 			);
 		}
 	}
