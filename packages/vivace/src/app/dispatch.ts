@@ -1,4 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
+import { unansweredText } from "../errors/thrown-value.ts";
 import { ownResponse } from "../http/answer.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
@@ -292,7 +293,7 @@ async function unexpected(
 	request.exchange.refusal = error;
 	request.source.onUnhandledError?.(error);
 	if (!request.signal.aborted) {
-		tell("unhandled", error); // the error says its name
+		tell(unansweredText(error, "unhandled"), error); // the error says its name
 	}
 	const handler = context.handlers.lastResort;
 	try {

@@ -1,5 +1,6 @@
 import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
 import { ClientGoneError } from "../errors/client-gone.ts";
+import { unansweredText } from "../errors/thrown-value.ts";
 import {
 	WebSocketDisconnect,
 	WebSocketException,
@@ -178,7 +179,10 @@ async function unhandled(
 		request.exchange.failure = error;
 		request.source.onUnhandledError?.(error);
 		const name = error instanceof Error ? error.name : typeof error;
-		context.logger.error(`${placeOf(request)}: ${name}`, error);
+		context.logger.error(
+			`${placeOf(request)}: ${unansweredText(error, name)}`,
+			error,
+		);
 	}
 	if (isOpen) {
 		const { code, reason } = closeOf(error);
