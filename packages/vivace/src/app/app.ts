@@ -51,7 +51,7 @@ import {
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
 import { assertFetch, type FetchOptions } from "./fetch-options.ts";
-import { assertForm, middlewareForm } from "./function-form.ts";
+import { assertMiddleware } from "./function-form.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
 import type { ForeignTarget, MountOptions } from "./mount.ts";
@@ -124,14 +124,14 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/**
 	 * Adds middleware around all that was added after it: the first added sees a request first and its response last.
-	 * @throws SetupError `VIV_OPTION` when it is not a function
+	 * @throws SetupError `VIV_OPTION` when it is not a function, or one that makes middleware and was not called
 	 * @see FastAPI, "Middleware" (there the last added is the outermost)
 	 */
 	use(...middleware: readonly Middleware[]): void {
 		this.assertOpen("app.use()");
 		for (const layer of middleware) {
 			if (typeof layer === "function") {
-				assertForm(`app.use(): "${layer.name}"`, layer, middlewareForm);
+				assertMiddleware("app.use()", layer);
 				this.#middleware.push(layer);
 			} else {
 				throw new SetupError(

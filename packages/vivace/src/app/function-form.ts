@@ -1,5 +1,6 @@
 import { isWrittenClass } from "../errors/is-class.ts";
 import { SetupError, type SetupErrorCode } from "../errors/setup-error.ts";
+import { isMiddlewareFactory, type Middleware } from "../http/middleware.ts";
 
 /** A function that is called with two values, and what it is told when it is written for others. */
 export interface FunctionForm {
@@ -76,6 +77,21 @@ export function assertForm(
 	if (problem !== undefined) {
 		throw new SetupError(code, `${where} ${problem}; write ${own}.`);
 	}
+}
+
+/**
+ * {@link assertForm} for a middleware, which may also be one of our functions that make one: it would be taken for the middleware itself.
+ *
+ * @throws SetupError `VIV_OPTION`
+ */
+export function assertMiddleware(where: string, layer: Middleware): void {
+	if (isMiddlewareFactory(layer)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`${where}: ${layer.name} is a function that makes a middleware; write ${layer.name}() in its place.`,
+		);
+	}
+	assertForm(`${where}: "${layer.name}"`, layer, middlewareForm);
 }
 
 /** The name of the only parameter; empty where it is taken apart, or there are more. */

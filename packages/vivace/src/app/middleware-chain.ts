@@ -1,6 +1,7 @@
+import { told } from "../errors/options.ts";
 import { ownResponse } from "../http/answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
-import type { Request } from "../http/request.ts";
+import { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { endUnsent, isHeldBody } from "../http/response-body.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
@@ -29,7 +30,11 @@ export function chainMiddleware(
 				return fromWebResponse(response);
 			}
 			throw new TypeError(
-				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}`,
+				`middleware "${layer.name}" must return the response of next(request) or one of its own, but returned ${typeof response}${
+					typeof response === "function"
+						? `; if it makes a middleware, write ${layer.name}() where it is added`
+						: ""
+				}`,
 			);
 		},
 		innermost,
@@ -56,8 +61,13 @@ class InnerCall {
 		this.#request = request;
 	}
 
-	readonly next: Next = async (request) => {
+	readonly next: Next = async (request = this.#request) => {
 		this.#assertCallable();
+		if (!(request instanceof Request)) {
+			throw new TypeError(
+				`middleware "${this.#layer.name}" called next() with ${told(request)}; give it the request, or nothing for the same one`,
+			);
+		}
 		this.#isRunning = true;
 		if (this.#hasLeft) {
 			this.#letEndWait();

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isRecord, type OptionRules, objectWith } from "../errors/options.ts";
 import { type Limits, limitRules } from "../http/limits.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { isMiddlewareFactory, type Middleware } from "../http/middleware.ts";
 import { Response, type ResponseOptions } from "../http/response.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import {
@@ -128,13 +128,24 @@ export const sharedRules: OptionRules<SharedOptions> = {
 			: "a class of responses, such as HTMLResponse",
 	strictContentType: "boolean",
 	limits: { nested: limitRules },
-	routeMiddleware: (value) =>
-		Array.isArray(value) && value.every((layer) => typeof layer === "function")
-			? undefined
-			: "a list of functions (request, next) => response",
+	routeMiddleware: middlewareMistake,
 	callbacks: objectWith("operations"), // an OutgoingRouter
 	generateUniqueId: "function",
 };
+
+function middlewareMistake(value: unknown): string | undefined {
+	const words = "a list of functions (request, next) => response";
+	if (
+		!Array.isArray(value) ||
+		!value.every((layer) => typeof layer === "function")
+	) {
+		return words;
+	}
+	const factory = value.find(isMiddlewareFactory);
+	return (
+		factory && `${words} (${factory.name} makes one: write ${factory.name}())`
+	);
+}
 
 /** Gives path operations: an `OutgoingRouter` or a `Router`. */
 export interface OperationSource {

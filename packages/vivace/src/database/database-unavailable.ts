@@ -1,5 +1,5 @@
 import { assertOptions } from "../errors/options.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 import {
 	answered,
 	type OutageOptions,
@@ -43,3 +43,5 @@ export function databaseUnavailable(
 		}
 	};
 }
+
+makesMiddleware(databaseUnavailable);

@@ -5,7 +5,7 @@ import {
 	retryUnit,
 } from "vivace-database";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 
 /**
  * Route middleware that runs a path operation again when its transaction is certainly undone ({@link isSafeToRetry}): a concurrent one was
@@ -44,6 +44,8 @@ export function retryConflicts(
 		});
 	};
 }
+
+makesMiddleware(retryConflicts);
 
 const rules: OptionRules<Pick<RetryUnitOptions, "tries">> = {
 	tries: (value) =>

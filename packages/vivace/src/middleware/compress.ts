@@ -3,7 +3,7 @@ import { gzip, gzipSync } from "node:zlib";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { answerFile, isFileSource } from "../http/file-answer.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 import type { Response, ResponseBody } from "../http/response.ts";
 import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
@@ -51,6 +51,8 @@ export function compress(options: CompressOptions = {}): Middleware {
 		return response;
 	};
 }
+
+makesMiddleware(compress);
 
 const rules: OptionRules<CompressOptions> = {
 	minimumSizeBytes: "any", // assertRange

@@ -1,6 +1,6 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
@@ -60,6 +60,8 @@ export function cors(options: CorsOptions = {}): Middleware {
 			: preflight(request, origin, requestedMethod, policy);
 	};
 }
+
+makesMiddleware(cors);
 
 /** {@link CorsOptions} made ready for requests. */
 interface Policy {

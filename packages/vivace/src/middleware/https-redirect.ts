@@ -1,4 +1,8 @@
-import { guarding, type Middleware } from "../http/middleware.ts";
+import {
+	guarding,
+	type Middleware,
+	makesMiddleware,
+} from "../http/middleware.ts";
 import { Response } from "../http/response.ts";
 
 /**
@@ -19,3 +23,5 @@ export function httpsRedirect(): Middleware {
 		return new Response(null, { status: 307, headers: { location } });
 	});
 }
+
+makesMiddleware(httpsRedirect);

@@ -1,6 +1,10 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import { guarding, type Middleware } from "../http/middleware.ts";
+import {
+	guarding,
+	type Middleware,
+	makesMiddleware,
+} from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 
@@ -50,6 +54,8 @@ export function trustedHosts(options: TrustedHostsOptions): Middleware {
 			: invalidHost();
 	});
 }
+
+makesMiddleware(trustedHosts);
 
 /** The name in a `Host` header, in lower case, without the port; `undefined` where it has not the form of RFC 3986 §3.2. */
 function hostName(header: string | undefined): string | undefined {

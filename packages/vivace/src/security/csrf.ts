@@ -2,7 +2,11 @@ import { randomBytes } from "node:crypto";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { JSONResponse } from "../http/json-response.ts";
-import { guarding, type Middleware } from "../http/middleware.ts";
+import {
+	guarding,
+	type Middleware,
+	makesMiddleware,
+} from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { CookieKeys } from "./cookie-keys.ts";
@@ -75,6 +79,8 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 		return isAllowed || exempt?.(request) === true ? next(request) : refused();
 	});
 }
+
+makesMiddleware(csrf);
 
 /** A socket's handshake is a GET, but opens a way to change things. */
 function isSafe(request: Request): boolean {

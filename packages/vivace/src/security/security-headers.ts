@@ -7,7 +7,7 @@ import {
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { nonceName } from "../http/csp-nonce.ts";
-import type { Middleware } from "../http/middleware.ts";
+import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 
@@ -116,6 +116,8 @@ export function securityHeaders(
 		return next(request);
 	};
 }
+
+makesMiddleware(securityHeaders);
 
 /** Made when it is asked for: most answers have no script. */
 class Nonce {

@@ -35,6 +35,36 @@ function saysSecondCall(when: RegExp) {
 }
 
 describe("next()", () => {
+	test("without a request hands the same one on", async () => {
+		for (const { app, runs } of appsWith(async (request, next) => {
+			const response = await next();
+			response.headers.set("x-path", request.path);
+			return response;
+		})) {
+			await using client = await TestClient.start(app);
+			const response = await client.post("/");
+			assert.deepEqual(
+				[response.status, response.headers.get("x-path"), runs()],
+				[200, "/", 1],
+			);
+		}
+	});
+
+	test("with what is no request is an error that names the middleware", async () => {
+		for (const wrong of [null, "/", new globalThis.Request("http://a/")]) {
+			for (const { app, runs } of appsWith(function careless(_request, next) {
+				return next(wrong as never);
+			})) {
+				await using client = await TestClient.start(app);
+				await assert.rejects(
+					client.post("/"),
+					/^TypeError: middleware "careless" called next\(\) with (?:null|"\/"|a Request); give it the request, or nothing for the same one$/,
+				);
+				assert.equal(runs(), 0);
+			}
+		}
+	});
+
 	test("is an error when it is called again after a response, and the handler has run once", async () => {
 		for (const { app, runs } of appsWith(async function twice(request, next) {
 			await next(request);
