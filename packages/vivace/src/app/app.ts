@@ -62,6 +62,7 @@ import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { addressFor, type NamedRoutes } from "./route-names.ts";
 import { type MountTarget, Router } from "./router.ts";
+import { tellIfUnserved } from "./unserved.ts";
 
 /**
  * A web application: path operations, the resources that they need, and everything around them.
@@ -92,6 +93,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #state: Record<string, unknown> = {};
 	readonly #life: AppLife;
 	readonly #documents: AppDocuments<State>;
+	readonly #used: () => void = tellIfUnserved();
 	/** Of what it serves, while that does not change. */
 	#names: NamedRoutes | undefined;
 	/** The path operations of which it was last built, and which it serves while it does. */
@@ -116,7 +118,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		});
 		this.#life = new AppLife({
 			parts: () => this.#parts(),
-			freeze: () => this.freeze(this),
+			freeze: () => {
+				this.#used();
+				this.freeze(this);
+			},
 			thaw: () => this.thaw(this),
 			assertOverridesReached: () => this.#assertOverridesReached(),
 		});
@@ -256,6 +261,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	openapi(part: DocumentPart): OpenApiDocument;
 	openapi(part?: DocumentPart): OpenApiDocument {
+		this.#used();
 		if (part === undefined) {
 			return this.#documents.of();
 		}

@@ -97,6 +97,9 @@ class Walk {
 	#members(record: object): unknown {
 		return this.#within(record, () => {
 			const entries = Object.entries(record);
+			if (entries.length === 0) {
+				this.#assertPlain(record);
+			}
 			let isChanged = false;
 			for (const entry of entries) {
 				const made = this.#at(entry[0], entry[1]);
@@ -105,6 +108,19 @@ class Walk {
 			}
 			return isChanged ? Object.fromEntries(entries) : record;
 		});
+	}
+
+	/** An object of some class that keeps all to itself would be `{}`: a query that was not executed, an error, a generator. */
+	#assertPlain(record: object): void {
+		const prototype = Object.getPrototypeOf(record);
+		const name = prototype?.constructor?.name ?? "Object"; // another realm has an Object of its own
+		if (name !== "Object") {
+			const hint = "execute" in record ? " (await its execute())" : "";
+			throw notJson(
+				this.#path,
+				`of the class ${name}, of which nothing can be sent${hint}`,
+			);
+		}
 	}
 
 	#at(key: string | number, member: unknown): unknown {

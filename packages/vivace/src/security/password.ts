@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { SetupError } from "../errors/setup-error.ts";
 import { inTurn } from "./hash-queue.ts";
+import { mustAwait } from "./must-await.ts";
 import {
 	currentFunction,
 	currentId,
@@ -56,7 +57,14 @@ export async function hashPassword(password: string): Promise<string> {
  * }
  * ```
  */
-export async function verifyPassword(
+export function verifyPassword(
+	password: string,
+	hash: string | null | undefined,
+): Promise<boolean> {
+	return mustAwait("verifyPassword", isPassword(password, hash));
+}
+
+async function isPassword(
 	password: string,
 	hash: string | null | undefined,
 ): Promise<boolean> {

@@ -111,6 +111,14 @@ function shared() {
 	return { a: null };
 }
 
+/** As Kysely's, which keeps all to itself. */
+class Query {
+	readonly #rows: readonly unknown[] = [];
+	execute(): readonly unknown[] {
+		return this.#rows;
+	}
+}
+
 suite("a value that has no text is an error that names the place", () => {
 	const circle: Record<string, unknown> = { name: "x" };
 	circle.self = { "a b": [circle] };
@@ -120,6 +128,18 @@ suite("a value that has no text is an error that names the place", () => {
 		[function named() {}, 'the value itself is the function "named"'],
 		[Symbol("s"), "the value itself is a symbol"],
 		[circle, '"self["a b"][0]" is a circular reference'],
+		[
+			new URLSearchParams("a=1"),
+			"the value itself is of the class URLSearchParams, of which nothing can be sent",
+		],
+		[
+			{ error: new Error("x") },
+			'"error" is of the class Error, of which nothing can be sent',
+		],
+		[
+			[new Query()],
+			'"[0]" is of the class Query, of which nothing can be sent (await its execute())',
+		],
 	];
 	for (const [value, place] of cases) {
 		test(place, () => {
