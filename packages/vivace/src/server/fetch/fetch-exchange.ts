@@ -56,8 +56,6 @@ export class FetchExchange<Info>
 	readonly #receiver: FetchReceiver<Info>;
 	/** True when the server keeps it: it was not over when its answer was handed over. */
 	isTracked = false;
-	/** When it was tracked, as `performance.now()` counts. */
-	trackedMs = 0;
 	/** True once the runtime was told that it takes time. */
 	isHeld = false;
 	previous: FetchExchange<Info> | undefined;
@@ -72,8 +70,6 @@ export class FetchExchange<Info>
 	upgrade: SocketUpgrade | undefined;
 	/** True from when its handshake is answered: how its socket ends is not told by the request's signal. */
 	isUpgrading = false;
-	/** The open socket that it has become. */
-	upgraded: { shutdown(): void } | undefined;
 	/** The reader of its body, once there is one. */
 	body: FetchBody | undefined;
 	/** True when its client was seen to leave. */

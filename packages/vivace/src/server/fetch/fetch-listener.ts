@@ -88,8 +88,8 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		this.trust = compileProxyTrust(options.trustProxy);
 	}
 
-	get exchangeCount(): number {
-		return this.#exchanges.size;
+	openExchanges(): readonly FetchExchange<Info>[] {
+		return this.#exchanges.members();
 	}
 
 	get abandonedCount(): number {

@@ -1,6 +1,7 @@
 import type { AppPort } from "../../http/app-port.ts";
 import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
+import type { ServerExchange } from "./server-exchange.ts";
 
 /**
  * The HTTP server of a runtime. Everything else about serving, from the start of the app to the end of the process, is the same for all
@@ -39,8 +40,8 @@ export interface Listener {
 	cut(): void;
 	/** How many requests have come since the start. */
 	readonly requestCount: number;
-	/** How many requests are being answered. */
-	readonly exchangeCount: number;
+	/** The requests that are being answered, the oldest first. */
+	openExchanges(): readonly ServerExchange[];
 	/** How many of these are open sockets. */
 	readonly socketCount: number;
 	/** How many bodies did not end in time and were left behind. */

@@ -5,6 +5,10 @@ import { Exchange } from "../../http/exchange.ts";
 export abstract class ServerExchange extends Exchange {
 	/** There once the signal was asked for. */
 	protected controller: AbortController | undefined;
+	/** When the server began to keep it, as `performance.now()` counts: it was not over when its listener returned. */
+	trackedMs = 0;
+	/** The open socket that it has become. */
+	upgraded: { shutdown(): void } | undefined;
 	#isShutDown = false;
 	/** The reason why the socket that it had become is closed. */
 	#socketEnd: unknown;

@@ -2,6 +2,7 @@ import type { AppPort } from "../../http/app-port.ts";
 import { late, waitAtMost } from "../../time/waiting.ts";
 import type { Listener } from "./listener.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
+import { toldRequests } from "./told-requests.ts";
 
 /** How long resources have to be released once a second signal has cut the waiting short. */
 const hurriedStopMs = 1400;
@@ -91,9 +92,11 @@ async function drainRequests(
 	if (await waited(listener.whenOver(), drainTimeoutMs, hurry)) {
 		return;
 	}
-	const count = listener.exchangeCount;
-	if (count > 0) {
-		failures.add(`${requests(count)} cut off ${reason(drainTimeoutMs, hurry)}`);
+	const open = listener.openExchanges();
+	if (open.length > 0) {
+		failures.add(
+			`${requests(open.length)} cut off ${reason(drainTimeoutMs, hurry)}: ${toldRequests(open)}`,
+		);
 	}
 	listener.cut();
 }
@@ -112,8 +115,9 @@ async function drainTasks(
 			: Math.max(0, Math.ceil(endMs - performance.now()));
 	// a handler that was cut off may still be running: it sees only that its signal is aborted
 	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry)))) {
+		const open = listener.openExchanges();
 		failures.add(
-			`${requests(listener.exchangeCount)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off`,
+			`${requests(open.length)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off: ${toldRequests(open)}`,
 		);
 	}
 	const limitMs = leftMs();

@@ -48,8 +48,6 @@ export class NodeExchange
 		undefined;
 	/** There when the request is the handshake of a socket. */
 	upgrade: SocketUpgrade | undefined;
-	/** The open socket that it has become. */
-	upgraded: { shutdown(): void } | undefined;
 
 	constructor(
 		incoming: IncomingMessage,

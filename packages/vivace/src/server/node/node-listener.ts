@@ -99,8 +99,8 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#accepting = this.#makeAccepting();
 	}
 
-	get exchangeCount(): number {
-		return this.#exchanges.size;
+	openExchanges(): readonly NodeExchange[] {
+		return this.#exchanges.members();
 	}
 
 	countSocket(change: 1 | -1): void {
@@ -183,6 +183,7 @@ class NodeListener implements Listener, ExchangeHost {
 			return;
 		}
 		exchange.isTracked = true;
+		exchange.trackedMs = performance.now();
 		this.#exchanges.add(exchange);
 	}
 

@@ -180,7 +180,7 @@ test("a second signal cuts requests, and the store is released", async () => {
 	await endsCleanly(program, 1);
 	assert.match(
 		program.output,
-		/1 request was cut off after the second signal\n.*\nreleased/s,
+		/1 request was cut off after the second signal: GET \/never \(ran \S+ s\)\n.*\nreleased/s,
 	);
 });
 
@@ -223,7 +223,7 @@ test("when the grace period is nearly over, requests are cut and the store is re
 	await endsCleanly(program, 1);
 	assert.match(
 		program.output,
-		/1 request was cut off when gracePeriodMs was nearly over\n.*released/s,
+		/1 request was cut off when gracePeriodMs was nearly over: GET \/never \(ran \S+ s\)\n.*released/s,
 	);
 });
 

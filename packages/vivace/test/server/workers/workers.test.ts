@@ -106,7 +106,7 @@ test("a second signal cuts the requests of all workers, and they release", async
 	assert.equal(program.output.match(/released \d/g)?.length, 2);
 	assert.match(
 		program.output,
-		/worker \d: 1 request was cut off after the second signal/,
+		/worker \d: 1 request was cut off after the second signal: GET \/never \(ran \S+ s\)/,
 	);
 });
 
