@@ -1,8 +1,10 @@
+export type {
+	CursorPageFields,
+	CursorPagingOptions,
+} from "./pagination/cursor-options.ts";
 export {
 	type CursorPage,
-	type CursorPageFields,
 	type CursorPages,
-	type CursorPagingOptions,
 	type CursorParams,
 	cursorPageOf,
 } from "./pagination/cursor-pages.ts";
@@ -21,18 +23,29 @@ export {
 	type Pages,
 	pageOf,
 } from "./pagination/page.ts";
+export type { BodyLinks, LinkForm } from "./pagination/page-links.ts";
 export type {
 	ItemOf,
 	Paged,
-	PageSchema,
 } from "./pagination/page-schema.ts";
+export type {
+	CallArguments,
+	ExtraFields,
+	ExtraOption,
+	ExtraValues,
+	PageSchema,
+	PageShape,
+	PageShapeOptions,
+	PlainShape,
+	Shaped,
+	ShapeOf,
+} from "./pagination/page-shape.ts";
 export type { PageSource, SelectQuery } from "./pagination/page-source.ts";
 export type {
 	OffsetPagingOptions,
 	PagingOptions,
-	TotalOf,
-	TotalOption,
 } from "./pagination/paging-options.ts";
 export type { SortDirection } from "./pagination/sort-order.ts";
+export type { TotalOf, TotalOption } from "./pagination/total-option.ts";
 export type { TransformOptions } from "./pagination/transform.ts";
 export type { ListOptions } from "./pagination/window.ts";

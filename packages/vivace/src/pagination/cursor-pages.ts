@@ -1,92 +1,53 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
-import { SetupError } from "../errors/setup-error.ts";
+import { assertOptions } from "../errors/options.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Dependency } from "../inject/dependency.ts";
 import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import { valueError } from "../schema/words/text-errors.ts";
 import type { Position } from "./cursor.ts";
-import { type CursorCodec, CursorError, cursorCodec } from "./cursor.ts";
-import type { LinkTarget } from "./link-header.ts";
+import { type CursorCodec, CursorError } from "./cursor.ts";
+import {
+	type CursorPageFields,
+	type CursorPagingOptions,
+	resolveCursorPaging,
+} from "./cursor-options.ts";
 import { totalOf } from "./list-slice.ts";
-import {
-	type ItemOf,
-	type Paged,
-	type PageSchema,
-	pageSchema,
-	totalCount,
-} from "./page-schema.ts";
+import type { LinkForm, LinkTarget } from "./page-links.ts";
+import { type ItemOf, type Paged, totalCount } from "./page-schema.ts";
+import type {
+	CallArguments,
+	ExtraFields,
+	ExtraOption,
+	PageSchema,
+	PageShape,
+	PlainShape,
+	Shaped,
+	ShapeOf,
+} from "./page-shape.ts";
+import { pageShaper } from "./page-shaper.ts";
 import { checkedParams, type PageSource } from "./page-source.ts";
-import {
-	keysOf,
-	type PagingOptions,
-	pagingRules,
-	resolvePaging,
-	type TotalOf,
-	type TotalOption,
-} from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
 import { readFrom, windowOf } from "./read-window.ts";
-import { type TransformOptions, toItems, transformRules } from "./transform.ts";
+import type { TotalOf, TotalOption } from "./total-option.ts";
+import {
+	type AnyCallOptions,
+	callRules,
+	type TransformOptions,
+	toItems,
+} from "./transform.ts";
 import {
 	type AnyListOptions,
-	type ListKey,
 	type ListOptions,
 	listRules,
 	type Window,
 	type WindowPage,
 } from "./window.ts";
 
-/** Options of {@link cursorPageOf}. */
-export interface CursorPagingOptions<Total extends TotalOption = TotalOption>
-	extends PagingOptions<"cursor" | "size", Total> {
-	/**
-	 * A column that is unique and never null, the primary key, or the columns of one that are so together: appended to an order that lacks
-	 * them, in the direction of its last column. In a join with its table: `"note.id"`. They must be selected, as all columns of the order.
-	 *
-	 * Where a table's own keys don't show that they are unique, its primary key is put behind them, unseen.
-	 */
-	readonly key: string | readonly [string, ...string[]];
-	/**
-	 * True: `key` is unique in each of these lists, by the program's word, and no database is asked for its keys; two rows that have the
-	 * same one are an error on the page between them. Default: false.
-	 */
-	readonly unique?: boolean;
-	/**
-	 * Signs cursors (HMAC with SHA-256), so that clients can't make their own: at least 16 bytes, the same on every server. Without it a
-	 * cursor shows the values that the list is sorted by, and a forged one begins anywhere, in this client's own list. Default: not signed.
-	 */
-	readonly signingKey?: string | Uint8Array;
-}
-
-const cursorPagingRules: OptionRules<CursorPagingOptions> = {
-	...pagingRules,
-	key: { required: "any" }, // keysOf
-	unique: "boolean",
-	signingKey: (value) =>
-		typeof value === "string" || value instanceof Uint8Array
-			? undefined
-			: "a text or bytes",
-};
-
 /** Which page is wanted: what a client sends to a list with cursors. */
 export interface CursorParams extends WithLinks {
 	/** Null, or the empty text, for the first page. */
 	readonly cursor: string | null;
 	readonly size: number;
-}
-
-/** The members of a page beside its items; the texts are cursors. */
-export interface CursorPageFields<Total extends number | null = null> {
-	readonly total: Total;
-	/** Gives this page again, with what was added to it; null for an empty one. */
-	readonly current_page: string | null;
-	/** Gives this page again, counted from its last item; null for an empty one. */
-	readonly current_page_backwards: string | null;
-	/** Null on the first page. */
-	readonly previous_page: string | null;
-	/** Null on the last page. */
-	readonly next_page: string | null;
 }
 
 /** A page by cursors: `items, total, current_page, current_page_backwards, previous_page, next_page`. */
@@ -99,9 +60,10 @@ export type CursorPage<Item, Total extends number | null = null> = Paged<
 export interface CursorPages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "none",
+	Shape extends PageShape = PlainShape,
 > {
 	/** For `response`: the page around the items' own schema, and its name in the document. */
-	readonly schema: PageSchema<Schema, CursorPageFields<TotalOf<Total>>>;
+	readonly schema: PageSchema<Schema, CursorPageFields<TotalOf<Total>>, Shape>;
 	/** For the record of parameters: reads and checks what the client sent; all that is wrong is a 422. */
 	readonly params: Dependency<CursorParams>;
 	/**
@@ -118,13 +80,15 @@ export interface CursorPages<
 	paginate<Row extends ItemOf<Schema>>(
 		source: PageSource<Row>,
 		params: CursorParams,
-		options?: ListOptions<Row>,
-	): Promise<CursorPage<Row, TotalOf<Total>>>;
+		...options: CallArguments<Shape, ListOptions<Row>>
+	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Row, Shape>>;
 	paginate<Row, Item extends ItemOf<Schema>>(
 		source: PageSource<Row>,
 		params: CursorParams,
-		options: TransformOptions<Row, Item> & ListOptions<Row>,
-	): Promise<CursorPage<Item, TotalOf<Total>>>;
+		options: TransformOptions<Row, Item> &
+			ListOptions<Row> &
+			ExtraOption<Shape>,
+	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Item, Shape>>;
 }
 
 /**
@@ -160,31 +124,33 @@ export interface CursorPages<
 export function cursorPageOf<
 	Schema extends StandardSchemaV1,
 	const Total extends TotalOption = "none",
+	const FieldNames extends Readonly<
+		Partial<Record<"items" | "links" | keyof CursorPageFields, string>>
+	> = Record<never, never>,
+	Extra extends ExtraFields = Record<never, never>,
+	Links extends LinkForm | "none" = "none",
+	Flat extends boolean = false,
 >(
 	item: Schema,
-	options: CursorPagingOptions<Total>,
-): CursorPages<Schema, Total> {
-	const paging = resolvePaging(
-		"cursorPageOf()",
-		["cursor", "size"],
-		options,
-		cursorPagingRules,
-		"none",
-	);
-	const key: ListKey = {
-		columns: keysOf("cursorPageOf()", options.key),
-		isUnique: options.unique ?? false,
-	};
-	assertSigningKey(options.signingKey);
-	const codec = cursorCodec(options.signingKey);
+	options: CursorPagingOptions<Total, FieldNames, Extra, Links, Flat>,
+): CursorPages<Schema, Total, ShapeOf<FieldNames, Extra, Links, Flat>> {
+	const { paging, key, codec } = resolveCursorPaging(options);
 	const option = paging.total;
 	const cursorName = paging.nameOf("cursor");
 	const target = (cursor: string | null, size: number): LinkTarget => ({
 		[cursorName]: cursor,
 		[paging.nameOf("size")]: size,
 	});
+	const shaper = pageShaper(
+		"cursorPageOf()",
+		"CursorPage",
+		item,
+		options,
+		fieldsOf(option),
+	);
 	return {
-		schema: pageSchema("CursorPage", item, options.name, fieldsOf(option)),
+		// biome-ignore lint/suspicious/noExplicitAny: the options are what the types say
+		schema: shaper.schema as any,
 		params: pagingParams<CursorParams>(
 			{
 				cursor: cursorParam,
@@ -196,9 +162,9 @@ export function cursorPageOf<
 		async paginate(
 			source: PageSource<unknown>,
 			params: CursorParams,
-			call: Partial<TransformOptions<unknown, unknown>> & AnyListOptions = {},
+			call: AnyCallOptions & AnyListOptions = {},
 		) {
-			assertOptions("paginate()", call, { ...transformRules, ...listRules });
+			assertOptions("paginate()", call, { ...callRules, ...listRules });
 			const { cursor, size, links } = checkedParams(source, params, least);
 			const isFirst = cursor === null || cursor === "";
 			const window = await windowOf(source, key, call, isFirst);
@@ -211,13 +177,14 @@ export function cursorPageOf<
 				},
 			);
 			const cursors = cursorsOf(read, position, codec, window.digest);
-			links?.write({
+			const targets = {
 				first: target(null, size),
+				self: target(cursor, size),
 				prev: cursors.previous_page
 					? target(cursors.previous_page, size)
 					: undefined,
 				next: cursors.next_page ? target(cursors.next_page, size) : undefined,
-			});
+			};
 			const isWhole = position === undefined && !read.hasAfter;
 			const total = await totalOf(
 				source,
@@ -225,8 +192,10 @@ export function cursorPageOf<
 				isWhole ? read.rows.length : undefined,
 			);
 			const items = await toItems(read.rows, call);
+			const fields = { total, ...cursors };
+			const { extra } = call;
 			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
-			return { items, total, ...cursors } as any;
+			return shaper.answer({ items, fields, targets, extra }, links) as any;
 		},
 	};
 }
@@ -243,16 +212,6 @@ function fieldsOf(option: TotalOption): Record<string, StandardSchemaV1> {
 	};
 }
 const least = { size: 1 };
-
-function assertSigningKey(key: string | Uint8Array | undefined): void {
-	if (key === undefined || Buffer.byteLength(key) >= 16) {
-		return;
-	}
-	throw new SetupError(
-		"VIV_OPTION",
-		`cursorPageOf(): signingKey must have at least 16 bytes, got ${Buffer.byteLength(key)}.`,
-	);
-}
 
 const cursorParam = {
 	kind: "text",

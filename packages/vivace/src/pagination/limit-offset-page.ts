@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions } from "../errors/options.ts";
-import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import {
 	isExact,
@@ -8,15 +7,20 @@ import {
 	resolveOffsetPaging,
 	tooFar,
 } from "./offset-pages.ts";
-import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
-import { checkedParams, type PageSource } from "./page-source.ts";
+import type { LinkForm, LinkTarget } from "./page-links.ts";
+import { count, type Paged, totalCount } from "./page-schema.ts";
 import type {
-	OffsetPagingOptions,
-	TotalOf,
-	TotalOption,
-} from "./paging-options.ts";
+	ExtraFields,
+	PageShape,
+	PlainShape,
+	ShapeOf,
+} from "./page-shape.ts";
+import { pageShaper } from "./page-shaper.ts";
+import { checkedParams, type PageSource } from "./page-source.ts";
+import type { OffsetPagingOptions } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
-import { type TransformOptions, toItems, transformRules } from "./transform.ts";
+import type { TotalOf, TotalOption } from "./total-option.ts";
+import { type AnyCallOptions, callRules, toItems } from "./transform.ts";
 
 /** Which items are wanted: what a client sends to a list by limit and offset. */
 export interface LimitOffsetParams extends WithLinks {
@@ -42,7 +46,13 @@ export type LimitOffsetPage<Item, Total extends number | null = number> = Paged<
 export type LimitOffsetPages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "exact",
-> = OffsetPages<Schema, LimitOffsetParams, LimitOffsetFields<TotalOf<Total>>>;
+	Shape extends PageShape = PlainShape,
+> = OffsetPages<
+	Schema,
+	LimitOffsetParams,
+	LimitOffsetFields<TotalOf<Total>>,
+	Shape
+>;
 
 /**
  * Pages by limit and offset: `limit` (1 to 100, default 50) and `offset` (from 0, default 0) in the query, `items, total, limit, offset`
@@ -53,10 +63,24 @@ export type LimitOffsetPages<
 export function limitOffsetPageOf<
 	Schema extends StandardSchemaV1,
 	const Total extends TotalOption = "exact",
+	const FieldNames extends Readonly<
+		Partial<Record<"items" | "links" | keyof LimitOffsetFields, string>>
+	> = Record<never, never>,
+	Extra extends ExtraFields = Record<never, never>,
+	Links extends LinkForm | "none" = "none",
+	Flat extends boolean = false,
 >(
 	item: Schema,
-	options: OffsetPagingOptions<"limit" | "offset", Total> = {},
-): LimitOffsetPages<Schema, Total> {
+	options: OffsetPagingOptions<
+		"limit" | "offset",
+		Total,
+		"items" | "links" | keyof LimitOffsetFields,
+		FieldNames,
+		Extra,
+		Links,
+		Flat
+	> = {},
+): LimitOffsetPages<Schema, Total, ShapeOf<FieldNames, Extra, Links, Flat>> {
 	const { paging, maxOffset, keys } = resolveOffsetPaging(
 		"limitOffsetPageOf()",
 		["limit", "offset"],
@@ -68,12 +92,20 @@ export function limitOffsetPageOf<
 		offset > maxOffset
 			? undefined
 			: { [limitName]: limit, [offsetName]: Math.max(offset, 0) };
-	return {
-		schema: pageSchema("LimitOffsetPage", item, options.name, {
+	const shaper = pageShaper(
+		"limitOffsetPageOf()",
+		"LimitOffsetPage",
+		item,
+		options,
+		{
 			total: totalCount("Number of items", option),
 			limit: count("How many items were asked for at most", 1),
 			offset: count("How many items were skipped"),
-		}),
+		},
+	);
+	return {
+		// biome-ignore lint/suspicious/noExplicitAny: the options are what the types say
+		schema: shaper.schema as any,
 		params: pagingParams<LimitOffsetParams>(
 			{
 				limit: sizeField(paging, "Page size limit"),
@@ -88,9 +120,9 @@ export function limitOffsetPageOf<
 		async paginate(
 			source: PageSource<unknown>,
 			params: LimitOffsetParams,
-			transform: Partial<TransformOptions<unknown, unknown>> = {},
+			call: AnyCallOptions = {},
 		) {
-			assertOptions("paginate()", transform, transformRules);
+			assertOptions("paginate()", call, callRules);
 			const { limit, offset, links } = checkedParams(source, params, {
 				limit: 1,
 				offset: 0,
@@ -100,20 +132,23 @@ export function limitOffsetPageOf<
 				limit,
 				total: option,
 				keys,
-				asksNext: links !== undefined,
+				asksNext: paging.asksNext,
 			});
 			const { total } = slice;
-			links?.write({
+			const targets = {
 				first: target(0, limit),
+				self: target(offset, limit),
 				prev: offset > 0 ? target(offset - limit, limit) : undefined,
 				next: slice.hasNext ? target(offset + limit, limit) : undefined,
 				last: isExact(paging, total)
 					? target(lastOffset(total, offset, limit), limit)
 					: undefined,
-			});
-			const items = await toItems(slice.rows, transform);
+			};
+			const items = await toItems(slice.rows, call);
+			const fields = { total, limit, offset };
+			const { extra } = call;
 			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
-			return { items, total, limit, offset } as any;
+			return shaper.answer({ items, fields, targets, extra }, links) as any;
 		},
 	};
 }

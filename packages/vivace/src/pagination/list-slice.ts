@@ -1,9 +1,9 @@
 import { compileList } from "./null-place.ts";
 import { isList, type PageSource } from "./page-source.ts";
-import type { TotalOption } from "./paging-options.ts";
 import { missingKeys, namesOf, sortedColumns } from "./query-order.ts";
 import { rowKeyOf } from "./row-key.ts";
 import { type AnySelect, builderOf, countRows } from "./select-query.ts";
+import type { TotalOption } from "./total-option.ts";
 import { uniqueKeys } from "./unique-keys.ts";
 
 /** Which part of a list is wanted. */

@@ -7,7 +7,7 @@ import {
 } from "../schema/document/json-schema.ts";
 import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
-import type { TotalOption } from "./paging-options.ts";
+import type { TotalOption } from "./total-option.ts";
 
 /** The values that a schema takes or gives: an item of a page before it is encoded. */
 export type ItemOf<Schema extends StandardSchemaV1> =
@@ -17,39 +17,44 @@ export type ItemOf<Schema extends StandardSchemaV1> =
 /** A page: its items, and the fields that say which part of the list it is. */
 export type Paged<Fields, Item> = { readonly items: Item[] } & Fields;
 
-/** The response schema of pages of items of one schema. */
-export type PageSchema<
-	Schema extends StandardSchemaV1,
-	Fields,
-> = StandardSchemaV1<
-	Paged<Fields, StandardSchemaV1.InferInput<Schema>>,
-	Paged<Fields, StandardSchemaV1.InferOutput<Schema>>
->;
+/** The parts of a page's schema beside that of its item. */
+export interface PageSchemaParts {
+	/** Its name in the document; default: FastAPI's `Page[Item]`. */
+	readonly name: string | undefined;
+	/** The name of the field with its items. */
+	readonly itemsName: string;
+	readonly fields: Readonly<Record<string, StandardSchemaV1>>;
+}
 
 /**
  * The schema of a page around that of its items: they keep their validation, their encoding and, where they are a model, their reference.
  *
  * @param kind the generic model's name: `Page`
- * @param name what it is called in the document; default: FastAPI's `Page[Item]`
+ * @param parts undefined for the list alone
  */
-export function pageSchema<Schema extends StandardSchemaV1, Fields>(
+export function pageSchema(
 	kind: string,
-	item: Schema,
-	name: string | undefined,
-	fields: Readonly<Record<string, StandardSchemaV1>>,
-): PageSchema<Schema, Fields> {
+	item: StandardSchemaV1,
+	parts: PageSchemaParts | undefined,
+): BuiltInSchema<unknown> {
 	if (!isSchema(item)) {
 		throw new SetupError(
 			"VIV_OPTION",
 			`pages of ${kind}: expected the schema of an item, such as z.object({ … }), as first argument, got ${typeof item}.`,
 		);
 	}
+	const items = new BuiltInSchema<unknown>({
+		kind: "list",
+		items: item,
+		options: {},
+	});
+	if (parts === undefined) {
+		return items;
+	}
+	const { name, itemsName, fields } = parts;
 	return new BuiltInSchema({
 		kind: "object",
-		fields: {
-			items: new BuiltInSchema({ kind: "list", items: item, options: {} }),
-			...fields,
-		},
+		fields: { [itemsName]: items, ...fields },
 		options: {
 			// not before it is asked for: a recursive schema may not be complete when the page is declared
 			name: () => name ?? genericName(kind, item),

@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions } from "../errors/options.ts";
-import type { LinkTarget } from "./link-header.ts";
 import { readSlice } from "./list-slice.ts";
 import {
 	isExact,
@@ -8,15 +7,20 @@ import {
 	resolveOffsetPaging,
 	tooFar,
 } from "./offset-pages.ts";
-import { count, type Paged, pageSchema, totalCount } from "./page-schema.ts";
-import { checkedParams, type PageSource } from "./page-source.ts";
+import type { LinkForm, LinkTarget } from "./page-links.ts";
+import { count, type Paged, totalCount } from "./page-schema.ts";
 import type {
-	OffsetPagingOptions,
-	TotalOf,
-	TotalOption,
-} from "./paging-options.ts";
+	ExtraFields,
+	PageShape,
+	PlainShape,
+	ShapeOf,
+} from "./page-shape.ts";
+import { pageShaper } from "./page-shaper.ts";
+import { checkedParams, type PageSource } from "./page-source.ts";
+import type { OffsetPagingOptions } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
-import { type TransformOptions, toItems, transformRules } from "./transform.ts";
+import type { TotalOf, TotalOption } from "./total-option.ts";
+import { type AnyCallOptions, callRules, toItems } from "./transform.ts";
 
 /** Which page is wanted: what a client sends to a list of pages by number. */
 export interface PageParams extends WithLinks {
@@ -43,7 +47,8 @@ export type Page<Item, Total extends number | null = number> = Paged<
 export type Pages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "exact",
-> = OffsetPages<Schema, PageParams, PageFields<TotalOf<Total>>>;
+	Shape extends PageShape = PlainShape,
+> = OffsetPages<Schema, PageParams, PageFields<TotalOf<Total>>, Shape>;
 
 /**
  * Pages by number: `page` (from 1, default 1) and `size` (1 to 100, default 50) in the query, `items, total, page, size, pages` in the
@@ -71,10 +76,24 @@ export type Pages<
 export function pageOf<
 	Schema extends StandardSchemaV1,
 	const Total extends TotalOption = "exact",
+	const FieldNames extends Readonly<
+		Partial<Record<"items" | "links" | keyof PageFields, string>>
+	> = Record<never, never>,
+	Extra extends ExtraFields = Record<never, never>,
+	Links extends LinkForm | "none" = "none",
+	Flat extends boolean = false,
 >(
 	item: Schema,
-	options: OffsetPagingOptions<"page" | "size", Total> = {},
-): Pages<Schema, Total> {
+	options: OffsetPagingOptions<
+		"page" | "size",
+		Total,
+		"items" | "links" | keyof PageFields,
+		FieldNames,
+		Extra,
+		Links,
+		Flat
+	> = {},
+): Pages<Schema, Total, ShapeOf<FieldNames, Extra, Links, Flat>> {
 	const { paging, maxOffset, keys } = resolveOffsetPaging(
 		"pageOf()",
 		["page", "size"],
@@ -86,13 +105,15 @@ export function pageOf<
 		(page - 1) * size > maxOffset
 			? undefined
 			: { [pageName]: page, [sizeName]: size };
+	const shaper = pageShaper("pageOf()", "Page", item, options, {
+		total: totalCount("Number of items", option),
+		page: count("Number of this page", 1),
+		size: count("How many items a page has at most", 1),
+		pages: totalCount("Number of pages", option),
+	});
 	return {
-		schema: pageSchema("Page", item, options.name, {
-			total: totalCount("Number of items", option),
-			page: count("Number of this page", 1),
-			size: count("How many items a page has at most", 1),
-			pages: totalCount("Number of pages", option),
-		}),
+		// biome-ignore lint/suspicious/noExplicitAny: the options are what the types say
+		schema: shaper.schema as any,
 		params: pagingParams<PageParams>(
 			{
 				page: {
@@ -111,9 +132,9 @@ export function pageOf<
 		async paginate(
 			source: PageSource<unknown>,
 			params: PageParams,
-			transform: Partial<TransformOptions<unknown, unknown>> = {},
+			call: AnyCallOptions = {},
 		) {
-			assertOptions("paginate()", transform, transformRules);
+			assertOptions("paginate()", call, callRules);
 			const { page, size, links } = checkedParams(source, params, {
 				page: 1,
 				size: 1,
@@ -123,21 +144,24 @@ export function pageOf<
 				limit: size,
 				total: option,
 				keys,
-				asksNext: links !== undefined,
+				asksNext: paging.asksNext,
 			});
 			const { total } = slice;
 			const pages = total === null ? null : Math.ceil(total / size);
-			links?.write({
+			const targets = {
 				first: target(1, size),
+				self: target(page, size),
 				prev: page > 1 ? target(page - 1, size) : undefined,
 				next: slice.hasNext ? target(page + 1, size) : undefined,
 				last: isExact(paging, total)
 					? target(Math.max(pages ?? 1, 1), size)
 					: undefined,
-			});
-			const items = await toItems(slice.rows, transform);
+			};
+			const items = await toItems(slice.rows, call);
+			const fields = { total, page, size, pages };
+			const { extra } = call;
 			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
-			return { items, total, page, size, pages } as any;
+			return shaper.answer({ items, fields, targets, extra }, links) as any;
 		},
 	};
 }

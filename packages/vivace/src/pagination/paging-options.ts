@@ -5,23 +5,21 @@ import {
 	told,
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-
-/**
- * How a page tells the number of items: `"exact"` counts them, `"none"` does not, `{ cappedAt }` counts no further than that, so
- * that the number `cappedAt` stands for as many or more.
- */
-export type TotalOption = "exact" | "none" | { readonly cappedAt: number };
-
-/** The type of `total`, by the option. */
-export type TotalOf<Option extends TotalOption> = Option extends "none"
-	? null
-	: number;
+import type { LinkForm } from "./page-links.ts";
+import type { ExtraFields, PageShapeOptions } from "./page-shape.ts";
+import { pageShapeRules } from "./page-shaper.ts";
+import type { TotalOption } from "./total-option.ts";
 
 /** Options of all kinds of pages. */
 export interface PagingOptions<
 	Names extends string = string,
 	Total extends TotalOption = TotalOption,
-> {
+	Field extends string = string,
+	FieldNames extends object = Record<never, never>,
+	Extra extends ExtraFields = Record<never, never>,
+	Links extends LinkForm | "none" = "none",
+	Flat extends boolean = false,
+> extends PageShapeOptions<Field, FieldNames, Extra, Links, Flat> {
 	/** How many items a page has where the client does not say. Default: 50. */
 	readonly size?: number;
 	/** The most items that a client may ask for. Default: 100. */
@@ -32,9 +30,9 @@ export interface PagingOptions<
 	readonly total?: Total;
 	/**
 	 * Gives the answer a `Link` header (RFC 8288) to the first, the previous, the next and, where it is known, the last page:
-	 * `"absolute"`, or `"relative"` to the address that was asked for, which also holds behind a proxy that rewrites it. Default: none.
+	 * `"absolute"`, `"path"`, or `"relative"` to the address that was asked for, which also holds behind a proxy that rewrites it. Default: none.
 	 */
-	readonly links?: "absolute" | "relative";
+	readonly links?: LinkForm;
 	/** The page's name in the OpenAPI document. Default: FastAPI's for a generic model, `Page[Item]`, written `Page_Item_`. */
 	readonly name?: string;
 }
@@ -43,7 +41,12 @@ export interface PagingOptions<
 export interface OffsetPagingOptions<
 	Names extends string = string,
 	Total extends TotalOption = TotalOption,
-> extends PagingOptions<Names, Total> {
+	Field extends string = string,
+	FieldNames extends object = Record<never, never>,
+	Extra extends ExtraFields = Record<never, never>,
+	Links extends LinkForm | "none" = "none",
+	Flat extends boolean = false,
+> extends PagingOptions<Names, Total, Field, FieldNames, Extra, Links, Flat> {
 	/**
 	 * The most items that a request may skip, because the database reads them all the same: more is a 422. Default: 10,000. Cursor pages
 	 * have no such limit.
@@ -65,7 +68,8 @@ export const pagingRules: OptionRules<PagingOptions> = {
 		value === "exact" || value === "none" || typeof value === "object"
 			? undefined
 			: '"exact", "none" or { cappedAt: … }',
-	links: ["absolute", "relative"],
+	...pageShapeRules,
+	links: ["absolute", "path", "relative"],
 	name: "text",
 };
 
@@ -76,25 +80,37 @@ export const offsetPagingRules: OptionRules<OffsetPagingOptions> = {
 	key: "any", // keysOf
 };
 
+/** {@link PagingOptions} of pages of any shape. */
+export type AnyPagingOptions = Omit<PagingOptions, keyof PageShapeOptions> &
+	PageShapeOptions;
+
+/** {@link OffsetPagingOptions} of pages of any shape. */
+export type AnyOffsetPagingOptions = Omit<
+	OffsetPagingOptions,
+	keyof PageShapeOptions
+> &
+	PageShapeOptions;
+
 /** The sizes and the total, checked. */
 export interface ResolvedPaging {
 	readonly size: number;
 	readonly maxSize: number;
 	readonly total: TotalOption;
-	readonly links: "absolute" | "relative" | undefined;
+	/** True where an answer needs its request: it has links, or headers of its own. */
+	readonly asksRequest: boolean;
+	/** True where it must be known whether something follows. */
+	readonly asksNext: boolean;
 	nameOf(parameter: string): string;
 }
 
 /** @throws SetupError `VIV_OPTION` naming the option, the rule and the value */
-export function resolvePaging<Options extends PagingOptions>(
+export function resolvePaging(
 	what: string,
 	parameters: readonly string[],
-	options: Options,
-	rules: OptionRules<Options>,
+	options: AnyPagingOptions,
 	defaultTotal: TotalOption = "exact",
 ): ResolvedPaging {
-	assertOptions(what, options, rules);
-	const { maxSize = 100, names = {}, total = defaultTotal, links } = options;
+	const { maxSize = 100, names = {}, total = defaultTotal } = options;
 	assertWhole(what, "maxSize", maxSize, 1);
 	const size = options.size ?? Math.min(50, maxSize);
 	assertWhole(what, "size", size, 1, maxSize);
@@ -118,7 +134,16 @@ export function resolvePaging<Options extends PagingOptions>(
 			`${what}: names must be different texts that are not empty, got ${wireNames.map((name) => `"${name}"`).join(" and ")}.`,
 		);
 	}
-	return { size, maxSize, total, links, nameOf };
+	const { bodyLinks = "none", flat = false, links } = options;
+	const asksNext = links !== undefined || bodyLinks !== "none";
+	return {
+		size,
+		maxSize,
+		total,
+		nameOf,
+		asksNext,
+		asksRequest: asksNext || flat,
+	};
 }
 
 /**
@@ -142,7 +167,7 @@ export function keysOf(what: string, key: unknown): readonly string[] {
 /** The limit on skipping, checked. */
 export function resolveMaxOffset(
 	what: string,
-	{ maxOffset = 10_000 }: OffsetPagingOptions,
+	{ maxOffset = 10_000 }: AnyOffsetPagingOptions,
 ): number {
 	assertWhole(what, "maxOffset", maxOffset, 0);
 	return maxOffset;

@@ -7,13 +7,13 @@ import {
 	type IntegerOptions,
 	type ObjectOptions,
 } from "../schema/library/built-in/built-in-schema.ts";
-import { LinkWriter } from "./link-header.ts";
+import { PageLinks } from "./page-links.ts";
 import type { ResolvedPaging } from "./paging-options.ts";
 
 /** Carried by the parameters of every kind of page beside their values. */
 export interface WithLinks {
-	/** @internal Writes the `Link` header of the answer. */
-	readonly links?: LinkWriter;
+	/** @internal The links and headers of the answer. */
+	readonly links?: PageLinks;
 }
 
 /** A query parameter of ours, by its kind. */
@@ -56,17 +56,17 @@ export function pagingParams<Paging>(
 			names.map(([key, name]) => [key, received[name] ?? null]),
 		);
 	// the model makes exactly the fields of `Paging`, under the names that they have on the wire
-	return pagingDependency(query, paging.links, toPaging) as Dependency<
+	return pagingDependency(query, paging.asksRequest, toPaging) as Dependency<
 		Paging & WithLinks
 	>;
 }
 
 function pagingDependency(
 	query: Parameter<Values>,
-	links: ResolvedPaging["links"],
+	asksRequest: boolean,
 	toPaging: (received: Values) => Values,
 ): Dependency<Values> {
-	if (links === undefined) {
+	if (!asksRequest) {
 		return dependency({ query }, function paging({ query }) {
 			return toPaging(query);
 		});
@@ -74,8 +74,7 @@ function pagingDependency(
 	return dependency(
 		{ query, response: Response },
 		function paging({ query, response }, request) {
-			const writer = new LinkWriter(request, response, links === "absolute");
-			return { ...toPaging(query), links: writer };
+			return { ...toPaging(query), links: new PageLinks(request, response) };
 		},
 	);
 }

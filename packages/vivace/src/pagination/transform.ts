@@ -9,11 +9,10 @@ export interface TransformOptions<Row, Item> {
 }
 
 /** Rules of {@link TransformOptions}. */
-export const transformRules: OptionRules<
-	Partial<TransformOptions<unknown, unknown>>
-> = {
-	transform: "function",
-};
+const transformRules: OptionRules<Partial<TransformOptions<unknown, unknown>>> =
+	{
+		transform: "function",
+	};
 
 /** The items that a page's rows become. */
 export async function toItems(
@@ -22,3 +21,16 @@ export async function toItems(
 ): Promise<readonly unknown[]> {
 	return options.transform === undefined ? rows : options.transform(rows);
 }
+
+/** The options of `paginate` that every kind of page has. */
+export interface AnyCallOptions
+	extends Partial<TransformOptions<unknown, unknown>> {
+	/** The values of the page's additional fields. */
+	readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Rules of {@link AnyCallOptions}. */
+export const callRules: OptionRules<AnyCallOptions> = {
+	...transformRules,
+	extra: "record",
+};

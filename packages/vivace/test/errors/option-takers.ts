@@ -794,6 +794,15 @@ export const takers: Readonly<
 				take: (given) => pageOf(Item, given),
 			},
 			{
+				where: "pageOf()",
+				type: "PageShapeOptions",
+				take: (given) => pageOf(Item, given),
+			},
+			{
+				where: "pageOf(): fieldNames",
+				take: (names) => pageOf(Item, { fieldNames: names as object }),
+			},
+			{
 				where: "pageOf(): names",
 				take: (names) => pageOf(Item, { names }),
 			},

@@ -80,6 +80,52 @@ pageOf(Note, { names: { cursor: "after" } });
 // @ts-expect-error: parameters of another kind of page
 pages.paginate(list, first);
 
+// a page is typed in its shape: other names, additional fields, links, the list alone
+const shaped = pageOf(Note, {
+	fieldNames: { items: "data", total: "count" },
+	extra: { unread: z.int() },
+	bodyLinks: "path",
+});
+const shapedPage = await shaped.paginate(notes, params, {
+	extra: { unread: 3 },
+});
+exactly<readonly [{ id: number; entry_time: Date }[], number, number]>()([
+	shapedPage.data,
+	shapedPage.count,
+	shapedPage.unread,
+] as const);
+exactly<string | null>()(shapedPage.links.next);
+// @ts-expect-error: it has another name
+shapedPage.items;
+// @ts-expect-error: the additional field is missing
+shaped.paginate(notes, params);
+// @ts-expect-error: the additional field is missing
+shaped.paginate(notes, params, { extra: {} });
+// @ts-expect-error: it is of another type
+shaped.paginate(notes, params, { extra: { unread: "3" } });
+// @ts-expect-error: a page has no additional fields
+pages.paginate(notes, params, { extra: { unread: 3 } });
+// @ts-expect-error: a page has no such field
+pageOf(Note, { fieldNames: { cursor: "after", items: "data" } });
+shaped.paginate(texts, params, {
+	extra: { unread: 3 },
+	transform: (rows) => rows.map(({ id }) => ({ id, entry_time: new Date(0) })),
+});
+app.get(
+	{ path: "/notes/shaped", response: shaped.schema },
+	{ paging: shaped.params },
+	({ paging }) => shaped.paginate(notes, paging, { extra: { unread: 3 } }),
+);
+const flat = cursorPageOf(Note, { key: "id", flat: true, links: "relative" });
+exactly<{ id: number; entry_time: Date }[]>()(
+	await flat.paginate(notes, { cursor: null, size: 50 }),
+);
+app.get(
+	{ path: "/notes/flat", response: flat.schema },
+	{ paging: flat.params },
+	({ paging }) => flat.paginate(notes, paging),
+);
+
 /** A page's items are a list like any other, and what an error has may be undefined. */
 export function asOthers(
 	page: CursorPage<{ id: number }>,
