@@ -1,5 +1,6 @@
 import {
 	assertOptions,
+	type MemberRule,
 	type OptionRules,
 	objectWith,
 } from "../errors/options.ts";
@@ -102,6 +103,14 @@ export interface AppOptions<State = AppState, App = unknown>
 	readonly logger?: Logger;
 }
 
+/** Those of other scopes would never be made. */
+const resourcesRule: MemberRule = {
+	isMember: (each) => dependencyOf(each)?.scope === "app",
+	words:
+		'a list of dependencies of app scope: dependency(fn, { scope: "app" })',
+	call: 'dependency(async function* () { … }, { scope: "app" })',
+};
+
 const appRules: OptionRules<AppOptions<unknown, never>> = {
 	...sharedRules,
 	...documentationRules,
@@ -124,7 +133,7 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 			: 'a version of OpenAPI 3 such as "3.1.0" or "3.2.0"',
 	openapiTitles: "boolean",
 	lifespan: "any", // assertLifespanFunction
-	resources: resourcesMistake,
+	resources: resourcesRule,
 	health: "any", // healthPaths
 	requireSecurity: "boolean",
 	sockets: { nested: socketDefaultsRules },
@@ -136,14 +145,6 @@ const appRules: OptionRules<AppOptions<unknown, never>> = {
 	startupTimeoutMs: "milliseconds",
 	logger: objectWith("error", "warn", "info"),
 };
-
-/** Those of other scopes would never be made. */
-function resourcesMistake(value: unknown): string | undefined {
-	return Array.isArray(value) &&
-		value.every((each) => dependencyOf(each)?.scope === "app")
-		? undefined
-		: 'a list of dependencies of app scope: dependency(fn, { scope: "app" })';
-}
 
 /** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. */
 export function exitTimeoutMs({ exitTimeoutMs }: AppOptions): number {

@@ -2,7 +2,7 @@ import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { type DeclaredRoute, declaredRoute } from "./declared-routes.ts";
 import {
-	dependenciesMistake,
+	dependenciesRule,
 	type EffectDependency,
 	type PathOperation,
 } from "./path-operation.ts";
@@ -52,7 +52,7 @@ const publishedRules: OptionRules<PublishedDocument> = {
 	openapiUrl: { required: "text" },
 	docsUrl: "text",
 	redocUrl: "text",
-	dependencies: dependenciesMistake,
+	dependencies: dependenciesRule,
 };
 
 /** @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have */

@@ -1,5 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { isRecord, type OptionRules, objectWith } from "../errors/options.ts";
+import {
+	isRecord,
+	type MemberRule,
+	type OptionRules,
+	objectWith,
+} from "../errors/options.ts";
 import { type Limits, limitRules } from "../http/limits.ts";
 import { isMiddlewareFactory, type Middleware } from "../http/middleware.ts";
 import { Response, type ResponseOptions } from "../http/response.ts";
@@ -106,17 +111,16 @@ export function selectionMistake(value: unknown): string | undefined {
 }
 
 /** The check of a list of dependencies. */
-export function dependenciesMistake(value: unknown): string | undefined {
-	return Array.isArray(value) &&
-		value.every((each) => dependencyOf(each) !== undefined)
-		? undefined
-		: "a list of dependencies, as dependency(fn) makes them";
-}
+export const dependenciesRule: MemberRule = {
+	isMember: (each) => dependencyOf(each) !== undefined,
+	words: "a list of dependencies, as dependency(fn) makes them",
+	call: "dependency(async () => …)",
+};
 
 /** Rules of {@link SharedOptions}. */
 export const sharedRules: OptionRules<SharedOptions> = {
 	tags: "texts",
-	dependencies: dependenciesMistake,
+	dependencies: dependenciesRule,
 	responses: "record",
 	deprecated: "boolean",
 	includeInSchema: "boolean",

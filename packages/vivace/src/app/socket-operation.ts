@@ -24,7 +24,7 @@ import {
 import { assertForm, plainSocketForm, socketForm } from "./function-form.ts";
 import {
 	type DeclaredOperation,
-	dependenciesMistake,
+	dependenciesRule,
 	type EffectDependency,
 	type PathOperation,
 } from "./path-operation.ts";
@@ -65,7 +65,7 @@ export interface SocketOptions<
 const socketRules: OptionRules<SocketOptions> = {
 	path: { required: "text" },
 	name: "text",
-	dependencies: dependenciesMistake,
+	dependencies: dependenciesRule,
 	public: "boolean",
 	receives: "any", // assertSchema
 	sends: "any",

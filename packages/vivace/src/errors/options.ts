@@ -30,11 +30,21 @@ export type OptionCheck =
 	| "milliseconds"
 	| readonly unknown[]
 	| NestedRules
+	| MemberRule
 	| ((value: unknown) => string | undefined);
 
 /** The rules of a record within a record of options. */
 export interface NestedRules {
 	readonly nested: Readonly<Record<string, OptionCheck | RequiredCheck>>;
+}
+
+/** The rule for the members of a list. */
+export interface MemberRule {
+	readonly isMember: (each: unknown) => boolean;
+	/** The list in words: `a list of dependencies`. */
+	readonly words: string;
+	/** The call that a function lacks to be a member: `dependency(async () => …)`. */
+	readonly call: string;
 }
 
 /** The check of an option that must be there. */
@@ -172,8 +182,36 @@ export function assertArgument(
 	}
 	const wrong = mistake(value, check);
 	if (wrong !== undefined) {
-		throw refusal(where, `${name} must be ${wrong}, got ${told(value)}.`);
+		const got = wrongMember(name, value, check) ?? `, got ${told(value)}`;
+		throw refusal(where, `${name} must be ${wrong}${got}.`);
 	}
+}
+
+/** The first member of a list that is wrong; `undefined` where the whole is. */
+function wrongMember(
+	name: string,
+	value: unknown,
+	check: OptionCheck,
+): string | undefined {
+	const rule = isMemberRule(check)
+		? check
+		: typeof check === "string"
+			? memberRules[check]
+			: undefined;
+	if (rule === undefined || !Array.isArray(value)) {
+		return undefined;
+	}
+	const index = value.findIndex((each) => !rule.isMember(each));
+	const member: unknown = value[index];
+	const remedy =
+		typeof member === "function" && "call" in rule
+			? `; write ${rule.call}`
+			: "";
+	return `; ${name}[${index}] is ${told(member)}${remedy}`;
+}
+
+function isMemberRule(check: OptionCheck): check is MemberRule {
+	return typeof check === "object" && "isMember" in check;
 }
 
 function refusal(where: string, what: string): SetupError {
@@ -251,10 +289,10 @@ const kinds: Readonly<
 > = {
 	any: [() => true, "anything"],
 	boolean: [(value) => typeof value === "boolean", "true or false"],
-	text: [(value) => typeof value === "string", "a text"],
+	text: [isText, "a text"],
 	function: [isFunction, "a function"],
 	list: [Array.isArray, "a list"],
-	texts: [listOf((each) => typeof each === "string"), "a list of texts"],
+	texts: [listOf(isText), "a list of texts"],
 	record: [isRecord, "a record"],
 	records: [listOf(isRecord), "a list of records"],
 	signal: [isSignal, "an AbortSignal"],
@@ -271,6 +309,11 @@ function mistake(
 	if (typeof check === "function") {
 		return check(value);
 	}
+	if (isMemberRule(check)) {
+		return Array.isArray(value) && value.every(check.isMember)
+			? undefined
+			: check.words;
+	}
 	if (typeof check !== "string") {
 		return check.includes(value)
 			? undefined
@@ -278,6 +321,16 @@ function mistake(
 	}
 	const [is, words] = kinds[check];
 	return is(value) ? undefined : words;
+}
+
+/** The members of the lists among them. */
+const memberRules: Partial<Record<string, Pick<MemberRule, "isMember">>> = {
+	texts: { isMember: isText },
+	records: { isMember: isRecord },
+};
+
+function isText(value: unknown): boolean {
+	return typeof value === "string";
 }
 
 /** An object whose members are its content, as those of a list, a map or a date are not. */

@@ -88,6 +88,27 @@ suite("a value that would do nothing, or fail later", () => {
 			() => new App({ dependencies: [5 as never] }),
 		],
 		[
+			/: dependencies must be a list of dependencies, as dependency\(fn\) makes them; dependencies\[1\] is the function signedIn; write dependency\(async \(\) => …\)\.$/,
+			() => {
+				const signedIn = async () => {};
+				new App().get(
+					{ path: "/", dependencies: [request, signedIn as never] },
+					() => 1,
+				);
+			},
+		],
+		[
+			/App: resources must be .*; resources\[0\] is the function pool; write dependency\(async function\* \(\) \{ … \}, \{ scope: "app" \}\)\.$/,
+			() => {
+				const pool = async function* pool() {};
+				new App({ resources: [pool as never] });
+			},
+		],
+		[
+			/Router: tags must be a list of texts; tags\[1\] is 7\.$/,
+			() => new Router({ tags: ["a", 7 as never] }),
+		],
+		[
 			/Router: tags must be a list of texts/,
 			() => new Router({ tags: [5 as never] }),
 		],
