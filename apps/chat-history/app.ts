@@ -85,6 +85,6 @@ export function createApp(
 		),
 	);
 	app.include(liveRoutes(live, messages, texts, guard));
-	app.include(pageRoutes());
+	app.include(pageRoutes(settings.redisUrl !== undefined));
 	return app;
 }

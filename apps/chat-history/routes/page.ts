@@ -6,13 +6,20 @@ const page = readFileSync(
 	"utf8",
 );
 
-/** A page on which people read and write a conversation, as long as it goes on. */
-export function pageRoutes(): Router {
+/**
+ * A page on which people read and write a conversation, as long as it goes on.
+ *
+ * @param hearsOthers false where its events are those of this process alone, which it says then
+ */
+export function pageRoutes(hearsOthers: boolean): Router {
+	const shown = hearsOthers
+		? page
+		: page.replace("<body>", '<body class="alone">');
 	const router = new Router();
 	router.get(
 		{ path: "/chat", includeInSchema: false, public: true },
 		function chat_page() {
-			return new HTMLResponse(page);
+			return new HTMLResponse(shown);
 		},
 	);
 	return router;

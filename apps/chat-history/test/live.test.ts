@@ -187,6 +187,10 @@ test("two processes on one database tell each other's messages by Redis, whose d
 	try {
 		const events = follow(other, "a");
 		await contents(events, 1);
+		const page = await fetch(`${one.url}/chat`, {
+			headers: { connection: "close" },
+		});
+		assert.match(await page.text(), /<body>/); // nothing to say: it hears the others
 		await say(one, "a", "through Redis");
 		assert.deepEqual((await contents(events, 1)).texts, ["through Redis"]);
 		await redis.kill();
