@@ -1,5 +1,12 @@
-import type { Kysely, QueryResult, Selectable, Transaction } from "kysely";
 import {
+	type Kysely,
+	type QueryResult,
+	type Selectable,
+	sql,
+	type Transaction,
+} from "kysely";
+import {
+	ConstraintError,
 	compileQuery,
 	engineOf,
 	isConnectionLost,
@@ -7,6 +14,7 @@ import {
 	isDuplicateKey,
 	retryUnit,
 } from "vivace/database";
+import { Batches } from "./batches.ts";
 import type { ChatTables, Role } from "./tables.ts";
 
 /** A message that is to be stored. */
@@ -46,6 +54,8 @@ export class MessageStore {
 	readonly #db: Kysely<ChatTables>;
 	readonly #insert;
 	readonly #history;
+	/** On PostgreSQL; the others have a better way, or none, to be told the ids of several rows. */
+	readonly #batches: Batches<NewMessage, number> | undefined;
 
 	constructor(db: Kysely<ChatTables>) {
 		this.#db = db;
@@ -65,11 +75,14 @@ export class MessageStore {
 				.clearSelect()
 				.select(["role", "content"]),
 		);
+		this.#batches = tellsId ? undefined : messageBatches(db);
 	}
 
-	/** Stores a message and gives its id. */
+	/** Stores a message by itself, in no session, and gives its id. Those that arrive together are stored by one statement where that is possible. */
 	async store(message: NewMessage): Promise<number> {
-		return idOf(await retryUnit(() => this.#insert(message)));
+		return this.#batches === undefined
+			? idOf(await retryUnit(() => this.#insert(message)))
+			: this.#batches.add(message);
 	}
 
 	/** Stores a message and gives it as it is stored, in one transaction: nobody deletes it in between. */
@@ -264,6 +277,44 @@ export class MessageStore {
 	): Promise<Message> {
 		return this.message(idOf(await this.#insert(message, trx)), trx);
 	}
+}
+
+/** A statement for all that are stored together: one way to the server, one commit. */
+function messageBatches(db: Kysely<ChatTables>): Batches<NewMessage, number> {
+	// as one text: for an array the server would be asked for its type first
+	const insertAll = compileQuery(db, ({ messages }: { messages: string }) =>
+		db
+			.insertInto("chat_history")
+			.columns(["user_id", "conversation_id", "role", "content"])
+			.expression(
+				// ids are given out in the order of the select
+				sql`select "userId", "conversationId", "role", "content" from rows from (
+					json_to_recordset(${messages}::json) as ("userId" int, "conversationId" text, "role" text, "content" text)
+				) with ordinality as message ("userId", "conversationId", "role", "content", place) order by place`,
+			)
+			.returning("id"),
+	);
+	const insert = async (messages: readonly NewMessage[]) => {
+		const values = { messages: JSON.stringify(messages) };
+		const { rows } = await retryUnit(() => insertAll(values));
+		return rows.map(({ id }) => id).sort((one, other) => one - other);
+	};
+	return new Batches(insert, {
+		atOnce: 3,
+		mostWaiting: 1_000, // the pool refuses what is too much
+		mostWeight: 1_000_000,
+		weightOf: ({ content }) => 500 + content.length,
+		isOfOne: isRefusedValue,
+	});
+}
+
+/** A value that can't be stored, so that nothing of its statement was: a broken constraint, a data exception (PostgreSQL's manual, appendix A). */
+function isRefusedValue(error: unknown): boolean {
+	const { code } = error as { readonly code?: unknown };
+	return (
+		error instanceof ConstraintError ||
+		(typeof code === "string" && /^22\w{3}$/.test(code))
+	);
 }
 
 /** The id of a new row, by whichever way its engine tells it. */

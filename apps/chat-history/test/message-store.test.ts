@@ -70,6 +70,54 @@ for (const { name, missing, start } of engines) {
 			);
 		});
 
+		test("that arrive together are each stored once, with their own ids", async () => {
+			const userId = ++users;
+			const messages = numbers(200).map((content, index) =>
+				message(userId, content, `c${index % 7}`),
+			);
+			const ids = await Promise.all(messages.map((each) => store.store(each)));
+			assert.equal(new Set(ids).size, messages.length);
+			for (const [index, { conversationId, content }] of messages.entries()) {
+				const stored = await store.message(ids[index] as number);
+				assert.equal(stored.user_id, userId);
+				assert.equal(stored.conversation_id, conversationId);
+				assert.equal(stored.content, content);
+			}
+			const { count } = await database.db
+				.selectFrom("chat_history")
+				.select(({ fn }) => fn.countAll<number>().as("count"))
+				.where("user_id", "=", userId)
+				.executeTakeFirstOrThrow();
+			assert.equal(count, messages.length);
+		});
+
+		test("that can't be stored take none with them that arrive together with them", async () => {
+			const userId = ++users;
+			const wrong = (index: number) => index % 10 === 3;
+			const outcomes = await Promise.allSettled(
+				numbers(60).map((content, index) =>
+					store.store({
+						...message(userId, content),
+						...(wrong(index) && { role: "nobody" as "user" }),
+					}),
+				),
+			);
+			for (const [index, { status }] of outcomes.entries()) {
+				assert.equal(
+					status,
+					wrong(index) ? "rejected" : "fulfilled",
+					`${index}`,
+				);
+			}
+			const stored = await contents(userId);
+			assert.deepEqual(
+				stored.toSorted(),
+				numbers(60)
+					.filter((_, index) => !wrong(index))
+					.toSorted(),
+			);
+		});
+
 		test("come back in the order of their times where the ids say otherwise", async () => {
 			const userId = ++users;
 			const at = (time: string, content: string) =>
