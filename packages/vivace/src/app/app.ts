@@ -51,6 +51,7 @@ import {
 	ExceptionHandlers,
 } from "./exception-handlers.ts";
 import { assertFetch, type FetchOptions } from "./fetch-options.ts";
+import { noMiddleware } from "./foreign-app.ts";
 import { assertMiddleware } from "./function-form.ts";
 import { lifespanRouter } from "./lifespan-page.ts";
 import type { Logger } from "./logger.ts";
@@ -139,10 +140,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 				assertMiddleware("app.use()", layer);
 				this.#middleware.push(layer);
 			} else {
-				throw new SetupError(
-					"VIV_OPTION",
-					`app.use(): expected a function (request, next) => response, got ${typeof layer}.`,
-				);
+				throw noMiddleware(middleware, (each) => each instanceof Router);
 			}
 		}
 	}

@@ -25,6 +25,7 @@ import {
 	mountRoute,
 	socketRoute,
 } from "./declared-routes.ts";
+import { pathFirst, tellForeignMethods } from "./foreign-app.ts";
 import {
 	type DeclaredFrontend,
 	declareFrontend,
@@ -155,6 +156,10 @@ export class Router<
 		this.#add(methods, declared);
 	}) as RegisterMethods<State, PrefixNames<Prefix>>; // the interface's overloads describe `Declared`
 
+	static {
+		tellForeignMethods(Router.prototype);
+	}
+
 	constructor(options: RouterOptions<Prefix> = {}) {
 		assertOptions("Router", options, routerRules);
 		assertPrefix(options.prefix, "Router");
@@ -170,6 +175,9 @@ export class Router<
 	 */
 	include(router: AnyRouter, options: IncludeOptions = {}): void {
 		this.assertOpen("include()");
+		if (typeof router === "string") {
+			throw pathFirst(router);
+		}
 		assertOptions("include()", options, includeRules);
 		assertPrefix(options.prefix, "include");
 		if (!(router instanceof Router)) {
