@@ -4,6 +4,7 @@ import { integer, pgTable } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 import { HTTPException } from "vivace";
 import { database, isDuplicateKey, pgPool } from "vivace/database";
+import type { ListPart } from "vivace/pagination";
 
 export const accounts = pgTable("account", {
 	id: integer().primaryKey(),
@@ -48,4 +49,20 @@ export async function balanceOf(id: number): Promise<number> {
 		throw new HTTPException(404, `There is no account ${id}`);
 	}
 	return account.balance;
+}
+
+type Account = typeof accounts.$inferSelect;
+
+/** A part of the accounts, for a page of them. */
+export async function readAccounts(part: ListPart): Promise<Account[]> {
+	return db
+		.select()
+		.from(accounts)
+		.orderBy(accounts.id)
+		.limit(part.limit)
+		.offset(part.offset);
+}
+
+export async function countAccounts(): Promise<number> {
+	return db.$count(accounts);
 }

@@ -1,7 +1,20 @@
 import { App } from "vivace";
 import { retryConflicts, session } from "vivace/database";
+import { pageOf } from "vivace/pagination";
 import { z } from "zod";
-import { addTo, balanceOf, bank, openAccount } from "./accounts.ts";
+import {
+	addTo,
+	balanceOf,
+	bank,
+	countAccounts,
+	openAccount,
+	readAccounts,
+} from "./accounts.ts";
+
+const Account = z
+	.object({ id: z.int(), balance: z.int() })
+	.meta({ id: "Account" });
+const pages = pageOf(Account);
 
 export const app = new App({
 	title: "Accounts, with Drizzle",
@@ -13,6 +26,13 @@ app.post(
 	{ path: "/accounts", status: 201 },
 	{ id: z.int(), balance: z.int().min(0) },
 	({ id, balance }) => openAccount(id, balance),
+);
+
+app.get(
+	{ path: "/accounts", response: pages.schema },
+	{ paging: pages.params },
+	({ paging }) =>
+		pages.paginate(readAccounts, paging, { total: countAccounts }),
 );
 
 app.get("/accounts/{id}", { id: z.int() }, async ({ id }) => ({

@@ -1,7 +1,12 @@
 import { App, HTTPException } from "vivace";
 import { isDuplicateKey, retryConflicts } from "vivace/database";
+import { pageOf } from "vivace/pagination";
 import { z } from "zod";
 import { Account, accountOf, addTo, entities, orm } from "./accounts.ts";
+
+const pages = pageOf(z.object({ id: z.int(), balance: z.int() }), {
+	name: "Accounts",
+});
 
 export const app = new App({
 	title: "Accounts, with MikroORM",
@@ -22,6 +27,18 @@ app.post(
 			throw error;
 		}
 	},
+);
+
+app.get(
+	{ path: "/accounts", response: pages.schema },
+	{ paging: pages.params, entities },
+	({ paging, entities }) =>
+		pages.paginate(
+			({ offset, limit }) =>
+				entities.find(Account, {}, { orderBy: { id: "asc" }, offset, limit }),
+			paging,
+			{ total: () => entities.count(Account) },
+		),
 );
 
 app.get("/accounts/{id}", { id: z.int(), entities }, ({ id, entities }) =>

@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
 import { HTTPException } from "vivace";
 import { database, isDuplicateKey, pgPool } from "vivace/database";
+import type { ListPart } from "vivace/pagination";
 import { PrismaClient } from "./dist/client.ts";
 import { prismaUnit } from "./prisma-unit.ts";
 
@@ -44,4 +45,19 @@ export async function balanceOf(id: number): Promise<number> {
 		throw new HTTPException(404, `There is no account ${id}`);
 	}
 	return account.balance;
+}
+
+/** A part of the accounts, for a page of them. */
+export async function readAccounts(
+	part: ListPart,
+): Promise<{ id: number; balance: number }[]> {
+	return db.account.findMany({
+		orderBy: { id: "asc" },
+		skip: part.offset,
+		take: part.limit,
+	});
+}
+
+export async function countAccounts(): Promise<number> {
+	return db.account.count();
 }

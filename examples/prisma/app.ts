@@ -1,7 +1,21 @@
 import { App } from "vivace";
 import { retryConflicts } from "vivace/database";
+import { pageOf } from "vivace/pagination";
 import { z } from "zod";
-import { addTo, balanceOf, bank, openAccount, unit } from "./accounts.ts";
+import {
+	addTo,
+	balanceOf,
+	bank,
+	countAccounts,
+	openAccount,
+	readAccounts,
+	unit,
+} from "./accounts.ts";
+
+const Account = z
+	.object({ id: z.int(), balance: z.int() })
+	.meta({ id: "Account" });
+const pages = pageOf(Account);
 
 export const app = new App({
 	title: "Accounts, with Prisma",
@@ -13,6 +27,13 @@ app.post(
 	{ path: "/accounts", status: 201 },
 	{ id: z.int(), balance: z.int().min(0) },
 	({ id, balance }) => openAccount(id, balance),
+);
+
+app.get(
+	{ path: "/accounts", response: pages.schema },
+	{ paging: pages.params },
+	({ paging }) =>
+		pages.paginate(readAccounts, paging, { total: countAccounts }),
 );
 
 app.get("/accounts/{id}", { id: z.int() }, async ({ id }) => ({

@@ -40,12 +40,22 @@ export type {
 	Shaped,
 	ShapeOf,
 } from "./pagination/page-shape.ts";
-export type { PageSource, SelectQuery } from "./pagination/page-source.ts";
+export type {
+	AnyOffsetSource,
+	ListPart,
+	OffsetSource,
+	PageSource,
+	SelectQuery,
+} from "./pagination/page-source.ts";
 export type {
 	OffsetPagingOptions,
 	PagingOptions,
 } from "./pagination/paging-options.ts";
 export type { SortDirection } from "./pagination/sort-order.ts";
 export type { TotalOf, TotalOption } from "./pagination/total-option.ts";
-export type { TransformOptions } from "./pagination/transform.ts";
+export type {
+	Counted,
+	CountOptions,
+	TransformOptions,
+} from "./pagination/transform.ts";
 export type { ListOptions } from "./pagination/window.ts";

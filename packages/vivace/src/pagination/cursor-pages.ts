@@ -26,15 +26,18 @@ import type {
 } from "./page-shape.ts";
 import { pageShaper } from "./page-shaper.ts";
 import { checkedParams, type PageSource } from "./page-source.ts";
+import type { ResolvedPaging } from "./paging-options.ts";
 import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
 import { readFrom, windowOf } from "./read-window.ts";
 import type { TotalOf, TotalOption } from "./total-option.ts";
 import {
 	type AnyCallOptions,
+	type CountOptions,
 	callRules,
 	type TransformOptions,
 	toItems,
 } from "./transform.ts";
+import { tooLong } from "./unpaged.ts";
 import {
 	type AnyListOptions,
 	type ListOptions,
@@ -80,13 +83,14 @@ export interface CursorPages<
 	paginate<Row extends ItemOf<Schema>>(
 		source: PageSource<Row>,
 		params: CursorParams,
-		...options: CallArguments<Shape, ListOptions<Row>>
+		...options: CallArguments<Shape, ListOptions<Row> & CountOptions>
 	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Row, Shape>>;
 	paginate<Row, Item extends ItemOf<Schema>>(
 		source: PageSource<Row>,
 		params: CursorParams,
 		options: TransformOptions<Row, Item> &
 			ListOptions<Row> &
+			CountOptions &
 			ExtraOption<Shape>,
 	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Item, Shape>>;
 }
@@ -137,9 +141,10 @@ export function cursorPageOf<
 	const { paging, key, codec } = resolveCursorPaging(options);
 	const option = paging.total;
 	const cursorName = paging.nameOf("cursor");
-	const target = (cursor: string | null, size: number): LinkTarget => ({
+	const sizeName = paging.nameOf("size");
+	const target = (cursor: string | null, size: number | null): LinkTarget => ({
 		[cursorName]: cursor,
-		[paging.nameOf("size")]: size,
+		[sizeName]: size,
 	});
 	const shaper = pageShaper(
 		"cursorPageOf()",
@@ -151,21 +156,18 @@ export function cursorPageOf<
 	return {
 		// biome-ignore lint/suspicious/noExplicitAny: the options are what the types say
 		schema: shaper.schema as any,
-		params: pagingParams<CursorParams>(
-			{
-				cursor: cursorParam,
-				size: sizeField(paging, "Page size"),
-			},
-			paging,
-			undefined,
-		),
+		params: cursorParams(paging),
 		async paginate(
 			source: PageSource<unknown>,
 			params: CursorParams,
 			call: AnyCallOptions & AnyListOptions = {},
 		) {
 			assertOptions("paginate()", call, { ...callRules, ...listRules });
-			const { cursor, size, links } = checkedParams(source, params, least);
+			const { cursor, size, links, whole } = checkedParams(
+				source,
+				params,
+				least,
+			);
 			const isFirst = cursor === null || cursor === "";
 			const window = await windowOf(source, key, call, isFirst);
 			const { position, ...read } = await asProblem(
@@ -176,10 +178,13 @@ export function cursorPageOf<
 					return { position, ...(await readFrom(window, position, size)) };
 				},
 			);
+			if (whole && read.hasAfter) {
+				throw tooLong(sizeName, size);
+			}
 			const cursors = cursorsOf(read, position, codec, window.digest);
 			const targets = {
-				first: target(null, size),
-				self: target(cursor, size),
+				first: target(null, whole ? null : size),
+				self: target(cursor, whole ? null : size),
 				prev: cursors.previous_page
 					? target(cursors.previous_page, size)
 					: undefined,
@@ -190,6 +195,7 @@ export function cursorPageOf<
 				source,
 				option,
 				isWhole ? read.rows.length : undefined,
+				call.total,
 			);
 			const items = await toItems(read.rows, call);
 			const fields = { total, ...cursors };
@@ -198,6 +204,11 @@ export function cursorPageOf<
 			return shaper.answer({ items, fields, targets, extra }, links) as any;
 		},
 	};
+}
+
+function cursorParams(paging: ResolvedPaging): Dependency<CursorParams> {
+	const fields = { cursor: cursorParam, size: sizeField(paging, "Page size") };
+	return pagingParams<CursorParams>(fields, paging, undefined, "size");
 }
 
 function fieldsOf(option: TotalOption): Record<string, StandardSchemaV1> {

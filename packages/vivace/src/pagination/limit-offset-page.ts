@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions } from "../errors/options.ts";
-import { readSlice } from "./list-slice.ts";
 import {
 	isExact,
 	type OffsetPages,
+	paginatePart,
 	resolveOffsetPaging,
 	tooFar,
+	wholeTargets,
 } from "./offset-pages.ts";
 import type { LinkForm, LinkTarget } from "./page-links.ts";
 import { count, type Paged, totalCount } from "./page-schema.ts";
@@ -16,11 +16,16 @@ import type {
 	ShapeOf,
 } from "./page-shape.ts";
 import { pageShaper } from "./page-shaper.ts";
-import { checkedParams, type PageSource } from "./page-source.ts";
+import { type AnyOffsetSource, checkedParams } from "./page-source.ts";
 import type { OffsetPagingOptions } from "./paging-options.ts";
-import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
+import {
+	pagingParams,
+	sizeCount,
+	sizeField,
+	type WithLinks,
+} from "./paging-params.ts";
 import type { TotalOf, TotalOption } from "./total-option.ts";
-import { type AnyCallOptions, callRules, toItems } from "./transform.ts";
+import type { AnyCallOptions } from "./transform.ts";
 
 /** Which items are wanted: what a client sends to a list by limit and offset. */
 export interface LimitOffsetParams extends WithLinks {
@@ -99,7 +104,7 @@ export function limitOffsetPageOf<
 		options,
 		{
 			total: totalCount("Number of items", option),
-			limit: count("How many items were asked for at most", 1),
+			limit: sizeCount("How many items were asked for at most", paging),
 			offset: count("How many items were skipped"),
 		},
 	);
@@ -116,42 +121,39 @@ export function limitOffsetPageOf<
 			},
 			paging,
 			(values) => tooFar(offsetName, Number(values[offsetName]), maxOffset),
+			"limit",
 		),
 		async paginate(
-			source: PageSource<unknown>,
+			source: AnyOffsetSource<unknown>,
 			params: LimitOffsetParams,
 			call: AnyCallOptions = {},
 		) {
-			assertOptions("paginate()", call, callRules);
-			const { limit, offset, links } = checkedParams(source, params, {
-				limit: 1,
-				offset: 0,
-			});
-			const slice = await readSlice(source, {
-				offset,
-				limit,
-				total: option,
-				keys,
-				asksNext: paging.asksNext,
-			});
-			const { total } = slice;
-			const targets = {
-				first: target(0, limit),
-				self: target(offset, limit),
-				prev: offset > 0 ? target(offset - limit, limit) : undefined,
-				next: slice.hasNext ? target(offset + limit, limit) : undefined,
-				last: isExact(paging, total)
-					? target(lastOffset(total, offset, limit), limit)
-					: undefined,
-			};
-			const items = await toItems(slice.rows, call);
-			const fields = { total, limit, offset };
-			const { extra } = call;
-			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
-			return shaper.answer({ items, fields, targets, extra }, links) as any;
+			const part = checkedParams(source, params, least, true);
+			const { limit, offset } = part;
+			const pages = { paging, keys, shaper, sizeName: limitName };
+			return paginatePart(source, part, call, pages, (slice) => {
+				const { total, rows, hasNext } = slice;
+				if (part.whole) {
+					const fields = { total, limit: rows.length, offset };
+					return { fields, targets: wholeTargets(limitName, offsetName) };
+				}
+				const targets = {
+					first: target(0, limit),
+					self: target(offset, limit),
+					prev: offset > 0 ? target(offset - limit, limit) : undefined,
+					next: hasNext ? target(offset + limit, limit) : undefined,
+					last: isExact(paging, total)
+						? target(lastOffset(total, offset, limit), limit)
+						: undefined,
+				};
+				return { fields: { total, limit, offset }, targets };
+				// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
+			}) as any;
 		},
 	};
 }
+
+const least = { limit: 1, offset: 0 };
 
 /** Where the last page begins, in steps of `limit` from where this one does. */
 function lastOffset(total: number, offset: number, limit: number): number {

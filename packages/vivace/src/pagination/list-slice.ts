@@ -1,10 +1,18 @@
+import { assertArgument, told } from "../errors/options.ts";
 import { compileList } from "./null-place.ts";
-import { isList, type PageSource } from "./page-source.ts";
+import {
+	type AnyOffsetSource,
+	isList,
+	type ListPart,
+	type OffsetSource,
+} from "./page-source.ts";
 import { missingKeys, namesOf, sortedColumns } from "./query-order.ts";
 import { rowKeyOf } from "./row-key.ts";
 import { type AnySelect, builderOf, countRows } from "./select-query.ts";
 import type { TotalOption } from "./total-option.ts";
+import { type CountOptions, isCount } from "./transform.ts";
 import { uniqueKeys } from "./unique-keys.ts";
+import { tooLong } from "./unpaged.ts";
 
 /** Which part of a list is wanted. */
 export interface SliceRequest {
@@ -15,6 +23,9 @@ export interface SliceRequest {
 	readonly keys: readonly string[];
 	/** True when it must be known that something follows. */
 	readonly asksNext: boolean;
+	/** The name of the parameter to ask for less by, where the whole list is wanted. */
+	readonly whole: string | undefined;
+	readonly count: CountOptions["total"];
 }
 
 /** A part of a list. */
@@ -28,13 +39,23 @@ export interface Slice<Row> {
 
 /** Reads a part of a list, and counts the list where the part itself does not tell. */
 export async function readSlice<Row>(
-	source: PageSource<Row>,
+	source: AnyOffsetSource<Row>,
 	request: SliceRequest,
 ): Promise<Slice<Row>> {
-	const { offset, limit, total } = request;
-	// the total tells, if it is exact
-	const extra = request.asksNext && total !== "exact" ? 1 : 0;
+	const { offset, limit, total, whole, count } = request;
+	if (typeof source === "function" && total !== "none") {
+		assertArgument("paginate()", "total", count, (value) =>
+			value === undefined
+				? 'given for a source that is a function: a number or a function that counts, or the pages be declared with total: "none"'
+				: undefined,
+		);
+	}
+	const isAsked = request.asksNext && total !== "exact"; // the total tells, if it is exact
+	const extra = isAsked || whole !== undefined ? 1 : 0;
 	const found = await readRows(source, request, limit + extra);
+	if (whole !== undefined && found.length > limit) {
+		throw tooLong(whole, limit);
+	}
 	const rows = found.length > limit ? found.slice(0, limit) : found;
 	const isLast =
 		found.length < limit + extra && (rows.length > 0 || offset === 0);
@@ -42,6 +63,7 @@ export async function readSlice<Row>(
 		source,
 		total,
 		isLast ? offset + rows.length : undefined,
+		count,
 	);
 	const hasNext =
 		total === "exact"
@@ -54,27 +76,74 @@ export async function readSlice<Row>(
  * How long a list is, as the option has it.
  *
  * @param known the length, where it is known already
+ * @param own the program's count
+ * @throws TypeError for a count that is no whole number
  */
 export async function totalOf(
-	source: PageSource<unknown>,
+	source: AnyOffsetSource<unknown>,
 	option: TotalOption,
 	known?: number,
+	own?: CountOptions["total"],
 ): Promise<number | null> {
 	if (option === "none") {
 		return null;
 	}
 	const cap = option === "exact" ? undefined : option.cappedAt;
-	const total =
-		known ??
-		(isList(source) ? source.length : await countRows(builderOf(source), cap));
+	const total = await countOf(source, cap, known, own);
 	return cap === undefined ? total : Math.min(total, cap);
 }
 
+async function countOf(
+	source: AnyOffsetSource<unknown>,
+	cap: number | undefined,
+	known: number | undefined,
+	own: CountOptions["total"],
+): Promise<number> {
+	if (own !== undefined && typeof own !== "function") {
+		return wholeNumber(own);
+	}
+	if (known !== undefined) {
+		return known;
+	}
+	if (own !== undefined) {
+		return wholeNumber(await own());
+	}
+	if (typeof source === "function") {
+		throw new TypeError("a source that is a function needs a total.");
+	}
+	return isList(source) ? source.length : countRows(builderOf(source), cap);
+}
+
+function wholeNumber(count: unknown): number {
+	if (isCount(count)) {
+		return Number(count);
+	}
+	throw new TypeError(
+		`paginate(): total must be a whole number that is not negative, got ${told(count)}: a count that a driver gives as a text is made one by Number().`,
+	);
+}
+
+async function readOwn<Row>(
+	source: OffsetSource<Row>,
+	part: ListPart,
+): Promise<readonly Row[]> {
+	const rows = await source(part);
+	if (!Array.isArray(rows) || rows.length > part.limit) {
+		throw new TypeError(
+			`paginate(): the source must give a list of at most ${part.limit} rows, as it was asked for by limit, got ${Array.isArray(rows) ? rows.length : told(rows)}.`,
+		);
+	}
+	return rows;
+}
+
 async function readRows<Row>(
-	source: PageSource<Row>,
+	source: AnyOffsetSource<Row>,
 	{ offset, keys }: SliceRequest,
 	limit: number,
 ): Promise<readonly Row[]> {
+	if (typeof source === "function") {
+		return readOwn(source, { offset, limit });
+	}
 	if (isList(source)) {
 		return source.slice(offset, offset + limit);
 	}

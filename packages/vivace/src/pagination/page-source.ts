@@ -10,14 +10,33 @@ export interface SelectQuery<Row> {
 /** A source of pages: a list in memory, or a query of Kysely. */
 export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
 
+/** A part of a list, as a source of one's own is asked for it. */
+export interface ListPart {
+	/** How many rows to skip. */
+	readonly offset: number;
+	/** The most rows to give; where fewer come, the list ends there. */
+	readonly limit: number;
+}
+
+/** Any other source of pages by number or position: gives the rows of a part of a list, in an order that is the same at each call. */
+export type OffsetSource<Row> = (
+	part: ListPart,
+) => readonly Row[] | PromiseLike<readonly Row[]>;
+
+/** A source of pages that skip items. */
+export type AnyOffsetSource<Row> = PageSource<Row> | OffsetSource<Row>;
+
 /** True when a source is a list in memory. */
-export function isList<Row>(source: PageSource<Row>): source is readonly Row[] {
+export function isList<Row>(
+	source: AnyOffsetSource<Row>,
+): source is readonly Row[] {
 	return Array.isArray(source);
 }
 
 /**
  * Refuses what is no source, and parameters that no request could have given.
  *
+ * @param takesFunction true where a source may be a function
  * @param least the numbers among the parameters, each with the smallest that it may be
  * @returns the parameters
  * @throws SetupError `VIV_OPTION`
@@ -26,11 +45,14 @@ export function checkedParams<Params>(
 	source: unknown,
 	params: Params,
 	least: Readonly<Record<string, number>>,
+	takesFunction = false,
 ): Params {
 	assertArgument("paginate()", "source", source, (value) =>
-		Array.isArray(value) || typeof Object(value).toOperationNode === "function"
+		Array.isArray(value) ||
+		typeof Object(value).toOperationNode === "function" ||
+		(takesFunction && typeof value === "function")
 			? undefined
-			: "a list, or a select of Kysely that was not run",
+			: `a list, ${takesFunction ? "a function ({ offset, limit }) => rows, " : ""}or a select of Kysely that was not run`,
 	);
 	assertArgument("paginate()", "params", params, (value) =>
 		Object.entries(least).every(([name, smallest]) => {

@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions } from "../errors/options.ts";
-import { readSlice } from "./list-slice.ts";
 import {
 	isExact,
 	type OffsetPages,
+	paginatePart,
 	resolveOffsetPaging,
 	tooFar,
+	wholeTargets,
 } from "./offset-pages.ts";
 import type { LinkForm, LinkTarget } from "./page-links.ts";
 import { count, type Paged, totalCount } from "./page-schema.ts";
@@ -16,11 +16,16 @@ import type {
 	ShapeOf,
 } from "./page-shape.ts";
 import { pageShaper } from "./page-shaper.ts";
-import { checkedParams, type PageSource } from "./page-source.ts";
+import { type AnyOffsetSource, checkedParams } from "./page-source.ts";
 import type { OffsetPagingOptions } from "./paging-options.ts";
-import { pagingParams, sizeField, type WithLinks } from "./paging-params.ts";
+import {
+	pagingParams,
+	sizeCount,
+	sizeField,
+	type WithLinks,
+} from "./paging-params.ts";
 import type { TotalOf, TotalOption } from "./total-option.ts";
-import { type AnyCallOptions, callRules, toItems } from "./transform.ts";
+import type { AnyCallOptions } from "./transform.ts";
 
 /** Which page is wanted: what a client sends to a list of pages by number. */
 export interface PageParams extends WithLinks {
@@ -108,7 +113,7 @@ export function pageOf<
 	const shaper = pageShaper("pageOf()", "Page", item, options, {
 		total: totalCount("Number of items", option),
 		page: count("Number of this page", 1),
-		size: count("How many items a page has at most", 1),
+		size: sizeCount("How many items a page has at most", paging),
 		pages: totalCount("Number of pages", option),
 	});
 	return {
@@ -128,40 +133,43 @@ export function pageOf<
 					(Number(values[pageName]) - 1) * Number(values[sizeName]);
 				return tooFar(pageName, skipped, maxOffset);
 			},
+			"size",
 		),
 		async paginate(
-			source: PageSource<unknown>,
+			source: AnyOffsetSource<unknown>,
 			params: PageParams,
 			call: AnyCallOptions = {},
 		) {
-			assertOptions("paginate()", call, callRules);
-			const { page, size, links } = checkedParams(source, params, {
-				page: 1,
-				size: 1,
-			});
-			const slice = await readSlice(source, {
-				offset: (page - 1) * size,
-				limit: size,
-				total: option,
-				keys,
-				asksNext: paging.asksNext,
-			});
-			const { total } = slice;
-			const pages = total === null ? null : Math.ceil(total / size);
-			const targets = {
-				first: target(1, size),
-				self: target(page, size),
-				prev: page > 1 ? target(page - 1, size) : undefined,
-				next: slice.hasNext ? target(page + 1, size) : undefined,
-				last: isExact(paging, total)
-					? target(Math.max(pages ?? 1, 1), size)
-					: undefined,
-			};
-			const items = await toItems(slice.rows, call);
-			const fields = { total, page, size, pages };
-			const { extra } = call;
-			// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
-			return shaper.answer({ items, fields, targets, extra }, links) as any;
+			const { page, size, ...rest } = checkedParams(
+				source,
+				params,
+				least,
+				true,
+			);
+			const part = { offset: (page - 1) * size, limit: size, ...rest };
+			const pages = { paging, keys, shaper, sizeName };
+			return paginatePart(source, part, call, pages, (slice) => {
+				const { total, rows, hasNext } = slice;
+				if (rest.whole) {
+					const count = total === null ? null : Math.min(rows.length, 1);
+					const fields = { total, page, size: rows.length, pages: count };
+					return { fields, targets: wholeTargets(pageName, sizeName) };
+				}
+				const count = total === null ? null : Math.ceil(total / size);
+				const targets = {
+					first: target(1, size),
+					self: target(page, size),
+					prev: page > 1 ? target(page - 1, size) : undefined,
+					next: hasNext ? target(page + 1, size) : undefined,
+					last: isExact(paging, total)
+						? target(Math.max(count ?? 1, 1), size)
+						: undefined,
+				};
+				return { fields: { total, page, size, pages: count }, targets };
+				// biome-ignore lint/suspicious/noExplicitAny: the overloads of the interface are what callers see
+			}) as any;
 		},
 	};
 }
+
+const least = { page: 1, size: 1 };

@@ -24,6 +24,13 @@ export interface PagingOptions<
 	readonly size?: number;
 	/** The most items that a client may ask for. Default: 100. */
 	readonly maxSize?: number;
+	/** The fewest items that a client may ask for. Default: 1. */
+	readonly minSize?: number;
+	/**
+	 * A client that sends none of the parameters gets the whole list, if it has no more items than this number; a longer one is a 422 that asks for
+	 * pages. Default: the first page.
+	 */
+	readonly unpaged?: number;
 	/** Names of the query parameters on the wire. Default: their own. */
 	readonly names?: Readonly<Partial<Record<Names, string>>>;
 	/** How items are counted. Default: `"exact"`; for cursor pages `"none"`. */
@@ -63,6 +70,8 @@ export interface OffsetPagingOptions<
 export const pagingRules: OptionRules<PagingOptions> = {
 	size: "any",
 	maxSize: "any",
+	minSize: "any",
+	unpaged: "any",
 	names: "any", // resolvePaging, which knows them
 	total: (value) =>
 		value === "exact" || value === "none" || typeof value === "object"
@@ -95,6 +104,8 @@ export type AnyOffsetPagingOptions = Omit<
 export interface ResolvedPaging {
 	readonly size: number;
 	readonly maxSize: number;
+	readonly minSize: number;
+	readonly unpaged: number | undefined;
 	readonly total: TotalOption;
 	/** True where an answer needs its request: it has links, or headers of its own. */
 	readonly asksRequest: boolean;
@@ -110,10 +121,15 @@ export function resolvePaging(
 	options: AnyPagingOptions,
 	defaultTotal: TotalOption = "exact",
 ): ResolvedPaging {
-	const { maxSize = 100, names = {}, total = defaultTotal } = options;
+	const { maxSize = 100, minSize = 1, names = {}, unpaged } = options;
+	const { total = defaultTotal } = options;
 	assertWhole(what, "maxSize", maxSize, 1);
-	const size = options.size ?? Math.min(50, maxSize);
-	assertWhole(what, "size", size, 1, maxSize);
+	assertWhole(what, "minSize", minSize, 1, maxSize);
+	const size = options.size ?? Math.min(Math.max(50, minSize), maxSize);
+	assertWhole(what, "size", size, minSize, maxSize);
+	if (unpaged !== undefined) {
+		assertWhole(what, "unpaged", unpaged, 1);
+	}
 	const nameRules: Record<string, OptionCheck> = {};
 	for (const parameter of parameters) {
 		nameRules[parameter] = "text";
@@ -139,6 +155,8 @@ export function resolvePaging(
 	return {
 		size,
 		maxSize,
+		minSize,
+		unpaged,
 		total,
 		nameOf,
 		asksNext,

@@ -22,9 +22,30 @@ export async function toItems(
 	return options.transform === undefined ? rows : options.transform(rows);
 }
 
+/** Options of `paginate` about the number of items. */
+export interface CountOptions {
+	/**
+	 * How many items the whole list has, or a function that counts them: in place of the statement that would be made of a query, and needed for a
+	 * source that is a function, if the pages have a total. The function is not called where the page itself tells.
+	 */
+	readonly total?: number | bigint | (() => Counted | PromiseLike<Counted>);
+}
+
+/** A number of items, as drivers give it. */
+export type Counted = number | bigint;
+
+/** True for a number of items. */
+export function isCount(value: unknown): value is Counted {
+	return (
+		(typeof value === "bigint" || Number.isSafeInteger(value)) &&
+		Number(value) >= 0
+	);
+}
+
 /** The options of `paginate` that every kind of page has. */
 export interface AnyCallOptions
-	extends Partial<TransformOptions<unknown, unknown>> {
+	extends Partial<TransformOptions<unknown, unknown>>,
+		CountOptions {
 	/** The values of the page's additional fields. */
 	readonly extra?: Readonly<Record<string, unknown>>;
 }
@@ -32,5 +53,9 @@ export interface AnyCallOptions
 /** Rules of {@link AnyCallOptions}. */
 export const callRules: OptionRules<AnyCallOptions> = {
 	...transformRules,
+	total: (value) =>
+		typeof value === "function" || isCount(value)
+			? undefined
+			: "a whole number that is not negative, or a function that counts",
 	extra: "record",
 };

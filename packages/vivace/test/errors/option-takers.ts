@@ -812,6 +812,12 @@ export const takers: Readonly<
 			},
 			{
 				where: "paginate()",
+				type: "CountOptions",
+				take: (given) =>
+					pageOf(Item).paginate([], { page: 1, size: 1 }, given as never),
+			},
+			{
+				where: "paginate()",
 				type: "TransformOptions",
 				take: (given) =>
 					pageOf(Item).paginate([], { page: 1, size: 1 }, given as never),

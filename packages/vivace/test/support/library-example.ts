@@ -91,4 +91,23 @@ export function accountsCase(
 		assert.equal(stored, 6);
 		assert.deepEqual(await balances(), [0, 20]);
 	});
+
+	test("accounts are listed in pages, and counted", async () => {
+		await server().root(
+			"truncate account; insert into account select id, id * 10 from generate_series(1, 5) as id",
+			"vivace",
+		);
+		await using client = await TestClient.start(await load());
+		const response = await client.get("/accounts?page=2&size=2");
+		assert.deepEqual(await response.json(), {
+			items: [
+				{ id: 3, balance: 30 },
+				{ id: 4, balance: 40 },
+			],
+			total: 5,
+			page: 2,
+			size: 2,
+			pages: 3,
+		});
+	});
 }
