@@ -28,7 +28,10 @@ export type DatabaseSource =
 	| URL
 	| (() => DatabaseOptions | string | URL);
 
-/** Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times in 15 s. */
+/**
+ * Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times, in
+ * 46 s where nothing listens: each try waits for a connection (`acquireTimeoutMs`, 5 s), and the waits between grow from 0.5 to 8 s.
+ */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
 	/** Its name in messages. Default: that in the first record that has it, else the line that declares it. */

@@ -39,6 +39,20 @@ test("a failing resource has the acquired ones released in reverse order, and th
 	assert.deepEqual(await runner.stop(), { errors: [] });
 });
 
+test("what was tried again is told how often, not to try again", async () => {
+	const error = await rejection(
+		runnerOf([
+			resource("pool", () => Promise.reject(new Error("refused")), {
+				options: { retry: { times: 2, delayMs: 0 } },
+			}),
+		]).start(),
+	);
+	assert.match(
+		String(error.message),
+		/: refused; it was tried 3 times: if it may come up later still, give it more in \{ retry: \{ times \} \}, and/,
+	);
+});
+
 test("a mistake in the set-up gets no advice to wait", async () => {
 	const cause = new SetupError("VIV_OPTION", "no such thing.");
 	const error = await rejection(

@@ -31,7 +31,7 @@ export function startFailure(
 			: `could not be acquired: ${messageOf(error)}`;
 	const cause = error instanceof ResourceProblem ? {} : { cause: error };
 	return new LifespanError(
-		`"${run.name}" ${what}${neededByText(run)}${remedy(error)}${besides(errors)}`,
+		`"${run.name}" ${what}${neededByText(run)}${remedy(run, error)}${besides(errors)}`,
 		{ ...cause, errors },
 	);
 }
@@ -108,7 +108,7 @@ function andMore(operation: string, more: readonly string[]): string {
 	return more.length === 0 ? operation : `${operation} and ${more.length} more`;
 }
 
-function remedy(error: unknown): string {
+function remedy(run: ResourceRun, error: unknown): string {
 	if (error instanceof ResourceProblem) {
 		return error.isMistake
 			? ""
@@ -116,6 +116,9 @@ function remedy(error: unknown): string {
 	}
 	if (error instanceof SetupError) {
 		return ""; // no later start would do
+	}
+	if (run.attempts > 1) {
+		return `; it was tried ${run.attempts} times: if it may come up later still, give it more in { retry: { times } }, and if the app can serve without it { optional: true }`;
 	}
 	return "; if it may come up later than the app, give it { retry: { times } }, and if the app can serve without it { optional: true }";
 }
