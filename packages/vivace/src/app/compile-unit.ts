@@ -22,6 +22,7 @@ import {
 import { OperationSocketRoute, type SocketRoute } from "./socket-route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
+import { warnOfUnsentBodies } from "./unsent-bodies.ts";
 
 /** The port of a unit's compiler to its assembly. */
 export interface UnitCompiler {
@@ -87,6 +88,7 @@ export function compileUnit(
 	table.index();
 	routes.sockets.index();
 	warnOfHiddenRoutes(table, operations, context.warn);
+	warnOfUnsentBodies(unit.graphs, context.warn);
 	const shared = {
 		hasOuterNames: unit.outerNames.length > 0,
 		handlers: parts.handlers,
