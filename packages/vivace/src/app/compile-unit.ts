@@ -87,8 +87,7 @@ export function compileUnit(
 	}
 	table.index();
 	routes.sockets.index();
-	warnOfHiddenRoutes(table, operations, context.warn);
-	warnOfUnsentBodies(unit.graphs, context.warn);
+	warnOfDoubts(unit, operations, context.warn);
 	const shared = {
 		hasOuterNames: unit.outerNames.length > 0,
 		handlers: parts.handlers,
@@ -114,6 +113,17 @@ export function compileUnit(
 			})),
 		}),
 	};
+}
+
+/** Tells of what can be declared and is hardly meant. */
+function warnOfDoubts(
+	{ graphs, parts, routes }: Unit,
+	operations: ReadonlyMap<Route, PathOperation>,
+	warn: CompileContext["warn"],
+): void {
+	warnOfHiddenRoutes(routes.table, operations, warn);
+	warnOfUnsentBodies(graphs, warn);
+	parts.handlers.warnOfReplaced(warn);
 }
 
 /** Stands where something is mounted that has no sockets of ours. */

@@ -1,6 +1,7 @@
 import { isAnswerStatus, statusRule } from "../errors/answer-status.ts";
 import { HTTPException } from "../errors/http-exception.ts";
 import { assertArgument, told } from "../errors/options.ts";
+import { programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import { isBodyAllowed } from "../http/answer-framing.ts";
@@ -40,6 +41,9 @@ export class ExceptionHandlers {
 		[HTTPException, httpExceptionHandler as ExceptionHandler],
 		[RequestValidationError, requestValidationHandler as ExceptionHandler],
 	]);
+	/** The places at which the program has given them. */
+	readonly #places = new Map<ErrorClass | number, string>();
+	readonly #replacements: string[] = [];
 
 	/** @throws SetupError `VIV_OPTION` when `key` is neither a class nor a status */
 	set(key: ErrorClass | number, handler: ExceptionHandler): void {
@@ -56,13 +60,38 @@ export class ExceptionHandlers {
 		);
 		if (typeof key === "number") {
 			assertKeyStatus(key);
+			this.#note(key, this.#byStatus.get(key), handler);
 			this.#byStatus.set(key, handler);
 		} else if (typeof key === "function" && "prototype" in key) {
+			this.#note(key, this.#byClass.get(key), handler);
 			this.#byClass.set(key, handler);
 		} else {
 			throw new SetupError(
 				"VIV_OPTION",
 				`exceptionHandler(): expected an error class or a status code before the function, got ${told(key)}.`,
+			);
+		}
+	}
+
+	/** Tells of handlers that another one has replaced: the last counts, as in FastAPI. */
+	warnOfReplaced(warn: (line: string) => void): void {
+		for (const line of this.#replacements) {
+			warn(line);
+		}
+	}
+
+	#note(
+		key: ErrorClass | number,
+		earlier: ExceptionHandler | undefined,
+		handler: ExceptionHandler,
+	): void {
+		const before = this.#places.get(key);
+		const place = programPlace(new Error()) ?? "a place that is not known";
+		this.#places.set(key, place);
+		if (before !== undefined && earlier !== handler) {
+			const name = typeof key === "number" ? key : key.name;
+			this.#replacements.push(
+				`exceptionHandler(${name}, …) is given twice: the one at ${place} replaces that at ${before}; take one of them away`,
 			);
 		}
 	}
