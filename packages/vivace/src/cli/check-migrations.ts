@@ -1,4 +1,5 @@
 import type { App } from "../app/app.ts";
+import { hasMigrations } from "../database/has-migrations.ts";
 import { describeFailure } from "../server/lifecycle/failure-text.ts";
 import type { Finding } from "./check-finding.ts";
 
@@ -6,11 +7,13 @@ import type { Finding } from "./check-finding.ts";
 export async function migrationFindings({
 	resources,
 }: App): Promise<Finding[]> {
-	const { hasMigrations, migrateResources } = await import(
-		"../database/migrate-app.ts"
-	);
+	const databases = resources.filter(hasMigrations);
+	if (databases.length === 0) {
+		return [];
+	}
+	const { migrateResources } = await import("../database/migrate-app.ts");
 	const findings: Finding[] = [];
-	for (const resource of resources.filter(hasMigrations)) {
+	for (const resource of databases) {
 		try {
 			const [database] = await migrateResources([resource], "status");
 			const pending = (database?.status ?? []).filter(

@@ -7,11 +7,8 @@ import {
 	migrationStatus,
 	openDatabase,
 } from "vivace-database";
-import {
-	type DatabaseDependency,
-	optionsOf,
-	startTreatment,
-} from "./database-dependency.ts";
+import { optionsOf, startTreatment } from "./database-dependency.ts";
+import { hasMigrations } from "./has-migrations.ts";
 
 /** An action on the migrations of an app: run those that are pending, tell which there are, take the last one back. */
 export type MigrationAction = "migrate" | "status" | "rollback";
@@ -49,19 +46,6 @@ export async function migrateResources(
 		});
 	}
 	return done;
-}
-
-type Migrating = Pick<
-	DatabaseDependency<object>,
-	"label" | "source" | "onStart"
-> & {
-	readonly migrations: Migrations;
-};
-
-/** By its members: the program may have another copy of this package. */
-export function hasMigrations(resource: unknown): resource is Migrating {
-	const { source, migrations } = resource as Partial<Migrating>;
-	return source !== undefined && migrations !== undefined;
 }
 
 async function perform(
