@@ -10,6 +10,7 @@ export const runtimeFree: readonly string[] = [
 	"packages/vivace/test/cli/check.test.ts",
 	"packages/vivace/test/docs/docs-in-browser.test.ts",
 	"packages/vivace/test/errors/every-",
+	"packages/vivace/test/errors/missing-packages",
 	"packages/vivace/test/pagination/cursor-",
 	"packages/vivace/test/security/docs-login.test.ts",
 ];
