@@ -12,6 +12,7 @@ import {
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
+import { tellIfUnserved } from "../http/unserved.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
 import type {
@@ -63,7 +64,6 @@ import type { AppState, OwnedLifespan } from "./owned-lifespan.ts";
 import type { PathOperation } from "./path-operation.ts";
 import { addressFor, type NamedRoutes } from "./route-names.ts";
 import { type MountTarget, Router } from "./router.ts";
-import { tellIfUnserved } from "./unserved.ts";
 
 /**
  * A web application: path operations, the resources that they need, and everything around them.

@@ -1,5 +1,6 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
+import { markServed } from "../http/unserved.ts";
 import { engineFor } from "./engine-for.ts";
 import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
 import { describeFailure } from "./lifecycle/failure-text.ts";
@@ -43,6 +44,7 @@ export async function serve(
 	app: AppPort,
 	options: ServeOptions = {},
 ): Promise<Server> {
+	markServed();
 	const link = claimWorkerLink();
 	let adopted: AdoptedServe = { options };
 	try {

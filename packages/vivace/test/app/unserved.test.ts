@@ -54,6 +54,13 @@ await client.close();`),
 		);
 	});
 
+	test("is told nothing when its workers serve it", async () => {
+		const served = `import { serve } from ${JSON.stringify(source)};
+${declared}await serve(app, { port: 0, workers: 1 });
+process.kill(process.pid, "SIGTERM");`;
+		assert.doesNotMatch(await errorsOf(served), /nothing serves it/);
+	});
+
 	test("is told nothing when it ends for another reason", async () => {
 		await assert.rejects(errorsOf(`${declared}process.exit(3);`), (error) => {
 			assert.equal((error as { stderr?: string }).stderr, "");

@@ -2,6 +2,12 @@ import { programPlace } from "../errors/program-stack.ts";
 
 /** Whether the file that the process was started with has declared an app by now: the first is told of, if any. */
 let isWatching = false;
+let isServed = false;
+
+/** Says that something serves apps here: in the process that watches over workers the app itself is never used. */
+export function markServed(): void {
+	isServed = true;
+}
 
 /**
  * Tells, when a process ends as if all were well, that the file that it was started with declares an app and nothing has served it: `node main.ts`
@@ -24,7 +30,7 @@ export function tellIfUnserved(): () => void {
 	isWatching = true;
 	let isUsed = false;
 	process.on("exit", (code) => {
-		if (code === 0 && !isUsed) {
+		if (code === 0 && !isUsed && !isServed) {
 			console.error(
 				`${place}: an app is declared here, but nothing serves it; add "await serve(app)", or start it with "npx vivace run ${file}".`,
 			);
