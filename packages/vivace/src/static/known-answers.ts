@@ -1,8 +1,13 @@
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 
-/** Paths are the clients' words: of one file there are any number. */
+/** Paths and headers are the clients' words: of one file there are any number. */
 const limitCount = 4096;
+/** Browsers send a fifth of that; longer words would have 4,096 of them take more than the files. */
+const limitCharacters = 1024;
+
+/** As much of a request as such an answer depends on. */
+type Asked = Pick<Request, "header" | "routePath">;
 
 /**
  * The answers (304) to clients that have a file already, kept by what was asked for. For folders in which nothing changes: neither is the path
@@ -12,7 +17,7 @@ export class KnownAnswers {
 	readonly #answers = new Map<string, Response>();
 
 	/** The answer for a client that names the same entity tag as the one before it. */
-	of(request: Request): Response | undefined {
+	of(request: Asked): Response | undefined {
 		const tag = request.header("if-none-match");
 		return tag === undefined
 			? undefined
@@ -20,12 +25,16 @@ export class KnownAnswers {
 	}
 
 	/** Keeps an answer, which is a value that any client may be sent. */
-	keep(request: Request, response: Response): void {
+	keep(request: Asked, response: Response): void {
 		const tag = request.header("if-none-match");
 		if (tag === undefined || response.status !== 304) {
 			return;
 		}
-		this.#answers.set(keyOf(request, tag), response);
+		const key = keyOf(request, tag);
+		if (key.length > limitCharacters) {
+			return;
+		}
+		this.#answers.set(key, response);
 		if (this.#answers.size > limitCount) {
 			const [oldest = ""] = this.#answers.keys();
 			this.#answers.delete(oldest);
@@ -34,6 +43,6 @@ export class KnownAnswers {
 }
 
 /** All that such an answer depends on. */
-function keyOf(request: Request, tag: string): string {
+function keyOf(request: Asked, tag: string): string {
 	return `${request.routePath}\0${tag}\0${request.header("accept-encoding") ?? ""}`;
 }
