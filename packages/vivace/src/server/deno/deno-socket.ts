@@ -17,26 +17,30 @@ type HandshakeRequest = Parameters<
  *
  * @param headers those of the handshake
  */
-export async function openSocket(
+export function openSocket(
 	headers: Readonly<Record<string, string>>,
 	stream: UpgradedStream,
 	head: SocketHead,
 	news: SocketNews,
 ): Promise<RuntimeSocket> {
-	const server = await webSocketServer(head);
 	// as much of it as is read for a handshake
 	const request = { method: "GET", headers } as HandshakeRequest;
 	keepLines(request, head);
-	return new Promise((resolve) => {
+	return new Promise((resolve, reject) => {
 		const gone = () => {
 			news.closed(1006, "");
 			resolve(goneSocket);
 		};
 		stream.once("close", gone);
-		server.handleUpgrade(request, stream, Buffer.alloc(0), (ws) => {
-			stream.off("close", gone);
-			resolve(new DenoSocket(ws, stream, news));
-		});
+		webSocketServer(head).then((server) => {
+			if (stream.destroyed) {
+				return; // a stop has cut it meanwhile
+			}
+			server.handleUpgrade(request, stream, Buffer.alloc(0), (ws) => {
+				stream.off("close", gone);
+				resolve(new DenoSocket(ws, stream, news));
+			});
+		}, reject);
 	});
 }
 
