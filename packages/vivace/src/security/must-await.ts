@@ -18,6 +18,9 @@ export function mustAwait<Value>(
 		answer.then(resolve, reject);
 	});
 	const settled = () => {
+		if (promise.isAwaited) {
+			return;
+		}
 		const timer = setTimeout(() => {
 			if (!promise.isAwaited) {
 				console.error(
