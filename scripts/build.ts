@@ -30,6 +30,14 @@ const packageFolder = join(root, "packages", values.package);
 const source = join(packageFolder, "src");
 const target = resolve(positionals[0] ?? join(packageFolder, "dist"));
 
+/**
+ * Entries that import packages which may not be installed: a module that does so is never run, so another one imports it, and tells what to install. Bundlers
+ * (`module`) and `require`, which wait for nothing, get the entry itself.
+ */
+const guarded: Readonly<Record<string, string>> = {
+	"./src/database.ts": "src/database/missing-packages.ts",
+};
+
 rmSync(target, { recursive: true, force: true });
 declare();
 rewriteDeclarations();
@@ -54,7 +62,10 @@ function declare(): void {
 async function bundle(): Promise<void> {
 	const build = await rolldown({
 		input: Object.fromEntries(
-			[...programs(), ...companions()].map((file) => [outputName(file), file]),
+			[...programs(), ...companions(), ...guardFiles()].map((file) => [
+				outputName(file),
+				file,
+			]),
 		),
 		cwd: packageFolder,
 		platform: "node",
@@ -77,6 +88,42 @@ async function bundle(): Promise<void> {
 		},
 	});
 	await build.close();
+	guardImports();
+}
+
+/** Writes the module before each such entry, with all that it exports. */
+function guardImports(): void {
+	for (const [entry, guard] of guardsHere()) {
+		const path = join(target, `${outputName(entry)}.js`);
+		const exported = exportedNames(readFileSync(path, "utf8"));
+		const guardName = outputName(guard);
+		const [guardFunction] = exportedNames(
+			readFileSync(join(target, `${guardName}.js`), "utf8"),
+		);
+		writeFileSync(
+			join(target, guardedName(entry)),
+			[
+				`import { ${guardFunction} } from "./${guardName}.js";`,
+				`const entry = await import("./${outputName(entry)}.js").catch((error) => ${guardFunction}(error));`,
+				`export const { ${exported.join(", ")} } = entry;\n`,
+			].join("\n"),
+		);
+	}
+}
+
+function guardsHere(): [entry: string, guard: string][] {
+	const entries = Object.values(readPackageJson().exports);
+	return Object.entries(guarded).filter(([entry]) => entries.includes(entry));
+}
+
+function guardedName(entry: string): string {
+	return `${outputName(entry)}-guarded.js`;
+}
+
+/** The names that the bundler's last line exports. */
+function exportedNames(text: string): string[] {
+	const [, names = ""] = /^export \{ (.*) \};$/m.exec(text) ?? [];
+	return names.split(", ").map((name) => name.replace(/^.* as /, ""));
 }
 
 /** The modules that are loaded with the main entry, whatever the program does: not those that `import()` brings. */
@@ -143,6 +190,10 @@ function companions(): string[] {
 	return globSync(["src/server/**/*-thread.ts", "src/cli/dev-process.ts"], {
 		cwd: packageFolder,
 	}).map((file) => `./${file}`);
+}
+
+function guardFiles(): string[] {
+	return guardsHere().map(([, guard]) => `./${guard}`);
 }
 
 /** `./src/testing.ts` → `testing`; everything stands in one folder. */
@@ -223,7 +274,13 @@ function writePackageJson(): void {
 		exports: {
 			...mapValues(exports, (file) => ({
 				types: file.replace(/^\.\/src\//, "./").replace(/\.ts$/, ".d.ts"),
-				default: `./${outputName(file)}.js`,
+				...(Object.hasOwn(guarded, file)
+					? {
+							module: `./${outputName(file)}.js`,
+							require: `./${outputName(file)}.js`,
+							default: `./${guardedName(file)}`,
+						}
+					: { default: `./${outputName(file)}.js` }),
 			})),
 			"./package.json": "./package.json",
 		},

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+	mkdir,
+	mkdtemp,
+	readFile,
+	rename,
+	rm,
+	writeFile,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -139,6 +146,27 @@ suite("the package as it is published", () => {
 
 	test("the program runs on the oldest Node that is supported", async () => {
 		await assertRuns(await installOldestNode(), project);
+	});
+
+	test("without the packages of databases a program says what to install, and which line asks for it", async () => {
+		await writeFile(
+			join(project, "notes.ts"),
+			'import { App } from "vivace";\nimport { database } from "vivace/database";\n\ndatabase("sqlite::memory:");\nexport const app = new App();\n',
+		);
+		await writeFile(join(project, "away.ts"), 'import "./notes.ts";\n');
+		for (const name of ["kysely", "vivace-database"]) {
+			const installed = join(project, "node_modules", name);
+			await rename(installed, `${installed}-away`);
+			const { stderr } = await run(process.execPath, ["away.ts"], {
+				cwd: project,
+			}).catch((error) => error);
+			await rename(`${installed}-away`, installed);
+			assert.match(
+				stderr,
+				/^SetupError: VIV_OPTION: vivace\/database needs two packages beside vivace: npm install vivace-database kysely\.\n {4}at notes\.ts:2 \{$/m,
+			);
+			assert.doesNotMatch(stderr, /ERR_MODULE_NOT_FOUND/);
+		}
 	});
 
 	test("the command lists routes, and serves in a process that it starts", async () => {

@@ -1,12 +1,13 @@
 import { ConstraintError } from "./constraint-error.ts";
 import type { DriverError, ErrorKind } from "./error-kind.ts";
 import { behindLibrary } from "./library-error.ts";
-import { mysqlKind } from "./mysql-errors.ts";
+import { isTlsRefused, mysqlKind } from "./mysql-errors.ts";
 import { postgresKind } from "./postgres-errors.ts";
 import { sqliteKind } from "./sqlite-errors.ts";
 
 /** A failure between the program and the database, apart from those that the database itself reports. */
 export type DatabaseErrorCode =
+	| "UNREACHABLE"
 	| "POOL_TIMEOUT"
 	| "POOL_QUEUE_FULL"
 	| "POOL_CLOSED"
@@ -20,6 +21,7 @@ export type DatabaseErrorCode =
  * An error of the data layer itself. Broken constraints are a {@link ConstraintError}; other errors that the database reports keep their
  * driver's class and code.
  *
+ * - `UNREACHABLE`: a database that was opened refused all connections, or its host has no known name; nothing was executed.
  * - `POOL_TIMEOUT`: no connection (SQLite: no turn to write) within `acquireTimeoutMs`; nothing was executed.
  * - `POOL_QUEUE_FULL`: too many callers wait already; nothing was executed.
  * - `POOL_CLOSED`: the database is closing or closed; nothing was executed.
@@ -87,8 +89,9 @@ export function isForeignKeyViolation(error: unknown): boolean {
  * transaction can be repeated; a write only if it carries an idempotency key.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
-	const { code, fatal } = fieldsOf(error);
-	if (isNotExecuted(error)) {
+	const fields = fieldsOf(error);
+	const { code, fatal } = fields;
+	if (isNotExecuted(error) || isTlsRefused(fields)) {
 		return false;
 	}
 	return (
@@ -232,6 +235,7 @@ const lostCodes: ReadonlySet<string> = new Set([
 	"ENETUNREACH",
 ]);
 const notExecutedCodes: ReadonlySet<DatabaseErrorCode> = new Set([
+	"UNREACHABLE",
 	"POOL_TIMEOUT",
 	"POOL_QUEUE_FULL",
 	"POOL_CLOSED",

@@ -57,6 +57,18 @@ const kinds = kindsByCode({
 		1135, // no thread can be made for one more session
 	],
 });
+/**
+ * True for TLS that no later try brings: the server has none, or shows a certificate that is not trusted. mysql2 calls every failed handshake the same, that of
+ * a connection which was lost too.
+ */
+export function isTlsRefused({ code, message }: DriverError): boolean {
+	return (
+		code === "HANDSHAKE_NO_SSL_SUPPORT" ||
+		(code === "HANDSHAKE_SSL_ERROR" &&
+			!/\bE[A-Z]{4,}\b|disconnected|timeout/.test(String(message)))
+	);
+}
+
 /** "Got error 28 … from storage engine": the number of a failure of the system's, no space left on the device. */
 const engineFailed = 1030;
 const notPreparedErrnos: ReadonlySet<unknown> = new Set([

@@ -47,6 +47,11 @@ export interface DatabaseOptions {
 	readonly dates?: DatePrecision;
 	/** How many workers of this process have one open; `database()` of the framework says it, see `processes` of the server's options. Default: 1. */
 	readonly workers?: number;
+	/**
+	 * How long a server that refuses connections, or whose name is not known, is tried while it is opened, in milliseconds; with 0 once. `database()` of
+	 * the framework says 0, since the lifespan tries again and tells of it. Default: `acquireTimeoutMs` of the server's options.
+	 */
+	readonly openTimeoutMs?: number;
 	/** Plugins of Kysely. Default: none. */
 	readonly plugins?: readonly KyselyPlugin[];
 	/** Called for every statement with its duration, see Kysely's `log`. Default: not called. */
@@ -68,6 +73,7 @@ const rules: OptionRules<DatabaseOptions> = {
 		Number.isInteger(value) && Number(value) > 0
 			? undefined
 			: "a whole number of at least 1",
+	openTimeoutMs: "milliseconds",
 	plugins: (value) =>
 		Array.isArray(value) && value.every((each) => Object(each).transformQuery)
 			? undefined

@@ -39,7 +39,12 @@ async function openResolved<Tables>(
 	characters: SchemaCharacters,
 	schema: SchemaVersion = new SchemaVersion(),
 ): Promise<Database<Tables>> {
-	const pool = new Pool(mysql, new Servers(await mysqlConnector(mysql), mysql));
+	const connector = await mysqlConnector(mysql);
+	const pool = new Pool(
+		mysql,
+		new Servers(connector, mysql),
+		options.openTimeoutMs,
+	);
 	await openAhead(pool, mysql.openAhead);
 	const dialect = new MysqlPoolDialect(
 		pool,

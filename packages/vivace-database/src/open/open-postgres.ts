@@ -35,7 +35,11 @@ async function openResolved<Tables>(
 	schema: SchemaVersion = new SchemaVersion(),
 ): Promise<Database<Tables>> {
 	const connector = await postgresConnector(postgres);
-	const pool = new Pool(postgres, new Servers(connector, postgres));
+	const pool = new Pool(
+		postgres,
+		new Servers(connector, postgres),
+		options.openTimeoutMs,
+	);
 	await openAhead(pool, postgres.openAhead);
 	const dialect = new PostgresPoolDialect(
 		pool,

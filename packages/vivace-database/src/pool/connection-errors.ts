@@ -31,3 +31,34 @@ export function lostBefore({ name }: Server, lost: Error): DatabaseError {
 	}
 	return error;
 }
+
+/** The error of a first connection that could not be made. */
+export function unreachable(
+	address: string,
+	cause: Error & { readonly code?: unknown },
+): DatabaseError {
+	return new DatabaseError(
+		"UNREACHABLE",
+		`no connection to ${address}: ${textOf(cause)}${adviceOn(cause.code)}.`,
+		{ cause },
+	);
+}
+
+function adviceOn(code: unknown): string {
+	switch (code) {
+		case "ENOTFOUND":
+		case "EAI_AGAIN":
+			return "; no such name is known here: check the host name";
+		case "ECONNREFUSED":
+			return "; nothing listens there: check host and port, and whether the server runs";
+		case "ENOENT":
+			return "; there is no such socket: check socketPath, and whether the server runs";
+		default:
+			return "";
+	}
+}
+
+/** Node's AggregateError (a name with several addresses) has no text of its own. */
+export function textOf(error: Error & { readonly code?: unknown }): string {
+	return error.message || String(error.code ?? error.name);
+}

@@ -3,6 +3,7 @@ import {
 	isNotExecuted,
 	isOutcomeUnknown,
 } from "../errors/database-error.ts";
+import { textOf, unreachable } from "./connection-errors.ts";
 import type { PoolStats } from "./pool-stats.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
 import type { Server } from "./server.ts";
@@ -44,13 +45,24 @@ export class Pool<Connection extends PooledConnection> {
 	#waitTimer: NodeJS.Timeout | undefined;
 	#waitTimerAt = 0;
 	#closing: Promise<void> | undefined;
+	/** Until then a server that refuses is tried again within the same wait; undefined once a connection was there. */
+	#openUntil: number | undefined;
 	/** Aborted when the pool closes: ends the pauses between tries to connect. */
 	readonly #closed = new AbortController();
 	#onDrained: (() => void) | undefined;
 
-	constructor(options: ResolvedServerOptions, servers: Servers<Connection>) {
+	/** @param openTimeoutMs how long the first callers wait for a server that refuses connections; without it as long as all others */
+	constructor(
+		options: ResolvedServerOptions,
+		servers: Servers<Connection>,
+		openTimeoutMs?: number,
+	) {
 		this.#options = options;
 		this.#servers = servers;
+		this.#openUntil =
+			openTimeoutMs === undefined
+				? undefined
+				: performance.now() + openTimeoutMs;
 		if (!servers.hasChoice) {
 			return;
 		}
@@ -65,7 +77,7 @@ export class Pool<Connection extends PooledConnection> {
 	/**
 	 * A connection that worked a moment ago; give it back with {@link release}.
 	 *
-	 * @throws DatabaseError `POOL_TIMEOUT`, `POOL_QUEUE_FULL` or `POOL_CLOSED`.
+	 * @throws DatabaseError `POOL_TIMEOUT`, `POOL_QUEUE_FULL` or `POOL_CLOSED`; before the first connection `UNREACHABLE`.
 	 * @throws The driver's error where waiting does not help: wrong password, unknown database.
 	 */
 	acquire(
@@ -269,6 +281,7 @@ export class Pool<Connection extends PooledConnection> {
 				return false; // lost already, before anybody could listen
 			}
 			this.#lastFailure = undefined;
+			this.#openUntil = undefined;
 			connection.onLost = (reason) => {
 				this.#forget(connection);
 				this.#servers.noteLost(connection, reason);
@@ -279,7 +292,7 @@ export class Pool<Connection extends PooledConnection> {
 			this.#lastFailure = error as Error;
 			// Nothing was executed, so even a connection lost in the middle of the log-in is no reason to give up.
 			if (isNotExecuted(error) || isOutcomeUnknown(error)) {
-				return false;
+				return this.#isOpenedInVain(error as Error);
 			}
 			const [waiter] = this.#waiters;
 			if (waiter) {
@@ -288,6 +301,19 @@ export class Pool<Connection extends PooledConnection> {
 			}
 			return true;
 		}
+	}
+
+	/** Tells those who wait for the first connection, when there is no more time for another try. */
+	#isOpenedInVain(cause: Error): boolean {
+		const isInVain =
+			this.#openUntil !== undefined && performance.now() >= this.#openUntil;
+		if (isInVain) {
+			for (const waiter of this.#waiters) {
+				waiter.reject(unreachable(addressOf(this.#options), cause));
+			}
+			this.#waiters.clear();
+		}
+		return isInVain;
 	}
 
 	/** Removes an idle connection that the server closed. */
@@ -436,7 +462,7 @@ export class Pool<Connection extends PooledConnection> {
 	#timeoutError(timeoutMs: number): DatabaseError {
 		const cause = this.#connecting > 0 ? this.#lastFailure : undefined;
 		const where = addressOf(this.#options);
-		const failure = cause ? describe(cause) : "it has not answered yet.";
+		const failure = cause ? textOf(cause) : "it has not answered yet.";
 		return new DatabaseError(
 			"POOL_TIMEOUT",
 			this.#connecting > 0
@@ -470,11 +496,6 @@ function silentError(server: Server, cause: Error): Error {
 		code: "PROTOCOL_CONNECTION_LOST",
 		fatal: true,
 	});
-}
-
-/** Node's AggregateError (a name with several addresses) has no text of its own. */
-function describe(error: Error & { readonly code?: unknown }): string {
-	return error.message || String(error.code ?? error.name);
 }
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {

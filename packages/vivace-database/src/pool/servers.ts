@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isNotExecuted, isOutcomeUnknown } from "../errors/database-error.ts";
+import { textOf } from "./connection-errors.ts";
 import type { Connector, PooledConnection } from "./pooled-connection.ts";
 import { type Server, type Standing, serversOf } from "./server.ts";
 import type { ResolvedServerOptions } from "./server-options.ts";
@@ -236,9 +237,4 @@ export class Servers<Connection extends PooledConnection> {
 		clearTimeout(this.#timers.get(server));
 		this.#timers.delete(server);
 	}
-}
-
-/** Node's AggregateError (a name with several addresses) has no text of its own. */
-function textOf(error: Error & { readonly code?: unknown }): string {
-	return error.message || String(error.code ?? error.name);
 }

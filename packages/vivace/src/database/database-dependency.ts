@@ -29,8 +29,8 @@ export type DatabaseSource =
 	| (() => DatabaseOptions | string | URL);
 
 /**
- * Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times, in
- * 46 s where nothing listens: each try waits for a connection (`acquireTimeoutMs`, 5 s), and the waits between grow from 0.5 to 8 s.
+ * Options of {@link database}. Those of every resource are among them; by default one that can't be used yet is tried six times within
+ * 16 s, with waits between them that grow from 0.5 to 8 s.
  */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
@@ -94,6 +94,7 @@ export class DatabaseDependency<
 		}): AsyncGenerator<Database<Tables>, void, undefined> {
 			await using database = await openDatabase<Tables>({
 				workers: lifespan.worker.count,
+				openTimeoutMs: 0, // the lifespan tries again, and tells of it
 				...optionsOf(source),
 			});
 			if (migrations) {
@@ -109,7 +110,11 @@ export class DatabaseDependency<
 		super({ lifespan: Lifespan }, open as Open<Value>, {
 			check: (database) => (database as Database<Tables>).ping(),
 			...(rest as ResourceOptions),
-			retry: { times: 5, delayMs: 500, when: mayHeal, ...retry },
+			retry: {
+				delayMs: 500,
+				when: mayHeal,
+				...(retry ?? { times: 5, withinMs: 16_000 }),
+			},
 			name,
 			scope: "app",
 		});

@@ -8,6 +8,8 @@ export interface RetryOptions {
 	readonly delayMs?: number;
 	/** By what each further wait is multiplied. Default: 2. */
 	readonly factor?: number;
+	/** No try begins later than so many milliseconds after the first one. Default: no limit. */
+	readonly withinMs?: number;
 	/** Which errors are worth another try. Default: all. Mistakes in the program never are, nor a package that is not installed (`SetupError`). */
 	readonly when?: (error: unknown) => boolean;
 }
@@ -17,6 +19,7 @@ export const retryRules: OptionRules<RetryOptions> = {
 	times: { required: "count" },
 	delayMs: "milliseconds",
 	factor: "milliseconds",
+	withinMs: "milliseconds",
 	when: "function",
 };
 

@@ -6,7 +6,7 @@ import type { LifespanReporter } from "./report/lifespan-reporter.ts";
 import type { ResourceNode } from "./resource.ts";
 import { isMistake, ResourceProblem } from "./resource-problem.ts";
 import type { ResourceRun } from "./resource-run.ts";
-import { longestTimerMs } from "./resource-settings.ts";
+import { longestTimerMs, type ResourceSettings } from "./resource-settings.ts";
 
 /** The parts of an acquirer. */
 export interface ResourceAcquirerOptions {
@@ -42,6 +42,7 @@ export class ResourceAcquirer {
 	async acquire(run: ResourceRun, signal: AbortSignal): Promise<Acquisition> {
 		const { retry } = run.settings;
 		let waitMs = retry.delayMs;
+		const lastTryAt = performance.now() + retry.withinMs;
 		for (let triesLeft = retry.times; ; triesLeft--) {
 			try {
 				return await this.#try(run, signal);
@@ -50,11 +51,16 @@ export class ResourceAcquirer {
 					triesLeft <= 0 ||
 					isMistake(error) ||
 					!retry.when(error) ||
+					performance.now() + waitMs > lastTryAt ||
 					this.#isOutOfTime(run, waitMs);
 				if (isLast || signal.aborted) {
 					throw error;
 				}
-				this.#options.reporter.retrying(run.name, error, waitMs);
+				const leftMs = Math.min(
+					waitsOf(retry, waitMs, triesLeft),
+					lastTryAt - performance.now(),
+				);
+				this.#options.reporter.retrying(run.name, error, waitMs, leftMs);
 				await pause(waitMs, signal);
 				waitMs = Math.min(waitMs * retry.factor, longestTimerMs);
 			}
@@ -146,4 +152,19 @@ export class ResourceAcquirer {
 			this.#owned.add(value);
 		}
 	}
+}
+
+/** For how long tries go on, if each fails at once. */
+function waitsOf(
+	{ factor }: ResourceSettings["retry"],
+	waitMs: number,
+	tries: number,
+): number {
+	let total = 0;
+	let next = waitMs;
+	for (let left = tries; left > 0 && total < longestTimerMs; left--) {
+		total += next;
+		next = Math.min(next * factor, longestTimerMs);
+	}
+	return total;
 }

@@ -9,6 +9,8 @@ export interface ResourceSettings {
 		readonly times: number;
 		readonly delayMs: number;
 		readonly factor: number;
+		/** `Infinity` is no limit. */
+		readonly withinMs: number;
 		readonly when: (error: unknown) => boolean;
 	};
 	readonly optional: boolean;
@@ -39,6 +41,10 @@ export function resourceSettings(
 			times: atLeast(0, `${where}: retry.times`, retry?.times ?? 0),
 			delayMs: milliseconds(`${where}: retry.delayMs`, retry?.delayMs ?? 500),
 			factor: atLeast(1, `${where}: retry.factor`, retry?.factor ?? 2),
+			withinMs:
+				retry?.withinMs === undefined
+					? Number.POSITIVE_INFINITY
+					: milliseconds(`${where}: retry.withinMs`, retry.withinMs),
 			when: retry?.when ?? (() => true),
 		},
 		optional: options.optional ?? false,

@@ -52,6 +52,32 @@ test("a resource with retry is tried again with growing waits, each told in a li
 	assert.equal(entry?.error, undefined);
 });
 
+test("no try begins after the time that all may take, which each line tells", async () => {
+	using time = fakeTimers();
+	const reporter = recorder();
+	const left: unknown[] = [];
+	const pool = resource("pool", flaky(9), {
+		options: { retry: { times: 9, delayMs: 100, withinMs: 400 } },
+	});
+	const starting = rejection(
+		runnerOf([pool], {
+			reporter: {
+				...reporter,
+				retrying: (_, error, delayMs, leftMs) =>
+					left.push([(error as Error).message, delayMs, leftMs]),
+			},
+		}).start(),
+	);
+	for (const wait of [100, 200]) {
+		await time.advance(wait);
+	}
+	assert.equal(((await starting).cause as Error).message, "refused 3");
+	assert.deepEqual(left, [
+		["refused 1", 100, 400],
+		["refused 2", 200, 300],
+	]);
+});
+
 for (const optional of [false, true]) {
 	test(`a mistake in the program ends the start at once, of ${optional ? "an optional" : "a"} resource too`, async () => {
 		let tries = 0;

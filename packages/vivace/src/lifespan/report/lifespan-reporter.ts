@@ -16,8 +16,13 @@ export interface LifespanReporter {
 		text: string | undefined,
 	): void;
 	ready(name: string, ms: number): void;
-	/** A try failed and another follows after `delayMs`. */
-	retrying(name: string, error: unknown, delayMs: number): void;
+	/** A try failed and another follows after `delayMs`; `leftMs` later comes the last one, where it goes on for a limited time. */
+	retrying(
+		name: string,
+		error: unknown,
+		delayMs: number,
+		leftMs?: number,
+	): void;
 	/** It cannot be acquired; the app does not start. */
 	failed(name: string, error: unknown): void;
 	/** It cannot be acquired for now; the app does without it. */

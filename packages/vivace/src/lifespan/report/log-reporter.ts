@@ -1,4 +1,5 @@
 import { messageOf, predicateOf } from "../resource-problem.ts";
+import { longestTimerMs } from "../resource-settings.ts";
 import type { LifespanLogger, LifespanReporter } from "./lifespan-reporter.ts";
 
 /** Options of {@link logReporter}. */
@@ -44,10 +45,12 @@ export function logReporter(
 				logger.info(`"${name}" is ready after ${durationText(ms)}`);
 			}
 		},
-		retrying(name, error, delayMs) {
+		retrying(name, error, delayMs, leftMs = 0) {
 			waits?.end(name);
+			const isLast = leftMs <= delayMs || leftMs >= longestTimerMs;
+			const rest = isLast ? "" : `, for ${durationText(leftMs)} at most`;
 			logger.warn(
-				`"${name}" ${predicateOf(error)}; it is tried again in ${durationText(delayMs)}`,
+				`"${name}" ${predicateOf(error).replace(/\.$/, "")}; it is tried again in ${durationText(delayMs)}${rest}`,
 			);
 		},
 		failed(name, error) {

@@ -28,7 +28,7 @@ export function startFailure(
 	const what =
 		error instanceof ResourceProblem
 			? error.message
-			: `could not be acquired: ${messageOf(error)}`;
+			: `could not be acquired: ${messageOf(error).replace(/\.$/, "")}`;
 	const cause = error instanceof ResourceProblem ? {} : { cause: error };
 	return new LifespanError(
 		`"${run.name}" ${what}${neededByText(run)}${remedy(run, error)}${besides(errors)}`,

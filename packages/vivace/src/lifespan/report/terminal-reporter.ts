@@ -39,9 +39,9 @@ export function terminalReporter(
 			drawing.end(name);
 			lines.ready(name, ms);
 		},
-		retrying(name, error, delayMs) {
+		retrying(name, error, delayMs, leftMs) {
 			drawing.progress(name, 0, 0, "waits for its next try");
-			lines.retrying(name, error, delayMs);
+			lines.retrying(name, error, delayMs, leftMs);
 		},
 		failed(name, error) {
 			drawing.end(name);
