@@ -60,6 +60,20 @@ for (const [name, wrong] of forms) {
 	});
 }
 
+/** Of syntax that Node 20 and 22 can't parse: they are to say which Node is needed (errors/oldest-runtime.ts), not where a word is unexpected. */
+const tooNew = /^\s*(?:await )?using \w+ =|^import defer\b|\(\?[ims]+:/;
+
+test("all that is published can be parsed by older runtimes", () => {
+	const findings = sources
+		.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path))
+		.flatMap(({ path, lines }) =>
+			lines.flatMap((line, index) =>
+				tooNew.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+			),
+		);
+	assert.deepEqual(findings, []);
+});
+
 test("a file holds one idea, in at most 400 lines", () => {
 	const long = sources
 		.filter(({ path }) => !/(?:^|\/)test\//.test(path))

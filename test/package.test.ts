@@ -169,6 +169,18 @@ suite("the package as it is published", () => {
 		}
 	});
 
+	test("on an older Node every entry says which it needs", async () => {
+		const node = await installNode("22.13.0");
+		for (const entry of Object.keys(readEntries())) {
+			const text = `import "vivace${entry.slice(1)}";`;
+			await assert.rejects(
+				run(node, ["--input-type=module", "-e", text], { cwd: project }),
+				/Error: Vivace needs Node 24 or later; this is v22\.13\.0\./,
+				entry,
+			);
+		}
+	});
+
 	test("the command lists routes, and serves in a process that it starts", async () => {
 		for (const node of [process.execPath, await installOldestNode()]) {
 			await assertCommandRuns(node, project);
@@ -287,7 +299,11 @@ async function assertCommandRuns(node: string, cwd: string): Promise<void> {
 	assert.deepEqual(await ended, [0, null]);
 }
 
-async function installOldestNode(): Promise<string> {
-	const folder = await installOnce(`node@${oldestNode}`);
+function installOldestNode(): Promise<string> {
+	return installNode(oldestNode);
+}
+
+async function installNode(version: string): Promise<string> {
+	const folder = await installOnce(`node@${version}`);
 	return join(folder, "node_modules/.bin/node");
 }

@@ -1,3 +1,5 @@
+import "./errors/oldest-runtime.ts";
+
 export { App } from "./app/app.ts";
 export type { AppOptions } from "./app/app-options.ts";
 export { BackgroundTasks } from "./app/background-tasks.ts";

@@ -47,9 +47,21 @@ export async function migrate<Tables>(
 	assertArgument("migrate()", "database", database, openedDatabase);
 	assertArgument("migrate()", "migrations", migrations, migrationsCheck);
 	assertArgument("migrate()", "target", target, targetIn(migrations));
-	await using unhurried = await database.unhurried();
+	const unhurried = await database.unhurried();
+	try {
+		return await tryMigrating(unhurried, migrations, target);
+	} finally {
+		await unhurried[Symbol.asyncDispose]();
+	}
+}
+
+async function tryMigrating<Tables>(
+	{ db }: Pick<Database<Tables>, "db">,
+	migrations: Migrations,
+	target: MigrationTarget,
+): Promise<readonly MigrationResult[]> {
 	for (let tries = 1; ; tries++) {
-		const { error, results = [] } = await run(unhurried.db, migrations, target);
+		const { error, results = [] } = await run(db, migrations, target);
 		if (error === undefined) {
 			return results;
 		}

@@ -72,13 +72,17 @@ export async function withSession<Tables, Value>(
 	}
 	return retryUnit(
 		async () => {
-			await using session = opened.session({
+			const session = opened.session({
 				...rest,
 				...(signal && { signal: () => signal }),
 			});
-			const value = await session.run(() => work(session));
-			await session.commit();
-			return value;
+			try {
+				const value = await session.run(() => work(session));
+				await session.commit();
+				return value;
+			} finally {
+				await session[Symbol.asyncDispose]();
+			}
 		},
 		{ tries: retries + 1 },
 	);

@@ -103,13 +103,17 @@ export class AppScopes {
 	/** Runs a function with the values of a record as a path operation's handler is run, without a request. */
 	async run(params: Declarations, work: InjectedFunction): Promise<unknown> {
 		assertWork(params, work);
-		await using _held = await this.#hold();
-		const { context } = this.#host;
-		const { signal } = this.#notice;
-		const request = absentRequest(work.name || "the function", signal);
-		const run = new Run(request, context.exitTimeoutMs);
-		run.work = work;
-		return await this.#planOf(params, context).run(run, ending);
+		const held = await this.#hold();
+		try {
+			const { context } = this.#host;
+			const { signal } = this.#notice;
+			const request = absentRequest(work.name || "the function", signal);
+			const run = new Run(request, context.exitTimeoutMs);
+			run.work = work;
+			return await this.#planOf(params, context).run(run, ending);
+		} finally {
+			await held.end();
+		}
 	}
 
 	#planOf(params: Declarations, context: AppContext): Plan {
@@ -135,7 +139,7 @@ export class AppScopes {
 	}
 
 	/** Keeps the app from being stopped until it is disposed of. */
-	async #hold(): Promise<AsyncDisposable & { end(): Promise<void> }> {
+	async #hold(): Promise<{ end(): Promise<void> }> {
 		const made = placeIfKept();
 		this.#openCount++; // before anything is waited for: a drain that ends in between would have resources released
 		let leaveApp: () => Promise<void>;
@@ -146,12 +150,13 @@ export class AppScopes {
 			throw error;
 		}
 		const close = currentLedger()?.open("scope", "app.scope()", made);
-		const end = () => {
-			this.#close();
-			close?.();
-			return leaveApp();
+		return {
+			end: () => {
+				this.#close();
+				close?.();
+				return leaveApp();
+			},
 		};
-		return { end, [Symbol.asyncDispose]: end };
 	}
 
 	async #enterApp(): Promise<() => Promise<void>> {

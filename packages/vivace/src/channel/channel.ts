@@ -137,17 +137,20 @@ export function channel<Schema extends StandardSchemaV1>(
 		{ lifespan: Lifespan, ...params },
 		async function* ({ lifespan, broker }: Values) {
 			const release = new AbortController();
-			using _ = { [Symbol.dispose]: () => release.abort() };
 			const chosen = broker ?? lifespan.worker.broker ?? new MemoryBroker();
 			const { signal } = release;
-			yield new Channel(name, {
-				name,
-				schema,
-				backlog,
-				broker: chosen,
-				shared: new SharedTopics(chosen),
-				signal,
-			});
+			try {
+				yield new Channel(name, {
+					name,
+					schema,
+					backlog,
+					broker: chosen,
+					shared: new SharedTopics(chosen),
+					signal,
+				});
+			} finally {
+				release.abort();
+			}
 		},
 		{ scope: "app", name },
 	);

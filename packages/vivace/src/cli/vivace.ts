@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./command-line.ts";
 
-if (typeof Promise.withResolvers !== "function") {
-	console.error(`Vivace needs Node 24 or later; this is ${process.version}.`);
+if (typeof RegExp.escape !== "function") {
+	console.error(`Vivace needs Node 24 or later; this is ${process.version}.`); // without the stack of the package's own error
 	process.exit(1);
 }
 const exitCode = await runCommandLine(process.argv.slice(2), readVersion());

@@ -19,8 +19,12 @@ export async function readTableTypes(
 ): Promise<readonly AppTableTypes[]> {
 	const found: AppTableTypes[] = [];
 	for (const { name, source } of resources.filter(isDatabase)) {
-		await using database = await openDatabase<object>(optionsOf(source));
-		found.push({ name, text: await tableTypes(database) });
+		const database = await openDatabase<object>(optionsOf(source));
+		try {
+			found.push({ name, text: await tableTypes(database) });
+		} finally {
+			await database[Symbol.asyncDispose]();
+		}
 	}
 	return found;
 }

@@ -92,19 +92,20 @@ export class DatabaseDependency<
 		}: {
 			readonly lifespan: Lifespan;
 		}): AsyncGenerator<Database<Tables>, void, undefined> {
-			await using database = await openDatabase<Tables>({
+			const database = await openDatabase<Tables>({
 				workers: lifespan.worker.count,
 				openTimeoutMs: 0, // the lifespan tries again, and tells of it
 				...optionsOf(source),
 			});
-			if (migrations) {
-				await bringUpToDate(database, migrations, onStart);
-			}
-			opened.add(database);
 			try {
+				if (migrations) {
+					await bringUpToDate(database, migrations, onStart);
+				}
+				opened.add(database);
 				yield database;
 			} finally {
 				opened.delete(database);
+				await database[Symbol.asyncDispose]();
 			}
 		}
 		super({ lifespan: Lifespan }, open as Open<Value>, {

@@ -37,13 +37,17 @@ export async function migrateResources(
 	const done: MigratedDatabase[] = [];
 	for (const resource of resources.filter(hasMigrations)) {
 		const { label, source, migrations, onStart } = resource;
-		await using database = await openDatabase<object>(optionsOf(source));
-		done.push({
-			name: label,
-			changed: await perform(database, migrations, action),
-			status: await migrationStatus(database, migrations),
-			runsAtStart: startTreatment(database, onStart) === "run",
-		});
+		const database = await openDatabase<object>(optionsOf(source));
+		try {
+			done.push({
+				name: label,
+				changed: await perform(database, migrations, action),
+				status: await migrationStatus(database, migrations),
+				runsAtStart: startTreatment(database, onStart) === "run",
+			});
+		} finally {
+			await database[Symbol.asyncDispose]();
+		}
 	}
 	return done;
 }

@@ -80,11 +80,12 @@ export function redisBroker(
 				connectTimeoutMs,
 				log,
 			});
-			await using broker = new RedisBroker(connection, {
-				prefix,
-				commandTimeoutMs,
-			});
-			yield broker as Broker;
+			const broker = new RedisBroker(connection, { prefix, commandTimeoutMs });
+			try {
+				yield broker as Broker;
+			} finally {
+				await broker[Symbol.asyncDispose]();
+			}
 		},
 		{
 			check: (broker) => (broker as RedisBroker).ping(),

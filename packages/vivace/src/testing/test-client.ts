@@ -290,7 +290,16 @@ export class TestClient implements AsyncDisposable {
 	}
 
 	async #close(): Promise<void> {
-		using detector = this.#detector;
+		const detector = this.#detector;
+		try {
+			await this.#closeApp();
+		} finally {
+			detector?.[Symbol.dispose]();
+		}
+	}
+
+	async #closeApp(): Promise<void> {
+		const detector = this.#detector;
 		const errors = await this.#during("stop", () => this.#stop());
 		const leaks = (await detector?.leaks()) ?? [];
 		if (leaks.length > 0) {
