@@ -13,6 +13,7 @@ import { originalRoutes } from "./routes/original.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { textSchemas } from "./routes/schemas.ts";
 import type { ChatSettings } from "./settings.ts";
+import { MessageLog } from "./storage/message-log.ts";
 import { KeyReusedError, MessageStore } from "./storage/message-store.ts";
 import { migrations } from "./storage/migrations.ts";
 import type { ChatTables } from "./storage/tables.ts";
@@ -22,7 +23,7 @@ export function createApp(
 	settings: ChatSettings,
 	logger: Logger = console,
 ): App {
-	const log = (line: string) => logger.warn(line);
+	const warn = (line: string) => logger.warn(line);
 	const chat = database<ChatTables>(settings.database, {
 		migrations,
 		onStart: "run",
@@ -36,11 +37,19 @@ export function createApp(
 		{ scope: "app" },
 	);
 
-	const { live, announce } = createAnnouncing(
-		messages,
-		settings.redisUrl,
-		logger,
+	const log = dependency(
+		{ chat },
+		function log({ chat }) {
+			return new MessageLog(chat.db);
+		},
+		{ scope: "app" },
 	);
+	const { redisUrl, livePollMs: pollMs } = settings;
+	const { live, announce } = createAnnouncing(log, {
+		redisUrl,
+		pollMs,
+		logger,
+	});
 	const guard = createGuard(settings.auth);
 
 	const app = new App({
@@ -61,7 +70,7 @@ export function createApp(
 			allowHeaders: ["*"],
 			exposeHeaders: ["Idempotent-Replayed", "Retry-After"],
 		}),
-		databaseUnavailable({ log }),
+		databaseUnavailable({ log: warn }),
 	);
 	// a key that was used is told in the shape of what is wrong with any other parameter
 	app.exceptionHandler(KeyReusedError, (request, { message: msg }) => {
@@ -79,12 +88,12 @@ export function createApp(
 		conversationRoutes(
 			messages,
 			announce,
-			session(chat, { log, isolation: "read committed" }),
+			session(chat, { log: warn, isolation: "read committed" }),
 			texts,
 			guard,
 		),
 	);
 	app.include(liveRoutes(live, messages, texts, guard));
-	app.include(pageRoutes(settings.redisUrl !== undefined));
+	app.include(pageRoutes(redisUrl !== undefined));
 	return app;
 }

@@ -15,8 +15,10 @@ export interface ChatSettings {
 	readonly database: DatabaseOptions;
 	/** How often a database that can't be reached is tried when the service starts. */
 	readonly startTries: number;
-	/** Tells the processes of the service of each other's messages. Default: each tells its own alone. */
+	/** By which the processes of the service tell each other of their messages. Default: each finds the others' by itself. */
 	readonly redisUrl?: string | undefined;
+	/** How often, in milliseconds, a process looks for messages of which nobody has told it, while it has readers who follow a conversation. */
+	readonly livePollMs: number;
 	/** By what tokens are verified. Default: none is asked for, everyone may do everything. */
 	readonly auth?: AuthSettings | undefined;
 }
@@ -32,6 +34,10 @@ const serviceFields = {
 	dataDir: env("DATA_DIR", z.string().min(1).default(here("data"))),
 	corsOrigins: env("CORS_ORIGINS", z.array(z.string()).default(["*"])),
 	redisUrl: env("REDIS_URL", z.url({ protocol: /^rediss?$/ }).optional()),
+	livePollMs: env(
+		"LIVE_POLL_MS",
+		z.int().min(10).max(3_600_000).default(5_000),
+	),
 	startTries: env("DATABASE_START_TRIES", z.int().min(1).max(1000).default(10)),
 	auth: {
 		jwksUrl: env("AUTH_JWKS_URL", z.url({ protocol: /^https?$/ }).optional()),

@@ -43,6 +43,7 @@ const chatHistory: FuzzTarget = {
 				port: 0,
 				corsOrigins: ["*"],
 				startTries: 1,
+				livePollMs: 5_000,
 				database: { sqlite: { path: join(folder, "chat.db") } },
 			},
 			silent,

@@ -44,6 +44,7 @@ export function chatHistory(path: string): App {
 			port: 0,
 			corsOrigins: ["*"],
 			startTries: 1,
+			livePollMs: 5_000,
 			database: { sqlite: { path } },
 		},
 		{ info() {}, warn() {}, error: console.error },

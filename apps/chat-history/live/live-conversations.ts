@@ -1,102 +1,76 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "vivace";
-import { BrokerUnavailableError, type Channel } from "vivace/channel";
-import { z } from "zod";
-import type { MessageStore } from "../storage/message-store.ts";
+import type { ConversationKey, MessageLog } from "../storage/message-log.ts";
+import type { LiveEvent } from "./followed-conversation.ts";
+import { MessageTail } from "./message-tail.ts";
+import { NewsTeller, type StoreNewsChannel } from "./store-news.ts";
 
-/** A message of the channel: which message was stored. Who listens reads it from the database. */
-export const Announcement = z.object({ id: z.int() });
-
-export type AnnouncementChannel = Channel<
-	z.input<typeof Announcement>,
-	z.output<typeof Announcement>
->;
-
-/** A conversation of a user. */
-export interface ConversationKey {
-	readonly userId: number;
-	readonly conversationId: string;
+/** Where one begins to follow. */
+export interface Position {
+	/** The id of the last message before. */
+	readonly id: string;
+	/** False when messages may be missing before it. */
+	readonly isKnown: boolean;
 }
 
-type LiveMessage = NonNullable<Awaited<ReturnType<MessageStore["find"]>>>;
-
-/** An event of a conversation. */
-export type LiveEvent =
-	| {
-			readonly kind: "message";
-			readonly id: string;
-			readonly message: LiveMessage;
-	  }
-	/** Messages may be missing here: read the conversation again. */
-	| { readonly kind: "gap" };
-
-/** How often it is tried to tell of a stored message while the broker is away, and how long is waited in between. */
-const announceTries = 10;
-const announcePauseMs = 500;
-
-/** The messages of conversations as they are stored, by whichever process. */
-export class LiveConversations {
-	readonly #channel: AnnouncementChannel;
-	readonly #messages: MessageStore;
-	readonly #logger: Logger;
+/**
+ * The messages of conversations as they are stored, by whichever process. They are read from the database, and an event's id is its
+ * message's: whoever has one goes on from there anywhere and at any time.
+ */
+export class LiveConversations implements AsyncDisposable {
+	readonly #end = new AbortController();
+	readonly #news: NewsTeller;
+	readonly #tail: MessageTail;
 
 	constructor(
-		channel: AnnouncementChannel,
-		messages: MessageStore,
-		logger: Logger,
+		channel: StoreNewsChannel,
+		log: MessageLog,
+		options: { readonly pollMs: number; readonly logger: Logger },
 	) {
-		this.#channel = channel;
-		this.#messages = messages;
-		this.#logger = logger;
+		const { signal } = this.#end;
+		this.#news = new NewsTeller(channel, options.logger, signal);
+		this.#tail = new MessageTail(log, {
+			...options,
+			signal,
+			hear: (onNews, until) => this.#news.hear(onNews, until),
+		});
 	}
 
-	/** Tells all who follow a conversation of a message that has been stored. Never rejects: the message is safe. */
-	async announce(of: ConversationKey, id: number): Promise<void> {
-		for (let tries = 1; ; tries++) {
-			try {
-				await this.#topic(of).publish({ id });
-				return;
-			} catch (error) {
-				if (!(error instanceof BrokerUnavailableError)) {
-					throw error;
-				}
-				if (tries === announceTries) {
-					this.#logger.warn(
-						`message ${id} is stored, but who follows its conversation could not be told`,
-						error,
-					);
-					return;
-				}
-			}
-			await wait(announcePauseMs);
+	/** A message was stored: those who follow its conversation hear of it. */
+	announce(): void {
+		this.#tail.ring();
+		this.#news.tell();
+	}
+
+	/**
+	 * Where a reader goes on who has messages up to an id; without one he hears of those that are stored from now on.
+	 *
+	 * @throws what the database says when it can't be reached
+	 */
+	async position(lastId: string | undefined): Promise<Position> {
+		const end = await this.#tail.position();
+		if (lastId === undefined) {
+			return { id: String(end), isKnown: true };
 		}
+		const isKnown = /^\d{1,15}$/.test(lastId) && Number(lastId) <= end;
+		return isKnown
+			? { id: lastId, isKnown }
+			: { id: String(end), isKnown: false };
 	}
 
-	/** Where a conversation stands now: following it from there misses nothing that is stored later. */
-	now(of: ConversationKey): Promise<string> {
-		return this.#topic(of).lastId();
-	}
-
-	/** The messages behind a position, each once, for as long as the signal lets it. */
+	/** The messages behind a position, each once and in order, for as long as the signal lets it. */
 	async *follow(
 		of: ConversationKey,
-		from: string,
+		from: Position,
 		signal: AbortSignal,
 	): AsyncGenerator<LiveEvent, void, undefined> {
-		for await (const event of this.#topic(of).subscribe({ from, signal })) {
-			if (event.kind === "gap") {
-				yield { kind: "gap" };
-				continue;
-			}
-			const message = await this.#messages.find(event.value.id);
-			// it may have been deleted since
-			if (message !== undefined) {
-				yield { kind: "message", id: event.id, message };
-			}
+		if (!from.isKnown) {
+			yield { kind: "gap" };
 		}
+		yield* this.#tail.follow(of, Number(from.id), signal);
 	}
 
-	#topic({ userId, conversationId }: ConversationKey) {
-		return this.#channel.topic(`${userId}/${conversationId}`);
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#end.abort();
+		await Promise.all([this.#tail.ended(), this.#news.ended()]);
 	}
 }

@@ -36,7 +36,7 @@ const unknownConversation = {
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: four declarations, each as long as what it says; nothing runs here
 export function conversationRoutes(
 	messages: Dependency<MessageStore, "app">,
-	announce: Dependency<Announce>,
+	announce: Dependency<Announce, "app">,
 	session: Dependency<Session<ChatTables>, "function">,
 	{ ConversationId, Content }: TextSchemas,
 	guard: Guard,

@@ -11,7 +11,10 @@ import {
 import { isDeadlock, isUnavailable } from "vivace/database";
 import { z } from "zod";
 import type { Guard } from "../auth.ts";
-import type { LiveConversations } from "../live/live-conversations.ts";
+import type {
+	LiveConversations,
+	Position,
+} from "../live/live-conversations.ts";
 import type { MessageStore } from "../storage/message-store.ts";
 import { anyRoute, Message, Role, type TextSchemas } from "./schemas.ts";
 
@@ -35,7 +38,7 @@ export function liveRoutes(
 		dependencies: guard.dependencies,
 	});
 
-	const position = positionFrom(live, ConversationId, guard);
+	const position = positionOf(live, ConversationId, guard);
 	router.get(
 		{
 			path: "/{conversation_id}/events",
@@ -55,7 +58,7 @@ export function liveRoutes(
 			request,
 		) {
 			const key = { userId: user_id, conversationId: conversation_id };
-			yield new ServerSentEvent({ event: "ready", id: position });
+			yield new ServerSentEvent({ event: "ready", id: position.id });
 			for await (const event of live.follow(key, position, request.signal)) {
 				yield event.kind === "gap"
 					? new ServerSentEvent({ event: "gap" })
@@ -82,8 +85,8 @@ export function liveRoutes(
 			socket,
 		) {
 			const key = { userId: user_id, conversationId: conversation_id };
-			const position = from ?? (await live.now(key));
-			await socket.send({ kind: "ready", id: position });
+			const position = await orTryAgain(() => live.position(from));
+			await socket.send({ kind: "ready", id: position.id });
 			const ended = new AbortController();
 			const signal = AbortSignal.any([socket.signal, ended.signal]);
 			const sending = orTryAgain(async () => {
@@ -97,10 +100,8 @@ export function liveRoutes(
 			);
 			try {
 				for await (const said of socket) {
-					const id = await orTryAgain(() =>
-						messages.store({ ...key, ...said }),
-					);
-					await live.announce(key, id);
+					await orTryAgain(() => messages.store({ ...key, ...said }));
+					live.announce();
 				}
 			} finally {
 				ended.abort();
@@ -113,24 +114,24 @@ export function liveRoutes(
 }
 
 /**
- * Where a stream begins, as a dependency: it is there before the stream is, so that a broker that is away is an answer with 503 and no stream
- * that breaks off.
+ * Where a stream begins, as a dependency: it is there before the stream is, so that a database that is away is an answer with 503 and no
+ * stream that breaks off.
  */
-function positionFrom(
+function positionOf(
 	live: Dependency<LiveConversations, "app">,
 	ConversationId: TextSchemas["ConversationId"],
 	guard: Guard,
-): Dependency<string> {
+): Dependency<Position> {
 	return dependency(
 		{
+			// wrong ones are told before the database is asked
 			conversation_id: Path(ConversationId),
 			user_id: guard.userId,
 			from: Header(z.string().optional(), { alias: "Last-Event-ID" }),
 			live,
 		},
-		function position({ conversation_id, user_id, from, live }) {
-			const key = { userId: user_id, conversationId: conversation_id };
-			return from ?? live.now(key);
+		function position({ from, live }) {
+			return live.position(from);
 		},
 	);
 }

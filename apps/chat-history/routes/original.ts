@@ -29,7 +29,7 @@ const ChatHistory = answer(
 /** The routes of the original service, answer for answer. */
 export function originalRoutes(
 	messages: Dependency<MessageStore, "app">,
-	announce: Dependency<Announce>,
+	announce: Dependency<Announce, "app">,
 	{ ConversationId, Content }: TextSchemas,
 	guard: Guard,
 ): Router {

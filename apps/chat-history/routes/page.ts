@@ -9,10 +9,10 @@ const page = readFileSync(
 /**
  * A page on which people read and write a conversation, as long as it goes on.
  *
- * @param hearsOthers false where its events are those of this process alone, which it says then
+ * @param isToldByOthers false where what other processes store is found some seconds later, which it says then
  */
-export function pageRoutes(hearsOthers: boolean): Router {
-	const shown = hearsOthers
+export function pageRoutes(isToldByOthers: boolean): Router {
+	const shown = isToldByOthers
 		? page
 		: page.replace("<body>", '<body class="alone">');
 	const router = new Router();

@@ -5,8 +5,8 @@ import type {
 	NewMessage,
 } from "../storage/message-store.ts";
 
-/** Tells those who follow the conversation of a stored message, once the answer has left. */
-export type Announce = (message: NewMessage, id: number) => void;
+/** Tells those who follow conversations that a message was stored. Nobody waits for it. */
+export type Announce = () => void;
 
 /** The things that storing a message needs. */
 export interface Storing {
@@ -25,7 +25,7 @@ export async function addMessage(
 		return storeOnce(message, storing.idempotencyKey, storing);
 	}
 	const added = await storing.messages.add(message);
-	storing.announce(message, added.id);
+	storing.announce();
 	return added;
 }
 
@@ -38,7 +38,8 @@ export async function storeMessage(
 		await storeOnce(message, storing.idempotencyKey, storing);
 		return;
 	}
-	storing.announce(message, await storing.messages.store(message));
+	await storing.messages.store(message);
+	storing.announce();
 }
 
 async function storeOnce(
@@ -50,7 +51,7 @@ async function storeOnce(
 	if (stored.isReplay) {
 		response.headers.set("Idempotent-Replayed", "true");
 	} else {
-		announce(message, stored.id);
+		announce();
 	}
 	return stored.message;
 }

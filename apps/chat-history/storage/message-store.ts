@@ -132,19 +132,6 @@ export class MessageStore {
 			.executeTakeFirstOrThrow();
 	}
 
-	/** The message of that id, as lists show it; undefined if it is not there any more. */
-	find(
-		id: number,
-	): Promise<
-		Pick<Message, "id" | "role" | "content" | "entry_time"> | undefined
-	> {
-		return this.#db
-			.selectFrom("chat_history")
-			.select(["id", "role", "content", "entry_time"])
-			.where("id", "=", id)
-			.executeTakeFirst();
-	}
-
 	/** A whole conversation, oldest message first; empty if there is none. */
 	async history(
 		userId: number,

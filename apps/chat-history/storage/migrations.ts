@@ -74,6 +74,25 @@ export const migrations: Migrations = {
 			await db.schema.dropTable("chat_request").ifExists().execute();
 		},
 	},
+	"004_index_by_id": {
+		// Who follows a conversation reads what is behind an id. On the others every index ends with the primary key.
+		async up(db) {
+			if (engineOf(db) === "postgres") {
+				await sql`create index if not exists idx_user_conv_id on chat_history (user_id, conversation_id, id)`.execute(
+					db,
+				);
+				await sql`drop index if exists idx_user_conv`.execute(db);
+			}
+		},
+		async down(db) {
+			if (engineOf(db) === "postgres") {
+				await sql`create index if not exists idx_user_conv on chat_history (user_id, conversation_id)`.execute(
+					db,
+				);
+				await sql`drop index if exists idx_user_conv_id`.execute(db);
+			}
+		},
+	},
 };
 
 /** Identifiers are compared byte by byte, as SQLite does it: hence the binary collation. */

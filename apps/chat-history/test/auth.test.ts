@@ -77,6 +77,7 @@ async function startService(
 				port: 0,
 				corsOrigins: ["*"],
 				startTries: 1,
+				livePollMs: 5_000,
 				database: options,
 				auth,
 			},

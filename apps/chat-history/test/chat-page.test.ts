@@ -33,8 +33,11 @@ test("two windows, in Chinese and in English, see what the other says", {
 		await english.getByRole("status").getByText("live").waitFor();
 		await chinese.getByRole("status").getByText("已连接").waitFor();
 
-		await english.getByRole("note").getByText("this server process").waitFor();
-		await chinese.getByRole("note").getByText("本服务进程").waitFor();
+		await english
+			.getByRole("note")
+			.getByText("other server processes")
+			.waitFor();
+		await chinese.getByRole("note").getByText("其他服务进程").waitFor();
 
 		await english.getByPlaceholder("Say something").fill("Hello <b>there</b>");
 		await english.getByRole("button", { name: "Send" }).click();

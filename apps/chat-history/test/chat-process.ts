@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { DatabaseOptions } from "vivace/database";
 
 /** The service as a process of its own, as `npm start` runs it. */
 export class ChatProcess implements AsyncDisposable {
@@ -67,4 +68,28 @@ export class ChatProcess implements AsyncDisposable {
 		this.signal("SIGKILL");
 		await this.ended;
 	}
+}
+
+/** The variables that tell it where its data are. */
+export function variablesOf({
+	sqlite,
+	mysql,
+	postgres,
+}: DatabaseOptions): Record<string, string> {
+	if (postgres) {
+		const { user, password, host, port, database } = postgres;
+		return {
+			DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}`,
+		};
+	}
+	if (sqlite) {
+		return { DATABASE_URL: `sqlite:${sqlite.path}` };
+	}
+	return {
+		MYSQL_DB_HOST: String(mysql?.host),
+		MYSQL_DB_PORT: String(mysql?.port),
+		MYSQL_DB_USER: String(mysql?.user),
+		MYSQL_DB_PASSWORD: String(mysql?.password),
+		MYSQL_DB_NAME: String(mysql?.database),
+	};
 }

@@ -13,7 +13,7 @@ export abstract class FollowingClient implements AsyncDisposable {
 	/** How often it has connected. */
 	connections = 0;
 	readonly isReady: Promise<void>;
-	protected readonly url: string;
+	protected url: string;
 	protected lastId: string | undefined;
 	protected readonly end: AbortController = new AbortController();
 	readonly #ready = Promise.withResolvers<void>();
@@ -37,6 +37,11 @@ export abstract class FollowingClient implements AsyncDisposable {
 		} else {
 			this.contents.push(content ?? `(${kind})`);
 		}
+	}
+
+	/** It comes back there when it is cut off. */
+	goOnAt(url: string): void {
+		this.url = url;
 	}
 
 	async #follow(): Promise<void> {

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
 import { test } from "node:test";
 import {
 	chromiumMissing,
 	startChromium,
 } from "../../../packages/vivace/test/support/chromium.ts";
-import { ChatProcess } from "./chat-process.ts";
-import { engines, type TestedDatabase } from "./engines.ts";
+import { ChatProcess, variablesOf } from "./chat-process.ts";
+import { engines } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
 	test(`a message is stored on ${name} from the documentation page, which asks no other server for anything`, {
 		skip: chromiumMissing || (missing ?? false),
 	}, async () => {
 		await using database = await start();
-		await using service = new ChatProcess(variablesOf(database));
+		await using service = new ChatProcess(variablesOf(database.options));
 		const url = await service.listens();
 		await using browser = await startChromium();
 		const page = await browser.newPage();
@@ -54,17 +53,4 @@ for (const { name, missing, start } of engines) {
 		await page.getByRole("heading", { name: /Chat history/ }).waitFor();
 		assert.deepEqual(elsewhere, []);
 	});
-}
-
-/** How the service is told where its data are. */
-function variablesOf({ options }: TestedDatabase): Record<string, string> {
-	const { mysql, postgres, sqlite } = options;
-	if (sqlite) {
-		return { DATA_DIR: dirname(sqlite.path) };
-	}
-	const { user, password, host, port, database } = mysql ?? postgres ?? {};
-	const scheme = mysql ? "mysql" : "postgres";
-	return {
-		DATABASE_URL: `${scheme}://${user}:${password}@${host}:${port}/${database}`,
-	};
 }

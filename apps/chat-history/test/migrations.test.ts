@@ -14,7 +14,7 @@ for (const { name, missing, start } of engines) {
 	}, async () => {
 		await using place = await start();
 		await using database = await openDatabase<ChatTables>(place.options);
-		assert.equal((await migrate(database, migrations)).length, 3);
+		assert.equal((await migrate(database, migrations)).length, 4);
 		await migrate(database, migrations, "none");
 		assert.deepEqual(await database.db.introspection.getTables(), []);
 		await migrate(database, migrations);

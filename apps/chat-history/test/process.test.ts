@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { suite, test } from "node:test";
-import { type DatabaseOptions, openDatabase } from "vivace/database";
+import { openDatabase } from "vivace/database";
 import { TestClient } from "vivace/testing";
 import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
 import { until } from "../../../packages/vivace/test/support/until.ts";
 import { createApp } from "../app.ts";
 import type { ChatTables } from "../storage/tables.ts";
-import { ChatProcess } from "./chat-process.ts";
+import { ChatProcess, variablesOf } from "./chat-process.ts";
 import { engines } from "./engines.ts";
 
 for (const { name, missing, start } of engines) {
@@ -104,6 +104,7 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 				port: 0,
 				corsOrigins: ["*"],
 				startTries: 1,
+				livePollMs: 5_000,
 				database: { mysql: { ...server.account, acquireTimeoutMs: 500 } },
 			},
 			{
@@ -167,25 +168,6 @@ test("wrong settings end the process with 1 and the variable's name", async () =
 	assert.equal(code, 1);
 	assert.match(service.output, /VIV_SETTINGS.*\n.*PORT/);
 });
-
-function variablesOf({ sqlite, mysql, postgres }: DatabaseOptions) {
-	if (postgres) {
-		const { user, password, host, port, database } = postgres;
-		return {
-			DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}`,
-		};
-	}
-	if (sqlite) {
-		return { DATABASE_URL: `sqlite:${sqlite.path}` };
-	}
-	return {
-		MYSQL_DB_HOST: String(mysql?.host),
-		MYSQL_DB_PORT: String(mysql?.port),
-		MYSQL_DB_USER: String(mysql?.user),
-		MYSQL_DB_PASSWORD: String(mysql?.password),
-		MYSQL_DB_NAME: String(mysql?.database),
-	};
-}
 
 /** On a connection of its own, so that it is accepted and answered, or not accepted. */
 const agent = new Agent({ keepAlive: false });

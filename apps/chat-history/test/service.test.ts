@@ -41,6 +41,7 @@ for (const { name, missing, start } of engines) {
 					port: 0,
 					corsOrigins: ["*"],
 					startTries: 1,
+					livePollMs: 5_000,
 					database: place.options,
 				}),
 			);

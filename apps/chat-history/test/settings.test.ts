@@ -14,6 +14,7 @@ test("everything has a default, and the database is embedded", () => {
 		port: 8847,
 		corsOrigins: ["*"],
 		redisUrl: undefined,
+		livePollMs: 5_000,
 		startTries: 10,
 	});
 	assert.match(
@@ -38,6 +39,7 @@ test("the environment changes address, port, data folder and origins", () => {
 		port: 9000,
 		corsOrigins: ["https://a.example", "https://b.example"],
 		redisUrl: undefined,
+		livePollMs: 5_000,
 		startTries: 10,
 		database: { sqlite: { path: "/var/lib/chat/chat_history.db" } },
 	});
