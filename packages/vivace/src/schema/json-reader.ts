@@ -19,6 +19,10 @@ export function compileJsonReader(use: SchemaUse): JsonReader {
 	const convert = convertsFirst
 		? compileConversion(input, "json")
 		: lateConversion(input, "json");
+	// of some formats libraries take a form that Pydantic makes another of
+	const convertFirst = convertsFirst
+		? convert
+		: compileConversion(input, "canonical");
 	const retry = (
 		result: Validated,
 		...[value, received, loc, options]: Parameters<JsonReader>
@@ -34,7 +38,7 @@ export function compileJsonReader(use: SchemaUse): JsonReader {
 	};
 	return (value, received, loc, options) => {
 		const isStrict = options.strict === true;
-		const first = convertsFirst && !isStrict ? convert(value) : value;
+		const first = isStrict ? value : convertFirst(value);
 		const result = (isStrict ? strict : lax)(withNulls(first));
 		if (result instanceof Promise) {
 			return result.then((settled) =>

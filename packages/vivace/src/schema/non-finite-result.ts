@@ -1,6 +1,6 @@
 import type { Validated } from "./schema-use.ts";
-import { isPlainObject } from "./shape/conversion.ts";
 import { compileNonFinite } from "./shape/non-finite.ts";
+import { isPlainObject } from "./shape/plain-object.ts";
 import type { Shape } from "./shape/shape.ts";
 
 type Path = readonly (string | number)[];

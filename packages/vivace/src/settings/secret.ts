@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isPlainObject } from "../schema/shape/conversion.ts";
+import { isPlainObject } from "../schema/shape/plain-object.ts";
 import type { Shape } from "../schema/shape/shape.ts";
 
 /** Printed in place of a secret, whatever its length. */

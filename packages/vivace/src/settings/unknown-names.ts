@@ -1,5 +1,5 @@
 import { isNear } from "../errors/options.ts";
-import { isPlainObject } from "../schema/shape/conversion.ts";
+import { isPlainObject } from "../schema/shape/plain-object.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type { SettingsSource } from "./values-layer.ts";
 import { EnvVariable, isSameSetting, type SettingsFields } from "./variable.ts";

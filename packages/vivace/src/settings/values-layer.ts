@@ -1,5 +1,5 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import { isPlainObject } from "../schema/shape/conversion.ts";
+import { isPlainObject } from "../schema/shape/plain-object.ts";
 import type { FoundSetting, Layer, SettingKey } from "./layer.ts";
 import { isSameSetting } from "./variable.ts";
 

@@ -83,6 +83,43 @@ describe("what docs/guide/from-fastapi.md calls different on purpose", () => {
 		assert.equal(formats?.length, 2);
 	});
 
+	test("a time has no zone, a length of time no sign", async () => {
+		const app = new App();
+		app.get("/time", { t: z.iso.time() }, ({ t }) => t);
+		app.get("/length", { l: z.iso.duration() }, ({ l }) => l);
+		assert.deepEqual(await answer(app, "GET", "/time?t=10:00"), [
+			200,
+			'"10:00:00"',
+		]);
+		assert.equal((await answer(app, "GET", "/time?t=10:00Z"))[0], 422);
+		assert.equal((await answer(app, "GET", "/length?l=-P1D"))[0], 422);
+	});
+
+	test("a text is the number of a literal, but not in a body", async () => {
+		const app = new App();
+		const Size = z.literal([1, 2]);
+		app.get("/", { size: Size }, ({ size }) => size);
+		app.post("/", { body: z.object({ size: Size }) }, ({ body }) => body);
+		assert.deepEqual(await answer(app, "GET", "/?size=1"), [200, "1"]);
+		assert.equal(
+			(await answer(app, "POST", "/", jsonText('{"size":"1"}')))[0],
+			422,
+		);
+	});
+
+	test("NaN is no JSON", async () => {
+		const app = new App();
+		app.post("/", { x: z.object({ x: z.any() }) }, ({ x }) => x);
+		const [status, text] = await answer(
+			app,
+			"POST",
+			"/",
+			jsonText('{"x":NaN}'),
+		);
+		assert.equal(status, 422);
+		assert.match(text, /json_invalid/);
+	});
+
 	test("the data of an event and an item of a stream are written as all other JSON", async () => {
 		const app = new App();
 		app.get({ path: "/", responseClass: EventSourceResponse }, function* () {

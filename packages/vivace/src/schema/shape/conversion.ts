@@ -1,17 +1,21 @@
+import { isClosed, withoutUnknown } from "./closed-object.ts";
+import { formatConversion, hasRightForms } from "./format-conversions.ts";
+import { isPlainObject } from "./plain-object.ts";
 import {
 	type Conversion,
 	type ConversionWay,
-	formatConversions,
 	fromBigInt,
 	hasWireForm,
 	holdsBigInt,
 	scalarConversions,
 	toBigChoice,
 	toChoice,
+	toNumberChoice,
 	unchanged,
 } from "./scalar-conversions.ts";
 import { anyShape, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";
+import { canLack, padded } from "./short-tuple.ts";
 import { isLooseUnion, mostSet } from "./union-choice.ts";
 import { WalkMemory } from "./walk-memory.ts";
 
@@ -29,6 +33,9 @@ export function compileConversion(
 	if (way === "wire" && !someShape(shape, hasWireForm)) {
 		return unchanged;
 	}
+	if (way === "canonical" && !someShape(shape, hasRightForms)) {
+		return unchanged;
+	}
 	return new ConversionCompiler(way).compile(shape);
 }
 
@@ -44,11 +51,13 @@ export function lateConversion(shape: Shape, way: ConversionWay): Conversion {
 class ConversionCompiler {
 	readonly #way: ConversionWay;
 	readonly #isToWire: boolean;
+	readonly #isReceived: boolean;
 	readonly #known = new Map<Shape, Conversion>();
 
 	constructor(way: ConversionWay) {
 		this.#way = way;
 		this.#isToWire = way === "wire" || way === "bare-wire";
+		this.#isReceived = way === "text" || way === "json" || way === "canonical";
 	}
 
 	compile(shape: Shape): Conversion {
@@ -68,7 +77,7 @@ class ConversionCompiler {
 		if (this.#way === "result" && shape.change === "codec") {
 			return unchanged;
 		}
-		const isReceived = this.#way === "text" || this.#way === "json";
+		const isReceived = this.#isReceived;
 		if (isReceived && shape.isPreprocessed) {
 			return unchanged;
 		}
@@ -87,17 +96,28 @@ class ConversionCompiler {
 			case "union":
 				return this.#makeUnion(shape);
 			default:
-				return (
-					(this.#isToWire
-						? undefined
-						: formatConversions[shape.format ?? ""]) ??
-					scalarConversions[this.#way][shape.kind] ??
-					unchanged
-				);
+				return this.#makeScalar(shape);
 		}
 	}
 
-	#makeChoice({ values }: Shape): Conversion {
+	#makeScalar(shape: Shape): Conversion {
+		const byKind = scalarConversions[this.#way][shape.kind];
+		const isLeft =
+			this.#isToWire || (this.#way === "canonical" && !hasRightForms(shape));
+		const byFormat = isLeft ? undefined : formatConversion(shape);
+		return byKind === undefined || byFormat === undefined
+			? (byKind ?? byFormat ?? unchanged)
+			: (value) => byFormat(byKind(value));
+	}
+
+	#makeChoice({ values, isLiteral }: Shape): Conversion {
+		const isNumeric =
+			!isLiteral &&
+			values.length > 0 &&
+			values.every((value) => typeof value === "number");
+		if (isNumeric && !this.#isToWire && this.#way !== "canonical") {
+			return toNumberChoice(values);
+		}
 		switch (this.#way) {
 			case "text":
 				return toChoice(values);
@@ -121,13 +141,14 @@ class ConversionCompiler {
 			return (value) => (value instanceof Set ? convert([...value]) : value);
 		}
 		const isText = this.#way === "text";
-		const isSet = shape.kind === "set";
+		const isSet = shape.kind === "set" && this.#way !== "canonical";
+		const isPadded = (isText || this.#way === "json") && canLack(shape);
 		return (value) => {
 			const list = isText && typeof value === "string" ? [value] : value;
 			if (!Array.isArray(list)) {
 				return value;
 			}
-			const items = convert(list);
+			const items = convert(isPadded ? padded(list, shape) : list);
 			return isSet ? new Set(items) : items;
 		};
 	}
@@ -145,6 +166,9 @@ class ConversionCompiler {
 	}
 
 	#makeMap(shape: Shape, convert: Conversion): Conversion {
+		if (this.#way === "canonical") {
+			return unchanged;
+		}
 		// the keys of a map are texts on the wire, wherever they come from
 		const keyWay = this.#isToWire ? "wire" : "text";
 		const convertKey = compileConversion(shape.keys ?? anyShape, keyWay);
@@ -274,22 +298,6 @@ function convertToMostSet(
 	return best === undefined ? convertToFirst(members, value) : best.converted;
 }
 
-/** An object that says nothing of further fields. */
-function isClosed(shape: Shape): boolean {
-	return shape.kind === "object" && shape.items === undefined;
-}
-
-function withoutUnknown(shape: Shape, value: unknown): unknown {
-	if (!isPlainObject(value)) {
-		return value;
-	}
-	const names = Object.keys(value);
-	const known = names.filter((name) => shape.fields.has(name));
-	return known.length === names.length
-		? value
-		: Object.fromEntries(known.map((name) => [name, value[name]]));
-}
-
 /** A schema that is run backwards does not fill in its defaults itself. */
 function withDefaults(shape: Shape, convert: Conversion): Conversion {
 	const defaults = [...shape.fields].filter(
@@ -370,14 +378,4 @@ function setField(
 			writable: true,
 		});
 	}
-}
-
-export function isPlainObject(
-	value: unknown,
-): value is Readonly<Record<string, unknown>> {
-	if (typeof value !== "object" || value === null) {
-		return false;
-	}
-	const prototype = Object.getPrototypeOf(value);
-	return prototype === Object.prototype || prototype === null;
 }

@@ -1,6 +1,9 @@
+import { isFault } from "./fault.ts";
+import { isMidnight, isShorter, readClock } from "./iso-time.ts";
+
 const dateTimeText =
-	/^(\d{4}-\d\d-\d\d)(?:[Tt _](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-]\d\d):?(\d\d))?)?$/;
-const timestampText = /^-?\d+(?:\.\d+)?$/;
+	/^(\d{4}-\d\d-\d\d)(?:[Tt _](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+\-\u2212]\d\d:?\d\d)?))?$/;
+const timestampText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /**
  * The moment that an ISO 8601 text (RFC 3339, seconds and zone optional) or a Unix time names, as Pydantic reads it.
@@ -15,34 +18,92 @@ export function readDate(text: string): Date | undefined {
 			? dateFromTimestamp(Number(text))
 			: undefined;
 	}
-	if (dateProblem(text) !== undefined) {
+	const [, day = "", clockText] = match;
+	if (dateProblem(text) !== undefined || isYearZero(text)) {
 		return undefined;
 	}
-	const [, day, clock, second = "00", fraction = "0", , hours, minutes] = match;
-	if (clock === undefined) {
+	if (clockText === undefined) {
 		return new Date(`${day}T00:00:00Z`);
 	}
 	// a clock with 24 hours or 60 seconds is refused
-	if (timeProblem(`${clock}:${second}`) !== undefined) {
+	const clock = readClock(clockText);
+	if (isFault(clock)) {
 		return undefined;
 	}
-	const zone = hours === undefined ? "Z" : `${hours}:${minutes}`;
-	const date = new Date(
-		`${day}T${clock}:${second}.${fraction.slice(0, 3)}${zone}`,
-	);
-	return Number.isNaN(date.getTime()) ? undefined : date;
+	// digits beyond milliseconds are cut
+	return new Date(`${day}T${clock.time.slice(0, 12)}${clock.zone || "Z"}`);
 }
 
 /** The moment of a Unix time: in seconds, or, from 20,000,000,000 on, in milliseconds, as Pydantic takes it. */
 export function dateFromTimestamp(timestamp: number): Date | undefined {
+	return timestampProblem(timestamp) === undefined
+		? new Date(milliseconds(timestamp))
+		: undefined;
+}
+
+function milliseconds(timestamp: number): number {
 	const isMilliseconds = Math.abs(timestamp) > 2e10;
-	const date = new Date(isMilliseconds ? timestamp : timestamp * 1000);
-	return Number.isNaN(date.getTime()) ? undefined : date;
+	return isMilliseconds ? timestamp : timestamp * 1000;
+}
+
+const yearZero = Date.parse("0000-01-01T00:00:00Z");
+const yearOne = Date.parse("0001-01-01T00:00:00Z");
+const year10000 = Date.UTC(10_000, 0, 1);
+
+/** Why a Unix time is no moment, in Pydantic's words; `undefined` if it is one. */
+export function timestampProblem(timestamp: number): string | undefined {
+	const moment = milliseconds(timestamp);
+	if (moment >= year10000) {
+		return "dates after 9999 are not supported as unix timestamps";
+	}
+	if (moment < yearZero) {
+		return "dates before 0000 are not supported as unix timestamps";
+	}
+	if (Number.isNaN(moment)) {
+		return "NaN values not permitted";
+	}
+	return moment < yearOne ? yearZeroProblem : undefined;
+}
+
+/** Why a text that is a Unix time is no moment; `undefined` where it is one, or is no Unix time. */
+export function timestampTextProblem(text: string): string | undefined {
+	return timestampText.test(text) ? timestampProblem(Number(text)) : undefined;
+}
+
+/** Of a date that is right but for its year: Python has none before the year 1. */
+export const yearZeroProblem = "year 0 is out of range";
+
+/** Tells whether a text begins with the year 0, which is the one thing wrong with it. */
+export function isYearZero(text: string): boolean {
+	return text.startsWith("0000-") && dateProblem(text) === undefined;
+}
+
+/**
+ * The day that a text names, `YYYY-MM-DD`. As in Pydantic the text may have a time, which has to be midnight, or be a Unix time.
+ *
+ * @returns `undefined` for everything else
+ */
+export function readDay(text: string): string | undefined {
+	if (dateTimeText.test(text)) {
+		const isDay =
+			readDate(text) !== undefined &&
+			(text.length === 10 || isMidnight(text.slice(11)));
+		return isDay ? text.slice(0, 10) : undefined;
+	}
+	return timestampText.test(text) ? dayFromTimestamp(Number(text)) : undefined;
+}
+
+/** The day that begins at a Unix time; `undefined` where none does. */
+export function dayFromTimestamp(timestamp: number): string | undefined {
+	const date = dateFromTimestamp(timestamp);
+	return date !== undefined && date.getTime() % 86_400_000 === 0
+		? date.toISOString().slice(0, 10)
+		: undefined;
 }
 
 /** The fault of the date at the beginning of a text, in Pydantic's words; `undefined` if there is none. */
 export function dateProblem(text: string): string | undefined {
-	if (text.length < 10) {
+	if (isShorter(text, 10)) {
 		return "input is too short";
 	}
 	if (!/^\d{4}/.test(text)) {
@@ -73,36 +134,4 @@ export function dateProblem(text: string): string | undefined {
 
 function daysIn(year: number, month: number): number {
 	return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-}
-
-/** The fault of a time of day, in Pydantic's words; `undefined` if there is none. */
-export function timeProblem(text: string): string | undefined {
-	if (text.length < 5) {
-		return "input is too short";
-	}
-	if (!/^\d\d/.test(text)) {
-		return "invalid character in hour";
-	}
-	if (text[2] !== ":") {
-		return "invalid time separator, expected `:`";
-	}
-	if (!/^\d\d/.test(text.slice(3))) {
-		return "invalid character in minute";
-	}
-	if (Number(text.slice(0, 2)) > 23) {
-		return "hour value is outside expected range of 0-23";
-	}
-	if (Number(text.slice(3, 5)) > 59) {
-		return "minute value is outside expected range of 0-59";
-	}
-	if (text[5] !== ":") {
-		return undefined;
-	}
-	if (!/^\d\d/.test(text.slice(6))) {
-		return "invalid character in second";
-	}
-	if (Number(text.slice(6, 8)) > 59) {
-		return "second value is outside expected range of 0-59";
-	}
-	return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../words/problem.ts";
-import { isPlainObject } from "./conversion.ts";
+import { isPlainObject } from "./plain-object.ts";
 import { type Shape, someShape } from "./shape.ts";
 
 type Path = readonly (string | number)[];

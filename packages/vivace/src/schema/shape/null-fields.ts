@@ -1,4 +1,4 @@
-import { isPlainObject } from "./conversion.ts";
+import { isPlainObject } from "./plain-object.ts";
 import { type Conversion, unchanged } from "./scalar-conversions.ts";
 import { acceptsNull, type Shape, someShape } from "./shape.ts";
 import { fitsShape } from "./shape-fit.ts";

@@ -1,4 +1,4 @@
-import { isPlainObject } from "./conversion.ts";
+import { isPlainObject } from "./plain-object.ts";
 import { coreShape, type Shape, someShape } from "./shape.ts";
 
 /** A part of a JSON value: its first members, at every level, as many as were asked for in all. */

@@ -15,11 +15,18 @@ export type Conversion = (value: unknown) => unknown;
 
 /**
  * Which way the values go. `text`: path, query, headers, cookies and forms, where a lone value may stand for a list and a
- * number for a literal; `json`: a JSON body; `result`: what a handler returned, before it is validated; `wire`: what a handler
+ * number for a literal; `json`: a JSON body; `canonical`: the same before it is validated, only texts of formats that have several right
+ * forms; `result`: what a handler returned, before it is validated; `wire`: what a handler
  * returned, after it was validated, on its way to JSON; `bare-wire`: the same, and without the fields that the shape does not name,
  * for a library that keeps them.
  */
-export type ConversionWay = "text" | "json" | "result" | "wire" | "bare-wire";
+export type ConversionWay =
+	| "text"
+	| "json"
+	| "canonical"
+	| "result"
+	| "wire"
+	| "bare-wire";
 
 /** The conversion of a value that needs none. */
 export const unchanged: Conversion = (value) => value;
@@ -71,36 +78,6 @@ const fromDate: Conversion = (value) =>
 		? zuluText(value)
 		: value;
 
-/** Pydantic's other forms of a UUID (without hyphens, in braces, as a URN), in the form that schema libraries know. */
-const toUuid: Conversion = (value) => {
-	if (typeof value !== "string" || value.length === 36) {
-		return value;
-	}
-	const groups = uuidText.exec(value)?.slice(1);
-	return groups === undefined ? value : groups.join("-").toLowerCase();
-};
-
-const uuidText =
-	/^(?:urn:uuid:|\{(?=.*\}$))?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
-
-/** A number stands for seconds, as in Pydantic; ISO 8601 has no exponents. */
-const toDuration: Conversion = (value) =>
-	typeof value === "number" && Math.abs(value) < 1e15
-		? `${value < 0 ? "-" : ""}PT${decimalText(Math.abs(value))}S`
-		: value;
-
-function decimalText(value: number): string {
-	return Number.isInteger(value)
-		? String(value)
-		: value.toFixed(9).replace(/\.?0+$/, "");
-}
-
-/** Texts of a format that may come in another form. */
-export const formatConversions: Readonly<Record<string, Conversion>> = {
-	uuid: toUuid,
-	duration: toDuration,
-};
-
 export const fromBigInt: Conversion = (value) =>
 	typeof value === "bigint" ? jsonBigInt(value) : value;
 
@@ -128,10 +105,21 @@ export const scalarConversions: Readonly<
 > = {
 	text: laxConversions,
 	json: laxConversions,
+	canonical: {},
 	result: { ...laxConversions, string: fromDate },
 	wire: wireForms,
 	"bare-wire": wireForms,
 };
+
+/** The numbers of an enumeration may come in every form of a number, as Python's `IntEnum`. */
+export function toNumberChoice(values: readonly unknown[]): Conversion {
+	const isInteger = values.every(Number.isInteger);
+	const convert = isInteger ? toInteger : toNumber;
+	return (value) => {
+		const converted = convert(value);
+		return values.includes(converted) ? converted : value;
+	};
+}
 
 export function toChoice(values: readonly unknown[]): Conversion {
 	const byText = new Map(

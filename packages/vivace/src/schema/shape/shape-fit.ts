@@ -61,8 +61,8 @@ function fitsText(shape: Shape, text: string): boolean {
 	return shape.patterns.every((pattern) => matches(pattern, text));
 }
 
-/** A pattern with `g` or `y` goes on where it stopped. */
-function matches(pattern: RegExp, text: string): boolean {
+/** Tries a pattern from the start: one with `g` or `y` goes on where it stopped. */
+export function matches(pattern: RegExp, text: string): boolean {
 	pattern.lastIndex = 0;
 	return pattern.test(text);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../json/json-object.ts";
-import { isPlainObject } from "./conversion.ts";
+import { isPlainObject } from "./plain-object.ts";
 import { objectFields } from "./renames.ts";
 import { anyShape, coreShape, type Shape } from "./shape.ts";
 

@@ -13,12 +13,12 @@ import {
 	stepInto,
 } from "./error-place.ts";
 import type { ErrorWords } from "./error-words.ts";
-import { firstProblems } from "./first-problems.ts";
 import type { ExpectedType, Problem } from "./problem.ts";
 import { ProblemBudget } from "./problem-budget.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { tagError } from "./tag-error.ts";
 import { formatError, valueError } from "./text-errors.ts";
+import { isAboutItem, problemsAt } from "./told-problems.ts";
 import {
 	boundError,
 	multipleError,
@@ -68,8 +68,8 @@ const extraForbidden: ErrorWords = {
 
 class DetailWriter {
 	readonly #isStrict: boolean;
-	/** By set, the position after the last item that an error was written for. */
-	readonly #setPositions = new Map<unknown, number>();
+	/** By set, the items that errors were written for. */
+	readonly #toldItems = new Map<unknown, Set<unknown>>();
 	readonly #budget: ProblemBudget;
 	/** Parts of unions have many more problems than are told: no more of them are looked at than this. */
 	#left: number;
@@ -123,7 +123,9 @@ class DetailWriter {
 		}
 		const shape = coreShape(place.shape);
 		if (shape.kind === "set" && isAboutItem(problem)) {
-			return this.#detailsAt(this.#nextWrongItem(place, shape), problem);
+			return this.#nextWrongItems(place, shape).flatMap((item) =>
+				this.#detailsAt(item, problem),
+			);
 		}
 		if (isPlainUnion(shape) && isAboutMember(problem)) {
 			return this.#memberDetails(place, shape, problem);
@@ -151,6 +153,11 @@ class DetailWriter {
 					),
 				];
 			case "extra":
+				if (shape.kind === "record") {
+					return problem.keys.flatMap((key) =>
+						this.#keyDetails(stepInto(place, key), [wrongChoice]),
+					);
+				}
 				return extraKeys(place, shape, problem)
 					.slice(0, this.#budget.room + 1)
 					.map((key) => this.#detail(stepInto(place, key), extraForbidden));
@@ -186,7 +193,7 @@ class DetailWriter {
 	#typeDetails(place: Place, expected: ExpectedType): ErrorDetail[] {
 		const shape = coreShape(place.shape);
 		// a library tells of a union as a whole, Pydantic of each member
-		if (isPlainUnion(shape)) {
+		if (isPlainUnion(shape) && shape.members.length > 0) {
 			return shape.members.flatMap((member) =>
 				this.#typeDetails(memberPlace(place, member), "unknown"),
 			);
@@ -235,36 +242,43 @@ class DetailWriter {
 			: [this.#detail(place, valueError(problem.message))];
 	}
 
-	/** A key of a mapping is a value of its own, at `[key]` below it. */
+	/** A key of a mapping is a value of its own, at `[key]` below it. Libraries don't look at the value then, Pydantic does. */
 	#keyDetails(place: Place, problems: readonly Problem[]): ErrorDetail[] {
 		const container = coreShape(place.parent?.shape ?? anyShape);
-		return this.#write(
-			{
-				shape: container.keys ?? anyShape,
-				value: place.loc.at(-1),
-				loc: [...place.loc, "[key]"],
-				parent: place,
-			},
-			problems,
-		);
+		const key: Place = {
+			shape: container.keys ?? anyShape,
+			value: place.loc.at(-1),
+			loc: [...place.loc, "[key]"],
+			parent: place,
+		};
+		const isWrongKind =
+			(isScalarKind(coreShape(place.shape)) || !isContainer(place.value)) &&
+			!fitsConverted(place.shape, place.value);
+		return [
+			...this.#write(key, problems),
+			...(isWrongKind ? this.#typeDetails(place, "unknown") : []),
+		];
 	}
 
-	/** Libraries do not say which item of a set is wrong: the next one that does not fit is meant. */
-	#nextWrongItem(place: Place, shape: Shape): Place {
+	/**
+	 * Libraries do not say which item of a set is wrong: the next one that does not fit is meant. They see one that is given twice
+	 * once, Pydantic as often as it is given.
+	 */
+	#nextWrongItems(place: Place, shape: Shape): Place[] {
 		const items = Array.isArray(place.value) ? place.value : [];
 		const itemShape = shape.items ?? anyShape;
 		const convert = compileConversion(itemShape, "text");
-		const first = this.#setPositions.get(place.value) ?? 0;
-		let index = first;
-		while (
-			index < items.length &&
-			fitsShape(itemShape, convert(items[index]))
-		) {
-			index++;
-		}
-		index = index === items.length ? first : index;
-		this.#setPositions.set(place.value, index + 1);
-		return { ...stepInto(place, index), shape: itemShape };
+		const told = this.#toldItems.get(place.value) ?? new Set();
+		this.#toldItems.set(place.value, told);
+		const isLeft = (item: unknown) => !told.has(item);
+		const next =
+			items.find(
+				(item) => isLeft(item) && !fitsShape(itemShape, convert(item)),
+			) ?? items.find(isLeft);
+		told.add(next);
+		return items.flatMap((item, index) =>
+			item === next ? [{ ...stepInto(place, index), shape: itemShape }] : [],
+		);
 	}
 
 	#detail(place: Place, words: ErrorWords): ErrorDetail {
@@ -310,15 +324,6 @@ class DetailWriter {
 	}
 }
 
-/** Pydantic stops at the first problem of each place; of a set's items nobody says which is meant. */
-function problemsAt(
-	start: Place,
-	problems: readonly Problem[],
-): readonly Problem[] {
-	const isOfItems = coreShape(start.shape).kind === "set";
-	return isOfItems ? problems : firstProblems(problems);
-}
-
 function isAbsence({ about }: Problem): boolean {
 	return (
 		about === "type" ||
@@ -336,16 +341,6 @@ function isAboutMember({ about }: Problem): boolean {
 	return about === "bound" || about === "multiple" || about === "format";
 }
 
-function isAboutItem(problem: Problem): boolean {
-	if (problem.about === "type") {
-		return problem.expected !== "set";
-	}
-	if (problem.about === "bound") {
-		return problem.of === "value" || problem.of === "text";
-	}
-	return ["values", "format", "multiple", "union"].includes(problem.about);
-}
-
 function isAboutNull(problem: Problem): boolean {
 	return problem.about === "type" && problem.expected === "null";
 }
@@ -359,13 +354,15 @@ function isScalarKind({ kind }: Shape): boolean {
 	);
 }
 
+const wrongChoice: Problem = { path: [], about: "values", values: [] };
+
 function isContainer(value: unknown): boolean {
 	return typeof value === "object" && value !== null;
 }
 
-function kindOf({ kind }: Shape): ExpectedType {
+function kindOf({ kind, members }: Shape): ExpectedType {
 	if (kind === "union") {
-		return "object";
+		return members.length === 0 ? "null" : "object";
 	}
 	return kind === "any" || kind === "choice" ? "unknown" : kind;
 }

@@ -22,12 +22,14 @@ export function tagError(
 	const tags = shape.members.flatMap((member) =>
 		tagValues(member, problem.discriminator),
 	);
+	// Python writes None, True and False
+	const shown = typeof tag === "string" ? tag : pythonText(tag);
 	const expected = (tags.length > 0 ? tags : problem.tags)
 		.map(pythonText)
 		.join(", ");
 	return {
 		type: "union_tag_invalid",
-		msg: `Input tag '${tag}' found using ${discriminator} does not match any of the expected tags: ${expected}`,
-		ctx: { discriminator, tag: String(tag), expected_tags: expected },
+		msg: `Input tag '${shown}' found using ${discriminator} does not match any of the expected tags: ${expected}`,
+		ctx: { discriminator, tag: shown, expected_tags: expected },
 	};
 }

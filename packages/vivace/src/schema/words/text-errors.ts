@@ -1,11 +1,22 @@
-import { dateProblem, readDate, timeProblem } from "../shape/iso-date.ts";
 import type { Shape } from "../shape/shape.ts";
+import { emailError } from "./email-errors.ts";
 import type { ErrorWords } from "./error-words.ts";
 import type { ProblemKind } from "./problem.ts";
+import {
+	dateTextError,
+	dateTimeTextError,
+	durationTextError,
+	parsingError,
+	temporalNumberError,
+	timeTextError,
+} from "./temporal-errors.ts";
 
 /** The error for a value that is not the text it should be, by the text's format. */
-export function textTypeError(shape: Shape): ErrorWords {
+export function textTypeError(shape: Shape, value: unknown): ErrorWords {
 	return (
+		(typeof value === "number"
+			? temporalNumberError(shape.format, value)
+			: undefined) ??
 		typeErrors[shape.format ?? ""] ?? {
 			type: "string_type",
 			msg: "Input should be a valid string",
@@ -66,19 +77,8 @@ export function valueError(message: string): ErrorWords {
 const formatErrors: Readonly<Record<string, (text: string) => ErrorWords>> = {
 	datetime: dateTimeTextError,
 	date: dateTextError,
-	time: (text) =>
-		parsingError(
-			"time_parsing",
-			"in a valid time format",
-			timeProblem(text) ??
-				"unexpected extra characters at the end of the input",
-		),
-	duration: () =>
-		parsingError(
-			"time_delta_parsing",
-			"a valid timedelta",
-			"invalid digit in duration",
-		),
+	time: timeTextError,
+	duration: durationTextError,
 	url: urlError,
 	email: emailError,
 	ipv4: () => typeErrors.ipv4 as ErrorWords,
@@ -92,38 +92,6 @@ const base64Error: ErrorWords = {
 	msg: "Base64 decoding error: 'Only base64 data is allowed'",
 	ctx: { error: "Only base64 data is allowed" },
 };
-
-function parsingError(type: string, what: string, error: string): ErrorWords {
-	return { type, msg: `Input should be ${what}, ${error}`, ctx: { error } };
-}
-
-/** The error for a text that is no date and time. */
-export function dateTimeTextError(text: string): ErrorWords {
-	return parsingError(
-		"datetime_from_date_parsing",
-		"a valid datetime or date",
-		dateProblem(text) ?? "unexpected extra characters at the end of the input",
-	);
-}
-
-function dateTextError(text: string): ErrorWords {
-	if (readDate(text) !== undefined) {
-		return {
-			type: "date_from_datetime_inexact",
-			msg: "Datetimes provided to dates should have zero time - e.g. be exact dates",
-		};
-	}
-	const separator = /[Tt _]/.test(text[10] ?? "")
-		? timeProblem(text.slice(11))
-		: "invalid datetime separator, expected `T`, `t`, `_` or space";
-	return parsingError(
-		"date_from_datetime_parsing",
-		"a valid date or datetime",
-		dateProblem(text) ??
-			separator ??
-			"unexpected extra characters at the end of the input",
-	);
-}
 
 const uuidGroupLengths = [8, 4, 4, 4, 12];
 
@@ -209,47 +177,4 @@ function urlProblem(text: string): string {
 	return /^[\d.]+$/.test(host)
 		? "invalid IPv4 address"
 		: "invalid international domain name";
-}
-
-function emailError(text: string): ErrorWords {
-	const reason = emailProblem(text);
-	return {
-		type: "value_error",
-		msg: `value is not a valid email address: ${reason}`,
-		ctx: { reason },
-	};
-}
-
-/** The fault of an email address, in the words of the library that Pydantic uses. */
-function emailProblem(text: string): string {
-	const at = text.indexOf("@");
-	if (at === -1) {
-		return "An email address must have an @-sign.";
-	}
-	if (at === 0) {
-		return "There must be something before the @-sign.";
-	}
-	const domain = text.slice(at + 1);
-	if (domain === "") {
-		return "There must be something after the @-sign.";
-	}
-	if (text.includes("..")) {
-		return "An email address cannot have two periods in a row.";
-	}
-	const wrong = /[^a-zA-Z0-9.-]/.exec(domain);
-	if (wrong !== null) {
-		return `The part after the @-sign contains invalid characters: ${characterName(wrong[0])}.`;
-	}
-	if (!domain.includes(".")) {
-		return "The part after the @-sign is not valid. It should have a period.";
-	}
-	const wrongBefore = /[\s"(),:;<>[\]\\]/.exec(text.slice(0, at));
-	if (wrongBefore !== null) {
-		return `The email address contains invalid characters before the @-sign: ${characterName(wrongBefore[0])}.`;
-	}
-	return "The email address is not valid.";
-}
-
-function characterName(character: string): string {
-	return character === " " ? "SPACE" : `'${character}'`;
 }

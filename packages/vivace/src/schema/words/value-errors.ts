@@ -4,7 +4,8 @@ import type { Shape } from "../shape/shape.ts";
 import type { ErrorWords } from "./error-words.ts";
 import type { ExpectedType, ProblemKind } from "./problem.ts";
 import { pythonAlternatives, pythonTypeName } from "./python-text.ts";
-import { dateTimeTextError, textTypeError, valueError } from "./text-errors.ts";
+import { dateTimeNumberError, dateTimeTextError } from "./temporal-errors.ts";
+import { textTypeError, valueError } from "./text-errors.ts";
 
 /** The error for a value that is not of the kind that was expected. */
 export function typeError(
@@ -23,7 +24,7 @@ export function typeError(
 		case "boolean":
 			return booleanError(value);
 		case "string":
-			return textTypeError(shape);
+			return textTypeError(shape, value);
 		case "date":
 			return dateError(value);
 		case "file":
@@ -67,12 +68,24 @@ const notFinite: ErrorWords = {
 	msg: "Input should be a finite number",
 };
 
+/** Python reads no longer one. */
+function isTooLong(text: string): boolean {
+	return text.length > 4300 && /^[+-]?\d+(?:_\d+)*$/.test(text.trim());
+}
+
+const tooManyDigits: ErrorWords = {
+	type: "int_parsing_size",
+	msg: "Unable to parse input string as an integer, exceeded maximum size",
+};
+
 function integerError(value: unknown): ErrorWords {
 	if (typeof value === "string") {
-		return {
-			type: "int_parsing",
-			msg: "Input should be a valid integer, unable to parse string as an integer",
-		};
+		return isTooLong(value)
+			? tooManyDigits
+			: {
+					type: "int_parsing",
+					msg: "Input should be a valid integer, unable to parse string as an integer",
+				};
 	}
 	if (typeof value !== "number") {
 		return { type: "int_type", msg: "Input should be a valid integer" };
@@ -130,6 +143,9 @@ function booleanError(value: unknown): ErrorWords {
 }
 
 function dateError(value: unknown): ErrorWords {
+	if (typeof value === "number") {
+		return dateTimeNumberError(value);
+	}
 	if (typeof value !== "string") {
 		return { type: "datetime_type", msg: "Input should be a valid datetime" };
 	}
@@ -182,6 +198,13 @@ export function boundError(
 	}
 	if (bound.of === "file") {
 		return lengthError(bound, ofBytes);
+	}
+	if (shape.format === "uri" && bound.side === "max") {
+		return {
+			type: "url_too_long",
+			msg: `URL should have at most ${bound.limit} characters`,
+			ctx: { max_length: bound.limit },
+		};
 	}
 	return bound.of === "text"
 		? lengthError(bound, ofText)

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-	dateProblem,
-	readDate,
-	timeProblem,
-} from "../../../src/schema/shape/iso-date.ts";
+import { dateProblem, readDate } from "../../../src/schema/shape/iso-date.ts";
+import { clockFault } from "../../../src/schema/shape/iso-time.ts";
 
 const moments: readonly [string, string | undefined][] = [
 	["2018-12-22T14:00:00Z", "2018-12-22T14:00:00.000Z"],
@@ -57,7 +54,7 @@ for (const [text, problem] of dateProblems) {
 	});
 }
 
-const timeProblems: readonly [string, string | undefined][] = [
+const clockFaults: readonly [string, string | undefined][] = [
 	["14:00", undefined],
 	["14:0", "input is too short"],
 	["ab:00", "invalid character in hour"],
@@ -68,8 +65,8 @@ const timeProblems: readonly [string, string | undefined][] = [
 	["14:00:0", "invalid character in second"],
 ];
 
-for (const [text, problem] of timeProblems) {
+for (const [text, problem] of clockFaults) {
 	test(`the problem with the time ${text}: ${problem}`, () => {
-		assert.equal(timeProblem(text), problem);
+		assert.equal(clockFault(text), problem);
 	});
 }

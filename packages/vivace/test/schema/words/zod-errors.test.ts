@@ -448,7 +448,17 @@ const rows: readonly [StandardSchemaV1, unknown, ...Expected[]][] = [
 			"2018-12-22T10:00Z",
 		],
 	],
-	[z.iso.date(), 3, ["date_type", [], "Input should be a valid date", 3]],
+	[
+		z.iso.date(),
+		3,
+		[
+			"date_from_datetime_inexact",
+			[],
+			"Datetimes provided to dates should have zero time - e.g. be exact dates",
+			3,
+		],
+	],
+	[z.iso.date(), true, ["date_type", [], "Input should be a valid date", true]],
 	[
 		z.iso.time(),
 		"25:00:00",
@@ -460,7 +470,7 @@ const rows: readonly [StandardSchemaV1, unknown, ...Expected[]][] = [
 			{ error: "hour value is outside expected range of 0-23" },
 		],
 	],
-	[z.iso.time(), 3, ["time_type", [], "Input should be a valid time", 3]],
+	[z.iso.time(), null, ["time_type", [], "Input should be a valid time", null]],
 	[
 		z.iso.duration(),
 		"x",

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../../shape/conversion.ts";
+import { isPlainObject } from "../../shape/plain-object.ts";
 import { type AliasTree, treeAt } from "./alias-tree.ts";
 
 /** Stands behind a field's own name where that is none on the wire: the schema shall take it for a field that it does not know. */

@@ -1,0 +1,60 @@
+import { coreShape } from "../shape/shape.ts";
+import { type Place, placeOf } from "./error-place.ts";
+import { firstProblems } from "./first-problems.ts";
+import type { Problem } from "./problem.ts";
+
+/** The problems that Pydantic tells: it stops at the first problem of each place; of a set's items nobody says which is meant. */
+export function problemsAt(
+	start: Place,
+	problems: readonly Problem[],
+): readonly Problem[] {
+	if (problems.length < 2) {
+		return problems;
+	}
+	const first = firstProblems(
+		problems,
+		(problem) =>
+			isAboutItem(problem) &&
+			coreShape(placeOf(start, problem).shape).kind === "set",
+	);
+	return withoutItemsOf(
+		first.filter((each) => isTooLongTuple(start, each)),
+		first,
+	);
+}
+
+function isTooLongTuple(start: Place, problem: Problem): boolean {
+	return (
+		problem.about === "bound" &&
+		problem.side === "max" &&
+		coreShape(placeOf(start, problem).shape).kind === "tuple"
+	);
+}
+
+/** Of a tuple that is too long Pydantic looks at no item. */
+function withoutItemsOf(
+	tuples: readonly Problem[],
+	problems: readonly Problem[],
+): readonly Problem[] {
+	return tuples.length === 0
+		? problems
+		: problems.filter(
+				({ path }) =>
+					!tuples.some(
+						(tuple) =>
+							tuple.path.length < path.length &&
+							tuple.path.every((step, index) => step === path[index]),
+					),
+			);
+}
+
+/** Tells whether a problem with a set is one with an item of it. */
+export function isAboutItem(problem: Problem): boolean {
+	if (problem.about === "type") {
+		return problem.expected !== "set";
+	}
+	if (problem.about === "bound") {
+		return problem.of === "value" || problem.of === "text";
+	}
+	return ["values", "format", "multiple", "union"].includes(problem.about);
+}
