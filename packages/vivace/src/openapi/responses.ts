@@ -1,5 +1,7 @@
 import { statusCodes } from "../errors/status-phrase.ts";
 import type { JsonSchema } from "../schema/document/json-schema.ts";
+import { answerHeadersOf } from "../schema/library/built-in/built-in-schema.ts";
+import { isSchema } from "../schema/standard-schema.ts";
 import { childOf, type DocumentNode, mergeInto } from "./document-tree.ts";
 import { titledSchema } from "./field-schema.ts";
 import type { ModelTable } from "./model-table.ts";
@@ -25,6 +27,7 @@ export function responsesObject(
 	const result: DocumentNode = {
 		[String(response.status)]: {
 			description: response.description ?? "Successful Response",
+			...successHeaders(response),
 			...successContent(response, context),
 		},
 	};
@@ -34,6 +37,14 @@ export function responsesObject(
 		mergeResponse(target, status, additional, response, context);
 	}
 	return result;
+}
+
+/** Those that the answer's schema knows of. */
+function successHeaders({ schema }: OpenApiResponse): DocumentNode {
+	const headers = isSchema(schema)
+		? structuredClone(answerHeadersOf(schema))
+		: {};
+	return Object.keys(headers).length > 0 ? { headers } : {};
 }
 
 /** True when the items of a stream are described, not the whole. */

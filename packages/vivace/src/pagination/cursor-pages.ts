@@ -150,7 +150,7 @@ export function cursorPageOf<
 		"cursorPageOf()",
 		"CursorPage",
 		item,
-		options,
+		{ ...options, total: option },
 		fieldsOf(option),
 	);
 	return {

@@ -5,7 +5,11 @@ import {
 	definitionName,
 	type JsonSchema,
 } from "../schema/document/json-schema.ts";
-import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
+import {
+	type AnswerHeaders,
+	type BuiltInOptions,
+	BuiltInSchema,
+} from "../schema/library/built-in/built-in-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type { TotalOption } from "./total-option.ts";
 
@@ -30,11 +34,13 @@ export interface PageSchemaParts {
  * The schema of a page around that of its items: they keep their validation, their encoding and, where they are a model, their reference.
  *
  * @param kind the generic model's name: `Page`
+ * @param answerHeaders those that an answer with a page may have
  * @param parts undefined for the list alone
  */
 export function pageSchema(
 	kind: string,
 	item: StandardSchemaV1,
+	answerHeaders: AnswerHeaders,
 	parts: PageSchemaParts | undefined,
 ): BuiltInSchema<unknown> {
 	if (!isSchema(item)) {
@@ -43,19 +49,17 @@ export function pageSchema(
 			`pages of ${kind}: expected the schema of an item, such as z.object({ … }), as first argument, got ${typeof item}.`,
 		);
 	}
-	const items = new BuiltInSchema<unknown>({
-		kind: "list",
-		items: item,
-		options: {},
-	});
+	const itemsWith = (options: BuiltInOptions) =>
+		new BuiltInSchema<unknown>({ kind: "list", items: item, options });
 	if (parts === undefined) {
-		return items;
+		return itemsWith({ answerHeaders });
 	}
 	const { name, itemsName, fields } = parts;
 	return new BuiltInSchema({
 		kind: "object",
-		fields: { [itemsName]: items, ...fields },
+		fields: { [itemsName]: itemsWith({}), ...fields },
 		options: {
+			answerHeaders,
 			// not before it is asked for: a recursive schema may not be complete when the page is declared
 			name: () => name ?? genericName(kind, item),
 		},

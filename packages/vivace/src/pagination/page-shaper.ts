@@ -6,7 +6,10 @@ import {
 	told,
 } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import { BuiltInSchema } from "../schema/library/built-in/built-in-schema.ts";
+import {
+	type AnswerHeaders,
+	BuiltInSchema,
+} from "../schema/library/built-in/built-in-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type {
 	BodyLinks,
@@ -16,6 +19,7 @@ import type {
 } from "./page-links.ts";
 import { pageSchema } from "./page-schema.ts";
 import type { ExtraFields, PageShapeOptions } from "./page-shape.ts";
+import type { TotalOption } from "./total-option.ts";
 
 /** Rules of {@link PageShapeOptions}. */
 export const pageShapeRules: OptionRules<PageShapeOptions> = {
@@ -59,6 +63,7 @@ export function pageShaper(
 	options: PageShapeOptions & {
 		readonly name?: string;
 		readonly links?: LinkForm;
+		readonly total?: TotalOption;
 	},
 	own: Readonly<Record<string, StandardSchemaV1>>,
 ): PageShaper {
@@ -66,7 +71,12 @@ export function pageShaper(
 	if (options.flat) {
 		assertFlat(what, options);
 		return {
-			schema: pageSchema(kind, item, undefined),
+			schema: pageSchema(
+				kind,
+				item,
+				{ ...linkHeader(header), ...totalHeader(options.total ?? "exact") },
+				undefined,
+			),
 			answer({ items, fields: { total }, targets }, links) {
 				if (header !== undefined) {
 					links?.writeHeader(targets, header);
@@ -94,7 +104,7 @@ export function pageShaper(
 		extraRules[name] = { required: "any" };
 	}
 	return {
-		schema: pageSchema(kind, item, {
+		schema: pageSchema(kind, item, linkHeader(header), {
 			name: options.name,
 			itemsName: nameOf("items"),
 			fields: { ...renamed({ ...own, ...inBody }), ...extra },
@@ -117,6 +127,36 @@ export function pageShaper(
 							links: links?.bodyLinks(targets, bodyLinks) ?? noLinks,
 						};
 			return { ...renamed(page), ...values };
+		},
+	};
+}
+
+/** The header that {@link PageLinks.writeHeader} sends, for the document. */
+function linkHeader(form: LinkForm | undefined): AnswerHeaders {
+	return form === undefined
+		? {}
+		: {
+				Link: {
+					description:
+						"Addresses of other pages, by relation: first, prev, next and, where it is known, last (RFC 8288)",
+					schema: { type: "string" },
+				},
+			};
+}
+
+/** The header that {@link PageLinks.writeTotal} sends, for the document. */
+function totalHeader(total: TotalOption): AnswerHeaders {
+	if (total === "none") {
+		return {};
+	}
+	const description =
+		total === "exact"
+			? "Number of items"
+			: `Number of items, counted up to ${total.cappedAt}, which stands for as many or more`;
+	return {
+		"X-Total-Count": {
+			description,
+			schema: { type: "integer", minimum: 0 },
 		},
 	};
 }

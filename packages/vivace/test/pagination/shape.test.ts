@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import { App, SetupError } from "../../src/index.ts";
 import {
@@ -309,6 +310,81 @@ suite("shapes that make no sense", () => {
 				assert.match(line, /shape\.test\.ts/);
 				return true;
 			});
+		});
+	}
+});
+
+suite("the headers of a page in the document", () => {
+	const responseOf = async (pages: {
+		readonly schema: StandardSchemaV1;
+	}): Promise<unknown> => {
+		const app = new App();
+		app.get(
+			{
+				path: "/items",
+				response: pages.schema,
+				responses: {
+					200: { headers: { Age: { schema: { type: "integer" } } } },
+				},
+			},
+			() => undefined as never,
+		);
+		await using client = await TestClient.start(app);
+		const { paths } = (await (await client.get("/openapi.json")).json()) as {
+			paths: Record<string, { get: { responses: Record<string, Json> } }>;
+		};
+		return paths["/items"]?.get.responses[200]?.headers;
+	};
+	const age = { Age: { schema: { type: "integer" } } };
+	const link = {
+		Link: {
+			description:
+				"Addresses of other pages, by relation: first, prev, next and, where it is known, last (RFC 8288)",
+			schema: { type: "string" },
+		},
+	};
+	const total = (description: string) => ({
+		"X-Total-Count": { description, schema: { type: "integer", minimum: 0 } },
+	});
+	for (const [title, pages, headers] of [
+		["a page without links", pageOf(Item), {}],
+		["a page with links", limitOffsetPageOf(Item, { links: "path" }), link],
+		[
+			"links in the body alone",
+			pageOf(Item, { bodyLinks: "path", total: "none" }),
+			{},
+		],
+		["a flat page", pageOf(Item, { flat: true }), total("Number of items")],
+		[
+			"a flat page of many",
+			pageOf(Item, { flat: true, total: { cappedAt: 9 } }),
+			total(
+				"Number of items, counted up to 9, which stands for as many or more",
+			),
+		],
+		[
+			"a flat page that is not counted",
+			pageOf(Item, { flat: true, total: "none" }),
+			{},
+		],
+		[
+			"a flat page by cursors",
+			cursorPageOf(Item, { key: "id", flat: true, links: "path" }),
+			link,
+		],
+		[
+			"one that is counted",
+			cursorPageOf(Item, {
+				key: "id",
+				flat: true,
+				links: "path",
+				total: "exact",
+			}),
+			{ ...link, ...total("Number of items") },
+		],
+	] as const) {
+		test(title, async () => {
+			assert.deepEqual(await responseOf(pages), { ...headers, ...age });
 		});
 	}
 });

@@ -9,7 +9,12 @@ export interface BuiltInOptions {
 	readonly default?: unknown;
 	/** True when null will do. Default: false. */
 	readonly isNullable?: boolean;
+	/** Headers that an answer with it may have beside: header objects of the document by name (OpenAPI 3.1.1 §4.8.21). Default: none. */
+	readonly answerHeaders?: AnswerHeaders;
 }
+
+/** Header objects by the header's name. */
+export type AnswerHeaders = Readonly<Record<string, object>>;
 
 /** A whole number. */
 export interface IntegerOptions extends BuiltInOptions {
@@ -96,6 +101,11 @@ export function builtInParts(
 	return schema["~standard"].vendor === vendor && "parts" in schema
 		? (schema.parts as BuiltInParts)
 		: undefined;
+}
+
+/** The headers that an answer by a schema may have beside. */
+export function answerHeadersOf(schema: StandardSchemaV1): AnswerHeaders {
+	return builtInParts(schema)?.options.answerHeaders ?? {};
 }
 
 /** True when a schema of ours fills in what is absent. */
