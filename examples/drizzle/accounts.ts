@@ -1,10 +1,23 @@
-import { eq, sql } from "drizzle-orm";
+import {
+	and,
+	asc,
+	type Column,
+	desc,
+	eq,
+	gt,
+	gte,
+	lt,
+	lte,
+	or,
+	type SQL,
+	sql,
+} from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { integer, pgTable } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 import { HTTPException } from "vivace";
 import { database, isDuplicateKey, pgPool } from "vivace/database";
-import type { ListPart } from "vivace/pagination";
+import type { CursorPart, ListPart } from "vivace/pagination";
 
 export const accounts = pgTable("account", {
 	id: integer().primaryKey(),
@@ -65,4 +78,28 @@ export async function readAccounts(part: ListPart): Promise<Account[]> {
 
 export async function countAccounts(): Promise<number> {
 	return db.$count(accounts);
+}
+
+const columns: Record<"id" | "balance", Column> = accounts;
+const operators = { "<": lt, "<=": lte, ">": gt, ">=": gte };
+
+/** A part of the accounts in an order of their columns, for a page by cursors. */
+export async function readRanking(
+	part: CursorPart<"id" | "balance">,
+): Promise<Account[]> {
+	const condition = part.where<SQL | undefined>({
+		and: (all) => and(...all),
+		or: (any) => or(...any),
+		compare: (column, operator, value) =>
+			operators[operator](columns[column], value),
+	});
+	const order = part.order.map(({ column, direction }) =>
+		direction === "asc" ? asc(columns[column]) : desc(columns[column]),
+	);
+	return db
+		.select()
+		.from(accounts)
+		.where(condition)
+		.orderBy(...order)
+		.limit(part.limit);
 }

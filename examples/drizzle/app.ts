@@ -1,6 +1,6 @@
 import { App } from "vivace";
 import { retryConflicts, session } from "vivace/database";
-import { pageOf } from "vivace/pagination";
+import { cursorPageOf, pageOf } from "vivace/pagination";
 import { z } from "zod";
 import {
 	addTo,
@@ -9,12 +9,14 @@ import {
 	countAccounts,
 	openAccount,
 	readAccounts,
+	readRanking,
 } from "./accounts.ts";
 
 const Account = z
 	.object({ id: z.int(), balance: z.int() })
 	.meta({ id: "Account" });
 const pages = pageOf(Account);
+const ranking = cursorPageOf(Account, { key: "id" });
 
 export const app = new App({
 	title: "Accounts, with Drizzle",
@@ -33,6 +35,13 @@ app.get(
 	{ paging: pages.params },
 	({ paging }) =>
 		pages.paginate(readAccounts, paging, { total: countAccounts }),
+);
+
+app.get(
+	{ path: "/ranking", response: ranking.schema },
+	{ paging: ranking.params },
+	({ paging }) =>
+		ranking.paginate(readRanking, paging, { orderBy: [["balance", "desc"]] }),
 );
 
 app.get("/accounts/{id}", { id: z.int() }, async ({ id }) => ({

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { defineEntity, type InferEntity, p } from "@mikro-orm/core";
 import {
 	type EntityManager,
+	type FilterQuery,
 	LockMode,
 	MikroORM,
 	PostgreSqlDriver,
@@ -10,6 +11,7 @@ import { PostgresDialect } from "kysely";
 import { Pool } from "pg";
 import { type Dependency, dependency, HTTPException } from "vivace";
 import { database, pgPool, session } from "vivace/database";
+import type { CursorPart } from "vivace/pagination";
 
 export const Account = defineEntity({
 	name: "Account",
@@ -87,4 +89,31 @@ export async function accountOf(
 		throw new HTTPException(404, `There is no account ${id}`);
 	}
 	return found;
+}
+
+const operators = {
+	"<": "$lt",
+	"<=": "$lte",
+	">": "$gt",
+	">=": "$gte",
+} as const;
+
+/** A part of the accounts in an order of their columns, for a page by cursors. */
+export async function readRanking(
+	manager: EntityManager,
+	part: CursorPart<"id" | "balance">,
+): Promise<Account[]> {
+	const condition = part.where<FilterQuery<Account>>({
+		and: (all) => ({ $and: all }),
+		or: (any) => ({ $or: any }),
+		compare: (column, operator, value) => ({
+			[column]: { [operators[operator]]: value },
+		}),
+	});
+	return manager.find(Account, condition ?? {}, {
+		orderBy: part.order.map(({ column, direction }) => ({
+			[column]: direction,
+		})),
+		limit: part.limit,
+	});
 }

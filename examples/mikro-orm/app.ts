@@ -1,12 +1,19 @@
 import { App, HTTPException } from "vivace";
 import { isDuplicateKey, retryConflicts } from "vivace/database";
-import { pageOf } from "vivace/pagination";
+import { cursorPageOf, pageOf } from "vivace/pagination";
 import { z } from "zod";
-import { Account, accountOf, addTo, entities, orm } from "./accounts.ts";
+import {
+	Account,
+	accountOf,
+	addTo,
+	entities,
+	orm,
+	readRanking,
+} from "./accounts.ts";
 
-const pages = pageOf(z.object({ id: z.int(), balance: z.int() }), {
-	name: "Accounts",
-});
+const Item = z.object({ id: z.int(), balance: z.int() });
+const pages = pageOf(Item, { name: "Accounts" });
+const ranking = cursorPageOf(Item, { key: "id", name: "Ranking" });
 
 export const app = new App({
 	title: "Accounts, with MikroORM",
@@ -39,6 +46,15 @@ app.get(
 			paging,
 			{ total: () => entities.count(Account) },
 		),
+);
+
+app.get(
+	{ path: "/ranking", response: ranking.schema },
+	{ paging: ranking.params, entities },
+	({ paging, entities }) =>
+		ranking.paginate((part) => readRanking(entities, part), paging, {
+			orderBy: [["balance", "desc"]],
+		}),
 );
 
 app.get("/accounts/{id}", { id: z.int(), entities }, ({ id, entities }) =>

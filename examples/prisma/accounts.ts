@@ -2,8 +2,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
 import { HTTPException } from "vivace";
 import { database, isDuplicateKey, pgPool } from "vivace/database";
-import type { ListPart } from "vivace/pagination";
-import { PrismaClient } from "./dist/client.ts";
+import type { CursorPart, ListPart } from "vivace/pagination";
+import { type Prisma, PrismaClient } from "./dist/client.ts";
 import { prismaUnit } from "./prisma-unit.ts";
 
 /** Connects before the first request and closes after the last. */
@@ -60,4 +60,26 @@ export async function readAccounts(
 
 export async function countAccounts(): Promise<number> {
 	return db.account.count();
+}
+
+const operators = { "<": "lt", "<=": "lte", ">": "gt", ">=": "gte" } as const;
+
+/** A part of the accounts in an order of their columns, for a page by cursors. */
+export async function readRanking(
+	part: CursorPart<"id" | "balance">,
+): Promise<{ id: number; balance: number }[]> {
+	const condition = part.where<Prisma.AccountWhereInput>({
+		and: (all) => ({ AND: all }),
+		or: (any) => ({ OR: any }),
+		compare: (column, operator, value) => ({
+			[column]: { [operators[operator]]: value },
+		}),
+	});
+	return db.account.findMany({
+		where: condition ?? {},
+		orderBy: part.order.map(({ column, direction }) => ({
+			[column]: direction,
+		})),
+		take: part.limit,
+	});
 }

@@ -7,7 +7,22 @@ export {
 	type CursorPages,
 	type CursorParams,
 	cursorPageOf,
+	type SourceOptions,
 } from "./pagination/cursor-pages.ts";
+export type {
+	ConditionWords,
+	CursorPart,
+	CursorSource,
+	NullableColumn,
+	PartColumn,
+	PartPlace,
+	PlaceValue,
+	SortedRow,
+	SourceColumn,
+	SourceOrder,
+	SourceSorting,
+	SourceValue,
+} from "./pagination/cursor-source.ts";
 export {
 	type LimitOffsetFields,
 	type LimitOffsetPage,
@@ -51,7 +66,7 @@ export type {
 	OffsetPagingOptions,
 	PagingOptions,
 } from "./pagination/paging-options.ts";
-export type { SortDirection } from "./pagination/sort-order.ts";
+export type { NullPlace, SortDirection } from "./pagination/sort-order.ts";
 export type { TotalOf, TotalOption } from "./pagination/total-option.ts";
 export type {
 	Counted,

@@ -33,6 +33,9 @@ export interface CursorPagingOptions<
 	Extra extends ExtraFields = Record<never, never>,
 	Links extends LinkForm | "none" = "none",
 	Flat extends boolean = false,
+	Key extends string | readonly [string, ...string[]] =
+		| string
+		| readonly [string, ...string[]],
 > extends PagingOptions<
 		"cursor" | "size",
 		Total,
@@ -48,7 +51,7 @@ export interface CursorPagingOptions<
 	 *
 	 * Where a table's own keys don't show that they are unique, its primary key is put behind them, unseen.
 	 */
-	readonly key: string | readonly [string, ...string[]];
+	readonly key: Key;
 	/**
 	 * True: `key` is unique in each of these lists, by the program's word, and no database is asked for its keys; two rows that have the
 	 * same one are an error on the page between them. Default: false.

@@ -11,7 +11,12 @@ import {
 	type CursorPagingOptions,
 	resolveCursorPaging,
 } from "./cursor-options.ts";
-import { totalOf } from "./list-slice.ts";
+import type {
+	AnyCursorSource,
+	CursorSource,
+	SourceOrder,
+} from "./cursor-source.ts";
+import { assertCounted, totalOf } from "./list-slice.ts";
 import type { LinkForm, LinkTarget } from "./page-links.ts";
 import { type ItemOf, type Paged, totalCount } from "./page-schema.ts";
 import type {
@@ -64,6 +69,7 @@ export interface CursorPages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "none",
 	Shape extends PageShape = PlainShape,
+	Key extends string = string,
 > {
 	/** For `response`: the page around the items' own schema, and its name in the document. */
 	readonly schema: PageSchema<Schema, CursorPageFields<TotalOf<Total>>, Shape>;
@@ -75,6 +81,8 @@ export interface CursorPages<
 	 *
 	 * The query may be ordered by columns of any number and direction. Null has the place that its database gives it: less than any value in
 	 * SQLite, MySQL and MariaDB, more than any in PostgreSQL. It must have no limit.
+	 *
+	 * Any other source is a function `({ order, where, limit }) => rows`, see {@link CursorPart}, with its order by `orderBy`, and a `total`, if the pages have one.
 	 *
 	 * @throws RequestValidationError (422) for a cursor that is damaged, forged, or made for other filters or another order
 	 * @throws TypeError for a query that has a limit, is ordered by an expression or does not select what it is ordered by, and for an order in
@@ -93,6 +101,34 @@ export interface CursorPages<
 			CountOptions &
 			ExtraOption<Shape>,
 	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Item, Shape>>;
+	// first, since a lambda of one that is tried in vain has its parameters from that
+	paginate<
+		Row,
+		Item extends ItemOf<Schema>,
+		const Order extends SourceOrder = readonly [],
+	>(
+		source: CursorSource<Row, Order, Key>,
+		params: CursorParams,
+		options: TransformOptions<Row, Item> &
+			SourceOptions<Order> &
+			CountOptions &
+			ExtraOption<Shape>,
+	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Item, Shape>>;
+	paginate<
+		Row extends ItemOf<Schema>,
+		const Order extends SourceOrder = readonly [],
+	>(
+		source: CursorSource<Row, Order, Key>,
+		params: CursorParams,
+		...options: CallArguments<Shape, SourceOptions<Order> & CountOptions>
+	): Promise<Shaped<CursorPageFields<TotalOf<Total>>, Row, Shape>>;
+}
+
+/** Options of `paginate` about the list of a source of one's own. */
+export interface SourceOptions<Order extends SourceOrder>
+	extends Pick<ListOptions<never>, "filters"> {
+	/** The order of the list, most significant first, `[["due", "desc", "nulls last"]]`: a column that may be null says where null stands. Default: by the key alone. */
+	readonly orderBy?: Order;
 }
 
 /**
@@ -134,10 +170,16 @@ export function cursorPageOf<
 	Extra extends ExtraFields = Record<never, never>,
 	Links extends LinkForm | "none" = "none",
 	Flat extends boolean = false,
+	const Key extends string | readonly [string, ...string[]] = string,
 >(
 	item: Schema,
-	options: CursorPagingOptions<Total, FieldNames, Extra, Links, Flat>,
-): CursorPages<Schema, Total, ShapeOf<FieldNames, Extra, Links, Flat>> {
+	options: CursorPagingOptions<Total, FieldNames, Extra, Links, Flat, Key>,
+): CursorPages<
+	Schema,
+	Total,
+	ShapeOf<FieldNames, Extra, Links, Flat>,
+	Key extends readonly string[] ? Key[number] : Key & string
+> {
 	const { paging, key, codec } = resolveCursorPaging(options);
 	const option = paging.total;
 	const cursorName = paging.nameOf("cursor");
@@ -158,7 +200,7 @@ export function cursorPageOf<
 		schema: shaper.schema as any,
 		params: cursorParams(paging),
 		async paginate(
-			source: PageSource<unknown>,
+			source: PageSource<unknown> | AnyCursorSource,
 			params: CursorParams,
 			call: AnyCallOptions & AnyListOptions = {},
 		) {
@@ -167,7 +209,9 @@ export function cursorPageOf<
 				source,
 				params,
 				least,
+				"({ order, where, limit })",
 			);
+			assertCounted(source, option, call.total);
 			const isFirst = cursor === null || cursor === "";
 			const window = await windowOf(source, key, call, isFirst);
 			const { position, ...read } = await asProblem(

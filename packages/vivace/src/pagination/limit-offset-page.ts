@@ -128,7 +128,7 @@ export function limitOffsetPageOf<
 			params: LimitOffsetParams,
 			call: AnyCallOptions = {},
 		) {
-			const part = checkedParams(source, params, least, true);
+			const part = checkedParams(source, params, least, "({ offset, limit })");
 			const { limit, offset } = part;
 			const pages = { paging, keys, shaper, sizeName: limitName };
 			return paginatePart(source, part, call, pages, (slice) => {

@@ -1,4 +1,5 @@
 import { assertArgument, told } from "../errors/options.ts";
+import type { AnyCursorSource } from "./cursor-source.ts";
 import { compileList } from "./null-place.ts";
 import {
 	type AnyOffsetSource,
@@ -43,13 +44,7 @@ export async function readSlice<Row>(
 	request: SliceRequest,
 ): Promise<Slice<Row>> {
 	const { offset, limit, total, whole, count } = request;
-	if (typeof source === "function" && total !== "none") {
-		assertArgument("paginate()", "total", count, (value) =>
-			value === undefined
-				? 'given for a source that is a function: a number or a function that counts, or the pages be declared with total: "none"'
-				: undefined,
-		);
-	}
+	assertCounted(source, total, count);
 	const isAsked = request.asksNext && total !== "exact"; // the total tells, if it is exact
 	const extra = isAsked || whole !== undefined ? 1 : 0;
 	const found = await readRows(source, request, limit + extra);
@@ -72,6 +67,22 @@ export async function readSlice<Row>(
 	return { rows, total: counted, hasNext: request.asksNext && hasNext };
 }
 
+/** @throws SetupError `VIV_OPTION` where nothing counts the items of a source that is a function */
+export function assertCounted(
+	source: unknown,
+	option: TotalOption,
+	count: CountOptions["total"],
+): void {
+	if (typeof source !== "function" || option === "none") {
+		return;
+	}
+	assertArgument("paginate()", "total", count, (value) =>
+		value === undefined
+			? 'given for a source that is a function: a number or a function that counts, or the pages be declared with total: "none"'
+			: undefined,
+	);
+}
+
 /**
  * How long a list is, as the option has it.
  *
@@ -80,7 +91,7 @@ export async function readSlice<Row>(
  * @throws TypeError for a count that is no whole number
  */
 export async function totalOf(
-	source: AnyOffsetSource<unknown>,
+	source: AnyOffsetSource<unknown> | AnyCursorSource,
 	option: TotalOption,
 	known?: number,
 	own?: CountOptions["total"],
@@ -94,7 +105,7 @@ export async function totalOf(
 }
 
 async function countOf(
-	source: AnyOffsetSource<unknown>,
+	source: AnyOffsetSource<unknown> | AnyCursorSource,
 	cap: number | undefined,
 	known: number | undefined,
 	own: CountOptions["total"],

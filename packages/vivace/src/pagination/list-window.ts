@@ -14,14 +14,14 @@ export function listWindow<Row>(
 ): Window<Row> {
 	const names = keys.map((key) => ({ reference: key, property: key }));
 	const order = totalOrder(
-		orderBy.map(([column, direction]) => ({
+		orderBy.map(([column, direction, nulls]) => ({
 			reference: column,
 			property: column,
 			direction,
-			...nullsInMemory(direction),
+			...nullsInMemory(direction, nulls),
 		})),
 		names,
-		nullsInMemory,
+		(direction) => nullsInMemory(direction),
 	);
 	const rowsName = "of its rows";
 	return {

@@ -3,6 +3,7 @@ import { askingNotes } from "./exact-values.ts";
 import type { AnySelect } from "./select-query.ts";
 import {
 	lowestNulls,
+	type NullPlace,
 	type SortColumn,
 	type SortDirection,
 } from "./sort-order.ts";
@@ -81,9 +82,17 @@ export function inOrder(
 	return ordered;
 }
 
-/** The places of null in a list in memory. */
+/** The place of null in a list in memory, where the order does not say it. */
 export function nullsInMemory(
 	direction: SortDirection,
+	nulls?: `nulls ${NullPlace}`,
 ): Pick<SortColumn, "nulls"> {
-	return { nulls: lowestNulls(direction) };
+	return {
+		nulls:
+			nulls === undefined
+				? lowestNulls(direction)
+				: nulls === "nulls first"
+					? "first"
+					: "last",
+	};
 }

@@ -36,7 +36,7 @@ export function isList<Row>(
 /**
  * Refuses what is no source, and parameters that no request could have given.
  *
- * @param takesFunction true where a source may be a function
+ * @param functionForm how a source that is a function is written
  * @param least the numbers among the parameters, each with the smallest that it may be
  * @returns the parameters
  * @throws SetupError `VIV_OPTION`
@@ -45,14 +45,14 @@ export function checkedParams<Params>(
 	source: unknown,
 	params: Params,
 	least: Readonly<Record<string, number>>,
-	takesFunction = false,
+	functionForm: string,
 ): Params {
 	assertArgument("paginate()", "source", source, (value) =>
 		Array.isArray(value) ||
 		typeof Object(value).toOperationNode === "function" ||
-		(takesFunction && typeof value === "function")
+		typeof value === "function"
 			? undefined
-			: `a list, ${takesFunction ? "a function ({ offset, limit }) => rows, " : ""}or a select of Kysely that was not run`,
+			: `a list, a function ${functionForm} => rows, or a select of Kysely that was not run`,
 	);
 	assertArgument("paginate()", "params", params, (value) =>
 		Object.entries(least).every(([name, smallest]) => {

@@ -144,7 +144,7 @@ export function pageOf<
 				source,
 				params,
 				least,
-				true,
+				"({ offset, limit })",
 			);
 			const part = { offset: (page - 1) * size, limit: size, ...rest };
 			const pages = { paging, keys, shaper, sizeName };

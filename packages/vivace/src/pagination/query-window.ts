@@ -7,7 +7,7 @@ import {
 	columnNotes,
 	type NotedResult,
 } from "./exact-values.ts";
-import { conditionAt, conditionsBeyond } from "./keyset.ts";
+import { conditionAt, conditionsBeyond, kyselyCondition } from "./keyset.ts";
 import { type CompiledList, compileList, inOrder } from "./null-place.ts";
 import type { PageSource } from "./page-source.ts";
 import { tableOf } from "./query-nodes.ts";
@@ -29,7 +29,7 @@ import {
 } from "./sort-order.ts";
 import { hasTies } from "./tied-rows.ts";
 import { uniqueKeys } from "./unique-keys.ts";
-import { tied } from "./unique-places.ts";
+import { isSamePlace, tied } from "./unique-places.ts";
 import { kindOf, mayBeInexact, textOf, wrongKind } from "./value-kinds.ts";
 import type { AnyListOptions, FoundRows, ListKey, Window } from "./window.ts";
 
@@ -130,6 +130,9 @@ interface OrderedQuery {
 	readonly perhapsNull: readonly ColumnNames[];
 }
 
+/** True where rows with these places are in the page that was read, when it is read once more. */
+type IsStill = (...rows: readonly (readonly SortValue[])[]) => Promise<boolean>;
+
 class QueryWindow<Row> implements Window<Row> {
 	readonly #list: OrderedQuery;
 	readonly order: readonly SortColumn[];
@@ -180,7 +183,8 @@ class QueryWindow<Row> implements Window<Row> {
 		for (const condition of conditionsBeyond(direction, position)) {
 			const missing = limit - rows.length;
 			if (missing > 0) {
-				rows.push(...(await page.where(condition).limit(missing).execute()));
+				const part = page.where(kyselyCondition(condition)).limit(missing);
+				rows.push(...(await part.execute()));
 			}
 		}
 		return this.#found(rows);
@@ -208,7 +212,7 @@ class QueryWindow<Row> implements Window<Row> {
 			typeof value !== "boolean" &&
 			(
 				await this.#list.query
-					.where(conditionAt([column], [value]))
+					.where(kyselyCondition(conditionAt([column], [value])))
 					.limit(1)
 					.execute()
 			).length > 0
@@ -223,6 +227,7 @@ class QueryWindow<Row> implements Window<Row> {
 		{ values }: FoundRows<Row>,
 		size: number,
 		direction: readonly SortColumn[],
+		position: Position | undefined,
 	): Promise<void> {
 		for (const { reference, property } of this.order) {
 			const problem = this.#notes?.(property);
@@ -235,10 +240,17 @@ class QueryWindow<Row> implements Window<Row> {
 		if (this.#notes !== undefined) {
 			return;
 		}
+		/** False where somebody has written meanwhile: what is wrong with a column is so the next time too. */
+		const isStill = async (...rows: readonly (readonly SortValue[])[]) => {
+			const again = await this.read(direction, position, size + 1);
+			return rows.every((row) =>
+				again.values.some((each) => isSamePlace(each, row)),
+			);
+		};
 		const page = values.slice(0, size);
 		for (const ends of new Set([page[0], page.at(-1)])) {
 			if (ends?.some(mayBeInexact)) {
-				await this.#assertFound(ends);
+				await this.#assertFound(ends, isStill);
 			}
 		}
 		const last = page.at(-1);
@@ -248,7 +260,7 @@ class QueryWindow<Row> implements Window<Row> {
 			last !== undefined &&
 			next !== undefined
 		) {
-			await this.#assertFollows(last, next, direction);
+			await this.#assertFollows(last, next, direction, isStill);
 		}
 	}
 
@@ -261,12 +273,15 @@ class QueryWindow<Row> implements Window<Row> {
 		);
 	}
 
-	async #assertFound(values: readonly SortValue[]): Promise<void> {
-		const found = await this.#list.query
-			.where(conditionAt(this.order, values))
-			.limit(1)
-			.execute();
-		if (found.length > 0) {
+	async #assertFound(
+		values: readonly SortValue[],
+		isStill: IsStill,
+	): Promise<void> {
+		const query = this.#list.query
+			.where(kyselyCondition(conditionAt(this.order, values)))
+			.limit(1);
+		const isFound = async () => (await query.execute()).length > 0;
+		if ((await isFound()) || !(await isStill(values)) || (await isFound())) {
 			return;
 		}
 		const names = this.order
@@ -284,14 +299,20 @@ class QueryWindow<Row> implements Window<Row> {
 		values: readonly SortValue[],
 		next: readonly SortValue[],
 		direction: readonly SortColumn[],
+		isStill: IsStill,
 	): Promise<void> {
 		if (!values.some((value) => typeof value === "string")) {
 			return;
 		}
 		const beyond = { direction: "after", isInclusive: false, values } as const;
-		const { values: found } = await this.read(direction, beyond, 1);
+		const isNext = async () => {
+			const { values: found } = await this.read(direction, beyond, 1);
+			return found[0] !== undefined && isSamePlace(found[0], next);
+		};
 		if (
-			JSON.stringify(found[0]?.map(textOf)) === JSON.stringify(next.map(textOf))
+			(await isNext()) ||
+			!(await isStill(values, next)) ||
+			(await isNext())
 		) {
 			return;
 		}

@@ -1,8 +1,10 @@
 import type { Position } from "./cursor.ts";
+import type { AnyCursorSource } from "./cursor-source.ts";
 import { listWindow } from "./list-window.ts";
 import { isList, type PageSource } from "./page-source.ts";
 import { queryWindow } from "./query-window.ts";
 import { reversed, type SortColumn, UnsortableError } from "./sort-order.ts";
+import { sourceWindow } from "./source-window.ts";
 import { assertUnique } from "./unique-places.ts";
 import { kindOf, kindsIn, wrongKind } from "./value-kinds.ts";
 import type {
@@ -15,11 +17,14 @@ import type {
 
 /** @throws TypeError for a query that cursors can't be made for */
 export async function windowOf<Row>(
-	source: PageSource<Row>,
+	source: PageSource<Row> | AnyCursorSource,
 	key: ListKey,
 	options: AnyListOptions,
 	isFirst: boolean,
 ): Promise<Window<Row>> {
+	if (typeof source === "function") {
+		return sourceWindow(source, key, options);
+	}
 	return isList(source)
 		? listWindow(source, key.columns, options)
 		: queryWindow(source, key, options, isFirst);
@@ -45,7 +50,7 @@ export async function readFrom<Row>(
 		await assertKinds(window, position, found.values);
 	}
 	assertUnique(found.values, window);
-	await window.assertExact(found, size, order);
+	await window.assertExact(found, size, order, position);
 	const hasMore = found.rows.length > size;
 	const rows = found.rows.slice(0, size);
 	const values = found.values.slice(0, size);
@@ -105,8 +110,14 @@ async function assertKinds(
 
 /** SQLSTATE class 22, data exception: in PostgreSQL the transaction is over by then, and nothing can be read to find out. */
 function isWrongValue(error: unknown): boolean {
-	const { code } = Object(error) as { readonly code?: unknown };
-	return typeof code === "string" && /^22.{3}$/.test(code);
+	const { code, cause } = Object(error) as {
+		readonly code?: unknown;
+		readonly cause?: unknown;
+	};
+	return (
+		(typeof code === "string" && /^22.{3}$/.test(code)) ||
+		(cause instanceof Error && isWrongValue(cause)) // a library's error around the driver's
+	);
 }
 
 /** True when something lies on the other side of a position: the item at the position itself does, where it is not read. */

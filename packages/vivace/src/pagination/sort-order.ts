@@ -15,6 +15,8 @@ export interface SortColumn {
 	readonly property: string;
 	readonly direction: SortDirection;
 	readonly nulls: NullPlace;
+	/** True where no row of the list has null in it. Default: nobody knows. */
+	readonly neverNull?: boolean;
 	/** True where the database has to be told the place of null, because it may have another one. */
 	readonly saysNulls?: boolean;
 }
@@ -96,18 +98,46 @@ export function sortValues(
 	keys: readonly ColumnNames[],
 ): SortValue[] {
 	return order.map((column) => {
-		const { reference, property } = column;
-		const value = fieldOf(row as Readonly<Record<string, unknown>>, property);
+		const value = sortValue(row, column);
 		const mayBeNull = !keys.some((key) => isSameColumn(column, key));
-		if (isSortValue(value) && (mayBeNull || value !== null)) {
+		if (mayBeNull || value !== null) {
 			return value;
 		}
-		throw new UnsortableError(
-			value === undefined
-				? `the list is sorted by "${reference}", but its rows have no "${property}": select it.`
-				: `a cursor can't hold ${describe(value)} of "${reference}": sort by numbers, texts, booleans or dates, and use a key that is never null.`,
-		);
+		throw unsortable(value, column);
 	});
+}
+
+/**
+ * A row's value in a column of the order.
+ *
+ * @param textForm what stands for a value that is none
+ * @throws UnsortableError for a column that the row does not have, or a value that can't be sorted by
+ */
+export function sortValue(
+	row: unknown,
+	column: SortColumn,
+	textForm: (value: unknown) => unknown = (value) => value,
+): SortValue {
+	const found = fieldOf(
+		Object(row) as Readonly<Record<string, unknown>>,
+		column.property,
+	);
+	const value = textForm(found);
+	if (isSortValue(value)) {
+		return value;
+	}
+	throw unsortable(value, column);
+}
+
+function unsortable(
+	value: unknown,
+	{ reference, property }: SortColumn,
+): UnsortableError {
+	return new UnsortableError(
+		value === undefined
+			? `the list is sorted by "${reference}", but its rows have no "${property}": select it.`
+			: `a cursor can't hold ${describe(value)} of "${reference}": sort by numbers, texts, booleans or dates, and use a key that is never null.`,
+	);
 }
 
 /** The values as their columns hold them, where the driver has told. */

@@ -28,7 +28,8 @@ export function tied({
 	);
 }
 
-function isSamePlace(
+/** True for values of one place. */
+export function isSamePlace(
 	left: readonly SortValue[],
 	right: readonly SortValue[],
 ): boolean {

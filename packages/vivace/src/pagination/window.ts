@@ -1,13 +1,17 @@
 import type { OptionRules } from "../errors/options.ts";
 import type { Position, SortValue } from "./cursor.ts";
-import type { SortColumn, SortDirection } from "./sort-order.ts";
+import type { NullPlace, SortColumn, SortDirection } from "./sort-order.ts";
 
 /** Options of `paginate` about the list. */
 export interface ListOptions<Row> {
-	/** The order of a list in memory, most significant first; a query has its own. Default: by the key alone. */
+	/**
+	 * The order of a list in memory, or of a source of one's own, most significant first; a query has its own. In a list in memory null is less than any value, unless
+	 * a third member says `"nulls first"` or `"nulls last"`; the order of a source must say it for each column that may be null. Default: by the key alone.
+	 */
 	readonly orderBy?: readonly (readonly [
 		column: keyof Row & string,
 		direction: SortDirection,
+		nulls?: `nulls ${NullPlace}`,
 	])[];
 	/**
 	 * The filters that cursors are bound to instead of the query's tables and conditions: for a list in memory those that it was filtered by,
@@ -27,9 +31,14 @@ export const listRules: OptionRules<AnyListOptions> = {
 };
 
 function isSorting(value: unknown): boolean {
-	const [column, direction] = Array.isArray(value) ? value : [];
+	const [column, direction, nulls, ...rest] = Array.isArray(value) ? value : [];
 	return (
-		typeof column === "string" && (direction === "asc" || direction === "desc")
+		typeof column === "string" &&
+		(direction === "asc" || direction === "desc") &&
+		(nulls === undefined ||
+			nulls === "nulls first" ||
+			nulls === "nulls last") &&
+		rest.length === 0
 	);
 }
 
@@ -68,12 +77,14 @@ export interface Window<Row> {
 	mayHave(index: number, value: NonNullable<SortValue>): Promise<boolean>;
 	/**
 	 * @param order in which the rows were read
+	 * @param position from which they were read, one more than `size`
 	 * @throws TypeError where the rows show that cursors into the list would not lead to the right place
 	 */
 	assertExact(
 		found: FoundRows<Row>,
 		size: number,
 		order: readonly SortColumn[],
+		position: Position | undefined,
 	): Promise<void>;
 }
 

@@ -765,7 +765,7 @@ export const argumentTakers: Readonly<
 			call: (source: never, params: never) =>
 				cursorPages.paginate(source, params),
 			right: [[], { cursor: null, size: 1 }],
-			takes: ["list -numbers"],
+			takes: ["list -numbers -function"],
 		},
 	],
 	"./logging": [{ where: "jsonLog", call: jsonLog, ...optional }],

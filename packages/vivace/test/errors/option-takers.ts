@@ -854,6 +854,16 @@ export const takers: Readonly<
 						given as never,
 					),
 			},
+			{
+				where: "paginate()",
+				type: "SourceOptions",
+				take: (given) =>
+					cursorPageOf(Item, { key: "id" }).paginate(
+						(() => []) as never,
+						{ cursor: null, size: 1 },
+						given as never,
+					),
+			},
 		],
 	},
 };

@@ -127,16 +127,6 @@ suite("a source of one's own", () => {
 			/total must be a whole number that is not negative, or a function that counts, got "5"/,
 		);
 	});
-
-	test("is none for pages by cursors, which need an order", async () => {
-		await assert.rejects(
-			cursorPageOf(Item, { key: "id" }).paginate((() => items) as never, {
-				cursor: null,
-				size: 2,
-			}),
-			/source must be a list, or a select of Kysely/,
-		);
-	});
 });
 
 for (const { name, missing, start } of listedEngines) {

@@ -110,4 +110,63 @@ export function accountsCase(
 			pages: 3,
 		});
 	});
+
+	test("accounts are ranked in pages by cursors, there and back, while some come and go", async () => {
+		await server().root(
+			"truncate account; insert into account values (1, 10), (2, 30), (3, 30), (4, 20), (5, 10), (6, 30), (7, 0)",
+			"vivace",
+		);
+		await using client = await TestClient.start(await load());
+		const page = async (cursor = "") => {
+			const response = await client.get("/ranking", {
+				query: { cursor, size: 2 },
+			});
+			assert.equal(response.status, 200);
+			const read = (await response.json()) as {
+				items: { id: number }[];
+				next_page: string;
+				previous_page: string;
+			};
+			return { ...read, ids: read.items.map(({ id }) => id) };
+		};
+		const first = await page();
+		const second = await page(first.next_page);
+		await server().root(
+			"delete from account where id = 3; insert into account values (8, 5)",
+			"vivace",
+		);
+		const third = await page(second.next_page);
+		const fourth = await page(third.next_page);
+		assert.deepEqual(
+			[first, second, third, fourth].map(({ ids }) => ids),
+			[
+				[6, 3],
+				[2, 4],
+				[5, 1],
+				[8, 7],
+			],
+		);
+		assert.equal(fourth.next_page, null);
+		const back = await page(fourth.previous_page);
+		const before = await page(back.previous_page);
+		const start = await page(before.previous_page);
+		assert.deepEqual(
+			[back, before, start].map(({ ids }) => ids),
+			[[5, 1], [2, 4], [6]],
+		);
+		assert.equal(start.previous_page, null);
+
+		const text = Buffer.from(first.next_page, "base64url").toString();
+		for (const value of ["[30,null]", '["x",3]', "[1]"]) {
+			const forged = Buffer.from(text.replace("[30,3]", value));
+			const response = await client.get("/ranking", {
+				query: { cursor: forged.toString("base64url") },
+			});
+			const { detail } = (await response.json()) as {
+				detail: { loc: unknown }[];
+			};
+			assert.equal(response.status, 422, value);
+			assert.deepEqual(detail[0]?.loc, ["query", "cursor"]);
+		}
+	});
 }

@@ -126,6 +126,67 @@ app.get(
 	({ paging }) => flat.paginate(notes, paging),
 );
 
+// a source of one's own is told the columns of its order and of the key, which its rows must have
+interface Account {
+	readonly id: number;
+	readonly entry_time: Date;
+	readonly paid: Date | null;
+	readonly owner: string;
+}
+declare function accounts(...asked: readonly unknown[]): Promise<Account[]>;
+const byPart = await cursors.paginate(
+	async ({ order, limit, where, place }) => {
+		exactly<"id" | "owner" | "paid" | undefined>()(order[0]?.column);
+		exactly<boolean | undefined>()(place?.isInclusive);
+		const condition = where<string>({
+			and: (all) => all.join(" and "),
+			or: (any) => any.join(" or "),
+			compare: (column, operator, value) => {
+				exactly<"id" | "owner" | "paid">()(column);
+				exactly<"<" | "<=" | ">" | ">=">()(operator);
+				return `${column} ${operator} ${value}`;
+			},
+		});
+		exactly<string | undefined>()(condition);
+		return accounts(limit);
+	},
+	first,
+	{
+		orderBy: [
+			["owner", "asc"],
+			["paid", "desc", "nulls last"],
+		],
+	},
+);
+exactly<CursorPage<Account>>()(byPart);
+exactly<CursorPage<{ id: number; entry_time: Date }>>()(
+	await cursors.paginate(
+		({ limit }) =>
+			accounts(limit).then((all) =>
+				all.map(({ id, owner }) => ({ id, owner })),
+			),
+		first,
+		{
+			orderBy: [["owner", "asc"]],
+			transform: (rows) =>
+				rows.map(({ id }) => ({ id, entry_time: new Date(0) })),
+		},
+	),
+);
+// @ts-expect-error: the column may be null, and nobody says where
+cursors.paginate(() => accounts(), first, { orderBy: [["paid", "asc"]] });
+// @ts-expect-error: no such column
+cursors.paginate(() => accounts(), first, { orderBy: [["author", "asc"]] });
+// @ts-expect-error: the rows are no items
+cursors.paginate(() => [{ id: 1 }], first);
+const anything = cursorPageOf(z.object({}), { key: "id" });
+// @ts-expect-error: the rows have no key
+anything.paginate(() => [{ name: "a" }], first);
+// a list in memory may say where null stands
+cursors.paginate(list, first, {
+	orderBy: [["entry_time", "desc", "nulls first"]],
+});
+
 /** A page's items are a list like any other, and what an error has may be undefined. */
 export function asOthers(
 	page: CursorPage<{ id: number }>,
