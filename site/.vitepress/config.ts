@@ -66,7 +66,7 @@ export default defineConfig({
 			options: { miniSearch: { searchOptions: { boostDocument } } },
 		},
 		externalLinkIcon: true,
-		docFooter: { prev: "Before", next: "Next" },
+		docFooter: { prev: "Previous page", next: "Next page" },
 		footer: { message: `Vivace ${release}, MIT licence` },
 		release,
 		siteBase,

@@ -51,55 +51,58 @@ export interface AppOptions<State = AppState, App = unknown>
 	/** OpenAPI server objects. FastAPI, "Behind a Proxy": additional servers. */
 	readonly servers?: readonly Readonly<Record<string, unknown>>[];
 	readonly externalDocs?: Readonly<Record<string, unknown>>;
-	/** Requests that the API sends to those who ask for them, for the document; `app.webhooks` adds to them. FastAPI, "OpenAPI Webhooks". */
+	/** Requests that the API sends to its subscribers, for the document; `app.webhooks` adds to them. FastAPI, "OpenAPI Webhooks". */
 	readonly webhooks?: OutgoingRouter;
 	/**
-	 * Further documents of a part of the routes, with pages of their own: public and internal, one for each version. Default: none.
+	 * Additional documents for some of the routes, with their own pages: public and internal, or one per version. Default: none.
 	 * @see FastAPI, "Sub Applications", which is its way to a second document
 	 */
 	readonly documents?: readonly PublishedDocument[];
 	/** True when a model whose input and output differ is documented twice. Default: true. */
 	readonly separateInputOutputSchemas?: boolean;
 	/**
-	 * The version of OpenAPI that the document says it is of. The items of streams (JSON lines, server-sent events) are documented by
-	 * `itemSchema`, which is a word of 3.2: with such routes say "3.2.0", or tools that check the version refuse the document. Everything
-	 * else is in the words of 3.1, whatever this says. Default: "3.1.0", as FastAPI's.
+	 * The OpenAPI version of the document. Items of streams (JSON lines, server-sent events) are described by `itemSchema`, which exists
+	 * since 3.2. With such routes use "3.2.0", because tools that check the version refuse it in a 3.1 document. Everything else uses the
+	 * terms of 3.1. Default: "3.1.0", as in FastAPI.
 	 */
 	readonly openapiVersion?: `3.${0 | 1 | 2}.${number}`;
 	/**
-	 * True when fields, parameters and models without a title have one that is made of their names, as FastAPI's have; without, a
+	 * True when fields, parameters and models without a title get one that is made from their names, as in FastAPI. Without them a
 	 * document is about a tenth smaller. Default: true.
 	 */
 	readonly openapiTitles?: boolean;
-	/** Runs before the first request up to its `yield`, after the last one from there; what it yields is `request.state`. */
+	/** Runs until its `yield` before the first request, and the rest after the last one. The yielded value is `request.state`. */
 	readonly lifespan?: LifespanFunction<App, State>;
-	/** App-scoped dependencies that are acquired though no path operation names them. Default: none. */
+	/** App-scoped dependencies that are acquired although no route names them. Default: none. */
 	readonly resources?: readonly AnyDependency[];
 	/**
-	 * The paths at which the app says that it is alive and ready, with its mounted apps' resources; `true` is `/livez` and
-	 * `/readyz`. They are answered before any middleware and are not documented; a mounted app's own option does not count. Default: false.
+	 * The paths where the app reports that it is alive and ready, including the resources of mounted apps; `true` means `/livez` and
+	 * `/readyz`. They are handled before any middleware and are not documented. In a mounted app the option is ignored. Default: false.
 	 */
 	readonly health?: HealthOptions | boolean;
 	/**
-	 * True when every path operation and mount must need a security scheme that lets nobody pass without credentials, or say `public: true`; of
-	 * mounted apps too, that don't say otherwise. Checked when the app is built. The documentation and health are public. Default: false.
+	 * True when every route and mount must require a security scheme that refuses requests without credentials, or say `public: true`.
+	 * Mounted apps inherit it. Checked when the app is built. The documentation and health paths are public. Default: false.
 	 */
 	readonly requireSecurity?: boolean;
-	/** Rules for all sockets of the app, not for those of what is mounted in it. */
+	/** Rules for all sockets of the app, but not of mounted apps. */
 	readonly sockets?: SocketDefaults;
-	/** True when a path that only lacks a final slash, or has one too many, is redirected (307). Default: true. */
+	/** True when a path with a missing or an extra final slash is redirected (307). Default: true. */
 	readonly redirectSlashes?: boolean;
-	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: false. */
+	/** True when strings in a JSON body are never converted to a number, boolean or date. Default: false. */
 	readonly strict?: boolean;
-	/** True when the problems in a 422 body show the value that was received. Default: true. */
+	/** True when the problems in a 422 body contain the received value. Default: true. */
 	readonly errorInput?: boolean;
-	/** Prefix below which a proxy serves the app, whether it takes it off or not; without a final slash. Default: what the server says, `serve(app, { rootPath })`. */
+	/**
+	 * Prefix below which a proxy serves the app, whether or not the proxy removes it; without a final slash. Default: that of the server,
+	 * `serve(app, { rootPath })`.
+	 */
 	readonly rootPath?: string;
-	/** How long a generator dependency may take to clean up, in milliseconds; 0 is no limit. Default: 10,000. */
+	/** How long a generator dependency may take to clean up, in milliseconds; 0 means no limit. Default: 10,000. */
 	readonly exitTimeoutMs?: number;
-	/** How long start-up may take in all, in milliseconds; 0 is no limit beside each resource's own. Default: 0. */
+	/** How long the whole start may take, in milliseconds; 0 means no limit except that of each resource. Default: 0. */
 	readonly startupTimeoutMs?: number;
-	/** Where the app writes what its operators should know. Default: `console`. */
+	/** Gets the app's warnings and errors. Default: `console`. */
 	readonly logger?: Logger;
 }
 

@@ -66,10 +66,10 @@ import { addressFor, type NamedRoutes } from "./route-names.ts";
 import { type MountTarget, Router } from "./router.ts";
 
 /**
- * A web application: path operations, the resources that they need, and everything around them.
+ * A web application: routes, the resources that they need, and everything around them.
  *
- * Nothing runs until a server (or the test client) starts it. Mistakes in its declarations are thrown where they are written, those
- * that only the whole shows when it starts.
+ * Nothing runs until a server (or the test client) starts it. A mistake in a declaration is thrown at its line. Mistakes that appear only
+ * in combination are thrown at the start.
  *
  * @typeParam State what the lifespan yields: the type of `request.state`
  * @example
@@ -83,7 +83,7 @@ import { type MountTarget, Router } from "./router.ts";
  * ```
  */
 export class App<State = AppState> extends Router<State> implements AppPort {
-	/** Dependencies that stand in for others, in tests. */
+	/** Dependencies that replace others, in tests. */
 	readonly overrides: DependencyOverrides = new DependencyOverrides();
 	/** Requests that the API sends, for the document: their paths are the webhooks' names. FastAPI, "OpenAPI Webhooks". */
 	readonly webhooks: OutgoingRouter;
@@ -129,8 +129,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Adds middleware around all that was added after it: the first added sees a request first and its response last.
-	 * @throws SetupError `VIV_OPTION` when it is not a function, or one that makes middleware and was not called
+	 * Adds middleware. The first one added is the outermost: it sees a request first and its response last.
+	 * @throws SetupError `VIV_OPTION` when it isn't a function, or is a function that makes middleware and was not called
 	 * @see FastAPI, "Middleware" (there the last added is the outermost)
 	 */
 	use(...middleware: readonly Middleware[]): void {
@@ -146,11 +146,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Hands every request of a host to another app, or to what else can be mounted; its paths are the same there. Hosts are asked in the
-	 * order of their declaration, before all paths of this app, its documentation too.
+	 * Passes every request for a host to another app or mount, with the same paths. Hosts are compared in the order of their declaration,
+	 * before all paths of this app, including its documentation.
 	 *
-	 * @param host a name with parameters, `{tenant}.example.com`, without regard to capitals; requests may come to any port. In the app
-	 * `Path()` reads the parameters. A port counts for `request.urlFor` alone
+	 * @param host a name with parameters, `{tenant}.example.com`, in any case; requests may come to any port. In the mounted app `Path()`
+	 * reads the parameters. A port is used only by `request.urlFor`
 	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed host, and for a target that can't be mounted
 	 * @see Starlette, "Routing": host-based routing (there a host is tried in the order of all routes)
 	 */
@@ -176,11 +176,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * The path of a route, from its name (the handler's, or the one given) and the values of its path parameters, percent-encoded: from
-	 * where this app is served, so without a proxy's prefix. Names below a mount begin with the mount's: `"admin:read_user"`;
-	 * `request.urlFor` gives absolute URLs.
+	 * The path of a route, from its name (the handler's, or the option `name`) and the values of its path parameters, percent-encoded. It
+	 * doesn't contain the prefix of a proxy. Names below a mount begin with the mount's name: `"admin:read_user"`. `request.urlFor`
+	 * returns absolute URLs.
 	 *
-	 * @throws SetupError `VIV_ROUTE` when there is no such name, or the values don't fit its path or would not be read from it again
+	 * @throws SetupError `VIV_ROUTE` when there is no such name, or the values don't fit its path or would not be read back from it
 	 * @example
 	 * ```ts
 	 * import { App } from "vivace";
@@ -207,8 +207,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Says how an error is answered: by its class (the nearest one counts) or, for an `HTTPException`, by its status. `Error` and 500
-	 * are the last resort, for what nothing else answers.
+	 * Registers the handler for an error class (the nearest one applies) or, for an `HTTPException`, for its status. `Error` and 500
+	 * handle errors that no other handler takes.
 	 */
 	exceptionHandler<Thrown>(
 		key: ErrorClass<Thrown> | number,
@@ -238,15 +238,15 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * The OpenAPI document of the path operations, made at the first call after a change. Assign a function of your own to extend it.
+	 * The OpenAPI document of the routes, made at the first call after a change. Assign your own function to extend it.
 	 * @see FastAPI, "Extending OpenAPI"
 	 */
 	openapi(): OpenApiDocument;
 	/**
-	 * The document of a part of them, with the models that these need; `new App({ documents })` serves one. What was assigned to
-	 * `app.openapi` does not know of it.
+	 * The document of some of the routes, with the models that these need; `new App({ documents })` serves one. A function that was
+	 * assigned to `app.openapi` isn't called for it.
 	 *
-	 * @throws SetupError `VIV_OPTION` for a tag that no path operation has
+	 * @throws SetupError `VIV_OPTION` for a tag that no route has
 	 * @example
 	 * ```ts
 	 * import { App } from "vivace";
@@ -283,8 +283,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * The values that the lifespan has yielded, while the app lives, and what the program writes into it, before the start too: every later
-	 * request sees a copy of both as `request.state`.
+	 * The values that the lifespan has yielded, while the app runs, and what the program writes into it, also before the start. Every
+	 * later request gets a copy of both as `request.state`.
 	 * @see Starlette, "Applications": storing state on the app instance
 	 */
 	get state(): State {
@@ -302,10 +302,10 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Acquires the resources of the app and of what is mounted in it, and runs their lifespans up to the `yield`.
+	 * Acquires the resources of the app and of its mounts, and runs their lifespans up to the `yield`.
 	 *
-	 * @throws LifespanError when something fails, after what had been acquired was released; SetupError when the declarations do not
-	 * fit together or the app has been started already
+	 * @throws LifespanError when something fails, after all acquired resources were released; SetupError when the declarations don't fit
+	 * together or the app has been started already
 	 */
 	async start(options: StartOptions = {}): Promise<void> {
 		assertOptions("app.start()", options, startRules);
@@ -313,18 +313,18 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Calls a function with the values of a record, as the handler of a path operation is called, but without a request: in a script, a
-	 * job, a test. The same plan runs, so that order, `around` (a session's transaction), errors and release are those of a request:
-	 * what the function throws is thrown into the generators; what it gives is given when function scope, background tasks and request
-	 * scope have ended. A parameter of a dependency has the value that it has where a request leaves it out.
+	 * Calls a function with the values of a record, like the handler of a route, but without a request: in a script, a job, a test.
+	 * Order, `around` (a session's transaction), errors and release are the same as in a request. An error in the function is thrown into
+	 * the generators. The result is returned when function scope, background tasks and request scope have ended. A parameter of a
+	 * dependency has the value that it has when a request leaves it out.
 	 *
-	 * If the app does not run, it is started first and stopped after the last such scope; while it runs, it is not stopped before the
-	 * scope has ended (within the time for background tasks), and `signal` says that it is about to.
+	 * If the app isn't running, it is started first and stopped after the last such scope. While it runs, it isn't stopped before the
+	 * scope has ended (within the time for background tasks), and `signal` is aborted when it is about to stop.
 	 *
-	 * Without a record: the scope itself, for what needs no wrapping, with `await using`, which ends it well however its block was left.
+	 * Without a record it returns the scope itself, for `await using`, which always ends successfully, even after an error in its block.
 	 *
-	 * @throws SetupError `VIV_SCOPE` when something can't be had without a request: a parameter that must be there, the request;
-	 * LifespanError when the app can't start or has stopped; what the function or a generator throws
+	 * @throws SetupError `VIV_SCOPE` when something isn't available without a request: a required parameter, the request; LifespanError
+	 * when the app can't start or has stopped; what the function or a generator throws
 	 * @example
 	 * ```ts
 	 * import { App, dependency } from "vivace";
@@ -353,12 +353,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	}
 
 	/**
-	 * Answers a web-standard request: for runtimes and tests that have no server of ours. The app must have been started, if it has
-	 * resources.
+	 * Handles a web-standard request, for platforms and tests without a server of Vivace. If the app has resources, it must have been
+	 * started.
 	 *
-	 * @param options.waitUntil gets the promise of what runs after the answer, where the runtime must be told: a Worker's is
+	 * @param options.waitUntil gets the promise of the work after the response, for platforms that need it: in a Worker write
 	 * `fetch: (request, env, ctx) => app.fetch(request, { waitUntil: (promise) => ctx.waitUntil(promise) })`
-	 * @throws SetupError `VIV_OPTION` for what a runtime hands on beside the request, which would be ignored
+	 * @throws SetupError `VIV_OPTION` for further arguments of a platform, which would be ignored
 	 */
 	fetch(
 		request: globalThis.Request,

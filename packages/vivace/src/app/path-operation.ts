@@ -19,18 +19,18 @@ import type { PathTemplate } from "../routing/path-template.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import type { OperationEndpoint } from "./operation-endpoint.ts";
 
-/** A class of responses that a path operation answers with, for instance `HTMLResponse`. */
+/** A response class that a route uses, for instance `HTMLResponse`. */
 export interface ResponseClass {
 	new (content: never, options?: ResponseOptions): Response;
-	/** The media type that the document names; `null`: none. */
+	/** The media type in the document; `null` means none. */
 	readonly mediaType: string | null;
-	/** The status where the path operation sets none. Default: 200. */
+	/** The status if the route sets none. Default: 200. */
 	readonly defaultStatus?: number;
 }
 
-/** One more answer of a path operation, as the document describes it. FastAPI, "Additional Responses in OpenAPI". */
+/** One more response of a route, for the document. FastAPI, "Additional Responses in OpenAPI". */
 export interface AdditionalResponse {
-	/** The schema of the answer's content. */
+	/** The schema of the response body. */
 	readonly schema?: StandardSchemaV1;
 	readonly description?: string;
 	/** OpenAPI media type objects by media type. */
@@ -53,43 +53,46 @@ export type AdditionalResponses = Readonly<
 	Record<string | number, AdditionalResponse>
 >;
 
-/** A dependency that is made for its effect alone. */
+/** A dependency that runs without its value being used. */
 export type EffectDependency = AnyDependency | DependencyUse<unknown>;
 
-/** Options of routes, routers, `include` and the app alike; the outer ones add to the inner ones. */
+/** Options of routes, routers, `include` and the app; the outer ones are combined with the inner ones. */
 export interface SharedOptions {
 	/** Groups in the document; outer ones first. */
 	readonly tags?: readonly string[];
-	/** Dependencies that are made before the handler's own, for their effect; outer ones first. */
+	/** Dependencies that run before the handler's own, without their values; outer ones first. */
 	readonly dependencies?: readonly EffectDependency[];
-	/** Further answers; the inner ones win. */
+	/** Further responses; the inner ones win. */
 	readonly responses?: AdditionalResponses;
 	readonly deprecated?: boolean;
 	/** True when it is documented. Default: true. */
 	readonly includeInSchema?: boolean;
 	/**
-	 * True when it may be called without credentials, where the app's `requireSecurity` says that nothing may; the innermost counts.
-	 * Default: false.
+	 * True when it may be called without credentials although the app says `requireSecurity`; the innermost value applies. Default:
+	 * false.
 	 */
 	readonly public?: boolean;
-	/** The response class of plain values; the innermost counts. Default: `JSONResponse`. */
+	/** The response class for plain values; the innermost one applies. Default: `JSONResponse`. */
 	readonly responseClass?: ResponseClass;
 	/**
-	 * True when a body without `Content-Type: application/json` is not taken for JSON; the innermost counts. Default: true.
-	 * FastAPI, "Strict Content-Type Checking".
+	 * True when a body without `Content-Type: application/json` isn't read as JSON; the innermost value applies. Default: true. FastAPI,
+	 * "Strict Content-Type Checking".
 	 */
 	readonly strictContentType?: boolean;
-	/** How much of a request is taken; of each member the innermost counts. */
+	/** Limits for the size of requests; for each member the innermost value applies. */
 	readonly limits?: Limits;
 	/**
-	 * Middleware around each path operation, outer ones first. Unlike that of `app.use` it runs for requests that a route takes, and
-	 * what the path operation throws (an `HTTPException`, a `RequestValidationError`) comes out of `next(request)`. The request that
-	 * it hands on must be the one that it got. FastAPI, "Custom Request and APIRoute class".
+	 * Middleware around each route, outer ones first. Unlike that of `app.use` it runs only for requests that match a route, and errors
+	 * of the route (an `HTTPException`, a `RequestValidationError`) come out of `next(request)`. It must pass on the same request object.
+	 * FastAPI, "Custom Request and APIRoute class".
 	 */
 	readonly routeMiddleware?: readonly Middleware[];
-	/** Requests that the API sends in the course of each path operation, for the document. FastAPI, "OpenAPI Callbacks". */
+	/** Requests that the API sends in the course of a request, for the document. FastAPI, "OpenAPI Callbacks". */
 	readonly callbacks?: OperationSource;
-	/** Makes `operationId` of a path operation's name, path, method and tags; {@link shortUniqueId} is one. Default: FastAPI's, `read_item_items__item_id__get`. */
+	/**
+	 * Makes the `operationId` from a route's name, path, method and tags; {@link shortUniqueId} is one. Default: FastAPI's,
+	 * `read_item_items__item_id__get`.
+	 */
 	readonly generateUniqueId?: (operation: OperationIdentity) => string;
 }
 
@@ -157,25 +160,28 @@ export interface OperationSource {
 	operations(): readonly PathOperation[];
 }
 
-/** The parts of which an `operationId` can be made. */
+/** The parts from which an `operationId` can be made. */
 export interface OperationIdentity {
 	readonly name: string;
-	/** As OpenAPI writes it: `/items/{item_id}`. */
+	/** As in OpenAPI: `/items/{item_id}`. */
 	readonly path: string;
-	/** The method whose id is made, in capitals. */
+	/** The method, in capitals. */
 	readonly method: string;
 	/** All methods that its handler serves. */
 	readonly methods: readonly string[];
 	readonly tags: readonly string[];
 }
 
-/** Which fields of an answer, or of each item of a stream, are sent. FastAPI, "Response Model": `response_model_exclude_unset` and its relatives. */
+/**
+ * Which fields of a response, or of each item of a stream, are sent. FastAPI, "Response Model": `response_model_exclude_unset` and
+ * similar.
+ */
 export interface ResponseFields<Schema = undefined> {
-	/** Leave out what the handler did not set (and the schema's defaults filled in). Default: false. */
+	/** Leaves out fields that the handler did not set (and the schema's defaults filled in). Default: false. */
 	readonly excludeUnset?: boolean;
-	/** Leave out what equals the schema's default. Default: false. */
+	/** Leaves out fields that equal the schema's default. Default: false. */
 	readonly excludeDefaults?: boolean;
-	/** Leave out what is null. Default: false. */
+	/** Leaves out fields that are null. Default: false. */
 	readonly excludeNone?: boolean;
 	/** The only fields that are sent, by their own names. */
 	readonly include?: FieldSelection<Schema>;
@@ -184,8 +190,8 @@ export interface ResponseFields<Schema = undefined> {
 }
 
 /**
- * Names of fields, `["name", "owner"]`; or a record that looks into some of them, `{ name: true, owner: ["email"] }`. Of a list it
- * means each item.
+ * Names of fields, `["name", "owner"]`; or a record for nested fields, `{ name: true, owner: ["email"] }`. For a list it applies to each
+ * item.
  *
  * @typeParam Schema the response schema whose fields they are. A name that it has not does not compile in a list; in a record, and where
  * types are not checked, it is an error when the app is built.
@@ -216,7 +222,7 @@ type NameWithin<Value> = Value extends readonly (infer Item)[]
 type NameOf<Value> = Value extends unknown ? keyof Value & string : never;
 
 /**
- * Where and how a path operation is published: what FastAPI takes in its decorator.
+ * Options of a route: what FastAPI takes in its decorator.
  *
  * @typeParam Path the template's text, from which the names of the path parameters are read
  * @typeParam Schema what the handler's result must fit
@@ -227,9 +233,9 @@ export interface RouteOptions<
 > extends SharedOptions,
 		ResponseFields<Schema> {
 	readonly path: Path;
-	/** Status of a successful answer. Default: 200. */
+	/** Status for success. Default: 200. */
 	readonly status?: number;
-	/** Validates the handler's result, drops what it does not name, and is what the document says. */
+	/** Validates the handler's result, removes fields that it doesn't name, and appears in the document. */
 	readonly response?: Schema;
 	/** Default: "Successful Response". */
 	readonly responseDescription?: string;
@@ -241,7 +247,7 @@ export interface RouteOptions<
 	readonly name?: string;
 	/** OpenAPI members that are merged into the operation. */
 	readonly openapiExtra?: Readonly<Record<string, unknown>>;
-	/** True when strings of a JSON body that read as a number, boolean or date are refused. Default: the app's. */
+	/** True when strings in a JSON body are never converted to a number, boolean or date. Default: the app's. */
 	readonly strict?: boolean;
 }
 

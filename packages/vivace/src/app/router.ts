@@ -64,14 +64,14 @@ import {
 	type SocketOperation,
 } from "./socket-operation.ts";
 
-/** Options of a {@link Router}; they hold for all of its path operations. */
+/** Options of a {@link Router}; they apply to all of its routes. */
 export interface RouterOptions<Prefix extends string = string>
 	extends SharedOptions {
-	/** Path before all of its paths; begins with a slash and does not end with one. Default: none. */
+	/** Path before all of its paths; begins with a slash and doesn't end with one. Default: none. */
 	readonly prefix?: Prefix;
 	/**
-	 * Runs before the first request of the app that includes the router and after the last, inside the app's own lifespan; what it
-	 * yields is added to `request.state`.
+	 * Runs before the first request of the app that includes the router and after the last one, inside the app's own lifespan. The
+	 * yielded value is merged into `request.state`.
 	 */
 	readonly lifespan?: LifespanFunction<undefined, AppState | undefined>;
 }
@@ -114,8 +114,8 @@ type Entry =
 export type MountTarget = (AnyRouter & AppPort) | ForeignTarget;
 
 /**
- * A group of path operations with a prefix, tags, dependencies and responses in common; `include` puts it into an app or another
- * router, as often as wanted.
+ * A group of routes with a common prefix, tags, dependencies and responses. `include` adds it to an app or another router, as often as
+ * you like.
  *
  * @typeParam State the type of `request.state`
  * @typeParam Prefix its prefix, whose path names its handlers receive; read from the options
@@ -170,8 +170,8 @@ export class Router<
 	}
 
 	/**
-	 * Puts the path operations of a router at this place.
-	 * @throws SetupError `VIV_ROUTE` when it would include itself, `VIV_PATH` when the prefix is wrong
+	 * Adds the routes of a router at this place.
+	 * @throws SetupError `VIV_ROUTE` when it would include itself, `VIV_PATH` when the prefix is invalid
 	 */
 	include(router: AnyRouter, options: IncludeOptions = {}): void {
 		this.assertOpen("include()");
@@ -202,13 +202,12 @@ export class Router<
 	}
 
 	/**
-	 * Hands every request below a path to an app, to anything with `fetch(request)` or, on Node's own server, to a handler of
-	 * `node:http` (an Express app). An app has its lifespan and resources started and stopped with the one that it is mounted in, inside its
-	 * own; it sees its own state, and answers with its own middleware, exception handlers and documentation. What a router or `include`
-	 * adds to path operations, a mount does not have, but for the prefix.
+	 * Passes every request below a path to an app, to anything with `fetch(request)` or, on Node's own server, to a `node:http` handler
+	 * (an Express app). The lifespan and resources of a mounted app start and stop inside those of the outer app. It has its own state,
+	 * middleware, exception handlers and documentation. Options of a router or `include` don't apply to a mount, except for the prefix.
 	 *
-	 * @param path may have parameters, `/tenants/{tenant}`: in the app `Path()` reads them, in path operations and in dependencies, and
-	 * `request.pathParams` has them
+	 * @param path may have parameters, `/tenants/{tenant}`: in the mounted app `Path()` reads them, in routes and in dependencies, and
+	 * `request.pathParams` contains them
 	 * @throws SetupError `VIV_PATH` or `VIV_ROUTE` for a malformed path, and for a target that can't be mounted
 	 * @example
 	 * ```ts
@@ -265,9 +264,9 @@ export class Router<
 	}
 
 	/**
-	 * Registers a function to be called before the first request of the app that includes it or after the last; all of them in order,
-	 * each awaited.
-	 * @deprecated Use `lifespan` of the app or the router. One that has a lifespan does not call them (and warns).
+	 * Registers a function that is called before the first request of the app that includes it or after the last one; all of them in
+	 * order, each awaited.
+	 * @deprecated Use `lifespan` of the app or the router. If there is one, these functions are not called (with a warning).
 	 */
 	onEvent(event: AppEvent, handler: EventHandler): void {
 		const where = `${this.#label}.onEvent()`;
@@ -308,11 +307,11 @@ export class Router<
 	}
 
 	/**
-	 * Serves a front end that was built into a folder: its files, to GET and HEAD, for what no path operation, redirect or mount answers. Of
-	 * several front ends the one with the longest path counts. The dependencies of the app and the routers around it are made first.
+	 * Serves a front end that was built into a folder: its files, for GET and HEAD requests that no route, redirect or mount handles. Of
+	 * several front ends the one with the longest path is used. The dependencies of the app and the routers around it run first.
 	 *
-	 * @param path below which the files stand; prefixes of routers stand before it
-	 * @throws SetupError `VIV_PATH` for a path with parameters, `VIV_OPTION` when the folder is not there, or an option can't be
+	 * @param path below which the files are served; prefixes of routers precede it
+	 * @throws SetupError `VIV_PATH` for a path with parameters, `VIV_OPTION` when the folder doesn't exist or an option is invalid
 	 * @example
 	 * ```ts
 	 * import { App } from "vivace";
@@ -343,7 +342,7 @@ export class Router<
 		});
 	}
 
-	/** The routes that are declared by now, here and in the routers that are included, in the order in which they are tried. */
+	/** The routes that are declared so far, here and in the included routers, in the order in which they are tried. */
 	get routes(): readonly DeclaredRoute[] {
 		return [
 			...declaredRoutes(this.operations()),

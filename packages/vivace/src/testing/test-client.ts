@@ -30,9 +30,8 @@ import {
 } from "./test-socket-options.ts";
 
 /**
- * A client that talks to an app in process: no port, the lifespan runs, cookies are kept, redirects followed. When an answer is
- * there, its background tasks have run and its request scope has been left. Closed, it stops the app as a server does, and reports
- * what outlived it.
+ * A client that calls an app in process: it needs no port, the lifespan runs, cookies are kept, and redirects are followed. When you get
+ * a response, its background tasks have run and its request scope has ended. Closing it stops the app like a server, and reports leaks.
  *
  * @example
  * ```ts
@@ -51,11 +50,11 @@ import {
 export class TestClient implements AsyncDisposable {
 	/** The cookies that the app has set, and those that the test sets. */
 	readonly cookies: CookieJar = new CookieJar();
-	/** The headers of all later requests; one that a request has itself goes before. */
+	/** The headers of all later requests; headers of a single request override them. */
 	readonly headers: Headers;
-	/** The query parameters of all later requests; one that a request or its address has goes before. */
+	/** The query parameters of all later requests; those of a single request or its address override them. */
 	readonly query: URLSearchParams;
-	/** Name and password of all later requests, as HTTP Basic; a request with an `auth` of its own goes before. */
+	/** Name and password of all later requests, as HTTP Basic; `auth` of a single request overrides it. */
 	auth: BasicAuth | undefined;
 	readonly #app: AppPort;
 	readonly #options: ClientSettings;
@@ -90,7 +89,7 @@ export class TestClient implements AsyncDisposable {
 	}
 
 	/**
-	 * Starts the app and gives its client; `await using` (or `close()`) stops it.
+	 * Starts the app and returns its client; `await using` (or `close()`) stops it.
 	 * @throws what kept the app from starting
 	 */
 	static async start(
@@ -143,9 +142,9 @@ export class TestClient implements AsyncDisposable {
 	}
 
 	/**
-	 * Sends a request and gives the whole answer.
-	 * @param method any, also `TRACE`; in upper case
-	 * @throws the error that nothing in the app has answered, unless `throwServerErrors` is false
+	 * Sends a request and returns the complete response.
+	 * @param method any method, also `TRACE`; in upper case
+	 * @throws the error that the app has not handled, unless `throwServerErrors` is false
 	 */
 	async request(
 		method: string,
@@ -181,11 +180,11 @@ export class TestClient implements AsyncDisposable {
 	}
 
 	/**
-	 * Opens a socket; resolves when it is accepted.
+	 * Opens a WebSocket; resolves when it is accepted.
 	 *
 	 * @param url a path, or an address that begins with `ws:` or `http:`
-	 * @throws WebSocketRefusedError when the handshake is answered otherwise; the error that nothing in the app has answered, unless
-	 * `throwServerErrors` is false
+	 * @throws WebSocketRefusedError when the handshake is refused; the error that the app has not handled, unless `throwServerErrors` is
+	 * false
 	 * @see FastAPI, "Testing WebSockets"
 	 */
 	async websocket(
@@ -216,10 +215,10 @@ export class TestClient implements AsyncDisposable {
 	}
 
 	/**
-	 * Stops the app in the same order as a server: it is told, endless bodies are ended, requests and then background tasks have
-	 * `settleTimeoutMs`, resources are released. A second call gives the same promise.
+	 * Stops the app in the same order as a server: the app is told, endless bodies are ended, requests and then background tasks have
+	 * `settleTimeoutMs`, resources are released. A second call returns the same promise.
 	 *
-	 * @throws LeakError for what outlived the app; what failed on the way; several of them as an AggregateError
+	 * @throws LeakError for what outlived the app; other errors during the stop; several of them as an AggregateError
 	 */
 	close(): Promise<void> {
 		this.#closing ??= this.#close();

@@ -10,128 +10,133 @@ import {
 	workerLimitRules,
 } from "./worker-limits.ts";
 
-/** Where a server writes its lines; `console` is one. */
+/** The log of a server; `console` is one. */
 export interface ServerLog {
 	info(message: string): void;
 	warn(message: string): void;
-	/** A failure; `error` comes with its stack where the program, not its surroundings, is to blame. */
+	/** A failure. `error` is given, with its stack, if the program is to blame and not its environment. */
 	error(message: string, error?: unknown): void;
-	/** Takes what `requestLog` tells; without it that is a line for `info`. */
+	/** Gets the entries of `requestLog`; without it each is a line for `info`. */
 	request?(entry: RequestLogEntry): void;
 }
 
 /** Options of `serve`. */
 export interface ServeOptions {
-	/** Address or name to listen on; `"0.0.0.0"` is every IPv4 address, `"::"` every address. Default: `"127.0.0.1"`. */
+	/** Address or name to listen on; `"0.0.0.0"` means all IPv4 addresses, `"::"` all addresses. Default: `"127.0.0.1"`. */
 	readonly host?: string;
-	/** TCP port, 0 to 65,535; `0` takes a free one, see {@link Server.port}. Default: 8000. */
+	/** TCP port, 0 to 65,535; `0` chooses a free one, see {@link Server.port}. Default: 8000. */
 	readonly port?: number;
 	/**
-	 * A Unix socket to listen on, in place of host and port. One that is left over from a process that is gone is replaced, any other file is
-	 * left alone; at a stop it is removed. Default: none.
+	 * A Unix socket to listen on, instead of host and port. A socket that an ended process left behind is replaced; any other file is an
+	 * error. At a stop the socket is removed. Default: none.
 	 */
 	readonly socketPath?: string;
-	/** Who may connect to {@link ServeOptions.socketPath}, as `chmod` has it. Default: `0o660`, its owner and group. */
+	/** Permissions of {@link ServeOptions.socketPath}, as for `chmod`. Default: `0o660`, its owner and group may connect. */
 	readonly socketMode?: number;
 	/**
-	 * A descriptor that listens already, in place of host and port: its number, or `"systemd"` for the one that a `.socket` unit passes on.
-	 * Connections that come while the program is restarted wait there. Default: none.
+	 * A descriptor that already listens, instead of host and port: its number, or `"systemd"` for the one that a `.socket` unit passes
+	 * on. Connections that arrive while the program restarts wait there. Default: none.
 	 */
 	readonly fd?: number | "systemd";
 	/**
-	 * Serves HTTPS, HTTP/1.1; HTTP/2 is left to a proxy. Files that change are read again, for the next connection, within two
-	 * seconds. Default: none, HTTP.
+	 * Serves HTTPS with HTTP/1.1; use a proxy for HTTP/2. Files that change are read again within two seconds, for new connections.
+	 * Default: none, HTTP.
 	 */
 	readonly tls?: TlsOptions;
 	/** How many connections may wait to be accepted, 1 to 65,535; the operating system may allow fewer. Default: 2,048. */
 	readonly backlog?: number;
 	/**
-	 * How many connections may be open at a time, in each worker; further ones are closed at once, and the log says so. `0` is no limit.
-	 * Default: 10,000, which on the own servers of Bun and Deno counts requests and sockets: further ones are answered with 503.
+	 * How many connections may be open at a time, per worker. Further ones are closed at once, and the log says so. `0` means no limit.
+	 * Default: 10,000; on the native servers of Bun and Deno this counts requests and sockets, and further ones get a 503.
 	 */
 	readonly maxConnections?: number;
-	/** The most that request line and headers may measure together, in bytes; beyond it a request is answered with 431. Default: 16,384. */
+	/** The maximum size of request line and headers together, in bytes; a larger request gets a 431. Default: 16,384. */
 	readonly maxHeaderBytes?: number;
-	/** How long a client may take to send request line and headers, in milliseconds; then 408. `0` is no limit. Default: 60,000. */
+	/**
+	 * How long a client may take to send request line and headers, in milliseconds; then it gets a 408. `0` means no limit. Default:
+	 * 60,000.
+	 */
 	readonly headersTimeoutMs?: number;
 	/**
-	 * How long a client may take to send a whole request, headers and body, in milliseconds; then 408. `0` is no limit. It does not bound
-	 * the answer. Default: 300,000.
+	 * How long a client may take to send a whole request, headers and body, in milliseconds; then it gets a 408. `0` means no limit. It
+	 * doesn't limit the response. Default: 300,000.
 	 */
 	readonly requestTimeoutMs?: number;
 	/**
-	 * How long an idle connection stays open for the next request, in milliseconds. Keep it above that of the load balancer in front (most
-	 * have 60 s): otherwise it sends requests on connections that are just being closed. Default: 65,000.
+	 * How long an idle connection stays open for the next request, in milliseconds. It must be longer than that of the load balancer in
+	 * front (60 s for most). Otherwise the load balancer sends requests on connections that are being closed. Default: 65,000.
 	 */
 	readonly keepAliveTimeoutMs?: number;
 	/**
-	 * How long a client may take nothing of an answer that is waiting for it, in milliseconds; then its connection is cut, and what the
-	 * request has open is released. While the server stops it is at most half of `drainTimeoutMs`. `0` is no limit. Default: 60,000.
+	 * How long a client may take nothing of a response that waits for it, in milliseconds. Then its connection is cut, and the request's
+	 * scopes are closed. While the server stops it is at most half of `drainTimeoutMs`. `0` means no limit. Default: 60,000.
 	 */
 	readonly writeTimeoutMs?: number;
 	/**
-	 * Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses and networks (`"10.0.0.0/8"`) of proxies, `true` for everybody's,
-	 * `false` for nobody's. Default: the machine's own, `["127.0.0.0/8", "::1"]`.
+	 * The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: addresses and networks (`"10.0.0.0/8"`), `true` for all,
+	 * `false` for none. Default: this machine, `["127.0.0.0/8", "::1"]`.
 	 */
 	readonly trustProxy?: boolean | readonly string[];
 	/**
-	 * Prefix that a proxy in front of the server strips from the path, such as `/api/v1`; an app's own `rootPath` counts first. Default: none.
+	 * Prefix that a proxy in front of the server strips from the path, such as `/api/v1`; an app's own `rootPath` overrides it. Default:
+	 * none.
 	 */
 	readonly rootPath?: string;
 	/**
-	 * How long the server goes on after it was told to stop, while readiness is already false, in milliseconds: what a load balancer needs to
-	 * notice. Each answer closes its connection meanwhile, so that a proxy keeps none that is about to go. Default: 0.
+	 * How long the server continues after it was told to stop, while readiness is already false, in milliseconds: the time that a load
+	 * balancer needs to notice. Each response closes its connection meanwhile, so that a proxy keeps no connection that is about to
+	 * close. Default: 0.
 	 */
 	readonly drainDelayMs?: number;
-	/** How long requests that are being answered have to finish when the server stops, in milliseconds. Default: 30,000. */
+	/** How long running requests have to finish when the server stops, in milliseconds. Default: 30,000. */
 	readonly drainTimeoutMs?: number;
-	/** How long background tasks and what requests have left open may take after that, in milliseconds. Default: 30,000. */
+	/** How long background tasks and unfinished clean-ups of requests may take after that, in milliseconds. Default: 30,000. */
 	readonly tasksTimeoutMs?: number;
-	/** How long all resources together may take to be released, in milliseconds; `0` is no limit. Default: 30,000. */
+	/** How long the release of all resources together may take, in milliseconds; `0` means no limit. Default: 30,000. */
 	readonly stopTimeoutMs?: number;
 	/**
-	 * How long all of this may take after a signal, in milliseconds; keep it below what the system allows before it kills the process
-	 * (Kubernetes' `terminationGracePeriodSeconds`, 30 s). Shortly before it is over the waiting is cut short, as by a second signal, so that
-	 * resources are still released; when it is over the process is ended, and the log says what it hung on. Default: `0`, what the limits above
-	 * add up to, and five seconds.
+	 * How long the whole stop may take after a signal, in milliseconds. Set it below the time after which the system kills the process
+	 * (Kubernetes' `terminationGracePeriodSeconds`, 30 s). Shortly before it is over the waiting ends, as after a second signal, so that
+	 * resources are still released. When it is over the process ends, and the log says where it hung. Default: `0`, the sum of the limits
+	 * above and five seconds.
 	 */
 	readonly gracePeriodMs?: number;
 	/**
-	 * The HTTP server: `"native"` is the runtime's own, `Bun.serve` or `Deno.serve`; `"node"` is `node:http`, which Bun and Deno have too. Where
-	 * something else needs it (another option, a mounted handler of `node:http`, workers), it is taken in any case, and the log says so. On
-	 * Node both are the same. Default: `"native"`.
+	 * The HTTP server: `"native"` is the runtime's own, `Bun.serve` or `Deno.serve`; `"node"` is `node:http`, which Bun and Deno have
+	 * too. If another feature needs it (another option, a mounted `node:http` handler, workers), `node:http` is used in any case, and the
+	 * log says so. On Node both are the same. Default: `"native"`.
 	 */
 	readonly engine?: "native" | "node";
 	/**
-	 * How many processes serve the port, 1 to 512, each with a lifespan of its own; `"auto"` is one for each processor. The process that calls
-	 * `serve` then starts no app: it accepts connections, hands them out, replaces workers that die, and on SIGHUP all of them, one by one, so that
-	 * a new version takes over without a refused connection. Default: none, this process serves.
+	 * How many processes serve the port, 1 to 512, each with its own lifespan; `"auto"` means one per processor. The process that calls
+	 * `serve` then starts no app: it accepts connections, passes them on, and replaces workers that crash. On SIGHUP it replaces all of
+	 * them, one by one, so that a new version takes over without a refused connection. Default: none, this process serves.
 	 */
 	readonly workers?: number | "auto";
-	/** When a worker is replaced by another, which takes its place before it stops: no request is lost. Needs `workers`. */
+	/** When a worker is replaced. The new one takes over before the old one stops, so no request is lost. Needs `workers`. */
 	readonly workerLimits?: WorkerLimits;
 	/**
-	 * True has SIGINT and SIGTERM stop the server gracefully and then end the process: with 0, or with 1 if something failed or a second signal
-	 * cut the waiting short. Default: true.
+	 * True when SIGINT and SIGTERM stop the server gracefully and then end the process: with code 0, or with 1 if something failed or a
+	 * second signal skipped the waiting. Default: true.
 	 */
 	readonly signals?: boolean;
 	/**
-	 * True has an error that nobody has caught, or a promise that was rejected and that nobody waits for, stop the server as a signal does:
-	 * it is logged, requests finish, resources are released, and the process ends with 1. Otherwise the runtime does what it does, and Node ends
-	 * the process at once. Default: what `signals` is.
+	 * True when an uncaught error, or a rejected promise that nobody awaits, stops the server like a signal: it is logged, requests
+	 * finish, resources are released, and the process ends with code 1. Otherwise the runtime decides, and Node ends the process at once.
+	 * Default: the value of `signals`.
 	 */
 	readonly uncaughtErrors?: boolean;
 	/**
-	 * True has a start that fails end the process with 1 after one line in the log; otherwise `serve` rejects.
-	 * Default: what `signals` is.
+	 * True when a start that fails ends the process with code 1 after one line in the log; otherwise `serve` rejects. Default: the value
+	 * of `signals`.
 	 */
 	readonly exit?: boolean;
 	/** Where the server writes its lines. Default: the console. */
 	readonly log?: ServerLog;
 	/**
-	 * True has `log` tell each request when it is over, a stream when it has ended: method, path, status, duration, and why it was refused; a
-	 * function takes the entries instead. Queries, headers and bodies are never in them, and successful probes of the app's health are left out. Default:
-	 * false, under `vivace dev` true.
+	 * True when `log` gets a line for each request when it is over (a stream when it has ended): method, path, status, duration, and why
+	 * it was refused. A function gets the entries instead. Queries, headers and bodies are never in them, and successful health probes
+	 * are left out. Default: false, under `vivace dev` true.
 	 */
 	readonly requestLog?: boolean | RequestLog;
 }
