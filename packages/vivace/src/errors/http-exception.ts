@@ -2,9 +2,9 @@ import { assertAnswerStatus } from "./answer-status.ts";
 import { assertArgument, assertOptions, type OptionRules } from "./options.ts";
 import { statusCodes } from "./status-phrase.ts";
 
-/** Options of {@link HTTPException}, beside status and detail. */
+/** Options of {@link HTTPException}, in addition to status and detail. */
 export interface HTTPExceptionOptions extends ErrorOptions {
-	/** Headers of the answer, for instance `{ "WWW-Authenticate": "Bearer" }`. Default: none. */
+	/** Headers of the response, for instance `{ "WWW-Authenticate": "Bearer" }`. Default: none. */
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -14,8 +14,8 @@ const rules: OptionRules<HTTPExceptionOptions> = {
 };
 
 /**
- * An error that is an answer: thrown anywhere below a path operation, it becomes a response with `status`, `headers` and the
- * JSON body `{"detail": detail}`.
+ * An error that becomes a response. You can throw it in any code that a route calls. The response has `status`, `headers` and the JSON
+ * body `{"detail": detail}`.
  *
  * @throws RangeError when `status` is not a whole number from 200 to 599
  * @see FastAPI, "Handling Errors"

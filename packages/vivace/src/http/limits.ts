@@ -2,27 +2,27 @@ import type { OptionCheck, OptionRules } from "../errors/options.ts";
 import type { MatchedRoute } from "./matched-route.ts";
 
 /**
- * How much of a request is taken. The app, a router, `include` and a path operation can each set them: of each member the innermost
- * counts.
+ * Limits for the size of requests. The app, a router, `include` and a route can set them; for each member the innermost value applies.
  */
 export interface Limits {
 	/**
-	 * The largest body that is read into memory, in bytes; of a form all its texts together. Beyond it the answer is 413; `Infinity` is no limit. Default: 1 MiB.
+	 * The largest body that is read into memory, in bytes; for a form all its text fields together. A larger one gets a 413; `Infinity`
+	 * means no limit. Default: 1 MiB.
 	 */
 	readonly bodyBytes?: number;
-	/** How deeply lists and objects of a JSON body may stand in each other, 1 to 1,000; beyond it the answer is 400. Default: 200. */
+	/** How deeply arrays and objects in a JSON body may be nested, 1 to 1,000; deeper ones get a 400. Default: 200. */
 	readonly jsonDepth?: number;
-	/** How many problems a 422 describes, at least 1; one more entry tells how many are left out. Default: 100. */
+	/** How many problems a 422 describes, at least 1; one more entry says how many are left out. Default: 100. */
 	readonly problems?: number;
-	/** The largest form, files and all, in bytes; beyond it the answer is 413. `request.parts()` has no such limit. Default: 100 MiB. */
+	/** The largest form including files, in bytes; a larger one gets a 413. `request.parts()` has no such limit. Default: 100 MiB. */
 	readonly formBytes?: number;
-	/** The largest file of a form, in bytes; beyond it the answer is 413. Default: none but `formBytes`. */
+	/** The largest file in a form, in bytes; a larger one gets a 413. Default: only `formBytes`. */
 	readonly fileBytes?: number;
-	/** How many files a form may have; beyond it the answer is 400. Default: 1,000, as in Starlette. */
+	/** How many files a form may have; more get a 400. Default: 1,000, as in Starlette. */
 	readonly files?: number;
-	/** How many other fields a form may have; beyond it the answer is 400. Default: 1,000, as in Starlette. */
+	/** How many other fields a form may have; more get a 400. Default: 1,000, as in Starlette. */
 	readonly fields?: number;
-	/** The largest text of a form, in bytes; beyond it the answer is 400. Default: 1 MiB, as in Starlette. */
+	/** The largest text field of a form, in bytes; a larger one gets a 400. Default: 1 MiB, as in Starlette. */
 	readonly fieldBytes?: number;
 }
 

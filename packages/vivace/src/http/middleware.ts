@@ -2,13 +2,15 @@ import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
 /**
- * A function around the rest of the app: it may answer itself, look at the request, hand another one on, or change the response.
+ * A function around the rest of the app: it may respond itself, read the request, pass on another one, or change the response.
  *
- * `next` runs what stands behind it, with the same request unless it is given another, and always returns a promise. It may be called once, and again only after it has rejected: a
- * second call rejects with a `TypeError`. Middleware runs for every request of the app, also for those that no route takes.
+ * `next` runs the rest of the app, with the same request unless you pass another one, and always returns a promise. Call it once, and
+ * again only after it has rejected; otherwise the second call rejects with a `TypeError`. Middleware runs for every request of the app,
+ * also for those that match no route.
  *
- * Handshakes of sockets it sees where it says `forSockets: true`, as `trustedHosts` and `csrf` do: `Object.assign(middleware, { forSockets: true })`.
- * It lets one go on by `next`, whose response it gives back unchanged, or refuses it with another.
+ * It sees handshakes of sockets only if it says `forSockets: true`, like `trustedHosts` and `csrf`:
+ * `Object.assign(middleware, { forSockets: true })`. It accepts a handshake by returning the response of `next` unchanged, and refuses it
+ * by returning another one.
  *
  * @example
  * ```ts
@@ -25,7 +27,7 @@ import type { Response } from "./response.ts";
  */
 export interface Middleware {
 	(request: Request, next: Next): Response | Promise<Response>;
-	/** True when it guards sockets too. Default: false. */
+	/** True when it runs for sockets too. Default: false. */
 	readonly forSockets?: boolean;
 }
 
@@ -34,7 +36,7 @@ export function guarding(middleware: Middleware): Middleware {
 	return Object.assign(middleware, { forSockets: true });
 }
 
-/** The function behind a {@link Middleware}: the next one, at the end the path operation. Without a request it gets the same one. */
+/** The next function behind a {@link Middleware}, and finally the route. Without an argument it gets the same request. */
 export type Next = (request?: Request) => Promise<Response>;
 
 const factories = new WeakSet<object>();

@@ -50,7 +50,7 @@ export interface RequestContext {
 }
 
 /**
- * Values that a middleware leaves for what comes after it, see {@link Request.locals}. Declare members by declaration merging:
+ * Values that a middleware stores for later code, see {@link Request.locals}. Declare the members by declaration merging:
  * `declare module "vivace" { interface RequestLocals { requestId: string } }`.
  */
 export interface RequestLocals {
@@ -73,7 +73,7 @@ const utf8 = new TextDecoder();
 const nothing: readonly string[] = Object.freeze([]);
 
 /**
- * The request as a path operation, a dependency or a middleware sees it: web-standard in shape, read on demand.
+ * The request in a handler, a dependency or a middleware: similar to the web standard, and read on demand.
  *
  * @typeParam State what the app's lifespan yielded, see `request.state`
  * @see FastAPI, "Using the Request Directly"
@@ -133,8 +133,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The values that the app's lifespan yielded, in a record of this request's own: what is written into it, no other request sees. What an
-	 * app writes, apps that are mounted in it see as well, and the other way round.
+	 * The values that the app's lifespan yielded, in a copy for this request. What you write into it is visible only in this
+	 * request, there also to mounted and outer apps.
 	 */
 	get state(): State {
 		const views = this.#lazy();
@@ -142,7 +142,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return views.state as State; // the app's type argument vouches for it
 	}
 
-	/** A record for this request, empty at first: what a middleware wants to hand to the path operation, a mounted app's too. */
+	/** A record for this request, empty at first: values that a middleware passes to the route, also in a mounted app. */
 	get locals(): RequestLocals {
 		if (this.#outer !== undefined) {
 			return this.#outer.locals;
@@ -153,32 +153,32 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The app that answers: in middleware and exception handlers the one that has them, below a mount what is mounted.
+	 * The app that handles the request: in middleware and exception handlers the app that has them, below a mount the mounted app.
 	 * @see Starlette, `request.app`
 	 */
 	get app(): RequestApp {
 		return this.context.app as RequestApp; // parts of the framework do without one, programs don't see them
 	}
 
-	/** The version of HTTP that the client speaks: `1.1` or `1.0`; `undefined` in `app.fetch` and the test client. */
+	/** The HTTP version of the client: `1.1` or `1.0`; `undefined` in `app.fetch` and the test client. */
 	get httpVersion(): string | undefined {
 		return this.source.httpVersion;
 	}
 
-	/** The address at the other end of the connection; `undefined` where the server does not know it. */
+	/** The address of the client; `undefined` if the server doesn't know it. */
 	get client(): ClientAddress | undefined {
 		return this.source.client;
 	}
 
-	/** Aborted when the client goes away, or with reason `"shutdown"` when the server stops. */
+	/** Aborted when the client disconnects, or with reason `"shutdown"` when the server stops. */
 	get signal(): AbortSignal {
 		return this.source.signal;
 	}
 
 	/**
-	 * Registers a function for the end of the request: when the answer was sent, cut or failed, and the background tasks and request
-	 * scope of the path operation have ended. The last registered runs first, each is awaited; what one throws is logged, and told to
-	 * those after it as `error`.
+	 * Registers a function for the end of the request: the response was sent, was cut off or failed, and the background tasks and request
+	 * scope of the route have ended. The last registered function runs first, and each is awaited. If one throws, the error is logged and
+	 * passed to those after it as `error`.
 	 *
 	 * @throws TypeError when the request is over
 	 * @example
@@ -199,31 +199,30 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * Registers a change of the answer just before it leaves, whichever that is: the handler's, an error's, that of another
-	 * middleware or of a mounted app. The last registered runs first, each is awaited; one that throws makes the answer a 500, which
-	 * those after it still change.
+	 * Registers a function that can change any response just before it is sent: that of the handler, an error, another middleware or a
+	 * mounted app. The last registered function runs first, and each is awaited. If one throws, the response becomes a 500, which those
+	 * after it can still change.
 	 *
-	 * @throws TypeError when the answer is leaving
+	 * @throws TypeError when the response is being sent
 	 */
 	beforeSend(change: (response: Response) => void | Promise<void>): void {
 		assertArgument("request.beforeSend()", "change", change, "function");
 		this.exchange.beforeSend(change);
 	}
 
-	/** Prefix that a proxy strips before it asks us, without a final slash: `/api/v1` or the empty string. */
+	/** Prefix that a proxy strips from the path, without a final slash: `/api/v1` or the empty string. */
 	get rootPath(): string {
 		return this.context.rootPath;
 	}
 
 	/**
-	 * The address that was asked for, absolute, made of scheme, `Host` header, path and query as sent:
-	 * `https://example.com/items/a%20b?q=1`.
+	 * The requested address, absolute, made of scheme, `Host` header, path and query as sent: `https://example.com/items/a%20b?q=1`.
 	 */
 	get url(): string {
 		return this.#outer?.url ?? `${this.#origin}${this.rawPath}${this.search}`;
 	}
 
-	/** The query as sent, with its question mark: `?q=1`; empty when there is none. */
+	/** The query as sent, with its question mark: `?q=1`; empty if there is none. */
 	get search(): string {
 		return this.#queryText === "" ? "" : `?${this.#queryText}`;
 	}
@@ -234,8 +233,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The route that takes this request, also before it has come there: in any middleware. `undefined` where none does (404, 405, a
-	 * redirect). Of what is mounted it is the inner app's route, with the whole path.
+	 * The route that matches this request, available in any middleware, also before it runs. `undefined` if none matches (404, 405, a
+	 * redirect). In a mounted app it is the inner route, with the whole path.
 	 *
 	 * @see FastAPI, "Custom Request and APIRoute class"; Starlette, `scope["route"]`
 	 */
@@ -252,9 +251,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The absolute URL of a route, from its name and the values of its path parameters, where the client asks for it: by scheme and
-	 * `Host` of this request, behind the proxy's prefix. In a mounted app the names are those of the outermost app first
-	 * (`"admin:read_user"`), then its own.
+	 * The absolute URL of a route, from its name and the values of its path parameters, as the client sees it: with scheme and `Host` of
+	 * this request and the proxy's prefix. In a mounted app the names of the outermost app are looked up first (`"admin:read_user"`),
+	 * then its own.
 	 *
 	 * @throws SetupError `VIV_ROUTE` when there is no such name, or the values don't fit its path
 	 * @example
@@ -294,7 +293,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return decodePercent(this.rawPath);
 	}
 
-	/** The texts of the path parameters by name, decoded, before conversion. Empty before the request was routed. */
+	/** The path parameters by name, decoded strings, before conversion. Empty before the request was routed. */
 	get pathParams(): Readonly<Record<string, string>> {
 		const views = this.#lazy();
 		views.pathParams ??= Object.fromEntries(
@@ -306,7 +305,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return views.pathParams;
 	}
 
-	/** The headers. Building it takes about a microsecond; {@link Request.header} does without. */
+	/** The headers. Creating them takes about a microsecond; {@link Request.header} doesn't need that. */
 	get headers(): Headers {
 		const views = this.#lazy();
 		if (views.headers === undefined) {
@@ -319,8 +318,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The headers line by line, in the order received, names in lower case; what {@link Request.headers} joins stands apart. (Of a
-	 * web-standard request, which has joined them, it is one line for each name.)
+	 * The headers line by line, in the order received, names in lower case; lines that {@link Request.headers} joins are separate here.
+	 * (A web-standard request has joined them already, so there is one line per name.)
 	 * @see Starlette, `request.headers.raw`
 	 */
 	get rawHeaders(): readonly (readonly [name: string, value: string])[] {
@@ -335,7 +334,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return this.source.header(name);
 	}
 
-	/** The cookies by name; the last of the same name wins, quoted values are unquoted, nothing is percent-decoded. */
+	/** The cookies by name; the last one of the same name is used, quoted values are unquoted, nothing is percent-decoded. */
 	get cookies(): Readonly<Record<string, string>> {
 		const views = this.#lazy();
 		views.cookies ??= parseCookieHeader(this.header("cookie") ?? "");
@@ -384,13 +383,13 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		return texts;
 	}
 
-	/** True when reading the body has begun, in whatever way. `bytes()`, `text()` and `json()` may be called again; `stream()` not. */
+	/** True when something has begun to read the body. `bytes()`, `text()` and `json()` may be called again, but not `stream()`. */
 	get bodyUsed(): boolean {
 		return this.#isStreamed || this.#body !== undefined;
 	}
 
 	/**
-	 * The whole body; read once, the same bytes at every call, empty when there is none.
+	 * The whole body; it is read once, and each call returns the same bytes; empty if there is none.
 	 *
 	 * @throws BodyTooLargeError (413) when it is larger than `limits.bodyBytes` of the route or the app
 	 * @throws TypeError when {@link Request.stream} has begun to read it
@@ -418,8 +417,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * Puts other bytes in the place of the body, for all that reads it after: for middleware that decompresses or decrypts. The
-	 * limit on bodies does not bound them.
+	 * Replaces the body for all code that reads it later: for middleware that decompresses or decrypts. The limit on bodies doesn't apply
+	 * to it.
 	 *
 	 * @see FastAPI, "Custom Request and APIRoute class"
 	 */
@@ -436,7 +435,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The whole body as JSON, parsed anew at each call. Whatever a client sends, what is thrown is its answer, never a 500.
+	 * The whole body as JSON, parsed again at each call. Invalid input is the client's error, never a 500.
 	 *
 	 * @throws RequestValidationError (422, `json_invalid`) when it is not JSON
 	 * @throws HTTPException 400 when it is not UTF-8, or nested deeper than `limits.jsonDepth`
@@ -448,11 +447,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The whole form, urlencoded or multipart, read once; empty where the body is of another media type. Its files past 1 MiB lie on disk
-	 * and are gone when the request is over.
+	 * The whole form, urlencoded or multipart, read once; empty if the body has another media type. Files over 1 MiB are kept on disk and
+	 * deleted at the end of the request.
 	 *
-	 * @throws HTTPException 400 for what is no form or has too many or too large fields, 413 for a file or a form that is too large: `limits`
-	 * of the route or the app
+	 * @throws HTTPException 400 for an invalid form and for too many or too large fields, 413 for a file or a form that is too large:
+	 * `limits` of the route or the app
 	 * @throws TypeError when {@link Request.stream} or {@link Request.parts} has begun to read the body
 	 * @see Starlette, `request.form()`
 	 */
@@ -467,10 +466,10 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The parts of a multipart form as they arrive, for uploads of any size: nothing is kept and nothing limited, but for what
-	 * {@link FormPart.text} and {@link FormPart.bytes} take into memory. Leaving the loop early leaves the rest of the body unread.
+	 * The parts of a multipart form as they arrive, for uploads of any size. Nothing is stored or limited, except what {@link
+	 * FormPart.text} and {@link FormPart.bytes} read into memory. If you leave the loop early, the rest of the body stays unread.
 	 *
-	 * @throws HTTPException 415 for what is no multipart form, 400 for a broken one
+	 * @throws HTTPException 415 when it isn't a multipart form, 400 for a broken one
 	 * @throws TypeError when another way of reading has begun
 	 * @example
 	 * ```ts
@@ -493,8 +492,8 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The body in the pieces in which it arrives, without a limit; nothing is kept, so it can be read once. After
-	 * {@link Request.bytes} it gives what was read.
+	 * The body in the chunks in which it arrives, without a limit. Nothing is stored, so it can be read once. After {@link Request.bytes}
+	 * it returns what was read.
 	 *
 	 * @throws TypeError when another `stream()` has begun to read it
 	 */
@@ -515,11 +514,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	}
 
 	/**
-	 * The same request as the runtime's own class, for libraries that want that; made once. Its body is ours: reading it there
+	 * The same request as the web-standard `Request`, for libraries that need one; created once. Both share the body: reading it there
 	 * uses it up here.
 	 *
-	 * @param url where that says it goes; counts at the first call
-	 * @throws TypeError when the runtime's class refuses it: a `CONNECT` or `TRACE`
+	 * @param url the address of that request; used at the first call
+	 * @throws TypeError when the standard class refuses it: a `CONNECT` or `TRACE`
 	 */
 	toWeb(url: string = this.url): globalThis.Request {
 		const views = this.#lazy();

@@ -16,8 +16,8 @@ import type { FileBody, FileSource } from "./stored-file.ts";
 import { encodedText } from "./text-charset.ts";
 
 /**
- * A body that a {@link Response} can carry; `null` is no body. A string is sent as UTF-8, unless the media type names ISO 8859-1. An iterable is
- * iterated once for each answer.
+ * The body of a {@link Response}; `null` means no body. A string is sent as UTF-8, unless the media type names ISO 8859-1. An iterable is
+ * iterated once per response.
  */
 export type ResponseBody =
 	| null
@@ -34,13 +34,13 @@ export interface ResponseOptions {
 	/** Headers. Default: none. */
 	readonly headers?: HeadersInit | undefined;
 	/**
-	 * `Content-Type`; for text types `; charset=utf-8` is added. A text is sent in the charset that it names, UTF-8 or ISO 8859-1;
-	 * for any other give bytes. A `content-type` among `headers` goes first. Default: that of the class, none for `Response`.
+	 * `Content-Type`; for text types `; charset=utf-8` is added. A string is sent in the charset that it names, UTF-8 or ISO 8859-1; for
+	 * other charsets pass bytes. A `content-type` in `headers` overrides it. Default: that of the class, none for `Response`.
 	 */
 	readonly mediaType?: string;
 	/**
-	 * Runs after the answer has been sent, each time that it is, before request scope ends; may be asynchronous. Default: nothing.
-	 * `BackgroundTasks` is the same for what is not known where the response is made.
+	 * Runs after the response has been sent (each time that it is sent), before request scope ends; may be asynchronous. Default: none.
+	 * Use `BackgroundTasks` if the tasks are not known where the response is made.
 	 *
 	 * @see Starlette, "Background Tasks"
 	 */
@@ -75,8 +75,8 @@ export const responseRules: OptionRules<ResponseOptions> = {
  */
 export class Response {
 	/**
-	 * The media type that the document names, and the `Content-Type` of answers of this class that say no other (text types with
-	 * `; charset=utf-8`); `null`: none. A class of your own sets it.
+	 * The media type in the document, and the default `Content-Type` of responses of this class (text types with `; charset=utf-8`);
+	 * `null` means none. Set it in a class of your own.
 	 */
 	static readonly mediaType: string | null = null;
 
@@ -85,11 +85,11 @@ export class Response {
 	readonly headers: ResponseHeaders;
 	body: ResponseBody;
 	/**
-	 * True when the body never ends by itself (server-sent events): at shutdown `request.signal` is aborted at once rather than
-	 * when `drainTimeout` is over.
+	 * True when the body never ends by itself (server-sent events): when the server stops, `request.signal` is aborted at once rather
+	 * than after `drainTimeoutMs`.
 	 */
 	endsOnShutdown = false;
-	/** Runs after the answer has been sent, before request scope ends. */
+	/** Runs after the response has been sent, before request scope ends. */
 	background: (() => unknown) | undefined;
 
 	constructor(body: ResponseBody = null, options?: ResponseOptions) {
@@ -125,7 +125,7 @@ export class Response {
 		this.headers.append("set-cookie", formatSetCookie(name, value, options));
 	}
 
-	/** Makes the browser forget a cookie; `path` and `domain` must be those it was set with. */
+	/** Deletes a cookie in the browser; `path` and `domain` must be those it was set with. */
 	deleteCookie(name: string, options?: DeleteCookieOptions): void {
 		this.headers.append("set-cookie", formatDeleteCookie(name, options));
 	}

@@ -21,10 +21,10 @@ export type Declaration =
 	| ProvidedClass<unknown>
 	| AppScopedClass<unknown>;
 
-/** A record of parameters: what a function needs, by the names under which it receives it. */
+/** A record: what a function needs, by the names under which it gets the values. */
 export type Declarations = Readonly<Record<string, Declaration>>;
 
-/** The type of the value that one declaration gives. */
+/** The type of the value of one declaration. */
 export type ValueOf<Source> = Source extends {
 	readonly "~standard": { readonly types?: infer Types };
 }
@@ -39,7 +39,7 @@ export type ValueOf<Source> = Source extends {
 			? Value
 			: never;
 
-/** The record that a function with `Params` receives. */
+/** The record that a function with `Params` gets. */
 export type ValuesOf<Params> = {
 	readonly [Name in keyof Params]: ValueOf<Params[Name]>;
 };
@@ -69,8 +69,8 @@ type IsFromRequest<Source> = Source extends {
 			? true
 			: false;
 
-/** The signal that the function of `app.scope()` is given of its surroundings. */
+/** The second argument of a function in `app.scope()`. */
 export interface ScopeSignal {
-	/** Aborted with reason `"shutdown"` when the app is about to stop: a long job ends then, for the app waits for it. */
+	/** Aborted with reason `"shutdown"` when the app is about to stop. End long jobs then, because the app waits for them. */
 	readonly signal: AbortSignal;
 }

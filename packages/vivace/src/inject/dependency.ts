@@ -24,31 +24,31 @@ import {
 } from "./security-scopes.ts";
 import { isPlainDeclaration, undeclaredError } from "./undeclared.ts";
 
-/** Options of {@link dependency}; those of {@link ResourceOptions} apply to app scope alone. */
+/** Options of {@link dependency}; those of {@link ResourceOptions} apply only to app scope. */
 export interface DependencyOptions<
 	Scope extends DependencyScope = DependencyScope,
 	Value = unknown,
 	Optional extends boolean = boolean,
 > extends ResourceOptions<Value> {
-	/** True when the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
+	/** True when the app may start without it: its value is `undefined` until it is acquired. Default: false. */
 	readonly optional?: Optional;
 	/**
-	 * How long the value lives. `"app"`: acquired before the first request, released after the last. `"request"`: until the
-	 * response has been sent and its background tasks have run. `"function"`: until the handler has returned, before the response
-	 * leaves. Default: `"request"`.
+	 * How long the value lives. `"app"`: acquired before the first request, released after the last one. `"request"`: until the response
+	 * has been sent and its background tasks have run. `"function"`: until the handler has returned, before the response is sent.
+	 * Default: `"request"`.
 	 */
 	readonly scope?: Scope;
-	/** Its name in messages. Default: the function's name, else that in the first record that has it, else the line that declares it. */
+	/** Its name in messages. Default: the function's name, otherwise its name in the first record, otherwise the line that declares it. */
 	readonly name?: string;
 	/**
-	 * Wraps all that a request calls after this dependency was made: the dependencies behind it and the handler, also one that is a
-	 * generator; in `app.scope({ … }, fn)` the function. Gives what `next` gives, which it calls once: for entering an async context
-	 * (`AsyncLocalStorage.run`). Not in app scope. Default: nothing wraps it.
+	 * Wraps everything that a request calls after this dependency was created: later dependencies and the handler, also a generator; in
+	 * `app.scope({ … }, fn)` the function. It calls `next` once and returns its result. Use it to enter an async context
+	 * (`AsyncLocalStorage.run`). Not in app scope. Default: none.
 	 */
 	readonly around?: (value: Value, next: () => unknown) => unknown;
 	/**
-	 * Makes it a security scheme: the document names it for each path operation that needs it. Not in app scope. Default: it is none.
-	 * `vivace/security` has those of OpenAPI.
+	 * Makes it a security scheme: the document lists it for each route that needs it. Not in app scope. Default: none. `vivace/security`
+	 * has OpenAPI's schemes.
 	 */
 	readonly security?: SecurityDeclaration;
 }
@@ -62,7 +62,7 @@ const dependencyRules: OptionRules<DependencyOptions> = {
 };
 
 /**
- * The type of the value that a dependency's function gives: what it returns or resolves to; where that is a generator, what it yields.
+ * The type of the value of a dependency's function: what it returns or resolves to, or, for a generator, what it yields.
  */
 export type ProvidedBy<Result> =
 	Result extends PromiseLike<unknown>
@@ -75,7 +75,7 @@ type YieldedBy<Result> = Result extends
 	? Value
 	: Result;
 
-/** The function or the class that a dependency is made by. */
+/** The function or the class of a dependency. */
 type Called<Values, Result> =
 	| ((values: Values, request: Request) => Result)
 	| (new (
@@ -83,16 +83,16 @@ type Called<Values, Result> =
 			request: Request,
 	  ) => Result);
 
-/** The value that a record gets of a resource: perhaps `undefined`, when it is optional. */
+/** The value of a resource in a record: perhaps `undefined`, if it is optional. */
 type MaybeThere<Value, Optional extends boolean> = true extends Optional
 	? Value | undefined
 	: Value;
 
-/** Any function that Vivace calls for you: it receives the record's values and, below a request, the request. */
+/** Any function that Vivace calls for you: it gets the record's values and, in a request, the request. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are checked where the function is declared with its record
 export type InjectedFunction = (values: any, request: any) => unknown;
 
-/** A value that is made for the functions that name it in their record: a resource, a session, a user, a page size. */
+/** A value for the functions that name it in their record: a resource, a database session, a user, the size of a page. */
 export class Dependency<Value, Scope extends DependencyScope = "request">
 	implements Declared<Value>
 {
@@ -101,7 +101,7 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	readonly call: InjectedFunction;
 	readonly scope: Scope;
 	readonly options: DependencyOptions;
-	/** The name that it or its function was given; may be empty. */
+	/** The name that it or its function has; may be empty. */
 	readonly name: string;
 	/** @internal The name under which a record has it first. */
 	keyInRecord: string | undefined;
@@ -144,7 +144,7 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	}
 }
 
-/** A dependency with options of its use, made by {@link Depends}. */
+/** A dependency with options for one use, made by {@link Depends}. */
 export class DependencyUse<
 	Value,
 	Scope extends DependencyScope = DependencyScope,
@@ -155,7 +155,7 @@ export class DependencyUse<
 	readonly scope: Scope;
 	readonly dependency: Dependency<unknown, DependencyScope>;
 	readonly useCache: boolean;
-	/** The scopes that this use asks for. */
+	/** The scopes that this use requires. */
 	readonly securityScopes: readonly string[];
 
 	constructor(
@@ -172,7 +172,7 @@ export class DependencyUse<
 
 /** Options of {@link Depends}. */
 export interface DependsOptions {
-	/** True when the value that the request already has is used; `false` calls the function once more. Default: true. */
+	/** True when the value that the request already has is reused; `false` calls the function again. Default: true. */
 	readonly useCache?: boolean;
 }
 
@@ -198,10 +198,10 @@ function assertDependency(where: string, given: unknown): void {
 }
 
 /**
- * A dependency with the scopes that this use of it asks for: the document names them, and whatever below asks for `SecurityScopes` gets
- * them. A dependency that is asked for with other scopes is made once more, with the same ones once.
+ * A dependency with the scopes that this use requires: the document lists them, and dependencies below that name `SecurityScopes` get
+ * them. A dependency that is used with different scopes is called again, with the same scopes once.
  *
- * @throws SetupError `VIV_OPTION` for what is no scope, `VIV_DEPENDENCY` for what is no dependency
+ * @throws SetupError `VIV_OPTION` for an invalid scope, `VIV_DEPENDENCY` for a value that isn't a dependency
  * @see FastAPI, "OAuth2 scopes"
  */
 export function Security<Value, Scope extends DependencyScope>(
@@ -216,12 +216,12 @@ export function Security<Value, Scope extends DependencyScope>(
 }
 
 /**
- * Declares a dependency: a function and the record of what it needs. The function may return the value, a promise of it, or be a
- * generator that yields it once and cleans up after; it may also be a class, whose instance is the value.
+ * Declares a dependency: a function and the record of what it needs. The function may return the value or a promise of it, or be a
+ * generator that yields the value once and then cleans up. It may also be a class, whose instance is the value.
  *
- * Its value is made once per request (in app scope: once) however many functions name it.
+ * The function is called once per request (in app scope once in all), however many functions name the dependency.
  *
- * @throws SetupError `VIV_SCOPE` when it needs what lives shorter than itself; `VIV_DEPENDENCY` when it is not a function
+ * @throws SetupError `VIV_SCOPE` when it needs a dependency that lives shorter than itself; `VIV_DEPENDENCY` when it isn't a function
  * @see FastAPI, "Dependencies" and "Dependencies with yield"
  */
 export function dependency<

@@ -8,7 +8,7 @@ import { isSchema } from "../schema/standard-schema.ts";
 import type { Declared } from "./declaration.ts";
 import { declarationText } from "./declaration-text.ts";
 
-/** The part of the request that a parameter is read from. */
+/** The part of the request where a parameter is read. */
 export type ParameterSource =
 	| "path"
 	| "query"
@@ -18,9 +18,9 @@ export type ParameterSource =
 	| "form"
 	| "file";
 
-/** Options of every parameter beside its schema; all of them go into the OpenAPI document. */
+/** Options of every parameter, in addition to its schema; all of them appear in the OpenAPI document. */
 export interface ParameterOptions {
-	/** Name on the wire. Default: the name in the record (for headers with dashes for underscores and humps). */
+	/** Its name in HTTP. Default: the name in the record (for headers with dashes instead of underscores and capitals). */
 	readonly alias?: string;
 	readonly title?: string;
 	readonly description?: string;
@@ -36,7 +36,7 @@ export interface ParameterOptions {
 /** Options of {@link Query}, {@link Header} and {@link Cookie}. */
 export interface ModelOptions extends ParameterOptions {
 	/**
-	 * Of an object schema: names on the wire by field, `{ userId: "X-User-ID" }`; the other fields keep theirs. FastAPI: the aliases of a
+	 * For an object schema: HTTP names by field, `{ userId: "X-User-ID" }`; the other fields keep theirs. FastAPI: the aliases of a
 	 * model's fields.
 	 */
 	readonly aliases?: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface ModelOptions extends ParameterOptions {
 
 /** Options of {@link Header}. */
 export interface HeaderOptions extends ModelOptions {
-	/** True when underscores and humps of the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
+	/** True when underscores and capitals in the name become dashes: `userAgent` and `user_agent` read `user-agent`. Default: true. */
 	readonly convertUnderscores?: boolean;
 }
 
@@ -52,24 +52,24 @@ export interface HeaderOptions extends ModelOptions {
 export interface BodyOptions extends ParameterOptions {
 	/** True when a single body is expected under its name: `{"item": {…}}`. Several bodies always are. Default: false. */
 	readonly embed?: boolean;
-	/** The media type that the document names. Default: `application/json`. */
+	/** The media type in the document. Default: `application/json`. */
 	readonly mediaType?: string;
-	/** True when strings that read as a number, boolean or date are refused where the schema asks for one. Default: the app's. */
+	/** True when strings are never converted to a number, boolean or date. Default: the app's. */
 	readonly strict?: boolean;
 	/**
-	 * True when the value holds only the fields that the client sent, at any depth, and not those that the schema filled in: for partial
-	 * updates. Default: false. FastAPI, "Body - Updates": `exclude_unset`.
+	 * True when the value contains only the fields that the client sent, at any depth, and not those that the schema filled in: for
+	 * partial updates. Default: false. FastAPI, "Body - Updates": `exclude_unset`.
 	 */
 	readonly excludeUnset?: boolean;
 }
 
 /** Options of {@link File}. */
 export interface FileOptions extends ParameterOptions {
-	/** The media type of the whole body that the document names. Default: `multipart/form-data`. */
+	/** The media type of the whole body in the document. Default: `multipart/form-data`. */
 	readonly mediaType?: string;
 	/**
-	 * True when the `type` of a file is what its first bytes show, whatever the client says: the empty string where they show none. A rule
-	 * of the schema, such as `z.file().mime("image/png")`, then holds for the content. Default: false.
+	 * True when the `type` of a file is determined from its first bytes, whatever the client says: the empty string if they show none.
+	 * Then a rule of the schema, such as `z.file().mime("image/png")`, applies to the content. Default: false.
 	 */
 	readonly detectType?: boolean;
 }
@@ -77,8 +77,8 @@ export interface FileOptions extends ParameterOptions {
 /** Options of {@link Form}. */
 export interface FormOptions extends ModelOptions {
 	/**
-	 * The media type of the whole body that the document names. Default: `application/x-www-form-urlencoded`, `multipart/form-data` where
-	 * there are files.
+	 * The media type of the whole body in the document. Default: `application/x-www-form-urlencoded`, or `multipart/form-data` if there
+	 * are files.
 	 */
 	readonly mediaType?: string;
 	/** As in {@link FileOptions}, for the files of a form model. Default: false. */
@@ -161,7 +161,7 @@ export class Parameter<Value> implements Declared<Value> {
 type OutputOf<Schema extends StandardSchemaV1> =
 	StandardSchemaV1.InferOutput<Schema>;
 
-/** A parameter that is read from the path; its name must be in the template. FastAPI, "Path Parameters". */
+/** A parameter from the path; its name must be in the template. FastAPI, "Path Parameters". */
 export function Path<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: ParameterOptions = {},
@@ -171,7 +171,7 @@ export function Path<Schema extends StandardSchemaV1>(
 }
 
 /**
- * A parameter that is read from the query: a list from repeated keys, an object schema from all keys at once (a parameter model).
+ * A parameter from the query. An array schema reads all values of the name, an object schema reads all parameters (a parameter model).
  * FastAPI, "Query Parameters" and "Query Parameter Models".
  */
 export function Query<Schema extends StandardSchemaV1>(
@@ -182,7 +182,7 @@ export function Query<Schema extends StandardSchemaV1>(
 	return new Parameter("query", schema, options);
 }
 
-/** A parameter that is read from a header, or an object schema from all of them. FastAPI, "Header Parameters". */
+/** A parameter from a header; an object schema reads all headers. FastAPI, "Header Parameters". */
 export function Header<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: HeaderOptions = {},
@@ -191,7 +191,7 @@ export function Header<Schema extends StandardSchemaV1>(
 	return new Parameter("header", schema, options);
 }
 
-/** A parameter that is read from a cookie, or an object schema from all of them. FastAPI, "Cookie Parameters". */
+/** A parameter from a cookie; an object schema reads all cookies. FastAPI, "Cookie Parameters". */
 export function Cookie<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: ModelOptions = {},
@@ -200,7 +200,7 @@ export function Cookie<Schema extends StandardSchemaV1>(
 	return new Parameter("cookie", schema, options);
 }
 
-/** The JSON body, or one key of it where there are several bodies or `embed` is set. FastAPI, "Body - Multiple Parameters". */
+/** The JSON body, or one key of it if there are several bodies or `embed` is set. FastAPI, "Body - Multiple Parameters". */
 export function Body<Schema extends StandardSchemaV1>(
 	schema: Schema,
 	options: BodyOptions & { readonly excludeUnset: true },
@@ -231,8 +231,8 @@ export type WithUploads<Value> = Value extends globalThis.File
 					: Value;
 
 /**
- * A field of a form, urlencoded or multipart; of an object schema the whole form (a form model), its fields texts, lists and files. Where
- * more is declared beside a model, it stands in the same form. An empty text is no text where the field stands alone, as in FastAPI.
+ * A field of a form, urlencoded or multipart. An object schema is the whole form (a form model) with strings, arrays and files. Further
+ * fields beside a model are read from the same form. A single empty field counts as missing, as in FastAPI.
  *
  * @example
  * ```ts
@@ -255,8 +255,9 @@ export function Form<Schema extends StandardSchemaV1>(
 }
 
 /**
- * A file of a form: its bytes, or what a schema asks for: `z.file()` or `UploadFile` an {@link UploadFile}, `z.instanceof(Uint8Array)`
- * the bytes, a list of either all files of that name. A field of text gives its bytes as UTF-8 where bytes are asked for.
+ * A file of a form. Without a schema the value is its bytes. With `z.file()` or `UploadFile` it is an {@link UploadFile}, with
+ * `z.instanceof(Uint8Array)` the bytes; an array schema gives all files of that name. A text field becomes its UTF-8 bytes if bytes are
+ * declared.
  *
  * @example
  * ```ts

@@ -1,16 +1,16 @@
 import type { OptionRules } from "../errors/options.ts";
 
-/** How often and when a resource that could not be acquired is tried again. */
+/** How often and when the acquisition of a resource is retried. */
 export interface RetryOptions {
-	/** How many tries follow the first. */
+	/** How many attempts follow the first one. */
 	readonly times: number;
-	/** Wait before the second try, in milliseconds. Default: 500. */
+	/** Wait before the second attempt, in milliseconds. Default: 500. */
 	readonly delayMs?: number;
-	/** By what each further wait is multiplied. Default: 2. */
+	/** Factor for each further wait. Default: 2. */
 	readonly factor?: number;
-	/** No try begins later than so many milliseconds after the first one. Default: no limit. */
+	/** No attempt starts later than this many milliseconds after the first one. Default: no limit. */
 	readonly withinMs?: number;
-	/** Which errors are worth another try. Default: all. Mistakes in the program never are, nor a package that is not installed (`SetupError`). */
+	/** Which errors are retried. Default: all. Mistakes in the program and missing packages (`SetupError`) never are. */
 	readonly when?: (error: unknown) => boolean;
 }
 
@@ -25,14 +25,14 @@ export const retryRules: OptionRules<RetryOptions> = {
 
 /** Options of a resource; each has a default. */
 export interface ResourceOptions<Value = unknown> {
-	/** How long one acquisition may take, in milliseconds; `0` is no limit. Default: 60,000. */
+	/** How long one acquisition may take, in milliseconds; `0` means no limit. Default: 60,000. */
 	readonly startupTimeoutMs?: number;
-	/** How long the release may take, in milliseconds; `0` is no limit. Default: 10,000. */
+	/** How long the release may take, in milliseconds; `0` means no limit. Default: 10,000. */
 	readonly shutdownTimeoutMs?: number;
 	readonly retry?: RetryOptions;
-	/** True when the app can serve without it: then its value is `undefined` until it could be acquired. Default: false. */
+	/** True when the app may start without it: its value is `undefined` until it is acquired. Default: false. */
 	readonly optional?: boolean;
-	/** Says by throwing (or rejecting) that the resource does not work at the moment; asked for by readiness. */
+	/** Throws (or rejects) when the resource doesn't work at the moment; called for readiness. */
 	readonly check?: (value: Value) => unknown;
 }
 

@@ -28,41 +28,41 @@ import {
 
 /** Options of {@link cookieSession}. */
 export interface CookieSessionOptions<Schema extends StandardSchemaV1> {
-	/** The schema of the session's value; a cookie whose value does not fit it is no session. */
+	/** The schema of the session's value; a cookie whose value doesn't fit it counts as no session. */
 	readonly schema: Schema;
-	/** Secrets of 32 bytes at least, the newest first: it writes, all read. To change one, put the new one in front. */
+	/** Secrets of at least 32 bytes, the newest first: it signs new cookies, and all are accepted. To change the key, put a new one first. */
 	readonly keys: readonly (string | Uint8Array)[];
-	/** `"sealed"`: encrypted too (AES-256-GCM). Default: `"signed"`, whoever has the cookie can read what it holds. */
+	/** `"sealed"`: also encrypted (AES-256-GCM). Default: `"signed"`, the client can read the value. */
 	readonly mode?: CookieMode;
 	/** Default: `__Host-session`; `__Secure-session` with a domain, `session` without `secure`. */
 	readonly cookieName?: string;
-	/** How long a session lasts without being used, in seconds; using it renews it. Default: 1,209,600, 14 days. */
+	/** How long a session lasts without use, in seconds; using it renews it. Default: 1,209,600, 14 days. */
 	readonly maxAgeS?: number;
-	/** How long it lasts however it is used, in seconds. Default: no limit. */
+	/** How long it lasts in any case, in seconds. Default: no limit. */
 	readonly lifetimeS?: number;
-	/** `false`: sent over HTTP too. Default: true; browsers take `localhost` for secure. */
+	/** `false`: sent over HTTP too. Default: true; browsers treat `localhost` as secure. */
 	readonly secure?: boolean;
-	/** When it goes along with requests from other sites. Default: `"lax"`. */
+	/** When browsers send it with requests from other sites. Default: `"lax"`. */
 	readonly sameSite?: "lax" | "strict" | "none";
 	/** The domain whose hosts get it. Default: only the host that set it. */
 	readonly domain?: string;
-	/** Reads the cookies of Starlette's `SessionMiddleware` where there is none of ours, and writes ours in their place: for the time of a move. */
+	/** Reads the cookies of Starlette's `SessionMiddleware` if there is no cookie of Vivace, and replaces them: for a migration. */
 	readonly starlette?: StarletteSession;
 }
 
 /** The session of one request. */
 export interface CookieSession<Value> {
-	/** The value that it holds; `undefined` where there is none. */
+	/** The session's value; `undefined` if there is none. */
 	readonly value: Readonly<Value> | undefined;
 	/**
-	 * Puts a value in its place; the cookie goes with whatever answer leaves, an error too.
+	 * Sets the value; the cookie is sent with any response, also with an error.
 	 * @throws RangeError when the cookie would be larger than 4,096 bytes, which browsers drop
-	 * @throws TypeError when the value does not fit the schema, and when the answer has begun to leave
+	 * @throws TypeError when the value doesn't fit the schema, and when the response is being sent already
 	 */
 	set(value: Value): void;
-	/** Ends the session: the cookie is deleted. It can't be revoked where someone has copied it. */
+	/** Ends the session: the cookie is deleted. A copy of the cookie stays valid. */
 	clear(): void;
-	/** Makes the time without being used begin anew, whatever is left of it. */
+	/** Restarts the time without use, whatever is left of it. */
 	renew(): void;
 }
 
@@ -90,13 +90,13 @@ const rules: OptionRules<CookieSessionOptions<StandardSchemaV1>> = {
 };
 
 /**
- * A session that is kept in a cookie: signed or sealed, typed by a schema, `HttpOnly`, `Secure`, `SameSite=Lax`, renewed when it is used, at
- * most 4 KB. The server keeps nothing.
+ * A session that is stored in a cookie: signed or encrypted, typed by a schema, `HttpOnly`, `Secure`, `SameSite=Lax`, renewed when it is
+ * used, at most 4 KB. The server stores nothing.
  *
- * A cookie that was changed, has expired or does not fit the schema is no session: `value` is `undefined`, nothing is told. Answers get
- * `Vary: Cookie`.
+ * A cookie that was tampered with, has expired or doesn't fit the schema counts as no session: `value` is `undefined`, without an error.
+ * Responses have `Vary: Cookie`.
  *
- * @throws SetupError `VIV_OPTION` for options that can't be
+ * @throws SetupError `VIV_OPTION` for invalid options
  * @example
  * ```ts
  * import { App, dependency, HTTPException } from "vivace";

@@ -27,16 +27,17 @@ interface Tokens {
 }
 
 /**
- * The claims of a bearer token that has been verified: signature, times, issuer, audience, and the schema of the claims.
+ * The claims of a verified bearer token: signature, times, issuer, audience, and the schema of the claims are checked.
  *
- * Without a token the answer is 401 with `WWW-Authenticate: Bearer`; with one that is refused, for whatever reason, 401 with
- * `Bearer error="invalid_token"` (RFC 6750 §3.1), and the reason is in the log alone. The scopes that {@link Security} asks for must be in `scope` or
- * `scp`: else 403 with `error="insufficient_scope"`. Without keys, because the provider is away since before the start, 503.
+ * Without a token the response is a 401 with `WWW-Authenticate: Bearer`. If a token is refused, for whatever reason, it is a 401 with
+ * `Bearer error="invalid_token"` (RFC 6750 §3.1), and only the log contains the reason. The scopes that {@link Security} requires must be
+ * in `scope` or `scp`; otherwise it is a 403 with `error="insufficient_scope"`. Without keys, because the provider can't be reached since
+ * the start, it is a 503.
  *
- * The keys of a `jwks` address are a resource: fetched when the app starts, with a time limit, and anew when a token names an unknown one, at
- * most once per cooldown; readiness says when there are none. Needs the package `jose`.
+ * The keys of a `jwks` address are a resource: they are fetched when the app starts, with a time limit, and again when a token names an
+ * unknown key, at most once per cooldown; readiness reports missing keys. Needs the package `jose`.
  *
- * @throws SetupError `VIV_OPTION` for options that can't be, or that let everyone sign
+ * @throws SetupError `VIV_OPTION` for invalid options, or options that let everyone sign
  * @example
  * ```ts
  * import { App, Security } from "vivace";

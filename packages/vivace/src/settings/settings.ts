@@ -26,7 +26,7 @@ import { type SettingsSource, ValuesLayer } from "./values-layer.ts";
 import { EnvVariable, type SettingsFields, variableName } from "./variable.ts";
 import { VariablesLayer } from "./variables-layer.ts";
 
-/** The values that {@link settings} gives for its fields. */
+/** The values of the fields of {@link settings}. */
 export type SettingsOf<Fields extends SettingsFields> = {
 	readonly [Name in keyof Fields]: Fields[Name] extends EnvVariable<
 		infer Schema
@@ -41,39 +41,39 @@ export type SettingsOf<Fields extends SettingsFields> = {
 
 /** Where {@link settings} looks for variables. */
 export interface SettingsOptions {
-	/** Begins the name of every variable but those of {@link env}: `"APP_"`. Default: none. */
+	/** The beginning of every variable's name except those of {@link env}: `"APP_"`. Default: none. */
 	readonly prefix?: string;
 	/**
-	 * Files of variables (`NAME=value` lines, as `node --env-file` reads them), by path from the working directory or `file:` URL.
-	 * A later one wins over an earlier one, the environment over all. Missing files are passed over unless `required`. Default: none.
+	 * Files of variables (`NAME=value` lines, as for `node --env-file`), as paths from the working directory or `file:` URLs. Later files
+	 * override earlier ones, and the environment overrides all. Missing files are ignored unless `required`. Default: none.
 	 */
 	readonly envFile?: EnvFile | readonly EnvFile[];
 	/**
-	 * Folders whose files are named as variables, as Docker (`/run/secrets`) and Kubernetes mount secrets. Their values count after those
-	 * of `envFile`, those of a later folder before those of an earlier one, and are never printed; blanks around them are taken off. Missing folders are
-	 * passed over unless `required`. Default: none.
+	 * Folders whose files have the names of variables, as Docker (`/run/secrets`) and Kubernetes mount secrets. The environment and
+	 * `envFile` override them, later folders override earlier ones, and white space around values is removed. Their values are never
+	 * printed. Missing folders are ignored unless `required`. Default: none.
 	 */
 	readonly secretsDir?: SecretsDir | readonly SecretsDir[];
-	/** Values that the program has read itself, which count after all others, the first of them first. Default: none. */
+	/** Values that the program has read itself. They have the lowest priority, and earlier ones override later ones. Default: none. */
 	readonly sources?: readonly SettingsSource[];
-	/** Stands between the name of a group and those of its settings: `"__"` reads `MAIL__HOST` for `{ mail: { host } }`. Default: `"_"`. */
+	/** Separates the name of a group from those of its settings: `"__"` reads `MAIL__HOST` for `{ mail: { host } }`. Default: `"_"`. */
 	readonly groupDelimiter?: string;
 	/** The environment. Default: `process.env`. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	/** True when a variable that is set to the empty text counts as not set. Default: `false`. */
+	/** True when a variable with an empty value counts as not set. Default: `false`. */
 	readonly ignoreEmpty?: boolean;
 }
 
 /**
  * Typed, validated settings from the environment and from `.env` files.
  *
- * A setting's variable is its name in capitals with underscores, after the prefix: `databaseUrl` is read from `APP_DATABASE_URL`, in
- * any case. A group's name goes before those of its settings: `{ mail: { host } }` is `APP_MAIL_HOST`, or a member of the JSON object in
- * `APP_MAIL`. Texts become what the schema asks for as in a query string; a list is JSON or separated by commas, an object JSON. Where no
- * variable is set the schema decides: its default, `undefined` where it is optional, else a problem.
+ * The variable of a setting is its name in capitals with underscores, after the prefix: `databaseUrl` is read from `APP_DATABASE_URL`, in
+ * any case. A group's name precedes those of its settings: `{ mail: { host } }` is `APP_MAIL_HOST`, or a member of the JSON object in
+ * `APP_MAIL`. Strings are converted as in a query string; a list is JSON or separated by commas, an object is JSON. If no variable is
+ * set, the schema decides: its default, `undefined` if it is optional, otherwise a problem.
  *
  * The result is frozen. Printed with `console.log` or as JSON it hides secrets: settings whose schema says `format: password` or
- * `writeOnly`, whose name holds `password`, `secret`, `token` or `key`, what a `secretsDir` gave, and passwords in URLs.
+ * `writeOnly`, whose name contains `password`, `secret`, `token` or `key`, values from a `secretsDir`, and passwords in URLs.
  *
  * @throws SetupError `VIV_SETTINGS` with every problem at once: the variable, the rule, the value (not of a secret) and its origin
  * @example
