@@ -18,6 +18,7 @@ import { Run } from "../inject/run.ts";
 import { isOriginAllowed } from "../websocket/allowed-origins.ts";
 import type { SocketCount } from "../websocket/socket-count.ts";
 import { resolveSocketLimits } from "../websocket/socket-limits.ts";
+import type { HeaderLines } from "../websocket/socket-line.ts";
 import { compileReader, compileWriter } from "../websocket/typed-messages.ts";
 import {
 	type SocketSetup,
@@ -27,11 +28,23 @@ import {
 import type { CompileContext } from "./compile.ts";
 import type { SocketOperation } from "./socket-operation.ts";
 
+/** A response that refuses a handshake, or `undefined` when the socket is over, with all that its handler was; or what is to be handled as an exception. */
+export type SocketOutcome = Promise<Response | undefined>;
+
 /**
- * Answers the handshakes for one socket. Resolves to a response that refuses it, or to `undefined` when the socket is over, with all
- * that its handler was; rejects with what is to be handled as an exception.
+ * Follows the outcome of a handshake: what is left to do then. It is called when the handler is over: promises that wait for one another would
+ * each take 260 bytes of every open socket.
  */
-export type SocketRespond = (request: Request) => Promise<Response | undefined>;
+export type FollowSocket = (
+	request: Request,
+	outcome: SocketOutcome,
+) => SocketOutcome;
+
+/** Answers the handshakes for one socket, and gives what `follow` makes of the outcome. May throw what is to be handled as an exception. */
+export type SocketRespond = (
+	request: Request,
+	follow: FollowSocket,
+) => SocketOutcome;
 
 /**
  * Turns a socket and its graph into the closure that answers its handshakes.
@@ -58,11 +71,8 @@ export function compileSocket(
 	});
 	const origins =
 		options.allowedOrigins ?? context.sockets.allowedOrigins ?? "any";
-	const ending: Ending<Response | undefined> = {
-		complete: (run, result) => complete(run, result, operation.where),
-		fail: (run, error) => run.fail(error),
-	};
-	const respond = (request: Request) => {
+	const endingFor = compileEnding(operation.where, plan.leavesNothing);
+	return (request, follow) => {
 		if (!isOriginAllowed(request, origins)) {
 			throw new WebSocketException(1008, "origin not allowed");
 		}
@@ -71,16 +81,32 @@ export function compileSocket(
 		new WebSocket(request, setup, (own) => headerLines(run, own));
 		const close = currentLedger()?.open("socket", operation.where);
 		if (close !== undefined) {
-			request.whenSettled(close);
+			request.exchange.whenSettled(close);
 		}
-		return plan.run(run, ending);
+		return Promise.resolve(plan.run(run, endingFor(follow))); // a promise it is
 	};
-	return (request) => {
-		try {
-			return Promise.resolve(respond(request)); // an async function would be held as long as the socket
-		} catch (error) {
-			return Promise.reject(error);
+}
+
+/** One ending for all sockets of an app, and one for each of an app that is mounted. */
+function compileEnding(
+	where: string,
+	leavesNothing: boolean,
+): (follow: FollowSocket) => Ending<Response | undefined> {
+	const make = (follow: FollowSocket): Ending<Response | undefined> => ({
+		isLong: true,
+		complete: leavesNothing
+			? ({ request }, result) => completeAlone(request, result, where, follow)
+			: (run, result) => complete(run, result, where, follow),
+		fail: (run, error) => follow(run.request, run.fail(error)),
+	});
+	let known: FollowSocket | undefined;
+	let ending: Ending<Response | undefined>;
+	return (follow) => {
+		if (follow !== known) {
+			known = follow;
+			ending = make(follow);
 		}
+		return ending;
 	};
 }
 
@@ -117,7 +143,7 @@ function misfit(
 
 function enterAll(counts: readonly SocketCount[], request: Request): void {
 	for (const count of counts) {
-		request.whenSettled(count.enter(request.client?.host));
+		request.exchange.whenSettled(count.enter(request));
 	}
 }
 
@@ -126,11 +152,29 @@ function complete(
 	run: Run,
 	result: unknown,
 	where: string,
-): Promise<Response | undefined> {
-	return Promise.resolve(result).then(
-		(value) => end(run, value, where),
-		(error) => run.fail(error),
-	);
+	follow: FollowSocket,
+): SocketOutcome {
+	return result instanceof Promise
+		? result.then(
+				(value) => follow(run.request, end(run, value, where)),
+				(error) => follow(run.request, run.fail(error)),
+			)
+		: follow(run.request, end(run, result, where));
+}
+
+/** {@link complete} for a run of which nothing is left: an open socket does not hold it, 180 bytes. */
+function completeAlone(
+	request: Request,
+	result: unknown,
+	where: string,
+	follow: FollowSocket,
+): SocketOutcome {
+	return result instanceof Promise
+		? result.then(
+				(value) => follow(request, endAlone(request, value, where)),
+				(error) => follow(request, Promise.reject(error)),
+			)
+		: follow(request, endAlone(request, result, where));
 }
 
 /** The endpoint is over: its scopes are left, the socket is closed. */
@@ -139,26 +183,41 @@ async function end(
 	value: unknown,
 	where: string,
 ): Promise<Response | undefined> {
-	const socket = socketOf(run.request) as WebSocket; // made before the plan was run
+	const { request } = run;
 	try {
-		assertEnd(value, where);
-		if (!(await socket.opened()) && !socket.isClosed) {
-			throw new Error(
-				`${where}: the handler returned, but the socket was never accepted; write "await socket.accept()", or "await socket.close()" to refuse it.`,
-			);
-		}
+		await assertEnd(request, value, where);
 		await run.leaveFunction();
 	} catch (error) {
 		return run.fail(error);
 	}
-	await socket.finish(1000);
-	run.request.exchange.whenSettled(({ error }) =>
+	const refusal = await closed(request);
+	request.exchange.whenSettled(({ error }) =>
 		run.end(error === undefined ? undefined : { error }),
 	);
+	return refusal;
+}
+
+async function endAlone(
+	request: Request,
+	value: unknown,
+	where: string,
+): Promise<Response | undefined> {
+	await assertEnd(request, value, where);
+	return closed(request);
+}
+
+/** Closes a socket whose endpoint is over; one that was never accepted is refused. */
+async function closed(request: Request): Promise<Response | undefined> {
+	const socket = socketOf(request) as WebSocket; // made before the plan was run
+	await socket.finish(1000);
 	return socket.isAccepted ? undefined : new Response(null, { status: 403 });
 }
 
-function assertEnd(value: unknown, where: string): void {
+async function assertEnd(
+	request: Request,
+	value: unknown,
+	where: string,
+): Promise<void> {
 	if (isGenerator(value)) {
 		throw new TypeError(
 			`${where}: the handler is a generator, of which nothing would run; send with "await socket.send(…)".`,
@@ -166,6 +225,12 @@ function assertEnd(value: unknown, where: string): void {
 	}
 	if (value instanceof Error) {
 		throw returnedException(`${where}: the handler`, value);
+	}
+	const socket = socketOf(request) as WebSocket; // as in closed()
+	if (!(await socket.opened()) && !socket.isClosed) {
+		throw new Error(
+			`${where}: the handler returned, but the socket was never accepted; write "await socket.accept()", or "await socket.close()" to refuse it.`,
+		);
 	}
 }
 
@@ -180,8 +245,26 @@ const ownLines: ReadonlySet<string> = new Set([
 	"upgrade",
 ]);
 
+const noLines: readonly never[] = Object.freeze([]);
+
 /** The header lines of the 101: those given to `accept()`, those that dependencies have set on their `Response`, those of `beforeSend`. */
-async function headerLines(
+function headerLines(
+	run: Run,
+	own: HeadersInit | undefined,
+): ReturnType<HeaderLines> {
+	const { exchange } = run.request;
+	if (
+		own === undefined &&
+		run.parameterResponse === undefined &&
+		exchange.changes === undefined
+	) {
+		exchange.isAnswered = true;
+		return noLines;
+	}
+	return joinedLines(run, own);
+}
+
+async function joinedLines(
 	run: Run,
 	own: HeadersInit | undefined,
 ): Promise<readonly (readonly [string, string])[]> {

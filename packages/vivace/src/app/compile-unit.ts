@@ -130,7 +130,8 @@ function warnOfDoubts(
 const noSockets: SocketRoute = {
 	names: [],
 	match: () => undefined,
-	respond: () => Promise.resolve(new Response(null, { status: 403 })),
+	respond: (request, follow) =>
+		follow(request, Promise.resolve(new Response(null, { status: 403 }))),
 };
 
 /** Everything that the plans of a unit are compiled with. */
@@ -189,7 +190,10 @@ function mountedRoutes(
 		},
 		socketRoute: {
 			...place,
-			respond: (request) => dispatch.sockets(within(request)),
+			respond: (request, follow) =>
+				dispatch.sockets(within(request), (_, outcome) =>
+					follow(request, outcome),
+				),
 		},
 	};
 }

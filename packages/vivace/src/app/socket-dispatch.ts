@@ -14,15 +14,21 @@ import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import type { RouteTable } from "../routing/route-table.ts";
 import { socketOf } from "../websocket/web-socket.ts";
+import type { FollowSocket, SocketOutcome } from "./compile-socket.ts";
 import { type DispatchContext, routeAtHost } from "./dispatch.ts";
 import { isBuiltIn } from "./exception-handlers.ts";
 import type { MountSite } from "./mount-site.ts";
 import type { SocketRoute } from "./socket-route.ts";
 
-/** Answers any handshake; never rejects. `undefined`: it has become a socket, which is over. */
+/**
+ * Answers any handshake; never rejects. `undefined`: it has become a socket, which is over.
+ *
+ * @param outer follows that; of an app that is mounted in another one
+ */
 export type SocketDispatch = (
 	request: Request,
-) => Promise<Response | undefined>;
+	outer?: FollowSocket,
+) => SocketOutcome;
 
 /** Everything that handshakes are dispatched with. */
 export interface SocketDispatchContext
@@ -44,30 +50,35 @@ export interface SocketDispatchContext
 export function compileSocketDispatch(
 	context: SocketDispatchContext,
 ): SocketDispatch {
-	// no async function: it would take 500 bytes of each open socket, this 260
-	return (request) =>
-		answered(request, context).then(
+	const own: FollowSocket = (request, outcome) =>
+		outcome.then(
 			(response) => finished(request, response, context),
 			async (error) =>
 				finished(request, await recover(request, error, context), context),
 		);
+	return (request, outer) => {
+		const follow: FollowSocket =
+			outer === undefined
+				? own
+				: (inner, outcome) => outer(inner, own(inner, outcome));
+		return context.guards.length === 0
+			? routed(request, context, follow)
+			: guarded(request, context, follow);
+	};
 }
 
-/** Never throws. */
-function answered(
+function guarded(
 	request: Request,
 	context: SocketDispatchContext,
-): Promise<Response | undefined> {
-	const { guards } = context;
-	try {
-		return guards.length === 0
-			? routed(request, context)
-			: refusedBy(guards, request).then(
-					(refused) => refused ?? routed(request, context),
-				);
-	} catch (error) {
-		return Promise.reject(error);
-	}
+	follow: FollowSocket,
+): SocketOutcome {
+	return refusedBy(context.guards, request).then(
+		(refused) =>
+			refused === undefined
+				? routed(request, context, follow)
+				: follow(request, Promise.resolve(refused)),
+		(error) => follow(request, Promise.reject(error)),
+	);
 }
 
 async function finished(
@@ -105,23 +116,39 @@ async function refusedBy(
 	return undefined;
 }
 
+/** Never throws. */
 function routed(
 	request: Request,
+	context: SocketDispatchContext,
+	follow: FollowSocket,
+): SocketOutcome {
+	try {
+		const route = routeOf(request, context);
+		return route === undefined
+			? follow(request, Promise.resolve(refusal()))
+			: route.respond(request, follow);
+	} catch (error) {
+		return follow(request, Promise.reject(error));
+	}
+}
+
+function routeOf(
+	request: Request,
 	{ table, hosts, hasOuterNames }: SocketDispatchContext,
-): Promise<Response | undefined> {
-	const mounted = routeAtHost(hosts, request);
+): SocketRoute | undefined {
+	const mounted = hosts.length === 0 ? undefined : routeAtHost(hosts, request);
 	if (mounted !== undefined) {
-		return mounted.respond(request);
+		return mounted;
 	}
 	const found = table.find(request.method, request.routePath);
 	if (found.kind !== "found") {
-		return Promise.resolve(refusal());
+		return undefined;
 	}
 	request.pathTexts = hasOuterNames
 		? [...request.pathTexts, ...found.texts]
 		: found.texts;
 	request.pathNames = found.value.names;
-	return found.value.respond(request);
+	return found.value;
 }
 
 /** As FastAPI's server answers where a socket is closed before it is accepted: code and reason are lost. */

@@ -58,10 +58,10 @@ export class OperationSocketRoute implements SocketRoute {
 	recompile(): void {
 		const socket = this.#socket;
 		const context = this.#context;
-		this.respond = (request) => {
+		this.respond = (request, follow) => {
 			const graph = socketGraph(socket, context);
 			this.respond = compileSocket(socket, graph, context, this.#counts);
-			return this.respond(request);
+			return this.respond(request, follow);
 		};
 	}
 }

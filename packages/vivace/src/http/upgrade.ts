@@ -58,9 +58,12 @@ export interface SocketConnection {
 export interface SocketUpgrade {
 	/**
 	 * Answers the handshake with 101; called once at most. Until then the request is one like any, and may be answered with a response.
-	 * From `closed` on, and at a stop, the source's `signal` is aborted.
+	 * From `closed` on, and at a stop, the source's `signal` is aborted. Gives a promise only where something is to be waited for.
 	 *
 	 * @throws ClientGoneError when the client has gone meanwhile
 	 */
-	accept(head: SocketHead, events: SocketEvents): Promise<SocketConnection>;
+	accept(
+		head: SocketHead,
+		events: SocketEvents,
+	): SocketConnection | Promise<SocketConnection>;
 }

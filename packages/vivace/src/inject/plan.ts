@@ -26,6 +26,8 @@ export interface Plan {
 	readonly run: RunPlan;
 	/** True when the function can be called without a run: it needs nothing of the request. */
 	readonly isEmpty: boolean;
+	/** True when nothing can be left of a run: the function gets parameters and what the app has, and nobody else knows the run. */
+	readonly leavesNothing: boolean;
 }
 
 type RunPlan = <Outcome>(
@@ -35,6 +37,8 @@ type RunPlan = <Outcome>(
 
 /** Makes the outcome of the function's result. Part of the run, so that an asynchronous one takes no further promise. */
 export interface Ending<Outcome> {
+	/** True when what the function returns takes long: its promise is handed on, and no frame of the run waits for it. Default: false. */
+	readonly isLong?: boolean;
 	/** Gets what the function returned, a promise too. */
 	complete(run: Run, result: unknown): Outcome | Promise<Outcome>;
 	fail(run: Run, error: unknown): Outcome | Promise<Outcome>;
@@ -58,6 +62,9 @@ export interface PlanOptions
 	) => Error;
 }
 
+/** The kinds of values that are made of a run, and may write into it later. */
+const writers: ReadonlySet<string> = new Set(["class", "node", "response"]);
+
 /** Turns a graph into the closures that run for each request. */
 export function compilePlan(
 	graph: DependencyGraph,
@@ -77,6 +84,9 @@ export function compilePlan(
 	const callHandler = compileHandler(graph, context, options);
 	return {
 		isEmpty: steps.length === 0 && graph.root.inputs.length === 0,
+		leavesNothing:
+			steps.length === 0 &&
+			graph.root.inputs.every(({ kind }) => !writers.has(kind)),
 		run: steps.some((step) => step.around !== undefined)
 			? compileWrapped(steps, generatorsInContext(callHandler))
 			: compileRun(steps, callHandler),
@@ -220,7 +230,7 @@ async function runLater<Outcome>(
 			}
 		}
 		result = callHandler(run);
-		if (result instanceof Promise) {
+		if (result instanceof Promise && ending.isLong !== true) {
 			result = await result;
 		}
 	} catch (error) {

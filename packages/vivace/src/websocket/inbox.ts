@@ -3,14 +3,29 @@ import type { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 /** A message as it was received. */
 export type Message = string | Uint8Array;
 
-/** Who waits for a message. */
-type Waiter = PromiseWithResolvers<Message>;
+/** The next turn of a loop over messages. */
+export type Turn = IteratorResult<Message, undefined>;
+
+/** Gives who waits what he waits for. Of the two functions of a promise only this is kept: each takes 56 bytes of a socket. */
+type Resolve = (given: Message | Turn | Promise<never>) => void;
+
+/** Who waits behind another. */
+interface Waiter {
+	readonly resolve: Resolve;
+	readonly isLoop: boolean;
+}
 
 /** A list that something is pushed to has room for seventeen, so most sockets have none. */
 const nothing: readonly never[] = Object.freeze([]);
 
 /** More small messages than these take more memory than their bytes. */
 const mostMessages = 1024;
+
+/** The last turn of every loop. */
+export const lastTurn: IteratorReturnResult<undefined> = Object.freeze({
+	done: true,
+	value: undefined,
+});
 
 /** The messages that were received and not yet asked for, and who waits for the next. */
 export class Inbox {
@@ -19,9 +34,12 @@ export class Inbox {
 	/** Where the next one stands. */
 	#begin = 0;
 	#bytes = 0;
-	#waiter: Waiter | undefined;
-	/** Those behind it. */
-	#waiters: readonly Waiter[] = nothing;
+	/** Who waits. */
+	#resolve: Resolve | undefined;
+	/** True when that is a loop, which gets a turn, and no error at the end. */
+	#isLoop = false;
+	/** Those behind him. */
+	#others: readonly Waiter[] = nothing;
 
 	/** @param limitBytes how much may lie here before it counts as full */
 	constructor(limitBytes: number) {
@@ -36,16 +54,14 @@ export class Inbox {
 		);
 	}
 
-	put(message: Message): void {
-		const waiter = this.#waiter;
-		if (waiter !== undefined) {
-			this.#waiter = this.#waiters[0];
-			if (this.#waiters !== nothing) {
-				this.#waiters =
-					this.#waiters.length > 1 ? this.#waiters.slice(1) : nothing;
-			}
-			waiter.resolve(message);
-			return;
+	/** @returns true when it lies here: nobody has waited for it */
+	put(message: Message): boolean {
+		const resolve = this.#resolve;
+		if (resolve !== undefined) {
+			const given = this.#isLoop ? { done: false, value: message } : message;
+			this.#advance();
+			resolve(given as Message | Turn);
+			return false;
 		}
 		if (this.#messages === nothing) {
 			this.#messages = [message];
@@ -53,6 +69,7 @@ export class Inbox {
 			(this.#messages as Message[]).push(message); // it is ours where it holds something
 		}
 		this.#bytes += message.length;
+		return true;
 	}
 
 	/** The oldest, if there is one. */
@@ -73,25 +90,26 @@ export class Inbox {
 		return message;
 	}
 
-	/** Resolves to the next that is put here. */
+	/** Resolves to the next that is put here; rejects when none is. */
 	wait(): Promise<Message> {
-		const waiter = Promise.withResolvers<Message>();
-		if (this.#waiter === undefined) {
-			this.#waiter = waiter;
-		} else {
-			this.#waiters = [...this.#waiters, waiter];
-		}
-		return waiter.promise;
+		return this.#wait(false) as Promise<Message>;
+	}
+
+	/** The same for a loop, in one promise: it resolves to the next turn, or to the last. */
+	waitForTurn(): Promise<Turn> {
+		return this.#wait(true) as Promise<Turn>;
 	}
 
 	/** Nothing comes any more: tells those who wait. */
 	end(error: () => WebSocketDisconnect): void {
-		const waiters = this.#waiters;
-		this.#waiter?.reject(error());
-		this.#waiter = undefined;
-		this.#waiters = nothing;
-		for (const { reject } of waiters) {
-			reject(error());
+		for (
+			let resolve = this.#resolve;
+			resolve !== undefined;
+			resolve = this.#resolve
+		) {
+			const given = this.#isLoop ? lastTurn : Promise.reject(error());
+			this.#advance();
+			resolve(given);
 		}
 	}
 
@@ -100,4 +118,33 @@ export class Inbox {
 		this.#begin = 0;
 		this.#bytes = 0;
 	}
+
+	#wait(isLoop: boolean): Promise<Message | Turn> {
+		const promise = new Promise<Message | Turn>(takeResolve);
+		const resolve = madeResolve;
+		if (this.#resolve === undefined) {
+			this.#resolve = resolve;
+			this.#isLoop = isLoop;
+		} else {
+			this.#others = [...this.#others, { resolve, isLoop }];
+		}
+		return promise;
+	}
+
+	/** Lets the next one wait. */
+	#advance(): void {
+		const next = this.#others[0];
+		this.#resolve = next?.resolve;
+		this.#isLoop = next?.isLoop ?? false;
+		if (next !== undefined) {
+			this.#others = this.#others.length > 1 ? this.#others.slice(1) : nothing;
+		}
+	}
+}
+
+/** That of the promise which was made last. A function of each promise that puts its own away would be made for each message. */
+let madeResolve: Resolve = () => {};
+
+function takeResolve(resolve: Resolve): void {
+	madeResolve = resolve;
 }

@@ -1,6 +1,11 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
 
+/** A handshake, as far as it is counted. */
+interface Handshake {
+	readonly client: { readonly host: string } | undefined;
+}
+
 /** The sockets that are open in one place, an app or a route, and whose they are. */
 export class SocketCount {
 	readonly #limits: Pick<ResolvedSocketLimits, "sockets" | "socketsPerClient">;
@@ -24,15 +29,18 @@ export class SocketCount {
 	/**
 	 * Counts a socket until the function that it gives is called.
 	 *
-	 * @param client its address; without one the client's number is not bounded
+	 * @param handshake with the address of its client; without one the client's number is not bounded
 	 * @throws HTTPException 503 or 429 when there are too many
 	 */
-	enter(client: string | undefined): () => void {
+	enter(handshake: Handshake): () => void {
 		const { sockets, socketsPerClient } = this.#limits;
 		if (this.#open >= sockets) {
 			throw new HTTPException(503, "Too many sockets");
 		}
-		if (client === undefined || socketsPerClient === Infinity) {
+		// the system is asked for an address
+		const client =
+			socketsPerClient === Infinity ? undefined : handshake.client?.host;
+		if (client === undefined) {
 			this.#open++;
 			return this.#leave;
 		}

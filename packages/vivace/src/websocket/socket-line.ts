@@ -6,8 +6,10 @@ import type {
 	SharedMessage,
 	SocketConnection,
 	SocketEvents,
+	SocketHead,
 } from "../http/upgrade.ts";
-import { Inbox, type Message } from "./inbox.ts";
+import { Inbox, lastTurn, type Message, type Turn } from "./inbox.ts";
+import { endOfLoop } from "./message-loop.ts";
 import { Outlet } from "./outlet.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
 
@@ -22,10 +24,15 @@ export interface LineSetup {
 	readonly warn: (line: string) => void;
 }
 
-/** Makes the header lines of the 101 when it is about to leave: those given, and those that dependencies and the like have set. */
+type Lines = readonly (readonly [name: string, value: string])[];
+
+/**
+ * Makes the header lines of the 101 when it is about to leave: those given, and those that dependencies and the like have set. A promise only where
+ * something is to be waited for.
+ */
 export type HeaderLines = (
 	own: HeadersInit | undefined,
-) => Promise<readonly (readonly [string, string])[]>;
+) => Lines | Promise<Lines>;
 
 /** The answer to the handshake, as the program wants it. */
 export interface LineHead {
@@ -86,7 +93,7 @@ export class SocketLine implements SocketEvents {
 				`${this.#setup.where}: accept() was called twice, or after the first message or close(); call it once, before them.`,
 			);
 		}
-		this.#accepting = this.#accept(head);
+		this.#accepting = this.#begun(head);
 		return this.#accepting;
 	}
 
@@ -102,11 +109,8 @@ export class SocketLine implements SocketEvents {
 		if (opening !== undefined) {
 			return opening.then(() => this.next());
 		}
-		const message = this.#inbox.take();
+		const message = this.#taken();
 		if (message !== undefined) {
-			if (this.#isPaused) {
-				this.#readOrRest();
-			}
 			return Promise.resolve(message);
 		}
 		return this.#end === undefined
@@ -114,13 +118,38 @@ export class SocketLine implements SocketEvents {
 			: Promise.reject(this.#disconnect());
 	}
 
+	/** The next turn of a loop over the messages: {@link SocketLine.next}, which ends where that would throw a `WebSocketDisconnect`. */
+	nextTurn(): Promise<Turn> {
+		const opening = this.#ready();
+		if (opening !== undefined) {
+			return opening.then(() => this.nextTurn(), endOfLoop);
+		}
+		const message = this.#taken();
+		if (message !== undefined) {
+			return Promise.resolve({ done: false, value: message });
+		}
+		return this.#end === undefined
+			? this.#inbox.waitForTurn()
+			: Promise.resolve(lastTurn);
+	}
+
+	#taken(): Message | undefined {
+		const message = this.#inbox.take();
+		if (message !== undefined && this.#isPaused) {
+			this.#readOrRest();
+		}
+		return message;
+	}
+
 	send(message: Message): Promise<void> {
 		if (this.#end !== undefined) {
 			return Promise.reject(this.#disconnect());
 		}
 		if (this.#outlet === undefined) {
-			const opening = this.#ready() ?? Promise.resolve();
-			return opening.then(() => this.send(message));
+			const opening = this.#ready();
+			return opening === undefined
+				? this.send(message)
+				: opening.then(() => this.send(message));
 		}
 		this.#idle?.refresh();
 		return this.#outlet.send(message);
@@ -132,7 +161,10 @@ export class SocketLine implements SocketEvents {
 			return undefined;
 		}
 		if (this.#outlet === undefined) {
-			return this.#ready()?.then(() => this.sendShared(message));
+			const opening = this.#ready();
+			return opening === undefined
+				? this.sendShared(message)
+				: opening.then(() => this.sendShared(message));
 		}
 		this.#idle?.refresh();
 		return this.#outlet.sendShared(message);
@@ -164,8 +196,9 @@ export class SocketLine implements SocketEvents {
 	message(message: Message): void {
 		if (this.#end === undefined) {
 			this.#idle?.refresh();
-			this.#inbox.put(message);
-			this.#readOrRest();
+			if (this.#inbox.put(message)) {
+				this.#readOrRest();
+			}
 		}
 	}
 
@@ -191,42 +224,78 @@ export class SocketLine implements SocketEvents {
 		this.#shut(1013, "the client reads too slowly");
 	}
 
-	async #accept({ subprotocol, headers }: LineHead): Promise<void> {
-		const { limits } = this.#setup;
+	/** Answers the handshake, at once where nothing is to be waited for: most are, and take no promises then. */
+	#begun(head: LineHead): Promise<void> {
+		try {
+			return this.#accept(head) ?? accepted;
+		} catch (error) {
+			return Promise.reject(error);
+		}
+	}
+
+	#accept({ subprotocol, headers }: LineHead): Promise<void> | undefined {
 		const chosen = subprotocol ?? this.#preferred();
-		const lines = (await this.#headerLines?.(headers)) ?? [];
+		const lines = this.#headerLines?.(headers) ?? [];
+		return lines instanceof Promise
+			? lines.then((made) => this.#connect(chosen, made))
+			: this.#connect(chosen, lines);
+	}
+
+	#connect(
+		subprotocol: string | undefined,
+		headers: Lines,
+	): Promise<void> | undefined {
 		this.#headerLines = undefined;
 		try {
-			const connection = await this.#connect(chosen, lines);
-			this.#outlet = new Outlet(connection, this.#setup, this);
+			const connection = this.#upgraded(subprotocol, headers);
+			if (connection instanceof Promise) {
+				return connection.then(
+					(made) => this.#open(made, subprotocol),
+					(error) => {
+						throw this.#lost(error);
+					},
+				);
+			}
+			this.#open(connection, subprotocol);
+			return undefined;
 		} catch (error) {
-			this.#end ??= { code: 1006, reason: "" };
-			this.#isOver = true;
-			throw error instanceof ClientGoneError ? this.#disconnect() : error;
+			throw this.#lost(error);
 		}
-		this.subprotocol = chosen;
+	}
+
+	/** The handshake could not be answered. */
+	#lost(error: unknown): unknown {
+		this.#end ??= { code: 1006, reason: "" };
+		this.#isOver = true;
+		return error instanceof ClientGoneError ? this.#disconnect() : error;
+	}
+
+	#open(connection: SocketConnection, subprotocol: string | undefined): void {
+		const { idleMs } = this.#setup.limits;
+		this.#outlet = new Outlet(connection, this.#setup, this);
+		this.subprotocol = subprotocol;
 		this.#accepting = accepted;
 		if (this.#end !== undefined) {
 			this.#takeLeave(); // the server has begun to stop meanwhile
 			return;
 		}
 		this.#readOrRest();
-		if (limits.idleMs > 0) {
+		if (idleMs > 0) {
 			const close = () => this.#shut(1001, "idle");
-			this.#idle = setTimeout(close, limits.idleMs).unref();
+			this.#idle = setTimeout(close, idleMs).unref();
 		}
 	}
 
-	async #connect(
+	#upgraded(
 		subprotocol: string | undefined,
-		headers: readonly (readonly [string, string])[],
-	): Promise<SocketConnection> {
+		headers: Lines,
+	): SocketConnection | Promise<SocketConnection> {
 		const { limits } = this.#setup;
 		const { upgrade } = this.#request.source;
 		if (upgrade === undefined) {
 			throw new TypeError("this request asks for no socket");
 		}
-		const head = {
+		const head: SocketHead = {
 			subprotocol,
 			headers,
 			messageBytes: limits.messageBytes,
@@ -289,8 +358,8 @@ export class SocketLine implements SocketEvents {
 		if (this.#end !== undefined) {
 			return Promise.reject(this.#disconnect());
 		}
-		this.#accepting ??= this.#accept({});
-		return this.#accepting;
+		this.#accepting ??= this.#begun({});
+		return this.isAccepted ? undefined : this.#accepting;
 	}
 
 	/** A client that sends more than is asked for waits. */

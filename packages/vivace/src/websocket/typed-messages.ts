@@ -21,6 +21,31 @@ export type WriteMessage = (value: unknown) => string | Promise<string>;
 const jsonDepth = 200;
 const place = "message";
 
+/** @throws WebSocketException 1003 for bytes */
+export function textOf(message: Message): string {
+	if (typeof message !== "string") {
+		throw new WebSocketException(1003, "expected a text message, got bytes");
+	}
+	return message;
+}
+
+/** @throws WebSocketException 1003 for a text */
+export function bytesOf(message: Message): Uint8Array {
+	if (typeof message === "string") {
+		throw new WebSocketException(1003, "expected bytes, got a text message");
+	}
+	return message;
+}
+
+/** @throws WebSocketException 1007 for what is not JSON */
+export function jsonOf(message: Message): unknown {
+	try {
+		return messageJson(message);
+	} catch (cause) {
+		throw new WebSocketException(1007, "expected JSON", { cause });
+	}
+}
+
 /** The closure that reads the messages of a schema: JSON as text, or as bytes of UTF-8. */
 export function compileReader(schema: StandardSchemaV1): ReadMessage {
 	const { parseJson } = compileSchema(schema);

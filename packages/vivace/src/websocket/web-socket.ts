@@ -1,21 +1,22 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
-import {
-	assertCloseCode,
-	WebSocketDisconnect,
-	WebSocketException,
-} from "../errors/web-socket-errors.ts";
+import type { ErrorDetail } from "../errors/validation-error.ts";
+import { assertCloseCode } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
 import type { SharedMessage } from "../http/upgrade.ts";
 import { encodeJson } from "../json/encode.ts";
+import type { Parsed } from "../schema/shape/parsed.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
 import { assertRecipients, sendToAll } from "./broadcast.ts";
+import { type LoopSource, MessageLoop, ReadLoop } from "./message-loop.ts";
 import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
 import {
+	bytesOf,
 	compileReader,
-	messageJson,
+	jsonOf,
 	type ReadMessage,
+	textOf,
 	type WriteMessage,
 	wrongMessage,
 } from "./typed-messages.ts";
@@ -199,36 +200,25 @@ export class WebSocket<
 	}
 
 	/** The next message, which must be a text. @throws WebSocketException 1003 for bytes; as {@link WebSocket.receive} */
-	async receiveText(): Promise<string> {
-		const message = await this.#line.next();
-		if (typeof message !== "string") {
-			throw new WebSocketException(1003, "expected a text message, got bytes");
-		}
-		return message;
+	receiveText(): Promise<string> {
+		return this.#line.next().then(textOf);
 	}
 
 	/** The next message, which must be bytes. @throws WebSocketException 1003 for a text; as {@link WebSocket.receive} */
-	async receiveBytes(): Promise<Uint8Array> {
-		const message = await this.#line.next();
-		if (typeof message === "string") {
-			throw new WebSocketException(1003, "expected bytes, got a text message");
-		}
-		return message;
+	receiveBytes(): Promise<Uint8Array> {
+		return this.#line.next().then(bytesOf);
 	}
 
 	/** The next message as JSON, not validated. @throws WebSocketException 1007 for what is not JSON; as {@link WebSocket.receive} */
-	async receiveJson(): Promise<unknown> {
-		const message = await this.#line.next();
-		try {
-			return messageJson(message);
-		} catch (cause) {
-			throw new WebSocketException(1007, "expected JSON", { cause });
-		}
+	receiveJson(): Promise<unknown> {
+		return this.#line.next().then(jsonOf);
 	}
 
 	/** The messages until the socket is closed. Several loops share them. @throws as {@link WebSocket.receive}, but for the end */
 	[Symbol.asyncIterator](): AsyncIterator<Received, undefined> {
-		return new MessageLoop(this);
+		const loop =
+			this.#setup.read === undefined ? this.#line : new ReadLoop(this);
+		return new MessageLoop(loop as LoopSource<Received>); // as receive()
 	}
 
 	/**
@@ -248,7 +238,9 @@ export class WebSocket<
 			this.#read(read, onInvalid) as Promise<
 				StandardSchemaV1.InferOutput<Schema>
 			>; // the schema has made it
-		return { [Symbol.asyncIterator]: () => new MessageLoop({ receive }) };
+		return {
+			[Symbol.asyncIterator]: () => new MessageLoop(new ReadLoop({ receive })),
+		};
 	}
 
 	/**
@@ -269,28 +261,30 @@ export class WebSocket<
 	}
 
 	/** Sends a text as it is. @throws WebSocketDisconnect */
-	async sendText(text: string): Promise<void> {
-		if (typeof text !== "string") {
-			throw new TypeError(
-				`${this.#setup.where}: sendText() expected a string, got ${typeof text}; sendJson() sends other values.`,
-			);
-		}
-		return this.#line.send(text);
+	sendText(text: string): Promise<void> {
+		return typeof text === "string"
+			? this.#line.send(text)
+			: this.#refuse(
+					`sendText() expected a string, got ${typeof text}; sendJson() sends other values.`,
+				);
 	}
 
 	/** Sends bytes, which must not be changed before the promise has resolved. @throws WebSocketDisconnect */
-	async sendBytes(bytes: Uint8Array): Promise<void> {
-		if (!(bytes instanceof Uint8Array)) {
-			throw new TypeError(
-				`${this.#setup.where}: sendBytes() expected a Uint8Array, got ${typeof bytes}.`,
-			);
-		}
-		return this.#line.send(bytes);
+	sendBytes(bytes: Uint8Array): Promise<void> {
+		return bytes instanceof Uint8Array
+			? this.#line.send(bytes)
+			: this.#refuse(`sendBytes() expected a Uint8Array, got ${typeof bytes}.`);
 	}
 
 	/** Sends a value as compact JSON, in a text. @throws WebSocketDisconnect; TypeError for what is not JSON */
-	async sendJson(value: unknown): Promise<void> {
-		return this.#line.send(encodeJson(value));
+	sendJson(value: unknown): Promise<void> {
+		let text: string;
+		try {
+			text = encodeJson(value);
+		} catch (error) {
+			return Promise.reject(error);
+		}
+		return this.#line.send(text);
 	}
 
 	/**
@@ -325,53 +319,49 @@ export class WebSocket<
 		return this.#line.finish(code, reason);
 	}
 
-	async #sendWritten(write: WriteMessage, value: Sent): Promise<void> {
-		const message = write(value);
-		return this.#line.send(
-			message instanceof Promise ? await message : message,
-		);
+	#sendWritten(write: WriteMessage, value: Sent): Promise<void> {
+		let message: string | Promise<string>;
+		try {
+			message = write(value);
+		} catch (error) {
+			return Promise.reject(error);
+		}
+		return message instanceof Promise
+			? message.then((text) => this.#line.send(text))
+			: this.#line.send(message);
 	}
 
-	async #read(read: ReadMessage, onInvalid: OnInvalid): Promise<unknown> {
+	/** By callbacks: an async function would be held as long as nothing comes. */
+	#read(read: ReadMessage, onInvalid: OnInvalid): Promise<unknown> {
+		const take = ({ errors, value }: Parsed): unknown =>
+			errors === undefined ? value : this.#readOn(errors, read, onInvalid);
+		return this.#line.next().then((message) => {
+			const parsed = read(message);
+			return parsed instanceof Promise ? parsed.then(take) : take(parsed);
+		});
+	}
+
+	/** Goes on behind a message that does not fit. */
+	async #readOn(
+		errors: readonly ErrorDetail[],
+		read: ReadMessage,
+		onInvalid: OnInvalid,
+	): Promise<unknown> {
+		let wrong = errors;
 		for (;;) {
+			if (onInvalid === "close") {
+				throw wrongMessage(wrong);
+			}
+			await this.sendJson({ detail: wrong });
 			const parsed = await read(await this.#line.next());
 			if (parsed.errors === undefined) {
 				return parsed.value;
 			}
-			if (onInvalid === "close") {
-				throw wrongMessage(parsed.errors);
-			}
-			await this.sendJson({ detail: parsed.errors });
+			wrong = parsed.errors;
 		}
 	}
-}
 
-/** The messages of a socket until it is closed. Without closures of its own, which a socket holds as long as its handler waits. */
-class MessageLoop<Value> implements AsyncIterator<Value, undefined> {
-	readonly #source: { receive(): Promise<Value> };
-
-	constructor(source: { receive(): Promise<Value> }) {
-		this.#source = source;
+	#refuse(problem: string): Promise<never> {
+		return Promise.reject(new TypeError(`${this.#setup.where}: ${problem}`));
 	}
-
-	next(): Promise<IteratorResult<Value, undefined>> {
-		return this.#source.receive().then(given<Value>, ended);
-	}
-
-	return(): Promise<IteratorResult<Value, undefined>> {
-		return Promise.resolve(done);
-	}
-}
-
-const done = { done: true, value: undefined } as const;
-
-function given<Value>(value: Value): IteratorResult<Value, undefined> {
-	return { done: false, value };
-}
-
-function ended(error: unknown): typeof done {
-	if (error instanceof WebSocketDisconnect) {
-		return done;
-	}
-	throw error;
 }

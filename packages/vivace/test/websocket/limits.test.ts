@@ -252,13 +252,14 @@ test("addresses of one network are one client, however they are written", () => 
 		["1.2.3.4", "1.2.3.4", true],
 	] as const) {
 		const count = new SocketCount(limits);
-		count.enter(left);
+		const enter = (host: string) => count.enter({ client: { host } });
+		enter(left);
 		if (isSame) {
-			assert.throws(() => count.enter(right), /Too many sockets of one/);
+			assert.throws(() => enter(right), /Too many sockets of one/);
 		} else {
-			count.enter(right);
+			enter(right);
 		}
-		count.enter(undefined);
+		count.enter({ client: undefined });
 	}
 });
 

@@ -32,7 +32,7 @@ export function openSocket(
 			resolve(goneSocket);
 		};
 		stream.once("close", gone);
-		webSocketServer(head).then((server) => {
+		Promise.resolve(webSocketServer(head)).then((server) => {
 			if (stream.destroyed) {
 				return; // a stop has cut it meanwhile
 			}

@@ -200,7 +200,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	#answerHandshake(
 		exchange: FetchExchange<Info>,
 	): globalThis.Response | Promise<globalThis.Response> {
-		const refused = handshakeRefusal((name) => exchange.header(name));
+		const refused = handshakeRefusal(exchange);
 		if (refused !== undefined) {
 			const response = refusal(refused);
 			if (refused === 426) {

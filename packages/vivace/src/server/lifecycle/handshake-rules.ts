@@ -1,26 +1,31 @@
+import type { RequestSource } from "../../http/request-source.ts";
+
 /** True when a request asks for a socket, well-formed or not (RFC 6455 §4.2.1); any other wish to upgrade is ignored (RFC 9110 §7.8). */
 export function isHandshake(
 	method: string | undefined,
 	upgrade: string | null | undefined,
 ): boolean {
-	return method === "GET" && upgrade?.toLowerCase() === "websocket";
+	return (
+		method === "GET" &&
+		(upgrade === "websocket" || upgrade?.toLowerCase() === "websocket")
+	);
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
 
 /** The status with which a malformed handshake is refused, RFC 6455 §4.2.1 and §4.4; `undefined` when it is right. */
 export function handshakeRefusal(
-	header: (name: string) => string | null | undefined,
+	handshake: Pick<RequestSource, "header">,
 ): 400 | 426 | undefined {
-	const key = header("sec-websocket-key");
-	if (typeof key !== "string" || !/^[+/0-9A-Za-z]{22}==$/.test(key)) {
+	const key = handshake.header("sec-websocket-key");
+	if (key === undefined || !/^[+/0-9A-Za-z]{22}==$/.test(key)) {
 		return 400;
 	}
-	if (header("sec-websocket-version") !== "13") {
+	if (handshake.header("sec-websocket-version") !== "13") {
 		return 426;
 	}
-	const offered = header("sec-websocket-protocol");
-	if (typeof offered !== "string") {
+	const offered = handshake.header("sec-websocket-protocol");
+	if (offered === undefined) {
 		return undefined;
 	}
 	const names = offered.split(",").map((name) => name.trim());

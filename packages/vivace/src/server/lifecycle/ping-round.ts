@@ -16,8 +16,8 @@ export interface PingLimits {
 /** A round takes in whom a sixteenth of its interval brings. */
 const roundsAtOnce = 16;
 
-/** The rounds that still take somebody in, by their limits. */
-const filling = new Map<string, PingRound>();
+/** The rounds that still take somebody in: one for each kind of limits. */
+const filling: PingRound[] = [];
 
 /**
  * Clients that have come at about the same time and are asked together: one timer, and one copy of their limits, for all of them. Ten thousand timers take
@@ -25,28 +25,25 @@ const filling = new Map<string, PingRound>();
  */
 export class PingRound {
 	readonly limits: PingLimits;
-	readonly #name: string;
-	readonly #isFullMs: number;
 	readonly #members = new LinkedSet<Pinged>();
-	readonly #timer: NodeJS.Timeout | undefined;
+	readonly #asking: NodeJS.Timeout | undefined;
+	readonly #closing: NodeJS.Timeout | undefined;
 
-	private constructor(name: string, limits: PingLimits) {
-		const { pingMs, pongMs, messageBytes } = limits;
-		this.#name = name;
+	private constructor({ pingMs, pongMs, messageBytes }: PingLimits) {
 		this.limits = { pingMs, pongMs, messageBytes };
-		this.#isFullMs = performance.now() + pingMs / roundsAtOnce;
-		this.#timer =
-			pingMs === 0 ? undefined : setInterval(() => this.#ask(), pingMs).unref();
+		if (pingMs > 0) {
+			const fillingMs = pingMs / roundsAtOnce;
+			this.#asking = setInterval(() => this.#ask(), pingMs).unref();
+			this.#closing = setTimeout(() => this.#close(), fillingMs).unref();
+		}
 	}
 
 	/** Asks a member from now on; `pingMs` 0: never. */
 	static join(limits: PingLimits, member: Pinged): PingRound {
-		const { pingMs, pongMs, messageBytes } = limits;
-		const name = `${pingMs} ${pongMs} ${messageBytes}`;
-		let round = filling.get(name);
-		if (round === undefined || round.#isFull) {
-			round = new PingRound(name, limits);
-			filling.set(name, round);
+		let round = roundFor(limits);
+		if (round === undefined) {
+			round = new PingRound(limits);
+			filling.push(round);
 		}
 		round.#members.add(member);
 		return round;
@@ -55,15 +52,17 @@ export class PingRound {
 	leave(member: Pinged): void {
 		this.#members.delete(member);
 		if (this.#members.size === 0) {
-			clearInterval(this.#timer);
-			if (filling.get(this.#name) === this) {
-				filling.delete(this.#name);
-			}
+			clearInterval(this.#asking);
+			clearTimeout(this.#closing);
+			this.#close();
 		}
 	}
 
-	get #isFull(): boolean {
-		return this.limits.pingMs > 0 && performance.now() > this.#isFullMs;
+	#close(): void {
+		const index = filling.indexOf(this);
+		if (index !== -1) {
+			filling.splice(index, 1);
+		}
 	}
 
 	#ask(): void {
@@ -71,4 +70,18 @@ export class PingRound {
 			member.onRound();
 		}
 	}
+}
+
+function roundFor(limits: PingLimits): PingRound | undefined {
+	for (const round of filling) {
+		const { pingMs, pongMs, messageBytes } = round.limits;
+		if (
+			pingMs === limits.pingMs &&
+			pongMs === limits.pongMs &&
+			messageBytes === limits.messageBytes
+		) {
+			return round;
+		}
+	}
+	return undefined;
 }

@@ -5,7 +5,7 @@ import { Exchange } from "../../http/exchange.ts";
 export abstract class ServerExchange extends Exchange {
 	/** There once the signal was asked for. */
 	protected controller: AbortController | undefined;
-	/** When the server began to keep it, as `performance.now()` counts: it was not over when its listener returned. */
+	/** When the server began to keep it, as `performance.now()` counts: it was not over when its listener returned. A whole number: others take 16 bytes more. */
 	trackedMs = 0;
 	/** The open socket that it has become. */
 	upgraded: { shutdown(): void } | undefined;

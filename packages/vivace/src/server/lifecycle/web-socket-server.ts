@@ -7,21 +7,28 @@ const closeTimeoutMs = 10_000;
 /** Smaller messages are not worth the time. */
 const compressedFromBytes = 1024;
 
-const servers = new Map<string, WebSocketServer>();
+/** By the largest message; those that compress have a list of their own. */
+const servers = {
+	plain: new Map<number, WebSocketServer>(),
+	compressing: new Map<number, WebSocketServer>(),
+};
 
 /** The header lines that each handshake's answer is to have beside those of the protocol. */
 const lines = new WeakMap<object, readonly string[]>();
 
-/** The server of `ws` for sockets of these limits, which it has for all of its sockets alike. Loaded with the first socket. */
-export async function webSocketServer({
+/** The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that. */
+export function webSocketServer({
 	messageBytes,
 	isCompressed,
-}: SocketHead): Promise<WebSocketServer> {
-	const key = `${messageBytes} ${isCompressed}`;
-	const known = servers.get(key);
-	if (known !== undefined) {
-		return known;
-	}
+}: SocketHead): WebSocketServer | Promise<WebSocketServer> {
+	const known = servers[isCompressed ? "compressing" : "plain"];
+	return known.get(messageBytes) ?? makeServer(messageBytes, isCompressed);
+}
+
+async function makeServer(
+	messageBytes: number,
+	isCompressed: boolean,
+): Promise<WebSocketServer> {
 	const ws = await import("ws");
 	const options: ServerOptions & { readonly closeTimeout: number } = {
 		noServer: true,
@@ -40,7 +47,7 @@ export async function webSocketServer({
 	server.on("headers", (headers, incoming) => {
 		headers.push(...(lines.get(incoming) ?? []));
 	});
-	servers.set(key, server);
+	servers[isCompressed ? "compressing" : "plain"].set(messageBytes, server);
 	return server;
 }
 
@@ -49,12 +56,13 @@ export function keepLines(
 	incoming: object,
 	{ headers, subprotocol }: SocketHead,
 ): void {
+	if (headers.length === 0 && subprotocol === undefined) {
+		return;
+	}
 	const own = headers.map(([name, value]) => `${name}: ${value}`);
 	const protocol =
 		subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`];
-	if (protocol.length + own.length > 0) {
-		lines.set(incoming, [...protocol, ...own]);
-	}
+	lines.set(incoming, [...protocol, ...own]);
 }
 
 /** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */

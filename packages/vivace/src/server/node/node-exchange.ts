@@ -26,7 +26,7 @@ export class NodeExchange
 	override readonly source: RequestSource = this;
 	readonly method: string;
 	readonly target: string;
-	readonly incoming: IncomingMessage;
+	incoming: IncomingMessage;
 	outgoing: ServerResponse;
 	readonly #trust: ProxyTrust;
 	/** True when the client waits for `100 Continue` before it sends its body (RFC 9110 §10.1.1). */
@@ -68,13 +68,6 @@ export class NodeExchange
 	override whenSettled(run: Parameters<Exchange["whenSettled"]>[0]): void {
 		super.whenSettled(run);
 		void this.socket.remoteAddress; // Node keeps it when it was asked for, and tells no more of a connection that is closed
-	}
-
-	/** It has become a socket: nothing of HTTP is kept that ten thousand of them would hold. */
-	leaveHttp(socket: Socket): void {
-		this.outgoing.detachSocket(socket);
-		this.outgoing = leftBehind;
-		this.upgrade = accepted;
 	}
 
 	takeOver(handler: NodeHandler, target: string): void {
@@ -142,14 +135,3 @@ export class NodeExchange
 		return readChunks(this);
 	}
 }
-
-/** Stands for the answer of a handshake that `ws` has given: it was sent, and nobody writes to it. */
-const leftBehind = Object.freeze({
-	destroyed: false,
-	writableFinished: true,
-}) as unknown as ServerResponse;
-
-/** Tells that a request was the handshake of a socket, when it is one. */
-const accepted: SocketUpgrade = {
-	accept: () => Promise.reject(new TypeError("it is a socket already")),
-};

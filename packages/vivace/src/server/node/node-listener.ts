@@ -24,6 +24,7 @@ import type {
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import type { HandshakeExchange } from "./handshake-exchange.ts";
 import { createHttpServer } from "./http-server.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
@@ -183,7 +184,7 @@ class NodeListener implements Listener, ExchangeHost {
 			return;
 		}
 		exchange.isTracked = true;
-		exchange.trackedMs = performance.now();
+		exchange.trackedMs = Math.round(performance.now());
 		this.#exchanges.add(exchange);
 	}
 
@@ -212,7 +213,7 @@ class NodeListener implements Listener, ExchangeHost {
 	#createServer(): HttpServer {
 		const handshakes = {
 			trust: this.#trust,
-			handle: (exchange: NodeExchange) => this.#handleLater(exchange),
+			handle: (exchange: HandshakeExchange) => this.#handleLater(exchange),
 			refuse: (exchange: NodeExchange, status: number) =>
 				this.#refuse(exchange, status),
 		};
@@ -330,12 +331,12 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 	}
 
-	#handleLater(exchange: NodeExchange): void {
+	#handleLater(exchange: HandshakeExchange): void {
 		this.requestCount++;
 		this.track(exchange);
 		Promise.resolve(this.#app.handle(exchange)).then(
-			(made) => this.#send(exchange, made),
-			(error: unknown) => this.#fail(exchange, error),
+			(made) => this.#send(exchange.beginAnswer(), made),
+			(error: unknown) => this.#fail(exchange.beginAnswer(), error),
 		);
 	}
 
@@ -362,9 +363,7 @@ class NodeListener implements Listener, ExchangeHost {
 		if (!exchange.outgoing.destroyed) {
 			sendInternalError(this, exchange);
 		}
-		if (exchange.isTracked) {
-			this.release(exchange);
-		}
+		this.release(exchange);
 	}
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { WebSocketServer, WebSocket as WsSocket } from "ws";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import { WebSocketDisconnect } from "../../errors/web-socket-errors.ts";
@@ -9,13 +10,18 @@ import type {
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import { Heartbeat } from "../lifecycle/heartbeat.ts";
-import { socketFrame } from "../lifecycle/socket-frame.ts";
+import {
+	frameHead,
+	keepLentFrame,
+	lentTextFrame,
+	socketFrame,
+} from "../lifecycle/socket-frame.ts";
 import {
 	keepLines,
 	violationCode,
 	webSocketServer,
 } from "../lifecycle/web-socket-server.ts";
-import type { NodeExchange } from "./node-exchange.ts";
+import { type HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
 
 /** More than a client has to say before its handshake was answered. */
 const mostEarlyBytes = 65_536;
@@ -29,75 +35,130 @@ export interface UpgradeHost {
 
 /** The way from a handshake on `node:http` to a socket of `ws`. */
 export class NodeUpgrade implements SocketUpgrade {
-	readonly #exchange: NodeExchange;
+	readonly #exchange: HandshakeExchange;
 	readonly #host: UpgradeHost;
-	/** The bytes that the client has sent too early. */
-	readonly #early: Buffer[];
-	#earlyBytes: number;
+	/** The bytes that came behind the request. */
+	readonly #head: Buffer;
+	#watch: EarlyWatch | undefined;
+	#isAccepted = false;
 
 	/** @param head what came behind the request */
-	constructor(exchange: NodeExchange, head: Buffer, host: UpgradeHost) {
+	constructor(exchange: HandshakeExchange, head: Buffer, host: UpgradeHost) {
 		this.#exchange = exchange;
 		this.#host = host;
-		this.#early = [head];
-		this.#earlyBytes = head.length;
-		const { socket } = exchange;
-		// read, so that a client that goes away meanwhile is noticed
-		socket.on("data", this.#onEarly).on("end", this.#onEnd);
+		this.#head = head;
 	}
 
-	async accept(
+	/** Notices a client that goes away before it is accepted. Most are at once, and need none of this. */
+	watch(): void {
+		if (!this.#isAccepted) {
+			this.#watch = new EarlyWatch(this.#exchange.socket);
+		}
+	}
+
+	accept(
 		head: SocketHead,
 		events: SocketEvents,
-	): Promise<SocketConnection> {
-		const server = await webSocketServer(head);
+	): SocketConnection | Promise<SocketConnection> {
+		const server = webSocketServer(head);
+		return server instanceof Promise
+			? server.then((loaded) => this.#accept(loaded, head, events))
+			: this.#accept(server, head, events);
+	}
+
+	#accept(
+		server: WebSocketServer,
+		head: SocketHead,
+		events: SocketEvents,
+	): SocketConnection {
 		const exchange = this.#exchange;
-		const { socket, incoming } = exchange;
-		socket.off("data", this.#onEarly).off("end", this.#onEnd);
-		if (socket.destroyed || !socket.writable) {
-			throw new ClientGoneError();
-		}
-		exchange.leaveHttp(socket);
-		keepLines(incoming, head);
-		const ws = await upgraded(server, exchange, Buffer.concat(this.#early));
-		const connection = new NodeSocket(ws, exchange, head, events, this.#host);
-		if (this.#host.isClosing) {
+		const host = this.#host;
+		this.#isAccepted = true;
+		const ws = upgraded(server, exchange, this.#earlyBytes(), head);
+		exchange.leaveHttp();
+		const connection = new NodeSocket(ws, exchange, head, events, host);
+		if (host.isClosing) {
 			queueMicrotask(() => connection.shutdown()); // when the app has it
 		}
 		return connection;
+	}
+
+	#earlyBytes(): Buffer {
+		const later = this.#watch?.end() ?? [];
+		return later.length === 0
+			? this.#head
+			: Buffer.concat([this.#head, ...later]);
+	}
+}
+
+/** Reads from a client whose handshake is not answered yet: one that is not read from could go away unnoticed. */
+class EarlyWatch {
+	readonly #socket: Socket;
+	readonly #early: Buffer[] = [];
+	#earlyBytes = 0;
+
+	constructor(socket: Socket) {
+		this.#socket = socket;
+		socket.on("error", ignoreError);
+		socket.on("data", this.#onEarly).on("end", this.#onEnd);
+	}
+
+	/** Gives what has come. */
+	end(): readonly Buffer[] {
+		this.#socket.off("data", this.#onEarly).off("end", this.#onEnd);
+		return this.#early;
 	}
 
 	readonly #onEarly = (chunk: Buffer): void => {
 		this.#early.push(chunk);
 		this.#earlyBytes += chunk.length;
 		if (this.#earlyBytes > mostEarlyBytes) {
-			this.#exchange.socket.pause();
+			this.#socket.pause();
 		}
 	};
 
 	readonly #onEnd = (): void => {
-		this.#exchange.socket.destroy();
+		this.#socket.destroy();
 	};
 }
 
-/** Answers the handshake. */
+/**
+ * Answers the handshake, which is well-formed: that was seen before.
+ * @throws ClientGoneError when the client has gone meanwhile
+ */
 function upgraded(
 	server: WebSocketServer,
-	{ incoming, socket }: NodeExchange,
+	{ incoming, socket }: HandshakeExchange,
 	early: Buffer,
-): Promise<WsSocket> {
-	const { promise, resolve, reject } = Promise.withResolvers<WsSocket>();
-	const gone = () => reject(new ClientGoneError());
-	socket.once("close", gone);
-	server.handleUpgrade(incoming, socket, early, (ws) => {
-		socket.off("close", gone);
-		resolve(ws);
-	});
-	return promise;
+	head: SocketHead,
+): WsSocket {
+	let ws: WsSocket | undefined;
+	if (!socket.destroyed && socket.writable) {
+		keepLines(incoming, head);
+		server.handleUpgrade(incoming, socket, early, (made) => {
+			ws = made;
+		});
+	}
+	if (ws === undefined) {
+		socket.on("error", ignoreError);
+		throw new ClientGoneError();
+	}
+	return ws;
 }
 
 /** Small bytes are copied: they would hold the whole piece of memory in which they have arrived. */
 const copiedBytes = 4096;
+
+/** Node's sockets alone say by `writableLength` when the system has all of what was written. */
+const leavesAtOnce =
+	process.versions.bun === undefined && !("Deno" in globalThis);
+
+/** TLS takes longer than the call that writes. */
+function isEncrypted(
+	socket: Socket & { readonly encrypted?: boolean },
+): boolean {
+	return socket.encrypted === true;
+}
 
 /** On each socket of `ws` ours: listeners of its events that are the same for all cost ten thousand sockets nothing. */
 const owner: unique symbol = Symbol("owner");
@@ -110,7 +171,8 @@ const lookMs = 20;
 /** An open socket of `ws`. */
 class NodeSocket implements SocketConnection {
 	readonly #ws: OwnedSocket;
-	readonly #exchange: NodeExchange;
+	readonly #socket: Socket;
+	readonly #exchange: HandshakeExchange;
 	readonly #events: SocketEvents;
 	readonly #host: UpgradeHost;
 	readonly #heartbeat: Heartbeat;
@@ -120,12 +182,13 @@ class NodeSocket implements SocketConnection {
 
 	constructor(
 		ws: OwnedSocket,
-		exchange: NodeExchange,
+		exchange: HandshakeExchange,
 		head: SocketHead,
 		events: SocketEvents,
 		host: UpgradeHost,
 	) {
 		this.#ws = ws;
+		this.#socket = exchange.socket;
 		this.#exchange = exchange;
 		this.#events = events;
 		this.#host = host;
@@ -143,15 +206,34 @@ class NodeSocket implements SocketConnection {
 		if (ws.readyState !== ws.OPEN) {
 			return 0;
 		}
-		if (typeof data === "string") {
-			ws.send(bytesOf(data), asText);
+		if (this.#isCompressed) {
+			ws.send(data, typeof data === "string" ? asText : asBytes);
+		} else if (data.length <= copiedBytes) {
+			this.#socket.write(socketFrame(data)); // one write, where `ws` writes a head and the message
+		} else if (typeof data === "string") {
+			this.#sendLong(data);
 		} else {
-			ws.send(data, asBytes);
+			this.#socket.cork();
+			this.#socket.write(frameHead(data));
+			this.#socket.write(data);
+			this.#socket.uncork();
 		}
-		return this.#waitingBytes();
+		return this.#noteWaiting();
 	}
 
-	/** One write of one frame for all, where `ws` writes a head and the message for each. */
+	#sendLong(text: string): void {
+		const socket = this.#socket;
+		if (!leavesAtOnce || socket.writableLength > 0 || isEncrypted(socket)) {
+			socket.write(socketFrame(text));
+			return;
+		}
+		socket.write(lentTextFrame(text));
+		if (socket.writableLength > 0) {
+			keepLentFrame(); // the system has not taken all of it
+		}
+	}
+
+	/** One frame for all. */
 	sendShared(message: SharedMessage): number {
 		const ws = this.#ws;
 		if (this.#isCompressed) {
@@ -161,14 +243,19 @@ class NodeSocket implements SocketConnection {
 			return 0;
 		}
 		message.frame ??= socketFrame(message.data);
-		this.#exchange.socket.write(message.frame);
-		return this.#waitingBytes();
+		this.#socket.write(message.frame);
+		return this.#noteWaiting();
+	}
+
+	get #waitingBytes(): number {
+		return this.#isCompressed
+			? this.#ws.bufferedAmount
+			: this.#socket.writableLength;
 	}
 
 	/** How much waits to be sent; it is noticed when that has left. */
-	#waitingBytes(): number {
-		const ws = this.#ws;
-		const waitingBytes = ws.bufferedAmount;
+	#noteWaiting(): number {
+		const waitingBytes = this.#waitingBytes;
 		if (waitingBytes > 0 && !this.#isWaiting) {
 			this.#isWaiting = true;
 			this.#look();
@@ -203,7 +290,7 @@ class NodeSocket implements SocketConnection {
 
 	/** It is not. */
 	cut(): void {
-		this.#exchange.socket.destroy();
+		this.#socket.destroy();
 	}
 
 	read(isOn: boolean): void {
@@ -215,7 +302,7 @@ class NodeSocket implements SocketConnection {
 	}
 
 	takenBytes(): number | undefined {
-		const { bytesWritten, writableLength } = this.#exchange.socket;
+		const { bytesWritten, writableLength } = this.#socket;
 		return writableLength > 0 ? bytesWritten - writableLength : undefined;
 	}
 
@@ -250,9 +337,9 @@ class NodeSocket implements SocketConnection {
 
 	/** Waits until what waits has left; a callback for each message would cost those that wait for nothing. */
 	#look(): void {
-		const { socket } = this.#exchange;
+		const socket = this.#socket;
 		const look = () => {
-			if (this.#ws.bufferedAmount > 0 && !this.#isOver) {
+			if (this.#waitingBytes > 0 && !this.#isOver) {
 				this.#look();
 				return;
 			}
@@ -289,18 +376,6 @@ function onError(this: OwnedSocket, error: Error): void {
 
 const asText = { binary: false };
 const asBytes = { binary: true };
-
-/** The text that was sent last: to many, most often. */
-let lastText = "";
-let lastBytes: Buffer = Buffer.alloc(0);
-
-function bytesOf(text: string): Buffer {
-	if (text !== lastText) {
-		lastText = text;
-		lastBytes = Buffer.from(text);
-	}
-	return lastBytes;
-}
 
 function ownBytes(bytes: Buffer): Uint8Array {
 	return bytes.length < copiedBytes

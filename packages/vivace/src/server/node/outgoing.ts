@@ -103,7 +103,8 @@ export function sendInternalError(
 ): void {
 	const { outgoing } = exchange;
 	if (outgoing.headersSent) {
-		outgoing.destroy();
+		const sent = exchange.upgraded === undefined ? outgoing : exchange.socket;
+		sent.destroy();
 		return;
 	}
 	const text = "Internal Server Error";

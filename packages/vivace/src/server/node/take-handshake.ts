@@ -2,13 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
-import { NodeExchange } from "./node-exchange.ts";
+import { HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
+import type { NodeExchange } from "./node-exchange.ts";
 import { NodeUpgrade, type UpgradeHost } from "./node-upgrade.ts";
 import { refusalOf } from "./request-rules.ts";
-
-// as in http-server.ts: an import would load all of the module
-const { ServerResponse: OutgoingResponse } =
-	process.getBuiltinModule("node:http");
 
 /** A handshake as Node hands it over: on its bare connection, with what came behind it. */
 export interface Handshake {
@@ -29,7 +26,7 @@ export function asksForSocket({
 /** Takes the exchange that a handshake begins. */
 interface HandshakeTaker {
 	readonly trust: ProxyTrust;
-	handle(exchange: NodeExchange): void;
+	handle(exchange: HandshakeExchange): void;
 	refuse(exchange: NodeExchange, status: number): void;
 }
 
@@ -40,47 +37,36 @@ export function takeHandshake(
 	taker: HandshakeTaker,
 ): void {
 	const { incoming, socket, head } = handshake;
-	socket.on("error", ignore);
 	const { _httpMessage: earlier } = socket as {
 		_httpMessage?: ServerResponse | null;
 	};
 	if (earlier) {
+		socket.on("error", ignoreError);
 		earlier.once("close", () => takeHandshake(handshake, host, taker));
 		return;
 	}
 	if (socket.destroyed) {
 		return;
 	}
-	const outgoing = new OutgoingResponse(incoming);
-	outgoing.shouldKeepAlive = false;
-	outgoing.assignSocket(socket);
-	outgoing.once("finish", endConnection);
-	const exchange = new NodeExchange(incoming, outgoing, taker.trust, false);
+	const exchange = new HandshakeExchange(incoming, taker.trust);
 	const isSocket = asksForSocket(incoming); // before Node 24.9 other wishes come here too, which are ignored
 	const refusal =
-		refusalOf(incoming) ??
-		(isSocket
-			? handshakeRefusal((name) => headerOf(incoming, name))
-			: undefined);
+		refusalOf(incoming) ?? (isSocket ? handshakeRefusal(exchange) : undefined);
 	if (refusal !== undefined) {
-		taker.refuse(exchange, refusal);
+		socket.on("error", ignoreError);
+		taker.refuse(exchange.beginAnswer(), refusal);
 		return;
 	}
-	if (isSocket) {
-		exchange.upgrade = new NodeUpgrade(exchange, head, host);
+	if (!isSocket) {
+		socket.on("error", ignoreError);
+		taker.handle(exchange);
+		return;
 	}
-	taker.handle(exchange);
-}
-
-function headerOf({ headers }: IncomingMessage, name: string) {
-	const value = headers[name];
-	return typeof value === "string" ? value : undefined; // only cookies and the like come as lists
-}
-
-/** `close` follows. */
-function ignore(): void {}
-
-/** A function of its own: one that is made for each handshake would hold all that came with it, as long as the socket lives. */
-function endConnection(this: ServerResponse): void {
-	this.socket?.destroySoon();
+	const upgrade = new NodeUpgrade(exchange, head, host);
+	exchange.upgrade = upgrade;
+	try {
+		taker.handle(exchange);
+	} finally {
+		upgrade.watch();
+	}
 }
