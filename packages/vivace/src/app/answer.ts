@@ -147,6 +147,9 @@ function compileResponse(
 	if (isBodyAllowed(status)) {
 		return toResponse;
 	}
+	// as in FastAPI, an answer without a body says what it would be
+	const { mediaType } = operation.responseClass ?? JSONResponse;
+	const typed = mediaType === null ? { status } : { status, mediaType };
 	let isTold = false;
 	return (content, scope) => {
 		const parameter = scope?.parameterResponse;
@@ -159,7 +162,7 @@ function compileResponse(
 				`${operation.where}: the handler returned a value, but a ${status} answer has no body; return nothing, or give the path operation another status`,
 			);
 		}
-		return merged(new Response(null, { status }), scope);
+		return merged(new Response(null, typed), scope);
 	};
 }
 

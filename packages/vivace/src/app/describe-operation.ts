@@ -1,4 +1,3 @@
-import { isBodyAllowed } from "../http/answer-framing.ts";
 import { EventSourceResponse } from "../http/event-source-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
 import { isGeneratorFunction } from "../inject/generator.ts";
@@ -66,7 +65,7 @@ function describeOperation(
 	return operation.methods.map((method) => ({
 		...shared,
 		method,
-		uniqueId: generatedId(operation, method),
+		uniqueId: options.operationId || generatedId(operation, method),
 	}));
 }
 
@@ -148,7 +147,7 @@ function describeResponse(operation: PathOperation): OpenApiResponse {
 	return {
 		status,
 		description: options.responseDescription,
-		mediaType: isBodyAllowed(status) ? mediaType : null,
+		mediaType,
 		form: responseForm(operation, streamed),
 		schema: options.response,
 	};

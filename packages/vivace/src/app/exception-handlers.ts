@@ -98,7 +98,8 @@ export class ExceptionHandlers {
 
 	/** The handler of an error that is not unexpected. */
 	find(error: unknown): ExceptionHandler | undefined {
-		if (error instanceof HTTPException) {
+		// that of 500 is for what is unexpected: as in Starlette an HTTPException is not, whatever its status
+		if (error instanceof HTTPException && error.status !== 500) {
 			const handler = this.#byStatus.get(error.status);
 			if (handler !== undefined) {
 				return handler;

@@ -23,17 +23,18 @@ const rules: OptionRules<HTTPExceptionOptions> = {
 export class HTTPException extends Error {
 	override readonly name: string = "HTTPException";
 	readonly status: number;
-	/** Any JSON value; by default the reason phrase of the status (RFC 9110 §15), for instance `"Not Found"`. */
+	/** Any JSON value but null; by default, and for null, the reason phrase of the status (RFC 9110 §15), for instance `"Not Found"`. */
 	readonly detail: unknown;
 	readonly headers: Readonly<Record<string, string>> | undefined;
 
 	constructor(
 		status: number,
-		detail: unknown = statusCodes[status] ?? "",
+		detail?: unknown,
 		options?: HTTPExceptionOptions,
 	) {
+		const told = detail ?? statusCodes[status] ?? "";
 		super(
-			typeof detail === "string" ? detail : `HTTP ${status}`,
+			typeof told === "string" ? told : `HTTP ${status}`,
 			options?.cause === undefined ? undefined : { cause: options.cause },
 		);
 		assertAnswerStatus("an HTTPException", status);
@@ -44,7 +45,7 @@ export class HTTPException extends Error {
 			assertOptions("HTTPException", options, rules);
 		}
 		this.status = status;
-		this.detail = detail;
+		this.detail = told;
 		this.headers = options?.headers;
 	}
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json/json-object.ts";
 import type { JsonSchema } from "../schema/document/json-schema.ts";
 import { SlicedWork } from "../time/sliced-work.ts";
 import {
@@ -57,15 +58,34 @@ export function* openApiSteps(
 			summary: summary || undefined,
 			description: description || undefined,
 			termsOfService: termsOfService || undefined,
-			contact,
-			license,
+			contact: withPlainUrl(contact),
+			license: withPlainUrl(license),
 		},
 		servers: info.servers?.length ? info.servers : undefined,
 		paths,
 		webhooks: Object.keys(webhooks).length > 0 ? webhooks : undefined,
-		tags: info.tags?.length ? info.tags : undefined,
-		externalDocs: info.externalDocs,
+		tags: info.tags?.length ? info.tags.map(withPlainDocs) : undefined,
+		externalDocs: withPlainUrl(info.externalDocs),
 	});
+}
+
+type Described = Readonly<Record<string, unknown>>;
+
+/** Pydantic writes addresses as browsers do: `http://example.com/` for `http://example.com`. */
+function withPlainUrl<Value extends Described | undefined>(
+	value: Value,
+): Value {
+	const url = value?.url;
+	return typeof url === "string" && URL.canParse(url)
+		? { ...value, url: new URL(url).href }
+		: value;
+}
+
+function withPlainDocs(tag: Described): Described {
+	const { externalDocs } = tag;
+	return isJsonObject(externalDocs)
+		? { ...tag, externalDocs: withPlainUrl(externalDocs) }
+		: tag;
 }
 
 /** The methods whose body is documented. */

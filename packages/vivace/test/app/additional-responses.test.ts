@@ -120,7 +120,20 @@ describe("additional responses", () => {
 			},
 			() => null,
 		);
+		app.get(
+			{
+				path: "/none",
+				status: 204,
+				responseClass: JsonApiResponse,
+				responses: { 500: { description: "Error", schema: Failures } },
+			},
+			() => null,
+		);
 		const type = "application/vnd.api+json";
+		assert.deepEqual(
+			responsesOf(app, "/none")[500],
+			responsesOf(app, "/a")[500],
+		);
 		assert.deepEqual(responsesOf(app, "/a"), {
 			"200": {
 				description: "Successful Response",

@@ -49,6 +49,18 @@ describe("an id that the app makes", () => {
 		assert.equal(bodyTitle, "Body_foo_post_root");
 	});
 
+	test("gives way to the operation's own id, in the name of its body too", () => {
+		const app = new App(by("foo"));
+		app.post({ path: "/", operationId: "own" }, twoItems, () => null);
+		const { operationId, requestBody } = (app.openapi().paths as Unknown)["/"]
+			.post;
+		assert.equal(operationId, "own");
+		assert.equal(
+			requestBody.content["application/json"].schema.$ref,
+			"#/components/schemas/Body_own",
+		);
+	});
+
 	test("may be the name alone, with the method where a handler serves several", () => {
 		const app = new App({ generateUniqueId: shortUniqueId });
 		app.get("/items/{item_id}", function read_item() {});

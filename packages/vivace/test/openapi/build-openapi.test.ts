@@ -398,3 +398,28 @@ test("a document without titles keeps those that say more than a name", () => {
 		'"title":"Price in cents"',
 	]);
 });
+
+test("addresses are written as Pydantic writes them", () => {
+	const url = "HTTP://example.com";
+	const document = buildOpenApi(
+		{
+			title: "T",
+			version: "1",
+			contact: { url },
+			license: { name: "L", url },
+			externalDocs: { url },
+			tags: [{ name: "t", externalDocs: { url } }, { name: "u" }],
+			servers: [{ url }],
+		},
+		[],
+	);
+	const written = "http://example.com/";
+	assert.deepEqual(document.info.contact, { url: written });
+	assert.deepEqual(document.info.license, { name: "L", url: written });
+	assert.deepEqual(document.externalDocs, { url: written });
+	assert.deepEqual(document.tags, [
+		{ name: "t", externalDocs: { url: written } },
+		{ name: "u" },
+	]);
+	assert.deepEqual(document.servers, [{ url }]);
+});
