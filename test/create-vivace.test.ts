@@ -13,6 +13,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { parse } from "yaml";
+import { findProgram } from "../packages/vivace/test/support/find-program.ts";
 import { freePort } from "../packages/vivace/test/support/free-port.ts";
 import { Postgres } from "../packages/vivace/test/support/postgres.ts";
 import { until } from "../packages/vivace/test/support/until.ts";
@@ -97,6 +99,11 @@ suite("create-vivace, as it is published", () => {
 			TEST_DATABASE_URL: url,
 			DATABASE_URL: url,
 		};
+		const { migrate } = composed(project).services;
+		await run(migrate.command[0] ?? "", migrate.command.slice(1), {
+			cwd: project,
+			env,
+		});
 		for (const script of ["types", "lint", "migrate", "test"]) {
 			const { stdout } = await run("npm", ["run", script], {
 				cwd: project,
@@ -105,6 +112,31 @@ suite("create-vivace, as it is published", () => {
 			assert.doesNotMatch(stdout, /skipped [1-9]/);
 		}
 		await assertServes(project, url);
+	});
+
+	test("postgres: its compose file starts the database, migrates it, and serves what the Dockerfile makes", async () => {
+		const project = await create("composed", "postgres");
+		const { app, migrate, postgres } = composed(project).services;
+		const { depends_on: needed, environment } = app;
+		assert.equal(needed.migrate?.condition, "service_completed_successfully");
+		assert.equal(migrate.depends_on.postgres?.condition, "service_healthy");
+		assert.ok(postgres.healthcheck);
+		assert.deepEqual(migrate.environment, environment);
+		const url = new URL(environment.DATABASE_URL ?? "");
+		assert.deepEqual(
+			[url.hostname, url.username, url.password, url.pathname],
+			[
+				"postgres",
+				postgres.environment.POSTGRES_USER,
+				postgres.environment.POSTGRES_PASSWORD,
+				`/${postgres.environment.POSTGRES_DB}`,
+			],
+		);
+		assert.ok(existsSync(join(project, "Dockerfile")));
+		const compose = findProgram("docker-compose");
+		if (compose !== undefined) {
+			await run(compose, ["config", "--quiet"], { cwd: project });
+		}
 	});
 
 	test("what its Dockerfile says makes a service that is not root, is healthy, and ends by a signal", {
@@ -318,6 +350,19 @@ suite("the command line of create-vivace", () => {
 		);
 	});
 });
+
+interface Service {
+	readonly command: readonly string[];
+	readonly environment: Readonly<Record<string, string>>;
+	readonly depends_on: Readonly<Record<string, { readonly condition: string }>>;
+	readonly healthcheck?: object;
+}
+
+function composed(project: string): {
+	readonly services: Readonly<Record<"app" | "migrate" | "postgres", Service>>;
+} {
+	return parse(readFileSync(join(project, "compose.yaml"), "utf8"));
+}
 
 test("templates have the versions that we develop with", () => {
 	const { devDependencies } = JSON.parse(

@@ -52,6 +52,8 @@ export interface DatabaseOptions {
 	 * the framework says 0, since the lifespan tries again and tells of it. Default: `acquireTimeoutMs` of the server's options.
 	 */
 	readonly openTimeoutMs?: number;
+	/** Called with the path of a SQLite file that was not there and has been made. Default: nothing; `database()` of the framework tells it in a line. */
+	readonly onMade?: (path: string) => void;
 	/** Plugins of Kysely. Default: none. */
 	readonly plugins?: readonly KyselyPlugin[];
 	/** Called for every statement with its duration, see Kysely's `log`. Default: not called. */
@@ -74,6 +76,7 @@ const rules: OptionRules<DatabaseOptions> = {
 			? undefined
 			: "a whole number of at least 1",
 	openTimeoutMs: "milliseconds",
+	onMade: "function",
 	plugins: (value) =>
 		Array.isArray(value) && value.every((each) => Object(each).transformQuery)
 			? undefined

@@ -10,9 +10,9 @@ import type { Database, DatabaseOptions } from "./database.ts";
 /** Opens a file of SQLite. */
 export async function openSqlite<Tables>(
 	sqlite: SqliteOptions,
-	{ dates = "seconds", ...options }: DatabaseOptions,
+	{ dates = "seconds", onMade, ...options }: DatabaseOptions,
 ): Promise<Database<Tables>> {
-	const file = await SqliteFile.open(resolveSqliteOptions(sqlite));
+	const file = await SqliteFile.open(resolveSqliteOptions(sqlite), onMade);
 	const database: Database<Tables> = {
 		...databaseSessions<Tables>(
 			new SqliteFileDialect(file, dates),

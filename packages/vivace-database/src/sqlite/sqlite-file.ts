@@ -1,6 +1,8 @@
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError, isDeadlock } from "../errors/database-error.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import type { PoolStats } from "../pool/pool-stats.ts";
 import { SchemaVersion } from "../values/schema-version.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -32,13 +34,28 @@ export class SqliteFile {
 		this.writer = new SqliteWriter(writing, options);
 	}
 
-	/** Opens the file and makes it, with its folder, if it is not there. */
-	static async open(options: ResolvedSqliteOptions): Promise<SqliteFile> {
+	/**
+	 * Opens the file and makes it, with its folder, if it is not there.
+	 *
+	 * @param onMade is told the path of one that was not there
+	 */
+	static async open(
+		options: ResolvedSqliteOptions,
+		onMade?: (path: string) => void,
+	): Promise<SqliteFile> {
 		try {
-			if (options.path !== memoryFile) {
-				await makeFolder(dirname(options.path));
+			if (options.path === memoryFile) {
+				return await SqliteFile.#open(options);
 			}
-			return await SqliteFile.#open(options);
+			const path = resolve(options.path);
+			const isNew = !existsSync(path);
+			assertFolder(options.path);
+			await makeFolder(dirname(path));
+			const file = await SqliteFile.#open(options);
+			if (isNew) {
+				onMade?.(path);
+			}
+			return file;
 		} catch (error) {
 			throw openError(options.path, error);
 		}
@@ -110,6 +127,24 @@ export class SqliteFile {
 		await this.writer.close();
 		this.#reader?.close();
 		this.writer.handle.close();
+	}
+}
+
+/**
+ * Folders are made below the working directory, so that a fresh clone starts. An absolute path that leads elsewhere names a place that somebody has prepared, a
+ * volume or a mount: where it is not there, the path is wrong, and data in a folder of our own would be lost with the container.
+ *
+ * @throws SetupError `VIV_OPTION`
+ */
+function assertFolder(path: string): void {
+	const folder = dirname(resolve(path));
+	const isElsewhere =
+		isAbsolute(path) && /^\.\.(?:[\\/]|$)|^[A-Z]:/i.test(relative(".", folder));
+	if (isElsewhere && !existsSync(folder)) {
+		throw new SetupError(
+			"VIV_OPTION",
+			`sqlite.path: the folder of ${path} is not there: correct the path, or make it (mkdir -p ${folder}). Only folders below the working directory are made.`,
+		);
 	}
 }
 

@@ -3,7 +3,7 @@ import { SetupError } from "../errors/setup-error.ts";
 
 /** Where the SQLite file is and how it is used. All times are in milliseconds. */
 export interface SqliteOptions {
-	/** The file; its folder is made if it is missing. `":memory:"` is a database that ends with the handle. */
+	/** The file; its folder is made if it is missing, but not for an absolute path outside of the working directory. `":memory:"` is a database that ends with the handle. */
 	readonly path: string;
 	/**
 	 * `"full"`: an acknowledged write has reached the disk and survives a power cut; `"normal"`: it survives the end of the process.

@@ -94,6 +94,7 @@ export class DatabaseDependency<
 		}): AsyncGenerator<Database<Tables>, void, undefined> {
 			const database = await openDatabase<Tables>({
 				workers: lifespan.worker.count,
+				onMade: (path) => lifespan.note(`made a new database at ${path}`),
 				openTimeoutMs: 0, // the lifespan tries again, and tells of it
 				...optionsOf(source),
 			});

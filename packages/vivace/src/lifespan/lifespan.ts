@@ -29,16 +29,24 @@ export class Lifespan implements LifespanHandle {
 	readonly signal: AbortSignal;
 	readonly worker: Worker;
 	readonly #onProgress: LifespanHandle["progress"];
+	readonly #onNote: (text: string) => void;
 
 	/** Made by the lifespan itself, one for each try to acquire a resource. */
 	constructor(
 		signal: AbortSignal,
 		worker: Worker,
 		onProgress: LifespanHandle["progress"],
+		onNote: (text: string) => void = () => undefined,
 	) {
 		this.signal = signal;
 		this.worker = worker;
 		this.#onProgress = onProgress;
+		this.#onNote = onNote;
+	}
+
+	/** @internal Tells in a line what who starts the app should know. */
+	note(text: string): void {
+		this.#onNote(text);
 	}
 
 	/**

@@ -101,6 +101,7 @@ export class ResourceAcquirer {
 			controller.signal,
 			worker,
 			(done, total, text) => reporter.progress(run.name, done, total, text),
+			(text) => reporter.note?.(run.name, text),
 		);
 		const arriving = acquire(run.node, read, lifespan, (value) =>
 			this.#isOwned(value),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, suite, test } from "node:test";
 import { sql } from "kysely";
@@ -28,7 +29,7 @@ suite("a SQLite file", () => {
 	});
 	after(() => rm(folder, { recursive: true }));
 
-	const newPath = () => join(folder, `deep/er/${++count}.db`);
+	const newPath = () => join(folder, `${++count}.db`);
 
 	function open(
 		path: string,
@@ -47,13 +48,55 @@ suite("a SQLite file", () => {
 	};
 
 	test("is made with its folder, in WAL, and flushed at each commit", async () => {
-		const path = newPath();
+		const path = relative(".", join(folder, `deep/er/${++count}.db`));
 		await using database = await open(path);
 		const pragma = async (name: string) =>
 			(await sql<object>`pragma ${sql.raw(name)}`.execute(database.db)).rows;
 		assert.deepEqual(await pragma("journal_mode"), [{ journal_mode: "wal" }]);
 		assert.deepEqual(await pragma("synchronous"), [{ synchronous: 2 }]);
 		assert.deepEqual(await pragma("foreign_keys"), [{ foreign_keys: 1 }]);
+	});
+
+	test("that was not there is told in a line, once, with its whole path", async () => {
+		const path = newPath();
+		const lines: string[] = [];
+		const logger = {
+			error() {},
+			warn() {},
+			info: (line: unknown) => lines.push(String(line)),
+		};
+		for (const _ of [1, 2]) {
+			const notes = database<Tables>(
+				{ sqlite: { path: relative(".", path) } },
+				{ name: "notes" },
+			);
+			await new App({ resources: [notes], logger }).scope({}, () => undefined);
+		}
+		assert.deepEqual(
+			lines.filter((line) => line.includes("database")),
+			[`"notes": made a new database at ${path}`],
+		);
+		const inMemory = database<Tables>("sqlite::memory:");
+		await new App({ resources: [inMemory], logger }).scope({}, () => undefined);
+		assert.equal(lines.filter((line) => line.includes("made")).length, 1);
+	});
+
+	test("is not made in an absolute folder elsewhere that is not there: the path is wrong", async () => {
+		const path = join(folder, "voulme/notes.db");
+		await assert.rejects(openDatabase({ sqlite: { path } }), {
+			message: `VIV_OPTION: sqlite.path: the folder of ${path} is not there: correct the path, or make it (mkdir -p ${join(folder, "voulme")}). Only folders below the working directory are made.`,
+		});
+		assert.ok(!existsSync(join(folder, "voulme")));
+		// below the working directory it is, however the path is written
+		const here = join(
+			process.cwd(),
+			`node_modules/.cache/sqlite-${process.pid}`,
+		);
+		await using opened = await openDatabase({
+			sqlite: { path: join(here, "deep/notes.db") },
+		});
+		await opened.close();
+		await rm(here, { recursive: true });
 	});
 
 	test("holds a write when it is acknowledged, also for another process", async () => {
@@ -312,7 +355,7 @@ suite("a SQLite file that can't be opened", () => {
 		],
 	];
 	if (process.platform === "linux") {
-		const place = async () => "/proc/nope/deep/app.db";
+		const place = async () => relative(".", "/proc/nope/deep/app.db");
 		cases.push(["below /proc", place, /its folder can't be made/]);
 	}
 	for (const [title, place, reason] of cases) {
@@ -330,7 +373,7 @@ suite("a SQLite file that can't be opened", () => {
 					const { message } = (error.cause ?? error) as Error;
 					return (
 						/VIV_OPTION/.test(message) &&
-						message.includes(path) &&
+						message.includes(resolve(path)) &&
 						reason.test(message)
 					);
 				});

@@ -15,6 +15,8 @@ export interface LifespanReporter {
 		total: number,
 		text: string | undefined,
 	): void;
+	/** Something that who starts the app should know, though nothing is wrong. */
+	note?(name: string, text: string): void;
 	ready(name: string, ms: number): void;
 	/** A try failed and another follows after `delayMs`; `leftMs` later comes the last one, where it goes on for a limited time. */
 	retrying(

@@ -39,6 +39,9 @@ export function logReporter(
 		progress(name, done, total, text) {
 			waits?.progress(name, done, total, text);
 		},
+		note(name, text) {
+			logger.info(`"${name}": ${text}`);
+		},
 		ready(name, ms) {
 			waits?.end(name);
 			if (ms > slowMs) {

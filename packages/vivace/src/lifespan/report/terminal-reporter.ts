@@ -35,6 +35,9 @@ export function terminalReporter(
 			drawing.progress(name, done, total, text);
 			lines.progress(name, done, total, text);
 		},
+		note(name, text) {
+			lines.note?.(name, text);
+		},
 		ready(name, ms) {
 			drawing.end(name);
 			lines.ready(name, ms);
