@@ -34,6 +34,7 @@ export type { OffsetPages } from "./pagination/offset-pages.ts";
 export {
 	type Page,
 	type PageFields,
+	type PageNumberOptions,
 	type PageParams,
 	type Pages,
 	pageOf,

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions } from "../errors/options.ts";
+import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { Dependency } from "../inject/dependency.ts";
 import type { Problem } from "../schema/words/problem.ts";
 import { readSlice, type Slice } from "./list-slice.ts";
@@ -65,12 +65,13 @@ export function resolveOffsetPaging(
 	where: string,
 	names: readonly string[],
 	options: AnyOffsetPagingOptions,
+	rules: OptionRules<AnyOffsetPagingOptions> = offsetPagingRules,
 ): {
 	readonly paging: ResolvedPaging;
 	readonly maxOffset: number;
 	readonly keys: readonly string[];
 } {
-	assertOptions(where, options, offsetPagingRules);
+	assertOptions(where, options, rules);
 	return {
 		paging: resolvePaging(where, names, options),
 		maxOffset: resolveMaxOffset(where, options),

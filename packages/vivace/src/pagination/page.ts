@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { OptionRules } from "../errors/options.ts";
+import type { Dependency } from "../inject/dependency.ts";
 import {
 	isExact,
 	type OffsetPages,
@@ -17,7 +19,12 @@ import type {
 } from "./page-shape.ts";
 import { pageShaper } from "./page-shaper.ts";
 import { type AnyOffsetSource, checkedParams } from "./page-source.ts";
-import type { OffsetPagingOptions } from "./paging-options.ts";
+import {
+	type AnyOffsetPagingOptions,
+	type OffsetPagingOptions,
+	offsetPagingRules,
+	type ResolvedPaging,
+} from "./paging-options.ts";
 import {
 	pagingParams,
 	sizeCount,
@@ -29,7 +36,7 @@ import type { AnyCallOptions } from "./transform.ts";
 
 /** Which page is wanted: what a client sends to a list of pages by number. */
 export interface PageParams extends WithLinks {
-	/** From 1. */
+	/** From 1, or from 0 where the pages say so by `firstPage`. */
 	readonly page: number;
 	readonly size: number;
 }
@@ -54,6 +61,12 @@ export type Pages<
 	Total extends TotalOption = "exact",
 	Shape extends PageShape = PlainShape,
 > = OffsetPages<Schema, PageParams, PageFields<TotalOf<Total>>, Shape>;
+
+/** Options of {@link pageOf} that other kinds of pages have not. */
+export interface PageNumberOptions {
+	/** The number of the first page. Default: 1. */
+	readonly firstPage?: 0 | 1;
+}
 
 /**
  * Pages by number: `page` (from 1, default 1) and `size` (1 to 100, default 50) in the query, `items, total, page, size, pages` in the
@@ -97,44 +110,32 @@ export function pageOf<
 		Extra,
 		Links,
 		Flat
-	> = {},
+	> &
+		PageNumberOptions = {},
 ): Pages<Schema, Total, ShapeOf<FieldNames, Extra, Links, Flat>> {
 	const { paging, maxOffset, keys } = resolveOffsetPaging(
 		"pageOf()",
 		["page", "size"],
 		options,
+		pageRules,
 	);
+	const { firstPage = 1 } = options;
 	const { total: option, nameOf } = paging;
 	const [pageName, sizeName] = [nameOf("page"), nameOf("size")];
 	const target = (page: number, size: number): LinkTarget | undefined =>
-		(page - 1) * size > maxOffset
+		(page - firstPage) * size > maxOffset
 			? undefined
 			: { [pageName]: page, [sizeName]: size };
 	const shaper = pageShaper("pageOf()", "Page", item, options, {
 		total: totalCount("Number of items", option),
-		page: count("Number of this page", 1),
+		page: count("Number of this page", firstPage),
 		size: sizeCount("How many items a page has at most", paging),
 		pages: totalCount("Number of pages", option),
 	});
 	return {
 		// biome-ignore lint/suspicious/noExplicitAny: the options are what the types say
 		schema: shaper.schema as any,
-		params: pagingParams<PageParams>(
-			{
-				page: {
-					kind: "integer",
-					options: { description: "Page number", minimum: 1, default: 1 },
-				},
-				size: sizeField(paging, "Page size"),
-			},
-			paging,
-			(values) => {
-				const skipped =
-					(Number(values[pageName]) - 1) * Number(values[sizeName]);
-				return tooFar(pageName, skipped, maxOffset);
-			},
-			"size",
-		),
+		params: pageParams(paging, firstPage, maxOffset),
 		async paginate(
 			source: AnyOffsetSource<unknown>,
 			params: PageParams,
@@ -143,10 +144,10 @@ export function pageOf<
 			const { page, size, ...rest } = checkedParams(
 				source,
 				params,
-				least,
+				{ page: firstPage, size: 1 },
 				"({ offset, limit })",
 			);
-			const part = { offset: (page - 1) * size, limit: size, ...rest };
+			const part = { offset: (page - firstPage) * size, limit: size, ...rest };
 			const pages = { paging, keys, shaper, sizeName };
 			return paginatePart(source, part, call, pages, (slice) => {
 				const { total, rows, hasNext } = slice;
@@ -157,12 +158,12 @@ export function pageOf<
 				}
 				const count = total === null ? null : Math.ceil(total / size);
 				const targets = {
-					first: target(1, size),
+					first: target(firstPage, size),
 					self: target(page, size),
-					prev: page > 1 ? target(page - 1, size) : undefined,
+					prev: page > firstPage ? target(page - 1, size) : undefined,
 					next: hasNext ? target(page + 1, size) : undefined,
 					last: isExact(paging, total)
-						? target(Math.max(count ?? 1, 1), size)
+						? target(firstPage + Math.max(count ?? 1, 1) - 1, size)
 						: undefined,
 				};
 				return { fields: { total, page, size, pages: count }, targets };
@@ -172,4 +173,35 @@ export function pageOf<
 	};
 }
 
-const least = { page: 1, size: 1 };
+function pageParams(
+	paging: ResolvedPaging,
+	firstPage: number,
+	maxOffset: number,
+): Dependency<PageParams> {
+	const [pageName, sizeName] = [paging.nameOf("page"), paging.nameOf("size")];
+	return pagingParams<PageParams>(
+		{
+			page: {
+				kind: "integer",
+				options: {
+					description: "Page number",
+					minimum: firstPage,
+					default: firstPage,
+				},
+			},
+			size: sizeField(paging, "Page size"),
+		},
+		paging,
+		(values) => {
+			const skipped =
+				(Number(values[pageName]) - firstPage) * Number(values[sizeName]);
+			return tooFar(pageName, skipped, maxOffset);
+		},
+		"size",
+	);
+}
+
+const pageRules: OptionRules<AnyOffsetPagingOptions & PageNumberOptions> = {
+	...offsetPagingRules,
+	firstPage: (value) => (value === 0 || value === 1 ? undefined : "0 or 1"),
+};

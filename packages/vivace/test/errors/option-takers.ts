@@ -790,6 +790,11 @@ export const takers: Readonly<
 			},
 			{
 				where: "pageOf()",
+				type: "PageNumberOptions",
+				take: (given) => pageOf(Item, given),
+			},
+			{
+				where: "pageOf()",
 				type: "PagingOptions",
 				take: (given) => pageOf(Item, given),
 			},
