@@ -5,8 +5,8 @@ import type { ProvideContext } from "../inject/provided.ts";
 type Task = () => unknown;
 
 /**
- * Work that a path operation or dependency leaves for after the response: run one after the other when the response has been
- * sent, before request scope ends. When the request fails they do not run.
+ * Work for after the response. The tasks of a handler or dependency run one after the other when the response has been sent, before
+ * request scope ends. If the request fails they don't run.
  *
  * @see FastAPI, "Background Tasks"
  */
@@ -34,7 +34,7 @@ export class BackgroundTasks {
 		});
 	}
 
-	/** Runs the tasks in the order in which they were added; one that fails ends the row, as in FastAPI. */
+	/** Runs the tasks in the order in which they were added; if one fails, the rest don't run, as in FastAPI. */
 	async run(): Promise<void> {
 		for (const task of this.#tasks.splice(0)) {
 			await task();

@@ -3,7 +3,7 @@ import { jsonCompatible as compatible } from "../json/compatible.ts";
 import { compileFields } from "./answer-fields.ts";
 import { type ResponseFields, selectionMistake } from "./path-operation.ts";
 
-/** Fields that {@link jsonCompatible} leaves out; what is unset or a default only a schema knows, see `encode`. */
+/** Fields that {@link jsonCompatible} leaves out. Only a schema knows which are unset or a default, see `encode`. */
 export type JsonFields = Pick<
 	ResponseFields,
 	"include" | "exclude" | "excludeNone"

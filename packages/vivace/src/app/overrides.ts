@@ -5,8 +5,8 @@ import { Dependency } from "../inject/dependency.ts";
 import type { AnyDependency, Replacements } from "../inject/graph.ts";
 
 /**
- * Dependencies that stand in for others, in a test: everything that needs the one gets the other, in mounted apps too, and in app scope
- * when set before the app starts.
+ * Dependencies that replace others in a test: everything that needs the one gets the other, also in mounted apps, and also in app scope
+ * if it is set before the app starts.
  *
  * @see FastAPI, "Testing Dependencies with Overrides"
  */
@@ -48,12 +48,12 @@ export class DependencyOverrides {
 		this.#tell();
 	}
 
-	/** How many there are. */
+	/** The number of overrides. */
 	get size(): number {
 		return this.#replacements.size;
 	}
 
-	/** The stand-in of a dependency, if it has one. */
+	/** The replacement of a dependency, if it has one. */
 	get(dependency: AnyDependency): AnyDependency | undefined {
 		const replacement = this.#replacements.get(dependency);
 		if (replacement !== undefined) {

@@ -16,11 +16,11 @@ import { type ChunkForm, StreamBody } from "./source-stream.ts";
 /** Options of an {@link EventSourceResponse}. */
 export interface EventSourceOptions extends Omit<ResponseOptions, "mediaType"> {
 	/**
-	 * How long nothing may be sent before a comment (`: ping`) keeps proxies from closing the connection, in milliseconds.
-	 * Default: 15,000; `0` sends none.
+	 * How long nothing may be sent before a comment (`: ping`) keeps proxies from closing the connection, in milliseconds. Default:
+	 * 15,000; `0` sends none.
 	 */
 	readonly pingIntervalMs?: number;
-	/** How data becomes text. Default: compact JSON. */
+	/** Converts data to a string. Default: compact JSON. */
 	readonly toText?: (data: unknown) => string;
 }
 
@@ -34,13 +34,13 @@ const rules: OptionRules<EventSourceOptions> = {
 const pingBlock = ": ping\n\n";
 
 /**
- * An answer of server-sent events, `Content-Type: text/event-stream; charset=utf-8`, which proxies neither store nor hold back.
- * Each item is a {@link ServerSentEvent}, or any other value: then an event with that value as JSON data.
- *
- * It ends when the items end or the client goes away (a function that makes the items is called for each client); when the server stops, `request.signal` is aborted at once.
+ * A response of server-sent events, `Content-Type: text/event-stream; charset=utf-8`, which proxies neither store nor delay. Each item is
+ * a {@link ServerSentEvent}, or any other value: then it is an event with that value as JSON data. It ends when the items end or the
+ * client disconnects. (A function that returns the items is called for each client.) When the server stops, `request.signal` is aborted
+ * at once.
  *
  * @throws TypeError when `items` can't be iterated
- * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
+ * @throws SetupError `VIV_OPTION` for an unknown option or an invalid value
  * @example
  * ```ts
  * import { EventSourceResponse, ServerSentEvent } from "vivace";

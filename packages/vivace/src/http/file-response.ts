@@ -8,11 +8,11 @@ import { Response, type ResponseOptions, responseRules } from "./response.ts";
 
 /** Options of a {@link FileResponse}. */
 export interface FileResponseOptions extends ResponseOptions {
-	/** The name under which the client saves it. Default: none, the client takes the last part of the URL. */
+	/** The file name for a download. Default: none, the client uses the last part of the URL. */
 	readonly filename?: string;
-	/** Saves the file (`"attachment"`) or shows it (`"inline"`); takes effect with `filename`. Default: `"attachment"`. */
+	/** Saves the file (`"attachment"`) or displays it (`"inline"`); used only with `filename`. Default: `"attachment"`. */
 	readonly contentDispositionType?: "attachment" | "inline";
-	/** Default: by the ending of `filename`, or else of `path`; `application/octet-stream` for an unknown one. */
+	/** Default: by the extension of `filename` or of `path`; `application/octet-stream` for an unknown one. */
 	readonly mediaType?: string;
 }
 
@@ -23,11 +23,11 @@ const rules: OptionRules<FileResponseOptions> = {
 };
 
 /**
- * An answer that sends a file from the disk, with `ETag`, `Last-Modified` and `Content-Length`. It is looked up when the answer is
- * sent: a client that has the same file already gets 304, one that asks for ranges gets 206 (several as `multipart/byteranges`) or
- * 416. A file that is not there, or is no regular file, is an internal error (500); the path stands only in the log.
+ * A response that sends a file from the disk, with `ETag`, `Last-Modified` and `Content-Length`. The file is opened when the response is
+ * sent: a client that has the same file already gets a 304, a range request gets a 206 (several ranges as `multipart/byteranges`) or a
+ * 416. A missing file, or one that isn't a regular file, is an internal error (500); only the log contains the path.
  *
- * @param path path of the file; never made of unchecked input
+ * @param path path of the file; never build it from unchecked input
  * @example
  * ```ts
  * import { FileResponse } from "vivace";

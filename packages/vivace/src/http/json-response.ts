@@ -2,8 +2,8 @@ import { encodeJson } from "../json/encode.ts";
 import { Response, type ResponseOptions } from "./response.ts";
 
 /**
- * An answer of compact JSON with `Content-Type: application/json`; dates, maps, sets, bigints and the like become what they become in
- * a value that a handler returns, see {@link jsonCompatible}.
+ * A response of compact JSON with `Content-Type: application/json`. Dates, maps, sets, bigints and so on are converted as in a value that
+ * a handler returns, see {@link jsonCompatible}.
  *
  * @throws TypeError for `undefined` or a function as the whole content, and for a circular reference
  * @example

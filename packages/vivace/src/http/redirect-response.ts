@@ -12,14 +12,14 @@ const { mediaType: _mediaType, ...otherRules } = responseRules;
 const rules: OptionRules<Omit<ResponseOptions, "mediaType">> = otherRules;
 
 /**
- * An answer that sends the client elsewhere, with an empty body.
+ * A redirect with an empty body.
  *
- * @param url absolute or relative; characters that can't stand in a URL are percent-encoded, what is encoded stays
- * @param options `status` defaults to 307, which keeps method and body; 303 makes a GET of it
+ * @param url absolute or relative; characters that a URL can't contain are percent-encoded, encoded ones stay
+ * @param options `status` defaults to 307, which keeps method and body; 303 turns it into a GET
  * @see FastAPI, "Custom Response"
  */
 export class RedirectResponse extends Response {
-	/** The status that the document names where the path operation sets none. */
+	/** The status in the document if the route sets none. */
 	static readonly defaultStatus = 307;
 
 	constructor(url: string | URL, options?: Omit<ResponseOptions, "mediaType">) {

@@ -7,17 +7,17 @@ import {
 import { beginAtProgram } from "../errors/program-stack.ts";
 import { encodeJson } from "../json/encode.ts";
 
-/** The parts of a {@link ServerSentEvent}; each member is left out on the wire when it is not given. */
+/** The parts of a {@link ServerSentEvent}; a part that you don't set is not sent. */
 export interface ServerSentEventFields {
-	/** The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not beside `rawData`. */
+	/** The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not together with `rawData`. */
 	readonly data?: unknown;
 	/** The payload as it is sent, without JSON; each line becomes a `data:` line. */
 	readonly rawData?: string;
-	/** The name that `addEventListener` takes; one line. Default: the browser's `message`. */
+	/** The name for `addEventListener`; one line. Default: the browser's `message`. */
 	readonly event?: string;
-	/** The text that the browser sends back as `Last-Event-ID` when it connects again; one line without NUL. */
+	/** The id that the browser sends back as `Last-Event-ID` when it reconnects; one line without NUL. */
 	readonly id?: string;
-	/** How long the browser waits before it connects again, in milliseconds, 0 or more. */
+	/** How long the browser waits before it reconnects, in milliseconds, 0 or more. */
 	readonly retry?: number;
 	/** Text that clients ignore; each line becomes a comment. */
 	readonly comment?: string;

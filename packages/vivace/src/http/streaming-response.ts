@@ -4,12 +4,11 @@ import { Response, type ResponseOptions } from "./response.ts";
 import { StreamBody } from "./source-stream.ts";
 
 /**
- * An answer that is sent piece by piece. The next piece is asked for when the client has taken the one before; a client that goes
- * away ends the iteration (a generator's `finally` runs).
+ * A response that is sent in chunks. The next chunk is requested when the client has taken the previous one. If the client disconnects,
+ * the iteration ends (a generator's `finally` runs). A generator or a stream can be sent once. For a response that is returned again,
+ * pass a function, which is called for each response.
  *
- * A generator or a stream can be sent once; a response that is returned again takes a function, which is called for each answer.
- *
- * @throws SetupError `VIV_OPTION` when `content` can't be iterated, or is one piece of text or bytes itself
+ * @throws SetupError `VIV_OPTION` when `content` can't be iterated, or is a single string or bytes
  * @example
  * ```ts
  * import { StreamingResponse } from "vivace";

@@ -9,24 +9,23 @@ import { bodyChunks, bodyLengthBytes } from "../http/response-body.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
 import { GzipChunks } from "./gzip-chunks.ts";
 
-/** Options of {@link compress}: which answers are worth it, and how much. */
+/** Options of {@link compress}. */
 export interface CompressOptions {
-	/** Smaller bodies are sent as they are, in bytes. Default: 500. */
+	/** Smaller bodies are not compressed, in bytes. Default: 500. */
 	readonly minimumSizeBytes?: number;
 	/** From 1 (fast) to 9 (small). Default: 9. */
 	readonly level?: number;
 	/**
-	 * Media types that are not compressed, `"image/png"` or `"video/*"`. Default: what is compressed already (archives, pictures,
-	 * sound, video, web fonts) and `text/event-stream`.
+	 * Media types that are not compressed, `"image/png"` or `"video/*"`. Default: types that are compressed already (archives, images,
+	 * audio, video, web fonts) and `text/event-stream`.
 	 */
 	readonly excludeContentTypes?: readonly string[];
 }
 
 /**
- * Compresses bodies with gzip for clients that accept it, streams and files piece by piece. Left alone: partial content (206), bodies
- * that have a `Content-Encoding` already, and the excluded media types.
- *
- * A compressed answer is another representation: its strong `ETag` becomes a weak one (RFC 9110 §8.8.3), and it offers no ranges.
+ * Compresses bodies with gzip for clients that accept it, streams and files chunk by chunk. Not compressed are partial content (206),
+ * bodies that already have a `Content-Encoding`, and the excluded media types. A compressed response is another representation: its
+ * strong `ETag` becomes a weak one (RFC 9110 §8.8.3), and it supports no ranges.
  *
  * @throws SetupError `VIV_OPTION` for a level outside 1 to 9 or a negative size
  * @see FastAPI, "Advanced Middleware"; Starlette, "GZipMiddleware"

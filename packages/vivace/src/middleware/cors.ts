@@ -5,32 +5,35 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
 
-/** Who may read the app's answers from a page of another origin, and how. */
+/** Who may read the app's responses from a page of another origin, and how. */
 export interface CorsOptions {
 	/** Origins as browsers send them, `"https://example.com"`, without a path; `"*"` for all. Default: none. */
 	readonly allowOrigins?: readonly string[];
-	/** Must match a whole origin that is to be allowed, beside `allowOrigins`. Default: none. */
+	/** Must match the whole origin; in addition to `allowOrigins`. Default: none. */
 	readonly allowOriginRegex?: string | RegExp;
 	/** Methods, upper case; `"*"` for all usual ones. Default: `GET`. */
 	readonly allowMethods?: readonly string[];
 	/**
-	 * Request headers; `"*"` for all. `Accept`, `Accept-Language`, `Content-Language` and `Content-Type` are always allowed.
-	 * Default: none more.
+	 * Request headers; `"*"` for all. `Accept`, `Accept-Language`, `Content-Language` and `Content-Type` are always allowed. Default: no
+	 * others.
 	 */
 	readonly allowHeaders?: readonly string[];
-	/** True when cookies and `Authorization` may be sent; refused beside `"*"`, which would let any page act as its visitor. Default: `false`. */
+	/**
+	 * True when cookies and `Authorization` may be sent; an error together with `"*"`, which would let any page act as its visitor.
+	 * Default: `false`.
+	 */
 	readonly allowCredentials?: boolean;
 	/** Response headers that the page may read. Default: none. */
 	readonly exposeHeaders?: readonly string[];
-	/** How long a browser may remember a preflight's answer, in seconds. Default: 600. */
+	/** How long a browser may cache a preflight response, in seconds. Default: 600. */
 	readonly maxAge?: number;
-	/** True when public pages may ask an app in a private network. Default: `false`. */
+	/** True when public pages may call an app in a private network. Default: `false`. */
 	readonly allowPrivateNetwork?: boolean;
 }
 
 /**
- * Cross-origin resource sharing: answers preflight requests (200 `OK`, or 400 `Disallowed CORS origin` and the like) and adds the
- * headers that let the page read the other answers. A request of an origin that is not allowed is answered without them.
+ * Cross-origin resource sharing: responds to preflight requests (200 `OK`, or 400 `Disallowed CORS origin` and similar) and adds the
+ * headers that let a page read the other responses. Requests of origins that are not allowed get responses without these headers.
  *
  * @throws SetupError `VIV_OPTION` for an origin that no browser would ever send, and for all origins with credentials
  * @example

@@ -6,8 +6,8 @@ import {
 import { Response } from "../http/response.ts";
 
 /**
- * Redirects every `http` request to `https` (307), to the same host without the ports 80 and 443. Behind a proxy that ends TLS,
- * the app must be told to trust the proxy's headers, or every request seems to be `http`.
+ * Redirects every `http` request to `https` (307), to the same host without the ports 80 and 443. Behind a proxy that ends TLS, the
+ * server must trust the proxy's headers. Otherwise every request seems to be `http`.
  *
  * @see FastAPI, "Advanced Middleware"; Starlette, "HTTPSRedirectMiddleware"
  */

@@ -8,11 +8,11 @@ import {
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 
-/** Which values of the `Host` header an app answers. */
+/** Which values of the `Host` header an app accepts. */
 export interface TrustedHostsOptions {
-	/** Host names without a port; `"*.example.com"` is every subdomain, `"*"` every host. */
+	/** Host names without a port; `"*.example.com"` means every subdomain, `"*"` every host. */
 	readonly allowedHosts: readonly string[];
-	/** Redirects `example.com` to `www.example.com` where only that is allowed. Default: `true`. */
+	/** Redirects `example.com` to `www.example.com` if only the latter is allowed. Default: `true`. */
 	readonly wwwRedirect?: boolean;
 }
 
@@ -22,10 +22,10 @@ const rules: OptionRules<TrustedHostsOptions> = {
 };
 
 /**
- * Refuses requests whose `Host` header is not expected (400 `Invalid host header`): a guard against links that an attacker makes
- * the app build.
+ * Refuses requests with an unexpected `Host` header (400 `Invalid host header`), so that an attacker can't make the app build links to
+ * another host.
  *
- * @throws SetupError `VIV_OPTION` for a wildcard elsewhere than at the beginning, before a dot
+ * @throws SetupError `VIV_OPTION` for a wildcard that isn't at the beginning, before a dot
  * @see FastAPI, "Advanced Middleware"; Starlette, "TrustedHostMiddleware"
  */
 export function trustedHosts(options: TrustedHostsOptions): Middleware {

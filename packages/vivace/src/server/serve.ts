@@ -14,21 +14,21 @@ import type { Server } from "./lifecycle/server.ts";
 import { claimWorkerLink, isWorker } from "./workers/worker-link.ts";
 
 /**
- * Starts an app and listens: resolves when the first request can come. Every resource has been acquired before; each is released
- * after the last request when SIGINT or SIGTERM stops the process.
+ * Starts an app and listens; resolves when the first request can come. Every resource has been acquired before. When SIGINT or SIGTERM
+ * stops the process, each is released after the last request.
  *
- * On a signal: readiness turns false; after `drainDelayMs` no new connection is accepted, idle ones are closed and every answer
- * says `Connection: close`; server-sent events are ended at once, other requests have `drainTimeoutMs`; background tasks have
- * `tasksTimeoutMs`; then resources are released in reverse order and the process ends with 0, or with 1 if something failed. A second
- * signal skips the waiting; resources are still released, within two seconds, and the exit code is 1. A process that hangs all the same is
+ * On a signal readiness turns false. After `drainDelayMs` no new connection is accepted, idle ones are closed, and every response has
+ * `Connection: close`. Server-sent events are ended at once, and other requests have `drainTimeoutMs`. Background tasks have
+ * `tasksTimeoutMs`. Then resources are released in reverse order, and the process exits with code 0, or with 1 if something failed. A
+ * second signal skips the waiting: resources are still released within two seconds, and the exit code is 1. A process that hangs is
  * ended, see `gracePeriodMs`.
  *
- * With `workers` the program runs once more in each worker, and only there the app is started; in the process that was started first the
- * promise resolves when all workers listen.
+ * With `workers` the program runs once more in each worker, and the app is started only there. In the first process the promise resolves
+ * when all workers listen.
  *
- * @throws SetupError `VIV_OPTION` for an option out of range, `VIV_LISTEN` if the port can't be opened (it is in use, not permitted, or
- * not on this machine), `VIV_LIFESPAN` if a resource can't be acquired. With the option `exit` (the default) that is one line in the
- * log and the end of the process with 1 instead.
+ * @throws SetupError `VIV_OPTION` for an invalid option, `VIV_LISTEN` if the port can't be opened (it is in use, not permitted, or not on
+ * this machine), `VIV_LIFESPAN` if a resource can't be acquired. With the option `exit` (the default) this is one line in the log, and
+ * the process exits with code 1.
  * @example
  * ```ts
  * import { App, serve } from "vivace";

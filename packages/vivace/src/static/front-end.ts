@@ -21,27 +21,27 @@ import { ServedFolder } from "./served-folder.ts";
 
 /** Options of `app.frontend`. */
 export interface FrontendOptions {
-	/** Path of the folder with what the front end's tool has built, from the working directory if it is relative. */
+	/** Path of the folder with the built front end, from the working directory if it is relative. */
 	readonly directory: string;
 	/**
-	 * The answer for a path without a file. `"index.html"`: that page, with 200, to whoever asks for a page (`Accept: text/html`), for front
-	 * ends that know their own addresses. `"404.html"`: that page, with 404, to everyone. `null`: the app's own 404. Default: `"auto"`,
-	 * 404.html if there is one, else index.html if there is one.
+	 * What is sent for a path without a file. `"index.html"`: that page, with 200, for page requests (`Accept: text/html`), for front
+	 * ends with their own routing. `"404.html"`: that page, with 404, for all requests. `null`: the app's own 404. Default: `"auto"`,
+	 * 404.html if it exists, otherwise index.html if it exists.
 	 */
 	readonly fallback?: "auto" | "index.html" | "404.html" | null;
 	/**
-	 * True when a missing folder, or a page that `fallback` names and that is not there, is an error at once; false when the first request
-	 * tells it. Default: `"auto"`, true but for `NODE_ENV=development` (which `vivace dev` sets), where a missing folder is a warning: it may
-	 * not have been built yet.
+	 * True when a missing folder, or a missing page of `fallback`, is an error at once; false when the first request reports it. Default:
+	 * `"auto"`, which is true, except with `NODE_ENV=development` (which `vivace dev` sets): there a missing folder is a warning, because
+	 * it may not have been built yet.
 	 */
 	readonly checkDirectory?: boolean | "auto";
-	/** The rule for `Cache-Control`; `"immutable"` suits the files of bundlers. Default: there is none, and the client decides. */
+	/** The rule for `Cache-Control`; `"immutable"` suits the files of bundlers. Default: none, and the client decides. */
 	readonly cache?: CacheRule;
-	/** True when it may be had without credentials, where the app's `requireSecurity` says that nothing may. Default: what the routers say. */
+	/** True when it may be requested without credentials although the app says `requireSecurity`. Default: that of the routers. */
 	readonly public?: boolean;
-	/** True when `app.js.br`, `app.js.zst` or `app.js.gz` beside `app.js` is sent to clients that accept it. Default: false. */
+	/** True to send `app.js.br`, `app.js.zst` or `app.js.gz` instead of `app.js` to clients that accept it. Default: false. */
 	readonly precompressed?: boolean;
-	/** False when no file changes while the app runs, as in a container's image: one that was found is not asked for again. Default: true. */
+	/** False when no file changes while the app runs, as in a container image: then a file is checked only once. Default: true. */
 	readonly mayChange?: boolean;
 }
 

@@ -18,26 +18,26 @@ import { ServedFolder } from "./served-folder.ts";
 /** Options of {@link staticFiles}. */
 export interface StaticFilesOptions {
 	/**
-	 * True when folders have pages: `index.html` of a folder, a redirect (307) to its path with a slash, and `404.html` of the topmost
-	 * folder for what is missing. Default: false.
+	 * True to serve pages: the `index.html` of a folder, a redirect (307) to its path with a slash, and the top folder's `404.html` for
+	 * missing files. Default: false.
 	 */
 	readonly html?: boolean;
-	/** True when a folder that is missing is an error at once, rather than at the first request. Default: true. */
+	/** True when a missing folder is an error at once, rather than at the first request. Default: true. */
 	readonly checkDirectory?: boolean;
-	/** True when links may lead out of the folder. Default: false, such a file is not found. */
+	/** True when symbolic links may lead out of the folder. Default: false, such a file is not found. */
 	readonly followSymlinks?: boolean;
-	/** True when names that begin with a dot are served; `/.well-known` always is. Default: false, such a file is not found. */
+	/** True when names that begin with a dot are served; `/.well-known` is always served. Default: false, such a file is not found. */
 	readonly dotfiles?: boolean;
-	/** The rule for `Cache-Control`. Default: there is none, and the client decides. */
+	/** The rule for `Cache-Control`. Default: none, and the client decides. */
 	readonly cache?: CacheRule;
 	/**
-	 * True when `app.js.br`, `app.js.zst` or `app.js.gz` beside `app.js` is sent to clients that accept it (`Accept-Encoding`). Ranges and
-	 * `ETag` are then those of what is sent. Default: false.
+	 * True to send `app.js.br`, `app.js.zst` or `app.js.gz` instead of `app.js` to clients that accept it (`Accept-Encoding`). Each has
+	 * its own ranges and `ETag`. Default: false.
 	 */
 	readonly precompressed?: boolean;
 	/**
-	 * False when no file changes while the app runs, as in a container's image: one that was found is not asked for again. Default: true,
-	 * each request asks the file system whether it still is the same.
+	 * False when no file changes while the app runs, as in a container image: then a file is checked only once. Default: true, each
+	 * request checks whether the file has changed.
 	 */
 	readonly mayChange?: boolean;
 }
@@ -53,14 +53,13 @@ const rules: OptionRules<StaticFilesOptions> = {
 };
 
 /**
- * The files of a folder, for `app.mount`: to GET and HEAD, with media type, `ETag` and `Last-Modified`, 304 for a client that has the
- * file already, ranges (206, 416). Nothing outside the folder is sent, however the path is spelled, and wherever links lead. A file
- * that is replaced while it is sent is sent to its end as it was.
+ * Serves the files of a folder, for `app.mount`: GET and HEAD, with media type, `ETag` and `Last-Modified`, 304 for a client that has the
+ * file already, ranges (206, 416). Files outside the folder are never sent, however the path is spelled, and wherever links lead. A file
+ * that is replaced while it is being sent is sent to its end as it was. A missing file is a 404, another method a 405, and a file that
+ * the process may not read a 403; the app's exception handlers handle them.
  *
- * A missing file is a 404 and another method a 405, answered by the app's exception handlers; 403 is a file that the process may not read.
- *
- * @param directory path of the folder, from the working directory if it is relative; of several the first that has a file counts
- * @throws SetupError `VIV_OPTION` when there is no such folder, or an option can't be
+ * @param directory path of the folder, from the working directory if it is relative; of several the first one that has the file is used
+ * @throws SetupError `VIV_OPTION` when the folder doesn't exist or an option is invalid
  * @example
  * ```ts
  * import { App } from "vivace";

@@ -1,29 +1,35 @@
 import type { OptionCheck, OptionRules } from "../errors/options.ts";
 
-/** How much of a socket is taken. The app and a socket route can each set them: of each member the route's counts. */
+/** Limits of a socket. The app and a route can each set them; for each member the route's value applies. */
 export interface SocketLimits {
 	/** The largest message that is received, in bytes; a larger one closes the socket with 1009. Default: 1 MiB. */
 	readonly messageBytes?: number;
 	/** How much may wait to be sent before the client counts as slow, in bytes. Default: 1 MiB. */
 	readonly bufferBytes?: number;
 	/**
-	 * How sending goes on while the client is slow. `"wait"`: its promise resolves when less waits; a handler that does not wait for it is
-	 * closed with 1013 at sixteen times `bufferBytes`. `"drop"`: what is sent meanwhile is not, and counted in `socket.dropped`. `"close"`:
-	 * the socket is closed with 1013. Default: `"wait"`.
+	 * What happens while the client is slow. `"wait"`: the promise of `send` resolves when less is waiting; if the handler doesn't await
+	 * it, the socket is closed with 1013 at sixteen times `bufferBytes`. `"drop"`: messages are dropped and counted in `socket.dropped`.
+	 * `"close"`: the socket is closed with 1013. Default: `"wait"`.
 	 */
 	readonly onSlow?: "wait" | "drop" | "close";
-	/** How often the client is asked whether it is there, in milliseconds; `0`: never. Default: 20,000. */
+	/** How often the client gets a ping, in milliseconds; `0` means never. Default: 20,000. */
 	readonly pingMs?: number;
-	/** How long it has to answer that, or to take some of what was sent before, in milliseconds; then the connection is cut. Default: 20,000. */
+	/**
+	 * How long the client has for the pong, or to take some of the earlier data, in milliseconds; then the connection is cut. Default:
+	 * 20,000.
+	 */
 	readonly pongMs?: number;
-	/** How long no message may come or go, in milliseconds; then the socket is closed with 1001. `0` is no limit. Default: 0. */
+	/**
+	 * How long there may be no message in either direction, in milliseconds; then the socket is closed with 1001. `0` means no limit.
+	 * Default: 0.
+	 */
 	readonly idleMs?: number;
 	/**
-	 * How many sockets may be open at a time, of the app or of the route, whichever says it, in each process; a further handshake is answered
-	 * with 503. Default: no limit but the server's `maxConnections`.
+	 * How many sockets may be open at a time, of the app or of the route, per process; further handshakes get a 503. Default: no limit
+	 * except the server's `maxConnections`.
 	 */
 	readonly sockets?: number;
-	/** The same of one client (`request.client`; an IPv6 network of 64 bits is one), answered with 429. Default: no limit. */
+	/** The same per client (`request.client`; an IPv6 network of 64 bits counts as one); further ones get a 429. Default: no limit. */
 	readonly socketsPerClient?: number;
 	/**
 	 * True when messages are compressed for clients that offer it (RFC 7692): less to send, about 300 kB more memory for each socket.

@@ -21,7 +21,7 @@ import {
 	wrongMessage,
 } from "./typed-messages.ts";
 
-/** The fate of a message that does not fit its schema. */
+/** What happens to a message that doesn't fit its schema. */
 export type OnInvalid = "close" | "report";
 
 /** A socket's route, as the socket knows it. */
@@ -35,7 +35,7 @@ export interface SocketSetup extends LineSetup {
 export interface AcceptOptions {
 	/** Default: the first of the route's `subprotocols` that the client offers, or none. */
 	readonly subprotocol?: string;
-	/** Header lines of the 101, beside those that dependencies set on their `Response`. Default: none. */
+	/** Headers of the 101 response, in addition to those that dependencies set on their `Response`. Default: none. */
 	readonly headers?: HeadersInit;
 }
 
@@ -47,8 +47,8 @@ const acceptRules: OptionRules<AcceptOptions> = {
 /** Options of {@link WebSocket.messages}. */
 export interface MessagesOptions {
 	/**
-	 * `"close"`: a message that does not fit is a `WebSocketException` with the code 1007, whose `cause.errors` are what is wrong with it;
-	 * `"report"`: it is answered with `{"detail": […]}` and the next one is waited for. Default: the route's `onInvalid`, `"close"`.
+	 * `"close"`: an invalid message is a `WebSocketException` with the code 1007, whose `cause.errors` are its problems. `"report"`: the
+	 * client gets `{"detail": […]}`, and the next message is awaited. Default: the route's `onInvalid`, `"close"`.
 	 */
 	readonly onInvalid?: OnInvalid;
 }
@@ -63,11 +63,9 @@ export function socketOf(request: Request): WebSocket | undefined {
 }
 
 /**
- * A socket as its handler sees it: the handshake's request, the messages, the end. It is accepted by `accept()`, or by the first
- * message that is sent or asked for; before that an error is an HTTP answer.
- *
- * In a loop it gives the messages until the client leaves or the server stops. Whatever is called after that throws a
- * `WebSocketDisconnect`, which a handler may let through.
+ * A WebSocket in its handler: the request of the handshake, the messages, the end. It is accepted by `accept()`, or by the first message
+ * that you send or wait for; an error before that is an HTTP response. In a loop it yields messages until the client leaves or the server
+ * stops. After that, every call throws a `WebSocketDisconnect`, which you need not catch.
  *
  * @typeParam Received what a message is: by the route's `receives`, else text or bytes
  * @typeParam Sent what `send` takes: by the route's `sends`, else anything that is JSON, texts and bytes as they are
@@ -114,10 +112,10 @@ export class WebSocket<
 	}
 
 	/**
-	 * Sends a value to many sockets, as `send` does to each: it is written and put into a frame once, and given to all before those are waited for that
-	 * are slow (`onSlow: "wait"`). A socket that is closed, or is closed meanwhile, is passed over.
+	 * Sends a value to many sockets, like `send`. The value is encoded and framed once, and sent to all sockets before slow ones are
+	 * awaited (`onSlow: "wait"`). Closed sockets are skipped.
 	 *
-	 * @throws as {@link WebSocket.send}, but for sockets that are closed
+	 * @throws as {@link WebSocket.send}, but not for closed sockets
 	 * @example
 	 * ```ts
 	 * import { App, WebSocket } from "vivace";
@@ -150,7 +148,7 @@ export class WebSocket<
 		return socketOf(request) as WebSocket; // the graph has refused it where there is none
 	}
 
-	/** Aborted when the socket is closed, by whomever, and with reason `"shutdown"` when the server stops. */
+	/** Aborted when the socket is closed by either side, and with reason `"shutdown"` when the server stops. */
 	get signal(): AbortSignal {
 		return this.request.signal;
 	}
@@ -170,16 +168,16 @@ export class WebSocket<
 		return this.#line.isAccepted;
 	}
 
-	/** True once no message can be sent or received any more. */
+	/** True when no message can be sent or received any more. */
 	get isClosed(): boolean {
 		return this.#line.isClosed;
 	}
 
 	/**
-	 * Answers the handshake. Without it the first `send…` or `receive…` does so.
+	 * Accepts the handshake. Without it the first `send…` or `receive…` does so.
 	 *
 	 * @throws TypeError when it was accepted or closed before, or for a header or subprotocol that can't be sent
-	 * @throws WebSocketDisconnect when the client has gone
+	 * @throws WebSocketDisconnect when the client has disconnected
 	 */
 	async accept(options: AcceptOptions = {}): Promise<void> {
 		assertOptions(`${this.#setup.where}: accept()`, options, acceptRules);
@@ -187,10 +185,10 @@ export class WebSocket<
 	}
 
 	/**
-	 * The next message: by the route's `receives`, else a text or bytes.
+	 * The next message: parsed by the route's `receives`, otherwise a string or bytes.
 	 *
-	 * @throws WebSocketDisconnect when the socket is closed and all messages were given
-	 * @throws WebSocketException 1007 for a message that does not fit `receives`
+	 * @throws WebSocketDisconnect when the socket is closed and all messages have been read
+	 * @throws WebSocketException 1007 for a message that doesn't fit `receives`
 	 */
 	receive(): Promise<Received> {
 		const { read, onInvalid } = this.#setup;
@@ -222,9 +220,9 @@ export class WebSocket<
 	}
 
 	/**
-	 * The messages until the socket is closed, read and validated by a schema as a JSON body is: text, or bytes of UTF-8.
+	 * The messages until the socket is closed, parsed and validated by a schema like a JSON body: text, or bytes of UTF-8.
 	 *
-	 * @throws WebSocketException 1007 for a message that does not fit, with `onInvalid: "close"`
+	 * @throws WebSocketException 1007 for a message that doesn't fit, with `onInvalid: "close"`
 	 */
 	messages<Schema extends StandardSchemaV1>(
 		schema: Schema,
@@ -244,11 +242,11 @@ export class WebSocket<
 	}
 
 	/**
-	 * Sends a value: by the route's `sends` as JSON; without that a text and bytes as they are, everything else as JSON. The promise
-	 * resolves at once while the client takes what it is sent; see `onSlow` for one that does not.
+	 * Sends a value: with the route's `sends` as JSON; otherwise strings and bytes unchanged, and anything else as JSON. The promise
+	 * resolves at once while the client keeps up; see `onSlow` for a slow client.
 	 *
 	 * @throws WebSocketDisconnect when the socket is closed
-	 * @throws ResponseValidationError for a value that `sends` refuses; TypeError for what is not JSON
+	 * @throws ResponseValidationError for a value that `sends` refuses; TypeError for a value that isn't JSON
 	 */
 	send(value: Sent): Promise<void> {
 		const { write } = this.#setup;
@@ -288,8 +286,8 @@ export class WebSocket<
 	}
 
 	/**
-	 * Closes the socket, after what was sent before; before it is accepted the handshake is answered with 403. On one that is closed
-	 * already it does nothing. It does not wait for the client.
+	 * Closes the socket, after the messages that were sent before. If it isn't accepted yet, the handshake is refused with 403. On a
+	 * closed socket it does nothing. It doesn't wait for the client.
 	 *
 	 * @param reason at most 123 bytes of it are sent
 	 * @throws RangeError for a code that can't be sent

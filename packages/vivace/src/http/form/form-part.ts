@@ -14,15 +14,15 @@ import { decodeText } from "./part-head.ts";
 import { type SaveOptions, saveContent, saveRules } from "./save-content.ts";
 
 /**
- * A part of a multipart form as it arrives: nothing of it is kept. Its content can be read once, before the next part is asked for; what
- * nobody reads is read over.
+ * A part of a multipart form as it arrives; nothing of it is stored. Its content can be read once, before you ask for the next part.
+ * Content that you don't read is skipped.
  */
 export class FormPart {
 	/** The field's name. */
 	readonly name: string;
-	/** The name that the client gave a file, never to be used as a path; `undefined` for a field of text. */
+	/** The client's name for a file, never to be used as a path; `undefined` for a text field. */
 	readonly filename: string | undefined;
-	/** The media type as the client sent it; `undefined` where it did not. */
+	/** The media type as the client sent it, or `undefined`. */
 	readonly contentType: string | undefined;
 	/** The part's header lines. */
 	readonly headers: Headers;
@@ -47,7 +47,7 @@ export class FormPart {
 	}
 
 	/**
-	 * The content in the pieces in which it arrives; the client sends no faster than they are taken.
+	 * The content in the chunks in which it arrives; the client can't send faster than you read.
 	 *
 	 * @throws TypeError when it was read before, or the next part was asked for
 	 * @throws HTTPException 400 when the form ends early
@@ -75,7 +75,7 @@ export class FormPart {
 	}
 
 	/**
-	 * The content as text: UTF-8, or latin-1 where it is not that.
+	 * The content as a string: UTF-8, or latin-1 if it isn't valid UTF-8.
 	 *
 	 * @throws HTTPException 400 when it is larger than `limits.fieldBytes` of the route or the app
 	 * @throws as {@link FormPart.body}
@@ -105,8 +105,8 @@ export class FormPart {
 	}
 
 	/**
-	 * Writes the content to a path of the server while it arrives, whole or not at all: when it fails or is cut off, what was there before
-	 * is still there.
+	 * Writes the content to a path of the server while it arrives, completely or not at all: if it fails or is cut off, an existing file
+	 * stays as it was.
 	 *
 	 * @returns the size in bytes
 	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false

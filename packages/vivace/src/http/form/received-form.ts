@@ -1,6 +1,6 @@
 import type { UploadFile } from "./upload-file.ts";
 
-/** One field as it was received: a text, or a file. */
+/** One received field: a string, or a file. */
 export type FormValue = string | UploadFile;
 
 /** @internal */
@@ -12,8 +12,8 @@ export interface FormEntry {
 }
 
 /**
- * The fields of a form, in the order in which they came, to be read as a web `FormData`: names may repeat, and any name is one. Files can be
- * read as long as {@link UploadFile} says.
+ * The fields of a form in the order in which they arrived, with the methods of a web `FormData`: names may repeat. Files can be read as
+ * long as {@link UploadFile} says.
  */
 export class ReceivedForm implements Iterable<readonly [string, FormValue]> {
 	/** @internal */
@@ -24,7 +24,7 @@ export class ReceivedForm implements Iterable<readonly [string, FormValue]> {
 		this.fields = fields;
 	}
 
-	/** The last value of a name, as in Starlette (a web `FormData` gives the first); `null` where there is none. */
+	/** The last value of a name, as in Starlette (a web `FormData` returns the first); `null` if there is none. */
 	get(name: string): FormValue | null {
 		return this.last(name)?.value ?? null;
 	}
@@ -44,7 +44,7 @@ export class ReceivedForm implements Iterable<readonly [string, FormValue]> {
 		}
 	}
 
-	/** The same as the runtime's own class, for libraries that want that. On Bun its files are copies that have no more than a `File`. */
+	/** The same as a web `FormData`, for libraries that need one. On Bun its files are copies that are plain `File`s. */
 	toFormData(): FormData {
 		const form = new FormData();
 		for (const [name, value] of this) {

@@ -12,11 +12,11 @@ import type { StoredPlace, UploadStore } from "./spool.ts";
 
 /** Options of an {@link UploadFile} that a program makes itself. */
 export interface UploadFileOptions {
-	/** The media type, as a browser's `File` takes it. Default: none. */
+	/** The media type, as in the web's `File`. Default: none. */
 	readonly type?: string;
 	/** The header lines of its part. Default: none. */
 	readonly headers?: Headers | [string, string][] | Record<string, string>;
-	/** In milliseconds since 1970, as a browser's `File` has it. Default: now. */
+	/** In milliseconds since 1970, as in the web's `File`. Default: now. */
 	readonly lastModified?: number;
 }
 
@@ -45,11 +45,9 @@ export interface UploadContent {
 }
 
 /**
- * A file that was uploaded: a web `File`, for whatever takes one, with FastAPI's names beside. Past 1 MiB it lies on disk, in a
- * temporary file that has no name: nothing is left of it when the request ends, fails or is cut off, nor when the process is killed.
- * It can be read until the answer has been sent and the background tasks have run.
- *
- * Standing in a record of parameters, the class asks for one file of that name.
+ * An uploaded file: a web `File`, with FastAPI's names in addition. A file over 1 MiB is kept on disk, in a temporary file without a
+ * name: nothing is left of it when the request ends, fails or is cut off, or when the process is killed. It can be read until the
+ * response has been sent and the background tasks have run. In a record, the class means one file of that name.
  *
  * @throws TypeError (each way of reading) when the request is over
  * @example
@@ -90,9 +88,9 @@ export class UploadFile extends globalThis.File {
 		options: {},
 	};
 
-	/** The name as the client sent it: it may be empty, or a path that leads elsewhere. Never use it as a path. */
+	/** The name as the client sent it: it may be empty, or a path. Never use it as a path. */
 	readonly filename: string;
-	/** The media type as the client sent it; `undefined` where it did not. `type` is the same in lower case, and never `undefined`. */
+	/** The media type as the client sent it, or `undefined`. `type` is the same in lower case, and never `undefined`. */
 	readonly contentType: string | undefined;
 	readonly #headers: UploadFileOptions["headers"];
 	#headersMade: Headers | undefined;
@@ -138,7 +136,7 @@ export class UploadFile extends globalThis.File {
 		return this.#headersMade;
 	}
 
-	/** The media type in lower case; the empty string where there is none. What the content shows, where `detectType` is set. */
+	/** The media type in lower case, or the empty string. With `detectType` it is the type of the content. */
 	override get type(): string {
 		return this.#type;
 	}
@@ -149,8 +147,8 @@ export class UploadFile extends globalThis.File {
 	}
 
 	/**
-	 * The media type that the first bytes show, whatever the client says: images, sound, video, archives, fonts, PDF; `undefined` for all
-	 * else. It is no proof that the rest is what the beginning promises.
+	 * The media type of the first bytes, whatever the client says: images, audio, video, archives, fonts, PDF; `undefined` for all
+	 * others. It doesn't prove that the rest of the file is of this type.
 	 *
 	 * @see MIME Sniffing Standard §6 and §7.1
 	 */
@@ -164,7 +162,7 @@ export class UploadFile extends globalThis.File {
 		this.#type = (await this.detectedType()) ?? "";
 	}
 
-	/** The next bytes, all that are left by default; empty at the end. Reading goes on where the last `read` or `seek` has ended. */
+	/** The next bytes, by default all that are left; empty at the end. Reading continues where the last `read` or `seek` ended. */
 	async read(bytes: number = this.size): Promise<Uint8Array<ArrayBuffer>> {
 		assertArgument("read()", "bytes", bytes, numberCheck);
 		const from = this.#position;
@@ -172,14 +170,14 @@ export class UploadFile extends globalThis.File {
 		return new Uint8Array(await this.slice(from, this.#position).arrayBuffer());
 	}
 
-	/** Says where the next {@link UploadFile.read} begins, in bytes from the start. */
+	/** Sets where the next {@link UploadFile.read} begins, in bytes from the start. */
 	seek(offset: number): void {
 		assertArgument("seek()", "offset", offset, numberCheck);
 		this.#position = Math.max(0, Math.min(this.size, offset));
 	}
 
 	/**
-	 * Writes the content to a path of the server, whole or not at all: when it fails, what was there before is still there.
+	 * Writes the content to a path of the server, completely or not at all: if it fails, an existing file stays as it was.
 	 *
 	 * @returns the size in bytes
 	 * @throws the system's error: `ENOENT` without the folder, `EEXIST` where the file is there and `overwrite` is false
