@@ -15,12 +15,13 @@ import { BrokerTopic, type Topic, type TopicContext } from "./topic.ts";
 /** Options of {@link channel}. */
 export interface ChannelOptions {
 	/**
-	 * The messages that are kept for readers who come back; beyond them they hear of a gap. Default: 1,000 of each topic, for an hour.
+	 * How many messages are kept for readers that reconnect, and for how long; if older ones are needed, readers get a gap. Default:
+	 * 1,000 per topic, for an hour.
 	 */
 	readonly backlog?: Partial<Backlog>;
 	/**
-	 * Keeps and hands on the messages: `redisBroker(url)` of `vivace/redis` for several machines. Default: the process that serves; where
-	 * `serve` has workers, the one that has started them, so that they hear each other.
+	 * Stores and delivers the messages: `redisBroker(url)` of `vivace/redis` for several machines. Default: this process; if `serve` has
+	 * workers, the process that started them, so that they share messages.
 	 */
 	readonly broker?: Dependency<Broker, "app"> | undefined;
 }
@@ -50,7 +51,7 @@ function age(value: unknown): string | undefined {
 
 const defaultBacklog: Backlog = { count: 1_000, ageMs: 3_600_000 };
 
-/** Messages of one kind between the parts of a service, wherever they run; a topic itself, with others by key. */
+/** Messages of one kind between the parts of a service, wherever they run. A channel is a topic itself, and has others by key. */
 export class Channel<In, Out> extends BrokerTopic<In, Out> {
 	readonly #name: string;
 	readonly #context: TopicContext;
@@ -62,7 +63,7 @@ export class Channel<In, Out> extends BrokerTopic<In, Out> {
 		this.#context = context;
 	}
 
-	/** A part of the channel with an order of its own: a room, a conversation, a user. There may be any number. */
+	/** A part of the channel with its own order: a room, a conversation, a user. There may be any number of them. */
 	topic(key: string): Topic<In, Out> {
 		assertArgument("channel.topic()", "key", key, "text");
 		return new BrokerTopic(`${this.#name}:${encodedKey(key)}`, this.#context);
@@ -82,13 +83,13 @@ function encodedKey(key: string): string {
 }
 
 /**
- * A channel as a dependency of app scope: whoever publishes reaches every subscriber, in this process, in other workers, with a broker on
- * other machines. Messages have ids and are kept for a while, so that a reader who comes back gets what it has missed, each once and in
- * order, or hears that there is a gap.
+ * A channel as a dependency of app scope: each message reaches every subscriber in this process, in other workers, and with a broker on
+ * other machines. Messages have ids and are kept for a while. A reader that reconnects gets the messages that it has missed, each once
+ * and in order, or a gap if some are no longer stored.
  *
  * @param name the same in all programs that use it: letters, digits, `_`, `.` and `-`
  * @param schema of a message; it is validated when it is published and when it is read
- * @throws SetupError `VIV_OPTION` for a name that is none or a wrong option, `VIV_SCHEMA` for what is no schema
+ * @throws SetupError `VIV_OPTION` for an invalid name or option, `VIV_SCHEMA` for a value that isn't a schema
  * @example
  * ```ts
  * import { App, EventSourceResponse, Header, ServerSentEvent } from "vivace";

@@ -12,17 +12,17 @@ import type { SharedTopics } from "./shared-topic.ts";
 /** One event of a subscription. */
 export type ChannelEvent<Value> =
 	| { readonly kind: "message"; readonly id: string; readonly value: Value }
-	/** Messages behind this id may be missing: they are not kept any more, or can't be read by this version of the program. */
+	/** Messages after this id may be missing: they are no longer stored, or this version of the program can't read them. */
 	| { readonly kind: "gap"; readonly after: string };
 
 /** Options of {@link Topic.subscribe}. */
 export interface SubscribeOptions {
 	/**
-	 * The id of the last message that the reader has: it gets what came after it. The id that a client sends back (`Last-Event-ID`) can be
-	 * given as it is; one that is unknown begins with a gap. Default: only messages that come from now on.
+	 * The id of the last message that the reader has received: it gets the messages after it. You can pass the id that a client sends
+	 * back (`Last-Event-ID`) unchanged; an unknown one begins with a gap. Default: only new messages.
 	 */
 	readonly from?: string | null | undefined;
-	/** Ends the subscription: a request's or a socket's. Default: none, `break` or `return()` ends it. */
+	/** Ends the subscription: the signal of a request or a socket. Default: none, `break` or `return()` ends it. */
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,18 +36,18 @@ const subscribeRules: OptionRules<SubscribeOptions> = {
 /** One stream of messages: a channel's own, or one of its topics. */
 export interface Topic<In, Out> {
 	/**
-	 * Validates a message, stores it and hands it on. Gives its id once that is done.
+	 * Validates a message, stores it and delivers it. Resolves to its id when that is done.
 	 *
-	 * @throws ResponseValidationError when it does not fit the schema; BrokerUnavailableError when the broker can't be reached
+	 * @throws ResponseValidationError when it doesn't fit the schema; BrokerUnavailableError when the broker can't be reached
 	 */
 	publish(message: In): Promise<string>;
 	/**
-	 * Messages in their order, each once, for as long as the reader goes on. While the broker is away it waits; messages that are not kept
-	 * any more are told as a gap. A reader that is slow holds nothing up and keeps nothing in memory: it reads on from where it is.
+	 * Messages in their order, each once, until the reader stops. While the broker can't be reached it waits. If messages are no longer
+	 * stored, the reader gets a gap. A slow reader delays nothing and uses no memory: it continues where it is.
 	 */
 	subscribe(options?: SubscribeOptions): AsyncIterable<ChannelEvent<Out>>;
 	/**
-	 * The id of the newest message, or one that stands before the first: read it, then the history from a database, then subscribe from it.
+	 * The id of the newest message, or one before the first: get it, then read the history from a database, then subscribe from it.
 	 *
 	 * @throws BrokerUnavailableError when the broker can't be reached
 	 */

@@ -5,9 +5,9 @@ import { SetupError } from "../errors/setup-error.ts";
 import { answered } from "./outage.ts";
 
 /**
- * An exception handler that answers a broken constraint with 409, as `HTTPException` does.
+ * An exception handler that turns a constraint error into a 409, with the body of an `HTTPException`.
  *
- * @param detail what the client is told, or what gives it; default: a sentence that names nothing of the schema
+ * @param detail the message for the client, or a function that returns it; default: a sentence without details of the schema
  * @example
  * ```ts
  * import { App } from "vivace";

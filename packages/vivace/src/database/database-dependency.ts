@@ -21,7 +21,7 @@ import {
 } from "../inject/resource-options.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 
-/** Which database a {@link database} dependency opens; a function is asked at each start. */
+/** The database that a {@link database} dependency opens; a function is called at each start. */
 export type DatabaseSource =
 	| DatabaseOptions
 	| string
@@ -34,14 +34,14 @@ export type DatabaseSource =
  */
 export interface DatabaseDependencyOptions<Tables>
 	extends ResourceOptions<Database<Tables>> {
-	/** Its name in messages. Default: that in the first record that has it, else the line that declares it. */
+	/** Its name in messages. Default: its name in the first record, otherwise the line that declares it. */
 	readonly name?: string;
 	/** The migrations of its schema, by name. Default: none. */
 	readonly migrations?: Migrations;
 	/**
-	 * Their treatment when the app starts: `"run"` brings the schema to the newest, `"check"` refuses to start while one is pending,
-	 * `"leave"` does neither. Default: `"run"` on SQLite; `"check"` on a server, where a change of the schema may take
-	 * long, and on MySQL and MariaDB can't be undone: run `vivace db migrate` when you deploy.
+	 * How migrations are treated when the app starts: `"run"` runs them, `"check"` refuses to start while one is pending, `"leave"` does
+	 * neither. Default: `"run"` on SQLite; `"check"` on a server, where a schema change may take long, and on MySQL and MariaDB can't be
+	 * undone: run `vivace db migrate` when you deploy.
 	 */
 	readonly onStart?: "run" | "check" | "leave";
 }
@@ -151,8 +151,8 @@ export class DatabaseDependency<
 	};
 
 	/**
-	 * The open database; inside a session, the one that it belongs to.
-	 * @throws SetupError `VIV_SCOPE` when no app that uses it has started, or several have and nobody can tell which is meant
+	 * The open database; inside a session the one that the session belongs to.
+	 * @throws SetupError `VIV_SCOPE` when no app that uses it has started, or several have and it isn't clear which one is meant
 	 */
 	get opened(): Database<Tables> {
 		if (this.#isUnclear) {
@@ -185,10 +185,10 @@ export class DatabaseDependency<
 }
 
 /**
- * Declares a database: opened before the first request, closed after the last, asked whether it works when the app is asked whether it
- * is ready. Its value is a {@link Database}, with `optional: true` perhaps `undefined`.
+ * Declares a database: opened before the first request, closed after the last one, and checked for readiness. Its value is a {@link
+ * Database}, with `optional: true` perhaps `undefined`.
  *
- * @throws SetupError `VIV_OPTION` for a source that can't be one
+ * @throws SetupError `VIV_OPTION` for an invalid source
  * @example
  * ```ts
  * import type { Generated } from "kysely";

@@ -8,10 +8,10 @@ import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { type Middleware, makesMiddleware } from "../http/middleware.ts";
 
 /**
- * Route middleware that runs a path operation again when its transaction is certainly undone ({@link isSafeToRetry}): a concurrent one was
- * in the way, at the commit too; the server had become read-only or was out of quorum; the connection was lost before the commit was
- * sent. Dependencies are left with the error and made again, the body is not read twice. Nothing of the answer has left by then,
- * and background tasks of the run that failed do not run. What the handler does beside the database it does again.
+ * Route middleware that runs a route again when its transaction has certainly been undone ({@link isSafeToRetry}): because of a
+ * concurrent transaction, also at the commit; because the server was read-only or had no quorum; or because the connection was lost
+ * before the commit was sent. Dependencies get the error and are created again, and the body is not read twice. No part of the response
+ * has been sent at that point, and background tasks of the failed run don't run. Effects outside of the database happen again.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import { ownedSession } from "./owned-session.ts";
 export interface RequestSessionOptions
 	extends SessionOptions,
 		Pick<OutageOptions, "conflictStatus" | "retryAfterSeconds"> {
-	/** True for a status whose answer undoes what was written, though nothing was thrown. Default: from 400 on. */
+	/** Which response statuses roll the session back, although nothing was thrown. Default: 400 and above. */
 	readonly rollbackOn?: (status: number) => boolean;
 	/** Its name in messages. Default: `"session"`. */
 	readonly name?: string;
@@ -34,20 +34,18 @@ const rules: OptionRules<RequestSessionOptions> = {
 };
 
 /**
- * A dependency that gives each request a {@link Session}: one transaction at most, begun by the first statement that writes. It is
- * stored when the handler has returned and before the response leaves, so that a client that reads a success can rely on it; it is
- * undone when something is thrown, when the answer has an error status, and when the client is gone before the end.
+ * A dependency that gives each request a {@link Session}: at most one transaction, begun by the first statement that writes. It is
+ * committed when the handler has returned and before the response is sent, so a client that reads a success can rely on it. It is rolled
+ * back when an error is thrown, when the response has an error status, and when the client disconnects before the end. The handler, later
+ * dependencies and all code that they call join it, also through the database's own `db`. A streamed body begins after the session has
+ * ended; a generator handler keeps it until its own end. If the request already has a session of this database, from another dependency,
+ * it is the same one.
  *
- * The handler, what is injected after the session and all that they call join it, also through the database's own `db`. A streamed body
- * begins after the session's end; a handler that is a generator has it to its own end.
+ * In `app.scope({ session }, fn)` it works the same for a script or a job: all writes are committed when the function has returned, or
+ * none. Inside another session (a scope in a scope or in a handler, `withSession`) it is a nested part, a savepoint.
  *
- * Where the request has a session of this database already, of another dependency, it is that one.
- *
- * In `app.scope({ session }, fn)` it is the same for a script or a job: stored when the function has returned, or nothing of it. Within
- * another's session (a scope in a scope or in a handler, `withSession`) it is a nested part of that: a savepoint.
- *
- * An outage of the database is answered with 503 and `Retry-After`, and so is a concurrent change that was in the way (a deadlock, at the
- * commit too; `conflictStatus` is another status for it). The operator gets a line for either.
+ * An outage of the database gets a 503 with `Retry-After`, and so does a conflict with a concurrent change (a deadlock, also at the
+ * commit; `conflictStatus` sets another status). The log has a line for each.
  *
  * @example
  * ```ts

@@ -27,27 +27,27 @@ import {
 import type { TotalOf, TotalOption } from "./total-option.ts";
 import type { AnyCallOptions } from "./transform.ts";
 
-/** Which items are wanted: what a client sends to a list by limit and offset. */
+/** The requested items: what a client sends to a list with limit and offset. */
 export interface LimitOffsetParams extends WithLinks {
 	readonly limit: number;
 	/** How many items to skip. */
 	readonly offset: number;
 }
 
-/** The members of a part of a list beside its items. */
+/** The fields of a part of a list except its items. */
 export interface LimitOffsetFields<Total extends number | null = number> {
 	readonly total: Total;
 	readonly limit: number;
 	readonly offset: number;
 }
 
-/** A page by limit and offset: `items, total, limit, offset`. */
+/** A page with limit and offset: `items, total, limit, offset`. */
 export type LimitOffsetPage<Item, Total extends number | null = number> = Paged<
 	LimitOffsetFields<Total>,
 	Item
 >;
 
-/** Pages by limit and offset, as {@link limitOffsetPageOf} declares them. */
+/** Pages with limit and offset, as {@link limitOffsetPageOf} declares them. */
 export type LimitOffsetPages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "exact",
@@ -60,10 +60,11 @@ export type LimitOffsetPages<
 >;
 
 /**
- * Pages by limit and offset: `limit` (1 to 100, default 50) and `offset` (from 0, default 0) in the query, `items, total, limit, offset`
- * in the answer. Options as for {@link pageOf}; the names are those of fastapi-pagination's `LimitOffsetPage`.
+ * Pages with limit and offset: `limit` (1 to 100, default 50) and `offset` (from 0, default 0) in the query,
+ * `items, total, limit, offset` in the response. Options as for {@link pageOf}; the names are those of fastapi-pagination's
+ * `LimitOffsetPage`.
  *
- * @throws SetupError `VIV_OPTION` for options that make no sense
+ * @throws SetupError `VIV_OPTION` for invalid options
  */
 export function limitOffsetPageOf<
 	Schema extends StandardSchemaV1,

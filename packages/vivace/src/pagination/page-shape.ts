@@ -5,7 +5,7 @@ import type { Paged } from "./page-schema.ts";
 /** Schemas of a page's additional fields, by their names. */
 export type ExtraFields = Readonly<Record<string, StandardSchemaV1>>;
 
-/** Options of what an answer with a page looks like. */
+/** Options for the format of a page in the response. */
 export interface PageShapeOptions<
 	Field extends string = string,
 	FieldNames extends object = object,
@@ -13,19 +13,19 @@ export interface PageShapeOptions<
 	Links extends LinkForm | "none" = LinkForm | "none",
 	Flat extends boolean = boolean,
 > {
-	/** Other names of the page's fields in the answer: `{ items: "data" }`. Default: their own. */
+	/** Other names for the page's fields: `{ items: "data" }`. Default: their own. */
 	readonly fieldNames?: FieldNames &
 		Readonly<Record<Exclude<keyof FieldNames, Field>, never>>;
-	/** Fields beside the page's own, with their schemas: `{ unread: z.int() }`; each `paginate` gives their values. Default: none. */
+	/** Additional fields with their schemas: `{ unread: z.int() }`; pass their values to `paginate`. Default: none. */
 	readonly extra?: Extra;
 	/**
-	 * Gives the page a field `links` with `first`, `last`, `self`, `next` and `prev`, null where there is no such page: `"path"` as
-	 * fastapi-pagination writes them, `"absolute"` or `"relative"`. Default: `"none"`.
+	 * Adds a field `links` with `first`, `last`, `self`, `next` and `prev`, null if there is no such page: `"path"` as in
+	 * fastapi-pagination, `"absolute"` or `"relative"`. Default: `"none"`.
 	 */
 	readonly bodyLinks?: Links;
 	/**
-	 * True: the answer is the list of the items alone. The total, where there is one, is in the header `X-Total-Count`, and the other pages are in
-	 * `Link`, if `links` says so. Default: false.
+	 * True: the response is only the list of items. The total, if there is one, is in the header `X-Total-Count`, and `links` gives the
+	 * other pages in `Link`. Default: false.
 	 */
 	readonly flat?: Flat;
 }

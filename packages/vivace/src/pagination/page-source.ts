@@ -10,15 +10,15 @@ export interface SelectQuery<Row> {
 /** A source of pages: a list in memory, or a query of Kysely. */
 export type PageSource<Row> = readonly Row[] | SelectQuery<Row>;
 
-/** A part of a list, as a source of one's own is asked for it. */
+/** The requested part of a list, for a data source of your own. */
 export interface ListPart {
 	/** How many rows to skip. */
 	readonly offset: number;
-	/** The most rows to give; where fewer come, the list ends there. */
+	/** The most rows to return; fewer mean that the list ends. */
 	readonly limit: number;
 }
 
-/** Any other source of pages by number or position: gives the rows of a part of a list, in an order that is the same at each call. */
+/** Any other data source for page numbers and offsets: returns the rows of a part of a list, in an order that is the same at each call. */
 export type OffsetSource<Row> = (
 	part: ListPart,
 ) => readonly Row[] | PromiseLike<readonly Row[]>;

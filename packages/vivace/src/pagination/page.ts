@@ -34,14 +34,14 @@ import {
 import type { TotalOf, TotalOption } from "./total-option.ts";
 import type { AnyCallOptions } from "./transform.ts";
 
-/** Which page is wanted: what a client sends to a list of pages by number. */
+/** The requested page: what a client sends to a list with page numbers. */
 export interface PageParams extends WithLinks {
 	/** From 1, or from 0 where the pages say so by `firstPage`. */
 	readonly page: number;
 	readonly size: number;
 }
 
-/** The members of a page beside its items. */
+/** The fields of a page except its items. */
 export interface PageFields<Total extends number | null = number> {
 	readonly total: Total;
 	readonly page: number;
@@ -49,13 +49,13 @@ export interface PageFields<Total extends number | null = number> {
 	readonly pages: Total;
 }
 
-/** A page by number: `items, total, page, size, pages`. */
+/** A page with a page number: `items, total, page, size, pages`. */
 export type Page<Item, Total extends number | null = number> = Paged<
 	PageFields<Total>,
 	Item
 >;
 
-/** Pages by number, as {@link pageOf} declares them. */
+/** Pages with page numbers, as {@link pageOf} declares them. */
 export type Pages<
 	Schema extends StandardSchemaV1,
 	Total extends TotalOption = "exact",
@@ -69,12 +69,11 @@ export interface PageNumberOptions {
 }
 
 /**
- * Pages by number: `page` (from 1, default 1) and `size` (1 to 100, default 50) in the query, `items, total, page, size, pages` in the
- * answer. A page behind the last is empty.
+ * Pages with page numbers: `page` (from 1, default 1) and `size` (1 to 100, default 50) in the query, `items, total, page, size, pages`
+ * in the response. A page after the last one is empty. A page that would skip more than `maxOffset` items is a 422. The names are those
+ * of fastapi-pagination's `Page`.
  *
- * A page that would skip more than `maxOffset` items is a 422. The names are those of fastapi-pagination's `Page`.
- *
- * @throws SetupError `VIV_OPTION` for options that make no sense
+ * @throws SetupError `VIV_OPTION` for invalid options
  * @example
  * ```ts
  * import { App } from "vivace";

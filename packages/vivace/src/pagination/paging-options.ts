@@ -20,24 +20,24 @@ export interface PagingOptions<
 	Links extends LinkForm | "none" = "none",
 	Flat extends boolean = false,
 > extends PageShapeOptions<Field, FieldNames, Extra, Links, Flat> {
-	/** How many items a page has where the client does not say. Default: 50. */
+	/** Items per page if the client doesn't say. Default: 50. */
 	readonly size?: number;
-	/** The most items that a client may ask for. Default: 100. */
+	/** The most items that a client may request. Default: 100. */
 	readonly maxSize?: number;
-	/** The fewest items that a client may ask for. Default: 1. */
+	/** The fewest items that a client may request. Default: 1. */
 	readonly minSize?: number;
 	/**
-	 * A client that sends none of the parameters gets the whole list, if it has no more items than this number; a longer one is a 422 that asks for
-	 * pages. Default: the first page.
+	 * A client that sends no paging parameters gets the whole list, if it has at most this many items; a longer list is a 422. Default:
+	 * such a client gets the first page.
 	 */
 	readonly unpaged?: number;
-	/** Names of the query parameters on the wire. Default: their own. */
+	/** Names of the query parameters. Default: their own. */
 	readonly names?: Readonly<Partial<Record<Names, string>>>;
 	/** How items are counted. Default: `"exact"`; for cursor pages `"none"`. */
 	readonly total?: Total;
 	/**
-	 * Gives the answer a `Link` header (RFC 8288) to the first, the previous, the next and, where it is known, the last page:
-	 * `"absolute"`, `"path"`, or `"relative"` to the address that was asked for, which also holds behind a proxy that rewrites it. Default: none.
+	 * Adds a `Link` header (RFC 8288) with the first, the previous, the next and, if it is known, the last page: `"absolute"`, `"path"`,
+	 * or `"relative"` to the requested address, which also works behind a proxy that rewrites it. Default: none.
 	 */
 	readonly links?: LinkForm;
 	/** The page's name in the OpenAPI document. Default: FastAPI's for a generic model, `Page[Item]`, written `Page_Item_`. */
@@ -55,13 +55,13 @@ export interface OffsetPagingOptions<
 	Flat extends boolean = false,
 > extends PagingOptions<Names, Total, Field, FieldNames, Extra, Links, Flat> {
 	/**
-	 * The most items that a request may skip, because the database reads them all the same: more is a 422. Default: 10,000. Cursor pages
-	 * have no such limit.
+	 * The most items that a request may skip, because the database reads them anyway: more is a 422. Default: 10,000. Cursor pages have
+	 * no such limit.
 	 */
 	readonly maxOffset?: number;
 	/**
-	 * A unique column, or several that are unique together, that make a query's order total: appended where the order lacks them, since without
-	 * them items may come twice or never. In a join with its table: `"note.id"`. Default: the query's order as it is.
+	 * A unique column, or several that are unique together. They are appended to the order if they are missing, because otherwise items
+	 * may be repeated or missed. In a join with the table: `"note.id"`. Default: the query's order is used unchanged.
 	 */
 	readonly key?: string | readonly [string, ...string[]];
 }

@@ -14,17 +14,17 @@ import { type InputOf, isSchema, type OutputOf } from "./standard-schema.ts";
 /** Options of {@link camel} and {@link snake}. */
 export interface CaseOptions<Aliases> {
 	/**
-	 * Names on the wire of single fields of the schema itself, by their own, in place of the rule's. Of a list each is read, the first
-	 * that is there counts, and the first of the list is written and documented. Pydantic: `alias`, `AliasChoices`.
+	 * Names of single fields of the schema itself, by their own names; they override the rule. If a list is given, the first name that is
+	 * present is read, and the first one in the list is written and documented. Pydantic: `alias`, `AliasChoices`.
 	 */
 	readonly aliases?: Aliases;
-	/** True when the fields are read by their own names too. Default: false. Pydantic: `populate_by_name`. */
+	/** True when fields are read by their own names too. Default: false. Pydantic: `populate_by_name`. */
 	readonly populateByName?: boolean;
 }
 
 /** Options of {@link aliased}. */
 export interface AliasOptions<Aliases> extends CaseOptions<Aliases> {
-	/** The name on the wire of each field, at any depth, that `aliases` does not name. Default: its own. Pydantic: `alias_generator`. */
+	/** The JSON name of each field, at any depth, that `aliases` doesn't name. Default: its own. Pydantic: `alias_generator`. */
 	readonly aliasGenerator?: (own: string) => string;
 }
 
@@ -38,11 +38,10 @@ type Input<Schema extends StandardSchemaV1, Options> = Options extends {
 		: InputOf<Schema>;
 
 /**
- * A schema of any library whose fields have the names on the wire that `aliases` and `aliasGenerator` say: they are read, written and
- * documented by these, errors tell them, and handlers have the schema's own. Own names are not read (unless `populateByName`): they are
- * fields that the schema does not know.
+ * A schema of any library whose fields have the JSON names that `aliases` and `aliasGenerator` define. Requests, responses, the document
+ * and errors use these names, and handlers use the schema's own. Own names are not read (unless `populateByName`).
  *
- * @throws SetupError `VIV_OPTION` when an option is wrong; when the app is built `VIV_SCHEMA`, where two fields have one name
+ * @throws SetupError `VIV_OPTION` when an option is invalid; when the app is built `VIV_SCHEMA`, if two fields have the same name
  * @example
  * ```ts
  * import { App } from "vivace";
@@ -69,10 +68,9 @@ export function aliased<
 }
 
 /**
- * A schema whose fields are called in camel case on the wire, at any depth: `list_price` is `listPrice`. As {@link aliased}.
- *
- * An underscore between letters or digits makes the next one a capital; nothing else is changed. (Pydantic's `to_camel` makes a
- * capital of a letter behind a digit too: `sha256sum`, which `aliases` can say.)
+ * A schema whose fields have camel case names in JSON, at any depth: `list_price` is `listPrice`. Like {@link aliased}. An underscore
+ * between letters or digits makes the next letter a capital; nothing else is changed. (Pydantic's `to_camel` also makes a capital after a
+ * digit: for `sha256sum` use `aliases`.)
  *
  * @example
  * ```ts
@@ -99,8 +97,8 @@ export function camel<
 }
 
 /**
- * A schema whose fields are called in snake case on the wire, at any depth: `listPrice` is `list_price`, as FastAPI's are without
- * aliases. As {@link aliased}; an underscore stands between a small letter or a digit and a capital: `orderID` is `order_id`.
+ * A schema whose fields have snake case names in JSON, at any depth: `listPrice` is `list_price`, as FastAPI's are without aliases. Like
+ * {@link aliased}. An underscore is inserted between a small letter or a digit and a capital: `orderID` is `order_id`.
  *
  * @see Pydantic, "Alias": `alias_generator=to_snake`
  */

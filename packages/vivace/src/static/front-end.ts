@@ -24,7 +24,7 @@ export interface FrontendOptions {
 	/** Path of the folder with the built front end, from the working directory if it is relative. */
 	readonly directory: string;
 	/**
-	 * What is sent for a path without a file. `"index.html"`: that page, with 200, for page requests (`Accept: text/html`), for front
+	 * The response for a path without a file. `"index.html"`: that page, with 200, for page requests (`Accept: text/html`), for front
 	 * ends with their own routing. `"404.html"`: that page, with 404, for all requests. `null`: the app's own 404. Default: `"auto"`,
 	 * 404.html if it exists, otherwise index.html if it exists.
 	 */

@@ -1,11 +1,11 @@
 import { HTMLResponse } from "../http/html-response.ts";
 import type { ResponseOptions } from "../http/response.ts";
 
-/** An answer that a template has made: HTML, unless its options say another media type. */
+/** A response that a template has made: HTML, unless its options say another media type. */
 export class TemplateResponse<
 	Context extends object = Readonly<Record<string, unknown>>,
 > extends HTMLResponse {
-	/** The template's name, as it was given: for tests and middleware. */
+	/** The template's name, for tests and middleware. */
 	readonly template: string;
 	/** The values of the template: those that it was given, `request`, `urlFor` and those that context processors have added. */
 	readonly context: Context;

@@ -17,23 +17,26 @@ import type { TemplateEngine, TemplateSet } from "./template-engine.ts";
 import { templateNames } from "./template-names.ts";
 import { TemplateResponse } from "./template-response.ts";
 
-/** Adds to what every template knows: who has logged in, the texts of a language. */
+/** Adds values for every template: the logged-in user, the texts of a language. */
 export type ContextProcessor = (request: Request) => object | Promise<object>;
 
 /** Options of {@link templates}. */
 export interface TemplatesOptions {
-	/** The engine that reads the templates. Default: Eta, from the package `eta`, which is to be installed. */
+	/** The engine that renders the templates. Default: Eta, from the package `eta`, which you must install. */
 	readonly engine?: TemplateEngine;
-	/** Adds to each template's context; of several the later ones win, and what a handler gives wins over all. Default: nothing. */
+	/**
+	 * Adds values to each template's context; later functions override earlier ones, and the handler's values override all. Default:
+	 * none.
+	 */
 	readonly context?: ContextProcessor | readonly ContextProcessor[];
 	/**
-	 * True when templates are read again each time, so that a change is seen at once. Default: true with `NODE_ENV=development`, which `vivace
-	 * dev` sets.
+	 * True when templates are read again each time, so that you see changes at once. Default: true with `NODE_ENV=development`, which
+	 * `vivace dev` sets.
 	 */
 	readonly reload?: boolean;
 }
 
-/** Values that every template has, beside those that it is given. */
+/** Values that every template has, in addition to those that it is given. */
 export interface TemplateGlobals {
 	readonly request: Request;
 	/** The absolute URL of a route, from its name: `it.urlFor("read_item", { id: 5 })`. */
@@ -44,7 +47,7 @@ export interface TemplateGlobals {
 }
 
 /**
- * Makes the answer of a template.
+ * Renders a template as a response.
  *
  * @typeParam Pages the names of the templates, and what each must be given
  */
@@ -74,12 +77,12 @@ const rules: OptionRules<TemplatesOptions> = {
 };
 
 /**
- * A dependency that makes answers of the templates in a folder. They are compiled when the app starts, so that one that is broken stops the
- * start. What is printed in them is escaped for HTML.
+ * A dependency that renders the templates in a folder as responses. They are compiled when the app starts, so an invalid one stops the
+ * start. Printed values are escaped for HTML.
  *
  * @typeParam Pages the names of the templates, and what each must be given. Default: any
- * @param directory path of the folder, from the working directory if it is relative; of several the first that has a template counts
- * @throws SetupError `VIV_OPTION` when there is no such folder, or an option can't be
+ * @param directory path of the folder, from the working directory if it is relative; of several the first one that has a template is used
+ * @throws SetupError `VIV_OPTION` when the folder doesn't exist or an option is invalid
  * @example
  * ```ts
  * import { App } from "vivace";

@@ -7,7 +7,7 @@ export interface SocketLimits {
 	/** How much may wait to be sent before the client counts as slow, in bytes. Default: 1 MiB. */
 	readonly bufferBytes?: number;
 	/**
-	 * What happens while the client is slow. `"wait"`: the promise of `send` resolves when less is waiting; if the handler doesn't await
+	 * The treatment of a slow client. `"wait"`: the promise of `send` resolves when less is waiting; if the handler doesn't await
 	 * it, the socket is closed with 1013 at sixteen times `bufferBytes`. `"drop"`: messages are dropped and counted in `socket.dropped`.
 	 * `"close"`: the socket is closed with 1013. Default: `"wait"`.
 	 */

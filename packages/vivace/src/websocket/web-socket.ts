@@ -21,7 +21,7 @@ import {
 	wrongMessage,
 } from "./typed-messages.ts";
 
-/** What happens to a message that doesn't fit its schema. */
+/** The treatment of a message that doesn't fit its schema. */
 export type OnInvalid = "close" | "report";
 
 /** A socket's route, as the socket knows it. */
