@@ -160,8 +160,23 @@ export class PostgresConnection implements PooledConnection {
 		if (this.#lost || !this.#turns.tryToTake()) {
 			await this.#turn();
 		}
+		const { types } = this.#session;
 		try {
-			return await this.#queryInTurn(sql, parameters, isPrepared, precision);
+			const typesOf = parameters.some(needsType)
+				? (await this.#describe(sql)).parameters
+				: [];
+			const values = encodeForPostgres(
+				parameters,
+				sql,
+				precision,
+				types,
+				(index) => typesOf[index] ?? 0,
+			);
+			const { fields, rows, tag } = await this.#run(sql, values, isPrepared);
+			if (rows.length > 0 && fields.some((field) => isUnknown(field, types))) {
+				await this.#learn(fields.map(({ dataTypeID }) => dataTypeID));
+			}
+			return { rows: decodeRows(rows, fields, types), tag };
 		} finally {
 			this.#turns.pass();
 		}
@@ -244,30 +259,6 @@ export class PostgresConnection implements PooledConnection {
 	get #serverLimitMs(): number {
 		const { queryTimeoutMs } = this.server.options;
 		return queryTimeoutMs === 0 ? 0 : queryTimeoutMs + 1_000;
-	}
-
-	async #queryInTurn(
-		sql: string,
-		parameters: readonly unknown[],
-		isPrepared: boolean,
-		precision: DatePrecision,
-	): Promise<PostgresAnswer> {
-		const { types } = this.#session;
-		const typesOf = parameters.some(needsType)
-			? (await this.#describe(sql)).parameters
-			: [];
-		const values = encodeForPostgres(
-			parameters,
-			sql,
-			precision,
-			types,
-			(index) => typesOf[index] ?? 0,
-		);
-		const { fields, rows, tag } = await this.#run(sql, values, isPrepared);
-		if (rows.length > 0 && fields.some((field) => isUnknown(field, types))) {
-			await this.#learn(fields.map(({ dataTypeID }) => dataTypeID));
-		}
-		return { rows: decodeRows(rows, fields, types), tag };
 	}
 
 	async *#streamInTurn(
@@ -413,8 +404,10 @@ export class PostgresConnection implements PooledConnection {
 		statement: PostgresStatement,
 	): Promise<StatementResult> {
 		const wasInside = this.inTransaction;
+		this.#deadline.start();
 		try {
-			const result = await this.#timed(statement.settled);
+			const result = await statement.settled;
+			this.server.answers++;
 			if (!wasInside && this.inTransaction) {
 				this.#isReadingOnly = /\bread only\b/i.test(sql);
 			}
@@ -422,6 +415,7 @@ export class PostgresConnection implements PooledConnection {
 		} catch (error) {
 			throw this.#judged(error);
 		} finally {
+			this.#deadline.stop();
 			this.#sql = undefined;
 		}
 	}

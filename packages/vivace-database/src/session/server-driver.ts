@@ -129,8 +129,9 @@ export class ServerDriver<Connection extends AbandonableConnection>
 		return this.#control(connection, "release savepoint", name);
 	}
 
-	async releaseConnection(connection: DatabaseConnection): Promise<void> {
+	releaseConnection(connection: DatabaseConnection): Promise<void> {
 		this.#pool.release(this.#currentOf(connection));
+		return released;
 	}
 
 	async destroy(): Promise<void> {
@@ -150,6 +151,8 @@ export class ServerDriver<Connection extends AbandonableConnection>
 		return (connection as Lease<Connection>).current; // Kysely gives back what it got
 	}
 }
+
+const released = Promise.resolve();
 
 /** A connection while Kysely has it. */
 class Lease<Connection extends AbandonableConnection>
@@ -179,9 +182,14 @@ class Lease<Connection extends AbandonableConnection>
 	}
 
 	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+		const isFresh = this.#isFresh;
+		this.#isFresh = false;
 		try {
-			return await this.#run<Row>(query);
+			return await this.#engine.execute<Row>(this.#current, query);
 		} catch (error) {
+			if (isFresh && mayRepeat(query, error)) {
+				return await this.#runAgain<Row>(query);
+			}
 			throw statementError(error, query.sql, this.#engine.errors);
 		} finally {
 			if (statementKind(query) === "schema") {
@@ -223,18 +231,14 @@ class Lease<Connection extends AbandonableConnection>
 		await this.cancelQuery();
 	}
 
-	async #run<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-		const isFresh = this.#isFresh;
-		this.#isFresh = false;
+	/** On another connection. */
+	async #runAgain<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
 		try {
-			return await this.#engine.execute<Row>(this.#current, query);
-		} catch (error) {
-			if (!isFresh || !mayRepeat(query, error)) {
-				throw error;
-			}
 			this.#pool.release(this.#current);
 			this.#current = await this.#pool.acquire();
 			return await this.#engine.execute<Row>(this.#current, query);
+		} catch (error) {
+			throw statementError(error, query.sql, this.#engine.errors);
 		}
 	}
 }

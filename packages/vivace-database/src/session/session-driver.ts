@@ -27,13 +27,13 @@ export class SessionDriver implements Driver {
 		return this.#driver.init(options);
 	}
 
-	async acquireConnection(
+	acquireConnection(
 		options?: AbortableOperationOptions,
 	): Promise<DatabaseConnection> {
 		const session = this.#current.getStore();
 		return session === undefined
 			? this.#driver.acquireConnection(options)
-			: new SessionConnection(session);
+			: Promise.resolve(new SessionConnection(session));
 	}
 
 	async beginTransaction(
@@ -78,20 +78,21 @@ export class SessionDriver implements Driver {
 		await this.#driver.releaseSavepoint?.(connection, name, compile);
 	}
 
-	async releaseConnection(
+	releaseConnection(
 		connection: DatabaseConnection,
 		options?: AbortableOperationOptions,
 	): Promise<void> {
-		if (connection instanceof SessionConnection) {
-			return; // the session keeps what it has
-		}
-		await this.#driver.releaseConnection(connection, options);
+		return connection instanceof SessionConnection
+			? kept // by its session
+			: this.#driver.releaseConnection(connection, options);
 	}
 
 	destroy(options?: AbortableOperationOptions): Promise<void> {
 		return this.#driver.destroy(options);
 	}
 }
+
+const kept = Promise.resolve();
 
 /** A connection inside a session, as Kysely sees it. */
 class SessionConnection implements DatabaseConnection {
