@@ -9,6 +9,7 @@ import type { Backlog, Broker } from "../http/broker.ts";
 import { Dependency } from "../inject/dependency.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
+import { SharedHurry } from "../time/waiting.ts";
 import { SharedTopics } from "./shared-topic.ts";
 import { BrokerTopic, type Topic, type TopicContext } from "./topic.ts";
 
@@ -148,6 +149,7 @@ export function channel<Schema extends StandardSchemaV1>(
 					broker: chosen,
 					shared: new SharedTopics(chosen),
 					signal,
+					hurry: new SharedHurry(signal),
 				});
 			} finally {
 				release.abort();

@@ -6,7 +6,7 @@ import type { Backlog, Broker, BrokerPage } from "../http/broker.ts";
 import { encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
-import { late, waitAtMost } from "../time/waiting.ts";
+import { late, type SharedHurry } from "../time/waiting.ts";
 import type { SharedTopics } from "./shared-topic.ts";
 
 /** One event of a subscription. */
@@ -62,6 +62,8 @@ export interface TopicContext {
 	readonly backlog: Backlog;
 	/** Aborted when the channel is released. */
 	readonly signal: AbortSignal;
+	/** Ends what waits when {@link signal} is aborted. */
+	readonly hurry: SharedHurry;
 	/** How the channel is called, for messages. */
 	readonly name: string;
 }
@@ -80,17 +82,17 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 	}
 
 	async publish(message: In): Promise<string> {
-		const { schema, broker, backlog, name, signal } = this.#context;
+		const { schema, broker, backlog, name, hurry } = this.#context;
 		this.#assertHeld();
-		const parsed = await compileSchema(schema).encode(message, []);
+		const encoded = compileSchema(schema).encode(message, []);
+		const parsed = encoded instanceof Promise ? await encoded : encoded;
 		if (parsed.errors !== undefined) {
 			const what = `message of channel "${name}"`;
 			throw new ResponseValidationError(parsed.errors, message, "", what);
 		}
 		const text = encodeKnownJson(parsed.value);
 		this.#assertHeld(); // a schema may have taken its time
-		const publishing = broker.publish(this.#key, text, backlog);
-		const id = await waitAtMost(publishing, Number.POSITIVE_INFINITY, signal);
+		const id = await hurry.wait(broker.publish(this.#key, text, backlog));
 		if (id === late) {
 			throw new BrokerUnavailableError(
 				`channel "${name}" was released while a message was being published`,

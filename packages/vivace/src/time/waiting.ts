@@ -31,6 +31,42 @@ export function waitAtMost<Value>(
 	return promise;
 }
 
+/** Ends many waits when a signal is aborted, by one listener: one for each takes as long as publishing a message in memory. */
+export class SharedHurry {
+	readonly #signal: AbortSignal;
+	readonly #givingUp = new Set<() => void>();
+
+	constructor(signal: AbortSignal) {
+		this.#signal = signal;
+		signal.addEventListener("abort", () => {
+			for (const giveUp of this.#givingUp) {
+				giveUp();
+			}
+		});
+	}
+
+	/** Settles as `work` does, or resolves to {@link late} when the signal is aborted before. */
+	wait<Value>(work: PromiseLike<Value>): Promise<Value | typeof late> {
+		return new Promise((resolve, reject) => {
+			const giveUp = () => resolve(late);
+			if (this.#signal.aborted) {
+				giveUp();
+			}
+			this.#givingUp.add(giveUp);
+			work.then(
+				(value) => {
+					this.#givingUp.delete(giveUp);
+					resolve(value);
+				},
+				(error) => {
+					this.#givingUp.delete(giveUp);
+					reject(error);
+				},
+			);
+		});
+	}
+}
+
 /** Settles as `work` does, or rejects with what `onLimit` returns when `limitMs` have passed before; `0` is no limit. */
 export async function withinLimit<Value>(
 	work: Promise<Value>,

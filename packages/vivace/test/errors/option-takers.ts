@@ -80,6 +80,7 @@ import { settings } from "../../src/settings.ts";
 import { staticFiles } from "../../src/static.ts";
 import { templates } from "../../src/templates.ts";
 import { TestClient } from "../../src/testing.ts";
+import { SharedHurry } from "../../src/time/waiting.ts";
 
 /** As JavaScript, or a spread, may pass them: the compiler would refuse them. */
 export type Given = Record<string, unknown>;
@@ -909,12 +910,14 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 }
 
 const broker = new MemoryBroker();
+const endless = new AbortController().signal;
 const topic = new BrokerTopic<string, string>("news", {
 	schema: z.string(),
 	broker,
 	shared: new SharedTopics(broker),
 	backlog: { count: 1, ageMs: 1 },
-	signal: new AbortController().signal,
+	signal: endless,
+	hurry: new SharedHurry(endless),
 	name: "news",
 });
 
