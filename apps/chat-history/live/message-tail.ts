@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "vivace";
+import { isDeadlock, isUnavailable } from "vivace/database";
 import type {
 	Arrival,
 	ConversationKey,
@@ -78,7 +79,7 @@ export class MessageTail {
 		return this.#settled ?? 0;
 	}
 
-	/** The messages of a conversation behind an id, each once and in order, for as long as the signal lets it. */
+	/** The messages of a conversation behind an id, each once and in order, for as long as the signal lets it. While the database is away it waits. */
 	async *follow(
 		of: ConversationKey,
 		from: number,
@@ -89,7 +90,11 @@ export class MessageTail {
 		try {
 			for (let after = from; !until.aborted; ) {
 				const { wakings } = seat;
-				const { messages, isLast } = await seat.read(after);
+				const page = await readOrWait(seat, after, until);
+				if (page === undefined) {
+					continue;
+				}
+				const { messages, isLast } = page;
 				for (const message of messages) {
 					yield { kind: "message", id: String(message.id), message };
 					after = message.id;
@@ -286,6 +291,23 @@ export class MessageTail {
 
 function nameOf({ userId, conversationId }: ConversationKey): string {
 	return `${userId}/${conversationId}`;
+}
+
+/** Undefined when it has to be tried again, after a pause: whoever stores is told that the database is away. */
+async function readOrWait(
+	seat: Seat,
+	after: number,
+	signal: AbortSignal,
+): Promise<ConversationPage | undefined> {
+	try {
+		return await seat.read(after);
+	} catch (error) {
+		if (!isUnavailable(error) && !isDeadlock(error)) {
+			throw error;
+		}
+		await pause(retryMs, signal);
+		return undefined;
+	}
 }
 
 /** Resolves after that time, or as soon as the signal is aborted. */

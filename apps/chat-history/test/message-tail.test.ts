@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import type { Kysely } from "kysely";
-import { type Database, migrate, openDatabase } from "vivace/database";
+import {
+	type Database,
+	type DatabaseOptions,
+	migrate,
+	openDatabase,
+} from "vivace/database";
+import { MariaDb } from "../../../packages/vivace/test/support/mariadb.ts";
+import { Postgres } from "../../../packages/vivace/test/support/postgres.ts";
 import { until } from "../../../packages/vivace/test/support/until.ts";
 import { MessageLog } from "../storage/message-log.ts";
 import { MessageStore } from "../storage/message-store.ts";
@@ -168,6 +175,52 @@ async function insert(
 		.insertInto("chat_history")
 		.values({ user_id: 1, conversation_id, role: "user", content })
 		.execute();
+}
+
+interface StoppableServer extends AsyncDisposable {
+	stop(signal: "SIGKILL"): Promise<void>;
+	resume(): Promise<void>;
+}
+
+async function startMariaDb(): Promise<[StoppableServer, DatabaseOptions]> {
+	const server = await MariaDb.start();
+	return [server, { mysql: { ...server.account, acquireTimeoutMs: 500 } }];
+}
+
+async function startPostgres(): Promise<[StoppableServer, DatabaseOptions]> {
+	const server = await Postgres.start();
+	return [server, { postgres: { ...server.account, acquireTimeoutMs: 500 } }];
+}
+
+for (const [name, missing, start] of [
+	["MariaDB", MariaDb.missing, startMariaDb],
+	["PostgreSQL", Postgres.missing, startPostgres],
+] as const) {
+	test(`who follows waits while ${name} is away, and goes on`, {
+		skip: missing ?? false,
+	}, async () => {
+		const [started, options] = await start();
+		await using server = started;
+		await using database = await openDatabase<ChatTables>(options);
+		await migrate(database, migrations);
+		const warnings: string[] = [];
+		await using reader = await Reader.of(new MessageLog(database.db), "a", {
+			warn: (text) => void warnings.push(text),
+		});
+		await insert(database.db, "a", "before");
+		reader.tail.ring();
+		await until(() => reader.heard.length === 1);
+		await server.stop("SIGKILL");
+		reader.tail.ring();
+		await until(() => warnings.length > 0);
+		await server.resume();
+		await insert(database.db, "a", "after");
+		await until(() => reader.heard.length === 2);
+		assert.deepEqual(reader.heard, ["before", "after"]);
+		assert.deepEqual(warnings, [
+			"who follows a conversation waits for the database",
+		]);
+	});
 }
 
 class TakenBack extends Error {}

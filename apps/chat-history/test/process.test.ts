@@ -142,7 +142,7 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 		assert.equal((await client.get("/")).status, 200);
 		assert.equal((await client.get("/livez")).status, 200);
 		assert.equal((await client.get("/readyz")).status, 503);
-		assert.match(String(warnings[0]), /POST \/store_content: 503: /);
+		assert.match(warnings.join("\n"), /POST \/store_content: 503: /);
 		assert.deepEqual(errors, []);
 
 		await server.resume();
