@@ -18,6 +18,7 @@ import {
 	withSession,
 } from "../../src/index.ts";
 import { openEmpty, type Tables } from "../engines.ts";
+import { patiently } from "../patiently.ts";
 
 suite("a pool over a PostgreSQL that misbehaves", {
 	skip: Postgres.missing ?? false,
@@ -59,7 +60,7 @@ suite("a pool over a PostgreSQL that misbehaves", {
 	async function occupy(database: Database<Tables>, count: number) {
 		const transactions = await Promise.all(
 			Array.from({ length: count }, () =>
-				database.db.startTransaction().execute(),
+				patiently(() => database.db.startTransaction().execute()),
 			),
 		);
 		return async () => {
@@ -221,18 +222,20 @@ suite("a pool over a PostgreSQL that misbehaves", {
 	});
 
 	test("bounds the wait for a connection", async () => {
-		await using database = await open({ size: 1, acquireTimeoutMs: 50 });
+		await using database = await patiently(() =>
+			open({ size: 1, acquireTimeoutMs: 50 }),
+		);
 		const release = await occupy(database, 1);
 		await assert.rejects(select(database), (error: { code?: string }) => {
 			assert.equal(error.code, "POOL_TIMEOUT");
 			return isNotExecuted(error) && isUnavailable(error);
 		});
 		await release();
-		await select(database);
+		await patiently(() => select(database));
 	});
 
 	test("ends a statement past its deadline on the server, too, in a transaction and outside of one", async () => {
-		await using database = await open({ queryTimeoutMs: 300 });
+		await using database = await patiently(() => open({ queryTimeoutMs: 300 }));
 		const started = performance.now();
 		await assert.rejects(
 			sql`select pg_sleep(${500})`.execute(database.db),
@@ -249,7 +252,7 @@ suite("a pool over a PostgreSQL that misbehaves", {
 		await until(async () => (await running("pg_sleep")).length === 0);
 		assert.ok(performance.now() - started < 60_000);
 		assert.deepEqual(await stored("in time"), []);
-		await select(database);
+		await patiently(() => select(database));
 	});
 
 	test("ends a statement whose caller has gone", async () => {
