@@ -6,6 +6,7 @@ import type {
 import type { Socket } from "node:net";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import { answerBadRequest, answerConnect } from "./bad-request.ts";
+import { directMessages } from "./direct-message.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import { asksForSocket, type Handshake } from "./take-handshake.ts";
 
@@ -26,10 +27,15 @@ export interface HttpEvents {
 	currentOn(socket: Socket): NodeExchange | undefined;
 }
 
-/** A server of `node:http` with the limits of the options, which has yet to listen. */
+/**
+ * A server of `node:http` with the limits of the options, which has yet to listen.
+ *
+ * @param hasNodeHandlers true where handlers of `node:http` see its requests, which wait for the `end` of each
+ */
 export function createHttpServer(
 	options: ResolvedServeOptions,
 	events: HttpEvents,
+	hasNodeHandlers: boolean,
 ): HttpServer {
 	const { headersTimeoutMs, requestTimeoutMs } = options;
 	const server = createServer(
@@ -44,6 +50,9 @@ export function createHttpServer(
 				requestTimeoutMs,
 			),
 			shouldUpgradeCallback: asksForSocket, // Node 24.9 and later
+			// no events of a stream that has nothing, 0.2 µs; Node 24.12 and later
+			optimizeEmptyRequests: !hasNodeHandlers,
+			...directMessages,
 		},
 		events.onRequest,
 	);

@@ -25,7 +25,7 @@ import type {
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { HandshakeExchange } from "./handshake-exchange.ts";
-import { createHttpServer } from "./http-server.ts";
+import { createHttpServer, type HttpEvents } from "./http-server.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
@@ -217,7 +217,7 @@ class NodeListener implements Listener, ExchangeHost {
 			refuse: (exchange: NodeExchange, status: number) =>
 				this.#refuse(exchange, status),
 		};
-		return createHttpServer(this.#options, {
+		const events: HttpEvents = {
 			onRequest: (incoming, outgoing) =>
 				this.#answer(incoming, outgoing, false),
 			onContinue: (incoming, outgoing) =>
@@ -230,7 +230,9 @@ class NodeListener implements Listener, ExchangeHost {
 			onHandshake: (handshake) => takeHandshake(handshake, this, handshakes),
 			onConnection: (socket) => this.#connections.add(socket),
 			currentOn: (socket) => this.#exchanges.currentOn(socket),
-		});
+		};
+		const { hasNodeHandlers = false } = this.#app;
+		return createHttpServer(this.#options, events, hasNodeHandlers);
 	}
 
 	/** The server that accepts connections: encrypted ones are handed on when their handshake is over. */

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { Answer } from "../../http/answer.ts";
 import { headerLines } from "../../http/answer-framing.ts";
+import { directMessage } from "./direct-message.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
@@ -51,13 +53,17 @@ function hasLongUnreadBody({ incoming, method }: NodeExchange): boolean {
 	if (method === "HEAD" || incoming.complete) {
 		return false;
 	}
-	if (incoming.readableDidRead) {
+	if (isBeingRead(incoming)) {
 		return false; // it is being read, beside the answer
 	}
 	const length = incoming.headers["content-length"];
 	return length === undefined
 		? incoming.headers["transfer-encoding"] !== undefined
 		: Number(length) > discardedBytes;
+}
+
+function isBeingRead(incoming: IncomingMessage): boolean {
+	return incoming.readableDidRead || directMessage(incoming)?.isHanded === true;
 }
 
 /** How long, and how much, a client may go on sending a body that was refused before its connection is cut. */
@@ -74,7 +80,11 @@ export function endOutgoing({
 	isBodyRefused,
 	socket,
 }: NodeExchange): void {
-	if (incoming.complete || !(isBodyRefused || incoming.readableDidRead)) {
+	if (
+		incoming.complete ||
+		incoming.readableEnded || // it has none: nothing would say that it ends
+		!(isBodyRefused || isBeingRead(incoming))
+	) {
 		outgoing.end();
 		return;
 	}
