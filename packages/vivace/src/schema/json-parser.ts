@@ -16,9 +16,16 @@ export function compileJsonParser(
 	const { dropsUnknown } = use.library;
 	const isLarge = compileIsLarge(use.input, dropsUnknown, largeSize);
 	const readLarge = compileLargeReader(use, read);
+	const copyPlain = use.plainCopier;
 	return (value, loc, options = {}) => {
 		if (value === undefined) {
 			return absent.parse(loc);
+		}
+		const copy = copyPlain?.(value);
+		if (copy !== undefined) {
+			return complete === undefined
+				? { value: copy }
+				: complete({ value: copy });
 		}
 		const parsed =
 			options.isShort !== true && isLarge?.(value) === true

@@ -72,7 +72,12 @@ export function resultEncoder(use: SchemaUse): ResultEncoder {
 				: retryConverted(),
 		);
 	};
+	const copyPlain = isBackwards ? undefined : use.plainCopier;
 	return (value, loc) => {
+		const copy = copyPlain?.(value);
+		if (copy !== undefined) {
+			return { value: isKept ? copy : toWire(complete(copy)) };
+		}
 		const first = convertsFirst ? convert(value) : value;
 		const result = validate(withNulls(first));
 		if (result instanceof Promise) {

@@ -96,6 +96,21 @@ export class SchemaUse {
 		return this.library.validation?.(this.schema, wishes) ?? this.validation;
 	}
 
+	/**
+	 * The quick way of a value that is right as it is, and plain: what {@link SchemaUse.validate} gives for {@link SchemaUse.withNulls} of it;
+	 * `undefined` for any other value.
+	 */
+	get plainCopier(): Conversion | undefined {
+		const { copyPlain } = this.validation;
+		if (copyPlain === undefined || this.convertsFirst) {
+			return undefined;
+		}
+		const { withNulls } = this;
+		return withNulls === unchanged
+			? copyPlain
+			: (value) => copyPlain(withNulls(value));
+	}
+
 	/** Gives a value null for each field that may be null and is absent, before the schema's own refinements and transforms see it. */
 	get withNulls(): Conversion {
 		this.#withNulls ??= this.library.nullsFirst

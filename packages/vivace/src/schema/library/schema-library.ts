@@ -24,7 +24,11 @@ export interface Validation {
 	/** A quick check of what is plain: true for a value that `validate` would give as it is, false where that must be asked. */
 	readonly passes?: ((value: unknown) => boolean) | undefined;
 	/**
-	 * The same up to the first problem, so that 1 MB of wrong items costs no more than one; `undefined` for a value of which it can't tell
+	 * A quick copy of what is plain: what `validate` would give, lists and objects new; `undefined` where that must be asked. It never throws.
+	 */
+	readonly copyPlain?: ((value: unknown) => unknown) | undefined;
+	/**
+	 * The same as `validate` up to the first problem, so that 1 MB of wrong items costs no more than one; `undefined` for a value of which it can't tell
 	 * without a promise.
 	 */
 	readonly validateQuickly?: (

@@ -8,7 +8,7 @@ import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
 import { type ZodSchema, zodParts } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
-import { compilePasses } from "./zod/zod-plain.ts";
+import { compilePasses, compilePlainCopy } from "./zod/zod-plain.ts";
 import { runZodQuickly } from "./zod/zod-quick.ts";
 import { readZod } from "./zod/zod-reader.ts";
 
@@ -46,6 +46,7 @@ export const zodLibrary: SchemaLibrary = {
 		return {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
 			passes: compilePasses(original),
+			copyPlain: compilePlainCopy(original),
 			validateQuickly: (value) => runZodQuickly(used, value),
 			takesNonFinite,
 		};

@@ -1,5 +1,9 @@
+import { isPlainObject } from "../../shape/plain-object.ts";
 import { checksOf } from "./zod-checks.ts";
 import type { ZodCheck, ZodSchema } from "./zod-internals.ts";
+
+/** The value that the schema gives for a value, in lists and objects of its own; `undefined` says nothing: ask the schema. */
+export type PlainCopy = (value: unknown) => unknown;
 
 /** True for a value that the schema gives as it is; false says nothing: ask the schema. */
 export type Passes = (value: unknown) => boolean;
@@ -38,6 +42,147 @@ export function compilePasses(schema: ZodSchema): Passes | undefined {
 			return def.innerType && present(compilePasses(def.innerType));
 	}
 	return undefined;
+}
+
+/**
+ * The same for lists and objects of such scalars, and of such lists and objects, in a third of Zod's time. `undefined` for any other schema, and for one
+ * that contains itself.
+ */
+export function compilePlainCopy(schema: ZodSchema): PlainCopy | undefined {
+	const member = compileMember("", schema, []);
+	return member && ((value) => copyMember(member, value));
+}
+
+/** One member of a list or an object. */
+interface Member {
+	readonly name: string;
+	readonly mayBeAbsent: boolean;
+	readonly mayBeNull: boolean;
+	/** Of a scalar. */
+	readonly passes: Passes | undefined;
+	/** Of a list or an object. */
+	readonly copy: PlainCopy;
+}
+
+function copyMember(
+	{ mayBeNull, passes, copy }: Member,
+	value: unknown,
+): unknown {
+	if (passes?.(value) === true) {
+		return value;
+	}
+	return value === null && mayBeNull ? null : copy(value);
+}
+
+function compileMember(
+	name: string,
+	schema: ZodSchema,
+	around: readonly ZodSchema[],
+): Member | undefined {
+	let mayBeAbsent = false;
+	let mayBeNull = false;
+	let isFilled = false;
+	let core = schema;
+	for (;;) {
+		const { type, innerType, checks = [] } = core._zod.def;
+		if (innerType === undefined || checks.length > 0) {
+			break;
+		}
+		if (type === "nullable") {
+			mayBeNull = true;
+		} else if (type === "optional") {
+			mayBeAbsent ||= !isFilled && innerType._zod.optin === undefined;
+		} else if (fills.has(type)) {
+			isFilled = true;
+		} else {
+			break;
+		}
+		core = innerType;
+	}
+	const passes = compilePasses(core);
+	const copy = passes === undefined ? compileParts(core, around) : askSchema;
+	return copy && { name, mayBeAbsent, mayBeNull, passes, copy };
+}
+
+/** Of what is absent these make something: it is the schema that is asked. */
+const fills: ReadonlySet<string> = new Set([
+	"default",
+	"prefault",
+	"nonoptional",
+]);
+
+const askSchema: PlainCopy = () => undefined;
+
+function compileParts(
+	schema: ZodSchema,
+	around: readonly ZodSchema[],
+): PlainCopy | undefined {
+	const { def } = schema._zod;
+	if (around.includes(schema) || checksOf(def).length > 0) {
+		return undefined;
+	}
+	const path = [...around, schema];
+	if (def.type === "array" && def.element !== undefined) {
+		const item = compileMember("", def.element, path);
+		return item && copyList(item);
+	}
+	if (def.type !== "object" || def.catchall !== undefined) {
+		return undefined;
+	}
+	const members: Member[] = [];
+	for (const name of Reflect.ownKeys(def.shape ?? {})) {
+		// what all objects inherit is never absent
+		const field =
+			typeof name === "string" && !(name in Object.prototype)
+				? def.shape?.[name]
+				: undefined;
+		const member = field && compileMember(name as string, field, path);
+		if (member === undefined) {
+			return undefined;
+		}
+		members.push(member);
+	}
+	return copyObject(members);
+}
+
+function copyList(item: Member): PlainCopy {
+	return (value) => {
+		if (!Array.isArray(value)) {
+			return undefined;
+		}
+		const list: unknown[] = [];
+		for (let index = 0; index < value.length; index++) {
+			const copied = copyMember(item, value[index]);
+			if (copied === undefined) {
+				return undefined;
+			}
+			list.push(copied);
+		}
+		return list;
+	};
+}
+
+function copyObject(members: readonly Member[]): PlainCopy {
+	return (value) => {
+		if (!isPlainObject(value)) {
+			return undefined;
+		}
+		const object: Record<string, unknown> = {};
+		for (let index = 0; index < members.length; index++) {
+			const member = members[index] as Member;
+			const { name } = member;
+			const given = value[name];
+			if (given === undefined && member.mayBeAbsent && !(name in value)) {
+				continue;
+			}
+			const copied = copyMember(member, given);
+			if (copied === undefined) {
+				return undefined;
+			}
+			object[name] = copied;
+		}
+		return object;
+	};
 }
 
 /** Of what may be absent or null the schema is asked. */
