@@ -34,6 +34,10 @@ export function headerLines(
 		return lines;
 	}
 	const length = String(bodyLengthBytes);
+	if (lines.length === 2 && lines[0] === "content-type") {
+		lines.push("content-length", length); // most answers
+		return lines;
+	}
 	const index = indexOfName(lines, "content-length");
 	if (index === -1) {
 		lines.push("content-length", length);

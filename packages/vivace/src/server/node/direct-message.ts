@@ -44,7 +44,7 @@ class DirectMessage extends IncomingMessage {
 		return true;
 	}
 
-	/** What comes from now on is put into the stream. */
+	/** The rest is put into the stream. */
 	takeBack(): void {
 		this.#taker = undefined;
 	}
@@ -76,7 +76,7 @@ class DirectMessage extends IncomingMessage {
 	}
 }
 
-/** What `incoming` is on a server with {@link directMessages}. */
+/** The same message, on a server with {@link directMessages}. */
 export function directMessage(
 	incoming: AnyIncomingMessage,
 ): DirectMessage | undefined {

@@ -1,9 +1,12 @@
 import type { ServerLog } from "../lifecycle/serve-options.ts";
+import type { KnownHeads } from "./known-heads.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
 /** The part of the server that sending a response needs. */
 export interface ExchangeHost {
 	readonly log: ServerLog;
+	/** Heads that are kept, where the runtime takes them as they are. */
+	readonly heads: KnownHeads | undefined;
 	/** True when the server is stopping: every answer is the last on its connection. */
 	readonly isClosing: boolean;
 	/** True when it will be soon. */

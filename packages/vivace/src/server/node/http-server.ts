@@ -15,6 +15,8 @@ const { createServer } = process.getBuiltinModule("node:http");
 
 /** Who hears of what comes on the connections of a server. */
 export interface HttpEvents {
+	/** True where handlers of `node:http` see the requests: they wait for the `end` of each. */
+	readonly hasNodeHandlers: boolean;
 	onRequest(incoming: IncomingMessage, outgoing: ServerResponse): void;
 	/** A request waits for `100 Continue` before it sends its body. */
 	onContinue(incoming: IncomingMessage, outgoing: ServerResponse): void;
@@ -27,15 +29,10 @@ export interface HttpEvents {
 	currentOn(socket: Socket): NodeExchange | undefined;
 }
 
-/**
- * A server of `node:http` with the limits of the options, which has yet to listen.
- *
- * @param hasNodeHandlers true where handlers of `node:http` see its requests, which wait for the `end` of each
- */
+/** A server of `node:http` with the limits of the options, which has yet to listen. */
 export function createHttpServer(
 	options: ResolvedServeOptions,
 	events: HttpEvents,
-	hasNodeHandlers: boolean,
 ): HttpServer {
 	const { headersTimeoutMs, requestTimeoutMs } = options;
 	const server = createServer(
@@ -51,7 +48,7 @@ export function createHttpServer(
 			),
 			shouldUpgradeCallback: asksForSocket, // Node 24.9 and later
 			// no events of a stream that has nothing, 0.2 µs; Node 24.12 and later
-			optimizeEmptyRequests: !hasNodeHandlers,
+			optimizeEmptyRequests: !events.hasNodeHandlers,
 			...directMessages,
 		},
 		events.onRequest,

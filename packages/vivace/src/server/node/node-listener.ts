@@ -25,7 +25,8 @@ import type {
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { HandshakeExchange } from "./handshake-exchange.ts";
-import { createHttpServer, type HttpEvents } from "./http-server.ts";
+import { createHttpServer } from "./http-server.ts";
+import { type KnownHeads, knownHeads } from "./known-heads.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
@@ -50,6 +51,7 @@ export const nodeEngine: Engine = {
 
 class NodeListener implements Listener, ExchangeHost {
 	readonly log: ServerLog;
+	readonly heads: KnownHeads | undefined;
 	onAbandoned: (() => void) | undefined;
 	onSockets: (() => void) | undefined;
 	isClosing = false;
@@ -91,6 +93,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#source = source;
 		this.#usedFarewellMs = source?.usedFarewellMs;
 		this.log = options.log;
+		this.heads = knownHeads(options);
 		this.#fullNotice = new FullNotice(options, "connections", "closed");
 		this.#trust = compileProxyTrust(
 			options.trustProxy,
@@ -217,7 +220,8 @@ class NodeListener implements Listener, ExchangeHost {
 			refuse: (exchange: NodeExchange, status: number) =>
 				this.#refuse(exchange, status),
 		};
-		const events: HttpEvents = {
+		return createHttpServer(this.#options, {
+			hasNodeHandlers: this.#app.hasNodeHandlers ?? false,
 			onRequest: (incoming, outgoing) =>
 				this.#answer(incoming, outgoing, false),
 			onContinue: (incoming, outgoing) =>
@@ -230,9 +234,7 @@ class NodeListener implements Listener, ExchangeHost {
 			onHandshake: (handshake) => takeHandshake(handshake, this, handshakes),
 			onConnection: (socket) => this.#connections.add(socket),
 			currentOn: (socket) => this.#exchanges.currentOn(socket),
-		};
-		const { hasNodeHandlers = false } = this.#app;
-		return createHttpServer(this.#options, events, hasNodeHandlers);
+		});
 	}
 
 	/** The server that accepts connections: encrypted ones are handed on when their handshake is over. */
@@ -286,11 +288,7 @@ class NodeListener implements Listener, ExchangeHost {
 
 	/** Cuts a connection whose client takes nothing; its request scope is left then. */
 	readonly #onStalled = (socket: Socket, limitMs: number): void => {
-		const exchange = this.#exchanges.currentOn(socket);
-		const what =
-			exchange === undefined
-				? "a client"
-				: `${exchange.method} ${exchange.target}: the client`;
+		const what = this.#exchanges.clientOn(socket);
 		this.log.warn(
 			`${what} took nothing of the answer for ${limitMs / 1000} s (writeTimeoutMs); its connection was cut`,
 		);

@@ -19,4 +19,12 @@ export class OpenExchanges extends LinkedSet<NodeExchange> {
 			(each) => each.socket === socket && !each.outgoing.destroyed,
 		);
 	}
+
+	/** The client of a connection, for a line of the log: with what it has asked for, where that is known. */
+	clientOn(socket: Socket): string {
+		const current = this.currentOn(socket);
+		return current === undefined
+			? "a client"
+			: `${current.method} ${current.target}: the client`;
+	}
 }

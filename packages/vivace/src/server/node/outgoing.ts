@@ -12,11 +12,18 @@ export function writeHead(
 	answer: Answer,
 	sizeBytes: number | undefined,
 ): void {
+	const { outgoing } = exchange;
+	const { status } = answer;
 	const lines = headerLines(answer, sizeBytes);
-	exchange.outgoing.writeHead(
-		answer.status,
-		isLastOnConnection(host, exchange) ? withClose(lines) : lines,
-	);
+	if (isLastOnConnection(host, exchange)) {
+		outgoing.writeHead(status, withClose(lines));
+		return;
+	}
+	const isUsual =
+		sizeBytes !== undefined && sizeBytes > 0 && exchange.method !== "HEAD";
+	if (!(isUsual && host.heads?.write(outgoing, status, lines))) {
+		outgoing.writeHead(status, lines);
+	}
 }
 
 function withClose(lines: readonly string[]): string[] {

@@ -20,7 +20,7 @@ suite("a body", () => {
 	test("of which a part came before it was asked for is whole", async () => {
 		const asked = Promise.withResolvers<void>();
 		await using server = await startServer(async (request) => {
-			await turn(); // what came with the headers has been parsed
+			await turn(); // the parser has taken all that came with the headers
 			const body = request.text();
 			asked.resolve();
 			return text(`[${await body}]`);

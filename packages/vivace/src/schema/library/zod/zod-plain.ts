@@ -131,7 +131,7 @@ function compileParts(
 	}
 	const members: Member[] = [];
 	for (const name of Reflect.ownKeys(def.shape ?? {})) {
-		// what all objects inherit is never absent
+		// of the names that all objects inherit none is ever absent
 		const field =
 			typeof name === "string" && !(name in Object.prototype)
 				? def.shape?.[name]

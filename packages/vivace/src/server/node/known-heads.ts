@@ -1,0 +1,109 @@
+import type { ServerResponse } from "node:http";
+
+// as in http-server.ts: an import would load all of the module
+const http = process.getBuiltinModule("node:http");
+const { writeHead } = http.ServerResponse.prototype;
+
+/** How many heads are kept; a program has few, but nobody says so. */
+const mostKept = 200;
+
+/** As `node:http` has it: the text of the head until it is sent, null before it is made. */
+interface Headed {
+	_header?: string | null;
+}
+
+/**
+ * The heads of answers that say of themselves no more than their type and length: put together from texts that are kept, to the letter as
+ * `writeHead` does it, which looks through each name and value with regular expressions: 0.4 of the 9 µs of a small request. Where anything is
+ * not as usual, or somebody has put a function of his own around `writeHead`, that is left to do it.
+ */
+class KnownHeads {
+	/** Up to the length, by media type and status. */
+	readonly #beginnings = new Map<string, Map<number, string>>();
+	readonly #end: string;
+	#kept = 0;
+	/** Of this second; empty when that is over. */
+	#date = "";
+
+	constructor(keepAliveTimeoutMs: number) {
+		const seconds = Math.floor(keepAliveTimeoutMs / 1000);
+		const limit =
+			keepAliveTimeoutMs === 0 ? "" : `Keep-Alive: timeout=${seconds}\r\n`;
+		this.#end = `\r\nConnection: keep-alive\r\n${limit}\r\n`;
+	}
+
+	/**
+	 * Gives a response its head.
+	 *
+	 * @param lines names and values of an answer with a body whose length is known, which is not the last on its connection
+	 * @returns false when `writeHead` has to
+	 */
+	write(
+		outgoing: ServerResponse,
+		status: number,
+		lines: readonly string[],
+	): boolean {
+		if (
+			lines.length !== 4 ||
+			lines[0] !== "content-type" ||
+			lines[2] !== "content-length" ||
+			// somebody has set, removed or replaced something
+			(outgoing as Headed)._header !== null ||
+			!outgoing.shouldKeepAlive ||
+			!outgoing.sendDate ||
+			outgoing.writeHead !== writeHead ||
+			outgoing.getHeaderNames().length > 0
+		) {
+			return false;
+		}
+		const [, type = "", , length] = lines;
+		const beginning =
+			this.#beginnings.get(type)?.get(status) ?? this.#keep(type, status);
+		if (beginning === undefined) {
+			return false;
+		}
+		outgoing.statusMessage = http.STATUS_CODES[status] as string; // see #keep
+		outgoing.statusCode = status;
+		(outgoing as Headed)._header =
+			`${beginning}${length}\r\nDate: ${this.#date || this.#readDate()}${this.#end}`;
+		return true;
+	}
+
+	#keep(type: string, status: number): string | undefined {
+		const phrase = http.STATUS_CODES[status];
+		if (
+			phrase === undefined ||
+			this.#kept === mostKept ||
+			!/^[\t\x20-\x7e\x80-\xff]+$/.test(type)
+		) {
+			return undefined;
+		}
+		this.#kept++;
+		const byStatus = this.#beginnings.get(type) ?? new Map<number, string>();
+		const beginning = `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: ${type}\r\ncontent-length: `;
+		this.#beginnings.set(type, byStatus.set(status, beginning));
+		return beginning;
+	}
+
+	#readDate(): string {
+		const now = new Date();
+		this.#date = now.toUTCString();
+		setTimeout(() => {
+			this.#date = "";
+		}, 1000 - now.getMilliseconds()).unref();
+		return this.#date;
+	}
+}
+
+export type { KnownHeads };
+
+/** Those of a server; `undefined` on Bun and Deno, whose responses are of another make. */
+export function knownHeads({
+	keepAliveTimeoutMs,
+}: {
+	readonly keepAliveTimeoutMs: number;
+}): KnownHeads | undefined {
+	return "Bun" in globalThis || "Deno" in globalThis
+		? undefined
+		: new KnownHeads(keepAliveTimeoutMs);
+}
