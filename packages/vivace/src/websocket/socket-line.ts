@@ -1,4 +1,5 @@
 import { ClientGoneError } from "../errors/client-gone.ts";
+import { beginAtProgram, programPlace } from "../errors/program-stack.ts";
 import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
@@ -43,6 +44,25 @@ export interface LineHead {
 /** How long a client may take to answer a close frame; then its connection is cut. */
 const closingMs = 10_000;
 
+/** The routes of which it was told that they send behind a close. */
+const told = new WeakSet<LineSetup>();
+
+/**
+ * A promise that nobody need wait for: that the socket is closed is no error of who sends without waiting, and would else end the process. Any
+ * other rejection stays unhandled.
+ */
+export function unlessGone(sending: Promise<void>): Promise<void> {
+	const watched: Promise<void> = sending.then(undefined, (error: unknown) => {
+		if (error instanceof WebSocketDisconnect) {
+			watched.catch(ignore);
+		}
+		throw error;
+	});
+	return watched;
+}
+
+function ignore(): void {}
+
 /** A promise of its own takes 100 bytes of each socket. */
 const accepted = Promise.resolve();
 
@@ -62,6 +82,8 @@ export class SocketLine implements SocketEvents {
 	/** Why nothing comes or goes any more. */
 	#end: { readonly code: number; readonly reason: string } | undefined;
 	#isPaused = false;
+	/** True when the program has closed it, rather than the client or the server. */
+	#isOwnEnd = false;
 	/** True when the connection is over. */
 	#isOver = false;
 	#closing: NodeJS.Timeout | undefined;
@@ -143,13 +165,14 @@ export class SocketLine implements SocketEvents {
 
 	send(message: Message): Promise<void> {
 		if (this.#end !== undefined) {
-			return Promise.reject(this.#disconnect());
+			this.#tellIfClosed();
+			return unlessGone(Promise.reject(this.#disconnect()));
 		}
 		if (this.#outlet === undefined) {
 			const opening = this.#ready();
 			return opening === undefined
 				? this.send(message)
-				: opening.then(() => this.send(message));
+				: unlessGone(opening.then(() => this.send(message)));
 		}
 		this.#idle?.refresh();
 		return this.#outlet.send(message);
@@ -172,6 +195,7 @@ export class SocketLine implements SocketEvents {
 
 	/** Before it is accepted it never will be. */
 	async close(code: number, reason: string): Promise<void> {
+		this.#isOwnEnd ||= this.#end === undefined;
 		if (this.#accepting === undefined) {
 			this.#end ??= { code, reason };
 			this.#isOver = true;
@@ -179,6 +203,18 @@ export class SocketLine implements SocketEvents {
 		}
 		await this.#accepting;
 		this.#shut(code, reason);
+	}
+
+	/** A message behind a close of the program's own: in Starlette an error, here it may be another part that has closed. */
+	#tellIfClosed(): void {
+		if (!this.#isOwnEnd || told.has(this.#setup)) {
+			return;
+		}
+		told.add(this.#setup);
+		const place = programPlace(beginAtProgram(new Error()));
+		this.#setup.warn(
+			`${this.#setup.where}${place === undefined ? "" : ` (${place})`}: a message is sent on a socket that the program has closed, and is lost; send it before close()`,
+		);
 	}
 
 	/** Closes what is open, and waits for the client's answer. */

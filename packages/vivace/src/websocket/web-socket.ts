@@ -9,8 +9,14 @@ import { encodeJson } from "../json/encode.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
 import { assertRecipients, sendToAll } from "./broadcast.ts";
+import { tellForeignMembers } from "./foreign-members.ts";
 import { type LoopSource, MessageLoop, ReadLoop } from "./message-loop.ts";
-import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
+import {
+	type HeaderLines,
+	type LineSetup,
+	SocketLine,
+	unlessGone,
+} from "./socket-line.ts";
 import {
 	bytesOf,
 	compileReader,
@@ -98,6 +104,10 @@ export class WebSocket<
 	readonly #setup: SocketSetup;
 	readonly #line: SocketLine;
 
+	static {
+		tellForeignMembers(WebSocket.prototype);
+	}
+
 	/** @internal */
 	constructor(
 		request: Request<State>,
@@ -179,9 +189,8 @@ export class WebSocket<
 	 * @throws TypeError when it was accepted or closed before, or for a header or subprotocol that can't be sent
 	 * @throws WebSocketDisconnect when the client has disconnected
 	 */
-	async accept(options: AcceptOptions = {}): Promise<void> {
-		assertOptions(`${this.#setup.where}: accept()`, options, acceptRules);
-		return this.#line.accept(options);
+	accept(options: AcceptOptions = {}): Promise<void> {
+		return unlessGone(this.#accept(options));
 	}
 
 	/**
@@ -317,6 +326,11 @@ export class WebSocket<
 		return this.#line.finish(code, reason);
 	}
 
+	async #accept(options: AcceptOptions): Promise<void> {
+		assertOptions(`${this.#setup.where}: accept()`, options, acceptRules);
+		return this.#line.accept(options);
+	}
+
 	#sendWritten(write: WriteMessage, value: Sent): Promise<void> {
 		let message: string | Promise<string>;
 		try {
@@ -325,7 +339,7 @@ export class WebSocket<
 			return Promise.reject(error);
 		}
 		return message instanceof Promise
-			? message.then((text) => this.#line.send(text))
+			? unlessGone(message.then((text) => this.#line.send(text)))
 			: this.#line.send(message);
 	}
 
