@@ -5,10 +5,12 @@ import type { Response } from "../http/response.ts";
 import { ServerSentEvent } from "../http/server-sent-event.ts";
 import { type ChunkForm, StreamBody } from "../http/source-stream.ts";
 import { StreamingResponse } from "../http/streaming-response.ts";
-import { jsonCompatible } from "../json/compatible.ts";
+import { isGenerator } from "../inject/generator.ts";
+import { answerCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
+import type { AnswerDoubts } from "./answer-doubts.ts";
 import type { PickFields } from "./answer-fields.ts";
 import type { PathOperation, ResponseClass } from "./path-operation.ts";
 
@@ -22,11 +24,17 @@ export function streamAnswer(
 	operation: PathOperation,
 	status: number,
 	pick: PickFields | undefined,
+	doubts: AnswerDoubts,
 ): (items: object) => Response {
 	const { responseClass, options } = operation;
 	const encodeItem = compileItem(operation, pick);
 	if (responseClass !== undefined) {
-		const encodeItems = compileItems(encodeItem, responseClass);
+		const encodeItems = compileItems(
+			responseClass === EventSourceResponse
+				? doubted(encodeItem, doubts.ofEvent)
+				: encodeItem,
+			responseClass,
+		);
 		return (items) =>
 			readingFrom(
 				items,
@@ -35,18 +43,57 @@ export function streamAnswer(
 				}), // the class checks what it is given
 			);
 	}
-	const form = lineForm(
-		encodeItem,
-		options.response === undefined ? jsonEncoder() : encodeKnownJson,
-	);
+	const isPlain = options.response === undefined;
+	const form: ChunkForm<unknown, string> = {
+		...lineForm(
+			isPlain ? doubted(encodeItem, doubts.ofValue) : encodeItem,
+			isPlain ? jsonEncoder() : encodeKnownJson,
+		),
+		returned: (value) => doubts.ofReturned(value),
+	};
+	const foreignForm = isPlain ? withoutBytes(form, operation.where) : form;
 	return (items) => {
 		const source = items as ChunkSource<string>; // the lines take the place of its items
 		const response = new StreamingResponse(source, {
 			status,
 			mediaType: "application/jsonl",
 		});
-		response.body = new StreamBody(items as AnyIterable, form);
+		response.body = new StreamBody(
+			items as AnyIterable,
+			isGenerator(items) ? form : foreignForm,
+		);
 		return response;
+	};
+}
+
+/** With a look at each item before it is encoded, in development. */
+function doubted(
+	encodeItem: EncodeItem | undefined,
+	look: ((item: unknown) => void) | undefined,
+): EncodeItem | undefined {
+	return look === undefined
+		? encodeItem
+		: (item) => {
+				look(item);
+				return encodeItem === undefined ? item : encodeItem(item);
+			};
+}
+
+/** For streams of the runtime: those of files and other servers give bytes, of which each piece would be a text in JSON. */
+function withoutBytes(
+	form: ChunkForm<unknown, string>,
+	where: string,
+): ChunkForm<unknown, string> {
+	return {
+		...form,
+		toChunk(item) {
+			if (item instanceof Uint8Array) {
+				throw new TypeError(
+					`${where}: the handler returned a stream of bytes, which would be sent as lines of JSON; return new StreamingResponse(stream), or a FileResponse.`,
+				);
+			}
+			return form.toChunk(item);
+		},
 	};
 }
 
@@ -87,7 +134,8 @@ function compileItem(
 ): EncodeItem | undefined {
 	if (options.response === undefined) {
 		return (
-			pick && withoutEvents((item) => pick(jsonCompatible(item ?? null), item))
+			pick &&
+			withoutEvents((item) => pick(answerCompatible(item ?? null), item))
 		);
 	}
 	const { encode } = compileSchema(options.response);

@@ -12,11 +12,12 @@ import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { isGenerator } from "../inject/generator.ts";
 import type { Run } from "../inject/run.ts";
-import { jsonCompatible } from "../json/compatible.ts";
+import { answerCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
+import { AnswerDoubts } from "./answer-doubts.ts";
 import { compileFields, type PickFields } from "./answer-fields.ts";
 import { streamAnswer } from "./answer-stream.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
@@ -63,33 +64,58 @@ export function compileAnswer(
 ): Answer {
 	const status = operationStatus(operation);
 	const pick = compileFields(operation);
-	const toContent = compileContent(operation, pick);
-	const toResponse = compileResponse(operation, status, warn);
+	const doubts = new AnswerDoubts(operation, status, warn);
+	const toContent = doubted(compileContent(operation, pick), operation, doubts);
+	const merge: Merge = (response, scope) => merged(response, scope, doubts);
+	const toResponse = compileResponse(operation, status, merge, warn);
 	const answerValue: Answer = (result, scope) => {
 		const content = toContent(result);
 		return content instanceof Promise
 			? content.then((made) => toResponse(made, scope))
 			: toResponse(content, scope);
 	};
-	const answerStream = streamAnswer(operation, status, pick);
+	const answerStream = streamAnswer(operation, status, pick, doubts);
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
 			if (result instanceof Response) {
+				doubts.ofOwn(scope?.parameterResponse, result);
 				return ownResponse(result);
 			}
 			if (Symbol.asyncIterator in result || Symbol.toStringTag in result) {
 				if (isWebResponse(result)) {
+					doubts.ofOwn(scope?.parameterResponse, result);
 					return fromWebResponse(result);
 				}
 				if (Symbol.asyncIterator in result || isGenerator(result)) {
-					return merged(answerStream(result), scope);
+					return merge(answerStream(result), scope);
 				}
 			}
 			if (result instanceof Error) {
 				throw returnedException(`${operation.where}: the handler`, result);
 			}
+		} else if (result === undefined) {
+			doubts.ofNothing(scope?.parameterResponse);
 		}
 		return answerValue(result, scope);
+	};
+}
+
+/** In development a value that no schema describes is looked through before: JSON loses some without a word. */
+function doubted(
+	toContent: ReturnType<typeof compileContent>,
+	operation: PathOperation,
+	{ ofValue }: AnswerDoubts,
+): ReturnType<typeof compileContent> {
+	if (
+		ofValue === undefined ||
+		operation.options.response !== undefined ||
+		!isJsonClass(operation)
+	) {
+		return toContent;
+	}
+	return (result) => {
+		ofValue(result);
+		return toContent(result);
 	};
 }
 
@@ -101,12 +127,12 @@ function compileContent(
 	const { options } = operation;
 	if (options.response === undefined) {
 		if (pick !== undefined) {
-			return (result) => pick(jsonCompatible(result ?? null), result);
+			return (result) => pick(answerCompatible(result ?? null), result);
 		}
 		// the encoder of a JSON response makes of it what must be made
 		return isJsonClass(operation)
 			? (result) => result ?? null
-			: (result) => jsonCompatible(result ?? null);
+			: (result) => answerCompatible(result ?? null);
 	}
 	const { encode } = compileSchema(options.response);
 	const location = ["response"];
@@ -141,9 +167,10 @@ function refused(
 function compileResponse(
 	operation: PathOperation,
 	status: number,
+	merge: Merge,
 	warn: (line: string) => void,
 ): (content: unknown, scope: Run | undefined) => Response {
-	const toResponse = compileBody(operation, status);
+	const toResponse = compileBody(operation, status, merge);
 	if (isBodyAllowed(status)) {
 		return toResponse;
 	}
@@ -162,13 +189,14 @@ function compileResponse(
 				`${operation.where}: the handler returned a value, but a ${status} answer has no body; return nothing, or give the path operation another status`,
 			);
 		}
-		return merged(new Response(null, typed), scope);
+		return merge(new Response(null, typed), scope);
 	};
 }
 
 function compileBody(
 	operation: PathOperation,
 	status: number,
+	merge: Merge,
 ): (content: unknown, scope: Run | undefined) => Response {
 	const { responseClass, options } = operation;
 	if (responseClass === undefined || isJsonClass(operation)) {
@@ -178,19 +206,26 @@ function compileBody(
 			const response = jsonResponse(encode(content), status);
 			return scope?.parameterResponse === undefined
 				? response
-				: merged(response, scope);
+				: merge(response, scope);
 		};
 	}
 	return (content, scope) =>
-		merged(new responseClass(content as never, { status }), scope); // the class checks what it is given
+		merge(new responseClass(content as never, { status }), scope); // the class checks what it is given
 }
 
 function isJsonClass({ responseClass }: PathOperation): boolean {
 	return responseClass === undefined || responseClass === JSONResponse;
 }
 
+/** {@link merged} for one path operation. */
+type Merge = (response: Response, scope: Run | undefined) => Response;
+
 /** Adds what a function has set on the `Response` that it asked for to the response that leaves. */
-function merged(response: Response, scope: Run | undefined): Response {
+function merged(
+	response: Response,
+	scope: Run | undefined,
+	doubts: AnswerDoubts,
+): Response {
 	const parameter = scope?.parameterResponse;
 	if (parameter === undefined) {
 		return response;
@@ -201,5 +236,6 @@ function merged(response: Response, scope: Run | undefined): Response {
 	}
 	response.background ??= parameter.background;
 	response.headers.lines.push(...parameter.headers.lines);
+	doubts.ofParameter(parameter);
 	return response;
 }

@@ -12,6 +12,7 @@ import {
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
+import { unplacedLines } from "../http/unplaced.ts";
 import { tellIfUnserved } from "../http/unserved.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
@@ -94,7 +95,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	readonly #state: Record<string, unknown> = {};
 	readonly #life: AppLife;
 	readonly #documents: AppDocuments<State>;
-	readonly #used: () => void = tellIfUnserved();
+	readonly #tellUsed: () => void = tellIfUnserved();
 	/** Of what it serves, while that does not change. */
 	#names: NamedRoutes | undefined;
 	/** The path operations of which it was last built, and which it serves while it does. */
@@ -120,7 +121,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.#life = new AppLife({
 			parts: () => this.#parts(),
 			freeze: () => {
-				this.#used();
+				this.#use();
 				this.freeze(this);
 			},
 			thaw: () => this.thaw(this),
@@ -259,7 +260,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	openapi(part: DocumentPart): OpenApiDocument;
 	openapi(part?: DocumentPart): OpenApiDocument {
-		this.#used();
+		this.#use();
 		if (part === undefined) {
 			return this.#documents.of();
 		}
@@ -388,6 +389,9 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	inspect(logger: Logger): void {
 		this.#life.inspect(logger);
+		for (const line of unplacedLines("Router")) {
+			logger.warn(line);
+		}
 	}
 
 	beginShutdown(): void {
@@ -460,6 +464,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		);
 	}
 
+	#use(): void {
+		this.#tellUsed();
+		this.markPlaced();
+	}
+
 	#assertOverridesReached(): void {
 		this.overrides.assertReached();
 		for (const target of this.#mountedApps()) {
@@ -472,10 +481,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		if (around.includes(this)) {
 			throw mountedInItself(`App "${this.title}"`); // through a router that has grown
 		}
+		assertArgument("App", "app.openapi", this.openapi, "function");
 		const documentation = documentationRouter(
 			{ title: this.title, document: () => this.#document() },
 			this.#options,
 		);
+		documentation.markPlaced();
 		const operations = this.operations();
 		this.#served = operations;
 		for (const document of this.#options.documents ?? []) {

@@ -10,6 +10,8 @@ import type { AppContext } from "./app-scopes.ts";
 import type { CompileContext } from "./compile.ts";
 import { compileDispatch, type Dispatch } from "./dispatch.ts";
 import { warnOfHiddenRoutes } from "./hidden-routes.ts";
+import { warnOfMisplacedNames } from "./misplaced-names.ts";
+import { warnOfMisreadValues } from "./misread-values.ts";
 import { ForeignRoute } from "./mount.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
 import { warnOfOpenOrigins } from "./open-origins.ts";
@@ -23,6 +25,7 @@ import { OperationSocketRoute, type SocketRoute } from "./socket-route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
 import { warnOfUnsentBodies } from "./unsent-bodies.ts";
+import { warnOfUnusedGuards } from "./unused-guards.ts";
 
 /** The port of a unit's compiler to its assembly. */
 export interface UnitCompiler {
@@ -123,6 +126,9 @@ function warnOfDoubts(
 ): void {
 	warnOfHiddenRoutes(routes.table, operations, warn);
 	warnOfUnsentBodies(graphs, warn);
+	warnOfMisplacedNames(graphs, warn);
+	warnOfMisreadValues(graphs, warn);
+	warnOfUnusedGuards(graphs, warn);
 	parts.handlers.warnOfReplaced(warn);
 }
 

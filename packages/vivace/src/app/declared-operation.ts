@@ -118,7 +118,7 @@ function assertMethods(methods: unknown): void {
 	) {
 		throw new SetupError(
 			"VIV_ROUTE",
-			`route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got ${told(methods)}.`,
+			`route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got ${told(methods)}${typeof methods === "string" && methods.startsWith("/") ? `; for the routes of a router write app.include(router, { prefix: ${told(methods)} })` : ""}.`,
 		);
 	}
 }

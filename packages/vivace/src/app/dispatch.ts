@@ -1,4 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
+import { told } from "../errors/options.ts";
 import { unansweredText } from "../errors/thrown-value.ts";
 import { ownResponse } from "../http/answer.ts";
 import type { Middleware } from "../http/middleware.ts";
@@ -257,13 +258,14 @@ export async function expected(
 	if (handler === undefined) {
 		throw error;
 	}
-	return callHandler(handler, request, error);
+	return callHandler(handler, request, error, handlers);
 }
 
 async function callHandler(
 	handler: ExceptionHandler,
 	request: Request,
 	error: unknown,
+	handlers: ExceptionHandlers,
 ): Promise<Response> {
 	const response = await handler(request, error);
 	if (response instanceof Response) {
@@ -273,7 +275,7 @@ async function callHandler(
 		return fromWebResponse(response);
 	}
 	throw new TypeError(
-		`an exception handler must return a Response, but that for ${describeError(error)} returned ${typeof response}`,
+		`an exception handler must return a Response, but ${handlers.told(handler)} returned ${told(response)} for ${describeError(error)}; write new JSONResponse(…, { status })`,
 		{ cause: error },
 	);
 }
@@ -298,7 +300,12 @@ async function unexpected(
 	const handler = context.handlers.lastResort;
 	try {
 		if (handler !== undefined) {
-			const response = await callHandler(handler, request, error);
+			const response = await callHandler(
+				handler,
+				request,
+				error,
+				context.handlers,
+			);
 			return await complete(request, response);
 		}
 	} catch (second) {

@@ -73,6 +73,20 @@ export class ExceptionHandlers {
 		}
 	}
 
+	/** How messages name a handler: `that for 404 (app.ts:12)`. */
+	told(handler: ExceptionHandler): string {
+		for (const given of [this.#byStatus, this.#byClass]) {
+			for (const [key, each] of given) {
+				if (each === handler) {
+					const name = typeof key === "number" ? key : key.name;
+					const place = this.#places.get(key);
+					return `that for ${name}${place === undefined ? "" : ` (${place})`}`;
+				}
+			}
+		}
+		return "one"; // not of these
+	}
+
 	/** Tells of handlers that another one has replaced: the last counts, as in FastAPI. */
 	warnOfReplaced(warn: (line: string) => void): void {
 		for (const line of this.#replacements) {

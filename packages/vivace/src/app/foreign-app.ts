@@ -1,34 +1,95 @@
 import { SetupError } from "../errors/setup-error.ts";
 
-/** Methods that apps of Express, Fastify and Hono have, and what to write here. */
+const hooks =
+	"write a dependency for what routes need, app.use(async (request, next) => …) for what stands around all of them";
+const errorHandlers =
+	"write app.exceptionHandler(Error, (request, error) => response), or a class of errors or a status in place of Error";
+const values =
+	'write a dependency for what handlers need: dependency(async function* () { … }, { scope: "app" })';
+const methods =
+	'write app.route(["GET", "POST"], "/path", handler), or app.mount("/path", target) for every request below a path';
+const sockets = 'write app.websocket("/path", async ({ … }, socket) => …)';
+const corsMiddleware =
+	'write app.use(cors({ allowOrigins: ["https://a.example"] })), with cors imported from vivace/middleware';
+
+/** Methods that apps of Express, Fastify, NestJS, Hono and FastAPI have, and what to write here. */
 const foreignMethods: Readonly<Record<string, string>> = {
 	listen:
 		"write await serve(app, { port: 3000 }), with serve imported from vivace",
-	all: 'write app.route(["GET", "POST"], "/path", handler), or app.mount("/path", target) for every request below a path',
+	all: methods,
+	any: methods,
+	del: 'write app.delete("/path", handler)',
+	param: "write a dependency that reads the parameter",
+	engine: "write templates(folder), of vivace/templates",
+	ws: sockets,
 	register:
 		"write app.include(router, { prefix }) for routes; what plugins add to others is a dependency here: dependency(async function* () { … })",
-	inject: "write new TestClient(app), of vivace/testing",
+	inject: "write await TestClient.start(app), of vivace/testing",
+	addHook: hooks,
+	decorate: values,
+	decorateRequest: values,
+	setErrorHandler: errorHandlers,
+	setNotFoundHandler:
+		"write app.exceptionHandler(404, (request, error) => response)",
+	ready: "write await app.start(), which serve() and TestClient do themselves",
+	onError: errorHandlers,
+	notFound: "write app.exceptionHandler(404, (request, error) => response)",
+	basePath: "write new Router({ prefix })",
+	enableCors: corsMiddleware,
+	useGlobalPipes: "the schemas of a record validate by themselves",
+	useGlobalGuards: "write new App({ dependencies: [guard] })",
+	useGlobalInterceptors: hooks,
+	useGlobalFilters: errorHandlers,
+	setGlobalPrefix: "write app.include(router, { prefix })",
+	include_router: "write app.include(router, { prefix })",
+	add_middleware: "write app.use(middleware)",
+	middleware: "write app.use(async (request, next) => …)",
+	exception_handler: errorHandlers,
+	add_exception_handler: errorHandlers,
+	add_api_route: 'write app.get("/path", { … }, handler)',
+	api_route: methods,
+	on_event: "write new App({ lifespan: async function* () { … yield; … } })",
+	url_path_for: "write app.urlPathFor(name, values)",
+};
+
+/** Those that an App has and a Router has not. */
+const methodsOfApps: Readonly<Record<string, string>> = {
+	use: "write new Router({ routeMiddleware: [middleware] }) for its routes alone, or app.use(middleware) for every request",
+	exceptionHandler: "write app.exceptionHandler(…), for all routes of the app",
 };
 
 /**
- * Lets an app that is used as one of another framework say what to write here, rather than that `listen` is not a function. They stand in
- * no type: the compiler refuses them.
+ * Lets an app or a router that is used as one of another framework say what to write here, rather than that `listen` is not a function. They
+ * stand in no type: the compiler refuses them.
  *
- * @param prototype of the class whose instances are used so
+ * @param prototype of routers, which apps inherit
  */
 export function tellForeignMethods(prototype: object): void {
 	for (const [name, remedy] of Object.entries(foreignMethods)) {
-		Object.defineProperty(prototype, name, {
-			configurable: true,
-			writable: true, // a class that has such a method of its own
-			value() {
-				throw new SetupError(
-					"VIV_ROUTE",
-					`app.${name}(): there is none; ${remedy}.`,
-				);
-			},
-		});
+		tellMethod(prototype, name, `app.${name}(): there is none; ${remedy}.`);
 	}
+	for (const [name, remedy] of Object.entries(methodsOfApps)) {
+		tellMethod(prototype, name, `${name}(): a Router has none; ${remedy}.`);
+	}
+	Object.defineProperty(prototype, "dependency_overrides", {
+		configurable: true,
+		get() {
+			throw new SetupError(
+				"VIV_ROUTE",
+				"app.dependency_overrides: there are none; write app.overrides.set(dependency, replacement).",
+			);
+		},
+	});
+}
+
+function tellMethod(prototype: object, name: string, message: string): void {
+	Object.defineProperty(prototype, name, {
+		configurable: true,
+		writable: true, // a class that has such a method of its own
+		value() {
+			throw new SetupError("VIV_ROUTE", message);
+		},
+	});
 }
 
 /** The remedy for a path that stands where the router does, as in Express. */

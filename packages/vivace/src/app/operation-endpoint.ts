@@ -40,6 +40,12 @@ export class OperationEndpoint implements Endpoint {
 		return error;
 	}
 
+	/** How a line tells it: `GET /items (app.ts:12)`. */
+	get told(): string {
+		const place = this.#read();
+		return place === "" ? this.path : `${this.path} (${place})`;
+	}
+
 	get file(): string | undefined {
 		const place = this.#read();
 		return place === "" ? undefined : place.slice(0, place.lastIndexOf(":"));

@@ -1,4 +1,5 @@
 import { assertArgument } from "../errors/options.ts";
+import { beginAt } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
@@ -12,6 +13,8 @@ import type { AnyDependency, Replacements } from "../inject/graph.ts";
  */
 export class DependencyOverrides {
 	readonly #replacements = new Map<AnyDependency, AnyDependency>();
+	/** Made where they were set. */
+	readonly #places = new WeakMap<AnyDependency, Error>();
 	/** Those that something has asked for. */
 	readonly #reached = new Set<AnyDependency>();
 
@@ -41,6 +44,7 @@ export class DependencyOverrides {
 				"overrides.set(): expected two dependencies; make them with dependency(fn).",
 			);
 		}
+		this.#places.set(dependency, new Error());
 		this.#replacements.set(
 			dependency,
 			dependency.standIn?.(replacement) ?? replacement,
@@ -67,15 +71,24 @@ export class DependencyOverrides {
 	 * @throws SetupError `VIV_DEPENDENCY` when nothing in the app needs what is replaced: the test would not test what it says
 	 */
 	assertReached(): void {
+		const [name] = Object.keys(this);
+		if (name !== undefined) {
+			throw new SetupError(
+				"VIV_DEPENDENCY",
+				`overrides[${JSON.stringify(name)}] was set, which overrides nothing; write overrides.set(dependency, replacement).`,
+			);
+		}
 		for (const [dependency, replacement] of this.#replacements) {
 			if (this.#reached.has(dependency)) {
 				continue;
 			}
-			throw new SetupError(
+			const error = new SetupError(
 				"VIV_DEPENDENCY",
 				`overrides.set("${dependency.label}", "${replacement.label}"): no path operation, ` +
 					"resource or dependency of the app needs the first; override what they name, or set it after the start if only app.scope() asks for it.",
 			);
+			beginAt(error, this.#places.get(dependency) ?? error);
+			throw error;
 		}
 	}
 

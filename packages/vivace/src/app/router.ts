@@ -1,6 +1,7 @@
 import { assertOptions, type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { AppPort } from "../http/app-port.ts";
+import { notePlace, type Place, takePlace } from "../http/unplaced.ts";
 import {
 	assertLifespanFunction,
 	type LifespanFunction,
@@ -128,6 +129,7 @@ export class Router<
 	readonly #entries: Entry[] = [];
 	readonly #options: RouterOptions;
 	readonly #events = new AppEvents();
+	readonly #place: Place = notePlace(isApp(this) ? "App" : "Router");
 	/** The apps that serve what is declared here, see {@link Router.freeze}. */
 	readonly #servedBy = new Set<object>();
 
@@ -198,7 +200,13 @@ export class Router<
 				"include(): a router can't include itself, directly or through another.",
 			);
 		}
-		this.#entries.push({ kind: "router", router, options });
+		router.markPlaced();
+		this.#declare("what it includes", { kind: "router", router, options });
+	}
+
+	/** @internal Something has taken what is declared here. */
+	markPlaced(): void {
+		takePlace(this.#place);
 	}
 
 	/**
@@ -236,12 +244,14 @@ export class Router<
 	): void {
 		this.assertOpen(where);
 		assertOptions(where, options, mountRules);
-		if (!isApp(target)) {
+		if (isApp(target)) {
+			target.markPlaced();
+		} else {
 			assertForeignTarget(target, where);
 		}
 		const { name = "", public: isPublic = false } = options;
 		const whole = { ...place, name, isPublic, declared: new Error() };
-		this.#entries.push({ kind: "mount", place: whole, target });
+		this.#declare(where, { kind: "mount", place: whole, target });
 	}
 
 	/** @internal What is mounted here and in what is included, in the order of its declaration. */
@@ -326,7 +336,7 @@ export class Router<
 		this.assertOpen(`frontend(${told(path)})`);
 		const frontend = declareFrontend(path, options);
 		checkOperation(placeFrontend(frontend, [this.#options]).operation);
-		this.#entries.push({ kind: "frontend", frontend });
+		this.#declare(`frontend("${path}")`, { kind: "frontend", frontend });
 	}
 
 	/** @internal The front ends of this router and those that it includes, in the order of their declaration. */
@@ -451,8 +461,9 @@ export class Router<
 	#addSocket(declared: DeclaredSocketArguments): void {
 		const socket = declareSocket(declared);
 		this.assertOpen(`websocket("${socket.options.path}")`);
-		checkSocket(placeSocket(socket, [this.#options], templateOfPart));
-		this.#entries.push({ kind: "socket", socket });
+		const placed = placeSocket(socket, [this.#options], templateOfPart);
+		checkSocket(placed);
+		this.#declare(placed.operation.where, { kind: "socket", socket });
 	}
 
 	#add(methods: readonly string[], declared: Declared): void {
@@ -460,10 +471,15 @@ export class Router<
 		this.assertOpen(
 			`${operation.methods.join(", ")} ${operation.options.path}`,
 		);
-		checkOperation(
-			resolveOperation(operation, [this.#options], templateOfPart),
-		);
-		this.#entries.push({ kind: "operation", operation });
+		const placed = resolveOperation(operation, [this.#options], templateOfPart);
+		checkOperation(placed);
+		this.#declare(placed.where, { kind: "operation", operation });
+	}
+
+	/** @param what the entry is, as messages name it */
+	#declare(what: string, entry: Entry): void {
+		this.#entries.push(entry);
+		this.#place.declared.push(what);
 	}
 }
 

@@ -13,7 +13,7 @@ export function warnOfUnsentBodies(
 	graphs: ReadonlyMap<PathOperation, DependencyGraph>,
 	warn: (line: string) => void,
 ): void {
-	for (const [{ methods, params, where, endpoint }, { fields }] of graphs) {
+	for (const [{ methods, params, endpoint }, { fields }] of graphs) {
 		if (!methods.every((method) => withoutBody.has(method))) {
 			continue;
 		}
@@ -22,10 +22,8 @@ export function warnOfUnsentBodies(
 				(field) => field.schema === declaration && field.source === "body",
 			);
 			if (isBody && isSchema(declaration)) {
-				const { file, line } = endpoint;
-				const place = file === undefined ? "" : ` (${file}:${line})`;
 				warn(
-					`${where}${place}: "${key}" is read from the body, as lists and objects are, and browsers send none with ${methods.join(" or ")}; write Query(…) around its schema, or Body(…) if that is meant`,
+					`${endpoint.told}: "${key}" is read from the body, as lists and objects are, and browsers send none with ${methods.join(" or ")}; write Query(…) around its schema, or Body(…) if that is meant`,
 				);
 			}
 		}

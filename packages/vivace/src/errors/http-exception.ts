@@ -1,5 +1,11 @@
-import { assertAnswerStatus } from "./answer-status.ts";
-import { assertArgument, assertOptions, type OptionRules } from "./options.ts";
+import { assertAnswerStatus, statusRule } from "./answer-status.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+	told,
+} from "./options.ts";
+import { beginAtProgram } from "./program-stack.ts";
 import { statusCodes } from "./status-phrase.ts";
 
 /** Options of {@link HTTPException}, in addition to status and detail. */
@@ -37,6 +43,9 @@ export class HTTPException extends Error {
 			typeof told === "string" ? told : `HTTP ${status}`,
 			options?.cause === undefined ? undefined : { cause: options.cause },
 		);
+		if (typeof status !== "number") {
+			throw beginAtProgram(new RangeError(wrongOrder(status, detail)));
+		}
 		assertAnswerStatus("an HTTPException", status);
 		if (typeof detail === "function" || typeof detail === "symbol") {
 			assertArgument("HTTPException", "detail", detail, () => "a JSON value");
@@ -48,6 +57,14 @@ export class HTTPException extends Error {
 		this.detail = told;
 		this.headers = options?.headers;
 	}
+}
+
+function wrongOrder(status: unknown, detail: unknown): string {
+	const remedy =
+		typeof detail === "number"
+			? `; it is the other way round: new HTTPException(${detail}, ${told(status)})`
+			: '; write new HTTPException(404, "Not found")';
+	return `The status of an HTTPException ${statusRule(status)}${remedy}.`;
 }
 
 /** The error for a returned exception: it would be sent as a value, and a guard that returns its refusal would let everybody pass. */

@@ -39,6 +39,19 @@ export function guarding(middleware: Middleware): Middleware {
 /** The next function behind a {@link Middleware}, and finally the route. Without an argument it gets the same request. */
 export type Next = (request?: Request) => Promise<Response>;
 
+const preflighted = new WeakSet<object>();
+
+/** Remembers a middleware that answers the preflights of browsers, which no route takes. */
+export function markPreflighted(middleware: Middleware): Middleware {
+	preflighted.add(middleware);
+	return middleware;
+}
+
+/** True for what {@link markPreflighted} remembers. */
+export function answersPreflights(middleware: object): boolean {
+	return preflighted.has(middleware);
+}
+
 const factories = new WeakSet<object>();
 
 /** Remembers a function of this package that makes middleware: one that is handed over uncalled can be told. */

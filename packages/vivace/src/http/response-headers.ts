@@ -74,7 +74,7 @@ export class ResponseHeaders {
 	set(name: string, value: string): void {
 		assertHeader(name, value);
 		this.delete(name);
-		this.lines.push(name.toLowerCase(), value);
+		this.#add(name.toLowerCase(), value);
 	}
 
 	/**
@@ -84,7 +84,10 @@ export class ResponseHeaders {
 	 */
 	append(name: string, value: string): void {
 		assertHeader(name, value);
-		const key = name.toLowerCase();
+		this.#add(name.toLowerCase(), value);
+	}
+
+	#add(key: string, value: string): void {
 		if (this.lines.length < fewLines) {
 			this.lines = [...this.lines, key, value];
 		} else {

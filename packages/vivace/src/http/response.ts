@@ -125,6 +125,16 @@ export class Response {
 		this.headers.append("set-cookie", formatSetCookie(name, value, options));
 	}
 
+	/**
+	 * @internal Within a value it would be sent as its members.
+	 * @throws TypeError
+	 */
+	toJSON(key: string): never {
+		throw new TypeError(
+			`A response can't stand within an answer, but that at "${key}" is a ${this.constructor.name}; return it by itself.`,
+		);
+	}
+
 	/** Deletes a cookie in the browser; `path` and `domain` must be those it was set with. */
 	deleteCookie(name: string, options?: DeleteCookieOptions): void {
 		this.headers.append("set-cookie", formatDeleteCookie(name, options));

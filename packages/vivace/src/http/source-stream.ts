@@ -10,6 +10,8 @@ export interface ChunkForm<Item, Chunk> {
 	readonly name: string;
 	/** Makes the chunk of an item; an error ends the source. */
 	toChunk(item: Item): Chunk | Promise<Chunk>;
+	/** Hears what a generator has returned, if anything, which is not sent. */
+	readonly returned?: (value: unknown) => void;
 	/** A chunk for a stream on which nothing was sent for so long, in milliseconds; it never ends a wait for an item. */
 	readonly ping?: { readonly chunk: Chunk; readonly intervalMs: number };
 }
@@ -119,6 +121,9 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		try {
 			if (result.done === true) {
 				this.#end();
+				if (result.value !== undefined) {
+					this.#form.returned?.(result.value);
+				}
 				this.#deliver(doneResult);
 				return;
 			}

@@ -18,8 +18,7 @@ export function markServed(): void {
 export function tellIfUnserved(): () => void {
 	const { process } = globalThis;
 	const main = process?.argv?.[1];
-	const isTest = process?.env?.NODE_TEST_CONTEXT !== undefined;
-	if (isWatching || isTest || main === undefined || isTestFile.test(main)) {
+	if (isWatching || main === undefined || isUnderTest()) {
 		return () => undefined;
 	}
 	const place = programPlace(new Error());
@@ -39,6 +38,15 @@ export function tellIfUnserved(): () => void {
 	return () => {
 		isUsed = true;
 	};
+}
+
+/** True in a process that runs tests, where what is declared need not be served. */
+export function isUnderTest(): boolean {
+	const { process } = globalThis;
+	return (
+		process?.env?.NODE_TEST_CONTEXT !== undefined ||
+		isTestFile.test(process?.argv?.[1] ?? "")
+	);
 }
 
 const isTestFile = /[._]test\.[cm]?[jt]sx?$/;

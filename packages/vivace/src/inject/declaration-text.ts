@@ -22,11 +22,25 @@ function objectText(value: object): string {
 	if ("then" in value && typeof value.then === "function") {
 		return "a promise (name what makes it: dependency(async () => …))";
 	}
+	const keyword = schemaKeywords.find((name) => name in value);
+	if (keyword !== undefined) {
+		return `a JSON Schema, with "${keyword}" (write a schema of a library, such as z.string())`;
+	}
 	const members = Object.values(value);
 	return members.length > 0 && members.every(isSchema)
 		? "an object of schemas (write z.object({ … }))"
 		: "an object";
 }
+
+/** Members that only a JSON Schema has in its place, as Fastify takes them. */
+const schemaKeywords = [
+	"$ref",
+	"anyOf",
+	"oneOf",
+	"properties",
+	"type",
+	"enum",
+] as const;
 
 /** JavaScript's own functions, where a schema is meant. */
 const plainSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>([
@@ -46,8 +60,18 @@ function functionText({ name }: { readonly name: string }): string {
 	if (name === "") {
 		return "a function without a name";
 	}
+	if (ownClasses.has(name)) {
+		return `the class "${name}" of the runtime (write import { ${name} } from "vivace")`;
+	}
 	return `the function "${name}"${isMaker ? ` (call it: ${name}())` : ""}`;
 }
+
+/** Classes of Vivace whose names the runtime has too: without an import, its own stand there. By name, so that none of them is loaded. */
+const ownClasses: ReadonlySet<string> = new Set([
+	"Request",
+	"Response",
+	"WebSocket",
+]);
 
 const schemaMakers: ReadonlySet<string> = new Set([
 	"any",

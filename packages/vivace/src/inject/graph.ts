@@ -77,6 +77,8 @@ export interface DependencyGraph {
 	readonly isBodyEmbedded: boolean;
 	/** How the body is read. */
 	readonly bodyKind: BodyKind;
+	/** Those that are made for their effect alone: nothing gets their values. */
+	readonly effects: readonly GraphNode[];
 	/** The dependencies of app scope that can be reached, each after what it needs. */
 	readonly resources: readonly ResourceInput[];
 	/** Those of them that something else than a resource needs. */
@@ -134,10 +136,23 @@ export function buildGraph(options: GraphOptions): DependencyGraph {
 		body,
 		isBodyEmbedded,
 		bodyKind: bodyKind(where, body, isBodyEmbedded),
+		effects: unusedNodes(extra, [
+			...own,
+			...builder.order.flatMap(({ inputs }) => inputs),
+		]),
 		resources: builder.resources,
 		usedResources: builder.usedResources,
 		security: collectSecurity([...extra, ...own]),
 	};
+}
+
+function unusedNodes(extra: readonly Input[], inputs: readonly Input[]) {
+	const used = new Set(nodesOf(inputs));
+	return nodesOf(extra).filter((node) => !used.has(node));
+}
+
+function nodesOf(inputs: readonly Input[]): readonly GraphNode[] {
+	return inputs.flatMap((input) => (input.kind === "node" ? input.node : []));
 }
 
 /** The handler receives as text what the path names and it does not declare. */
@@ -350,17 +365,14 @@ function collectFields(inputs: readonly Input[]): readonly ParameterField[] {
 	const fields: ParameterField[] = [];
 	const seen = new Set<GraphNode>();
 	const visit = (level: readonly Input[]): void => {
-		for (const input of level) {
-			if (input.kind === "parameter") {
-				fields.push(input.field);
+		fields.push(
+			...level.flatMap((each) => (each.kind === "parameter" ? each.field : [])),
+		);
+		for (const node of nodesOf(level)) {
+			if (!seen.has(node)) {
+				seen.add(node);
+				visit(node.inputs);
 			}
-		}
-		for (const input of level) {
-			if (input.kind !== "node" || seen.has(input.node)) {
-				continue;
-			}
-			seen.add(input.node);
-			visit(input.node.inputs);
 		}
 	};
 	visit(inputs);
@@ -369,24 +381,15 @@ function collectFields(inputs: readonly Input[]): readonly ParameterField[] {
 
 /** The security schemes below these inputs: each with the scopes on every way to it. */
 function collectSecurity(inputs: readonly Input[]): readonly SecurityUse[] {
-	const uses: SecurityUse[] = [];
 	const seen = new Set<GraphNode>();
-	const visit = (level: readonly Input[]): void => {
-		for (const input of level) {
-			if (input.kind !== "node" || seen.has(input.node)) {
-				continue;
-			}
-			seen.add(input.node);
-			const { dependency, securityScopes } = input.node;
-			if (dependency.options.security !== undefined) {
-				uses.push({
-					declaration: dependency.options.security,
-					scopes: securityScopes,
-				});
-			}
-			visit(input.node.inputs);
-		}
+	const usesOf = (node: GraphNode): SecurityUse[] => {
+		const isKnown = seen.has(node);
+		seen.add(node);
+		const { security: declaration } = node.dependency.options;
+		const own = declaration && { declaration, scopes: node.securityScopes };
+		return isKnown
+			? []
+			: [...(own ? [own] : []), ...nodesOf(node.inputs).flatMap(usesOf)];
 	};
-	visit(inputs);
-	return uses;
+	return nodesOf(inputs).flatMap(usesOf);
 }

@@ -10,7 +10,7 @@ import { boundedErrors } from "./bounded-errors.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { compileFormStep } from "./form-fields.ts";
 import { isGenerator } from "./generator.ts";
-import { bodySlot, type DependencyGraph } from "./graph.ts";
+import { bodySlot, type DependencyGraph, type GraphNode } from "./graph.ts";
 import { failed } from "./read-parameter.ts";
 import { compileRecord, type RecordContext } from "./record.ts";
 import type { Run } from "./run.ts";
@@ -77,7 +77,11 @@ export function compilePlan(
 		isBodyEmbedded,
 		body,
 	};
-	const steps = graph.order.map((node) => compileStep(node, context));
+	const steps = graph.order.flatMap((node) =>
+		graph.effects.includes(node)
+			? [compileStep(node, context), refuseFalse(node)]
+			: [compileStep(node, context)],
+	);
 	if (graph.body.length > 0 && !options.isWithoutRequest) {
 		steps.unshift(compileBodyStep(graph, options));
 	}
@@ -90,6 +94,25 @@ export function compilePlan(
 		run: steps.some((step) => step.around !== undefined)
 			? compileWrapped(steps, generatorsInContext(callHandler))
 			: compileRun(steps, callHandler),
+	};
+}
+
+/**
+ * A guard, made for its effect alone, that says false rather than throwing, as NestJS has them: nobody looks at what it says, so that everybody
+ * would pass.
+ */
+function refuseFalse({ name, slot }: GraphNode): Step {
+	return {
+		slot,
+		run: ({ values }) => {
+			if (values[slot] === false) {
+				throw new TypeError(
+					`dependency "${name}" gave false, which keeps nobody out; throw new HTTPException(403) in it.`,
+				);
+			}
+			return undefined;
+		},
+		take: () => undefined,
 	};
 }
 

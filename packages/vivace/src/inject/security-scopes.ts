@@ -12,6 +12,18 @@ export interface SecurityDeclaration {
 	readonly isRequired?: boolean;
 }
 
+const unverified = new WeakSet<object>();
+
+/** Remembers a scheme's function that gives the credentials of a request as they came: whoever gets them has to look at them. */
+export function markUnverified(call: object): void {
+	unverified.add(call);
+}
+
+/** True for what {@link markUnverified} remembers. */
+export function givesUnverified(call: object): boolean {
+	return unverified.has(call);
+}
+
 /** Rules of {@link SecurityDeclaration}. */
 export const securityRules: OptionRules<SecurityDeclaration> = {
 	name: { required: "text" },

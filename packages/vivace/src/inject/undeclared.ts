@@ -15,13 +15,32 @@ export function undeclaredError(
 	remedy = "",
 ): SetupError {
 	const meant =
-		typeof value === "function" && remedy === ""
-			? `; write dependency(${value.name || "fn"}) for what makes a value`
-			: remedy;
+		remedy ||
+		(typeof value === "function"
+			? functionRemedy(declarationText(value), value)
+			: isValue(value)
+				? "; a value that is there already is used without being declared, or given by dependency(() => value)"
+				: "");
 	return new SetupError(
 		"VIV_PARAMETER",
 		`${where}: parameter "${key}" is ${declarationText(value)}; expected a schema, Path(), Query(), Header(), ` +
 			`Cookie(), Body(), Form(), File(), a dependency or a class that Vivace knows${meant}.`,
+	);
+}
+
+/** None where the text has one already. */
+function functionRemedy(text: string, { name }: { name: string }): string {
+	return text.includes("(write ")
+		? ""
+		: `; write dependency(${name || "fn"}) for what makes a value`;
+}
+
+/** True for a record of values or an instance, of which nothing says that a schema was meant. */
+function isValue(value: unknown): boolean {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		declarationText(value) === "an object"
 	);
 }
 

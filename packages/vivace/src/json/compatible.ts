@@ -15,6 +15,14 @@ export function jsonCompatible(value: unknown): unknown {
 	return new Walk(offsetText).compatible(value);
 }
 
+/**
+ * {@link jsonCompatible} for what a handler gives: bytes that are no UTF-8 are an error, as in FastAPI. Elsewhere they become U+FFFD: the error of
+ * a request shows what a client has sent.
+ */
+export function answerCompatible(value: unknown): unknown {
+	return new Walk(offsetText, true).compatible(value);
+}
+
 /** The same for a value that a schema describes, where a date ends in `Z` as in Pydantic's models. */
 export function modelCompatible(value: unknown): unknown {
 	return new Walk(zuluText).compatible(value);
@@ -22,12 +30,14 @@ export function modelCompatible(value: unknown): unknown {
 
 class Walk {
 	readonly #dateText: (date: Date) => string;
+	readonly #isAnswer: boolean;
 	/** The objects around the one that is looked at, and where they stand. */
 	readonly #parents: object[] = [];
 	readonly #path: (string | number)[] = [];
 
-	constructor(dateText: (date: Date) => string) {
+	constructor(dateText: (date: Date) => string, isAnswer = false) {
 		this.#dateText = dateText;
+		this.#isAnswer = isAnswer;
 	}
 
 	compatible(value: unknown): unknown {
@@ -48,7 +58,7 @@ class Walk {
 			return Number.isNaN(value.getTime()) ? null : this.#dateText(value);
 		}
 		if (value instanceof Map) {
-			return this.#members(Object.fromEntries(value));
+			return this.#members(this.#record(value));
 		}
 		if (value instanceof Set) {
 			return this.#list([...value]);
@@ -76,7 +86,40 @@ class Walk {
 			!(value instanceof Uint8Array || value instanceof DataView);
 		return isNumbers
 			? this.#list(Array.from(value as Float64Array)) // the iterable ones of all views
-			: new TextDecoder().decode(value);
+			: this.#text(value);
+	}
+
+	#text(value: ArrayBuffer | ArrayBufferView): string {
+		try {
+			const decoder = new TextDecoder("utf-8", { fatal: this.#isAnswer });
+			return decoder.decode(value as Uint8Array); // any view of bytes
+		} catch {
+			throw notJson(
+				this.#path,
+				"bytes that are no UTF-8 (send them as a Response, or as base64)",
+			);
+		}
+	}
+
+	/** The members of a map by the texts of their keys, as `json.dumps` takes them: an object is no key. */
+	#record(map: ReadonlyMap<unknown, unknown>): object {
+		const entries = Array.from(map, ([key, member]) => {
+			if (key instanceof Date) {
+				return [this.#dateText(key), member] as const;
+			}
+			if (typeof key === "symbol" || Object(key) === key) {
+				throw notJson(
+					this.#path,
+					`a Map with a key that is ${typeof key === "object" ? "an object" : `a ${typeof key}`}`,
+				);
+			}
+			return [String(key), member] as const;
+		});
+		const record = Object.fromEntries(entries);
+		if (Object.keys(record).length < entries.length) {
+			throw notJson(this.#path, "a Map with two keys of the same text");
+		}
+		return record;
 	}
 
 	#list(list: readonly unknown[]): unknown {
@@ -116,9 +159,10 @@ class Walk {
 		const name = prototype?.constructor?.name ?? "Object"; // another realm has an Object of its own
 		if (name !== "Object") {
 			const hint = "execute" in record ? " (await its execute())" : "";
+			const what = name || Object.prototype.toString.call(record).slice(8, -1); // a generator has no class
 			throw notJson(
 				this.#path,
-				`of the class ${name}, of which nothing can be sent${hint}`,
+				`of the class ${what}, of which nothing can be sent${hint}`,
 			);
 		}
 	}
@@ -145,10 +189,7 @@ class Walk {
 }
 
 /** The error for what has no form in JSON; `path` leads to it. */
-export function notJson(
-	path: readonly (string | number)[],
-	what: string,
-): TypeError {
+export function notJson(path: JsonPath, what: string): TypeError {
 	const place = path.length === 0 ? "the value itself" : `"${pathText(path)}"`;
 	return beginAtProgram(
 		new TypeError(
@@ -157,7 +198,11 @@ export function notJson(
 	);
 }
 
-function pathText(path: readonly (string | number)[]): string {
+/** The way to a member: names and indexes. */
+export type JsonPath = readonly (string | number)[];
+
+/** A path as a program would write it: `items[3].when`. */
+export function pathText(path: JsonPath): string {
 	return path.reduce<string>((text, step) => {
 		if (typeof step === "number") {
 			return `${text}[${step}]`;

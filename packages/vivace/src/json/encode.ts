@@ -1,4 +1,4 @@
-import { jsonCompatible, notJson } from "./compatible.ts";
+import { answerCompatible, jsonCompatible, notJson } from "./compatible.ts";
 
 /**
  * Any value as compact JSON: what is JSON already as `JSON.stringify` writes it, everything else as {@link jsonCompatible} says. Members
@@ -16,8 +16,9 @@ export function jsonEncoder(): (value: unknown) => string {
 	return encoder(true);
 }
 
-/** @param isLearning true where the value before says how the next is written */
+/** @param isLearning true where the value before says how the next is written, and the values are a handler's */
 function encoder(isLearning: boolean): (value: unknown) => string {
+	const toCompatible = isLearning ? answerCompatible : jsonCompatible;
 	let walksFirst = false;
 	return (value) => {
 		if (!walksFirst) {
@@ -26,7 +27,7 @@ function encoder(isLearning: boolean): (value: unknown) => string {
 				text = JSON.stringify(value);
 			} catch {
 				// a bigint or a circle; an error that a toJSON of the app's throws comes again
-				return textOf(jsonCompatible(value), value);
+				return textOf(toCompatible(value), value);
 			}
 			// a text in which `JSON.stringify` may have written a date, a map, a set, numbers or bytes in its own way: such are few, so that
 			// most answers need no walk
@@ -40,7 +41,7 @@ function encoder(isLearning: boolean): (value: unknown) => string {
 				return text;
 			}
 		}
-		const compatible = jsonCompatible(value);
+		const compatible = toCompatible(value);
 		walksFirst = isLearning && compatible !== value;
 		return textOf(compatible, value);
 	};

@@ -1,6 +1,10 @@
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import { type Middleware, makesMiddleware } from "../http/middleware.ts";
+import {
+	type Middleware,
+	makesMiddleware,
+	markPreflighted,
+} from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
@@ -49,7 +53,7 @@ export interface CorsOptions {
 export function cors(options: CorsOptions = {}): Middleware {
 	assertOptions("cors()", options, rules);
 	const policy = toPolicy(options);
-	return (request, next) => {
+	return markPreflighted((request, next) => {
 		const origin = request.header("origin");
 		if (origin === undefined) {
 			return next(request).then(varyByOrigin);
@@ -61,7 +65,7 @@ export function cors(options: CorsOptions = {}): Middleware {
 		return requestedMethod === undefined
 			? next(request).then((response) => shareWith(response, origin, policy))
 			: preflight(request, origin, requestedMethod, policy);
-	};
+	});
 }
 
 makesMiddleware(cors);

@@ -3,6 +3,7 @@ import { assertOptions, type OptionRules } from "../errors/options.ts";
 import type { Request } from "../http/request.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
+import { markUnverified } from "../inject/security-scopes.ts";
 
 /** Options of every scheme of `vivace/security`. */
 export interface SchemeOptions<AutoError extends boolean = boolean> {
@@ -71,6 +72,7 @@ export function makeScheme<
 		}
 		return value;
 	};
+	markUnverified(call);
 	const name = options.schemeName ?? kind.name;
 	const { type, ...members } = kind.scheme;
 	const scheme = { type, description, ...members };

@@ -1,5 +1,6 @@
 import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
+import { tellUnplaced } from "../http/unplaced.ts";
 import { markServed } from "../http/unserved.ts";
 import { engineFor } from "./engine-for.ts";
 import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
@@ -63,13 +64,17 @@ export async function serve(
 		}
 		const connections = link ?? adopted.connections;
 		const served = adopted.app ?? app;
-		return await new RunningServer(
+		const server = await new RunningServer(
 			await engineFor(served, resolved, connections),
 			served,
 			resolved,
 			connections,
 			link,
 		).start();
+		if (link === undefined || link.worker.isPrimary) {
+			tellUnplaced(resolved.log); // workers have declared the same
+		}
+		return server;
 	} catch (error) {
 		const { exit, signals, log = console } = adopted.options ?? {}; // null is refused by now
 		await link?.fail(describeFailure(error));

@@ -1,4 +1,5 @@
 import { assertArgument, assertOptions } from "../errors/options.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
 import type { SentLines } from "../http/web-request-source.ts";
 import { CookieJar } from "./cookie-jar.ts";
@@ -69,6 +70,12 @@ export class TestClient implements AsyncDisposable {
 		options: TestClientOptions,
 		detector: LeakDetector | undefined,
 	) {
+		if (options === undefined) {
+			throw new SetupError(
+				"VIV_OPTION",
+				"new TestClient(): the app must be started first; write await TestClient.start(app).",
+			);
+		}
 		this.#app = app;
 		this.#detector = detector;
 		this.#options = {

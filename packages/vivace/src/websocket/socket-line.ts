@@ -1,5 +1,4 @@
 import { ClientGoneError } from "../errors/client-gone.ts";
-import { beginAtProgram, programPlace } from "../errors/program-stack.ts";
 import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
@@ -10,6 +9,7 @@ import type {
 	SocketHead,
 } from "../http/upgrade.ts";
 import { Inbox, lastTurn, type Message, type Turn } from "./inbox.ts";
+import { tellLost, unlessGone } from "./lost-messages.ts";
 import { endOfLoop } from "./message-loop.ts";
 import { Outlet } from "./outlet.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
@@ -43,25 +43,6 @@ export interface LineHead {
 
 /** How long a client may take to answer a close frame; then its connection is cut. */
 const closingMs = 10_000;
-
-/** The routes of which it was told that they send behind a close. */
-const told = new WeakSet<LineSetup>();
-
-/**
- * A promise that nobody need wait for: that the socket is closed is no error of who sends without waiting, and would else end the process. Any
- * other rejection stays unhandled.
- */
-export function unlessGone(sending: Promise<void>): Promise<void> {
-	const watched: Promise<void> = sending.then(undefined, (error: unknown) => {
-		if (error instanceof WebSocketDisconnect) {
-			watched.catch(ignore);
-		}
-		throw error;
-	});
-	return watched;
-}
-
-function ignore(): void {}
 
 /** A promise of its own takes 100 bytes of each socket. */
 const accepted = Promise.resolve();
@@ -165,7 +146,9 @@ export class SocketLine implements SocketEvents {
 
 	send(message: Message): Promise<void> {
 		if (this.#end !== undefined) {
-			this.#tellIfClosed();
+			if (this.#isOwnEnd) {
+				tellLost(this.#setup);
+			}
 			return unlessGone(Promise.reject(this.#disconnect()));
 		}
 		if (this.#outlet === undefined) {
@@ -203,18 +186,6 @@ export class SocketLine implements SocketEvents {
 		}
 		await this.#accepting;
 		this.#shut(code, reason);
-	}
-
-	/** A message behind a close of the program's own: in Starlette an error, here it may be another part that has closed. */
-	#tellIfClosed(): void {
-		if (!this.#isOwnEnd || told.has(this.#setup)) {
-			return;
-		}
-		told.add(this.#setup);
-		const place = programPlace(beginAtProgram(new Error()));
-		this.#setup.warn(
-			`${this.#setup.where}${place === undefined ? "" : ` (${place})`}: a message is sent on a socket that the program has closed, and is lost; send it before close()`,
-		);
 	}
 
 	/** Closes what is open, and waits for the client's answer. */

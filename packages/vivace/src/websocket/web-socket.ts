@@ -10,13 +10,9 @@ import type { Parsed } from "../schema/shape/parsed.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
 import { assertRecipients, sendToAll } from "./broadcast.ts";
 import { tellForeignMembers } from "./foreign-members.ts";
+import { unlessGone } from "./lost-messages.ts";
 import { type LoopSource, MessageLoop, ReadLoop } from "./message-loop.ts";
-import {
-	type HeaderLines,
-	type LineSetup,
-	SocketLine,
-	unlessGone,
-} from "./socket-line.ts";
+import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
 import {
 	bytesOf,
 	compileReader,

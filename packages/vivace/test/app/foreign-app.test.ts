@@ -12,6 +12,10 @@ interface ForeignApp {
 	inject(request: object): unknown;
 }
 
+function call(of: object, name: string, ...values: unknown[]): unknown {
+	return Reflect.get(of, name).apply(of, values);
+}
+
 const foreign = () => new App() as unknown as ForeignApp;
 const router = new Router();
 const passing: Middleware = (request, next) => next(request);
@@ -51,8 +55,36 @@ suite("an app that is used as one of another framework says what to write", () =
 			() => foreign().register(() => {}),
 		],
 		[
-			"VIV_ROUTE: app.inject(): there is none; write new TestClient(app)",
+			"VIV_ROUTE: app.inject(): there is none; write await TestClient.start(app)",
 			() => foreign().inject({}),
+		],
+		[
+			"VIV_ROUTE: app.addHook(): there is none; write a dependency",
+			() => call(new App(), "addHook"),
+		],
+		[
+			"VIV_ROUTE: app.enableCors(): there is none; write app.use(cors(",
+			() => call(new App(), "enableCors"),
+		],
+		[
+			"VIV_ROUTE: app.include_router(): there is none; write app.include(router, { prefix })",
+			() => call(new App(), "include_router"),
+		],
+		[
+			"VIV_ROUTE: use(): a Router has none; write new Router({ routeMiddleware: [middleware] })",
+			() => call(new Router(), "use"),
+		],
+		[
+			"VIV_ROUTE: exceptionHandler(): a Router has none; write app.exceptionHandler(…)",
+			() => call(new Router(), "exceptionHandler"),
+		],
+		[
+			"VIV_ROUTE: app.dependency_overrides: there are none; write app.overrides.set(",
+			() => Reflect.get(new App(), "dependency_overrides"),
+		],
+		[
+			'VIV_ROUTE: route(): expected a list of methods such as ["GET", "HEAD"] as first argument, got "/api"; for the routes of a router write app.include(router, { prefix: "/api" })',
+			() => call(new App(), "route", "/api", router),
 		],
 	];
 	for (const [said, use] of uses) {

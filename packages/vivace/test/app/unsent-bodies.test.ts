@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
-import { App, Body, Query } from "../../src/index.ts";
-
-/** The lines that the start of an app writes. */
-async function linesOf(declare: (app: App) => void): Promise<string[]> {
-	const lines: string[] = [];
-	const app = new App({
-		logger: { info() {}, error() {}, warn: (line: string) => lines.push(line) },
-	});
-	declare(app);
-	await app.start();
-	await app.stop();
-	return lines;
-}
+import { Body, Query } from "../../src/index.ts";
+import { startLines as linesOf } from "../support/start-lines.ts";
 
 const ids = z.array(z.int());
 const filter = z.object({ name: z.string() });

@@ -67,7 +67,9 @@ suite("vivace check", () => {
 const count: number = "one";
 app.get("/items/first", () => null);
 app.get("/items/{other}", { other: z.int() }, function read_again() { return count; });
-`,
+const users = new Router();
+users.get("/users", () => []);
+`.replace("{ App }", "{ App, Router }"),
 		});
 		await addTypeScript(project);
 		const { exitCode, stdout } = await runVivace(project.folder, "check");
@@ -83,6 +85,10 @@ app.get("/items/{other}", { other: z.int() }, function read_again() { return cou
 		assert.match(
 			stdout,
 			/warning: GET \/items\/first: the handler has no name, so that/,
+		);
+		assert.match(
+			stdout,
+			/warning: app\.ts:13: a Router with GET \/users is included nowhere, so that no request reaches it; write app\.include\(router\)\n/,
 		);
 	});
 

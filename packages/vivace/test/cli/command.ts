@@ -19,7 +19,12 @@ export class Command implements AsyncDisposable {
 	readonly ended: Promise<number | NodeJS.Signals | null>;
 
 	constructor(folder: string, ...words: readonly string[]) {
-		const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env;
+		const {
+			NODE_OPTIONS: _,
+			FORCE_COLOR: __,
+			NODE_TEST_CONTEXT: ___,
+			...env
+		} = process.env;
 		this.#child = spawn(process.execPath, [entry, ...words], {
 			cwd: folder,
 			env: { ...env, NO_COLOR: "1" },

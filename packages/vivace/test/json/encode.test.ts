@@ -23,6 +23,10 @@ suite("a value becomes compact text", () => {
 		[nobody, '{"at":"1970-01-01T00:00:00+00:00"}'],
 		["2020-01-01T00:00:00.000Z", '"2020-01-01T00:00:00.000Z"'],
 		[{ m: new Map<unknown, unknown>([[1, new Set([2n])]]) }, '{"m":{"1":[2]}}'],
+		[
+			new Map([[new Date(0), 1]]),
+			'{"1970-01-01T00:00:00+00:00":1}', // FastAPI encodes the keys too
+		],
 		[new Set([new Date(0)]), '["1970-01-01T00:00:00+00:00"]'],
 		[{ empty: {}, list: [] }, '{"empty":{},"list":[]}'],
 		[Float64Array.of(1.5, Number.NaN), "[1.5,null]"],
@@ -133,6 +137,30 @@ suite("a value that has no text is an error that names the place", () => {
 			"the value itself is of the class WeakMap, of which nothing can be sent",
 		],
 		[
+			{ all: [1].values() },
+			'"all" is of the class Iterator, of which nothing can be sent',
+		],
+		[
+			{
+				all: (function* () {
+					yield 1;
+				})(),
+			},
+			'"all" is of the class Generator, of which nothing can be sent',
+		],
+		[{ m: new Map([[{}, 1]]) }, '"m" is a Map with a key that is an object'],
+		[
+			[new Map([[Symbol("a"), 1]])],
+			'"[0]" is a Map with a key that is a symbol',
+		],
+		[
+			new Map<unknown, unknown>([
+				[1, "a"],
+				["1", "b"],
+			]),
+			"the value itself is a Map with two keys of the same text",
+		],
+		[
 			{ error: new Error("x") },
 			'"error" is of the class Error, of which nothing can be sent',
 		],
@@ -149,6 +177,19 @@ suite("a value that has no text is an error that names the place", () => {
 			});
 		});
 	}
+
+	test("bytes that are no UTF-8 are one in answers alone", () => {
+		const value = { bytes: Uint8Array.of(0x61, 0xff) };
+		assert.equal(encodeJson(value), '{"bytes":"a\ufffd"}');
+		assert.throws(() => jsonEncoder()(value), {
+			message:
+				'An answer must be JSON, but "bytes" is bytes that are no UTF-8 (send them as a Response, or as base64); convert it before you return it.',
+		});
+		assert.equal(
+			jsonEncoder()({ bytes: Uint8Array.of(0x61) }),
+			'{"bytes":"a"}',
+		);
+	});
 
 	test("an error that toJSON throws comes out as it is", () => {
 		const error = new Error("no");

@@ -1,4 +1,5 @@
 import { causesOf } from "../../errors/causes.ts";
+import { programPlace } from "../../errors/program-stack.ts";
 import { LifespanError, SetupError } from "../../errors/setup-error.ts";
 
 /**
@@ -22,9 +23,25 @@ export function describeFailure(error: unknown): string {
 			text += `; ${describeFailure(other)}`;
 		}
 	}
+	const place = isWritten(error) ? programPlace(error) : undefined;
+	if (place !== undefined) {
+		return `${text} (${place})`;
+	}
 	const mistake = chain.find(isMistake);
 	return mistake?.stack === undefined ? text : `${text}\n${mistake.stack}`;
 }
+
+/** True for a mistake that stands in a line of the program, rather than in what surrounds that when it starts. */
+function isWritten(error: unknown): error is SetupError {
+	return error instanceof SetupError && !ofSurroundings.has(error.code);
+}
+
+const ofSurroundings: ReadonlySet<string> = new Set([
+	"VIV_LIFESPAN",
+	"VIV_LISTEN",
+	"VIV_MIGRATION",
+	"VIV_SETTINGS",
+]);
 
 function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) {

@@ -1,0 +1,83 @@
+import { programPlace } from "../errors/program-stack.ts";
+import { isUnderTest } from "./unserved.ts";
+
+/** How many are remembered: a program that makes more makes them again and again. */
+const mostPlaces = 1000;
+
+/** Those that nothing has taken yet, in the order in which they were made. */
+const unplaced = new Set<Place>();
+
+/** A router or an app, from when it is made until something takes it; of no other use, so that it keeps nothing alive. */
+export interface Place {
+	readonly kind: "Router" | "App";
+	/** Made where it was made. */
+	readonly made: Error;
+	/** Its declarations, in the order of the declarations: `GET /users`. */
+	readonly declared: string[];
+}
+
+/** Remembers a router or an app that was made. A test makes many that it never serves. */
+export function notePlace(kind: Place["kind"]): Place {
+	const place: Place = { kind, made: new Error(), declared: [] };
+	if (unplaced.size < mostPlaces && !isUnderTest()) {
+		unplaced.add(place);
+	}
+	return place;
+}
+
+/** It was included, mounted, served or used in another way. */
+export function takePlace(place: Place): void {
+	unplaced.delete(place);
+}
+
+/** Sentences about what the program has declared in routers, or apps, which nothing has taken. Each is told once. */
+export function unplacedLines(kind: Place["kind"]): string[] {
+	return [...unplaced].flatMap((place) => {
+		const line = place.kind === kind ? lineOf(place) : undefined;
+		if (line === undefined) {
+			return [];
+		}
+		unplaced.delete(place);
+		return [line];
+	});
+}
+
+/** `undefined` where nothing is lost, and for what is not the program's own. */
+function lineOf({ kind, made, declared }: Place): string | undefined {
+	const [first] = declared;
+	const where = programPlace(made);
+	if (first === undefined || where === undefined) {
+		return undefined;
+	}
+	const more = declared.length === 1 ? "" : ` and ${declared.length - 1} more`;
+	const [what, fate, remedy] = fates[kind];
+	return `${where}: ${what} with ${first}${more} is ${fate}, so that no request reaches it; ${remedy}`;
+}
+
+const fates = {
+	Router: ["a Router", "included nowhere", "write app.include(router)"],
+	App: [
+		"an App",
+		"neither served nor mounted",
+		'write app.mount("/path", other)',
+	],
+} as const;
+
+/** How long after a start another app of the same program may be served. */
+const patienceMs = 1000;
+
+/** Tells what a program that serves has declared in vain. Apps later than routers: the next line may serve another. */
+export function tellUnplaced(log: { warn(line: string): void }): void {
+	for (const line of unplacedLines("Router")) {
+		log.warn(line);
+	}
+	if (unplaced.size === 0) {
+		return;
+	}
+	const timer = setTimeout(() => {
+		for (const line of unplacedLines("App")) {
+			log.warn(line);
+		}
+	}, patienceMs);
+	timer.unref?.();
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { z } from "zod";
+import {
+	App,
+	dependency,
+	HTTPException,
+	Query,
+	Router,
+} from "../../src/index.ts";
+import { cors } from "../../src/middleware.ts";
+import { apiKeyHeader, sameSecret } from "../../src/security.ts";
+import { TestClient } from "../../src/testing.ts";
+import { startLines } from "../support/start-lines.ts";
+
+suite("a guard that guards nothing", () => {
+	test("is told where nobody looks at the credentials that a scheme reads", async () => {
+		const key = apiKeyHeader({ name: "x-key" });
+		const lines = await startLines((app) => {
+			app.get({ path: "/a", dependencies: [key] }, () => 1);
+			app.get({ path: "/b", dependencies: [key] }, () => 1);
+		});
+		assert.equal(lines.length, 1);
+		assert.match(
+			lines[0] ?? "",
+			/^GET \/a \(\S*unused-guards\.test\.ts:\d+\): nobody looks at the credentials that "APIKeyHeader" reads, so that any are good; /,
+		);
+	});
+
+	test("is not told where something gets them", async () => {
+		const key = apiKeyHeader({ name: "x-key" });
+		const right = dependency({ key }, ({ key }) => {
+			if (!sameSecret(key, "a secret")) {
+				throw new HTTPException(403);
+			}
+		});
+		const lines = await startLines((app) => {
+			app.get({ path: "/a", dependencies: [right] }, () => 1);
+			app.get({ path: "/b", dependencies: [key] }, { key }, () => 1);
+			app.get({ path: "/c", dependencies: [key, right] }, () => 1);
+		});
+		assert.deepEqual(lines, []);
+	});
+
+	test("is an error of the request where it says false, which would let everybody pass", async () => {
+		const guard = dependency(
+			{ token: Query(z.string()) },
+			async ({ token }) => token === "right",
+			{ name: "guard" },
+		);
+		const app = new App({ logger: { info() {}, warn() {}, error() {} } });
+		app.get({ path: "/", dependencies: [guard] }, () => "in");
+		app.get("/asked", { guard }, ({ guard }) => guard);
+		const options = { throwServerErrors: false };
+		await using client = await TestClient.start(app, options);
+		assert.equal((await client.get("/?token=right")).status, 200);
+		assert.equal((await client.get("/?token=wrong")).status, 500);
+		const asked = await client.get("/asked?token=wrong");
+		assert.equal(await asked.json(), false); // its value is somebody's
+	});
+
+	test("is told where CORS stands around routes, which no preflight reaches", async () => {
+		const layer = cors({ allowOrigins: ["https://a.example"] });
+		const lines = await startLines((app) => {
+			const router = new Router({ routeMiddleware: [layer] });
+			router.get("/a", () => 1);
+			router.get("/b", () => 1);
+			app.include(router);
+			app.use(layer);
+		});
+		assert.equal(lines.length, 1);
+		assert.match(
+			lines[0] ?? "",
+			/^GET \/a \(\S+\): cors\(\) stands in routeMiddleware, .*; write app\.use\(cors\(…\)\)$/,
+		);
+	});
+});
