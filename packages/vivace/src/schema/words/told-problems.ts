@@ -1,5 +1,5 @@
 import { coreShape } from "../shape/shape.ts";
-import { type Place, placeOf } from "./error-place.ts";
+import { type Place, placeOf, stepInto } from "./error-place.ts";
 import { firstProblems } from "./first-problems.ts";
 import type { Problem } from "./problem.ts";
 
@@ -8,11 +8,12 @@ export function problemsAt(
 	start: Place,
 	problems: readonly Problem[],
 ): readonly Problem[] {
-	if (problems.length < 2) {
-		return problems;
+	const meant = problems.map((problem) => aboutList(start, problem) ?? problem);
+	if (meant.length < 2) {
+		return meant;
 	}
 	const first = firstProblems(
-		problems,
+		meant,
 		(problem) =>
 			isAboutItem(problem) &&
 			coreShape(placeOf(start, problem).shape).kind === "set",
@@ -21,6 +22,29 @@ export function problemsAt(
 		first.filter((each) => isTooLongTuple(start, each)),
 		first,
 	);
+}
+
+/** A library that takes a list for an object misses the object's fields in it; to Pydantic the list itself is wrong. */
+function aboutList(start: Place, problem: Problem): Problem | undefined {
+	if (problem.preprocessed !== undefined) {
+		return undefined;
+	}
+	const { path, about } = problem;
+	let place = start;
+	for (let depth = 0; depth < path.length; depth++) {
+		if (isListForObject(place)) {
+			return { path: path.slice(0, depth), about: "type", expected: "unknown" };
+		}
+		place = stepInto(place, path[depth] as string | number);
+	}
+	return about === "extra" && isListForObject(place)
+		? { path, about: "type", expected: "unknown" }
+		: undefined;
+}
+
+function isListForObject({ shape, value }: Place): boolean {
+	const { kind } = coreShape(shape);
+	return Array.isArray(value) && (kind === "object" || kind === "record");
 }
 
 function isTooLongTuple(start: Place, problem: Problem): boolean {

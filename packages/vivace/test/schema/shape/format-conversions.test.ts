@@ -35,6 +35,7 @@ const rows: readonly Row[] = [
 	[z.iso.time(), 3600.5, "01:00:00.500000"],
 	[z.iso.time({ precision: -1 }), "10:00", "10:00"],
 	[v.pipe(v.string(), v.isoTime()), "10:00", "10:00"],
+	[v.pipe(v.string(), v.isoTimeSecond()), "10:00", "10:00:00"],
 	[z.iso.duration(), "1 day, 10:00:00", "P1DT10H"],
 	[z.iso.duration(), "P1Y2M", "P1Y2M"],
 	[z.iso.duration(), 93_784.5, "P1DT2H3M4.5S"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
 import { compileSchema } from "../../../src/schema/compile-schema.ts";
@@ -271,5 +272,52 @@ test("an address is refused in the words of Pydantic's library", async () => {
 	for (const [address, reason] of addresses) {
 		const { errors } = await parseText(address, ["query"]);
 		assert.deepEqual(errors?.[0]?.ctx, { reason }, address);
+	}
+});
+
+describe("of the other libraries too", () => {
+	const Pair = v.object({ a: v.number(), b: v.number() });
+	const Either = v.union([v.object({ name: v.string() }), Pair]);
+	const cases: readonly [
+		schema: StandardSchemaV1,
+		received: unknown,
+		told: readonly Told[],
+	][] = [
+		[v.set(v.number()), ["a", 1], [["float_parsing", "0"]]],
+		[Pair, [], [["model_attributes_type", ""]]],
+		[
+			v.object({ a: v.optional(v.number()) }),
+			[],
+			[["model_attributes_type", ""]],
+		],
+		[v.record(v.string(), v.number()), [1], [["dict_type", ""]]],
+		[v.array(Pair), [[1]], [["model_attributes_type", "0"]]],
+		[
+			Either,
+			{ a: "x" },
+			[
+				["missing", "model.name"],
+				["float_parsing", "model.a"],
+				["missing", "model.b"],
+			],
+		],
+		[type({ a: "number", b: "number" }), [], [["model_attributes_type", ""]]],
+		[type({ l: { a: "number" } }), { l: [] }, [["model_attributes_type", "l"]]],
+		[
+			type({ "+": "reject", a: "number" }),
+			[1],
+			[["model_attributes_type", ""]],
+		],
+	];
+	for (const [schema, received, told] of cases) {
+		const { vendor } = schema["~standard"];
+		test(`${vendor}: ${JSON.stringify(received)} has ${told.map(([name]) => name)}`, async () => {
+			const { errors = [] } = await compileSchema(schema).parseJson(
+				received,
+				[],
+			);
+			const found = errors.map(({ type: name, loc }) => [name, loc.join(".")]);
+			assert.deepEqual(found, told);
+		});
 	}
 });

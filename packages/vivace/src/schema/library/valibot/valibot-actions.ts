@@ -39,7 +39,10 @@ export function describeValidation(
 	const { requirement } = action;
 	const format = formats[action.type];
 	if (format !== undefined) {
-		return { format };
+		return {
+			format,
+			...(requirement instanceof RegExp && { [patternsKey]: [requirement] }),
+		};
 	}
 	if (action.type === "integer" || action.type === "safe_integer") {
 		return { type: "integer" };

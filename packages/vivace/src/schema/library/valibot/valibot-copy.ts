@@ -6,9 +6,11 @@ import type { ValidationWishes } from "../schema-library.ts";
 import {
 	type Config,
 	type Dataset,
+	ofMember,
 	placeBehindFunction,
 	type Run,
 	type Runnable,
+	takesLists,
 	type ValibotSchema,
 } from "./valibot-internals.ts";
 import { convertFirst } from "./valibot-preprocess.ts";
@@ -60,6 +62,9 @@ function copied(
 		);
 		replace(copy, "entries", Object.fromEntries(entries));
 	}
+	if (schema.type === "union") {
+		replace(copy, "options", copy.options?.map(withMarkedIssues));
+	}
 	const { getter, pipe } = schema;
 	if (getter !== undefined) {
 		replace(copy, "getter", (input: unknown) => {
@@ -85,10 +90,42 @@ function copied(
 		replace(copy, "~run", runUnion(schema as Runnable, copy));
 	} else if (schema.type === "intersect") {
 		replace(copy, "~run", runIntersect(schema as Runnable, copy));
+	} else if (takesLists(schema)) {
+		replace(copy, "~run", runObject(schema as Runnable));
 	} else if (schema.type === "number" && wishes.takesNonFinite) {
 		replace(copy, "~run", runNumber(schema as Runnable));
 	}
 	return copy;
+}
+
+/** A member of a union that marks its issues: which of them are whose can't be told afterwards. */
+function withMarkedIssues(member: unknown): unknown {
+	const { "~run": run } = member as Runnable;
+	const mark = (result: Dataset): Dataset => {
+		for (const issue of (result.issues ?? []) as { [ofMember]?: unknown }[]) {
+			issue[ofMember] = member;
+		}
+		return result;
+	};
+	return Object.create(member as object, {
+		"~run": {
+			value: (dataset: Dataset, config: Config) => {
+				const result = run.call(member, dataset, config);
+				return result instanceof Promise ? result.then(mark) : mark(result);
+			},
+		},
+	});
+}
+
+/** To Valibot a list is an object, of which nothing may be asked; in JSON it is none. */
+function runObject(original: Runnable): Run {
+	const run = original["~run"];
+	return function (this: unknown, dataset, config) {
+		if (Array.isArray(dataset.value)) {
+			dataset.value = null;
+		}
+		return run.call(this, dataset, config);
+	};
 }
 
 /** Valibot's numbers may be infinite, but not NaN. */

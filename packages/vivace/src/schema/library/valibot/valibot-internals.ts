@@ -30,6 +30,9 @@ export interface Dataset {
 	typed?: boolean;
 }
 
+/** Marks an issue with the member of a union that found it. */
+export const ofMember: unique symbol = Symbol("ofMember");
+
 export type Run = (
 	dataset: Dataset,
 	config: Config,
@@ -92,3 +95,17 @@ export function valibotParts(schema: ValibotSchema): readonly ValibotSchema[] {
 			(part as Partial<ValibotSchema> | undefined)?.kind === "schema",
 	);
 }
+
+/** The schemas that take a list for an object, as it has members by name too. */
+export function takesLists({ type }: ValibotSchema): boolean {
+	return objectTypes.has(type);
+}
+
+const objectTypes: ReadonlySet<string> = new Set([
+	"object",
+	"loose_object",
+	"strict_object",
+	"object_with_rest",
+	"record",
+	"variant",
+]);

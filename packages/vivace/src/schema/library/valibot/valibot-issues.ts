@@ -6,6 +6,7 @@ import {
 	unionProblem,
 } from "../../words/problem.ts";
 import { withGiven } from "../preprocessed-issue.ts";
+import { ofMember } from "./valibot-internals.ts";
 
 /** The part of Valibot 1's issues that is read. */
 interface ValibotIssue {
@@ -25,14 +26,16 @@ interface ValibotIssue {
 	/** Put there by a message that is a function. */
 	readonly params?: unknown;
 	readonly preprocessed?: Problem["preprocessed"];
+	readonly [ofMember]?: object;
 }
 
 /** Reads the issues of Valibot 1. */
 export function problemsFromValibot(issues: readonly unknown[]): Problem[] {
 	return (issues as readonly ValibotIssue[]).map((issue) => {
-		const path = (issue.path ?? []).map(({ key }) =>
-			typeof key === "number" ? key : String(key),
-		);
+		const path = (issue.path ?? [])
+			// an item of a set has no key
+			.filter(({ type }) => type !== "set")
+			.map(({ key }) => (typeof key === "number" ? key : String(key)));
 		const problem = readIssue(issue, path);
 		return withGiven(problem, issue.preprocessed, path.length);
 	});
@@ -140,9 +143,14 @@ function readSchemaIssue(issue: ValibotIssue): ProblemKind {
 		: { about: "type", expected };
 }
 
-/** Valibot lists the issues of all members in one row, each member stopping at its own kind: one problem, one member. */
+/** Valibot lists the issues of all members in one row; those without a mark of their member stop at its kind: one problem, one member. */
 function groupByMember(issues: readonly ValibotIssue[]): Problem[][] {
-	return problemsFromValibot(issues).map((problem) => [problem]);
+	const groups = new Map<unknown, ValibotIssue[]>();
+	for (const issue of issues) {
+		const member = issue[ofMember] ?? issue;
+		groups.set(member, [...(groups.get(member) ?? []), issue]);
+	}
+	return Array.from(groups.values(), problemsFromValibot);
 }
 
 const boundActions: Readonly<

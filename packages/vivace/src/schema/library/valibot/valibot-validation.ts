@@ -9,6 +9,7 @@ import { linearCopy } from "./valibot-copy.ts";
 import {
 	type Dataset,
 	type Runnable,
+	takesLists,
 	type ValibotSchema,
 	valibotParts,
 } from "./valibot-internals.ts";
@@ -21,7 +22,11 @@ export function valibotValidation(
 		prefersMostSet ||
 		takesNonFinite ||
 		convertsTo !== undefined ||
-		someWithin(schema, valibotParts, ({ type }) => type === "intersect");
+		someWithin(
+			schema,
+			valibotParts,
+			(part) => part.type === "intersect" || takesLists(part),
+		);
 	const used = isCopied
 		? linearCopy(schema, { takesNonFinite, ...(convertsTo && { convertsTo }) })
 		: (schema as unknown as Runnable); // its own functions, which the types leave out
