@@ -65,15 +65,9 @@ export function compileAnswer(
 	const status = operationStatus(operation);
 	const pick = compileFields(operation);
 	const doubts = new AnswerDoubts(operation, status, warn);
-	const toContent = doubted(compileContent(operation, pick), operation, doubts);
 	const merge: Merge = (response, scope) => merged(response, scope, doubts);
 	const toResponse = compileResponse(operation, status, merge, warn);
-	const answerValue: Answer = (result, scope) => {
-		const content = toContent(result);
-		return content instanceof Promise
-			? content.then((made) => toResponse(made, scope))
-			: toResponse(content, scope);
-	};
+	const answerValue = compileValue(operation, pick, doubts, toResponse);
 	const answerStream = streamAnswer(operation, status, pick, doubts);
 	return (result, scope) => {
 		if (result !== null && typeof result === "object") {
@@ -97,6 +91,29 @@ export function compileAnswer(
 			doubts.ofNothing(scope?.parameterResponse);
 		}
 		return answerValue(result, scope);
+	};
+}
+
+/** Answers with a value. */
+function compileValue(
+	operation: PathOperation,
+	pick: PickFields | undefined,
+	doubts: AnswerDoubts,
+	toResponse: (content: unknown, scope: Run | undefined) => Response,
+): Answer {
+	const isAsItIs =
+		operation.options.response === undefined &&
+		pick === undefined &&
+		isJsonClass(operation);
+	if (isAsItIs && doubts.ofValue === undefined) {
+		return (result, scope) => toResponse(result ?? null, scope); // two calls less
+	}
+	const toContent = doubted(compileContent(operation, pick), operation, doubts);
+	return (result, scope) => {
+		const content = toContent(result);
+		return content instanceof Promise
+			? content.then((made) => toResponse(made, scope))
+			: toResponse(content, scope);
 	};
 }
 

@@ -20,8 +20,11 @@ export class ResponseHeaders {
 	/** @internal The flat list that a server writes. */
 	lines: string[];
 
-	constructor(init?: HeadersInit) {
-		this.lines = [];
+	constructor(init?: HeadersInit);
+	/** @internal @param lines those that it begins with, which become its own */
+	constructor(init: undefined, lines: string[]);
+	constructor(init?: HeadersInit, lines: string[] = []) {
+		this.lines = lines;
 		if (init === undefined) {
 			return;
 		}

@@ -92,7 +92,20 @@ export class Response {
 	/** Runs after the response has been sent, before request scope ends. */
 	background: (() => unknown) | undefined;
 
-	constructor(body: ResponseBody = null, options?: ResponseOptions) {
+	constructor(body?: ResponseBody, options?: ResponseOptions);
+	/** @internal @param lines the headers, of a text that is known to be right */
+	constructor(body: string, options: undefined, lines: string[]);
+	constructor(
+		body: ResponseBody = null,
+		options?: ResponseOptions,
+		lines?: string[],
+	) {
+		if (lines !== undefined) {
+			this.body = body;
+			this.status = 200;
+			this.headers = new ResponseHeaders(undefined, lines);
+			return;
+		}
 		if (typeof body !== "string" && body !== null && !isBody(body)) {
 			const name = new.target.name || "Response";
 			assertArgument(name, "body", body, () => bodyWords);

@@ -7,7 +7,7 @@ import type { InjectedFunction } from "./dependency.ts";
 import { type ExitStack, kept } from "./exit-stack.ts";
 import { isGenerator } from "./generator.ts";
 import type { Run } from "./run.ts";
-import { isThenable } from "./thenable.ts";
+import { atHand, isThenable } from "./thenable.ts";
 
 /** Makes the call of a function: the one place where the kinds of functions differ. The result may be a value, a promise or a generator. */
 export function compileInvoke(call: InjectedFunction): InjectedFunction {
@@ -112,7 +112,11 @@ export function compileCall({
 				run.values[slot] = made;
 				return undefined;
 			}
-			return isThenable(made) ? made : put(run, made);
+			if (!isThenable(made)) {
+				return put(run, made);
+			}
+			const known = atHand(made);
+			return known === made ? made : put(run, known);
 		},
 		take: (run, awaited) => (awaited === kept ? undefined : put(run, awaited)),
 	};

@@ -19,6 +19,12 @@ async function* yieldsLater({ x }: { readonly x: number }) {
 	yield x;
 }
 
+/** Not at once: what an asynchronous function gives without waiting is at hand on Bun. */
+async function later<Value>(value: Value): Promise<Value> {
+	await undefined;
+	return value;
+}
+
 /** Starts a call and waits for all that it says must be waited for. */
 async function made(
 	call: InjectedFunction,
@@ -46,14 +52,14 @@ async function made(
 const kinds: readonly [what: string, call: InjectedFunction, waits: number][] =
 	[
 		["a function", ({ x }) => x, 0],
-		["an async function", async ({ x }) => x, 1],
+		["an async function", async ({ x }) => later(x), 1],
 		["a generator function", yields, 0],
 		["an async generator function", yieldsLater, 1],
 		["a wrapper of a generator function", (values) => yields(values), 0],
-		["an async wrapper of one", async (values) => yields(values), 1],
+		["an async wrapper of one", async (values) => later(yields(values)), 1],
 		[
 			"an async wrapper of an async one",
-			async (values) => yieldsLater(values),
+			async (values) => later(yieldsLater(values)),
 			2,
 		],
 	];

@@ -52,7 +52,10 @@ const told: Ending<{ result?: unknown; error?: unknown }> = {
 describe("a plan", () => {
 	test("stays synchronous until something must be waited for", async () => {
 		const now = dependency(() => 1);
-		const later = dependency(async () => 2);
+		const later = dependency(async () => {
+			await undefined;
+			return 2;
+		});
 		const plan = planOf({ now });
 		assert.deepEqual(
 			plan.run(
