@@ -10,6 +10,7 @@ import { answerCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
+import { nextTurn } from "../time/waiting.ts";
 import type { AnswerDoubts } from "./answer-doubts.ts";
 import type { PickFields } from "./answer-fields.ts";
 import type { PathOperation, ResponseClass } from "./path-operation.ts";
@@ -95,6 +96,17 @@ function withoutBytes(
 			return form.toChunk(item);
 		},
 	};
+}
+
+/**
+ * The answer when its first item is there, or a turn later. Nothing of it has left until then, so that an error is answered as that of a
+ * function is. (In FastAPI the head leaves first: the client gets a 200 that is cut.)
+ */
+export function begunStream(response: Response): Response | Promise<Response> {
+	const { body } = response;
+	return body instanceof StreamBody
+		? Promise.race([body.begin(), nextTurn()]).then(() => response)
+		: response;
 }
 
 /** Notes what an answer reads from, behind what encodes it. */

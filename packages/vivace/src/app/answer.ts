@@ -19,7 +19,7 @@ import type { Parsed } from "../schema/shape/parsed.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { AnswerDoubts } from "./answer-doubts.ts";
 import { compileFields, type PickFields } from "./answer-fields.ts";
-import { streamAnswer } from "./answer-stream.ts";
+import { begunStream, streamAnswer } from "./answer-stream.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
 
 /** Makes the response of what a handler returned; a promise only where the response schema is asynchronous. */
@@ -81,7 +81,7 @@ export function compileAnswer(
 					return fromWebResponse(result);
 				}
 				if (Symbol.asyncIterator in result || isGenerator(result)) {
-					return merge(answerStream(result), scope);
+					return begunStream(merge(answerStream(result), scope));
 				}
 			}
 			if (result instanceof Error) {

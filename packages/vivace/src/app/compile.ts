@@ -163,7 +163,7 @@ function compileScoped(
 		}
 		if (response instanceof Promise) {
 			return completeLater(scope, response, (_, made) =>
-				isHolding(scope) ? leave(scope, made, false) : made,
+				isHolding(scope) ? leave(scope, made, isGenerator(result)) : made,
 			);
 		}
 		return isHolding(scope)

@@ -80,6 +80,11 @@ export abstract class SourceBody<Chunk> {
 	}
 
 	abstract [Symbol.asyncIterator](): AsyncIterator<Chunk>;
+
+	/** See {@link endUnread}. */
+	endUnread(): Promise<void> {
+		return endUnread(this.origin);
+	}
 }
 
 function hasBeenSent(name: string): TypeError {

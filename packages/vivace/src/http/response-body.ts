@@ -1,4 +1,4 @@
-import { endUnread, SourceBody } from "./chunk-source.ts";
+import { SourceBody } from "./chunk-source.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ResponseBody } from "./response.ts";
 import { fileChunks } from "./stored-file.ts";
@@ -107,7 +107,7 @@ export async function endUnsent(
 	if (isHeldBody(body)) {
 		const ending = {
 			return: () =>
-				body instanceof SourceBody ? endUnread(body.origin) : body.return?.(),
+				body instanceof SourceBody ? body.endUnread() : body.return?.(),
 		};
 		await exchange.finishBody(ending).catch(ignore); // whoever reads it is told
 	}

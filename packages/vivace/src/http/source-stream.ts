@@ -20,6 +20,7 @@ export interface ChunkForm<Item, Chunk> {
 export class StreamBody<Item, Chunk> extends SourceBody<Chunk> {
 	readonly #items: AnyChunkSource<Item>;
 	readonly #form: ChunkForm<Item, Chunk>;
+	#begun: SourceStream<Item, Chunk> | undefined;
 
 	constructor(items: AnyChunkSource<Item>, form: ChunkForm<Item, Chunk>) {
 		super(items);
@@ -27,7 +28,27 @@ export class StreamBody<Item, Chunk> extends SourceBody<Chunk> {
 		this.#form = form;
 	}
 
+	/** Asks for the first chunk, which is kept for whoever iterates; rejects when the source fails before it. */
+	begin(): Promise<unknown> {
+		this.#begun = this.#iterate();
+		return this.#begun.begin();
+	}
+
 	[Symbol.asyncIterator](): AsyncIterator<Chunk> {
+		const begun = this.#begun;
+		this.#begun = undefined;
+		return begun ?? this.#iterate();
+	}
+
+	override async endUnread(): Promise<void> {
+		if (this.#begun === undefined) {
+			await super.endUnread();
+		} else {
+			await this.#begun.return();
+		}
+	}
+
+	#iterate(): SourceStream<Item, Chunk> {
 		const iterator = iterateSource(this.#items, this.#form.name);
 		return new SourceStream(iterator, this.#form);
 	}
@@ -46,7 +67,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 	#isAsked = false;
 	/** Ends the wait of a caller of `next()`. */
 	#resolve: ((result: ChunkResult<Chunk>) => void) | undefined;
-	/** Came when nobody waited: a ping was being sent. */
+	/** Came when nobody waited: a ping was being sent, or it is the first, which was asked for ahead. */
 	#arrived: Promise<IteratorResult<Chunk, undefined>> | undefined;
 	/** Runs on while items come, so that none of them has a timer of its own. */
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +84,13 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 
 	[Symbol.asyncIterator](): this {
 		return this;
+	}
+
+	/** The first result, which {@link SourceStream.next} gives again. */
+	begin(): Promise<unknown> {
+		const first = this.next();
+		this.#arrived = first;
+		return first;
 	}
 
 	next(): Promise<IteratorResult<Chunk, undefined>> {

@@ -1,3 +1,5 @@
+import { nextTurn } from "./waiting.ts";
+
 /** How long a slice may last before the event loop has its turn. A step that takes longer is a slice by itself. */
 const sliceMs = 5;
 
@@ -75,11 +77,4 @@ function settled<Value>(outcome: Outcome<Value>): Value {
 		throw outcome.error;
 	}
 	return outcome.value;
-}
-
-/** After whatever has come in meanwhile; a timer where the runtime has nothing sooner. */
-function nextTurn(): Promise<void> {
-	return new Promise((resolve) => {
-		(globalThis.setImmediate ?? setTimeout)(resolve);
-	});
 }

@@ -118,3 +118,10 @@ export function aborted(signal: AbortSignal): Promise<void> {
 		signal.addEventListener("abort", () => resolve(), { once: true });
 	});
 }
+
+/** After whatever has come in meanwhile; a timer where the runtime has nothing sooner. */
+export function nextTurn(): Promise<void> {
+	return new Promise((resolve) => {
+		(globalThis.setImmediate ?? setTimeout)(resolve);
+	});
+}

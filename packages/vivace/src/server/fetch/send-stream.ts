@@ -2,6 +2,7 @@ import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
 import { bodyError } from "../../http/exchange.ts";
+import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { FetchExchange, SentStream } from "./fetch-exchange.ts";
 import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
 import { fetchHeaders, internalError } from "./fetch-response.ts";
@@ -242,7 +243,6 @@ class BodyStream<Info> implements SentStream {
 		}
 		const error = bodyError(thrown);
 		this.#isCancelled = true;
-		const { method, target } = this.#exchange;
 		if (this.#exchange.isAbortion(error)) {
 			// the body stopped because it was told to
 			const isGone = this.#exchange.isClientGone;
@@ -250,10 +250,7 @@ class BodyStream<Info> implements SentStream {
 			this.#settle(isGone ? new ClientGoneError() : undefined);
 			return;
 		}
-		this.#host.log.error(
-			`${method} ${target}: the body failed while it was being sent`,
-			error,
-		);
+		this.#host.log.error(bodyFailure(this.#exchange, error), error);
 		if (!this.isClosed) {
 			this.isClosed = true;
 			this.#controller?.error(error);

@@ -3,6 +3,7 @@ import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
 import { bodyError } from "../../http/exchange.ts";
+import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {
@@ -299,7 +300,6 @@ class BodyStream {
 		const error = bodyError(thrown);
 		this.#isCancelled = true;
 		this.#writeLast();
-		const { method, target } = this.#exchange;
 		if (this.#exchange.isAbortion(error)) {
 			// the body stopped because it was told to
 			if (this.#exchange.isClientGone) {
@@ -311,10 +311,7 @@ class BodyStream {
 			}
 			return;
 		}
-		this.#host.log.error(
-			`${method} ${target}: the body failed while it was being sent`,
-			error,
-		);
+		this.#host.log.error(bodyFailure(this.#exchange, error), error);
 		if (!this.#outgoing.destroyed) {
 			sendInternalError(this.#host, this.#exchange);
 		}
