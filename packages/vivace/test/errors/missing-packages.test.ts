@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { registerHooks } from "node:module";
-import { test } from "node:test";
+import { type ModuleHooks, registerHooks } from "node:module";
+import { after, before, describe, test } from "node:test";
 import { z } from "zod";
 import { database } from "../../src/database.ts";
 import { App, SetupError } from "../../src/index.ts";
@@ -10,17 +10,6 @@ import { jwtBearer, verifyPassword } from "../../src/security.ts";
 import { templates } from "../../src/templates.ts";
 
 const missing = new Set(["bcrypt", "eta", "jose", "mysql2", "pg", "redis"]);
-const hooks = registerHooks({
-	resolve(name, context, next) {
-		if (missing.has(name)) {
-			throw Object.assign(new Error(`Cannot find package '${name}'`), {
-				code: "ERR_MODULE_NOT_FOUND",
-			});
-		}
-		return next(name, context);
-	},
-});
-test.after(() => hooks.deregister());
 
 /** Starts an app that needs it; the waits between tries would take longer than the test may. */
 async function start(needed: AnyDependency): Promise<void> {
@@ -49,14 +38,32 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
 	bcrypt: () => verifyPassword("secret", `$2b$10$${"a".repeat(53)}`),
 };
 
-for (const [name, use] of Object.entries(uses)) {
-	test(`${name} that is not installed is told with the command that installs it, and waited for by nobody`, async () => {
-		await assert.rejects(use, (error) => {
-			assert.ok(error instanceof SetupError);
-			const { cause = error } = error as { cause?: unknown };
-			assert.match(error.message, RegExp(`npm install ${name}\\b`));
-			assert.ok(cause instanceof Error);
-			return true;
+describe("a package that is not installed", () => {
+	let hooks: ModuleHooks | undefined;
+	// not while files are loaded: other tests share the process, and import these packages
+	before(() => {
+		hooks = registerHooks({
+			resolve(name, context, next) {
+				if (missing.has(name)) {
+					throw Object.assign(new Error(`Cannot find package '${name}'`), {
+						code: "ERR_MODULE_NOT_FOUND",
+					});
+				}
+				return next(name, context);
+			},
 		});
 	});
-}
+	after(() => hooks?.deregister());
+
+	for (const [name, use] of Object.entries(uses)) {
+		test(`${name} that is not installed is told with the command that installs it, and waited for by nobody`, async () => {
+			await assert.rejects(use, (error) => {
+				assert.ok(error instanceof SetupError);
+				const { cause = error } = error as { cause?: unknown };
+				assert.match(error.message, RegExp(`npm install ${name}\\b`));
+				assert.ok(cause instanceof Error);
+				return true;
+			});
+		});
+	}
+});
