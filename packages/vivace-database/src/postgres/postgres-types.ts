@@ -111,7 +111,7 @@ function decodeInt8(text: string): number | bigint {
 
 /**
  * `2026-01-02 03:04:05.678901+00`, `2026-01-02`, `0044-03-15 BC`, `infinity`: sessions are in UTC, so that nothing is to be added. What a `Date`
- * can't be (infinity, the years past 275,760) is an invalid one, and its text is kept for who sorts by it.
+ * can't be (infinity, the years past 275,760) is an invalid one. Its text, and that of a year which can't be bound as a `Date`, is kept for who sorts by it.
  */
 export function decodeTimestamp(text: string): Date {
 	const [, year, month, day, hours, minutes, seconds, fraction = ""] =
@@ -122,8 +122,9 @@ export function decodeTimestamp(text: string): Date {
 		return exact(new Date(Number.NaN), text);
 	}
 	const date = new Date(0);
+	const isBeforeChrist = text.endsWith(" BC");
 	date.setUTCFullYear(
-		text.endsWith(" BC") ? 1 - Number(year) : Number(year),
+		isBeforeChrist ? 1 - Number(year) : Number(year),
 		Number(month) - 1,
 		Number(day),
 	);
@@ -133,9 +134,8 @@ export function decodeTimestamp(text: string): Date {
 		Number(seconds ?? 0),
 		Number(fraction.slice(0, 3).padEnd(3, "0")),
 	);
-	return fraction !== "" || Number.isNaN(date.getTime())
-		? exact(date, text)
-		: date;
+	const isWhole = fraction === "" && !isBeforeChrist && year.length === 4;
+	return isWhole ? date : exact(date, text);
 }
 
 function exact(date: Date, text: string): Date {

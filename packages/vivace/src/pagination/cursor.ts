@@ -161,7 +161,7 @@ const leastInteger = -(2n ** 63n);
 const mostInteger = 2n ** 64n - 1n;
 
 function isDateText(text: string): boolean {
-	return /^(?:-?infinity|\d{4,6}-\d\d-\d\d(?:[ T][\d:.]{5,18}(?:Z|[-+]\d\d(?::?\d\d)?)?)?(?: BC)?)$/.test(
+	return /^(?:-?infinity|\d{4,7}-\d\d-\d\d(?:[ T][\d:.]{5,18}(?:Z|[-+]\d\d(?::?\d\d)?)?)?(?: BC)?)$/.test(
 		text,
 	);
 }

@@ -30,7 +30,13 @@ import {
 import { hasTies } from "./tied-rows.ts";
 import { uniqueKeys } from "./unique-keys.ts";
 import { isSamePlace, tied } from "./unique-places.ts";
-import { kindOf, mayBeInexact, textOf, wrongKind } from "./value-kinds.ts";
+import {
+	isWrongValue,
+	kindOf,
+	mayBeInexact,
+	textOf,
+	wrongKind,
+} from "./value-kinds.ts";
 import type { AnyListOptions, FoundRows, ListKey, Window } from "./window.ts";
 
 /**
@@ -280,7 +286,17 @@ class QueryWindow<Row> implements Window<Row> {
 		const query = this.#list.query
 			.where(kyselyCondition(conditionAt(this.order, values)))
 			.limit(1);
-		const isFound = async () => (await query.execute()).length > 0;
+		// a value may also be none that the database takes back: a year that its driver writes in another way
+		const isFound = () =>
+			query.execute().then(
+				({ length }) => length > 0,
+				(error) => {
+					if (isWrongValue(error)) {
+						return false;
+					}
+					throw error;
+				},
+			);
 		if ((await isFound()) || !(await isStill(values)) || (await isFound())) {
 			return;
 		}

@@ -6,7 +6,7 @@ import { queryWindow } from "./query-window.ts";
 import { reversed, type SortColumn, UnsortableError } from "./sort-order.ts";
 import { sourceWindow } from "./source-window.ts";
 import { assertUnique } from "./unique-places.ts";
-import { kindOf, kindsIn, wrongKind } from "./value-kinds.ts";
+import { isWrongValue, kindOf, kindsIn, wrongKind } from "./value-kinds.ts";
 import type {
 	AnyListOptions,
 	FoundRows,
@@ -106,18 +106,6 @@ async function assertKinds(
 			throw wrongKind();
 		}
 	}
-}
-
-/** SQLSTATE class 22, data exception: in PostgreSQL the transaction is over by then, and nothing can be read to find out. */
-function isWrongValue(error: unknown): boolean {
-	const { code, cause } = Object(error) as {
-		readonly code?: unknown;
-		readonly cause?: unknown;
-	};
-	return (
-		(typeof code === "string" && /^22.{3}$/.test(code)) ||
-		(cause instanceof Error && isWrongValue(cause)) // a library's error around the driver's
-	);
 }
 
 /** True when something lies on the other side of a position: the item at the position itself does, where it is not read. */

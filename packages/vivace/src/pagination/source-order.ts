@@ -2,7 +2,7 @@ import { DateText, type Position, type SortValue } from "./cursor.ts";
 import { compareIn } from "./keyset.ts";
 import { type SortColumn, UnsortableError } from "./sort-order.ts";
 import { isSamePlace } from "./unique-places.ts";
-import { mayBeInexact, textOf } from "./value-kinds.ts";
+import { mayBeInexact } from "./value-kinds.ts";
 import type { FoundRows } from "./window.ts";
 
 /**
@@ -35,7 +35,7 @@ export function assertOrder(
 	}
 }
 
-/** True when the first column that differs says that the rows are the other way round, unless its values are less than what the column holds. */
+/** True when the first column that differs says that the rows are the other way round; what stands in an order of the database's own does not say it. */
 function isOutOfOrder(
 	row: readonly SortValue[],
 	next: readonly SortValue[],
@@ -43,22 +43,19 @@ function isOutOfOrder(
 ): boolean {
 	for (const [index, column] of order.entries()) {
 		const [left = null, right = null] = [row[index], next[index]];
-		if (left !== null && right !== null && isText(left) && isText(right)) {
-			if (textOf(left) !== textOf(right)) {
-				return false;
-			}
+		if (isSamePlace([left], [right]) && !mayBeInexact(left)) {
 			continue;
 		}
-		const compared = compareIn(column, left, right);
-		if (compared !== 0 || mayBeInexact(left)) {
-			return compared > 0;
-		}
+		const isPlain =
+			left === null || right === null || (isPlainly(left) && isPlainly(right));
+		return isPlain && compareIn(column, left, right) > 0;
 	}
 	return false;
 }
 
-function isText(value: SortValue): boolean {
-	return typeof value === "string" || value instanceof DateText;
+/** True for a value of the one order that all databases have: not for texts, and what is written as one. */
+function isPlainly(value: NonNullable<SortValue>): boolean {
+	return typeof value !== "string" && !(value instanceof DateText);
 }
 
 function orderText(order: readonly SortColumn[]): string {
@@ -73,7 +70,10 @@ export type RowPair = readonly [
 	next: readonly SortValue[],
 ];
 
-/** Two rows between which the next page could begin, where that is not beyond doubt: the last ones, or such as texts leave open. */
+/**
+ * Two rows that follow each other, by which a place between them may not be found: the last two where values may be less than what the column holds, or two with different
+ * words in the first column that differs. An enumeration is sorted by numbers and may be compared by words; long texts without a space, as UUIDs, are none.
+ */
 export function doubtfulPair(
 	values: FoundRows<unknown>["values"],
 	order: readonly SortColumn[],
@@ -84,9 +84,14 @@ export function doubtfulPair(
 			break;
 		}
 		const isLast = index === values.length - 1;
+		const at = order.findIndex(
+			(_, column) =>
+				!isSamePlace([last[column] ?? null], [next[column] ?? null]),
+		);
 		if (
 			(isLast && [...last, ...next].some(mayBeInexact)) ||
-			isOtherwiseSorted(last, next, order)
+			isWord(last[at]) ||
+			isWord(next[at])
 		) {
 			return [last, next];
 		}
@@ -94,23 +99,13 @@ export function doubtfulPair(
 	return undefined;
 }
 
-/** True where texts stand in another order than that of their code units: by a collation, which is well, or by the numbers of an enumeration. */
-function isOtherwiseSorted(
-	last: readonly SortValue[],
-	next: readonly SortValue[],
-	order: readonly SortColumn[],
-): boolean {
-	const index = order.findIndex(
-		(_, at) => !isSamePlace([last[at] ?? null], [next[at] ?? null]),
-	);
-	const column = order[index];
-	const [left, right] = [last[index], next[index]];
-	return (
-		column !== undefined &&
-		typeof left === "string" &&
-		typeof right === "string" &&
-		compareIn(column, left, right) > 0
-	);
+/** True where the end of a list is in doubt: rows may stand behind it that the conditions of a page before have left out. */
+export function isDoubtfulEnd(last: readonly SortValue[]): boolean {
+	return last.some((value) => isWord(value));
+}
+
+function isWord(value: SortValue | undefined): boolean {
+	return typeof value === "string" && !/^[\w-]{16,}$/.test(value);
 }
 
 /** True for values by which a row may not be found. */
@@ -121,6 +116,6 @@ export function isDoubtful(
 	return (
 		mayBeInexact(left) ||
 		mayBeInexact(right) ||
-		(typeof left === "string" && left !== right)
+		(isWord(left) && left !== right)
 	);
 }

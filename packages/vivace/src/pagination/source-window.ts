@@ -32,10 +32,11 @@ import {
 	assertOrder,
 	doubtfulPair,
 	isDoubtful,
+	isDoubtfulEnd,
 	type RowPair,
 } from "./source-order.ts";
 import { isSamePlace } from "./unique-places.ts";
-import { kindOf, textOf, wrongKind } from "./value-kinds.ts";
+import { isWrongValue, kindOf, textOf, wrongKind } from "./value-kinds.ts";
 import type { AnyListOptions, FoundRows, ListKey, Window } from "./window.ts";
 
 /**
@@ -112,15 +113,21 @@ class SourceWindow<Row> implements Window<Row> {
 		const { order } = this;
 		const { reference, neverNull } = order[index] as SortColumn; // the caller counts
 		const condition = neverNull ? undefined : isNotNull(reference);
-		const part = { direction: order, position: undefined, condition };
-		const [row] = await this.#ask(part, 1);
-		const other = row === undefined ? null : valuesOf(row, order)[index];
-		return other == null || kindOf(other) === kindOf(value);
+		// where a column has values of several kinds, they stand one kind behind the other
+		for (const direction of [order, reversed(order)]) {
+			const part = { direction, position: undefined, condition };
+			const [row] = await this.#ask(part, 1);
+			const other = row === undefined ? null : valuesOf(row, order)[index];
+			if (other == null || kindOf(other) === kindOf(value)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
 	 * A library may give a value that is less than what the column holds (a `Date` of microseconds), or sort in another way than it compares. So where
-	 * that may be, one row is asked for on each side of a place between two rows: it must be the one that was seen there.
+	 * that may be, one row is asked for on each side of a place between two rows, and at the end of the list the last one: it must be the one that was seen there.
 	 */
 	async assertExact(
 		{ values }: FoundRows<Row>,
@@ -128,28 +135,54 @@ class SourceWindow<Row> implements Window<Row> {
 		direction: readonly SortColumn[],
 		position: Position | undefined,
 	): Promise<void> {
-		const doubt = doubtfulPair(values, direction);
-		if (doubt === undefined || (await this.#isPassed(doubt, direction))) {
+		const pair = doubtfulPair(values, direction);
+		const end = values.length > size ? undefined : values.at(-1);
+		const isEndAsked =
+			end !== undefined && position !== undefined && isDoubtfulEnd(end);
+		const isRight = async () => {
+			try {
+				return (
+					(pair === undefined || (await this.#isPassed(pair, direction))) &&
+					(!isEndAsked || (await this.#isEnd(end, direction)))
+				);
+			} catch (error) {
+				if (isWrongValue(error)) {
+					return false; // the database does not take back what it gave
+				}
+				throw error;
+			}
+		};
+		if (await isRight()) {
 			return;
 		}
 		// somebody may have written meanwhile: what is wrong with the columns is so the next time too
 		const again = await this.#rows(direction, position, size + 1);
-		const isThere = follows(
-			again.map((row) => valuesOf(row, direction)),
-			doubt,
-		);
-		if (!isThere || (await this.#isPassed(doubt, direction))) {
+		const places = again.map((row) => valuesOf(row, direction));
+		const isChanged =
+			places.length !== values.length ||
+			places.some((each, index) => !isSamePlace(each, values[index] ?? []));
+		if (isChanged || (await isRight())) {
 			return;
 		}
-		const [last, next] = doubt;
+		const [last, next] = pair ?? [values.at(-1) ?? [], []];
 		const names = direction
 			.filter((_, index) => isDoubtful(last[index], next[index]))
 			.map(({ reference }) => `"${reference}"`);
 		throw new UnsortableError(
 			`a list can't be read by cursors in the order of ${names.join(" and ")}: its source does not find the row that follows ` +
 				`(${last.map(textOf).join(", ")}) by these values. Either they are less than what the column holds (a date of microseconds: ` +
-				"read it as a text, or make the column no finer), or the source compares them in another way than it sorts them.",
+				"read it as a text, or make the column no finer), or the source compares them in another way than it sorts them (an enumeration).",
 		);
+	}
+
+	/** True where the list has no further row behind the last one that was read. */
+	async #isEnd(
+		end: readonly SortValue[],
+		direction: readonly SortColumn[],
+	): Promise<boolean> {
+		const order = reversed(direction);
+		const [last] = await this.#rows(order, undefined, 1);
+		return last !== undefined && isSamePlace(valuesOf(last, order), end);
 	}
 
 	async #isPassed(
@@ -282,21 +315,6 @@ function textForm(value: unknown): unknown {
 			? toJSON.call(value)
 			: undefined;
 	return typeof text === "string" ? text : value;
-}
-
-/** True where the second row of a pair stands behind the first among others. */
-function follows(
-	rows: readonly (readonly SortValue[])[],
-	[last, next]: RowPair,
-): boolean {
-	return rows.some((row, index) => {
-		const second = rows[index + 1];
-		return (
-			second !== undefined &&
-			isSamePlace(row, last) &&
-			isSamePlace(second, next)
-		);
-	});
 }
 
 /** True for a cursor with null in a column that has none. */

@@ -54,3 +54,15 @@ export function textOf(value: SortValue | undefined): string {
 	}
 	return value instanceof Date ? value.toISOString() : String(value);
 }
+
+/** SQLSTATE class 22, data exception: in PostgreSQL the transaction is over by then, and nothing can be read to find out. */
+export function isWrongValue(error: unknown): boolean {
+	const { code, cause } = Object(error) as {
+		readonly code?: unknown;
+		readonly cause?: unknown;
+	};
+	return (
+		(typeof code === "string" && /^22.{3}$/.test(code)) ||
+		(cause instanceof Error && isWrongValue(cause)) // a library's error around the driver's
+	);
+}
