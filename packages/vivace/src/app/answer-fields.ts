@@ -134,8 +134,12 @@ function withoutDefaults(
 		return content;
 	}
 	if (Array.isArray(content)) {
-		return content.map((item) =>
-			withoutDefaults(item, schema.items, definitions),
+		return content.map((item, index) =>
+			withoutDefaults(
+				item,
+				schema.prefixItems?.[index] ?? schema.items,
+				definitions,
+			),
 		);
 	}
 	if (!isFields(content)) {
@@ -145,7 +149,11 @@ function withoutDefaults(
 		const property = schema.properties?.[name];
 		return property !== undefined && isDefault(value, property, schema, name)
 			? undefined
-			: withoutDefaults(value, property, definitions);
+			: withoutDefaults(
+					value,
+					property ?? schema.additionalProperties,
+					definitions,
+				);
 	});
 }
 
@@ -176,7 +184,24 @@ function isDefault(
 	name: string,
 ): boolean {
 	if ("default" in property) {
-		return JSON.stringify(property.default) === JSON.stringify(value);
+		return isSame(property.default, value);
 	}
 	return value === null && !parent.required?.includes(name);
+}
+
+/** Tells whether two contents say the same; a field that is null in one may be absent in the other, in which it is null too. */
+function isSame(one: unknown, other: unknown): boolean {
+	if (Array.isArray(one) && Array.isArray(other)) {
+		return (
+			one.length === other.length &&
+			one.every((item, index) => isSame(item, other[index]))
+		);
+	}
+	if (isFields(one) && isFields(other)) {
+		const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+		return [...names].every((name) =>
+			isSame(one[name] ?? null, other[name] ?? null),
+		);
+	}
+	return one === other;
 }

@@ -9,7 +9,10 @@ import type {
 } from "./library/schema-library.ts";
 import { compileConversion } from "./shape/conversion.ts";
 import { compileNonFinite } from "./shape/non-finite.ts";
-import { compileNullFields } from "./shape/null-fields.ts";
+import {
+	compileNullFields,
+	hasIncompleteDefault,
+} from "./shape/null-fields.ts";
 import type { Parsed, ParseOptions } from "./shape/parsed.ts";
 import type { Sample } from "./shape/sample.ts";
 import { type Conversion, unchanged } from "./shape/scalar-conversions.ts";
@@ -119,10 +122,12 @@ export class SchemaUse {
 		return this.#withNulls;
 	}
 
-	/** The same after validation, for what came out of a transform; nothing to do where output is input. */
+	/** The same after validation, for what came out of a transform or a default; nothing to do where output is input. */
 	get withOutputNulls(): Conversion {
 		this.#withOutputNulls ??=
-			this.library.nullsFirst && this.output === this.input
+			this.library.nullsFirst &&
+			this.output === this.input &&
+			!someShape(this.input, hasIncompleteDefault)
 				? unchanged
 				: compileNullFields(this.output);
 		return this.#withOutputNulls;

@@ -107,6 +107,18 @@ describe("what docs/guide/from-fastapi.md calls different on purpose", () => {
 		);
 	});
 
+	test("include and exclude of a list apply to its items", async () => {
+		const Item = z.object({ name: z.string(), secret: z.string() });
+		const app = new App();
+		const response = z.array(Item);
+		const items = () => [{ name: "a", secret: "b" }];
+		app.get({ path: "/include", response, include: ["name"] }, items);
+		app.get({ path: "/exclude", response, exclude: ["secret"] }, items);
+		for (const path of ["/include", "/exclude"]) {
+			assert.deepEqual(await answer(app, "GET", path), [200, '[{"name":"a"}]']);
+		}
+	});
+
 	test("NaN is no JSON", async () => {
 		const app = new App();
 		app.post("/", { x: z.object({ x: z.any() }) }, ({ x }) => x);

@@ -13,6 +13,19 @@ export function compileNullFields(shape: Shape): Conversion {
 	return compile(shape, new Map());
 }
 
+/** Tells whether a schema may fill in a default that itself lacks fields: it does so after all else, and they have to be null too. */
+export function hasIncompleteDefault(shape: Shape): boolean {
+	if (!shape.isDefaulted) {
+		return false;
+	}
+	const fill = compileNullFields(shape);
+	return (
+		fill !== unchanged &&
+		(shape.default === undefined ||
+			JSON.stringify(fill(shape.default)) !== JSON.stringify(shape.default))
+	);
+}
+
 function compile(shape: Shape, known: Map<Shape, Conversion>): Conversion {
 	const before = known.get(shape);
 	if (before !== undefined) {

@@ -1,3 +1,4 @@
+import { SetupError } from "../../../errors/setup-error.ts";
 import { someWithin } from "../some-within.ts";
 
 /** The members that Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only those that are read here. */
@@ -153,8 +154,18 @@ interface ZodRegistry {
 /** The words of a schema's author about it. */
 export type ZodMetadata = Readonly<Record<string, unknown>>;
 
-/** The metadata of a schema by `.meta()` or `z.globalRegistry.add`; `id` is its own, all else its ancestors' too. */
+/**
+ * The metadata of a schema by `.meta()` or `z.globalRegistry.add`; `id` is its own, all else its ancestors' too.
+ *
+ * @throws SetupError `VIV_SCHEMA` for a part that is another library's
+ */
 export function zodMetadata(schema: ZodSchema): ZodMetadata | undefined {
+	if (schema?._zod === undefined) {
+		throw new SetupError(
+			"VIV_SCHEMA",
+			"a schema of Zod holds one that is none of Zod's, which it can't run; wrap the whole instead, as in camel(z.array(Item)).",
+		);
+	}
 	// one for all copies of Zod in a process; Zod mini has no `.meta()` to ask
 	const { __zod_globalRegistry: registry } = globalThis as {
 		__zod_globalRegistry?: ZodRegistry;
