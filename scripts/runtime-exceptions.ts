@@ -90,6 +90,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"of several requests that are sent without waiting":
 				"closes a connection that brings a request before the one before it is answered",
 		},
+		"packages/vivace/test/server/node/idle-connections.test.ts": notNode,
 		"packages/vivace/test/server/node/known-heads.test.ts": notNode,
 		"packages/vivace/test/server/node/receiving.test.ts": {
 			"a client that asks first": asksAlways,
@@ -212,6 +213,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/node/body-reading.test.ts": {
 			"that comes in pieces is read to its end": endsWithAnswer,
 		},
+		"packages/vivace/test/server/node/idle-connections.test.ts": notNode,
 		"packages/vivace/test/server/node/known-heads.test.ts": notNode,
 		"packages/vivace/test/server/load.test.ts": {
 			"workers, ": unreliableWorkers,

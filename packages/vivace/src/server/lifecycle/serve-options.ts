@@ -64,7 +64,8 @@ export interface ServeOptions {
 	readonly requestTimeoutMs?: number;
 	/**
 	 * How long an idle connection stays open for the next request, in milliseconds. It must be longer than that of the load balancer in
-	 * front (60 s for most). Otherwise the load balancer sends requests on connections that are being closed. Default: 65,000.
+	 * front (60 s for most). Otherwise the load balancer sends requests on connections that are being closed. A connection may stay up to
+	 * 11 s longer, since Vivace looks at all of them every few seconds. Default: 65,000.
 	 */
 	readonly keepAliveTimeoutMs?: number;
 	/**

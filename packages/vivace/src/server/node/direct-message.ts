@@ -1,4 +1,5 @@
 import type { IncomingMessage as AnyIncomingMessage } from "node:http";
+import { isOtherRuntime } from "./other-runtime.ts";
 
 // as in http-server.ts: an import would load all of the module
 const IncomingMessage: typeof AnyIncomingMessage =
@@ -87,7 +88,6 @@ export function directMessage(
 export const directMessages: {
 	readonly IncomingMessage?: typeof DirectMessage;
 } =
-	"_dumpAndCloseReadable" in IncomingMessage.prototype &&
-	!("Bun" in globalThis || "Deno" in globalThis)
+	"_dumpAndCloseReadable" in IncomingMessage.prototype && !isOtherRuntime
 		? { IncomingMessage: DirectMessage }
 		: {};

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { isOtherRuntime } from "./other-runtime.ts";
 
 // as in http-server.ts: an import would load all of the module
 const http = process.getBuiltinModule("node:http");
@@ -7,9 +8,12 @@ const { writeHead } = http.ServerResponse.prototype;
 /** How many heads are kept; a program has few, but nobody says so. */
 const mostKept = 200;
 
-/** As `node:http` has it: the text of the head until it is sent, null before it is made. */
+/** The members that `node:http` has for itself. */
 interface Headed {
+	/** The text of the head; null before it is made. */
 	_header?: string | null;
+	/** How long the client is told that the connection stays, in milliseconds; 0: it is not told. */
+	_keepAliveTimeout?: number;
 }
 
 /**
@@ -21,6 +25,7 @@ class KnownHeads {
 	/** Up to the length, by media type and status. */
 	readonly #beginnings = new Map<string, Map<number, string>>();
 	readonly #end: string;
+	readonly #keepAliveTimeoutMs: number;
 	#kept = 0;
 	/** Of this second; empty when that is over. */
 	#date = "";
@@ -29,7 +34,13 @@ class KnownHeads {
 		const seconds = Math.floor(keepAliveTimeoutMs / 1000);
 		const limit =
 			keepAliveTimeoutMs === 0 ? "" : `Keep-Alive: timeout=${seconds}\r\n`;
+		this.#keepAliveTimeoutMs = keepAliveTimeoutMs;
 		this.#end = `\r\nConnection: keep-alive\r\n${limit}\r\n`;
+	}
+
+	/** Has Node tell a client how long its connection stays: `OpenConnections` watches over that, and the server itself knows nothing of it. */
+	announce(outgoing: ServerResponse): void {
+		(outgoing as Headed)._keepAliveTimeout = this.#keepAliveTimeoutMs;
 	}
 
 	/**
@@ -103,7 +114,5 @@ export function knownHeads({
 }: {
 	readonly keepAliveTimeoutMs: number;
 }): KnownHeads | undefined {
-	return "Bun" in globalThis || "Deno" in globalThis
-		? undefined
-		: new KnownHeads(keepAliveTimeoutMs);
+	return isOtherRuntime ? undefined : new KnownHeads(keepAliveTimeoutMs);
 }

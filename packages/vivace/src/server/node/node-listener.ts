@@ -69,14 +69,17 @@ class NodeListener implements Listener, ExchangeHost {
 	/** None when connections come from another process. */
 	#socket: ListeningSocket | undefined;
 	#address: ListenAddress | undefined;
-	readonly #connections = new OpenConnections(() => {
-		if (this.isClosing) {
-			this.#resolveIfOver();
-		}
-	});
-	readonly #fullNotice: FullNotice;
 	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new OpenExchanges();
+	readonly #connections = new OpenConnections(
+		() => this.#exchanges.busySockets(),
+		() => {
+			if (this.isClosing) {
+				this.#resolveIfOver();
+			}
+		},
+	);
+	readonly #fullNotice: FullNotice;
 	readonly #over = Promise.withResolvers<void>();
 	#acceptedCount = 0;
 	#abandonedCount = 0;
@@ -117,8 +120,9 @@ class NodeListener implements Listener, ExchangeHost {
 	}
 
 	async listen(): Promise<ListenAddress> {
-		const { backlog, writeTimeoutMs } = this.#options;
+		const { backlog, writeTimeoutMs, keepAliveTimeoutMs } = this.#options;
 		this.#watchWrites(writeTimeoutMs);
+		this.#connections.watchIdle(keepAliveTimeoutMs);
 		if (this.#source !== undefined || this.#tls !== undefined) {
 			this.#server.emit("listening"); // has Node watch over clients that send slowly
 		}
@@ -154,7 +158,6 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#watchWrites(Math.ceil(Math.min(writeTimeoutMs, drainTimeoutMs / 2)));
 		void this.#connections
 			.closeIdle(
-				() => this.#exchanges.busySockets(),
 				{
 					idleMs: farewellMs,
 					usedMs: this.#usedFarewellMs ?? farewellMs,
@@ -244,9 +247,7 @@ class NodeListener implements Listener, ExchangeHost {
 			this.#tls = new TlsFront(tls, this.#options, (socket) => {
 				this.#server.emit("connection", socket);
 				if (this.isClosing) {
-					this.#connections.closeUnlessUsed(socket, () =>
-						this.#exchanges.busySockets(),
-					);
+					this.#connections.closeUnlessUsed(socket);
 				}
 			});
 		}

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { isOtherRuntime } from "./other-runtime.ts";
 
 /** The state of an open connection. */
 export interface Connection {
@@ -10,6 +11,10 @@ export interface Connection {
 	sentBytes: number;
 	/** In how many looks in a row nothing had left, though something was waiting. */
 	stalledLooks: number;
+	/** The bytes that had come when somebody last looked whether it is idle. */
+	receivedBytes: number;
+	/** In how many of these looks in a row it was. */
+	idleLooks: number;
 }
 
 /** A request that is being answered on a connection. */
@@ -22,6 +27,9 @@ interface Sending {
 const longestFreshMs = 1000;
 /** Connections are closed together, not each at a moment of its own. */
 const closingStepMs = 50;
+
+/** So much longer than clients are told a connection stays: one that believes it to the last moment is not cut off. */
+const idleGraceMs = 1000;
 
 /** Of a connection of which no request was noted. */
 const neverMs = -1_000_000;
@@ -48,9 +56,16 @@ export class OpenConnections {
 	/** One for all of them: a listener of its own takes 290 bytes of each connection. */
 	readonly #onClose: (this: Socket) => void;
 	#looking: NodeJS.Timeout | undefined;
+	#lookingForIdle: NodeJS.Timeout | undefined;
 
-	/** @param onForgotten called when one was closed */
-	constructor(onForgotten: () => void) {
+	readonly #busySockets: () => ReadonlySet<Socket>;
+
+	/**
+	 * @param busySockets those on which a request is being answered
+	 * @param onForgotten called when one was closed
+	 */
+	constructor(busySockets: () => ReadonlySet<Socket>, onForgotten: () => void) {
+		this.#busySockets = busySockets;
 		const connections = this.#connections;
 		this.#onClose = function onClose(this: Socket): void {
 			connections.delete(this);
@@ -73,6 +88,8 @@ export class OpenConnections {
 			usedMs: neverMs,
 			sentBytes: 0,
 			stalledLooks: 0,
+			receivedBytes: 0,
+			idleLooks: 0,
 		});
 		socket.on("close", this.#onClose);
 	}
@@ -115,18 +132,38 @@ export class OpenConnections {
 	}
 
 	/**
-	 * Closes the connections that are idle and bring no request within a short time; resolves when that is done.
-	 *
-	 * @param busySockets those on which a request is being answered
+	 * Closes each connection that has brought a request, on which none is being answered, and from which nothing has come for longer than clients
+	 * are told; `0` is no limit. Until a connection brings its first request, the server has other limits.
 	 */
-	async closeIdle(
-		busySockets: () => ReadonlySet<Socket>,
-		farewell: Farewell,
-		hurry: AbortSignal,
-	): Promise<void> {
+	watchIdle(keepAliveTimeoutMs: number): void {
+		if (keepAliveTimeoutMs === 0 || isOtherRuntime) {
+			return;
+		}
+		const limitMs = keepAliveTimeoutMs + idleGraceMs;
+		const lookMs = Math.ceil(Math.min(limitMs / looksPerLimit, longestLookMs));
+		const mostLooks = Math.ceil(limitMs / lookMs);
+		this.#lookingForIdle = setInterval(() => {
+			const busy = this.#busySockets();
+			for (const [socket, connection] of this.#connections) {
+				const { bytesRead } = socket;
+				const isIdle =
+					bytesRead > 0 &&
+					bytesRead === connection.receivedBytes &&
+					!busy.has(socket);
+				connection.receivedBytes = bytesRead;
+				connection.idleLooks = isIdle ? connection.idleLooks + 1 : 0;
+				if (connection.idleLooks >= mostLooks) {
+					socket.destroy();
+				}
+			}
+		}, lookMs).unref();
+	}
+
+	/** Closes the connections that are idle and bring no request within a short time; resolves when that is done. */
+	async closeIdle(farewell: Farewell, hurry: AbortSignal): Promise<void> {
 		const now = performance.now();
 		const bytesBefore = new Map<number, Map<Socket, number>>();
-		const busy = busySockets();
+		const busy = this.#busySockets();
 		for (const [socket, connection] of this.#connections) {
 			if (busy.has(socket)) {
 				continue;
@@ -137,28 +174,26 @@ export class OpenConnections {
 		}
 		await Promise.all(
 			Array.from(bytesBefore, ([farewellMs, group]) =>
-				closeIfStillIdle(group, busySockets, farewellMs, hurry),
+				closeIfStillIdle(group, this.#busySockets, farewellMs, hurry),
 			),
 		);
 	}
 
 	/** Closes one that was made while the server stops, if it brings no request within a second. */
-	closeUnlessUsed(
-		socket: Socket,
-		busySockets: () => ReadonlySet<Socket>,
-	): void {
+	closeUnlessUsed(socket: Socket): void {
 		const { bytesRead } = socket;
 		const timer = setTimeout(() => {
-			if (!busySockets().has(socket) && socket.bytesRead === bytesRead) {
+			if (!this.#busySockets().has(socket) && socket.bytesRead === bytesRead) {
 				socket.destroySoon();
 			}
 		}, longestFreshMs);
 		socket.once("close", () => clearTimeout(timer));
 	}
 
-	/** Ends {@link OpenConnections.watchWrites}. */
+	/** Ends {@link OpenConnections.watchWrites} and {@link OpenConnections.watchIdle}. */
 	close(): void {
 		clearInterval(this.#looking);
+		clearInterval(this.#lookingForIdle);
 	}
 }
 

@@ -22,6 +22,7 @@ export function writeHead(
 	const isUsual =
 		sizeBytes !== undefined && sizeBytes > 0 && exchange.method !== "HEAD";
 	if (!(isUsual && host.heads?.write(outgoing, status, lines))) {
+		host.heads?.announce(outgoing);
 		outgoing.writeHead(status, lines);
 	}
 }
@@ -134,6 +135,7 @@ export function sendInternalError(
 	if (isLastOnConnection(host, exchange)) {
 		lines.push("connection", "close");
 	}
+	host.heads?.announce(outgoing);
 	outgoing.writeHead(500, lines);
 	outgoing.end(text);
 }

@@ -123,6 +123,7 @@ function handOver(
 	if (host.isClosing || host.isLeaving) {
 		outgoing.setHeader("connection", "close");
 	}
+	host.heads?.announce(outgoing);
 	incoming.url = target;
 	const fail = (error: unknown) => {
 		host.log.error(
