@@ -254,6 +254,7 @@ export class MessageTail {
 				return arrivals;
 			}
 			if (performance.now() > endsAt) {
+				unfinished.giveUp();
 				logger.warn(
 					`a transaction has kept a message with an id below ${upTo} open for ${longestWaitMs} ms; those who follow conversations go on without it`,
 				);

@@ -34,11 +34,14 @@ const arrival = [
 /** The messages of all conversations in the order of their ids, for who follows them. */
 export class MessageLog {
 	readonly #db: Kysely<ChatTables>;
+	/** Who may still store a message between two that are there. */
+	readonly unfinished: (ids: IdsBetween) => Promise<UnfinishedStores>;
 	readonly #after;
 	readonly #page;
 
 	constructor(db: Kysely<ChatTables>) {
 		this.#db = db;
+		this.unfinished = unfinishedStores(db);
 		this.#after = compileQuery(db, (from: { id: number; limit: number }) =>
 			db
 				.selectFrom("chat_history")
@@ -109,10 +112,5 @@ export class MessageLog {
 			...{ after, upTo, limit },
 		});
 		return rows;
-	}
-
-	/** Who may still store a message between two that are there. */
-	unfinished(ids: IdsBetween): Promise<UnfinishedStores> {
-		return unfinishedStores(this.#db, ids);
 	}
 }

@@ -6,6 +6,8 @@ import type { ChatTables } from "./tables.ts";
 export interface UnfinishedStores {
 	/** True once all of them have: whatever they have stored can be read. */
 	haveEnded(): Promise<boolean>;
+	/** Those that have not ended are not waited for again. */
+	giveUp(): void;
 }
 
 /** A span of ids, without its ends. */
@@ -18,17 +20,17 @@ export interface IdsBetween {
  * An id is given out before its row is committed, so that 11 may be there before 10. This tells when nobody can come any more between ids that
  * are there.
  */
-export async function unfinishedStores(
+export function unfinishedStores(
 	db: Kysely<ChatTables>,
-	ids: IdsBetween,
-): Promise<UnfinishedStores> {
+): (ids: IdsBetween) => Promise<UnfinishedStores> {
 	switch (engineOf(db)) {
 		case "postgres":
 			return unfinishedOnPostgres(db);
 		case "mysql":
-			return unfinishedOnMysql(db, ids);
+			return async (ids) => unfinishedOnMysql(db, ids);
 		default:
-			return { haveEnded: async () => true }; // one writes at a time, from its first row to its commit
+			// one writes at a time, from its first row to its commit
+			return async () => ({ haveEnded: async () => true, giveUp() {} });
 	}
 }
 
@@ -36,9 +38,11 @@ export async function unfinishedStores(
  * Who writes to a table holds a lock on it, from before its first id until its rows can be seen. `pg_snapshot_xmin` says less: a transaction has
  * no number yet while its first id is given out, and any long one of other tables holds it back.
  */
-async function unfinishedOnPostgres(
+function unfinishedOnPostgres(
 	db: Kysely<ChatTables>,
-): Promise<UnfinishedStores> {
+): () => Promise<UnfinishedStores> {
+	/** An operator's, who has deleted for minutes, say. */
+	let givenUp: ReadonlySet<string> = new Set();
 	const writers = async () => {
 		const { rows } = await sql<{ virtualtransaction: string }>`
 			select virtualtransaction from pg_catalog.pg_locks
@@ -48,14 +52,21 @@ async function unfinishedOnPostgres(
 		);
 		return new Set(rows.map((row) => row.virtualtransaction));
 	};
-	let unfinished = await writers();
-	return {
-		async haveEnded() {
-			if (unfinished.size > 0) {
-				unfinished = unfinished.intersection(await writers());
-			}
-			return unfinished.size === 0;
-		},
+	return async () => {
+		const begun = await writers();
+		givenUp = givenUp.intersection(begun);
+		let unfinished = begun.difference(givenUp);
+		return {
+			async haveEnded() {
+				if (unfinished.size > 0) {
+					unfinished = unfinished.intersection(await writers());
+				}
+				return unfinished.size === 0;
+			},
+			giveUp() {
+				givenUp = givenUp.union(unfinished);
+			},
+		};
 	};
 }
 
@@ -63,10 +74,10 @@ async function unfinishedOnPostgres(
 const betweenIdAndRowMs = 50;
 
 /** A row has a lock from when it is in the table until its transaction ends; who asks for it too is refused, and waits for nothing. */
-async function unfinishedOnMysql(
+function unfinishedOnMysql(
 	db: Kysely<ChatTables>,
 	{ after, before }: IdsBetween,
-): Promise<UnfinishedStores> {
+): UnfinishedStores {
 	const sinceMs = performance.now();
 	return {
 		async haveEnded() {
@@ -94,6 +105,7 @@ async function unfinishedOnMysql(
 				throw error;
 			}
 		},
+		giveUp() {}, // the ids are behind us then
 	};
 }
 

@@ -107,6 +107,27 @@ for (const { name, missing, start } of engines) {
 				await until(() => reader.heard.length === 2);
 				assert.deepEqual(reader.heard, ["later", "(gap)"]);
 			});
+
+			test("wait once for a transaction that is open for too long, not at each hole that follows", async () => {
+				const warnings: string[] = [];
+				await using reader = await Reader.of(log, "once", {
+					longestWaitMs: 1_000, // more than MariaDB needs for what was taken back
+					warn: (text) => void warnings.push(text),
+				});
+				const open = await beginToSay("once", "never stored");
+				for (const count of [1, 2, 3]) {
+					await (await beginToSay("once", "taken back")).rollback().execute();
+					await say("once", `${count}`);
+					reader.tail.ring();
+					await until(() => reader.heard.length === count);
+				}
+				assert.equal(warnings.length, 1);
+				await open.rollback().execute();
+				await say("once", "4");
+				reader.tail.ring();
+				await until(() => reader.heard.length === 4);
+				assert.deepEqual(reader.heard, ["1", "2", "3", "4"]);
+			});
 		}
 
 		test("are heard once and in one order by all who read while many write and some take back", async () => {
@@ -215,6 +236,7 @@ for (const [name, missing, start] of [
 		await until(() => warnings.length > 0);
 		await server.resume();
 		await insert(database.db, "a", "after");
+		reader.tail.ring();
 		await until(() => reader.heard.length === 2);
 		assert.deepEqual(reader.heard, ["before", "after"]);
 		assert.deepEqual(warnings, [

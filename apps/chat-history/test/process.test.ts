@@ -74,7 +74,9 @@ suite("the service and its MariaDB", { skip: MariaDb.missing ?? false }, () => {
 		});
 		const [code] = await service.ended;
 		assert.equal(code, 1);
-		const tries = service.output.match(/no connection to 127\.0\.0\.1:1: connect/g);
+		const tries = service.output.match(
+			/no connection to 127\.0\.0\.1:1: connect/g,
+		);
 		assert.ok((tries?.length ?? 0) >= 2, service.output);
 		assert.match(service.output, /it is tried again in/);
 		assert.doesNotMatch(service.output, /listening/);
