@@ -44,6 +44,23 @@ export class AnswerDoubts {
 			: undefined;
 	}
 
+	/** The doubts about a response of the runtime, in development: what is no text becomes one in it. */
+	get ofWeb(): ((web: globalThis.Response) => void) | undefined {
+		return globalThis.process?.env.NODE_ENV === "development"
+			? (web) => void this.#ofWeb(web)
+			: undefined;
+	}
+
+	async #ofWeb(web: globalThis.Response): Promise<void> {
+		const isText = web.headers.get("content-type")?.startsWith("text/plain");
+		if (isText && (await web.clone().text()) === "[object Object]") {
+			this.#tell(
+				"web",
+				'the handler returned new Response(object), which is sent as "[object Object]"; return the object, or Response.json(object)',
+			);
+		}
+	}
+
 	/** The doubts about an item that becomes a server-sent event, in development. */
 	get ofEvent(): ((item: unknown) => void) | undefined {
 		return globalThis.process?.env.NODE_ENV === "development"

@@ -78,6 +78,7 @@ export function compileAnswer(
 			if (Symbol.asyncIterator in result || Symbol.toStringTag in result) {
 				if (isWebResponse(result)) {
 					doubts.ofOwn(scope?.parameterResponse, result);
+					doubts.ofWeb?.(result);
 					return fromWebResponse(result);
 				}
 				if (Symbol.asyncIterator in result || isGenerator(result)) {

@@ -12,7 +12,7 @@ import {
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { unplacedLines } from "../http/unplaced.ts";
+import { unplacedRouters } from "../http/unplaced.ts";
 import { tellIfUnserved } from "../http/unserved.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
@@ -108,6 +108,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		}
 		documentationPaths(options);
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
+		this.webhooks.markPlaced();
 		this.#options = options;
 		this.#logger = options.logger ?? console;
 		this.#documents = new AppDocuments(options, {
@@ -389,7 +390,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	inspect(logger: Logger): void {
 		this.#life.inspect(logger);
-		for (const line of unplacedLines("Router")) {
+		for (const line of unplacedRouters()) {
 			logger.warn(line);
 		}
 	}

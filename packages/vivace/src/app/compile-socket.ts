@@ -213,6 +213,9 @@ async function closed(request: Request): Promise<Response | undefined> {
 	return socket.isAccepted ? undefined : new Response(null, { status: 403 });
 }
 
+/** The sockets of which it was told that their handlers return values. */
+const told = new Set<string>();
+
 async function assertEnd(
 	request: Request,
 	value: unknown,
@@ -225,6 +228,12 @@ async function assertEnd(
 	}
 	if (value instanceof Error) {
 		throw returnedException(`${where}: the handler`, value);
+	}
+	if (typeof value === "object" && value !== null && !told.has(where)) {
+		told.add(where);
+		request.exchange.app?.logger.warn(
+			`${where}: the handler returned a value, which is not sent; write await socket.send(…)`,
+		);
 	}
 	const socket = socketOf(request) as WebSocket; // as in closed()
 	if (!(await socket.opened()) && !socket.isClosed) {

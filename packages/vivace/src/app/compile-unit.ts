@@ -24,6 +24,7 @@ import {
 import { OperationSocketRoute, type SocketRoute } from "./socket-route.ts";
 import type { Unit } from "./unit.ts";
 import type { UnitRoutes } from "./unit-routes.ts";
+import { unseenTeller } from "./unseen-members.ts";
 import { warnOfUnsentBodies } from "./unsent-bodies.ts";
 import { warnOfUnusedGuards } from "./unused-guards.ts";
 
@@ -170,6 +171,7 @@ function mountedRoutes(
 		? contextWhereFound(unit)
 		: () => unit.context;
 	const { outerNames } = unit;
+	const tellUnseen = unseenTeller((line) => outer.parts.logger.warn(line));
 	const within = (request: Request): Request => {
 		const { exchange, pathTexts } = request;
 		const path = pathOfMount(site, request);
@@ -180,6 +182,7 @@ function mountedRoutes(
 			inner.pathTexts = pathTexts.slice(0, outerNames.length);
 			inner.pathNames = outerNames;
 		}
+		tellUnseen?.(request, inner);
 		return inner;
 	};
 	const place: Pick<Route, "names" | "match"> = {

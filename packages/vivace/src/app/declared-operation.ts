@@ -201,6 +201,10 @@ export function resolveOperation(
 		read: (each: SharedOptions) => Value | readonly Value[] | undefined,
 	): Value[] => around.flatMap((each) => read(each) ?? []);
 	const where = `${methods.join(", ")} ${path}`;
+	const callbacks = around.flatMap((each) => each.callbacks ?? []);
+	for (const each of callbacks) {
+		each.markPlaced?.();
+	}
 	return {
 		endpoint: new OperationEndpoint(where, handler.name, declared),
 		methods,
@@ -222,9 +226,7 @@ export function resolveOperation(
 			(each) => each.strictContentType !== undefined,
 		)?.strictContentType,
 		limits: mergeLimits(around.map((each) => each.limits)),
-		callbacks: around
-			.map((each) => each.callbacks)
-			.filter((callbacks) => callbacks !== undefined),
+		callbacks,
 		generateUniqueId: around.findLast((each) => each.generateUniqueId)
 			?.generateUniqueId,
 		where,

@@ -5,12 +5,16 @@ const closing = ")}]";
 
 /**
  * The parameters of a function as they are written: `["{ id, name: text }", "request"]`; `undefined` where its source can't be read by their
- * brackets alone: it has texts or comments in them, or is the runtime's own.
+ * brackets alone: it has template texts or comments in them, or is a class.
  */
 export function parameterTexts(
 	given: (...values: never) => unknown,
 ): readonly string[] | undefined {
 	const text = Function.prototype.toString.call(given);
+	const [, alone] = /^(?:async\s+)?([\w$]+)\s*=>/.exec(text) ?? [];
+	if (alone !== undefined) {
+		return [alone];
+	}
 	const head =
 		/^(?:async\b\s*)?(?:function\b\s*)?\*?\s*[\w$]*\s*\(/.exec(text)?.[0] ?? "";
 	return head === "" || isWrittenClass(given)
@@ -42,8 +46,12 @@ function partsWithin(
 	let begin = start;
 	for (let index = start; index < text.length; index++) {
 		const letter = text[index] as string;
-		if ("\"'`/".includes(letter)) {
+		if (letter === "`" || letter === "/") {
 			return undefined;
+		}
+		if (letter === '"' || letter === "'") {
+			index = endOfText(text, index);
+			continue;
 		}
 		if (opening.includes(letter)) {
 			depth++;
@@ -58,4 +66,14 @@ function partsWithin(
 		}
 	}
 	return undefined;
+}
+
+/** Where the quote is that ends a text. */
+function endOfText(text: string, start: number): number {
+	const quote = text[start];
+	let index = start + 1;
+	while (index < text.length && text[index] !== quote) {
+		index += text[index] === "\\" ? 2 : 1;
+	}
+	return index;
 }

@@ -35,10 +35,17 @@ function problemsOf(
 	given: (...values: never) => unknown,
 	names: readonly string[],
 ): readonly string[] {
-	const [values = "", request = ""] = parameterTexts(given) ?? [];
+	const texts = parameterTexts(given) ?? [];
+	const [values = "", request = ""] = texts;
 	const unknown = (takenNames(values) ?? []).filter(
 		(name) => !names.includes(name),
 	);
+	const [alone] = /^[a-zA-Z$][\w$]*/.exec(values) ?? [];
+	if (alone !== undefined && texts.length === 1 && names.length === 0) {
+		return [
+			`takes "${alone}", which has no values: nothing is declared before the function; write a record there, such as { ${alone}: z.string() }, and ({ ${alone} }) here`,
+		];
+	}
 	return [
 		...unknown.map((name) => `takes "${name}", ${remedy(name, names)}`),
 		...foreignReads(given, request),

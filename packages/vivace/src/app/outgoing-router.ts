@@ -1,4 +1,5 @@
 import { assertOptions } from "../errors/options.ts";
+import { notePlace, type Place, takePlace } from "../http/unplaced.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
 import {
@@ -56,6 +57,7 @@ export type RegisterOutgoing = (
 export class OutgoingRouter implements OperationSource {
 	readonly #declared: DeclaredOperation[] = [];
 	readonly #options: SharedOptions;
+	readonly #place: Place = notePlace("OutgoingRouter");
 
 	readonly get: RegisterOutgoing = this.#verb("GET");
 	readonly post: RegisterOutgoing = this.#verb("POST");
@@ -80,6 +82,11 @@ export class OutgoingRouter implements OperationSource {
 		return this.#declared.map((each) => this.#resolve(each));
 	}
 
+	/** @internal A route or an app has it. */
+	markPlaced(): void {
+		takePlace(this.#place);
+	}
+
 	#verb(method: string): RegisterOutgoing {
 		return (where, params = {}) => {
 			const named = typeof where === "string" ? { path: where } : { ...where };
@@ -87,8 +94,10 @@ export class OutgoingRouter implements OperationSource {
 				[method],
 				[{ name: "", ...named }, params, notServed],
 			);
-			checkOperation(this.#resolve(declared));
+			const resolved = this.#resolve(declared);
+			checkOperation(resolved);
 			this.#declared.push(declared);
+			this.#place.declared.push(resolved.where);
 		};
 	}
 

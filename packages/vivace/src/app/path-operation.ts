@@ -158,6 +158,8 @@ function middlewareMistake(value: unknown): string | undefined {
 export interface OperationSource {
 	/** @internal */
 	operations(): readonly PathOperation[];
+	/** @internal Something has taken what it declares. */
+	markPlaced?(): void;
 }
 
 /** The parts from which an `operationId` can be made. */

@@ -6,6 +6,7 @@ import {
 	type OptionRules,
 } from "../errors/options.ts";
 import type { Backlog, Broker } from "../http/broker.ts";
+import type { Worker } from "../http/worker.ts";
 import { Dependency } from "../inject/dependency.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
@@ -139,7 +140,8 @@ export function channel<Schema extends StandardSchemaV1>(
 		{ lifespan: Lifespan, ...params },
 		async function* ({ lifespan, broker }: Values) {
 			const release = new AbortController();
-			const chosen = broker ?? lifespan.worker.broker ?? new MemoryBroker();
+			const { worker } = lifespan;
+			const chosen = broker ?? worker.broker ?? memoryBrokerOf(worker);
 			const { signal } = release;
 			try {
 				yield new Channel(name, {
@@ -157,6 +159,16 @@ export function channel<Schema extends StandardSchemaV1>(
 		},
 		{ scope: "app", name },
 	);
+}
+
+/** The broker of an app that has no other: one for its life, so that channels of one name are one here too. */
+const memoryBrokers = new WeakMap<Worker, MemoryBroker>();
+
+/** @param worker another one for each life of an app */
+function memoryBrokerOf(worker: Worker): MemoryBroker {
+	const broker = memoryBrokers.get(worker) ?? new MemoryBroker();
+	memoryBrokers.set(worker, broker);
+	return broker;
 }
 
 interface Values {

@@ -5,7 +5,7 @@ import {
 	type OptionRules,
 	told,
 } from "./options.ts";
-import { beginAtProgram } from "./program-stack.ts";
+import { beginAtProgram, programPlace } from "./program-stack.ts";
 import { statusCodes } from "./status-phrase.ts";
 
 /** Options of {@link HTTPException}, in addition to status and detail. */
@@ -47,6 +47,7 @@ export class HTTPException extends Error {
 			throw beginAtProgram(new RangeError(wrongOrder(status, detail)));
 		}
 		assertAnswerStatus("an HTTPException", status);
+		tellDoubled(detail);
 		if (typeof detail === "function" || typeof detail === "symbol") {
 			assertArgument("HTTPException", "detail", detail, () => "a JSON value");
 		}
@@ -56,6 +57,28 @@ export class HTTPException extends Error {
 		this.status = status;
 		this.detail = told;
 		this.headers = options?.headers;
+	}
+}
+
+let isDoubleTold = false;
+
+/** Tells, in development, of a record where FastAPI's keyword would stand: its answer is `{"detail": {"detail": …}}`. */
+function tellDoubled(detail: unknown): void {
+	if (
+		isDoubleTold ||
+		typeof detail !== "object" ||
+		detail === null ||
+		globalThis.process?.env.NODE_ENV !== "development"
+	) {
+		return;
+	}
+	const [name, ...others] = Object.keys(detail);
+	if (name === "detail" && others.length === 0) {
+		isDoubleTold = true;
+		const place = programPlace(beginAtProgram(new Error())) ?? "HTTPException";
+		console.warn(
+			`${place}: the detail of an HTTPException is a record with a detail, so that the answer is {"detail": {"detail": …}}; write new HTTPException(404, "Not found")`,
+		);
 	}
 }
 

@@ -9,7 +9,7 @@ const unplaced = new Set<Place>();
 
 /** A router or an app, from when it is made until something takes it; of no other use, so that it keeps nothing alive. */
 export interface Place {
-	readonly kind: "Router" | "App";
+	readonly kind: "Router" | "App" | "OutgoingRouter";
 	/** Made where it was made. */
 	readonly made: Error;
 	/** Its declarations, in the order of the declarations: `GET /users`. */
@@ -30,10 +30,14 @@ export function takePlace(place: Place): void {
 	unplaced.delete(place);
 }
 
-/** Sentences about what the program has declared in routers, or apps, which nothing has taken. Each is told once. */
-export function unplacedLines(kind: Place["kind"]): string[] {
+/** Sentences about what the program has declared in routers, which nothing has taken. Each is told once. */
+export function unplacedRouters(): string[] {
+	return unplacedLines((kind) => kind !== "App");
+}
+
+function unplacedLines(isWanted: (kind: Place["kind"]) => boolean): string[] {
 	return [...unplaced].flatMap((place) => {
-		const line = place.kind === kind ? lineOf(place) : undefined;
+		const line = isWanted(place.kind) ? lineOf(place) : undefined;
 		if (line === undefined) {
 			return [];
 		}
@@ -51,14 +55,23 @@ function lineOf({ kind, made, declared }: Place): string | undefined {
 	}
 	const more = declared.length === 1 ? "" : ` and ${declared.length - 1} more`;
 	const [what, fate, remedy] = fates[kind];
-	return `${where}: ${what} with ${first}${more} is ${fate}, so that no request reaches it; ${remedy}`;
+	return `${where}: ${what} with ${first}${more} is ${fate}; ${remedy}`;
 }
 
 const fates = {
-	Router: ["a Router", "included nowhere", "write app.include(router)"],
+	Router: [
+		"a Router",
+		"included nowhere, so that no request reaches it",
+		"write app.include(router)",
+	],
+	OutgoingRouter: [
+		"an OutgoingRouter",
+		"used nowhere, so that no document names it",
+		"write { path, callbacks: router } for a route, or new App({ webhooks: router })",
+	],
 	App: [
 		"an App",
-		"neither served nor mounted",
+		"neither served nor mounted, so that no request reaches it",
 		'write app.mount("/path", other)',
 	],
 } as const;
@@ -68,14 +81,14 @@ const patienceMs = 1000;
 
 /** Tells what a program that serves has declared in vain. Apps later than routers: the next line may serve another. */
 export function tellUnplaced(log: { warn(line: string): void }): void {
-	for (const line of unplacedLines("Router")) {
+	for (const line of unplacedRouters()) {
 		log.warn(line);
 	}
 	if (unplaced.size === 0) {
 		return;
 	}
 	const timer = setTimeout(() => {
-		for (const line of unplacedLines("App")) {
+		for (const line of unplacedLines((kind) => kind === "App")) {
 			log.warn(line);
 		}
 	}, patienceMs);

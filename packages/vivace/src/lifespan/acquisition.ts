@@ -43,6 +43,7 @@ export async function acquire(
 	if (isOwned(made)) {
 		return { value: made, release: async () => {} };
 	}
+	tellUnclosed(made, handle);
 	const close = currentLedger()?.open("resource", node.name);
 	return {
 		value: made,
@@ -66,6 +67,36 @@ async function finish(generator: AnyGenerator): Promise<void> {
 		throw new ResourceProblem(yieldedTwice, { cause });
 	}
 	throw new ResourceProblem(yieldedTwice);
+}
+
+/** Methods that give something back. */
+const closers = [
+	"$disconnect",
+	"close",
+	"destroy",
+	"disconnect",
+	"end",
+	"quit",
+	"shutdown",
+	"terminate",
+];
+
+/** Tells, in development, of a plain value that could be closed, and that nothing closes. */
+function tellUnclosed(value: unknown, handle: LifespanHandle): void {
+	if (
+		!hasIdentity(value) ||
+		Symbol.asyncDispose in value ||
+		Symbol.dispose in value ||
+		globalThis.process?.env.NODE_ENV !== "development"
+	) {
+		return;
+	}
+	const closer = closers.find((name) => typeof value[name] === "function");
+	if (closer !== undefined) {
+		handle.note?.(
+			`its ${closer}() is called by nothing; write async function* () { … yield value; await value.${closer}(); }`,
+		);
+	}
 }
 
 async function dispose(value: unknown): Promise<void> {

@@ -11,6 +11,8 @@ export interface LifespanHandle {
 	readonly worker: Worker;
 	/** Reports how far an acquisition has come; shown as a bar on a terminal. */
 	progress(done: number, total: number, text?: string): void;
+	/** Tells in a line what who starts the app should know. */
+	note?(text: string): void;
 }
 
 /** A node of the graph of resources, made from an app-scoped dependency or a lifespan function. */

@@ -89,7 +89,9 @@ class OpenEntry {
 			durationMs: sentAtMs - this.#startMs,
 			client: source.client?.host,
 			requestId: plainId(source.header("x-request-id")),
-			reason: isGone ? "the client has gone" : reasonOf(refusal ?? error),
+			reason: isGone
+				? "the client has gone"
+				: reasonOf(refusal ?? error, source.header("content-type")),
 		};
 	}
 }
@@ -109,9 +111,12 @@ function plainId(id: string | undefined): string | undefined {
 	return id !== undefined && /^[\w.:/+=-]{1,128}$/.test(id) ? id : undefined;
 }
 
-function reasonOf(error: unknown): string | undefined {
+function reasonOf(
+	error: unknown,
+	contentType: string | undefined,
+): string | undefined {
 	if (error instanceof RequestValidationError) {
-		return problems(error.errors);
+		return problems(error.errors) + bodyNote(error.errors, contentType);
 	}
 	if (error instanceof HTTPException) {
 		return typeof error.detail === "string" ? error.detail : undefined;
@@ -125,4 +130,20 @@ function problems([first, ...others]: readonly ErrorDetail[]): string {
 	return first === undefined
 		? "refused"
 		: `${first.loc.join(".")}: ${first.msg}${more}`;
+}
+
+/** The media type of a body of which nothing was found, for it may be another than the route reads. */
+function bodyNote(
+	[first]: readonly ErrorDetail[],
+	contentType: string | undefined,
+): string {
+	const [mediaType = ""] = contentType?.toLowerCase().split(";") ?? [];
+	const isBody = first?.loc[0] === "body" && first.loc.length <= 2;
+	const isUnread =
+		first?.type === "missing"
+			? first.input === null
+			: first?.type === "model_attributes_type" && !mediaType.includes("json");
+	return isBody && isUnread
+		? ` (the body came ${plainId(mediaType.trim()) === undefined ? "without a Content-Type" : `as ${mediaType.trim()}`})`
+		: "";
 }

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
 import { z } from "zod";
-import { EventSourceResponse, ServerSentEvent } from "../../src/index.ts";
+import {
+	App,
+	dependency,
+	EventSourceResponse,
+	HTTPException,
+	ServerSentEvent,
+} from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 import { tellingApp } from "../support/start-lines.ts";
 
@@ -43,6 +49,93 @@ suite("in development an answer that loses something in JSON is told", () => {
 		await using client = await TestClient.start(app);
 		await client.get("/");
 		assert.deepEqual(lines, []);
+	});
+});
+
+suite("in development", () => {
+	test("a response of the runtime that was made of an object is told", async () => {
+		const { app, lines } = tellingApp();
+		app.get("/a", () => new globalThis.Response({ a: 1 } as never));
+		app.get("/b", () => new globalThis.Response("[object]"));
+		await using client = await TestClient.start(app);
+		assert.equal(await (await client.get("/a")).text(), "[object Object]");
+		await client.get("/b");
+		assert.equal(lines.length, 1);
+		assert.match(
+			lines[0] ?? "",
+			/^GET \/a .*: the handler returned new Response\(object\), .*; return the object,/,
+		);
+	});
+
+	test("a resource that could be closed and is not is told", async () => {
+		const lines: string[] = [];
+		const app = new App({
+			logger: {
+				info: (line: string) => lines.push(line),
+				warn() {},
+				error() {},
+			},
+		});
+		const pool = { async end() {} };
+		const resources = [
+			dependency(async () => pool, { scope: "app", name: "pool" }),
+			dependency(async () => ({ close() {}, [Symbol.dispose]() {} }), {
+				scope: "app",
+				name: "disposed",
+			}),
+			dependency(
+				async function* () {
+					yield { close() {} };
+				},
+				{ scope: "app", name: "yielded" },
+			),
+			dependency(() => ({ end: 5 }), { scope: "app", name: "plain" }),
+		];
+		app.get("/", Object.fromEntries(resources.entries()), () => 1);
+		await using _client = await TestClient.start(app);
+		assert.deepEqual(
+			lines.filter((line) => line.includes("called by nothing")),
+			[
+				'"pool": its end() is called by nothing; write async function* () { … yield value; await value.end(); }',
+			],
+		);
+	});
+
+	test("what is set on a request and not seen in a mounted app is told once", async () => {
+		const { app, lines } = tellingApp();
+		const inner = new App();
+		inner.get("/", (_values, request) => Object.keys(request.state));
+		app.mount("/inner", inner);
+		app.use((request, next) => {
+			Object.assign(request, { user: "ada" });
+			Object.assign(request.state, { name: "ada" });
+			return next(request);
+		});
+		await using client = await TestClient.start(app);
+		await client.get("/inner/");
+		const seen = await client.get("/inner/");
+		assert.deepEqual(await seen.json(), ["name"]);
+		assert.deepEqual(lines, [
+			'request.user was set, which the app mounted at "/inner" does not see; write request.state.user, which it does',
+		]);
+	});
+
+	test("a detail within a detail is told once", () => {
+		const { warn } = console;
+		const lines: string[] = [];
+		console.warn = (line: string) => lines.push(line);
+		try {
+			new HTTPException(404, { detail: "a", code: 1 });
+			new HTTPException(404, { detail: "Not found" });
+			new HTTPException(404, { detail: "Not found" });
+		} finally {
+			console.warn = warn;
+		}
+		assert.equal(lines.length, 1);
+		assert.match(
+			lines[0] ?? "",
+			/development-doubts\.test\.ts:\d+: the detail of an HTTPException is a record with a detail, .*; write new HTTPException\(404, "Not found"\)$/,
+		);
 	});
 });
 

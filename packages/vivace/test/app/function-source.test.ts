@@ -13,10 +13,12 @@ const sources: readonly (readonly [
 	["function read({ a: { b } }, [c, d]) {}", ["{ a: { b } }", "[c, d]"]],
 	["async function* read(values, socket) {}", ["values", "socket"]],
 	["function(a = f(1, 2), b) {}", ["a = f(1, 2)", "b"]],
-	['function({ a = "}" }) {}', undefined],
+	["function({ a = \"}\" }, b = '\\', c') {}", ['{ a = "}" }', "b = '\\', c'"]],
+	["function(a = `1`) {}", undefined],
 	["function(a /* , b */) {}", undefined],
 	["class { constructor(a) {} }", undefined],
-	["value => value", undefined],
+	["value => value", ["value"]],
+	["async value => value", ["value"]],
 ];
 
 suite("the parameters of a function as they are written", () => {

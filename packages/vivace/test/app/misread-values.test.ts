@@ -46,6 +46,21 @@ suite("a value that a function reads and nobody gives it is told at the start", 
 		);
 	});
 
+	test("where nothing is declared before the function, as FastAPI reads its parameters", async () => {
+		const paging = dependency((limit: Any = 10) => limit, { name: "paging" });
+		const user = dependency((_values: Any) => 1, { name: "user" });
+		const lines = await linesOf((app) => {
+			app.get("/", { paging, user }, (values: Any) => values.paging);
+			app.get("/data", (data: Any) => data.items);
+		});
+		assert.equal(lines.length, 2);
+		assert.match(
+			lines[0] ?? "",
+			/: dependency "paging" takes "limit", which has no values: nothing is declared before the function; write a record there, such as \{ limit: z\.string\(\) \}, and \(\{ limit \}\) here$/,
+		);
+		assert.match(lines[1] ?? "", /^GET \/data .*: the handler takes "data",/);
+	});
+
 	test("of a request, as Express has it", async () => {
 		const lines = await linesOf((app) => {
 			app.post("/", (_: Any, request: Any) => [

@@ -20,7 +20,7 @@ async function warningsOf(program: string, end = ""): Promise<string[]> {
 	const file = join(folder, "main.ts");
 	await writeFile(
 		file,
-		`import { App, Router, serve } from ${source};
+		`import { App, OutgoingRouter, Router, serve } from ${source};
 const warn = (line) => console.log("warning: " + line);
 const options = { port: 0, log: { info() {}, error: console.error, warn } };
 const app = new App();
@@ -64,6 +64,22 @@ const admin = new App();
 admin.get("/", () => 1);
 outer.mount("/admin", admin);`),
 			[],
+		);
+	});
+
+	test("are told of callbacks and webhooks that are used nowhere", async () => {
+		assert.deepEqual(
+			await warningsOf(`const lost = new OutgoingRouter();
+lost.post({ path: "paid", name: "paid" });
+const callbacks = new OutgoingRouter();
+callbacks.post({ path: "sent", name: "sent" });
+app.get({ path: "/", callbacks }, () => 1);
+const webhooks = new OutgoingRouter();
+webhooks.post({ path: "new", name: "new" });
+app.mount("/inner", new App({ webhooks }));`),
+			[
+				"warning: main.ts:5: an OutgoingRouter with POST paid is used nowhere, so that no document names it; write { path, callbacks: router } for a route, or new App({ webhooks: router })",
+			],
 		);
 	});
 

@@ -59,6 +59,26 @@ function texts(
 }
 
 describe("a channel", () => {
+	it("is one with another of its name in the same app, as on any other broker, and not with that of another app", async () => {
+		const declared = [channel("notes", Note), channel("notes", Note)] as const;
+		const app = new App();
+		app.get("/", { one: declared[0], other: declared[1] }, () => null);
+		await app.start({ summary: false });
+		await app.scope(
+			{ one: declared[0], other: declared[1] },
+			async ({ one, other }) => {
+				const events = other.subscribe()[Symbol.asyncIterator]();
+				const next = take(events, 1);
+				await using elsewhere = await started();
+				await elsewhere.notes.publish({ text: "elsewhere" });
+				await one.publish({ text: "here" });
+				assert.deepEqual(texts(await next), ["here"]);
+				await events.return?.();
+			},
+		);
+		await app.stop();
+	});
+
 	it("gives each subscriber what is published from then on, in order, as the schema says", async () => {
 		await using context = await started();
 		const { notes } = context;

@@ -119,6 +119,23 @@ describe("the request log of a server", () => {
 						"body.password: Input should be a valid integer, unable to parse string as an integer",
 				},
 			],
+			[
+				"/login",
+				{ method: "POST", body: new URLSearchParams("password=geheim") },
+				{
+					status: 422,
+					reason:
+						"body: Input should be a valid dictionary or object to extract fields from (the body came as application/x-www-form-urlencoded)",
+				},
+			],
+			[
+				"/login",
+				{ method: "POST", headers: { "content-type": "a b" } },
+				{
+					status: 422,
+					reason: "body: Field required (the body came without a Content-Type)",
+				},
+			],
 			["/refused", undefined, { status: 403, reason: "not\nyours" }],
 			[
 				"/broken",

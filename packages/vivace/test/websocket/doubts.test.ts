@@ -76,6 +76,23 @@ suite("a message on a closed socket", () => {
 	});
 });
 
+test("a value that a socket's handler returns is told once", async () => {
+	const { app, lines } = tellingApp();
+	app.websocket("/value", async (_values, socket) => {
+		await socket.accept();
+		return { hello: 1 } as never;
+	});
+	app.websocket("/none", async (_values, socket) => socket.accept());
+	await using client = await TestClient.start(app);
+	for (const path of ["/value", "/value", "/none"]) {
+		const socket = await client.websocket(path);
+		await socket.closed;
+	}
+	assert.deepEqual(lines, [
+		"WS /value: the handler returned a value, which is not sent; write await socket.send(…)",
+	]);
+});
+
 suite("a socket that is used as another library's says what to write", () => {
 	const uses: readonly (readonly [
 		words: string,
