@@ -10,7 +10,7 @@ import { answerCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
-import { nextTurn } from "../time/waiting.ts";
+import { afterTurn } from "../time/waiting.ts";
 import type { AnswerDoubts } from "./answer-doubts.ts";
 import type { PickFields } from "./answer-fields.ts";
 import type { PathOperation, ResponseClass } from "./path-operation.ts";
@@ -104,9 +104,14 @@ function withoutBytes(
  */
 export function begunStream(response: Response): Response | Promise<Response> {
 	const { body } = response;
-	return body instanceof StreamBody
-		? Promise.race([body.begin(), nextTurn()]).then(() => response)
-		: response;
+	if (!(body instanceof StreamBody)) {
+		return response;
+	}
+	return new Promise((resolve, reject) => {
+		const go = () => resolve(response);
+		afterTurn(go);
+		body.begin().then(go, reject);
+	});
 }
 
 /** Notes what an answer reads from, behind what encodes it. */

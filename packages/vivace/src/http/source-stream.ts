@@ -3,6 +3,7 @@ import {
 	iterateSource,
 	SourceBody,
 } from "./chunk-source.ts";
+import { SilenceWatch, type Watched } from "./silence-watch.ts";
 
 /** How the items of a source become the chunks of an answer. */
 export interface ChunkForm<Item, Chunk> {
@@ -54,25 +55,31 @@ export class StreamBody<Item, Chunk> extends SourceBody<Chunk> {
 	}
 }
 
+/** Takes the chunks of a {@link SourceStream}: an object that asks for each of them, rather than two promises for each. */
+export interface ChunkTaker<Chunk> {
+	onChunk(result: IteratorResult<Chunk, undefined>): void;
+	onError(error: unknown): void;
+}
+
 /**
  * One iteration over a source of any kind. The source is asked for an item when one is wanted, and told to `return()` at most once, also
  * if it was never asked. Written by hand rather than as a generator: a generator that waits for an item can't be told to return, and
  * takes three more promises for each.
  */
-class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
+export class SourceStream<Item, Chunk>
+	implements AsyncIterableIterator<Chunk>, Watched
+{
 	readonly #iterator: AsyncIterator<Item> | Iterator<Item>;
 	readonly #form: ChunkForm<Item, Chunk>;
 	#isDone = false;
 	/** True while the source owes an item: a ping may be sent before it comes. */
 	#isAsked = false;
-	/** Ends the wait of a caller of `next()`. */
-	#resolve: ((result: ChunkResult<Chunk>) => void) | undefined;
+	/** Who waits. */
+	#taker: ChunkTaker<Chunk> | undefined;
 	/** Came when nobody waited: a ping was being sent, or it is the first, which was asked for ahead. */
 	#arrived: Promise<IteratorResult<Chunk, undefined>> | undefined;
-	/** Runs on while items come, so that none of them has a timer of its own. */
-	#timer: ReturnType<typeof setTimeout> | undefined;
-	/** When an item was last sent since the timer began, as `performance.now()` counts. */
-	#sentAtMs: number | undefined;
+	#watch: SilenceWatch | undefined;
+	quietLooks = 0;
 
 	constructor(
 		iterator: AsyncIterator<Item> | Iterator<Item>,
@@ -102,15 +109,29 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 		if (this.#isDone) {
 			return Promise.resolve(doneResult);
 		}
-		if (this.#timer === undefined && this.#form.ping !== undefined) {
-			this.#startTimer(this.#form.ping.intervalMs);
-		}
-		return new Promise((resolve) => {
-			this.#resolve = resolve;
-			if (!this.#isAsked) {
-				this.#ask();
-			}
+		return new Promise((resolve, reject) => {
+			this.#wait({ onChunk: resolve, onError: reject });
 		});
+	}
+
+	/** {@link SourceStream.next} without promises: the taker is called once, after this has returned. */
+	take(taker: ChunkTaker<Chunk>): void {
+		if (this.#arrived !== undefined || this.#isDone) {
+			giveLater(this.next(), taker);
+		} else {
+			this.#wait(taker);
+		}
+	}
+
+	#wait(taker: ChunkTaker<Chunk>): void {
+		const { ping } = this.#form;
+		if (ping !== undefined && this.#watch === undefined) {
+			this.#joinWatch(ping.intervalMs);
+		}
+		this.#taker = taker;
+		if (!this.#isAsked) {
+			this.#ask();
+		}
 	}
 
 	/**
@@ -192,9 +213,7 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 	}
 
 	#send(chunk: Chunk): void {
-		if (this.#timer !== undefined) {
-			this.#sentAtMs = performance.now();
-		}
+		this.quietLooks = 0;
 		this.#deliver({ done: false, value: chunk });
 	}
 
@@ -210,53 +229,47 @@ class SourceStream<Item, Chunk> implements AsyncIterableIterator<Chunk> {
 	}
 
 	#deliver(result: ChunkResult<Chunk>): void {
-		const resolve = this.#resolve;
-		if (resolve !== undefined) {
-			this.#resolve = undefined;
-			resolve(result);
-		} else if (result !== doneResult) {
-			this.#arrived = Promise.resolve(result);
-			// an error that comes while a ping is being sent is thrown by the next call, so it is not unhandled
-			this.#arrived.catch(ignore);
+		const taker = this.#taker;
+		if (taker === undefined) {
+			if (result !== doneResult) {
+				this.#arrived = Promise.resolve(result);
+				// an error that comes while a ping is being sent is thrown by the next call, so it is not unhandled
+				this.#arrived.catch(ignore);
+			}
+			return;
+		}
+		this.#taker = undefined;
+		if (result instanceof Promise) {
+			giveLater(result, taker);
+		} else {
+			taker.onChunk(result);
 		}
 	}
 
 	#end(): void {
 		this.#isDone = true;
-		clearTimeout(this.#timer);
+		this.#leaveWatch();
 	}
 
-	#startTimer(delayMs: number): void {
-		this.#sentAtMs = undefined;
-		const timer = setTimeout(pingIfSilent, delayMs, this);
-		this.#timer = timer;
-		// browsers and edge runtimes have numbers for timers
-		if (typeof timer === "object") {
-			timer.unref();
-		}
-	}
-
-	pingIfSilent(): void {
+	/** Nothing was sent for as long as the form says. */
+	onSilence(): void {
 		const { ping } = this.#form;
-		this.#timer = undefined;
-		if (ping === undefined || this.#resolve === undefined) {
-			return; // the next call begins anew
+		if (ping === undefined || this.#taker === undefined) {
+			this.#leaveWatch(); // the next call joins it again
+		} else {
+			this.#deliver({ done: false, value: ping.chunk });
 		}
-		if (this.#sentAtMs !== undefined) {
-			const passedMs = performance.now() - this.#sentAtMs;
-			const leftMs = ping.intervalMs - passedMs;
-			if (leftMs > 0) {
-				this.#startTimer(leftMs);
-				return;
-			}
-		}
-		this.#deliver({ done: false, value: ping.chunk });
+	}
+
+	#joinWatch(intervalMs: number): void {
+		this.#watch = SilenceWatch.join(intervalMs, this);
+	}
+
+	#leaveWatch(): void {
+		this.#watch?.leave(this);
+		this.#watch = undefined;
 	}
 }
-
-// not a closure of each stream: 10,000 of them wait at a time
-const pingIfSilent = (stream: { pingIfSilent(): void }): void =>
-	stream.pingIfSilent();
 
 type ChunkResult<Chunk> =
 	| IteratorResult<Chunk, undefined>
@@ -266,6 +279,16 @@ const doneResult: IteratorReturnResult<undefined> = {
 	done: true,
 	value: undefined,
 };
+
+function giveLater<Chunk>(
+	result: Promise<IteratorResult<Chunk, undefined>>,
+	taker: ChunkTaker<Chunk>,
+): void {
+	result.then(
+		(made) => taker.onChunk(made),
+		(error: unknown) => taker.onError(error),
+	);
+}
 
 function rejected(error: unknown): Promise<never> {
 	return Promise.reject(error);

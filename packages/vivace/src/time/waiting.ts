@@ -119,9 +119,12 @@ export function aborted(signal: AbortSignal): Promise<void> {
 	});
 }
 
-/** After whatever has come in meanwhile; a timer where the runtime has nothing sooner. */
+/** After whatever has come in meanwhile. */
 export function nextTurn(): Promise<void> {
-	return new Promise((resolve) => {
-		(globalThis.setImmediate ?? setTimeout)(resolve);
-	});
+	return new Promise((resolve) => afterTurn(resolve));
+}
+
+/** Calls a function after whatever has come in meanwhile; by a timer where the runtime has nothing sooner. */
+export function afterTurn(run: () => void): void {
+	(globalThis.setImmediate ?? setTimeout)(run);
 }

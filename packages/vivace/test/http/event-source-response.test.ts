@@ -116,7 +116,7 @@ test("a value that is not JSON is an error, and the generator is finished", asyn
 
 suite("while nothing is sent", () => {
 	test("an event source pings, and the item that was awaited still comes", async (context) => {
-		context.mock.timers.enable({ apis: ["setTimeout"] });
+		context.mock.timers.enable({ apis: ["setInterval"] });
 		const gate = Promise.withResolvers<void>();
 		let asked = 0;
 		const source: AsyncIterable<unknown> = {
@@ -146,13 +146,8 @@ suite("while nothing is sent", () => {
 	});
 
 	test("a ping comes that long after the last item, not after the last ping", async (context) => {
-		context.mock.timers.enable({ apis: ["setTimeout"] });
-		let nowMs = 0;
-		context.mock.method(performance, "now", () => nowMs);
-		const pass = (ms: number) => {
-			nowMs += ms;
-			context.mock.timers.tick(ms);
-		};
+		context.mock.timers.enable({ apis: ["setInterval"] });
+		const pass = (ms: number) => context.mock.timers.tick(ms);
 		const gates = [1, 2].map(() => Promise.withResolvers<string>());
 		const response = new EventSourceResponse(
 			(async function* () {
@@ -180,6 +175,40 @@ suite("while nothing is sent", () => {
 		const third = chunks.next();
 		gates[1]?.resolve("late");
 		assert.equal((await third).value, 'data: "late"\n\n');
+		assert.equal((await chunks.next()).done, true); // its timer is that of all
+		context.mock.timers.reset();
+	});
+
+	test("each of several streams pings when it was silent for that long", async (context) => {
+		context.mock.timers.enable({ apis: ["setInterval"] });
+		const gate = Promise.withResolvers<void>();
+		const pinged: string[] = [];
+		const open = (name: string) => {
+			const { body } = new EventSourceResponse(
+				(async function* () {
+					await gate.promise;
+					yield* [];
+				})(),
+			);
+			const chunks = bodyChunks(body)[Symbol.asyncIterator]();
+			void chunks.next().then(() => pinged.push(name));
+			return chunks;
+		};
+		const pass = async (ms: number) => {
+			context.mock.timers.tick(ms);
+			await new Promise(setImmediate);
+			return pinged.join();
+		};
+		const first = open("first");
+		await pass(7_000);
+		const second = open("second");
+		assert.equal(await pass(7_999), "");
+		assert.equal(await pass(1), "first");
+		assert.equal(await pass(6_999), "first");
+		assert.equal(await pass(1), "first,second");
+		gate.resolve();
+		assert.equal((await first.next()).done, true);
+		assert.equal((await second.next()).done, true);
 		context.mock.timers.reset();
 	});
 
@@ -199,7 +228,7 @@ suite("while nothing is sent", () => {
 	});
 
 	test("no ping is sent with an interval of 0", async (context) => {
-		context.mock.timers.enable({ apis: ["setTimeout"] });
+		context.mock.timers.enable({ apis: ["setInterval"] });
 		const gate = Promise.withResolvers<void>();
 		const response = new EventSourceResponse(
 			(async function* () {

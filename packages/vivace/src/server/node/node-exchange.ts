@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../../errors/client-gone.ts";
-import type { Answer } from "../../http/answer.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import { originForm } from "../../http/request-origin.ts";
 import type {
@@ -41,8 +40,8 @@ export class NodeExchange
 	handover:
 		| { readonly handler: NodeHandler; readonly target: string }
 		| undefined;
-	/** The answer, once the app has given it. */
-	answer: Answer | undefined;
+	/** True when the body of its answer never ends by itself. */
+	endsOnShutdown = false;
 	/** The body that is being streamed. */
 	stream: { end(): void; abandon(error?: unknown): void } | undefined =
 		undefined;

@@ -374,9 +374,9 @@ class NodeListener implements Listener, ExchangeHost {
 			exchange.abortForShutdown();
 			return;
 		}
-		const { answer, stream, isClientGone, isTracked } = exchange;
+		const { endsOnShutdown, stream, isClientGone, isTracked } = exchange;
 		const isUnread = stream !== undefined && isClientGone;
-		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {
+		if (!isTracked || (!endsOnShutdown && !isUnread)) {
 			return;
 		}
 		exchange.abortForShutdown();

@@ -27,7 +27,7 @@ export function sendResponse(
 	exchange: NodeExchange,
 	answer: Answer,
 ): void {
-	exchange.answer = answer;
+	exchange.endsOnShutdown = answer.endsOnShutdown;
 	try {
 		const { body } = answer;
 		if (exchange.outgoing.destroyed) {

@@ -3,6 +3,7 @@ import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
 import { bodyError } from "../../http/exchange.ts";
+import { type ChunkTaker, SourceStream } from "../../http/source-stream.ts";
 import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
@@ -51,11 +52,12 @@ function joinHead(outgoing: ServerResponse & { _header?: unknown }): void {
 
 const statusLine = /^HTTP/;
 
-class BodyStream {
+class BodyStream implements ChunkTaker<string | Uint8Array> {
 	readonly #host: ExchangeHost;
 	readonly #exchange: NodeExchange;
 	readonly #outgoing: ServerResponse;
-	readonly #answer: Answer;
+	/** Until its head is written: a stream that waits does not hold it. */
+	#answer: Answer | undefined;
 	readonly #sizeBytes: number | undefined;
 	readonly #iterator: AsyncIterator<string | Uint8Array>;
 	/** Texts that have come and are written when nothing more is ready: a write of its own for each takes twice the time. */
@@ -85,7 +87,8 @@ class BodyStream {
 	}
 
 	send(): void {
-		if (!isBodySent(this.#exchange.method, this.#answer.status)) {
+		const { status } = this.#answer as Answer; // nothing was written yet
+		if (!isBodySent(this.#exchange.method, status)) {
 			void this.#sendHeadOnly();
 			return;
 		}
@@ -118,17 +121,22 @@ class BodyStream {
 		if (this.#isCancelled) {
 			return; // #finish settles
 		}
+		const iterator = this.#iterator;
 		try {
-			this.#iterator.next().then(this.#onChunk, this.#onError);
+			if (iterator instanceof SourceStream) {
+				iterator.take(this);
+			} else {
+				iterator.next().then(
+					(result) => this.onChunk(result),
+					(error: unknown) => this.onError(error),
+				);
+			}
 		} catch (error) {
-			this.#onError(error);
+			this.onError(error);
 		}
 	}
 
-	readonly #onChunk = ({
-		done,
-		value,
-	}: IteratorResult<string | Uint8Array>): void => {
+	onChunk({ done, value }: IteratorResult<string | Uint8Array>): void {
 		if (this.#isCancelled) {
 			return;
 		}
@@ -144,14 +152,14 @@ class BodyStream {
 				this.#ask();
 			}
 		} catch (error) {
-			this.#onError(error);
+			this.onError(error);
 		}
-	};
+	}
 
-	readonly #onError = (error: unknown): void => {
+	onError(error: unknown): void {
 		clearImmediate(this.#flush);
 		this.#fail(error);
-	};
+	}
 
 	#take(chunk: string | Uint8Array): void {
 		if (chunk.length === 0) {
@@ -180,7 +188,7 @@ class BodyStream {
 		try {
 			this.#writeGathered();
 		} catch (error) {
-			this.#onError(error);
+			this.onError(error);
 		}
 	}
 
@@ -232,14 +240,15 @@ class BodyStream {
 
 	#beginHead(): void {
 		const outgoing = this.#outgoing;
-		if (outgoing.headersSent || outgoing.destroyed) {
+		const answer = this.#answer;
+		if (answer === undefined || outgoing.headersSent || outgoing.destroyed) {
 			return;
 		}
 		// a body that is shorter or longer than announced must not end well
 		outgoing.strictContentLength =
-			this.#sizeBytes !== undefined ||
-			this.#answer.headers.has("content-length");
-		writeHead(this.#host, this.#exchange, this.#answer, this.#sizeBytes);
+			this.#sizeBytes !== undefined || answer.headers.has("content-length");
+		writeHead(this.#host, this.#exchange, answer, this.#sizeBytes);
+		this.#answer = undefined;
 		joinHead(outgoing);
 	}
 
