@@ -18,9 +18,12 @@ export function problemsAt(
 			isAboutItem(problem) &&
 			coreShape(placeOf(start, problem).shape).kind === "set",
 	);
-	return withoutItemsOf(
+	const told = withoutItemsOf(
 		first.filter((each) => isTooLongTuple(start, each)),
 		first,
+	);
+	return told.filter(
+		(each) => !(isTooShort(each) && hasWrongItem(start, each, told)),
 	);
 }
 
@@ -55,6 +58,34 @@ function isTooLongTuple(start: Place, problem: Problem): boolean {
 	);
 }
 
+function isTooShort(problem: Problem): boolean {
+	return (
+		problem.about === "bound" &&
+		problem.side === "min" &&
+		(problem.of === "list" || problem.of === "set")
+	);
+}
+
+/** Pydantic counts the items of a list or a set when all of them are right. */
+function hasWrongItem(
+	start: Place,
+	short: Problem,
+	problems: readonly Problem[],
+): boolean {
+	const { kind } = coreShape(placeOf(start, short).shape);
+	return problems.some(
+		(each) =>
+			startsWith(each.path, short.path) &&
+			(kind === "set"
+				? each !== short && isAboutItem(each)
+				: kind === "list" && each.path.length > short.path.length),
+	);
+}
+
+function startsWith(path: Problem["path"], start: Problem["path"]): boolean {
+	return start.every((step, index) => step === path[index]);
+}
+
 /** Of a tuple that is too long Pydantic looks at no item. */
 function withoutItemsOf(
 	tuples: readonly Problem[],
@@ -66,8 +97,7 @@ function withoutItemsOf(
 				({ path }) =>
 					!tuples.some(
 						(tuple) =>
-							tuple.path.length < path.length &&
-							tuple.path.every((step, index) => step === path[index]),
+							tuple.path.length < path.length && startsWith(path, tuple.path),
 					),
 			);
 }

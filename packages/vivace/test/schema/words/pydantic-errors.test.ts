@@ -39,6 +39,20 @@ const rows: readonly [
 		],
 	],
 	[z.tuple([z.int(), z.any()]), [1], [["missing", "1"]]],
+	// a list or a set is counted when its items are right
+	[z.array(z.int()).min(2), ["x"], [["int_parsing", "0"]]],
+	[z.array(z.int()).length(2), [1], [["too_short", ""]]],
+	[
+		z.object({ l: z.array(z.int()).length(2) }),
+		{ l: [null] },
+		[["int_type", "l.0"]],
+	],
+	[z.set(z.int()).min(3), ["x", 1], [["int_parsing", "0"]]],
+	[
+		v.pipe(v.array(v.number()), v.minLength(2)),
+		["x"],
+		[["float_parsing", "0"]],
+	],
 	// every wrong item of a set, also one that is given twice
 	[
 		z.set(z.int()),
