@@ -12,6 +12,13 @@ import { BenchSocket, frameBytes, textFrame } from "./client.ts";
 const folder = import.meta.dirname;
 const firstPort = 18_600;
 
+// with --servers, as a comparison of their own: the first is Bun.serve
+const bunServers: Readonly<Record<string, string>> = {
+	bun: "bun",
+	"vivace-bun": "vivace",
+	elysia: "elysia",
+};
+
 const { values } = parseArgs({
 	options: {
 		help: { type: "boolean", default: false },
@@ -36,6 +43,7 @@ type Measured = Map<string, Slice[]>;
 if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
+    on Bun: ${Object.keys(bunServers)}
   --rounds ${values.rounds}      slices of each server for each workload
   --slice-ms ${values["slice-ms"]}  one slice of an echo
   --idle ${values.idle}       idle sockets for the memory of one; a process here may have 20,000 files open
@@ -97,9 +105,19 @@ function start(name: string, index: number): Promise<ServerProcess> {
 	return ServerProcess.start({
 		name,
 		port: firstPort + index,
-		run: join(folder, `dist/${name}.js`),
+		run: runOf(name),
 		probe: "/",
 	});
+}
+
+function runOf(name: string): string | readonly [string, string] {
+	const onBun = bunServers[name];
+	return onBun === undefined
+		? join(folder, `dist/${name}.js`)
+		: [
+				join(folder, "../../node_modules/.bin/bun"),
+				join(folder, `dist/${onBun}.js`),
+			];
 }
 
 /** All servers in turns, another order each round; each is warmed up by one slice that does not count. */

@@ -23,8 +23,7 @@ app.websocket("/broadcast", async (_values, socket) => {
 	}
 });
 
-await serve(app, {
-	port: Number(process.env.PORT),
-	maxConnections: 0,
-	backlog: 4096,
-});
+const port = Number(process.env.PORT);
+// Bun's own server has neither of these
+const room = "Bun" in globalThis ? {} : { maxConnections: 0, backlog: 4096 };
+await serve(app, { port, ...room });
