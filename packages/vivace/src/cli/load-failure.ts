@@ -27,7 +27,7 @@ export function loadFailureText(
 		? `\nIt is a module, but the nearest package.json does not say so: write "type": "module" into ${nearestPackageJson(lastFile)}`
 		: lacksDatabase(error)
 			? "\nvivace/database needs two packages beside vivace: npm install vivace-database kysely"
-			: "";
+			: missingPackage(error);
 	return `${what}\n${place || stack}${advice}`;
 }
 
@@ -41,6 +41,17 @@ function isModuleInCommonJs({ message }: Error): boolean {
 /** These are imported with `vivace/database`; the other optional packages when they are needed, where a setup error names them. */
 function lacksDatabase({ message }: Error): boolean {
 	return /^Cannot find package '(?:kysely|vivace-database)'/.test(message);
+}
+
+/** The advice for a package that the program itself imports, as `zod`. */
+function missingPackage({ message }: Error): string {
+	const [, name, importer = ""] =
+		/^Cannot find package '([^']+)' (?:imported )?from '?([^'\n]+)/.exec(
+			message,
+		) ?? [];
+	return name === undefined || importer.includes("node_modules")
+		? ""
+		: `\nThe package "${name}" is not installed: npm install ${name}`;
 }
 
 /** Node's own `findPackageJSON` is missing on Bun, where an import of it would end every command. */

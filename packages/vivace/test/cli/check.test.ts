@@ -108,6 +108,11 @@ users.get("/users", () => []);
 			/✖ program\n {2}error: app\.ts could not be loaded\n[\s\S]*TOKEN: not set; looked for in the environment/,
 		],
 		[
+			"a package that is not installed",
+			`import "no-such-schemas";\n${good}`,
+			/✖ program\n {2}error: app\.ts could not be loaded\n[\s\S]*The package "no-such-schemas" is not installed: npm install no-such-schemas/,
+		],
+		[
 			"a package of databases that is not installed",
 			`import "vivace-database";\n${good}`,
 			/✖ program\n {2}error: app\.ts could not be loaded\n[\s\S]*npm install vivace-database kysely/,
