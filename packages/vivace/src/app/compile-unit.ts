@@ -127,9 +127,12 @@ function warnOfDoubts(
 ): void {
 	warnOfHiddenRoutes(routes.table, operations, warn);
 	warnOfUnsentBodies(graphs, warn);
-	warnOfMisplacedNames(graphs, warn);
-	warnOfMisreadValues(graphs, warn);
 	warnOfUnusedGuards(graphs, warn);
+	// these take 20 µs for each path operation, and were told in development
+	if (globalThis.process?.env.NODE_ENV !== "production") {
+		warnOfMisplacedNames(graphs, warn);
+		warnOfMisreadValues(graphs, warn);
+	}
 	parts.handlers.warnOfReplaced(warn);
 }
 

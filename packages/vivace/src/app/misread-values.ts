@@ -78,6 +78,10 @@ const ofQuery: ReadonlySet<string> = new Set(
 
 const ofHeaders: ReadonlySet<string> = new Set([...ofQuery, "getSetCookie"]);
 
+/** A member of any name that is read of a request, as a program writes it. */
+const reads =
+	/(?<![\w$.])([\w$]+)\s*\.\s*(?:(query|headers)\s*(?:\.\s*([\w$]+)|\[)|(params|body|ip|hostname|originalUrl)\b(?!\s*[=(]))/g;
+
 /** Where the second parameter is read as Express has it: its members are undefined. */
 function* foreignReads(
 	given: (...values: never) => unknown,
@@ -87,23 +91,34 @@ function* foreignReads(
 		return;
 	}
 	const text = Function.prototype.toString.call(given);
-	const own = `(?<![\\w$.])${RegExp.escape(request)}\\s*\\.\\s*`;
 	const told = new Set<string>();
-	const reads = new RegExp(
-		`${own}(?:(query|headers)\\s*(?:\\.\\s*([\\w$]+)|\\[)|(${Object.keys(requestMembers).join("|")})\\b(?!\\s*[=(]))`,
-		"g",
-	);
-	for (const [, bag, member, direct] of text.matchAll(reads)) {
-		const known = bag === "query" ? ofQuery : ofHeaders;
+	for (const [, name, bag, member, direct] of text.matchAll(reads)) {
 		const problem =
-			direct !== undefined
-				? `reads ${request}.${direct}, which there is not; ${requestMembers[direct]}`
-				: member !== undefined && known.has(member)
-					? undefined
-					: `reads ${request}.${bag}${member === undefined ? "[…]" : `.${member}`}, which is undefined; write ${request}.${bag}.get("${member ?? "…"}"), or declare it in the record`;
+			name === request ? problemOf(request, bag, member, direct) : undefined;
 		if (problem !== undefined && !told.has(problem)) {
 			told.add(problem);
 			yield problem;
 		}
 	}
+}
+
+/**
+ * @param bag query or headers, and the member of it that is read; `undefined` for one in brackets
+ * @param direct a member of the request itself
+ */
+function problemOf(
+	request: string,
+	bag: string | undefined,
+	member: string | undefined,
+	direct: string | undefined,
+): string | undefined {
+	if (direct !== undefined) {
+		return `reads ${request}.${direct}, which there is not; ${requestMembers[direct]}`;
+	}
+	const known = bag === "query" ? ofQuery : ofHeaders;
+	if (member !== undefined && known.has(member)) {
+		return undefined;
+	}
+	const place = member === undefined ? "[…]" : `.${member}`;
+	return `reads ${request}.${bag}${place}, which is undefined; write ${request}.${bag}.get("${member ?? "…"}"), or declare it in the record`;
 }
