@@ -85,11 +85,14 @@ export class BunPort implements FetchPort<BunServer> {
 	 * the headers of a request costs 0.2 µs where it has one, 1 where it has ten, as browsers' have. Bun takes the first of several; who
 	 * asks for the header gets them joined, which is no host.
 	 */
-	readTarget(request: globalThis.Request): string | RefusalStatus {
+	readTarget(
+		request: globalThis.Request,
+		method: string,
+	): string | RefusalStatus {
 		const { url } = request;
 		const hasHost = url.charCodeAt(0) !== slash;
 		const refused =
-			hasHost && request.method === "GET" ? undefined : refusalOf(request);
+			hasHost && method === "GET" ? undefined : refusalOf(request);
 		if (refused !== undefined || !hasHost) {
 			return refused ?? url;
 		}

@@ -71,12 +71,15 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	 * without the headers, the first of which costs 0.4 µs, where it can be in one way only: a path that has but one slash. (Of an `Expect`
 	 * that nobody knows a server need take no notice, RFC 9110 §10.1.1.)
 	 */
-	readTarget(request: globalThis.Request): string | RefusalStatus {
+	readTarget(
+		request: globalThis.Request,
+		method: string,
+	): string | RefusalStatus {
 		const { url } = request;
 		const known = this.#known;
 		const start = known.length;
 		if (
-			request.method === "CONNECT" ||
+			method === "CONNECT" ||
 			!url.startsWith(known) ||
 			url.charCodeAt(start) !== slash
 		) {

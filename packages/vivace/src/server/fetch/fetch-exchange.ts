@@ -79,13 +79,14 @@ export class FetchExchange<Info>
 		receiver: FetchReceiver<Info>,
 		request: globalThis.Request,
 		info: Info,
+		method: string,
 		target: string,
 	) {
 		super();
 		this.#receiver = receiver;
 		this.request = request;
 		this.info = info;
-		this.method = request.method;
+		this.method = method;
 		this.target = target;
 	}
 

@@ -182,14 +182,15 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 			return refusal(503);
 		}
 		const port = this.#port as FetchPort<Info>; // it listens
-		const target = port.readTarget(request);
+		const { method } = request;
+		const target = port.readTarget(request, method);
 		if (typeof target === "number") {
 			return refusal(target);
 		}
-		const exchange = new FetchExchange(this, request, info, target);
+		const exchange = new FetchExchange(this, request, info, method, target);
 		if (
 			this.#hasSockets &&
-			request.method === "GET" &&
+			method === "GET" &&
 			isHandshake("GET", request.headers.get("upgrade"))
 		) {
 			return this.#answerHandshake(exchange);

@@ -44,8 +44,13 @@ export interface FetchPort<Info> {
 	/**
 	 * Path and query as they stand in the request line, or the status with which a request is refused that the runtime takes and HTTP does
 	 * not.
+	 *
+	 * @param method that of the request, which a runtime makes anew at each asking
 	 */
-	readTarget(request: globalThis.Request): string | RefusalStatus;
+	readTarget(
+		request: globalThis.Request,
+		method: string,
+	): string | RefusalStatus;
 	/** The host of an address, where it is not that of the header; `undefined` where it is. */
 	hostOf?(request: globalThis.Request): string | undefined;
 	/** Says that somebody listens to a request's signal. */

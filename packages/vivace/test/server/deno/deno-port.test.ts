@@ -64,10 +64,10 @@ suite("the target of a request on Deno", () => {
 				const port = openPort();
 				if (isKnown) {
 					const before = received("http://a.b:80/", { host: "a.b:80" });
-					assert.equal(port.readTarget(before), "/");
+					assert.equal(port.readTarget(before, before.method), "/");
 				}
 				const request = received(url, host === undefined ? {} : { host });
-				assert.equal(port.readTarget(request), target);
+				assert.equal(port.readTarget(request, request.method), target);
 			});
 		}
 	}
@@ -76,12 +76,13 @@ suite("the target of a request on Deno", () => {
 		const port = openPort();
 		const headers = { host: "a.b" };
 		assert.equal(
-			port.readTarget(received("http://a.b", headers, "CONNECT")),
+			port.readTarget(received("http://a.b", headers, "CONNECT"), "CONNECT"),
 			501,
 		);
 		assert.equal(
 			port.readTarget(
 				received("http://a.b/", { ...headers, expect: "wonders" }, "POST"),
+				"POST",
 			),
 			417,
 		);
