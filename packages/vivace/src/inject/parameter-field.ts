@@ -4,6 +4,7 @@ import { headerName } from "../http/header-name.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
 import { AliasedSchema } from "../schema/library/aliased/aliased-schema.ts";
+import { coreShape, type ShapeKind } from "../schema/shape/shape.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { isAlike } from "./alike-names.ts";
 import { assertFiles, isFileShape } from "./file-field.ts";
@@ -77,6 +78,7 @@ export function parameterField(
 	if (field.source === "path") {
 		assertPathField(field, route, declaration instanceof Parameter);
 	}
+	assertTexts(field, route);
 	assertFiles(field, route);
 	assertAliases(field, route);
 	return field;
@@ -162,6 +164,37 @@ function assertPathField(
 		throw new SetupError(
 			"VIV_PARAMETER",
 			`${where}: path parameter "${name}" has a default, but a path always has it; leave the default out.`,
+		);
+	}
+}
+
+const structures: Readonly<Partial<Record<ShapeKind, string>>> = {
+	object: "objects",
+	record: "objects",
+	map: "objects",
+	list: "lists",
+	set: "lists",
+	tuple: "lists",
+};
+
+/** Refuses a list whose items no text can be, so that no request could be right. */
+function assertTexts(
+	{ key, source, compiled }: ParameterField,
+	{ where }: RouteNames,
+): void {
+	const { items, positions } = coreShape(compiled.shape);
+	if (!modelSources.has(source) || compiled.kind !== "list") {
+		return;
+	}
+	const wrong = [...positions, ...(items === undefined ? [] : [items])]
+		.filter(({ isPreprocessed }) => !isPreprocessed)
+		.map((item) => structures[coreShape(item).kind])
+		.find((words) => words !== undefined);
+	if (wrong !== undefined) {
+		const maker = source[0]?.toUpperCase() + source.slice(1);
+		throw new SetupError(
+			"VIV_PARAMETER",
+			`${where}: ${source} parameter "${key}" is a list of ${wrong}, but each item is a text; declare their fields as a model, ${maker}(z.object({ … })), or read the text by z.preprocess(JSON.parse, …).`,
 		);
 	}
 }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { App, Body, Cookie, Header, Path, Query } from "../../src/index.ts";
+import { z } from "zod";
+import {
+	App,
+	Body,
+	Cookie,
+	Form,
+	Header,
+	type Parameter,
+	Path,
+	Query,
+} from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 /** A schema of a library that says nothing of its shape. */
@@ -70,4 +80,32 @@ test("what is nearly a schema is told with what to write", async () => {
 		);
 		assert.match(error, expected);
 	}
+});
+
+test("a list whose items no text can be is refused, with what to write", async () => {
+	const Item = z.object({ a: z.int() });
+	const declared: readonly [declared: unknown, words: string][] = [
+		[Query(z.array(Item)), 'query parameter "x" is a list of objects'],
+		[Query(z.array(Item).nullish()), "Query(z.object({"],
+		[Header(z.tuple([z.int(), Item])), "Header(z.object({"],
+		[Cookie(z.set(z.array(z.int()))), "is a list of lists"],
+		[Form(z.array(z.record(z.string(), z.int()))), "Form(z.object({"],
+	];
+	for (const [x, words] of declared) {
+		const error = await startError((app) =>
+			app.post("/", { x } as Record<string, Parameter<unknown>>, () => 1),
+		);
+		assert.match(error, /VIV_PARAMETER: POST \/: /);
+		assert.ok(error.includes(words), error);
+	}
+});
+
+test("a list of texts that are read as JSON is none of them", async () => {
+	const Item = z.object({ a: z.int() });
+	const app = new App();
+	const parsed = (text: unknown): unknown => JSON.parse(String(text));
+	app.get("/", { x: Query(z.array(z.preprocess(parsed, Item))) }, ({ x }) => x);
+	await using client = await TestClient.start(app);
+	const answer = await client.get("/", { query: { x: '{"a":"1"}' } });
+	assert.deepEqual(await answer.json(), [{ a: 1 }]);
 });

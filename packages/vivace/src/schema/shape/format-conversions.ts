@@ -88,7 +88,11 @@ const toDuration: Conversion = (value) => {
 
 /** An address with a name in front of it, as mail programs write it; the domain has no capitals. */
 const toEmail: Conversion = (value) => {
-	if (typeof value !== "string" || value.length > 2048) {
+	if (
+		typeof value !== "string" ||
+		value.length > 2048 ||
+		plainAddress.test(value)
+	) {
 		return value;
 	}
 	const trimmed = value.trim();
@@ -104,6 +108,8 @@ const toEmail: Conversion = (value) => {
 		? value
 		: address.slice(0, at) + address.slice(at).toLowerCase();
 };
+
+const plainAddress = /^[^\s<>@]+@[a-z0-9.-]+$/;
 
 const toIpv4: Conversion = (value) =>
 	isWhole(value, 0xffffffff)
