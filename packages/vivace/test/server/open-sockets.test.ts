@@ -5,7 +5,7 @@ import { App, type Request, serve, type WebSocket } from "../../src/index.ts";
 import type { Server } from "../../src/server/lifecycle/server.ts";
 import { until } from "../support/until.ts";
 import { LogLines } from "./port-app.ts";
-import { handshake, RawSocket } from "./raw-socket.ts";
+import { frame, handshake, ping, RawSocket } from "./raw-socket.ts";
 
 function serveTest(app: App): Promise<Server> {
 	return serve(app, { port: 0, signals: false, log: new LogLines() });
@@ -118,4 +118,32 @@ test("long texts come as they were sent, to clients that are read and to one tha
 	for (const each of texts) {
 		assert.equal(await slow.nextText(), each);
 	}
+});
+
+test("a client that asks on and on, and takes no answer, is cut", {
+	skip: process.versions.bun && "Bun keeps the answers",
+}, async () => {
+	const app = new App();
+	let hasEnded = false;
+	app.websocket("/", async (_values, socket) => {
+		for await (const message of socket) {
+			await socket.send(message);
+		}
+		hasEnded = true;
+	});
+	await using server = await serveTest(app);
+	await using client = await RawSocket.open(server.port, "/");
+	client.send(frame(ping, "there?"));
+	assert.deepEqual((await client.next())?.payload.toString(), "there?");
+	client.socket.pause();
+	const many = Buffer.concat(
+		Array.from({ length: 1000 }, () => frame(ping, Buffer.alloc(125))),
+	);
+	const ask = () => {
+		if (client.socket.writable) {
+			client.socket.write(many, ask);
+		}
+	};
+	ask();
+	await until(() => hasEnded);
 });

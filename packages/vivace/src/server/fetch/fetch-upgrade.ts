@@ -6,7 +6,7 @@ import type {
 	SocketHead,
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
-import { Heartbeat } from "../lifecycle/heartbeat.ts";
+import { ClientHeartbeat } from "../lifecycle/heartbeat.ts";
 import type { FetchExchange } from "./fetch-exchange.ts";
 import type { FetchHost } from "./fetch-host.ts";
 import type { RuntimeSocket, SocketNews } from "./fetch-platform.ts";
@@ -69,7 +69,7 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 	readonly #head: SocketHead;
 	readonly #events: SocketEvents;
 	#socket: RuntimeSocket | undefined;
-	#heartbeat: Heartbeat | undefined;
+	#heartbeat: ClientHeartbeat | undefined;
 	#isWaiting = false;
 	#isOver = false;
 	/** As many waited when that was looked at last. */
@@ -98,7 +98,7 @@ class FetchSocket<Info> implements SocketConnection, SocketNews {
 		this.#exchange.upgraded = this;
 		this.#host.countSocket(1);
 		if (socket.ping !== undefined) {
-			this.#heartbeat = new Heartbeat(this.#head, {
+			this.#heartbeat = new ClientHeartbeat(this.#head, {
 				ask: () => socket.ping?.(),
 				cut: () => socket.terminate(),
 				read: (isOn) => (isOn ? socket.resume?.() : socket.pause?.()),

@@ -1,7 +1,7 @@
 import { type Pinged, type PingLimits, PingRound } from "./ping-round.ts";
 
 /** The client that a {@link Heartbeat} asks. */
-interface Client {
+export interface Client {
 	/** Sends a ping. */
 	ask(): void;
 	/** It is gone. */
@@ -22,20 +22,23 @@ const bytesBesideMessage = 64;
  * not read from, and its answer stands behind them: then some more is read, up to a limit. A client that sends more than that is left to
  * TCP, which our pings tell of a connection that is lost.
  */
-export class Heartbeat implements Pinged {
+export abstract class Heartbeat implements Pinged, Client {
 	previous: Pinged | undefined;
 	next: Pinged | undefined;
-	readonly #client: Client;
 	#round: PingRound | undefined;
 	#waiting: NodeJS.Timeout | undefined;
 	#takenBytes: number | undefined;
 	/** How much more may be read while nobody takes messages; undefined while they are taken. */
 	#lookBytes: number | undefined;
 
-	constructor(limits: PingLimits, client: Client) {
-		this.#client = client;
+	constructor(limits: PingLimits) {
 		this.#round = PingRound.join(limits, this);
 	}
+
+	abstract ask(): void;
+	abstract cut(): void;
+	abstract read(isOn: boolean): void;
+	abstract takenBytes(): number | undefined;
 
 	/** A message has come. */
 	hearMessage(bytes: number): void {
@@ -43,7 +46,7 @@ export class Heartbeat implements Pinged {
 		if (this.#lookBytes !== undefined && this.#lookBytes > 0) {
 			this.#lookBytes -= bytes + bytesBesideMessage;
 			if (this.#lookBytes <= 0) {
-				this.#client.read(false);
+				this.read(false);
 			}
 		}
 	}
@@ -52,7 +55,7 @@ export class Heartbeat implements Pinged {
 	hearPong(): void {
 		this.#stopWaiting();
 		if (this.#lookBytes !== undefined) {
-			this.#client.read(false);
+			this.read(false);
 		}
 	}
 
@@ -61,14 +64,14 @@ export class Heartbeat implements Pinged {
 		this.#stopWaiting();
 		const messageBytes = this.#round?.limits.messageBytes ?? 0;
 		this.#lookBytes = Math.max(messageBytes, leastLookBytes);
-		this.#client.read(false);
+		this.read(false);
 	}
 
 	/** Messages are taken again. */
 	wake(): void {
 		this.#stopWaiting();
 		this.#lookBytes = undefined;
-		this.#client.read(true);
+		this.read(true);
 	}
 
 	stop(): void {
@@ -88,12 +91,12 @@ export class Heartbeat implements Pinged {
 		if (this.#round === undefined) {
 			return; // it was stopped because of one before it
 		}
-		this.#client.ask();
+		this.ask();
 		if (this.#lookBytes !== undefined) {
 			if (this.#lookBytes <= 0) {
 				return; // its answer could not be seen
 			}
-			this.#client.read(true);
+			this.read(true);
 		}
 		if (this.#waiting === undefined) {
 			this.#wait();
@@ -101,7 +104,7 @@ export class Heartbeat implements Pinged {
 	}
 
 	#wait(): void {
-		this.#takenBytes = this.#client.takenBytes();
+		this.#takenBytes = this.takenBytes();
 		const waiting = setTimeout(() => {
 			// a turn later: a process that was held up finds the time over before it sees the answer
 			setImmediate(() => {
@@ -116,11 +119,37 @@ export class Heartbeat implements Pinged {
 	/** The ping may still be behind much that a slow client takes. */
 	#onSilence(): void {
 		const before = this.#takenBytes;
-		const now = this.#client.takenBytes();
+		const now = this.takenBytes();
 		if (before !== undefined && (now === undefined || now > before)) {
 			this.#wait();
 		} else {
-			this.#client.cut();
+			this.cut();
 		}
+	}
+}
+
+/** A heartbeat of a client that is another object. */
+export class ClientHeartbeat extends Heartbeat {
+	readonly #client: Client;
+
+	constructor(limits: PingLimits, client: Client) {
+		super(limits);
+		this.#client = client;
+	}
+
+	override ask(): void {
+		this.#client.ask();
+	}
+
+	override cut(): void {
+		this.#client.cut();
+	}
+
+	override read(isOn: boolean): void {
+		this.#client.read(isOn);
+	}
+
+	override takenBytes(): number | undefined {
+		return this.#client.takenBytes();
 	}
 }

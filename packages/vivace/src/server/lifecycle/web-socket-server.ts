@@ -7,27 +7,33 @@ const closeTimeoutMs = 10_000;
 /** Smaller messages are not worth the time. */
 const compressedFromBytes = 1024;
 
-/** By the largest message; those that compress have a list of their own. */
-const servers = {
-	plain: new Map<number, WebSocketServer>(),
-	compressing: new Map<number, WebSocketServer>(),
-};
+const servers = new Map<number, WebSocketServer>();
 
 /** The header lines that each handshake's answer is to have beside those of the protocol. */
 const lines = new WeakMap<object, readonly string[]>();
 
-/** The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that. */
-export function webSocketServer({
-	messageBytes,
-	isCompressed,
-}: SocketHead): WebSocketServer | Promise<WebSocketServer> {
-	const known = servers[isCompressed ? "compressing" : "plain"];
-	return known.get(messageBytes) ?? makeServer(messageBytes, isCompressed);
+/**
+ * The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that.
+ *
+ * @param answersPings false where whoever has the socket does
+ */
+export function webSocketServer(
+	head: Kind,
+	answersPings = true,
+): WebSocketServer | Promise<WebSocketServer> {
+	const { messageBytes, isCompressed } = head;
+	const flags = (isCompressed ? 1 : 0) + (answersPings ? 2 : 0);
+	const key = messageBytes * 4 + flags;
+	return servers.get(key) ?? makeServer(key, head, answersPings);
 }
 
+/** The limits that `ws` has for all sockets of a server alike. */
+type Kind = Pick<SocketHead, "messageBytes" | "isCompressed">;
+
 async function makeServer(
-	messageBytes: number,
-	isCompressed: boolean,
+	key: number,
+	{ messageBytes, isCompressed }: Kind,
+	answersPings: boolean,
 ): Promise<WebSocketServer> {
 	const ws = await import("ws");
 	const options: ServerOptions & { readonly closeTimeout: number } = {
@@ -35,6 +41,7 @@ async function makeServer(
 		clientTracking: false,
 		maxPayload: messageBytes,
 		closeTimeout: closeTimeoutMs,
+		autoPong: answersPings,
 		// memory for each message, and none between them
 		perMessageDeflate: isCompressed && {
 			serverNoContextTakeover: true,
@@ -47,7 +54,7 @@ async function makeServer(
 	server.on("headers", (headers, incoming) => {
 		headers.push(...(lines.get(incoming) ?? []));
 	});
-	servers[isCompressed ? "compressing" : "plain"].set(messageBytes, server);
+	servers.set(key, server);
 	return server;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, suite, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Heartbeat } from "../../../src/server/lifecycle/heartbeat.ts";
+import { ClientHeartbeat } from "../../../src/server/lifecycle/heartbeat.ts";
 
 /** The other side of a heartbeat: what was done to it, in order. */
 class Asked {
@@ -44,7 +44,7 @@ suite("a heartbeat", () => {
 
 	test("asks at each interval and cuts who does not answer in time", async () => {
 		const client = new Asked();
-		const heartbeat = new Heartbeat(limits, client);
+		const heartbeat = new ClientHeartbeat(limits, client);
 		await pass(100);
 		await pass(40);
 		heartbeat.hearPong();
@@ -58,7 +58,10 @@ suite("a heartbeat", () => {
 	test("a slow client that takes something of what is before the ping is there", async () => {
 		const client = new Asked();
 		client.taken = 0;
-		const heartbeat = new Heartbeat({ ...limits, pingMs: 10_000 }, client);
+		const heartbeat = new ClientHeartbeat(
+			{ ...limits, pingMs: 10_000 },
+			client,
+		);
 		await pass(10_000);
 		for (let turn = 0; turn < 10; turn++) {
 			client.taken = turn + 1;
@@ -74,7 +77,7 @@ suite("a heartbeat", () => {
 
 	test("where nobody takes messages it reads on until the answer is there", async () => {
 		const client = new Asked();
-		const heartbeat = new Heartbeat(limits, client);
+		const heartbeat = new ClientHeartbeat(limits, client);
 		heartbeat.rest();
 		await pass(100);
 		heartbeat.hearMessage(1_000);
@@ -88,7 +91,7 @@ suite("a heartbeat", () => {
 
 	test("it reads so much more and no more, and says nothing of a client whose answer it can't see", async () => {
 		const client = new Asked();
-		const heartbeat = new Heartbeat(limits, client);
+		const heartbeat = new ClientHeartbeat(limits, client);
 		heartbeat.rest();
 		await pass(100);
 		heartbeat.hearMessage(60_000);
@@ -111,7 +114,9 @@ suite("a heartbeat", () => {
 
 	test("those that have come together are asked together, until they leave", async () => {
 		const clients = [new Asked(), new Asked(), new Asked()];
-		const heartbeats = clients.map((client) => new Heartbeat(limits, client));
+		const heartbeats = clients.map(
+			(client) => new ClientHeartbeat(limits, client),
+		);
 		const [first, second] = clients as [Asked, Asked];
 		// the first takes the second with it
 		first.ask = () => {
@@ -127,7 +132,7 @@ suite("a heartbeat", () => {
 		for (const heartbeat of heartbeats) {
 			heartbeat.stop();
 		}
-		const later = new Heartbeat(limits, second);
+		const later = new ClientHeartbeat(limits, second);
 		await pass(100);
 		assert.deepEqual(second.log, ["ask"]);
 		later.stop();
