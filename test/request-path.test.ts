@@ -11,7 +11,7 @@ import { PromiseCounter } from "../bench/shared/made-promises.ts";
 import { sourceFolder } from "./source-files.ts";
 
 // A reader who follows a request reads these; `npm run bench:path -- --verbose` names them. What needs more has its reason in its commit.
-const limits = { get: 36, post: 84 };
+const limits = { get: 33, post: 82 };
 const warmUpCount = 100;
 
 const Order = z.object({
@@ -107,9 +107,17 @@ async function entered(
 		await send();
 	}
 	using counter = new FunctionCounter((file) => file.startsWith(sources));
-	await counter.begin();
-	await send();
-	return await counter.end();
+	let least: EnteredFunctions | undefined;
+	// of a few, for a timer of the server may come in between: it looks for idle connections, and reads the date
+	for (let count = 0; count < 4; count++) {
+		await counter.begin();
+		await send();
+		const found = await counter.end();
+		if (least === undefined || found.count < least.count) {
+			least = found;
+		}
+	}
+	return least as EnteredFunctions;
 }
 
 function list({ byFile, count }: EnteredFunctions): string {
