@@ -7,10 +7,14 @@ import {
 } from "../errors/validation-error.ts";
 import { ownResponse } from "../http/answer.ts";
 import { isBodyAllowed } from "../http/answer-framing.ts";
+import { FileResponse } from "../http/file-response.ts";
+import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse, jsonResponse } from "../http/json-response.ts";
+import { PlainTextResponse } from "../http/plain-text-response.ts";
+import { RedirectResponse } from "../http/redirect-response.ts";
 import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
-import { isGenerator } from "../inject/generator.ts";
+import { isGenerator, isGeneratorFunction } from "../inject/generator.ts";
 import type { Run } from "../inject/run.ts";
 import { answerCompatible } from "../json/compatible.ts";
 import { encodeKnownJson, jsonEncoder } from "../json/encode.ts";
@@ -50,7 +54,23 @@ export function assertAnswer(operation: PathOperation): void {
 			`${where}: response is no schema; give it one, such as z.object({ … }).`,
 		);
 	}
+	const { handler, responseClass } = operation;
+	if (wholeClasses.has(responseClass) && isGeneratorFunction(handler)) {
+		throw new SetupError(
+			"VIV_RESPONSE",
+			`${where}: the handler is a generator, but ${responseClass?.name} sends one value; take StreamingResponse or EventSourceResponse, or leave responseClass out for JSON lines.`,
+		);
+	}
 }
+
+/** The classes that have no use for what a generator yields. */
+const wholeClasses: ReadonlySet<unknown> = new Set([
+	JSONResponse,
+	HTMLResponse,
+	PlainTextResponse,
+	RedirectResponse,
+	FileResponse,
+]);
 
 /**
  * The closure that answers for a path operation.

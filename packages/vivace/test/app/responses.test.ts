@@ -5,6 +5,7 @@ import type { PathOperation } from "../../src/app/path-operation.ts";
 import {
 	App,
 	dependency,
+	HTMLResponse,
 	JSONResponse,
 	Response,
 	Router,
@@ -407,5 +408,20 @@ test("the response class of the innermost that names one counts", async () => {
 			200: { content: object };
 		};
 		assert.deepEqual(Object.keys(success.content), [type], path);
+	}
+});
+
+test("a generator is refused by a class that sends one value", () => {
+	for (const responseClass of [JSONResponse, HTMLResponse]) {
+		const app = new App({ responseClass });
+		assert.throws(
+			() =>
+				app.get("/", function* () {
+					yield "a";
+				}),
+			new RegExp(
+				`VIV_RESPONSE: GET /: the handler is a generator, but ${responseClass.name}`,
+			),
+		);
 	}
 });
