@@ -88,6 +88,7 @@ export class Seat {
 	#wakings = 0;
 	#hasGap = false;
 	#onWake: (() => void) | undefined;
+	#onAbort: (() => void) | undefined;
 
 	constructor(
 		read: (after: number) => Promise<ConversationPage>,
@@ -103,8 +104,12 @@ export class Seat {
 		return this.#wakings;
 	}
 
-	read(after: number): Promise<ConversationPage> {
-		return this.#read(after);
+	/** The next page; undefined when its signal was aborted meanwhile. */
+	read(after: number): Promise<ConversationPage | undefined> {
+		return new Promise((resolve, reject) => {
+			this.#onAbort = () => resolve(undefined);
+			this.#read(after).then(resolve, reject);
+		});
 	}
 
 	/** Resolves when it was woken more often than that, or its signal is aborted. */
@@ -139,5 +144,8 @@ export class Seat {
 		this.#signal.removeEventListener("abort", this.#stir);
 	}
 
-	readonly #stir = (): void => this.#onWake?.();
+	readonly #stir = (): void => {
+		this.#onWake?.();
+		this.#onAbort?.();
+	};
 }

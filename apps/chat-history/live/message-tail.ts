@@ -5,6 +5,7 @@ import { isDeadlock, isUnavailable } from "vivace/database";
 import type {
 	Arrival,
 	ConversationKey,
+	LiveMessage,
 	MessageLog,
 } from "../storage/message-log.ts";
 import {
@@ -14,6 +15,7 @@ import {
 	type Seat,
 } from "./followed-conversation.ts";
 import { MissingIds } from "./missing-ids.ts";
+import { ReadingTurns } from "./reading-turns.ts";
 
 /** How a {@link MessageTail} learns of what is stored, and how long it waits. */
 export interface TailOptions {
@@ -51,6 +53,8 @@ export class MessageTail {
 	readonly #options: TailOptions;
 	readonly #conversations = new Map<string, FollowedConversation>();
 	readonly #missing = new MissingIds();
+	/** Thousands may come back at once, after a restart. */
+	readonly #turns = new ReadingTurns();
 	/** The work of many: it must not run in the context of the one that happened to begin it. */
 	readonly #outside = AsyncLocalStorage.snapshot();
 	/** Up to here every message is there, or never will be; undefined before the first reading. */
@@ -114,7 +118,11 @@ export class MessageTail {
 	/** Resolves when nothing of it is under way any more, its signal having been aborted. */
 	async ended(): Promise<void> {
 		await this.#watching;
-		await Promise.allSettled([this.#reading, this.#nextReading]);
+		await Promise.allSettled([
+			this.#reading,
+			this.#nextReading,
+			this.#turns.ended(),
+		]);
 	}
 
 	get #isNeeded(): boolean {
@@ -283,10 +291,21 @@ export class MessageTail {
 	}
 
 	async #page(of: ConversationKey, after: number): Promise<ConversationPage> {
-		const upTo = this.#settled ?? 0;
-		const messages =
-			after < upTo ? await this.#log.page(of, after, upTo, pageSize) : [];
+		const hasMore = after < (this.#settled ?? 0);
+		const messages = hasMore
+			? await this.#turns.take(() => this.#messages(of, after))
+			: [];
 		return { messages, isLast: messages.length < pageSize };
+	}
+
+	async #messages(
+		of: ConversationKey,
+		after: number,
+	): Promise<readonly LiveMessage[]> {
+		const isFollowed = this.#conversations.has(nameOf(of)); // all may have gone meanwhile
+		return isFollowed
+			? this.#log.page(of, after, this.#settled ?? 0, pageSize)
+			: [];
 	}
 }
 
@@ -294,7 +313,7 @@ function nameOf({ userId, conversationId }: ConversationKey): string {
 	return `${userId}/${conversationId}`;
 }
 
-/** Undefined when it has to be tried again, after a pause: whoever stores is told that the database is away. */
+/** Undefined when the signal was aborted, or it has to be tried again, after a pause: whoever stores is told that the database is away. */
 async function readOrWait(
 	seat: Seat,
 	after: number,
