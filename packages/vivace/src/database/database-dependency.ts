@@ -8,6 +8,7 @@ import {
 	isUnavailable,
 	type Migrations,
 	migrate,
+	migrationStatus,
 	migrationsCheck,
 	openDatabase,
 } from "vivace-database";
@@ -237,7 +238,10 @@ async function bringUpToDate<Tables>(
 ): Promise<void> {
 	switch (startTreatment(database, onStart)) {
 		case "run":
-			await migrate(database, migrations);
+			// a program may start again beside a newer one, whose migrations it does not have: none is left for it
+			if (await isAnyPending(database, migrations)) {
+				await migrate(database, migrations);
+			}
 			return;
 		case "check":
 			await assertMigrated(database, migrations);
@@ -245,6 +249,14 @@ async function bringUpToDate<Tables>(
 		case "leave":
 			return;
 	}
+}
+
+async function isAnyPending<Tables>(
+	database: Database<Tables>,
+	migrations: Migrations,
+): Promise<boolean> {
+	const status = await migrationStatus(database, migrations);
+	return status.some(({ executedAt }) => executedAt === undefined);
 }
 
 /** The treatment of a database's migrations when the app starts: as given, or the default of its engine. */

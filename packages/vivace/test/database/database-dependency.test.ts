@@ -101,6 +101,29 @@ for (const { name, engine, missing, start } of engines) {
 			);
 		});
 
+		test("starts beside a newer program, which has run migrations of its own", async () => {
+			const newer = { ...migrations, "002_newer": { up: async () => {} } };
+			for (const each of [newer, migrations]) {
+				const running = database<Tables>(server.options, {
+					migrations: each,
+					onStart: "run",
+				});
+				await new App({ resources: [running], logger }).scope({}, () =>
+					running.opened.ping(),
+				);
+			}
+			const ahead = { ...migrations, "003_other": { up: async () => {} } };
+			const running = database<Tables>(server.options, {
+				migrations: ahead,
+				onStart: "run",
+				retry: { times: 0 },
+			});
+			await assert.rejects(
+				new App({ resources: [running], logger }).scope({}, () => undefined),
+				({ cause }: Error) => /002_newer is missing/.test(String(cause)),
+			);
+		});
+
 		test("is injected, and found by code that nothing is injected into", async () => {
 			const notes = database<Tables>(server.options);
 			assert.throws(
