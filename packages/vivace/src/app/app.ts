@@ -48,6 +48,7 @@ import {
 	publishedRouter,
 } from "./documentation.ts";
 import {
+	type AnsweringHandler,
 	type ErrorClass,
 	type ExceptionHandler,
 	ExceptionHandlers,
@@ -210,11 +211,11 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 
 	/**
 	 * Registers the handler for an error class (the nearest one applies) or, for an `HTTPException`, for its status. `Error` and 500
-	 * handle errors that no other handler takes.
+	 * handle errors that no other handler takes. A handler that closes a socket and has no response says so: `return undefined`.
 	 */
-	exceptionHandler<Thrown>(
+	exceptionHandler<Thrown, Answer>(
 		key: ErrorClass<Thrown> | number,
-		handler: ExceptionHandler<Thrown>,
+		handler: AnsweringHandler<Thrown, Answer>,
 	): void {
 		this.#handlers.set(key, handler as ExceptionHandler); // it is called with instances of `key` alone
 	}

@@ -29,6 +29,16 @@ export type ExceptionHandler<Thrown = unknown> = (
 
 type ErrorAnswer = Response | globalThis.Response | undefined;
 
+/** An {@link ExceptionHandler} whose function says what it returns: one without a `return` has the type `void`, which is a forgotten answer. */
+export type AnsweringHandler<Thrown, Answer> = (
+	request: Request,
+	error: Thrown,
+	socket?: WebSocket,
+) => Answer &
+	(Answer extends ErrorAnswer | Promise<ErrorAnswer>
+		? unknown
+		: ErrorAnswer | Promise<ErrorAnswer>);
+
 /**
  * Which function answers which error: by status for an `HTTPException`, else by the nearest class. The two that FastAPI has by
  * default are there from the start.

@@ -202,6 +202,17 @@ app.exceptionHandler(UnicornError, (_request, error) => {
 });
 // @ts-expect-error a handler answers
 app.exceptionHandler(UnicornError, () => 3);
+// @ts-expect-error a return was forgotten: each such error would be a 500
+app.exceptionHandler(Error, () => {});
+// @ts-expect-error the same of a promise
+app.exceptionHandler(Error, async () => {});
+app.exceptionHandler(Error, async (_request, _error, socket) => {
+	await socket?.close(4000);
+	return undefined;
+});
+app.exceptionHandler(404, () => {
+	throw new UnicornError();
+});
 
 // overrides fit what they replace
 app.overrides.set(
