@@ -77,9 +77,10 @@ export function compilePlan(
 		isBodyEmbedded,
 		body,
 	};
+	const { endpoint } = options;
 	const steps = graph.order.flatMap((node) =>
-		graph.effects.includes(node)
-			? [compileStep(node, context), refuseFalse(node)]
+		endpoint !== undefined && graph.effects.includes(node)
+			? [compileStep(node, context), tellFalse(node, endpoint)]
 			: [compileStep(node, context)],
 	);
 	if (graph.body.length > 0 && !options.isWithoutRequest) {
@@ -98,16 +99,18 @@ export function compilePlan(
 }
 
 /**
- * A guard, made for its effect alone, that says false rather than throwing, as NestJS has them: nobody looks at what it says, so that everybody
- * would pass.
+ * Tells once of a guard, made for its effect alone, that says false rather than throwing, as NestJS has them. As in FastAPI nobody looks at what
+ * it says: everybody passes.
  */
-function refuseFalse({ name, slot }: GraphNode): Step {
+function tellFalse({ name, slot }: GraphNode, { told }: Endpoint): Step {
+	let isTold = false;
 	return {
 		slot,
-		run: ({ values }) => {
-			if (values[slot] === false) {
-				throw new TypeError(
-					`dependency "${name}" gave false, which keeps nobody out; throw new HTTPException(403) in it.`,
+		run: ({ values, request }) => {
+			if (!isTold && values[slot] === false) {
+				isTold = true;
+				request.exchange.app?.logger.warn(
+					`${told}: dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
 				);
 			}
 			return undefined;
