@@ -102,7 +102,7 @@ export function compilePlan(
  * Tells once of a guard, made for its effect alone, that says false rather than throwing, as NestJS has them. As in FastAPI nobody looks at what
  * it says: everybody passes.
  */
-function tellFalse({ name, slot }: GraphNode, { told }: Endpoint): Step {
+function tellFalse({ name, slot }: GraphNode, endpoint: Endpoint): Step {
 	let isTold = false;
 	return {
 		slot,
@@ -110,7 +110,7 @@ function tellFalse({ name, slot }: GraphNode, { told }: Endpoint): Step {
 			if (!isTold && values[slot] === false) {
 				isTold = true;
 				request.exchange.app?.logger.warn(
-					`${told}: dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
+					`${endpoint.path} (${endpoint.file}:${endpoint.line}): dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
 				);
 			}
 			return undefined;

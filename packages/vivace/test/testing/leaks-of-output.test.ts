@@ -13,6 +13,7 @@ const app = new App();
 app.get("/", () => {
 	console.log("from the handler");
 	console.error("from the handler");
+	return "";
 });
 await using client = await TestClient.start(app);
 await client.get("/");
