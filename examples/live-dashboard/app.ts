@@ -91,7 +91,7 @@ export function liveDashboard({
 							id: event.id,
 							data: event.value,
 						})
-					: new ServerSentEvent({ event: "gap" });
+					: new ServerSentEvent({ event: "gap", data: event.after });
 			}
 		},
 	);

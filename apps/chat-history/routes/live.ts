@@ -58,10 +58,15 @@ export function liveRoutes(
 			request,
 		) {
 			const key = { userId: user_id, conversationId: conversation_id };
-			yield new ServerSentEvent({ event: "ready", id: position.id });
+			// browsers drop an event that has no data
+			yield new ServerSentEvent({
+				event: "ready",
+				id: position.id,
+				data: { id: position.id },
+			});
 			for await (const event of live.follow(key, position, request.signal)) {
 				yield event.kind === "gap"
-					? new ServerSentEvent({ event: "gap" })
+					? new ServerSentEvent({ event: "gap", data: {} })
 					: new ServerSentEvent({
 							event: "message",
 							id: event.id,

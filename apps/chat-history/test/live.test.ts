@@ -54,6 +54,7 @@ async function contents(
 	while (texts.length < count) {
 		const { value } = await events.next();
 		assert.ok(value, "the stream has ended");
+		assert.ok(value.data, "browsers drop what has no data");
 		lastId = value.id ?? lastId;
 		texts.push(
 			value.event === "message"

@@ -55,6 +55,7 @@ async function idsByEvents(
 		text += new TextDecoder().decode(chunk);
 		const blocks = text.split("\n\n").slice(0, -1);
 		if (blocks.length >= count) {
+			assert.match(blocks[0] ?? "", /^data: ./m); // browsers drop what has no data
 			return blocks
 				.slice(0, count)
 				.map((block) => /^id: (.*)$/m.exec(block)?.[1] ?? "(gap)");

@@ -9,7 +9,10 @@ import { encodeJson } from "../json/encode.ts";
 
 /** The parts of a {@link ServerSentEvent}; a part that you don't set is not sent. */
 export interface ServerSentEventFields {
-	/** The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not together with `rawData`. */
+	/**
+	 * The payload, any JSON value, sent as JSON: `"hello"` with its quotes. Not together with `rawData`. Browsers drop an event without data;
+	 * they only keep its `id` and `retry`.
+	 */
 	readonly data?: unknown;
 	/** The payload as it is sent, without JSON; each line becomes a `data:` line. */
 	readonly rawData?: string;
