@@ -62,7 +62,7 @@ export class AppLife {
 		if (this.#isStarted) {
 			throw new SetupError(
 				"VIV_LIFESPAN",
-				"the app has been started already, perhaps by app.scope(); stop it (close the scope) before it is started again.",
+				"the app has been started already: by another serve(app), whose server.stop() was not awaited, by a TestClient.start(app) without `await using`, or by app.scope(); stop it before it is started again.",
 			);
 		}
 		const parts = this.#app.parts();

@@ -174,7 +174,7 @@ export class DatabaseDependency<
 			only === undefined && this.#isOptional
 				? `"${this.label}" is optional and not open: it can't be reached, or no app that uses it has started; name it in a record, where it is undefined then.`
 				: only === undefined
-					? `"${this.label}" is not open: start the app that uses it, or use app.scope() or openDatabase() in a script.`
+					? `"${this.label}" is not open: no app that has started names it; name it in a record or in new App({ resources: […] }), or use app.scope() or openDatabase() in a script.`
 					: `"${this.label}" is open in ${this.#opened.size} apps: outside of their sessions nobody can tell which is meant; inject it.`,
 		);
 	}

@@ -72,6 +72,8 @@ export function socketOf(request: Request): WebSocket | undefined {
  * @typeParam Received what a message is: by the route's `receives`, else text or bytes
  * @typeParam Sent what `send` takes: by the route's `sends`, else anything that is JSON, texts and bytes as they are
  * @typeParam State the type of `request.state`
+ *
+ * A set of the sockets of routes with `receives` is a `Set<WebSocket<unknown, Sent>>`: a `WebSocket` alone receives texts and bytes.
  * @example
  * ```ts
  * import { App } from "vivace";

@@ -537,6 +537,15 @@ describe("the app of a scope", () => {
 		await assert.rejects(app.scope(), LifespanError);
 	});
 
+	test("keeps the app from a second start, which names what may have started it", async () => {
+		const app = new App({ logger });
+		await using _scope = await app.scope();
+		await assert.rejects(
+			app.start(),
+			/VIV_LIFESPAN: the app has been started already: by another serve\(app\).*`await using`.*app\.scope\(\)/,
+		);
+	});
+
 	test("names a resource that was not acquired, and what to do", async () => {
 		const lines: string[] = [];
 		const app = new App({ logger });

@@ -128,7 +128,7 @@ for (const { name, engine, missing, start } of engines) {
 			const notes = database<Tables>(server.options);
 			assert.throws(
 				() => notes.db,
-				/VIV_SCOPE.*"[^"]*database-dependency\.test\.ts:\d+" is not open/,
+				/VIV_SCOPE.*"[^"]*database-dependency\.test\.ts:\d+" is not open.*name it in a record or in new App\(\{ resources/,
 			);
 			const app = new App({ logger });
 			app.get("/", { notes }, async (values) => {

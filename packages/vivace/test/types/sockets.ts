@@ -53,6 +53,25 @@ app.websocket(
 	},
 );
 
+const texts = new Set<WebSocket>();
+const typed = new Set<WebSocket<unknown, { n: number }>>();
+app.websocket(
+	{ path: "/kept", receives: Say, sends: z.object({ n: z.int() }) },
+	async (_values, socket) => {
+		typed.add(socket);
+		// @ts-expect-error whoever reads from the set would take what `receives` has made for a text
+		texts.add(socket);
+		await WebSocket.broadcast(typed, { n: 1 });
+		// @ts-expect-error a value that the sockets of the set do not send
+		await WebSocket.broadcast(typed, { n: "one" });
+		// @ts-expect-error and one of another kind
+		await WebSocket.broadcast(typed, "one");
+	},
+);
+app.websocket({ path: "/heard", receives: Say }, (_values, socket) => {
+	typed.add(socket); // it sends anything
+});
+
 // @ts-expect-error a socket has no status
 app.websocket({ path: "/", status: 201 }, () => {});
 // @ts-expect-error there is no such name in the path

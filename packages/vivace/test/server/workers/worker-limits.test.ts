@@ -104,7 +104,7 @@ test("wrong limits of workers end the program with 1 and one line", async () => 
 	assert.equal(await program.ended, 1);
 	assert.match(
 		program.output,
-		/^VIV_OPTION: serve: workerLimits: jitter must be a number from 0 to 1, got 2\.\n$/,
+		/^VIV_OPTION: serve: workerLimits: jitter must be a number from 0 to 1, got 2\.(?: \(\S+shop\.ts:\d+\))?\n$/,
 	);
 	await using alone = new Program(
 		"shop.ts",
