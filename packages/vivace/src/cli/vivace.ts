@@ -3,8 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./command-line.ts";
 
-if (typeof RegExp.escape !== "function") {
-	console.error(`Vivace needs Node 24 or later; this is ${process.version}.`); // without the stack of the package's own error
+// as in errors/oldest-runtime.ts, which would come with the whole package and show the stack of its error
+const isFaulty =
+	/^v24\.[0-4]\./.test(process.version) &&
+	!("Bun" in globalThis || "Deno" in globalThis);
+if (typeof RegExp.escape !== "function" || isFaulty) {
+	console.error(`Vivace needs Node 24.5 or later; this is ${process.version}.`);
 	process.exit(1);
 }
 const exitCode = await runCommandLine(process.argv.slice(2), readVersion());
