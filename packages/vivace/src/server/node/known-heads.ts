@@ -4,6 +4,12 @@ import { isOtherRuntime } from "./other-runtime.ts";
 // as in http-server.ts: an import would load all of the module
 const http = process.getBuiltinModule("node:http");
 const { writeHead } = http.ServerResponse.prototype;
+/** Told by its text: an agent that observes the process, loaded before this by `node --import`, has its own. */
+const nodesWriteHead = /^function writeHead\(.*_storeHeader\(/s.test(
+	String(writeHead),
+)
+	? writeHead
+	: undefined;
 
 /** How many heads are kept; a program has few, but nobody says so. */
 const mostKept = 200;
@@ -62,7 +68,8 @@ class KnownHeads {
 			(outgoing as Headed)._header !== null ||
 			!outgoing.shouldKeepAlive ||
 			!outgoing.sendDate ||
-			outgoing.writeHead !== writeHead ||
+			outgoing.writeHead !== nodesWriteHead ||
+			outgoing.strictContentLength || // `writeHead` notes the length that is held against
 			outgoing.getHeaderNames().length > 0
 		) {
 			return false;

@@ -11,7 +11,7 @@ export interface Connection {
 	sentBytes: number;
 	/** In how many looks in a row nothing had left, though something was waiting. */
 	stalledLooks: number;
-	/** The bytes that had come when somebody last looked whether it is idle. */
+	/** The bytes that had come when somebody last looked whether it is idle; -1 when it was in use. */
 	receivedBytes: number;
 	/** In how many of these looks in a row it was. */
 	idleLooks: number;
@@ -132,7 +132,7 @@ export class OpenConnections {
 	}
 
 	/**
-	 * Closes each connection that has brought a request, on which none is being answered, and from which nothing has come for longer than clients
+	 * Closes each connection that has brought a whole request, on which none is being answered, and from which nothing has come for longer than clients
 	 * are told; `0` is no limit. Until a connection brings its first request, the server has other limits.
 	 */
 	watchIdle(keepAliveTimeoutMs: number): void {
@@ -146,11 +146,10 @@ export class OpenConnections {
 			const busy = this.#busySockets();
 			for (const [socket, connection] of this.#connections) {
 				const { bytesRead } = socket;
-				const isIdle =
-					bytesRead > 0 &&
-					bytesRead === connection.receivedBytes &&
-					!busy.has(socket);
-				connection.receivedBytes = bytesRead;
+				const isUsed = !hasBeenAnswered(socket) || busy.has(socket);
+				const isIdle = !isUsed && bytesRead === connection.receivedBytes;
+				// the time begins when the answer is over, not with the last byte of a request that took long
+				connection.receivedBytes = isUsed ? -1 : bytesRead;
 				connection.idleLooks = isIdle ? connection.idleLooks + 1 : 0;
 				if (connection.idleLooks >= mostLooks) {
 					socket.destroy();
@@ -195,6 +194,11 @@ export class OpenConnections {
 		clearInterval(this.#looking);
 		clearInterval(this.#lookingForIdle);
 	}
+}
+
+/** Node notes the answer that is being sent; there is nothing before the first, and null after each. */
+function hasBeenAnswered(socket: Socket): boolean {
+	return (socket as { readonly _httpMessage?: unknown })._httpMessage === null;
 }
 
 function farewellOf(

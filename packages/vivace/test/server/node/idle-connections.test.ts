@@ -53,4 +53,43 @@ suite("a connection that is kept", () => {
 		await unlimited.receive(/hello[\s\S]*hello/);
 		assert.doesNotMatch(unlimited.received, /timeout=/);
 	});
+
+	test("is not closed before the first request is there as a whole", async (context) => {
+		context.mock.timers.enable({ apis: ["setInterval"] });
+		await using server = await startServer(() => text("hello"), {
+			keepAliveTimeoutMs,
+		});
+		await using client = await RawClient.open(server.port);
+		await using other = await RawClient.open(server.port);
+		client.send("GET / HTTP/1.1", "ho");
+		other.request("/", "connection: close"); // comes behind the bytes of the first
+		await other.closed;
+		context.mock.timers.tick(10 * limitMs);
+		client.send("st: test", "", "");
+		await client.receive("hello");
+	});
+
+	test("has the whole time from the end of its last answer on", async (context) => {
+		context.mock.timers.enable({ apis: ["setInterval"] });
+		const asked = Promise.withResolvers<void>();
+		const answer = Promise.withResolvers<void>();
+		const handle = async () => {
+			asked.resolve();
+			await answer.promise;
+			return text("hello");
+		};
+		const timeoutMs = 10_000;
+		await using server = await startServer(handle, {
+			keepAliveTimeoutMs: timeoutMs,
+		});
+		await using client = await RawClient.open(server.port);
+		client.request("/");
+		await asked.promise;
+		context.mock.timers.tick(timeoutMs);
+		answer.resolve();
+		await client.receive("hello");
+		context.mock.timers.tick(timeoutMs);
+		client.request("/");
+		await client.receive(/hello[\s\S]*hello/);
+	});
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { suite, test } from "node:test";
 import { Response } from "../../../src/http/response.ts";
+import { knownHeads } from "../../../src/server/node/known-heads.ts";
 import { startServer } from "../port-app.ts";
 import { RawClient } from "../raw-client.ts";
 
@@ -93,4 +95,31 @@ test("a head is put together from what is kept, with the date of the second", as
 	client.request("/", "connection: close");
 	await client.closed;
 	assert.equal(around.mock.callCount(), 1); // whoever looks at heads sees them
+});
+
+/** A response that nothing speaks against. */
+function usual(): ServerResponse {
+	const outgoing = new ServerResponse(new IncomingMessage(new Socket()));
+	outgoing.shouldKeepAlive = true;
+	return outgoing;
+}
+
+const lines = ["content-type", "text/plain", "content-length", "3"];
+
+test("what was put around `writeHead` before Vivace was loaded sees each head", async (context) => {
+	context.mock.method(ServerResponse.prototype, "writeHead");
+	const loadedLater = "../../../src/server/node/known-heads.ts?later";
+	const later: { knownHeads: typeof knownHeads } = await import(loadedLater);
+	const heads = later.knownHeads({ keepAliveTimeoutMs: 5000 });
+	assert.equal(heads?.write(usual(), 200, lines), false);
+	context.mock.restoreAll();
+	assert.equal(heads.write(usual(), 200, lines), false);
+});
+
+test("the length that a body is held against is left to node:http", () => {
+	const heads = knownHeads({ keepAliveTimeoutMs: 5000 });
+	for (const strictContentLength of [false, true]) {
+		const outgoing = Object.assign(usual(), { strictContentLength });
+		assert.equal(heads?.write(outgoing, 200, lines), !strictContentLength);
+	}
 });
