@@ -93,6 +93,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
 		"packages/vivace/test/server/node/body-reading.test.ts": {
 			"that comes in pieces is read to its end": endsWithAnswer,
+			"ends a streamed answer that was over before it": endsWithAnswer,
 			"of several requests that are sent without waiting":
 				"closes a connection that brings a request before the one before it is answered",
 		},
@@ -218,6 +219,7 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/node/loaded-modules.test.ts": notNode,
 		"packages/vivace/test/server/node/body-reading.test.ts": {
 			"that comes in pieces is read to its end": endsWithAnswer,
+			"ends a streamed answer that was over before it": endsWithAnswer,
 		},
 		"packages/vivace/test/server/node/idle-connections.test.ts": notNode,
 		"packages/vivace/test/server/node/known-heads.test.ts": notNode,

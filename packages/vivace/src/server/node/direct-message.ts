@@ -60,6 +60,7 @@ class DirectMessage extends IncomingMessage {
 			this.#taker = undefined;
 			(this as unknown as ParsedMessage)._dumpAndCloseReadable(); // there, see below
 			taker.end();
+			this.emit("end"); // an answer that was given before waits for it
 		} else {
 			taker.add(chunk as Uint8Array); // the parser has nothing else
 		}

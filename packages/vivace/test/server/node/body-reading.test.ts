@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { suite, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { App } from "vivace";
+import { StreamingResponse } from "../../../src/http/streaming-response.ts";
 import { serve } from "../../../src/server/serve.ts";
 import { LogLines, startServer, text } from "../port-app.ts";
 import { RawClient } from "../raw-client.ts";
@@ -64,6 +65,21 @@ suite("a body", () => {
 		client.request("/", "connection: close");
 		await client.closed;
 		assert.equal(client.received.match(/early/g)?.length, 2);
+	});
+
+	test("ends a streamed answer that was over before it", async (context) => {
+		context.mock.timers.enable({ apis: ["setTimeout"] }); // the moment that a client gets is never over
+		const read = Promise.withResolvers<string>();
+		await using server = await startServer((request) => {
+			request.text().then(read.resolve, read.reject);
+			return new StreamingResponse(["early"]);
+		});
+		await using client = await RawClient.open(server.port);
+		client.send(...post, "abc");
+		await client.receive("early");
+		client.socket.write("def");
+		assert.equal(await read.promise, "abcdef");
+		await client.receive("\r\n0\r\n\r\n");
 	});
 
 	test("of several requests that are sent without waiting is each one's own", async () => {
