@@ -44,7 +44,7 @@ export interface MemberRule {
 	/** The list in words: `a list of dependencies`. */
 	readonly words: string;
 	/** The call that a function lacks to be a member: `dependency(async () => …)`. */
-	readonly call: string;
+	readonly call?: string;
 }
 
 /** The check of an option that must be there. */
@@ -389,6 +389,9 @@ export function told(value: unknown): string {
 	}
 	if (typeof value !== "object" || value === null) {
 		return String(value);
+	}
+	if (value instanceof Date && Number.isNaN(value.getTime())) {
+		return "an invalid Date";
 	}
 	const type = Object.prototype.toString.call(value).slice(8, -1);
 	return type === "Object" ? "an object" : `a ${type}`;

@@ -6,16 +6,17 @@ import {
 } from "../errors/options.ts";
 import { beginAtProgram } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { prefixMistake } from "./cookie-prefix.ts";
 
 /** Options of `response.setCookie`; defaults as in FastAPI. */
 export interface SetCookieOptions {
-	/** Seconds until the cookie ends. Default: none, it ends with the browser's session. */
+	/** Seconds until the cookie ends, of which browsers take 400 days at most. Default: none, it ends with the browser's session. */
 	readonly maxAge?: number;
 	/** When the cookie ends: a date, seconds from now, or text as it goes on the wire. Default: none. */
 	readonly expires?: Date | number | string;
-	/** The path below which it is sent. Default: `"/"`; `null` leaves it to the browser. */
+	/** The path below which it is sent, with a slash at its beginning. Default: `"/"`; `null` leaves it to the browser. */
 	readonly path?: string | null;
-	/** The domain whose hosts get it. Default: only the host that set it. */
+	/** The domain whose hosts get it: a name without scheme and port. Default: only the host that set it. */
 	readonly domain?: string;
 	/** Only over HTTPS. Default: false. */
 	readonly secure?: boolean;
@@ -58,7 +59,8 @@ const attributeNames =
  * `name=value; Path=/; SameSite=lax`.
  *
  * @throws TypeError when name, value or an attribute can't stand in a header
- * @throws SetupError `VIV_OPTION` for an option that there is not, or a value that it may not have
+ * @throws RangeError when name and value are larger than 4,096 bytes, which browsers drop
+ * @throws SetupError `VIV_OPTION` for an option that there is not, a value that it may not have, and a cookie that browsers drop
  */
 export function formatSetCookie(
 	name: string,
@@ -68,7 +70,7 @@ export function formatSetCookie(
 	assertCookieName(name);
 	assertOptions(`setCookie("${name}")`, options, setRules);
 	assertArgument(`setCookie("${name}")`, "value", value, "text");
-	assertKept(`setCookie("${name}")`, options);
+	assertKept("setCookie", name, options);
 	return cookieText(name, value, options);
 }
 
@@ -79,6 +81,7 @@ function cookieText(
 ): string {
 	const { path = "/", sameSite = "lax", maxAge, expires, domain } = options;
 	let text = `${name}=${quoteCookie(name, value)}`;
+	assertSize(name, text);
 	if (domain !== undefined) {
 		text += attribute(name, "Domain", domain);
 	}
@@ -113,22 +116,51 @@ export function formatDeleteCookie(
 ): string {
 	assertCookieName(name);
 	assertOptions(`deleteCookie("${name}")`, options, deleteRules);
+	assertKept("deleteCookie", name, options);
 	return cookieText(name, "", { ...options, maxAge: 0, expires: 0 });
 }
 
-/** A browser drops such a cookie without a word. */
-function assertKept(where: string, options: SetCookieOptions): void {
-	if (options.secure !== true) {
-		const needy =
-			options.sameSite === "none"
-				? 'sameSite "none"'
-				: options.partitioned && "partitioned";
-		if (needy) {
-			throw new SetupError(
-				"VIV_OPTION",
-				`${where}: browsers drop a cookie with ${needy} that is not secure; add secure: true.`,
-			);
-		}
+/** Refuses what a browser drops without a word. */
+function assertKept(
+	method: string,
+	name: string,
+	options: SetCookieOptions,
+): void {
+	const mistake = cookieMistake(name, options);
+	if (mistake !== undefined) {
+		throw new SetupError("VIV_OPTION", `${method}("${name}"): ${mistake}.`);
+	}
+}
+
+/** Why browsers drop a cookie with these options; `undefined` where they don't. */
+export function cookieMistake(
+	name: string,
+	{ domain, partitioned, path, sameSite, secure = false }: SetCookieOptions,
+): string | undefined {
+	if (!secure && (sameSite === "none" || partitioned === true)) {
+		const needy = partitioned === true ? "partitioned" : 'sameSite "none"';
+		return `browsers drop a cookie with ${needy} that is not secure; add secure: true`;
+	}
+	if (domain !== undefined && /[ /:@?#*]/.test(domain)) {
+		return `domain must be a name without scheme and port, such as "shop.example", or browsers drop the cookie, got ${told(domain)}`;
+	}
+	if (path && !path.startsWith("/")) {
+		return `path must begin with a slash, or browsers ignore it; write ${told(`/${path}`)}`;
+	}
+	return prefixMistake(name, secure, domain, path);
+}
+
+/** RFC 6265bis §5.7: name and value. */
+const maxCookieBytes = 4096;
+
+function assertSize(name: string, pair: string): void {
+	const bytes = pair.length - 1; // ASCII
+	if (bytes > maxCookieBytes) {
+		throw beginAtProgram(
+			new RangeError(
+				`The cookie "${name}" has ${bytes} bytes with its name, and browsers drop what is larger than ${maxCookieBytes}; store an id in it, and the rest on the server.`,
+			),
+		);
 	}
 }
 

@@ -39,7 +39,7 @@ export interface CorsOptions {
  * Cross-origin resource sharing: responds to preflight requests (200 `OK`, or 400 `Disallowed CORS origin` and similar) and adds the
  * headers that let a page read the other responses. Requests of origins that are not allowed get responses without these headers.
  *
- * @throws SetupError `VIV_OPTION` for an origin that no browser would ever send, and for all origins with credentials
+ * @throws SetupError `VIV_OPTION` for an origin or a method that no browser would ever send, and for all origins with credentials
  * @example
  * ```ts
  * import { App } from "vivace";
@@ -125,6 +125,9 @@ function toPolicy(options: CorsOptions): Policy {
 	}
 	const expression = wholeMatch(options.allowOriginRegex);
 	const { allowMethods = ["GET"], allowHeaders = [] } = options;
+	for (const method of allowMethods) {
+		assertMethod(method);
+	}
 	const methods = allowMethods.includes("*") ? allMethods : allowMethods;
 	const headers = allowHeaders.includes("*")
 		? undefined
@@ -279,6 +282,20 @@ function assertOrigin(origin: string): void {
 		throw new SetupError(
 			"VIV_OPTION",
 			`cors: an origin in allowOrigins is a scheme and a host without a path, such as "https://example.com", but got "${origin}"`,
+		);
+	}
+}
+
+/** Methods are compared as they are (RFC 9110 §9.1), and those of routes are in upper case. */
+function assertMethod(method: string): void {
+	if (!/^[A-Z*][A-Z0-9_-]*$/.test(method)) {
+		const meant = method.toUpperCase();
+		const remedy = /^[A-Z]+$/.test(meant)
+			? `write ${JSON.stringify(meant)}`
+			: "give each method as a text of its own";
+		throw new SetupError(
+			"VIV_OPTION",
+			`cors: a method in allowMethods is written in upper case, such as "POST", but got ${JSON.stringify(method)}; ${remedy}`,
 		);
 	}
 }

@@ -25,7 +25,7 @@ const rules: OptionRules<TrustedHostsOptions> = {
  * Refuses requests with an unexpected `Host` header (400 `Invalid host header`), so that an attacker can't make the app build links to
  * another host.
  *
- * @throws SetupError `VIV_OPTION` for a wildcard that isn't at the beginning, before a dot
+ * @throws SetupError `VIV_OPTION` for a wildcard that isn't at the beginning, before a dot, and for a scheme, a port or a path
  * @see FastAPI, "Advanced Middleware"; Starlette, "TrustedHostMiddleware"
  */
 export function trustedHosts(options: TrustedHostsOptions): Middleware {
@@ -77,11 +77,23 @@ function invalidHost(): Response {
 }
 
 function assertPattern(host: string): void {
-	if (host === "*" || !host.replace(/^\*\./, "").includes("*")) {
+	if (host === "*") {
 		return;
 	}
-	throw new SetupError(
-		"VIV_OPTION",
-		`trustedHosts: a wildcard in allowedHosts has the form "*.example.com", but got "${host}"`,
-	);
+	const name = host.replace(/^\*\./, "");
+	if (name.includes("*")) {
+		throw refusal(
+			`a wildcard in allowedHosts has the form "*.example.com", but got "${host}"`,
+		);
+	}
+	if (hostName(name) !== name.toLowerCase()) {
+		const meant = hostName(name.replace(/^[a-z]+:\/\/|\/.*$/gi, ""));
+		throw refusal(
+			`a host in allowedHosts is a name without scheme, port and path, as it stands in Host, but got ${JSON.stringify(host)}${meant === undefined ? "" : `; write "${meant}"`}`,
+		);
+	}
+}
+
+function refusal(what: string): SetupError {
+	return new SetupError("VIV_OPTION", `trustedHosts: ${what}`);
 }

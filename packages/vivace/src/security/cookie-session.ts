@@ -9,13 +9,12 @@ import { SetupError } from "../errors/setup-error.ts";
 import { RequestValidationError } from "../errors/validation-error.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
-import type { SetCookieOptions } from "../http/set-cookie.ts";
+import { cookieMistake, type SetCookieOptions } from "../http/set-cookie.ts";
 import type { DependencyScope } from "../inject/declaration.ts";
 import { Dependency } from "../inject/dependency.ts";
 import { validate } from "../inject/validate.ts";
 import { isSchema } from "../schema/standard-schema.ts";
 import { CookieKeys, type CookieMode } from "./cookie-keys.ts";
-import { prefixMistake } from "./cookie-prefix.ts";
 import {
 	readContent,
 	type SessionContent,
@@ -155,9 +154,12 @@ function settingsOf(options: CookieSessionOptions<StandardSchemaV1>): Settings {
 	const { mode = "signed", sameSite = "lax", secure = true } = options;
 	const usual = secure ? (domain ? "__Secure-" : "__Host-") : "";
 	const name = options.cookieName ?? `${usual}session`;
-	const mistake = prefixMistake(name, secure, domain);
+	const mistake = cookieMistake(name, {
+		secure,
+		...(domain !== undefined && { domain }),
+	});
 	if (mistake !== undefined) {
-		throw refusal(mistake);
+		throw refusal(`${mistake}.`);
 	}
 	if (sameSite === "none" && !secure) {
 		throw refusal('sameSite "none" needs secure, or browsers drop the cookie.');

@@ -84,6 +84,12 @@ export interface JwtBearerOptions<
 	readonly flows?: OAuthFlows;
 }
 
+const knownAlgorithms: readonly unknown[] = [
+	...Object.keys(secretAlgorithms),
+	...publicAlgorithms,
+];
+const algorithmList = `a list of ${knownAlgorithms.join(", ")}`;
+
 const jwksRules: OptionRules<JwksOptions> = {
 	url: { required: address },
 	timeoutMs: "milliseconds",
@@ -93,7 +99,12 @@ const jwksRules: OptionRules<JwksOptions> = {
 
 const rules: OptionRules<JwtBearerOptions> = {
 	...schemeRules,
-	algorithms: { required: algorithmList },
+	algorithms: {
+		required: {
+			isMember: (each) => knownAlgorithms.includes(each),
+			words: algorithmList,
+		},
+	},
 	jwks: "any", // assertKeySource
 	keys: (keys) =>
 		Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)
@@ -123,6 +134,9 @@ export function assertJwtOptions(
 	const where = "jwtBearer()";
 	assertOptions(where, options ?? {}, rules);
 	const { algorithms, jwks, keys, secret } = options;
+	if (algorithms.length === 0) {
+		throw refusal(`algorithms must be ${algorithmList}; it is empty.`);
+	}
 	if (
 		secret !== undefined &&
 		!(typeof secret === "string" || secret instanceof Uint8Array)
@@ -179,18 +193,6 @@ export function toBytes(secret: string | Uint8Array): Uint8Array {
 
 function refusal(what: string): SetupError {
 	return new SetupError("VIV_OPTION", `jwtBearer(): ${what}`);
-}
-
-function algorithmList(value: unknown): string | undefined {
-	const known: readonly unknown[] = [
-		...Object.keys(secretAlgorithms),
-		...publicAlgorithms,
-	];
-	return Array.isArray(value) &&
-		value.length > 0 &&
-		value.every((each) => known.includes(each))
-		? undefined
-		: `a list of ${known.join(", ")}`;
 }
 
 function textOrList(value: unknown): string | undefined {

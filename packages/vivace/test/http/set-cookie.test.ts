@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { parseCookieHeader } from "../../src/http/cookie-header.ts";
 import { Response } from "../../src/http/response.ts";
 import {
+	formatDeleteCookie,
 	formatSetCookie,
 	type SetCookieOptions,
 } from "../../src/http/set-cookie.ts";
@@ -114,6 +115,57 @@ test("a cookie that browsers drop in silence is refused", () => {
 			message: /setCookie\("k"\): browsers drop .* add secure: true\.$/,
 		});
 	}
+});
+
+suite("a cookie that browsers drop or change is refused with the remedy", () => {
+	const cases: readonly (readonly [string, SetCookieOptions, RegExp])[] = [
+		[
+			"__Host-a",
+			{},
+			/"__Host-a" needs secure: true or another name, or browsers drop it\.$/,
+		],
+		["__Secure-a", {}, /"__Secure-a" needs secure: true/],
+		["__Host-a", { secure: true, domain: "a.example" }, /can't have a domain/],
+		["__Host-a", { secure: true, path: "/x" }, /needs path: "\/"/],
+		["__Host-a", { secure: true, path: null }, /needs path: "\/"/],
+		["k", { domain: "https://shop.example" }, /without scheme and port/],
+		["k", { domain: "shop.example:8000" }, /got "shop\.example:8000"/],
+		["k", { path: "admin" }, /browsers ignore it; write "\/admin"\.$/],
+	];
+	for (const [name, options, message] of cases) {
+		test(JSON.stringify([name, options]), () => {
+			const problem = { code: "VIV_OPTION", message };
+			assert.throws(() => formatSetCookie(name, "v", options), problem);
+			assert.throws(() => formatDeleteCookie(name, options), problem);
+		});
+	}
+
+	test("but those that have what their name says, and domains with a dot before them, are taken", () => {
+		const text = formatSetCookie("__Host-a", "v", { secure: true });
+		assert.equal(text, "__Host-a=v; Path=/; SameSite=lax; Secure");
+		const options = { secure: true, domain: ".a.example", path: "/x" };
+		assert.match(formatSetCookie("__Secure-a", "v", options), /\.a\.example/);
+	});
+
+	test("more than 4,096 bytes of name and value, as they are written", () => {
+		assert.match(formatSetCookie("k", "v".repeat(4095)), /^k=v{4095};/);
+		for (const value of ["v".repeat(4096), "é".repeat(1024)]) {
+			assert.throws(() => formatSetCookie("k", value), {
+				name: "RangeError",
+				message: /^The cookie "k" has 4\d+ bytes .* store an id in it/,
+			});
+		}
+	});
+
+	test("a date that is none is told as that", () => {
+		assert.throws(
+			() => formatSetCookie("k", "v", { expires: new Date("nonsense") }),
+			{
+				code: "VIV_OPTION",
+				message: /expires must be .*, got an invalid Date\.$/,
+			},
+		);
+	});
 });
 
 test("a response can set several cookies and delete one", () => {

@@ -252,6 +252,8 @@ describe("cors: options", () => {
 			{ allowOrigins: ["*"], allowCredentials: true },
 			/list the origins, or write allowOriginRegex/,
 		],
+		[{ allowMethods: ["post"] }, /in upper case.*"post"; write "POST"$/],
+		[{ allowMethods: ["GET, POST"] }, /each method as a text of its own$/],
 		[{ maxAge: 1.5 }, /maxAge is a whole number of seconds, but got 1\.5/],
 	];
 	for (const [options, problem] of mistakes) {

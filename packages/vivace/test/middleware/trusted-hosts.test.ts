@@ -50,6 +50,23 @@ describe("trustedHosts", () => {
 		assert.equal(refused.status, 400);
 	});
 
+	for (const [host, remedy] of [
+		["https://a.example", '; write "a.example"'],
+		["https://A.example:8000/x", '; write "a.example"'],
+		["a.example:8000", '; write "a.example"'],
+		["a.example/", '; write "a.example"'],
+		["*.a.example:443", '; write "a.example"'],
+		["münchen.example", ""],
+		["", ""],
+	] as const) {
+		it(`refuses ${JSON.stringify(host)}, which no request has`, () => {
+			assert.throws(() => trustedHosts({ allowedHosts: [host] }), {
+				code: "VIV_OPTION",
+				message: `VIV_OPTION: trustedHosts: a host in allowedHosts is a name without scheme, port and path, as it stands in Host, but got ${JSON.stringify(host)}${remedy}`,
+			});
+		});
+	}
+
 	for (const host of ["exa*mple.com", "*example.com", "*.*.com"]) {
 		it(`refuses the pattern ${host}`, () => {
 			assert.throws(() => trustedHosts({ allowedHosts: [host] }), {

@@ -301,6 +301,7 @@ describe("cookieSession", () => {
 			[{ cookieName: "a b" }, /cookieName must be/],
 			[{ cookieName: "__Host-a", secure: false }, /needs secure/],
 			[{ cookieName: "__Host-a", domain: "a.example" }, /can't have a domain/],
+			[{ domain: "https://a.example" }, /without scheme and port.*got "https/],
 			[{ sameSite: "none", secure: false }, /"none" needs secure/],
 			[{ starlette: { secretKey: "" } }, /secretKey must be/],
 			[{ starlette: { secretKey: "swordfish", salt: "x" } }, /"salt"/],
