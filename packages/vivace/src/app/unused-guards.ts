@@ -1,11 +1,11 @@
 import { answersPreflights } from "../http/middleware.ts";
-import type { DependencyGraph } from "../inject/graph.ts";
-import { givesUnverified } from "../inject/security-scopes.ts";
+import type { DependencyGraph, GraphNode, Input } from "../inject/graph.ts";
+import { givesUnverified, SecurityScopes } from "../inject/security-scopes.ts";
 import type { PathOperation } from "./path-operation.ts";
 
 /**
  * Tells of what is to guard a path operation and guards nothing: a scheme that only reads credentials, where nobody gets what it read, so that
- * any key is good; and CORS around a route, which no preflight reaches.
+ * any key is good; scopes that nothing compares with those of the credentials; and CORS around a route, which no preflight reaches.
  */
 export function warnOfUnusedGuards(
 	graphs: ReadonlyMap<PathOperation, DependencyGraph>,
@@ -28,6 +28,13 @@ export function warnOfUnusedGuards(
 				);
 			}
 		}
+		for (const { dependency, name, securityScopes } of uncompared(graph)) {
+			once(
+				dependency,
+				() =>
+					`${endpoint.told}: nobody compares the scopes (${securityScopes.join(", ")}) that Security() asks of "${name}", so that any credentials have them; write SecurityScopes into the record of a dependency there, and compare them`,
+			);
+		}
 		const layer = routeMiddleware.find(answersPreflights);
 		if (layer !== undefined && !methods.includes("OPTIONS")) {
 			once(
@@ -37,4 +44,41 @@ export function warnOfUnusedGuards(
 			);
 		}
 	}
+}
+
+/** Those at which scopes are asked for, where nothing at or below them gets to know these. */
+function uncompared({ order }: DependencyGraph): readonly GraphNode[] {
+	const asking = order.filter((node) => node.securityScopes.length > 0);
+	if (asking.length === 0) {
+		return [];
+	}
+	const reading = new Set<GraphNode>();
+	const covered = new Map<GraphNode, Set<string>>();
+	// each stands behind what it needs
+	for (const node of order) {
+		const below = nodesAmong(node.inputs);
+		if (node.inputs.some(isScopes) || below.some((each) => reading.has(each))) {
+			reading.add(node);
+		}
+		for (const each of below) {
+			const told = covered.get(each) ?? new Set();
+			covered.set(each, told);
+			for (const scope of node.securityScopes) {
+				told.add(scope);
+			}
+		}
+	}
+	return asking.filter(
+		(node) =>
+			!reading.has(node) &&
+			node.securityScopes.some((scope) => !covered.get(node)?.has(scope)),
+	);
+}
+
+function isScopes(input: Input): boolean {
+	return input.kind === "constant" && input.value instanceof SecurityScopes;
+}
+
+function nodesAmong(inputs: readonly Input[]): readonly GraphNode[] {
+	return inputs.flatMap((input) => (input.kind === "node" ? input.node : []));
 }

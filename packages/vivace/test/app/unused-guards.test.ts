@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
-import { dependency, HTTPException, Query, Router } from "../../src/index.ts";
+import {
+	dependency,
+	HTTPException,
+	Query,
+	Router,
+	Security,
+} from "../../src/index.ts";
 import { cors } from "../../src/middleware.ts";
-import { apiKeyHeader, sameSecret } from "../../src/security.ts";
+import {
+	apiKeyHeader,
+	oauth2PasswordBearer,
+	SecurityScopes,
+	sameSecret,
+} from "../../src/security.ts";
 import { TestClient } from "../../src/testing.ts";
 import { startLines, tellingApp } from "../support/start-lines.ts";
 
@@ -57,6 +68,44 @@ suite("a guard that guards nothing", () => {
 			lines[0] ?? "",
 			/^GET \/ \(\S+\): dependency "guard" gave false, which keeps nobody out; /,
 		);
+	});
+
+	test("is told where nothing compares the scopes that are asked for", async () => {
+		const token = oauth2PasswordBearer({ tokenUrl: "token" });
+		const user = dependency({ token }, ({ token }) => token, { name: "user" });
+		const lines = await startLines((app) => {
+			app.get("/a", { user }, () => 1);
+			app.delete("/b", { user: Security(user, ["w", "x"]) }, () => 1);
+			app.delete("/c", { user: Security(user, ["y"]) }, () => 1);
+		});
+		assert.equal(lines.length, 1);
+		assert.match(
+			lines[0] ?? "",
+			/^DELETE \/b \(\S*unused-guards\.test\.ts:\d+\): nobody compares the scopes \(w, x\) that Security\(\) asks of "user", .*; write SecurityScopes /,
+		);
+	});
+
+	test("is not told where something at or below it gets the scopes, and told of those further down that it does not get", async () => {
+		const token = oauth2PasswordBearer({ tokenUrl: "token" });
+		const needed = SecurityScopes;
+		const checked = dependency({ token, needed }, ({ token }) => token);
+		const active = dependency({ checked }, ({ checked }) => checked);
+		const own = Security(active, ["own"]);
+		const blind = dependency({ token }, () => 1, { name: "blind" });
+		const inner = Security(blind, ["inner"]);
+		const outer = dependency({ checked, inner }, () => 1);
+		assert.deepEqual(
+			await startLines((app) => {
+				app.get("/a", { active: Security(active, ["w"]) }, () => 1);
+				app.get({ path: "/b", dependencies: [own] }, { checked }, () => 1);
+			}),
+			[],
+		);
+		const lines = await startLines((app) => {
+			app.get("/c", { outer: Security(outer, ["w"]) }, () => 1);
+		});
+		assert.equal(lines.length, 1);
+		assert.match(lines[0] ?? "", /\(w, inner\) that .* asks of "blind"/);
 	});
 
 	test("is told where CORS stands around routes, which no preflight reaches", async () => {
