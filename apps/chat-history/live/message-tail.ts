@@ -38,6 +38,7 @@ const arrivalsAtOnce = 1_000;
 /** Between two readings: who stores hundreds of messages a second is told of in less than that many. */
 const pauseMs = 5;
 const retryMs = 500;
+const longestEndMs = 500;
 const firstCheckMs = 1;
 const longestCheckMs = 50;
 /** At the start: who stores may be behind so many others, not more. */
@@ -115,14 +116,19 @@ export class MessageTail {
 		}
 	}
 
-	/** Resolves when nothing of it is under way any more, its signal having been aborted. */
+	/**
+	 * Resolves when nothing of it is under way any more, its signal having been aborted. What a database does not answer is soon left to its pool,
+	 * which ends it: a stop has no time for a statement's whole limit.
+	 */
 	async ended(): Promise<void> {
-		await this.#watching;
-		await Promise.allSettled([
+		const over = new AbortController();
+		const all = Promise.allSettled([
+			this.#watching,
 			this.#reading,
 			this.#nextReading,
 			this.#turns.ended(),
-		]);
+		]).then(() => over.abort());
+		await Promise.race([all, pause(longestEndMs, over.signal)]);
 	}
 
 	get #isNeeded(): boolean {

@@ -73,3 +73,34 @@ test("many who come back at once are read a few at a time, and those who leave a
 	await Promise.all(following);
 	assert.equal(new Set(heard).size, many / 2);
 });
+
+/** One that never answers. */
+class SilentLog extends MessageLog {
+	readonly isAsked = Promise.withResolvers<void>();
+
+	override newestId() {
+		this.isAsked.resolve();
+		return new Promise<never>(() => {});
+	}
+}
+
+test("a stop does not wait for a database that does not answer", async () => {
+	await using database = await openDatabase<ChatTables>({
+		sqlite: { path: ":memory:" },
+	});
+	const log = new SilentLog(database.db);
+	const end = new AbortController();
+	const tail = new MessageTail(log, {
+		pollMs: 3_600_000,
+		hear: async () => {},
+		logger: quiet,
+		signal: end.signal,
+	});
+	const following = tail
+		.follow({ userId: 1, conversationId: "a" }, 0, end.signal)
+		.next();
+	await log.isAsked.promise;
+	end.abort();
+	await tail.ended();
+	assert.deepEqual(await following, { done: true, value: undefined });
+});
