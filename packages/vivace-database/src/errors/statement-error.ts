@@ -21,6 +21,12 @@ export interface ErrorRules {
 /** Statements of a program may be long; a line of a log should not be. */
 const excerptLength = 300;
 
+/** The words of SQLite, PostgreSQL and MySQL for a table that is not there. */
+const noTable =
+	/^no such table: |^relation ".*" does not exist$|^Table '.*' doesn't exist$/;
+const tableHint =
+	" (tables are made by migrations: has the one that makes it run? database() runs its option migrations)";
+
 /** A lost connection ends all its statements with one error: it names the first. */
 const told = new WeakSet<Error>();
 
@@ -42,7 +48,8 @@ export function statementError(
 	const isReported = rules.withoutValues(error, sql);
 	if (isReported) {
 		Object.assign(error, { sql });
-		retell(error, `${error.message}; in: ${excerpt(sql)}`);
+		const hint = noTable.test(error.message) ? tableHint : "";
+		retell(error, `${error.message}; in: ${excerpt(sql)}${hint}`);
 	}
 	if (broken === undefined) {
 		callerStack(error);

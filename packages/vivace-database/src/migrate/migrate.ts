@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import {
+	DEFAULT_MIGRATION_TABLE,
 	type MigrationResult,
 	type MigrationResultSet,
 	Migrator,
@@ -26,6 +27,8 @@ export interface MigrationStatus {
 	readonly name: string;
 	/** When it was run; undefined while it is pending. */
 	readonly executedAt: Date | undefined;
+	/** True for one that has been run and is not among the migrations: {@link migrate} refuses until it is there again. */
+	readonly isMissing?: true;
 }
 
 /**
@@ -76,7 +79,7 @@ async function tryMigrating<Tables>(
 	}
 }
 
-/** The migrations in order, each with the time at which it was run. */
+/** The migrations in order, each with the time at which it was run; with those that were run and are not among them. */
 export async function migrationStatus<Tables>(
 	database: Database<Tables>,
 	migrations: Migrations,
@@ -89,7 +92,39 @@ export async function migrationStatus<Tables>(
 		migrationsCheck,
 	);
 	const infos = await migratorOf(database.db, migrations).getMigrations();
-	return infos.map(({ name, executedAt }) => ({ name, executedAt }));
+	const status: MigrationStatus[] = infos.map(({ name, executedAt }) => ({
+		name,
+		executedAt,
+	}));
+	for (const { name, timestamp } of await executed(database.db)) {
+		if (!Object.hasOwn(migrations, name)) {
+			const executedAt = new Date(timestamp);
+			status.push({ name, executedAt, isMissing: true });
+		}
+	}
+	return status.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+interface MigrationTable {
+	readonly [DEFAULT_MIGRATION_TABLE]: {
+		readonly name: string;
+		readonly timestamp: string;
+	};
+}
+
+/** The migrations that the migrator has written down; it tells itself only what is among the migrations. */
+async function executed<Tables>(
+	db: Kysely<Tables>,
+): Promise<readonly MigrationTable[typeof DEFAULT_MIGRATION_TABLE][]> {
+	const tables = await db.introspection.getTables({
+		withInternalKyselyTables: true,
+	});
+	return tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)
+		? await (db.withoutPlugins() as Kysely<unknown> as Kysely<MigrationTable>)
+				.selectFrom(DEFAULT_MIGRATION_TABLE)
+				.select(["name", "timestamp"])
+				.execute()
+		: [];
 }
 
 /**

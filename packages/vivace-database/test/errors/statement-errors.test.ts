@@ -217,6 +217,15 @@ for (const { name, engine, missing, start } of engines) {
 			assert.equal(rows.length, 2);
 		});
 
+		test("of a table that is not there speak of migrations", async () => {
+			const nowhere = database.db.selectFrom("nowhere" as "post").selectAll();
+			const error = await thrownBy(() => nowhere.execute());
+			assert.match(
+				error.message,
+				/nowhere.*; in: select \* from \S+ \(tables are made by migrations: /,
+			);
+		});
+
 		test("keep their driver's number", async () => {
 			const error = await thrownBy(() =>
 				sql`select nope from account`.execute(database.db),

@@ -3,7 +3,7 @@ import { hasMigrations } from "../database/has-migrations.ts";
 import { describeFailure } from "../server/lifecycle/failure-text.ts";
 import type { Finding } from "./check-finding.ts";
 
-/** Migrations that are pending, on each database of the app: a note where the app runs them when it starts. A database that can't be asked is a warning. */
+/** Migrations that are pending, on each database of the app: a note where the app runs them when it starts. One that has run and is missing is an error. A database that can't be asked is a warning. */
 export async function migrationFindings({
 	resources,
 }: App): Promise<Finding[]> {
@@ -16,7 +16,15 @@ export async function migrationFindings({
 	for (const resource of databases) {
 		try {
 			const [database] = await migrateResources([resource], "status");
-			const pending = (database?.status ?? []).filter(
+			const status = database?.status ?? [];
+			const missing = status.filter(({ isMissing }) => isMissing);
+			if (missing.length > 0) {
+				findings.push({
+					level: "error",
+					text: `${resource.label}: ${missing.map(({ name }) => name).join(", ")} ${missing.length === 1 ? "has" : "have"} run and can't be found in the program; vivace db migrate refuses until ${missing.length === 1 ? "it is" : "they are"} there again`,
+				});
+			}
+			const pending = status.filter(
 				({ executedAt }) => executedAt === undefined,
 			);
 			if (pending.length > 0) {

@@ -38,7 +38,10 @@ export async function dbCommand(
 			await print(changes(database, action));
 		}
 	}
-	return 0;
+	return action === "status" &&
+		databases.some(({ status }) => status.some(({ isMissing }) => isMissing))
+		? 1
+		: 0;
 }
 
 function changes(
@@ -56,7 +59,9 @@ function statusTable({ name, status }: MigratedDatabase): string {
 		status.map((each) => [
 			name,
 			each.name,
-			each.executedAt === undefined ? "pending" : each.executedAt.toISOString(),
+			each.isMissing
+				? "has run, is missing from the program"
+				: (each.executedAt?.toISOString() ?? "pending"),
 		]),
 	);
 }

@@ -77,7 +77,9 @@ async function targetOf(
 		return undefined;
 	}
 	const status = await migrationStatus(database, migrations);
-	const run = status.filter(({ executedAt }) => executedAt !== undefined);
+	const run = status.filter(
+		({ executedAt, isMissing }) => executedAt !== undefined && !isMissing,
+	);
 	if (run.length === 0) {
 		return undefined;
 	}

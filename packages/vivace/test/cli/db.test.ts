@@ -49,6 +49,32 @@ test("vivace db runs, lists and takes back migrations without starting the app",
 	assert.equal(await db("status"), pending);
 });
 
+test("vivace db status and check tell a migration that has run and is missing", async () => {
+	await using project = await Project.make({
+		"app.ts": program("sqlite:notes.db"),
+	});
+	const migrated = await runVivace(project.folder, "db", "migrate");
+	assert.equal(migrated.exitCode, 0, migrated.stderr);
+	const renamed = program("sqlite:notes.db").replace('"001_a"', '"000_a"');
+	await project.write("app.ts", renamed);
+	const status = await runVivace(project.folder, "db", "status");
+	assert.equal(status.exitCode, 1);
+	assert.match(
+		status.stdout,
+		/^notes {2}000_a {2}pending\nnotes {2}001_a {2}has run, is missing from the program\nnotes {2}002_b {2}\d{4}-/,
+	);
+	const check = await runVivace(project.folder, "check");
+	assert.equal(check.exitCode, 1);
+	assert.match(
+		check.stdout,
+		/✖ migrations\n {2}error: notes: 001_a has run and can't be found in the program; vivace db migrate refuses until it is there again\n.*000_a is pending/,
+	);
+	const start = await runVivace(project.folder, "lifespan");
+	assert.equal(start.exitCode, 1);
+	assert.match(start.stderr, /corrupted migrations: .*001_a/);
+	assert.doesNotMatch(start.stderr, /retry/);
+});
+
 test("vivace db says in a line what keeps it from its work", async () => {
 	await using project = await Project.make({
 		"app.ts":

@@ -114,7 +114,8 @@ function remedy(run: ResourceRun, error: unknown): string {
 			? ""
 			: "; give it more time, or 0 for as long as it takes";
 	}
-	if (error instanceof SetupError) {
+	const isMigration = error instanceof Error && error.name === "MigrationError"; // of a package that need not be there
+	if (isMigration || error instanceof SetupError) {
 		return ""; // no later start would do
 	}
 	if (run.attempts > 1) {
