@@ -52,7 +52,8 @@ export function takeHandshake(
 	const exchange = new HandshakeExchange(incoming, taker.trust);
 	const isSocket = asksForSocket(incoming); // before Node 24.9 other wishes come here too, which are ignored
 	const refusal =
-		refusalOf(incoming) ?? (isSocket ? handshakeRefusal(exchange) : undefined);
+		refusalOf(incoming) ??
+		(isSocket ? handshakeRefusal(exchange) : lostBodyRefusal(incoming));
 	if (refusal !== undefined) {
 		socket.on("error", ignoreError);
 		taker.refuse(exchange.beginAnswer(), refusal);
@@ -70,4 +71,12 @@ export function takeHandshake(
 	} finally {
 		upgrade.watch();
 	}
+}
+
+/** Node has dropped the body of a request that it hands over as a handshake; a handler would take it for empty. */
+function lostBodyRefusal({ headers }: IncomingMessage): 501 | undefined {
+	const hasBody =
+		headers["transfer-encoding"] !== undefined ||
+		Number(headers["content-length"] ?? 0) > 0;
+	return hasBody ? 501 : undefined;
 }

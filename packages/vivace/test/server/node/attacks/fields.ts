@@ -52,8 +52,8 @@ export const fields: readonly Attack[] = [
 		431,
 	],
 	[
-		"20,000 bytes in many fields",
-		get("GET / HTTP/1.1", host + "X: 1234567\r\n".repeat(2000)),
+		"22,000 bytes in many fields",
+		get("GET / HTTP/1.1", host + "X: 1234567890\r\n".repeat(2000)),
 		431,
 	],
 	[
@@ -133,6 +133,7 @@ export const fields: readonly Attack[] = [
 	[
 		"Upgrade of a POST with a body",
 		post(`${length3}Connection: Upgrade\r\nUpgrade: x\r\n`, "abc"),
-		"POST / abc",
+		// its body is lost there, so that it is refused
+		/^v24\.[5-8]\./.test(process.version) ? 501 : "POST / abc",
 	],
 ];
