@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { run } from "../published.ts";
@@ -77,7 +78,22 @@ async function assertAnswers(url: string): Promise<void> {
 		size: 4_000_000,
 		end: "ab",
 	});
+	await sendBehindTheLast(url);
 	assert.equal(await echoed(`${url}/echo`, "hello"), "you said hello");
+}
+
+/** The request behind one that closes the connection is never answered; it must not hold the stop. */
+async function sendBehindTheLast(url: string): Promise<void> {
+	const { hostname, port } = new URL(url);
+	const client = connect(Number(port), hostname);
+	const closed = once(client, "close");
+	client.resume();
+	client.write(
+		["Host: a\r\n", "", "Host: a\r\n"]
+			.map((host) => `GET /notes HTTP/1.1\r\n${host}\r\n`)
+			.join(""),
+	);
+	await closed;
 }
 
 async function echoed(url: string, message: string): Promise<unknown> {

@@ -69,11 +69,11 @@ class NodeListener implements Listener, ExchangeHost {
 	/** None when connections come from another process. */
 	#socket: ListeningSocket | undefined;
 	#address: ListenAddress | undefined;
-	/** Those that were not over when their listener returned. */
 	readonly #exchanges = new OpenExchanges();
 	readonly #connections = new OpenConnections(
 		() => this.#exchanges.busySockets(),
-		() => {
+		(socket) => {
+			this.#exchanges.endQueued(socket);
 			if (this.isClosing) {
 				this.#resolveIfOver();
 			}

@@ -64,12 +64,15 @@ export class OpenConnections {
 	 * @param busySockets those on which a request is being answered
 	 * @param onForgotten called when one was closed
 	 */
-	constructor(busySockets: () => ReadonlySet<Socket>, onForgotten: () => void) {
+	constructor(
+		busySockets: () => ReadonlySet<Socket>,
+		onForgotten: (socket: Socket) => void,
+	) {
 		this.#busySockets = busySockets;
 		const connections = this.#connections;
 		this.#onClose = function onClose(this: Socket): void {
 			connections.delete(this);
-			onForgotten();
+			onForgotten(this);
 		};
 	}
 
