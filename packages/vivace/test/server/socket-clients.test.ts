@@ -72,7 +72,10 @@ suite("real clients", () => {
 		);
 		const refused = new globalThis.WebSocket(`${address}/echo?token=wrong`);
 		refused.addEventListener("error", () => {});
-		assert.equal((await event(refused, "close")).code, 1006);
+		// 1006, says the standard; the client of older versions of Node 24, as 24.8, says 1002
+		const codes = process.version.startsWith("v24.") ? [1002, 1006] : [1006];
+		const { code: refusedCode } = await event(refused, "close");
+		assert.ok(codes.includes(refusedCode), `${refusedCode}`);
 	});
 
 	test("Chromium: texts, bytes, a subprotocol, the close code, a refusal", {
