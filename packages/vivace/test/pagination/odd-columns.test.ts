@@ -23,7 +23,10 @@ const columns: Readonly<
 		["", "1", "'1'", "x'31'", "1.5", "'a'"],
 		["numeric", "'1.50'", "2", "'9007199254740993'", "'abc'"],
 		["real", "1e308", "-1e308", "5e-324", "-0.0", "0.0", "9e999"],
-		["integer", "9223372036854775807", "-9223372036854775808", "0"],
+		// Deno's node:sqlite rounds the least integer of 64 bits: such a list is refused there
+		"Deno" in globalThis
+			? ["integer", "9007199254740991", "-9007199254740991", "0"]
+			: ["integer", "9223372036854775807", "-9223372036854775808", "0"],
 		["json", "'{}'", "'[1]'", "'null'"],
 	],
 	mysql: [
