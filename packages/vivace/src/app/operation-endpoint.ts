@@ -1,6 +1,6 @@
 import { beginAt, programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
-import type { Endpoint } from "../errors/validation-error.ts";
+import { type Endpoint, toldEndpoint } from "../errors/validation-error.ts";
 
 /** The endpoint of a path operation; its place is looked up when an error first asks for it. */
 export class OperationEndpoint implements Endpoint {
@@ -42,8 +42,7 @@ export class OperationEndpoint implements Endpoint {
 
 	/** How a line tells it: `GET /items (app.ts:12)`. */
 	get told(): string {
-		const place = this.#read();
-		return place === "" ? this.path : `${this.path} (${place})`;
+		return toldEndpoint(this);
 	}
 
 	get file(): string | undefined {

@@ -1,5 +1,10 @@
 import { answersPreflights } from "../http/middleware.ts";
-import type { DependencyGraph, GraphNode, Input } from "../inject/graph.ts";
+import {
+	type DependencyGraph,
+	type GraphNode,
+	type Input,
+	nodesOf,
+} from "../inject/graph.ts";
 import { givesUnverified, SecurityScopes } from "../inject/security-scopes.ts";
 import type { PathOperation } from "./path-operation.ts";
 
@@ -56,7 +61,7 @@ function uncompared({ order }: DependencyGraph): readonly GraphNode[] {
 	const covered = new Map<GraphNode, Set<string>>();
 	// each stands behind what it needs
 	for (const node of order) {
-		const below = nodesAmong(node.inputs);
+		const below = nodesOf(node.inputs);
 		if (node.inputs.some(isScopes) || below.some((each) => reading.has(each))) {
 			reading.add(node);
 		}
@@ -77,8 +82,4 @@ function uncompared({ order }: DependencyGraph): readonly GraphNode[] {
 
 function isScopes(input: Input): boolean {
 	return input.kind === "constant" && input.value instanceof SecurityScopes;
-}
-
-function nodesAmong(inputs: readonly Input[]): readonly GraphNode[] {
-	return inputs.flatMap((input) => (input.kind === "node" ? input.node : []));
 }

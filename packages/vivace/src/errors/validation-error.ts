@@ -26,6 +26,11 @@ export interface Endpoint {
 	readonly line: number | undefined;
 }
 
+/** How a line tells an endpoint: `GET /items (app.ts:12)`. */
+export function toldEndpoint({ path, file, line }: Endpoint): string {
+	return file === undefined ? path : `${path} (${file}:${line})`;
+}
+
 /** A request that does not fit its declaration: answered with 422 and every problem at once. */
 export class RequestValidationError extends Error {
 	override readonly name = "RequestValidationError";

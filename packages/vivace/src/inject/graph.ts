@@ -151,7 +151,8 @@ function unusedNodes(extra: readonly Input[], inputs: readonly Input[]) {
 	return nodesOf(extra).filter((node) => !used.has(node));
 }
 
-function nodesOf(inputs: readonly Input[]): readonly GraphNode[] {
+/** The dependencies among inputs. */
+export function nodesOf(inputs: readonly Input[]): readonly GraphNode[] {
 	return inputs.flatMap((input) => (input.kind === "node" ? input.node : []));
 }
 

@@ -3,6 +3,7 @@ import {
 	type Endpoint,
 	type ErrorDetail,
 	RequestValidationError,
+	toldEndpoint,
 } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import { compileBodyReader, isFormField } from "./body-step.ts";
@@ -110,7 +111,7 @@ function tellFalse({ name, slot }: GraphNode, endpoint: Endpoint): Step {
 			if (!isTold && values[slot] === false) {
 				isTold = true;
 				request.exchange.app?.logger.warn(
-					`${endpoint.path} (${endpoint.file}:${endpoint.line}): dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
+					`${toldEndpoint(endpoint)}: dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
 				);
 			}
 			return undefined;
