@@ -121,7 +121,11 @@ function reasonOf(
 	if (error instanceof HTTPException) {
 		return typeof error.detail === "string" ? error.detail : undefined;
 	}
-	return error instanceof Error ? error.name : undefined;
+	if (!(error instanceof Error)) {
+		return undefined;
+	}
+	// most classes of programs leave `name` as it is
+	return error.name === "Error" ? error.constructor.name : error.name;
 }
 
 /** Never with the value, which may be a password. */

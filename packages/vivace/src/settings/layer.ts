@@ -30,6 +30,8 @@ export interface Layer {
 	/** As messages name it, with what became of it. */
 	readonly place: string;
 	find(key: SettingKey): FoundSetting | undefined;
+	/** A variable that is set and whose name is one slip away from a setting's, unless it is another setting's. */
+	slipOf?(key: SettingKey, known: ReadonlySet<string>): string | undefined;
 }
 
 /** Not the error of JSON.parse, which repeats a part of the text: that may hold a secret. */

@@ -98,6 +98,7 @@ export function settings<const Fields extends SettingsFields>(
 	const reading: Reading = {
 		layers: layersOf(options),
 		groupDelimiter,
+		known: new Set(),
 		problems: new Set(),
 	};
 	const { values } = readGroup(
@@ -114,7 +115,7 @@ export function settings<const Fields extends SettingsFields>(
 	if (size > 0) {
 		throw new SetupError(
 			"VIV_SETTINGS",
-			`${size === 1 ? "a setting is" : `${size} settings are`} missing or wrong; correct these variables:\n${[...reading.problems].join("\n")}`,
+			`${size === 1 ? "a setting is" : `${size} settings are`} missing or wrong; correct these variables:\n${[...reading.problems].map(toText).join("\n")}`,
 		);
 	}
 	return values as SettingsOf<Fields>; // the schemas, from which the type is inferred, vouch for the values
@@ -159,8 +160,14 @@ function listOf<Item>(given: Item | readonly Item[]): readonly Item[] {
 interface Reading {
 	readonly layers: readonly Layer[];
 	readonly groupDelimiter: string;
-	/** Each once, in order: the settings of a group whose JSON is wrong have the same. */
-	readonly problems: Set<string>;
+	/** The variables that are declared: all of them once everything was read. */
+	readonly known: Set<string>;
+	/** Each once, in order: the settings of a group whose JSON is wrong have the same. Some are told when everything was read. */
+	readonly problems: Set<string | (() => string)>;
+}
+
+function toText(problem: string | (() => string)): string {
+	return typeof problem === "string" ? problem : problem();
 }
 
 /** The place of a group: its path, what its variables begin with, the variables of the groups around. */
@@ -196,6 +203,9 @@ function readGroup(
 		}
 		const isNamed = field instanceof EnvVariable;
 		const variables = isNamed ? field.names : [variable];
+		for (const each of variables) {
+			reading.known.add(each);
+		}
 		const setting = toSetting(
 			{ path, variables, groups: place.groups },
 			isNamed ? field.schema : field,
@@ -257,9 +267,10 @@ function toSetting(key: SettingKey, schema: StandardSchemaV1): Setting {
 function readSetting(
 	setting: Setting,
 	found: FoundSetting | undefined,
-	{ layers, problems }: Reading,
+	{ layers, known, problems }: Reading,
 ): unknown {
-	const { variables } = setting.key;
+	const { key } = setting;
+	const { variables } = key;
 	const parsed = parseSetting(setting, found?.content);
 	if (parsed instanceof Promise) {
 		throw new SetupError(
@@ -272,9 +283,16 @@ function readSetting(
 	}
 	if (found === undefined) {
 		const places = layers.map(({ place }) => place).join(", ");
-		problems.add(
-			`  ${variables.join(" or ")}: not set; looked for in ${places}`,
-		);
+		problems.add(() => {
+			const slip = layers
+				.map((layer) => layer.slipOf?.(key, known))
+				.find((name) => name !== undefined);
+			const hint =
+				slip === undefined
+					? ""
+					: `; ${slip} is set: did you mean ${variables[0]}?`;
+			return `  ${variables.join(" or ")}: not set; looked for in ${places}${hint}`;
+		});
 	} else {
 		for (const error of parsed.errors) {
 			problems.add(describe(error, setting, found));

@@ -1,3 +1,4 @@
+import { isNear } from "../errors/options.ts";
 import {
 	type FoundContent,
 	type FoundSetting,
@@ -44,6 +45,22 @@ export class VariablesLayer implements Layer {
 		return this.#findInGroup(key);
 	}
 
+	slipOf(
+		{ variables }: SettingKey,
+		known: ReadonlySet<string>,
+	): string | undefined {
+		const set = [...this.#exact.keys()].filter(
+			(name) => !known.has(name) && !known.has(name.toUpperCase()),
+		);
+		for (const variable of variables) {
+			const slip = set.find((name) => isSlip(name, variable));
+			if (slip !== undefined) {
+				return slip;
+			}
+		}
+		return undefined;
+	}
+
 	#findInGroup({ path, groups }: SettingKey): FoundSetting | undefined {
 		for (const [depth, name] of [...groups.entries()].reverse()) {
 			const text = this.#text(name);
@@ -71,6 +88,11 @@ export class VariablesLayer implements Layer {
 	#found(name: string, content: FoundContent): FoundSetting {
 		return { name, content, origin: this.#origin, isSecret: false };
 	}
+}
+
+/** Short names are near each other by chance. */
+function isSlip(name: string, variable: string): boolean {
+	return variable.length > 3 && isNear(name, variable);
 }
 
 function parseRecord(text: string): object | undefined {

@@ -3,6 +3,7 @@ import {
 	assertOptions,
 	type OptionRules,
 } from "../errors/options.ts";
+import { prefixMistake } from "../http/cookie-prefix.ts";
 import {
 	cookieAttributes,
 	defaultPath,
@@ -147,7 +148,7 @@ function isTrustworthy({ protocol, hostname }: URL): boolean {
 	);
 }
 
-/** RFC 6265 §5.3; prefixes of names: RFC 6265bis §4.1.3. */
+/** RFC 6265 §5.3. */
 function fromHeader(header: string, address: URL): StoredCookie | undefined {
 	const { name, value, attributes } = cookieAttributes(header);
 	const host = address.hostname;
@@ -160,8 +161,12 @@ function fromHeader(header: string, address: URL): StoredCookie | undefined {
 		(name === "" && value === "") ||
 		(!isHostOnly && !domainMatches(host, domain)) ||
 		(isSecure && !isTrustworthy(address)) ||
-		(name.startsWith("__Secure-") && !isSecure) ||
-		(name.startsWith("__Host-") && !(isSecure && isHostOnly && path === "/"))
+		prefixMistake(
+			name,
+			isSecure,
+			isHostOnly ? undefined : domain,
+			path ?? null,
+		) !== undefined
 	) {
 		return undefined;
 	}

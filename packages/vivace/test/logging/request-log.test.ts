@@ -7,6 +7,7 @@ import { z } from "zod";
 import {
 	App,
 	HTTPException,
+	JSONResponse,
 	StreamingResponse,
 	serve,
 } from "../../src/index.ts";
@@ -53,6 +54,14 @@ function shop(): App {
 	});
 	app.get("/broken", {}, () => {
 		throw new TypeError("secret");
+	});
+	class OutOfStock extends Error {}
+	app.exceptionHandler(
+		OutOfStock,
+		() => new JSONResponse({ detail: "none left" }, { status: 409 }),
+	);
+	app.get("/sold", {}, () => {
+		throw new OutOfStock("secret");
 	});
 	app.get("/stream", {}, () => {
 		async function* parts() {
@@ -142,6 +151,7 @@ describe("the request log of a server", () => {
 				undefined,
 				{ level: "error", status: 500, reason: "TypeError" },
 			],
+			["/sold", undefined, { status: 409, reason: "OutOfStock" }],
 			[
 				"/none",
 				undefined,

@@ -213,6 +213,17 @@ describe("settings: problems", () => {
 		]);
 	});
 
+	it("names a variable that is one slip away, unless it is another setting's", () => {
+		const message = messageOf(
+			{ sessionKey: z.string(), dbHost: z.string(), dbPost: z.string() },
+			{ env: { SESION_KEY: "a", DB_HOST: "b" } },
+		);
+		assert.deepEqual(message.split("\n").slice(1), [
+			"  SESSION_KEY: not set; looked for in the environment; SESION_KEY is set: did you mean SESSION_KEY?",
+			"  DB_POST: not set; looked for in the environment",
+		]);
+	});
+
 	const secrets: [fields: SettingsFields, variable: string, text: string][] = [
 		[{ adminPassword: z.string().min(9) }, "ADMIN_PASSWORD", "hunter2"],
 		[{ stripeKey: z.string().min(9) }, "STRIPE_KEY", "hunter2"],

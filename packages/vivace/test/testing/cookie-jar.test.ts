@@ -136,14 +136,19 @@ const cases: readonly (readonly [
 	],
 	[
 		"may claim to be secure only if it is",
-		["__Secure-a=1"],
+		["__Secure-a=1", "__secure-b=1"],
 		"https://t/",
 		"https://t/",
 		"",
 	],
 	[
 		"may claim to be its host's only if it is",
-		["__Host-a=1; Secure; Path=/; Domain=t", "__Host-b=1; Secure; Path=/"],
+		[
+			"__Host-a=1; Secure; Path=/; Domain=t",
+			"__host-c=1; Secure; Path=/c",
+			"__Host-d=1; Secure",
+			"__Host-b=1; Secure; Path=/",
+		],
 		"https://t/",
 		"https://t/",
 		"__Host-b=1",
