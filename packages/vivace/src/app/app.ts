@@ -12,7 +12,7 @@ import {
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
-import { unplacedRouters } from "../http/unplaced.ts";
+import { declaredInVain } from "../http/unplaced.ts";
 import { tellIfUnserved } from "../http/unserved.ts";
 import { WebExchange } from "../http/web-exchange.ts";
 import { toWebResponse } from "../http/web-response.ts";
@@ -391,7 +391,7 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 	 */
 	inspect(logger: Logger): void {
 		this.#life.inspect(logger);
-		for (const line of unplacedRouters()) {
+		for (const line of declaredInVain()) {
 			logger.warn(line);
 		}
 	}

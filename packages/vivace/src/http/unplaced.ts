@@ -7,6 +7,15 @@ const mostPlaces = 1000;
 /** Those that nothing has taken yet, in the order in which they were made. */
 const unplaced = new Set<Place>();
 
+/** Resources, which nothing may name yet, with where each was made. */
+const resources = new Map<UsableResource, Error>();
+
+/** A resource that is acquired if a record, or an app's list, names it. */
+export interface UsableResource {
+	readonly label: string;
+	readonly isNamed: boolean;
+}
+
 /** A router or an app, from when it is made until something takes it; of no other use, so that it keeps nothing alive. */
 export interface Place {
 	readonly kind: "Router" | "App" | "OutgoingRouter";
@@ -30,9 +39,35 @@ export function takePlace(place: Place): void {
 	unplaced.delete(place);
 }
 
+/** Remembers a resource that was declared. */
+export function noteResource(resource: UsableResource): void {
+	if (resources.size < mostPlaces && !isUnderTest()) {
+		resources.set(resource, new Error());
+	}
+}
+
+/** Sentences about resources that nothing has named, by which nothing acquires them. Each is told once. */
+function unnamedResources(): string[] {
+	const lines = [...resources].flatMap(([{ isNamed, label }, made]) => {
+		const where = isNamed ? undefined : programPlace(made);
+		return where === undefined
+			? []
+			: [
+					`${where}: the resource ${label === where ? "" : `"${label}" `}is named nowhere, so that it is never acquired; name it in a record, or write new App({ resources: [resource] })`,
+				];
+	});
+	resources.clear();
+	return lines;
+}
+
 /** Sentences about what the program has declared in routers, which nothing has taken. Each is told once. */
-export function unplacedRouters(): string[] {
+function unplacedRouters(): string[] {
 	return unplacedLines((kind) => kind !== "App");
+}
+
+/** Sentences about routers and resources, for who looks at an app without serving it. Each is told once. */
+export function declaredInVain(): string[] {
+	return [...unplacedRouters(), ...unnamedResources()];
 }
 
 function unplacedLines(isWanted: (kind: Place["kind"]) => boolean): string[] {
@@ -79,16 +114,17 @@ const fates = {
 /** How long after a start another app of the same program may be served. */
 const patienceMs = 1000;
 
-/** Tells what a program that serves has declared in vain. Apps later than routers: the next line may serve another. */
+/** Tells what a program that serves has declared in vain. Apps and resources later than routers: the next line may serve another app. */
 export function tellUnplaced(log: { warn(line: string): void }): void {
 	for (const line of unplacedRouters()) {
 		log.warn(line);
 	}
-	if (unplaced.size === 0) {
+	if (unplaced.size === 0 && resources.size === 0) {
 		return;
 	}
 	const timer = setTimeout(() => {
-		for (const line of unplacedLines((kind) => kind === "App")) {
+		const apps = unplacedLines((kind) => kind === "App");
+		for (const line of [...apps, ...unnamedResources()]) {
 			log.warn(line);
 		}
 	}, patienceMs);

@@ -6,6 +6,7 @@ import {
 import { programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
+import { noteResource, type UsableResource } from "../http/unplaced.ts";
 import type {
 	Declarations,
 	Declared,
@@ -94,7 +95,7 @@ export type InjectedFunction = (values: any, request: any) => unknown;
 
 /** A value for the functions that name it in their record: a resource, a database session, a user, the size of a page. */
 export class Dependency<Value, Scope extends DependencyScope = "request">
-	implements Declared<Value>
+	implements Declared<Value>, UsableResource
 {
 	declare readonly "~value"?: Value;
 	readonly params: Declarations;
@@ -105,6 +106,8 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 	readonly name: string;
 	/** @internal The name under which a record has it first. */
 	keyInRecord: string | undefined;
+	/** @internal True when something needs it: a record, an app's list of resources. */
+	isNamed = false;
 	/** @internal Made where it was declared, if nothing there names it. */
 	readonly declared: Error | undefined;
 	/** @internal */
@@ -131,6 +134,9 @@ export class Dependency<Value, Scope extends DependencyScope = "request">
 		this.keyInRecord = undefined;
 		this.declared = this.name === "" ? new Error() : undefined;
 		this.shortLived = shortLivedAmong(this.scope, neededBy(params));
+		if (this.scope === "app") {
+			noteResource(this);
+		}
 	}
 
 	/** @internal How messages name it: by its name, else that in a record, else the line that declares it. */
@@ -347,6 +353,7 @@ function neededBy(params: Declarations): readonly Lived[] {
 			return [];
 		}
 		needed.keyInRecord ??= key;
+		needed.isNamed = true;
 		const { label, scope, shortLived } = needed;
 		return [{ label, scope, shortLived }];
 	});

@@ -222,6 +222,7 @@ export class GraphBuilder {
 				? { key, kind: "constant", value: new SecurityScopes(this.#scopes) }
 				: this.#reader.read(key, declaration, this.#path.at(-1));
 		}
+		named.isNamed = true;
 		const needed = this.#overrides?.get(named) ?? named;
 		if (needed.scope === "app") {
 			const resource = this.#resource(needed);

@@ -20,7 +20,7 @@ async function warningsOf(program: string, end = ""): Promise<string[]> {
 	const file = join(folder, "main.ts");
 	await writeFile(
 		file,
-		`import { App, OutgoingRouter, Router, serve } from ${source};
+		`import { App, dependency, OutgoingRouter, Router, serve } from ${source};
 const warn = (line) => console.log("warning: " + line);
 const options = { port: 0, log: { info() {}, error: console.error, warn } };
 const app = new App();
@@ -32,7 +32,7 @@ process.exit();`,
 	);
 	const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 	const { stdout } = await run(process.execPath, [file], { cwd: folder, env });
-	return stdout.split("\n").filter((line) => line !== "");
+	return stdout.split("\n").filter((line) => line.startsWith("warning: "));
 }
 
 suite("routes that nothing serves", () => {
@@ -79,6 +79,28 @@ webhooks.post({ path: "new", name: "new" });
 app.mount("/inner", new App({ webhooks }));`),
 			[
 				"warning: main.ts:5: an OutgoingRouter with POST paid is used nowhere, so that no document names it; write { path, callbacks: router } for a route, or new App({ webhooks: router })",
+			],
+		);
+	});
+
+	test("are told of resources that nothing names", async () => {
+		assert.deepEqual(
+			await warningsOf(
+				`async function* cleanup() { yield 1; }
+const lost = dependency(cleanup, { scope: "app" });
+dependency(async () => 1, { scope: "app" });
+const pool = dependency(async function* pool() { yield 1; }, { scope: "app" });
+const model = dependency({ pool }, () => 1, { scope: "app" });
+const listed = dependency(() => 1, { scope: "app" });
+const guard = dependency(() => 1, { scope: "app" });
+const cleaner = new App({ resources: [listed] });
+app.get({ path: "/", dependencies: [guard] }, { model }, () => 1);
+app.mount("/b", cleaner);`,
+				`await new Promise((resolve) => { options.log.warn = (line) => { warn(line); line.includes("main.ts:7") && resolve(); }; });`,
+			),
+			[
+				'warning: main.ts:6: the resource "cleanup" is named nowhere, so that it is never acquired; name it in a record, or write new App({ resources: [resource] })',
+				"warning: main.ts:7: the resource is named nowhere, so that it is never acquired; name it in a record, or write new App({ resources: [resource] })",
 			],
 		);
 	});
