@@ -85,7 +85,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 			"answered with 503",
 		);
 		this.log = options.log;
-		this.trust = compileProxyTrust(options.trustProxy);
+		this.trust = compileProxyTrust(options);
 	}
 
 	openExchanges(): readonly FetchExchange<Info>[] {

@@ -1,6 +1,7 @@
 import type { BlockList } from "node:net";
 import { SetupError } from "../../errors/setup-error.ts";
 import type { ClientAddress } from "../../http/request-source.ts";
+import { ownMachineAlone, type ResolvedServeOptions } from "./serve-options.ts";
 
 /** Says which scheme and which client a request has, given whose `X-Forwarded-*` headers are believed. */
 export interface ProxyTrust {
@@ -30,15 +31,21 @@ type ForwardedHeader = string | readonly string[] | undefined;
  * @throws SetupError `VIV_OPTION` for what is neither an address nor a network
  */
 export function compileProxyTrust(
-	trusted: boolean | readonly string[],
+	options: Pick<ResolvedServeOptions, "trustProxy" | "log">,
 	isLocal: () => boolean = () => false,
 ): ProxyTrust {
-	const isTrusted = compileTrusted(trusted);
+	const isTrusted = compileTrusted(options.trustProxy);
+	const onIgnored = tellIgnored(options);
 	const isProxied = ({ remoteAddress: address }: Peer) => {
 		if (isLocal()) {
 			return isTrusted("127.0.0.1");
 		}
-		return address !== undefined && isTrusted(plainAddress(address));
+		const plain = address && plainAddress(address);
+		if (plain && !isTrusted(plain)) {
+			onIgnored(plain);
+			return false;
+		}
+		return plain !== undefined;
 	};
 	return {
 		schemeOf(peer, forwarded) {
@@ -59,6 +66,28 @@ export function compileProxyTrust(
 				? undefined
 				: { host: plainAddress(remoteAddress), port: remotePort };
 		},
+	};
+}
+
+/**
+ * Tells once of a client that says for whom it asks, where the program has not said which proxies it trusts: most are the proxy, and its
+ * links are `http:` and its clients all the same then.
+ */
+function tellIgnored({
+	trustProxy,
+	log,
+}: Pick<ResolvedServeOptions, "trustProxy" | "log">): (
+	address: string,
+) => void {
+	let isTold = trustProxy !== ownMachineAlone;
+	return (address) => {
+		if (isTold) {
+			return;
+		}
+		isTold = true;
+		log.warn(
+			`${address} sends X-Forwarded-For or X-Forwarded-Proto, which is not believed; if that is your proxy, write serve(app, { trustProxy: ["${address}"] }), or its network, and trustProxy: false if it is none`,
+		);
 	};
 }
 

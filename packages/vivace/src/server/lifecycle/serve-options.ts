@@ -161,6 +161,9 @@ export interface ResolvedServeOptions
 	readonly workerLimits: ResolvedWorkerLimits;
 }
 
+/** The proxies that are trusted where a program names none. */
+export const ownMachineAlone: readonly string[] = ["127.0.0.0/8", "::1"];
+
 /**
  * The options with their defaults.
  *
@@ -185,7 +188,7 @@ export function resolveServeOptions(
 		requestTimeoutMs: options.requestTimeoutMs ?? 300_000,
 		keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 65_000,
 		writeTimeoutMs: options.writeTimeoutMs ?? 60_000,
-		trustProxy: options.trustProxy ?? ["127.0.0.0/8", "::1"],
+		trustProxy: options.trustProxy ?? ownMachineAlone,
 		rootPath: options.rootPath ?? "",
 		drainDelayMs: options.drainDelayMs ?? 0,
 		drainTimeoutMs: options.drainTimeoutMs ?? 30_000,

@@ -99,7 +99,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.heads = knownHeads(options);
 		this.#fullNotice = new FullNotice(options, "connections", "closed");
 		this.#trust = compileProxyTrust(
-			options.trustProxy,
+			options,
 			() => this.#address?.port === 0, // of a Unix socket
 		);
 		this.#server = this.#createServer();

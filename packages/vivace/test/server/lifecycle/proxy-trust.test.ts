@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compileProxyTrust } from "../../../src/server/lifecycle/proxy-trust.ts";
+import { resolveServeOptions } from "../../../src/server/lifecycle/serve-options.ts";
 import { startServer, text } from "../port-app.ts";
 
+const quiet = { info() {}, warn() {}, error() {} };
 const loopback = ["127.0.0.0/8", "::1"];
 
 const cases: readonly {
@@ -138,7 +140,8 @@ const cases: readonly {
 
 for (const { trusted, peer, proto, chain, scheme, host, port } of cases) {
 	test(`trusting ${JSON.stringify(trusted)}, ${peer} with ${proto} and ${chain} is ${host} over ${scheme}`, () => {
-		const trust = compileProxyTrust(trusted);
+		const options = resolveServeOptions({ trustProxy: trusted, log: quiet });
+		const trust = compileProxyTrust(options);
 		const end = { remoteAddress: peer, remotePort: 50_000 };
 		assert.equal(trust.schemeOf(end, proto), scheme);
 		const client = trust.clientOf(end, chain);
@@ -160,3 +163,33 @@ test("a request knows its client and, behind a local proxy, its scheme", async (
 	});
 	assert.equal(await proxied.text(), "https 192.0.2.1");
 });
+
+/** The lines of a server whose proxy is on another machine. */
+function ignoredLines(trustProxy?: boolean | readonly string[]): string[] {
+	const lines: string[] = [];
+	const warn = (line: string) => void lines.push(line);
+	const options = resolveServeOptions({
+		...(trustProxy !== undefined && { trustProxy }),
+		log: { ...quiet, warn },
+	});
+	const trust = compileProxyTrust(options);
+	for (const remoteAddress of ["127.0.0.1", "192.0.2.9", "192.0.2.10"]) {
+		const peer = { remoteAddress, remotePort: 50_000 };
+		trust.clientOf(peer, undefined);
+		trust.schemeOf(peer, "https");
+		trust.clientOf(peer, "203.0.113.7");
+	}
+	return lines;
+}
+
+test("headers of a proxy that nobody has named are told of once", () => {
+	assert.deepEqual(ignoredLines(), [
+		'192.0.2.9 sends X-Forwarded-For or X-Forwarded-Proto, which is not believed; if that is your proxy, write serve(app, { trustProxy: ["192.0.2.9"] }), or its network, and trustProxy: false if it is none',
+	]);
+});
+
+for (const trustProxy of [false, true, ["192.0.2.9"], ["127.0.0.1"]]) {
+	test(`nothing is told where the program has said trustProxy: ${trustProxy}`, () => {
+		assert.deepEqual(ignoredLines(trustProxy), []);
+	});
+}
