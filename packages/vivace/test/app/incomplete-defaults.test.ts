@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as v from "valibot";
 import { z } from "zod";
+import { z as zod3 } from "zod/v3";
 import { App } from "../../src/index.ts";
 import { camel } from "../../src/schemas.ts";
 import { TestClient } from "../../src/testing.ts";
@@ -61,6 +62,23 @@ test("excludeDefaults knows it, in any order, in records and tuples", async () =
 		others: { k: { tags: ["t"] } },
 		pair: ["b", { id: 2 }],
 	});
+});
+
+test("a schema of Zod 3 is refused as such, also within one of Zod 4", () => {
+	const old = zod3.object({ id: zod3.number() }) as never;
+	const declared: ((app: App) => void)[] = [
+		(app) => app.get("/", { old }, () => null),
+		(app) => app.post("/", { body: z.object({ old }) }, () => null),
+		(app) => app.post("/", { items: z.array(old) }, () => null),
+		(app) => app.get({ path: "/", response: old }, () => null),
+	];
+	for (const declare of declared) {
+		const app = new App();
+		assert.throws(() => {
+			declare(app);
+			app.openapi();
+		}, /VIV_SCHEMA: .*a schema of Zod 3, and .* from "zod" rather than from "zod\/v3"/);
+	}
 });
 
 test("a schema of Zod that holds another library's is refused, with what to write", () => {

@@ -30,6 +30,26 @@ suite("a mistake names its line", () => {
 		);
 	});
 
+	test("once, where a resource can't be acquired for a package that is missing", async () => {
+		const { describeFailure } = await import(
+			"../../src/server/lifecycle/failure-text.ts"
+		);
+		const driver = dependency(
+			() => {
+				const cause = new Error("Cannot find package 'pg'");
+				throw new Error("it needs pg: npm install pg.", { cause });
+			},
+			{ scope: "app", name: "driver", optional: false },
+		);
+		const app = new App({ resources: [driver], logger: quiet });
+		const error = await serve(app, { port: 0, exit: false }).catch(
+			(thrown) => thrown,
+		);
+		const [line = ""] = describeFailure(error).split("\n");
+		assert.equal(line.match(/npm install pg/g)?.length, 1, line);
+		assert.match(line, /: Cannot find package 'pg'$/);
+	});
+
 	test("where an override is needed by nothing", async () => {
 		const one = dependency(() => 1, { name: "one" });
 		const app = new App();
@@ -39,7 +59,7 @@ suite("a mistake names its line", () => {
 		);
 		await assert.rejects(TestClient.start(app), (error: Error) => {
 			assert.match(error.message, /^VIV_DEPENDENCY: overrides\.set\("one"/);
-			assert.match(error.stack ?? "", /told-places\.test\.ts:38/);
+			assert.match(error.stack ?? "", /told-places\.test\.ts:58/);
 			return true;
 		});
 	});

@@ -14,7 +14,9 @@ export function describeFailure(error: unknown): string {
 			break; // says in its own words what the cause says
 		}
 		const message = messageOf(link);
-		if (message !== "" && !text.includes(message)) {
+		// the error around it says the same, and goes on behind it
+		const sentence = message.replace(/\.$/, "");
+		if (sentence !== "" && !text.includes(sentence)) {
 			text += text === "" ? message : `: ${message}`;
 		}
 	}

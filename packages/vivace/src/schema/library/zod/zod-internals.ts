@@ -1,4 +1,5 @@
 import { SetupError } from "../../../errors/setup-error.ts";
+import { isSchema } from "../../standard-schema.ts";
 import { someWithin } from "../some-within.ts";
 
 /** The members that Zod 4 and Zod mini keep on every schema (`zod/v4/core`); only those that are read here. */
@@ -146,6 +147,15 @@ export function isTransforming(schema: ZodSchema): boolean {
 	);
 }
 
+function notOfZod4(part: unknown): SetupError {
+	return new SetupError(
+		"VIV_SCHEMA",
+		isSchema(part) && part["~standard"].vendor === "zod"
+			? 'this is a schema of Zod 3, and Vivace reads those of Zod 4; install zod@4, and import { z } from "zod" rather than from "zod/v3".'
+			: "a schema of Zod holds one that is none of Zod's, which it can't run; wrap the whole instead, as in camel(z.array(Item)).",
+	);
+}
+
 interface ZodRegistry {
 	has(schema: ZodSchema): boolean;
 	get(schema: ZodSchema): ZodMetadata | undefined;
@@ -161,10 +171,7 @@ export type ZodMetadata = Readonly<Record<string, unknown>>;
  */
 export function zodMetadata(schema: ZodSchema): ZodMetadata | undefined {
 	if (schema?._zod === undefined) {
-		throw new SetupError(
-			"VIV_SCHEMA",
-			"a schema of Zod holds one that is none of Zod's, which it can't run; wrap the whole instead, as in camel(z.array(Item)).",
-		);
+		throw notOfZod4(schema);
 	}
 	// one for all copies of Zod in a process; Zod mini has no `.meta()` to ask
 	const { __zod_globalRegistry: registry } = globalThis as {
