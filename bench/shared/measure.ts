@@ -118,7 +118,7 @@ function sum(counts: Counts): number {
  * The servers in another order for every round: after two times as many rounds as there are servers, each of them was equally often at
  * each place and behind each other one, so that what a server leaves behind (pages to be written, say) meets all alike. A Williams design.
  */
-function shuffled<Item>(items: readonly Item[], round: number): Item[] {
+export function shuffled<Item>(items: readonly Item[], round: number): Item[] {
 	const { length } = items;
 	const order = items.map((_, place) => {
 		const zigzag = place % 2 === 0 ? place / 2 : length - (place + 1) / 2;

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { shuffled } from "../shared/measure.ts";
 import { compileServers, installPeers } from "../shared/prepare.ts";
 import { ServerProcess } from "../shared/server-process.ts";
 import { estimate, markdownTable, showEstimate } from "../shared/table.ts";
@@ -44,7 +45,7 @@ if (values.help) {
 	console.log(`Options, with their defaults:
   --servers ${values.servers}
     on Bun: ${Object.keys(bunServers)}
-  --rounds ${values.rounds}      slices of each server for each workload
+  --rounds ${values.rounds}      slices of each server for each workload; twice as many as servers, or a multiple, for a balanced order
   --slice-ms ${values["slice-ms"]}  one slice of an echo
   --idle ${values.idle}       idle sockets for the memory of one; a process here may have 20,000 files open
   --connects ${values.connects}  sockets that come and go`);
@@ -120,7 +121,10 @@ function runOf(name: string): string | readonly [string, string] {
 			];
 }
 
-/** All servers in turns, another order each round; each is warmed up by one slice that does not count. */
+/**
+ * All servers in turns, in an order in which each follows each other one equally often: one that comes twice in a row finds its sockets in
+ * the cache. Each is warmed up by slices that do not count.
+ */
 async function together(
 	names: readonly string[],
 	prepare: (server: ServerProcess) => Promise<Workload>,
@@ -138,8 +142,7 @@ async function together(
 	}
 	const measured: Measured = new Map(names.map((name) => [name, []]));
 	for (let round = 0; round < rounds; round++) {
-		const turns = round % 2 === 0 ? loads : loads.toReversed();
-		for (const { name, load } of turns) {
+		for (const { name, load } of shuffled(loads, round)) {
 			measured.get(name)?.push(await load.slice());
 		}
 	}
