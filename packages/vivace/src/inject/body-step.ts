@@ -3,7 +3,6 @@ import type { Endpoint } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import { type DecodeOptions, decodeJson, decodeText } from "../json/decode.ts";
-import { type Shape, someShape } from "../schema/shape/shape.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
 /** How a route reads its body, decided when it is compiled. */
@@ -88,9 +87,7 @@ export function compileBodyReader(
 	const options: DecodeOptions = {
 		depth: limits.jsonDepth,
 		endpoint,
-		bigints: fields.some(({ compiled }) =>
-			someShape(compiled.shape, holdsBigInt),
-		),
+		bigints: fields.some(({ compiled }) => compiled.holdsBigInts),
 	};
 	switch (kind) {
 		case "json":
@@ -110,10 +107,6 @@ export function compileBodyReader(
 }
 
 const lenientUtf8 = new TextDecoder();
-
-function holdsBigInt({ kind, values }: Shape): boolean {
-	return kind === "bigint" || values.some((value) => typeof value === "bigint");
-}
 
 /** Tells whether a request says that its body is JSON. */
 export function isJsonRequest(request: Request, isStrict: boolean): boolean {

@@ -12,7 +12,7 @@ import {
 import { SchemaUse } from "./schema-use.ts";
 import { type AbsentValue, compileAbsentValue } from "./shape/absent-value.ts";
 import type { ResultEncoder } from "./shape/parsed.ts";
-import type { Shape } from "./shape/shape.ts";
+import { type Shape, someShape } from "./shape/shape.ts";
 import { compileModelParser, compileTextParser } from "./value-parsers.ts";
 
 const compiledSchemas = new WeakMap<StandardSchemaV1, CompiledSchema>();
@@ -42,6 +42,7 @@ class LazySchema implements CompiledSchema {
 	readonly schema: StandardSchemaV1;
 	readonly #use: SchemaUse;
 	#fields: readonly SchemaField[] | undefined;
+	#holdsBigInts: boolean | undefined;
 	#absent: AbsentValue | undefined;
 	#parseText: CompiledSchema["parseText"] | undefined;
 	#parseTexts: CompiledSchema["parseTexts"] | undefined;
@@ -67,6 +68,11 @@ class LazySchema implements CompiledSchema {
 
 	get isEncodedBackwards(): boolean {
 		return this.#use.isEncodedBackwards;
+	}
+
+	get holdsBigInts(): boolean {
+		this.#holdsBigInts ??= someShape(this.#use.input, asksForBigInt);
+		return this.#holdsBigInts;
 	}
 
 	get kind(): SchemaKind {
@@ -114,4 +120,8 @@ class LazySchema implements CompiledSchema {
 		this.#absent ??= compileAbsentValue(this.#use);
 		return this.#absent;
 	}
+}
+
+function asksForBigInt({ kind, values }: Shape): boolean {
+	return kind === "bigint" || values.some((value) => typeof value === "bigint");
 }

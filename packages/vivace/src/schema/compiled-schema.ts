@@ -16,6 +16,8 @@ export interface CompiledSchema {
 	readonly outputShape: Shape;
 	/** Answers go on the wire as {@link CompiledSchema.shape} says: codecs are run backwards. */
 	readonly isEncodedBackwards: boolean;
+	/** A value may hold bigints: JSON is to be read with the digits of long integers. */
+	readonly holdsBigInts: boolean;
 	/** `scalar`: text, number, boolean, null, enum, date and unions of these; `list`: array, set, tuple; `object`; `any`. */
 	readonly kind: SchemaKind;
 	/** An absent value is refused. */

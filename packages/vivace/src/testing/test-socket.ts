@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 import type { SocketHead } from "../http/upgrade.ts";
+import { decodeJson } from "../json/decode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import { Inbox, type Message } from "../websocket/inbox.ts";
 import { isOverWithin } from "./test-exchange.ts";
@@ -137,14 +138,15 @@ export class TestSocket
 		const message = await this.receive();
 		const text =
 			typeof message === "string" ? message : new TextDecoder().decode(message);
-		const value: unknown = JSON.parse(text);
 		if (schema === undefined) {
-			return value;
+			return JSON.parse(text);
 		}
-		const { errors, value: read } = await compileSchema(schema).parseJson(
-			value,
-			["message"],
-		);
+		const { parseJson, holdsBigInts } = compileSchema(schema);
+		const value = decodeJson(text, {
+			depth: Number.POSITIVE_INFINITY,
+			bigints: holdsBigInts,
+		});
+		const { errors, value: read } = await parseJson(value, ["message"]);
 		if (errors !== undefined) {
 			throw new Error(
 				`${this.#app.url}: a message does not fit: ${JSON.stringify(errors)}`,

@@ -48,12 +48,12 @@ export function jsonOf(message: Message): unknown {
 
 /** The closure that reads the messages of a schema: JSON as text, or as bytes of UTF-8. */
 export function compileReader(schema: StandardSchemaV1): ReadMessage {
-	const { parseJson } = compileSchema(schema);
+	const { parseJson, holdsBigInts } = compileSchema(schema);
 	const location = [place];
 	return (message) => {
 		let value: unknown;
 		try {
-			value = messageJson(message);
+			value = messageJson(message, holdsBigInts);
 		} catch (error) {
 			if (error instanceof RequestValidationError) {
 				return { errors: error.errors.map(ofMessage) };
@@ -67,12 +67,9 @@ export function compileReader(schema: StandardSchemaV1): ReadMessage {
 	};
 }
 
-/**
- * The JSON value of a message.
- * @throws RequestValidationError, HTTPException when it is none
- */
-export function messageJson(message: Message): unknown {
-	return decodeJson(message, { depth: jsonDepth });
+/** @throws RequestValidationError, HTTPException for what is not JSON */
+function messageJson(message: Message, bigints = false): unknown {
+	return decodeJson(message, { depth: jsonDepth, bigints });
 }
 
 const unreadable: ErrorDetail = {

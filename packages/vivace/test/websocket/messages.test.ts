@@ -303,3 +303,27 @@ test("a close code that can't be sent is a RangeError where it stands", async ()
 	await using socket = await client.websocket("/");
 	assert.equal((await socket.closed).code, 1000);
 });
+
+test("the digits of big integers are kept, on both sides, where the schema asks for them", async () => {
+	const Money = z.object({ amount: z.bigint() });
+	const seen: bigint[] = [];
+	const app = new App();
+	app.websocket({ path: "/", receives: Money }, async (_values, socket) => {
+		const { amount } = await socket.receive();
+		seen.push(amount);
+		for await (const later of socket.messages(Money)) {
+			seen.push(later.amount);
+			await socket.send(later);
+		}
+	});
+	await using client = await TestClient.start(app);
+	await using socket = await client.websocket("/");
+	await socket.sendText('{"amount":18446744073709551617}');
+	await socket.sendBytes(
+		new TextEncoder().encode('{"amount":-9007199254740993}'),
+	);
+	assert.deepEqual(await socket.receiveJson(Money), {
+		amount: -9007199254740993n,
+	});
+	assert.deepEqual(seen, [18446744073709551617n, -9007199254740993n]);
+});
