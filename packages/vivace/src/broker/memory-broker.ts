@@ -89,11 +89,9 @@ export class MemoryBroker implements Broker {
 	}
 
 	#sequenceOf(id: string): number | undefined {
-		const [epoch, digits = ""] = id.split("-");
+		const [, epoch, digits] = /^([^-]+)-(\d+)$/.exec(id) ?? [];
 		const sequence = Number(digits);
-		return epoch === this.#epoch &&
-			/^\d+$/.test(digits) &&
-			sequence <= this.#sequence
+		return epoch === this.#epoch && sequence <= this.#sequence
 			? sequence
 			: undefined;
 	}

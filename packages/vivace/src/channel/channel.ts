@@ -11,6 +11,7 @@ import { Dependency } from "../inject/dependency.ts";
 import { Lifespan } from "../lifespan/lifespan.ts";
 import { assertSchema } from "../schema/standard-schema.ts";
 import { SharedHurry } from "../time/waiting.ts";
+import { MessageText } from "./message-text.ts";
 import { SharedTopics } from "./shared-topic.ts";
 import { BrokerTopic, type Topic, type TopicContext } from "./topic.ts";
 
@@ -121,7 +122,7 @@ export function channel<Schema extends StandardSchemaV1>(
 	options: ChannelOptions = {},
 ): Dependency<
 	Channel<
-		StandardSchemaV1.InferInput<Schema>,
+		StandardSchemaV1.InferInput<Schema> | StandardSchemaV1.InferOutput<Schema>,
 		StandardSchemaV1.InferOutput<Schema>
 	>,
 	"app"
@@ -143,10 +144,11 @@ export function channel<Schema extends StandardSchemaV1>(
 			const { worker } = lifespan;
 			const chosen = broker ?? worker.broker ?? memoryBrokerOf(worker);
 			const { signal } = release;
+			const messages = new MessageText(schema, name);
 			try {
 				yield new Channel(name, {
 					name,
-					schema,
+					messages,
 					backlog,
 					broker: chosen,
 					shared: new SharedTopics(chosen),

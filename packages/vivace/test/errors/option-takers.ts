@@ -2,6 +2,7 @@ import { Pool } from "pg";
 import { assertDatabaseOptions } from "vivace-database";
 import { z } from "zod";
 import { MemoryBroker } from "../../src/broker/memory-broker.ts";
+import { MessageText } from "../../src/channel/message-text.ts";
 import { SharedTopics } from "../../src/channel/shared-topic.ts";
 import { BrokerTopic } from "../../src/channel/topic.ts";
 import { channel } from "../../src/channel.ts";
@@ -912,7 +913,7 @@ function verbs(make: () => App | Router): readonly OptionTaker[] {
 const broker = new MemoryBroker();
 const endless = new AbortController().signal;
 const topic = new BrokerTopic<string, string>("news", {
-	schema: z.string(),
+	messages: new MessageText(z.string(), "news"),
 	broker,
 	shared: new SharedTopics(broker),
 	backlog: { count: 1, ageMs: 1 },
