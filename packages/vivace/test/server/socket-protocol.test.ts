@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { App, serve } from "../../src/index.ts";
+import { App, serve, type WebSocket } from "../../src/index.ts";
 import type { Server } from "../../src/server/lifecycle/server.ts";
 import {
 	binary,
@@ -17,6 +18,9 @@ import {
 
 const quiet = { info() {}, warn() {}, error() {} };
 const messageBytes = 1000;
+
+/** Of seven bytes each: more than are read before the handshake is answered. */
+const earlyCount = 30_000;
 
 /** The demands of RFC 6455 on a server, by section: what the client sends, and the code of the close frame that it gets. */
 const violations: readonly (readonly [
@@ -130,6 +134,28 @@ describe("a socket on the wire", () => {
 		app.websocket("/close", async (_values, socket) => {
 			await socket.accept();
 			await socket.close(4001, "Ä".repeat(100));
+		});
+		const slow = async (_values: object, socket: WebSocket) => {
+			const many = Array.from({ length: earlyCount }, () => frame(text, "a"));
+			const early = Buffer.concat(many);
+			const client = RawSocket.last as Socket; // that whose handshake this is
+			await new Promise((sent) => client.write(early, sent));
+			for (let turns = 0; turns < 10; turns++) {
+				await new Promise(setImmediate); // the server reads as much of it as it will
+			}
+			await socket.accept();
+			let count = 0;
+			for await (const _ of socket) {
+				count++;
+				if (count === earlyCount) {
+					await socket.send(`${count} messages`);
+				}
+			}
+		};
+		app.websocket("/slow", slow);
+		app.websocket({ path: "/squeezed", limits: { compression: true } }, slow);
+		app.websocket("/named", async (_values, socket) => {
+			await socket.accept({ headers: { "x-name": "Zoë" } });
 		});
 		server = await serve(app, { port: 0, signals: false, log: quiet });
 	});
@@ -280,6 +306,18 @@ describe("a socket on the wire", () => {
 		);
 		assert.equal(await client.nextText(), "with it");
 		assert.equal(await client.nextText(), "soon after");
+	});
+
+	for (const path of ["/slow", "/squeezed"]) {
+		test(`more than is read before the handshake is answered is read then, at ${path}`, async () => {
+			await using client = await RawSocket.open(server.port, path);
+			assert.equal(await client.nextText(), `${earlyCount} messages`);
+		});
+	}
+
+	test("a header of the answer is Latin-1, as in any answer", async () => {
+		await using client = await RawSocket.open(server.port, "/named");
+		assert.match(client.head, /\r\nx-name: Zoë(?:\r\n|$)/i);
 	});
 
 	test("a refused handshake is answered as HTTP, and its connection closed", async () => {

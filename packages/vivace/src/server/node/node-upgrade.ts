@@ -8,13 +8,17 @@ import type {
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import { keepLines, webSocketServer } from "../lifecycle/web-socket-server.ts";
+import { FrameSocket } from "./frame-socket.ts";
 import { type HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
-import { NodeSocket, type UpgradeHost } from "./node-socket.ts";
+import { LibrarySocket } from "./library-socket.ts";
+import { isOtherRuntime } from "./other-runtime.ts";
+import { switchProtocols } from "./switch-protocols.ts";
+import type { UpgradedSocket, UpgradeHost } from "./upgraded-socket.ts";
 
 /** More than a client has to say before its handshake was answered. */
 const mostEarlyBytes = 65_536;
 
-/** The way from a handshake on `node:http` to a socket of `ws`. */
+/** The way from a handshake on `node:http` to a socket. */
 export class NodeUpgrade implements SocketUpgrade {
 	readonly #exchange: HandshakeExchange;
 	readonly #host: UpgradeHost;
@@ -41,24 +45,46 @@ export class NodeUpgrade implements SocketUpgrade {
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection | Promise<SocketConnection> {
+		if (!head.isCompressed && !isOtherRuntime) {
+			return this.#begun(this.#open(head, events));
+		}
 		const server = webSocketServer(head, false);
 		return server instanceof Promise
-			? server.then((loaded) => this.#accept(loaded, head, events))
-			: this.#accept(server, head, events);
+			? server.then((loaded) => this.#openBy(loaded, head, events))
+			: this.#openBy(server, head, events);
 	}
 
-	#accept(
+	#open(head: SocketHead, events: SocketEvents): UpgradedSocket {
+		const exchange = this.#exchange;
+		const { socket } = exchange;
+		this.#isAccepted = true;
+		const early = this.#earlyBytes();
+		if (!socket.readable || !socket.writable) {
+			throw gone(socket);
+		}
+		const key = exchange.header("sec-websocket-key") as string; // seen before
+		switchProtocols(socket, key, head);
+		exchange.leaveHttp();
+		return new FrameSocket(exchange, early, head, events, this.#host);
+	}
+
+	#openBy(
 		server: WebSocketServer,
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection {
 		const exchange = this.#exchange;
-		const host = this.#host;
 		this.#isAccepted = true;
 		const ws = upgraded(server, exchange, this.#earlyBytes(), head);
 		exchange.leaveHttp();
-		const connection = new NodeSocket(ws, exchange, head, events, host);
-		if (host.isClosing) {
+		exchange.socket.resume(); // as in `FrameSocket`
+		return this.#begun(
+			new LibrarySocket(ws, exchange, head, events, this.#host),
+		);
+	}
+
+	#begun(connection: UpgradedSocket): SocketConnection {
+		if (this.#host.isClosing) {
 			queueMicrotask(() => connection.shutdown()); // when the app has it
 		}
 		return connection;
@@ -121,8 +147,13 @@ function upgraded(
 		});
 	}
 	if (ws === undefined) {
-		socket.on("error", ignoreError);
-		throw new ClientGoneError();
+		throw gone(socket);
 	}
 	return ws;
+}
+
+/** The client has gone before its handshake was answered. */
+function gone(socket: Socket): ClientGoneError {
+	socket.on("error", ignoreError).destroy();
+	return new ClientGoneError();
 }
