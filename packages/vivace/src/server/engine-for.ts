@@ -4,7 +4,11 @@ import { denoRuntime, denoUpgrade } from "./deno/deno-runtime.ts";
 import type { ConnectionSource } from "./lifecycle/connection-source.ts";
 import type { Engine } from "./lifecycle/listener.ts";
 import type { ResolvedServeOptions } from "./lifecycle/serve-options.ts";
-import { reasonForNode, reasonForNodeOnDeno } from "./reason-for-node.ts";
+import {
+	reasonForNode,
+	reasonForNodeOnBun,
+	reasonForNodeOnDeno,
+} from "./reason-for-node.ts";
 
 /**
  * The engine that serves an app: the runtime's own, but `node:http`, which every runtime has, where connections come from another process
@@ -38,7 +42,7 @@ async function ownEngine(
 	const reason =
 		reasonForNode(app, options) ??
 		(deno === undefined
-			? undefined
+			? reasonForNodeOnBun(options, process.platform === "linux")
 			: reasonForNodeOnDeno(app, options, denoUpgrade(deno) !== undefined));
 	if (reason !== undefined) {
 		options.log.info(

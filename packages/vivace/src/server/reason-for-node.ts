@@ -9,7 +9,6 @@ const kept = [
 	"tls",
 	"socketPath",
 	"fd",
-	"backlog",
 	"maxConnections",
 	"maxHeaderBytes",
 	"headersTimeoutMs",
@@ -27,6 +26,18 @@ export function reasonForNode(
 		return "a handler of node:http is mounted";
 	}
 	return reasonOf(kept, options);
+}
+
+/**
+ * Why it is so on Bun alone.
+ *
+ * @param canSetBacklog whether the system lets it be said how many connections may wait
+ */
+export function reasonForNodeOnBun(
+	options: ResolvedServeOptions,
+	canSetBacklog: boolean,
+): string | undefined {
+	return canSetBacklog ? undefined : reasonOf(["backlog"], options);
 }
 
 /**

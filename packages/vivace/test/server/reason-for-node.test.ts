@@ -7,6 +7,7 @@ import {
 } from "../../src/server/lifecycle/serve-options.ts";
 import {
 	reasonForNode,
+	reasonForNodeOnBun,
 	reasonForNodeOnDeno,
 } from "../../src/server/reason-for-node.ts";
 import { LogLines, portApp, startServer, text } from "./port-app.ts";
@@ -18,7 +19,7 @@ const cases: readonly (readonly [ServeOptions, string | undefined])[] = [
 	[{ maxConnections: 5 }, 'it keeps the option "maxConnections"'],
 	[{ maxHeaderBytes: 2048 }, 'it keeps the option "maxHeaderBytes"'],
 	[{ headersTimeoutMs: 0 }, 'it keeps the option "headersTimeoutMs"'],
-	[{ backlog: 5 }, 'it keeps the option "backlog"'],
+	[{ backlog: 5 }, undefined],
 	[{ socketPath: "/tmp/a" }, 'it keeps the option "socketPath"'],
 	[{ fd: 3 }, 'it keeps the option "fd"'],
 	[{ tls: { cert: "a", key: "b" } }, 'it keeps the option "tls"'],
@@ -30,6 +31,16 @@ for (const [options, reason] of cases) {
 		assert.equal(reasonForNode(app, resolveServeOptions(options)), reason);
 	});
 }
+
+test("the length of the queue is a reason on Bun where the system does not let it be said", () => {
+	const options = resolveServeOptions({ backlog: 5 });
+	assert.equal(reasonForNodeOnBun(options, true), undefined);
+	assert.equal(
+		reasonForNodeOnBun(options, false),
+		'it keeps the option "backlog"',
+	);
+	assert.equal(reasonForNodeOnBun(resolveServeOptions({}), false), undefined);
+});
 
 test("a mounted handler of node:http is a reason, in a mounted app too", () => {
 	const inner = new App();

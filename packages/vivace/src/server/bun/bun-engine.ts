@@ -3,6 +3,7 @@ import type { Engine } from "../lifecycle/listener.ts";
 import { BunPort } from "./bun-port.ts";
 import type { BunRuntime, BunServer, BunSocketHandler } from "./bun-runtime.ts";
 import { socketHandler } from "./bun-socket.ts";
+import { setBacklog } from "./system-sockets.ts";
 
 /** The longest idle time that Bun takes, in seconds. */
 const longestIdleSeconds = 255;
@@ -29,7 +30,8 @@ export function bunEngine(bun: BunRuntime): Engine {
 					});
 				},
 			});
-			const { drainTimeoutMs } = options;
+			const { backlog, drainTimeoutMs } = options;
+			await setBacklog(server.port, backlog);
 			return new BunPort(bun, server, { idleSeconds, drainTimeoutMs });
 		},
 	});

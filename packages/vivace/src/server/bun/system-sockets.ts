@@ -44,6 +44,19 @@ export async function acceptWaiting(
 	}
 }
 
+/**
+ * Says how many connections may wait to be accepted on a port, where Bun itself has 512. Where the system's own calls can't be reached it
+ * stays so.
+ */
+export async function setBacklog(port: number, backlog: number): Promise<void> {
+	const system = await systemCalls();
+	if (system !== undefined) {
+		for (const descriptor of socketsOn(port, listening)) {
+			system.listen(descriptor, backlog);
+		}
+	}
+}
+
 interface SystemCalls {
 	listen(descriptor: number, backlog: number): number;
 	shutdown(descriptor: number, how: number): number;
