@@ -85,6 +85,11 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/lifecycle/app-shutdown.test.ts": {
 			"a process whose event loop is blocked": noInspector,
 		},
+		"packages/vivace/test/server/framing.test.ts": {
+			"a body that is cut off":
+				"answers nothing to a client that ends its side within a body",
+			"the host of an absolute target": losesAuthority,
+		},
 		"packages/vivace/test/server/load.test.ts": {
 			"workers, ": resetsOnClose,
 		},
@@ -228,6 +233,10 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		},
 		"packages/vivace/test/server/node/idle-connections.test.ts": notNode,
 		"packages/vivace/test/server/node/known-heads.test.ts": notNode,
+		"packages/vivace/test/server/framing.test.ts": {
+			"a 205 has no body":
+				"leaves the length out of a 205, also where it is given",
+		},
 		"packages/vivace/test/server/load.test.ts": {
 			"workers, ": unreliableWorkers,
 		},

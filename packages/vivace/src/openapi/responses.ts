@@ -1,4 +1,5 @@
 import { statusCodes } from "../errors/status-phrase.ts";
+import { isBodyAllowed } from "../http/answer-framing.ts";
 import type { JsonSchema } from "../schema/document/json-schema.ts";
 import { answerHeadersOf } from "../schema/library/built-in/built-in-schema.ts";
 import { isSchema } from "../schema/standard-schema.ts";
@@ -49,7 +50,7 @@ function successHeaders({ schema }: OpenApiResponse): DocumentNode {
 
 /** True when the items of a stream are described, not the whole. */
 export function hasItemSchema({ status, form }: OpenApiResponse): boolean {
-	return allowsBody(status) && (form === "jsonLines" || form === "events");
+	return isBodyAllowed(status) && (form === "jsonLines" || form === "events");
 }
 
 function successContent(
@@ -57,7 +58,7 @@ function successContent(
 	context: ResponseContext,
 ): DocumentNode {
 	const { status, mediaType, form } = response;
-	if (!allowsBody(status)) {
+	if (!isBodyAllowed(status)) {
 		return {};
 	}
 	switch (form) {
@@ -80,11 +81,6 @@ function successContent(
 						content: { [mediaType]: { schema: bodySchema(response, context) } },
 					};
 	}
-}
-
-/** RFC 9110 §15: no content with 1xx, 204, 205 and 304. */
-function allowsBody(status: number): boolean {
-	return status >= 200 && status !== 204 && status !== 205 && status !== 304;
 }
 
 function bodySchema(

@@ -59,13 +59,35 @@ suite("content-length", () => {
 	}
 });
 
-test("1xx, 204 and 304 have no body, and HEAD is sent none", () => {
+test("a 205 says that it has no body", () => {
+	const headers = { "content-length": "9" };
+	const response = new Response("a", { status: 205, headers });
+	assert.deepEqual(linesOf(response), ["content-length", "0"]);
+});
+
+test("how a body is framed is not for the app to say", () => {
+	const headers = { "transfer-encoding": "chunked", etag: '"a"' };
+	assert.deepEqual(linesOf(new Response("abc", { headers })), [
+		...["etag", '"a"'],
+		...["content-length", "3"],
+	]);
+	assert.deepEqual(linesOf(new StreamingResponse(["a"], { headers })), [
+		"etag",
+		'"a"',
+	]);
+	assert.deepEqual(linesOf(new Response(null, { status: 304, headers })), [
+		"etag",
+		'"a"',
+	]);
+});
+
+test("1xx, 204, 205 and 304 have no body, and HEAD is sent none", () => {
 	assert.deepEqual([100, 199, 200, 204, 205, 304, 404].map(isBodyAllowed), [
 		false,
 		false,
 		true,
 		false,
-		true,
+		false,
 		false,
 		true,
 	]);

@@ -17,6 +17,8 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 	#failure: Error | undefined;
 	/** True when a part of it was left unread on purpose: the connection can't be used again. */
 	isRefused = false;
+	/** True when it ended before all that was announced had come; the client may still read, having ended its own side. */
+	isCut = false;
 
 	/** @param onGone called when the client leaves before it has sent all */
 	constructor(request: globalThis.Request, onGone: () => void) {
@@ -62,10 +64,17 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 		if (body === null) {
 			return { done: true, value: undefined };
 		}
-		this.#reader ??= body.getReader();
+		this.#reader ??= this.#open(body);
 		const reader = this.#reader;
-		const { done, value } = await this.#waitFor(() => reader.read());
-		return done ? { done, value: undefined } : { done, value };
+		for (;;) {
+			const { done, value } = await this.#waitFor(() => reader.read());
+			if (done) {
+				return { done, value: undefined };
+			}
+			if (value.length > 0) {
+				return { done, value }; // Deno begins an empty body with a piece of nothing
+			}
+		}
 	}
 
 	async return(): Promise<Next> {
@@ -74,6 +83,18 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 		// the rest is the runtime's; a client that is gone is no error to who no longer reads
 		await this.#reader?.cancel().catch(() => {});
 		return { done: true, value: undefined };
+	}
+
+	/** Deno hands over what is coded as well as chunked as it is; Bun refuses that itself (RFC 9112 §6.1). */
+	#open(
+		body: ReadableStream<Uint8Array>,
+	): ReadableStreamDefaultReader<Uint8Array> {
+		const coding = this.#request.headers.get("transfer-encoding");
+		if (coding !== null && coding.toLowerCase() !== "chunked") {
+			this.isRefused = true;
+			throw new HTTPException(501);
+		}
+		return body.getReader();
 	}
 
 	/** Answers 408 to who reads a body that takes too long. */
@@ -95,6 +116,7 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 					this.#reject = undefined;
 					if (this.#failure === undefined) {
 						this.#failure = new ClientGoneError(gone, { cause });
+						this.isCut = true;
 						this.#onGone();
 					}
 					reject(this.#failure);

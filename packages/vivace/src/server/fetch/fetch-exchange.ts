@@ -161,7 +161,14 @@ export class FetchExchange<Info>
 	}
 
 	headerEntries(): Iterable<readonly [string, string]> {
-		return this.request.headers;
+		const { headers } = this.request;
+		const host = this.#receiver.port.hostOf?.(this.request);
+		return host === undefined || host === headers.get("host")
+			? headers
+			: Array.from(headers, ([name, value]) => [
+					name,
+					name === "host" ? host : value,
+				]);
 	}
 
 	readBody(limitBytes: number): Promise<Uint8Array> {

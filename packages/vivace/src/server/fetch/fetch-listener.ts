@@ -248,14 +248,16 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		if (this.isClosing) {
 			this.#endIfEndless(exchange);
 		}
-		return response;
+		return exchange.body?.isCut === true ? refusal(400) : response;
 	}
 
 	// the port promises not to fail; a mistake there must not take the process with it
 	#fail(exchange: FetchExchange<Info>, error: unknown): globalThis.Response {
 		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
 		this.release(exchange);
-		return internalError(this.isClosing);
+		return exchange.body?.isCut === true
+			? refusal(400)
+			: internalError(this.isClosing);
 	}
 
 	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */

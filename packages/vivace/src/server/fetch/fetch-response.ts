@@ -36,7 +36,7 @@ export function fetchHeaders(
 		if (
 			name === "content-length"
 				? !hasOwnLength
-				: name === "connection" && isLast
+				: name === "transfer-encoding" || (name === "connection" && isLast)
 		) {
 			continue;
 		}

@@ -1,6 +1,6 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
-import { isBodySent } from "../../http/answer-framing.ts";
+import { isBodyAllowed, isBodySent } from "../../http/answer-framing.ts";
 import { bodyError } from "../../http/exchange.ts";
 import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { FetchExchange, SentStream } from "./fetch-exchange.ts";
@@ -93,7 +93,9 @@ class BodyStream<Info> implements SentStream {
 	async #sendHeadOnly(): Promise<globalThis.Response> {
 		try {
 			const hasEnded = await this.#exchange.finishBody(this.#iterator);
-			const response = this.#response(null);
+			const isUncounted =
+				this.#sizeBytes === undefined && isBodyAllowed(this.#answer.status);
+			const response = this.#response(isUncounted ? unreadBody() : null);
 			if (hasEnded) {
 				this.#settle();
 			} else {
@@ -265,6 +267,11 @@ class BodyStream<Info> implements SentStream {
 		this.#isSettled = true;
 		settle(this.#host, this.#exchange, error);
 	}
+}
+
+/** The body of an answer to a HEAD whose length nobody knows: without one a runtime says that it has 0 bytes. */
+function unreadBody(): ReadableStream<Uint8Array> {
+	return new ReadableStream({}, { highWaterMark: 0 });
 }
 
 const encoder = new TextEncoder();

@@ -92,7 +92,7 @@ class KnownHeads {
 		if (
 			phrase === undefined ||
 			this.#kept === mostKept ||
-			!/^[\t\x20-\x7e\x80-\xff]+$/.test(type)
+			!/^[\t\x20-\x7e]+$/.test(type)
 		) {
 			return undefined;
 		}

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "../../http/answer.ts";
 import { headerLines } from "../../http/answer-framing.ts";
 import { directMessage } from "./direct-message.ts";
@@ -17,6 +17,7 @@ export function writeHead(
 	const lines = headerLines(answer, sizeBytes);
 	if (isLastOnConnection(host, exchange)) {
 		outgoing.writeHead(status, withClose(lines));
+		keepCharacters(outgoing);
 		return;
 	}
 	const isUsual =
@@ -24,6 +25,21 @@ export function writeHead(
 	if (!(isUsual && host.heads?.write(outgoing, status, lines))) {
 		host.heads?.announce(outgoing);
 		outgoing.writeHead(status, lines);
+		keepCharacters(outgoing);
+	}
+}
+
+const beyondAscii = /[\x80-\xff]/;
+const nothing = new Uint8Array();
+
+/**
+ * Node encodes a head in the way of the text behind it, as UTF-8; a field is of ISO 8859-1 (RFC 9110 §5.5), as which Node encodes it where
+ * bytes are behind it.
+ */
+function keepCharacters(outgoing: ServerResponse): void {
+	const { _header: head } = outgoing as { readonly _header?: unknown };
+	if (typeof head === "string" && beyondAscii.test(head)) {
+		outgoing.write(nothing);
 	}
 }
 

@@ -1,5 +1,6 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
+import { isBodyAllowed } from "../../http/answer-framing.ts";
 import { bodyLengthBytes, isStreamed } from "../../http/response-body.ts";
 import { fileChunks } from "../../http/stored-file.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
@@ -60,9 +61,10 @@ function sendWhole(
 	host: ExchangeHost,
 	exchange: NodeExchange,
 	answer: Answer,
-	body: string | Uint8Array | null,
+	given: string | Uint8Array | null,
 ): void {
 	const { outgoing } = exchange;
+	const body = isBodyAllowed(answer.status) ? given : null; // Node sends that of a 205
 	if (countsWholeChunks && body !== null && body.length > pieceBytes) {
 		const bytes = typeof body === "string" ? Buffer.from(body) : body;
 		sendStream(host, exchange, answer, pieces(bytes), bytes.length);
