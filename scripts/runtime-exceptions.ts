@@ -102,9 +102,6 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"of several requests that are sent without waiting":
 				"closes a connection that brings a request before the one before it is answered",
 		},
-		"packages/vivace/test/server/node/frame-reader.test.ts": {
-			"says what ws says": "has a ws of its own, whose reader is its own too",
-		},
 		"packages/vivace/test/server/node/idle-connections.test.ts": notNode,
 		"packages/vivace/test/server/node/known-heads.test.ts": notNode,
 		"packages/vivace/test/server/node/receiving.test.ts": {
@@ -261,8 +258,6 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"the runtime's own": "gives its own client no code for a refusal",
 		},
 		"packages/vivace/test/server/socket-protocol.test.ts": {
-			"a header of the answer is Latin-1":
-				"has sockets of ws, which writes the answer to a handshake in UTF-8",
 			"a refused handshake": neverCloses,
 			"what asks for a socket by another method":
 				"refuses a wish to upgrade in another request than a GET",

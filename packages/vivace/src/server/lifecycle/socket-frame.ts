@@ -72,32 +72,3 @@ function writeHead(frame: Buffer, isText: boolean, payloadBytes: number): void {
 		frame.writeBigUInt64BE(BigInt(payloadBytes), 2);
 	}
 }
-
-const finalClosing = 0x88;
-const finalPing = 0x89;
-const finalPong = 0x8a;
-
-/** A ping without a payload. */
-export const pingFrame: Uint8Array = Uint8Array.of(finalPing, 0);
-
-/** @param payload at most 125 bytes, as those of the ping had */
-export function pongFrame(payload: Uint8Array): Buffer {
-	const frame = Buffer.allocUnsafe(2 + payload.length);
-	frame[0] = finalPong;
-	frame[1] = payload.length;
-	frame.set(payload, 2);
-	return frame;
-}
-
-/** @param reason at most 123 bytes of UTF-8; with 1005 nothing is sent, neither code nor reason */
-export function closingFrame(code: number, reason: string): Buffer {
-	const payloadBytes = code === 1005 ? 0 : 2 + Buffer.byteLength(reason);
-	const frame = Buffer.allocUnsafe(2 + payloadBytes);
-	frame[0] = finalClosing;
-	frame[1] = payloadBytes;
-	if (payloadBytes > 0) {
-		frame.writeUInt16BE(code, 2);
-		frame.write(reason, 4);
-	}
-	return frame;
-}

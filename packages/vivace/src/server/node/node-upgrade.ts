@@ -8,17 +8,13 @@ import type {
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import { keepLines, webSocketServer } from "../lifecycle/web-socket-server.ts";
-import { FrameSocket } from "./frame-socket.ts";
 import { type HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
-import { LibrarySocket } from "./library-socket.ts";
-import { isOtherRuntime } from "./other-runtime.ts";
-import { switchProtocols } from "./switch-protocols.ts";
-import type { UpgradedSocket, UpgradeHost } from "./upgraded-socket.ts";
+import { NodeSocket, type UpgradeHost } from "./node-socket.ts";
 
 /** More than a client has to say before its handshake was answered. */
 const mostEarlyBytes = 65_536;
 
-/** The way from a handshake on `node:http` to a socket. */
+/** The way from a handshake on `node:http` to a socket of `ws`. */
 export class NodeUpgrade implements SocketUpgrade {
 	readonly #exchange: HandshakeExchange;
 	readonly #host: UpgradeHost;
@@ -45,46 +41,25 @@ export class NodeUpgrade implements SocketUpgrade {
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection | Promise<SocketConnection> {
-		if (!head.isCompressed && !isOtherRuntime) {
-			return this.#begun(this.#open(head, events));
-		}
 		const server = webSocketServer(head, false);
 		return server instanceof Promise
-			? server.then((loaded) => this.#openBy(loaded, head, events))
-			: this.#openBy(server, head, events);
+			? server.then((loaded) => this.#accept(loaded, head, events))
+			: this.#accept(server, head, events);
 	}
 
-	#open(head: SocketHead, events: SocketEvents): UpgradedSocket {
-		const exchange = this.#exchange;
-		const { socket } = exchange;
-		this.#isAccepted = true;
-		const early = this.#earlyBytes();
-		if (!socket.readable || !socket.writable) {
-			throw gone(socket);
-		}
-		const key = exchange.header("sec-websocket-key") as string; // seen before
-		switchProtocols(socket, key, head);
-		exchange.leaveHttp();
-		return new FrameSocket(exchange, early, head, events, this.#host);
-	}
-
-	#openBy(
+	#accept(
 		server: WebSocketServer,
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection {
 		const exchange = this.#exchange;
+		const host = this.#host;
 		this.#isAccepted = true;
 		const ws = upgraded(server, exchange, this.#earlyBytes(), head);
 		exchange.leaveHttp();
-		exchange.socket.resume(); // as in `FrameSocket`
-		return this.#begun(
-			new LibrarySocket(ws, exchange, head, events, this.#host),
-		);
-	}
-
-	#begun(connection: UpgradedSocket): SocketConnection {
-		if (this.#host.isClosing) {
+		exchange.socket.resume(); // it rests where more has come than is read before
+		const connection = new NodeSocket(ws, exchange, head, events, host);
+		if (host.isClosing) {
 			queueMicrotask(() => connection.shutdown()); // when the app has it
 		}
 		return connection;
@@ -147,13 +122,8 @@ function upgraded(
 		});
 	}
 	if (ws === undefined) {
-		throw gone(socket);
+		socket.on("error", ignoreError);
+		throw new ClientGoneError();
 	}
 	return ws;
-}
-
-/** The client has gone before its handshake was answered. */
-function gone(socket: Socket): ClientGoneError {
-	socket.on("error", ignoreError).destroy();
-	return new ClientGoneError();
 }

@@ -4,9 +4,9 @@ import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
 import type { NodeExchange } from "./node-exchange.ts";
+import type { UpgradeHost } from "./node-socket.ts";
 import { NodeUpgrade } from "./node-upgrade.ts";
 import { refusalOf } from "./request-rules.ts";
-import type { UpgradeHost } from "./upgraded-socket.ts";
 
 /** A handshake as Node hands it over: on its bare connection, with what came behind it. */
 export interface Handshake {
