@@ -5,7 +5,7 @@ import { App, type Request, serve, type WebSocket } from "../../src/index.ts";
 import type { Server } from "../../src/server/lifecycle/server.ts";
 import { until } from "../support/until.ts";
 import { LogLines } from "./port-app.ts";
-import { frame, handshake, ping, RawSocket } from "./raw-socket.ts";
+import { frame, handshake, ping, RawSocket, text } from "./raw-socket.ts";
 
 function serveTest(app: App): Promise<Server> {
 	return serve(app, { port: 0, signals: false, log: new LogLines() });
@@ -146,4 +146,32 @@ test("a client that asks on and on, and takes no answer, is cut", {
 	};
 	ask();
 	await until(() => hasEnded);
+});
+
+test("a slow client gets all that its route lets wait for it", async () => {
+	const sizeBytes = 1024 * 1024;
+	const count = 24;
+	const sent = Promise.withResolvers<void>();
+	const app = new App();
+	app.websocket(
+		{ path: "/", limits: { bufferBytes: 32 * sizeBytes } },
+		async (_values, socket) => {
+			await socket.receive();
+			const message = new Uint8Array(sizeBytes);
+			for (let index = 0; index < count; index++) {
+				await socket.send(message);
+			}
+			sent.resolve();
+		},
+	);
+	await using server = await serveTest(app);
+	await using client = await RawSocket.open(server.port, "/");
+	client.socket.pause();
+	client.send(frame(text, "go"));
+	await sent.promise;
+	client.socket.resume();
+	for (let received = 0; received < count; received++) {
+		assert.equal((await client.next())?.payload.length, sizeBytes);
+	}
+	assert.equal(await client.closeCode(), 1000);
 });

@@ -25,6 +25,8 @@ export interface BunServeOptions {
 export interface BunSocketHandler<Data> {
 	readonly maxPayloadLength: number;
 	readonly perMessageDeflate: boolean;
+	/** The most that waits to be sent, in bytes: while more waits, messages are dropped. 0 is no limit. */
+	readonly backpressureLimit: number;
 	readonly sendPings: boolean;
 	/** Seconds; 0 is no limit. */
 	readonly idleTimeout: number;
@@ -37,6 +39,7 @@ export interface BunSocketHandler<Data> {
 
 export interface BunSocket<Data> {
 	readonly data: Data;
+	/** @returns the length of what was sent; -1 where some of it waits, 0 where it was dropped */
 	send(data: string | Uint8Array, isCompressed: boolean): number;
 	getBufferedAmount(): number;
 	close(code: number, reason: string): void;

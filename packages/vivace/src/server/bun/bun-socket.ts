@@ -14,6 +14,8 @@ export interface BunSocketData {
 export const socketHandler: BunSocketHandler<BunSocketData> = {
 	maxPayloadLength: largestMessageBytes,
 	perMessageDeflate: true,
+	// a route has its own; Bun's drops messages without a word
+	backpressureLimit: 0,
 	// ours asks, and cuts who does not answer
 	sendPings: false,
 	idleTimeout: 0,
@@ -37,8 +39,8 @@ class OpenSocket implements RuntimeSocket {
 	}
 
 	send(data: string | Uint8Array, isCompressed: boolean): number {
-		this.#socket.send(data, isCompressed);
-		return this.waitingBytes();
+		const isAllTaken = this.#socket.send(data, isCompressed) > 0; // not for an empty message
+		return isAllTaken ? 0 : this.waitingBytes();
 	}
 
 	waitingBytes(): number {
