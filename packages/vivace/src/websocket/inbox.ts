@@ -27,6 +27,38 @@ export const lastTurn: IteratorReturnResult<undefined> = Object.freeze({
 	value: undefined,
 });
 
+/**
+ * A turn with a message, which it lets go once that was read and the next is asked for. A promise that has waited is old for a garbage
+ * collector, and what it resolves to lives on until old objects are looked through: on Bun an echo of 16 KiB had 0.85 of the speed of one
+ * by callbacks, and has 0.97 without that.
+ */
+class MessageTurn implements IteratorYieldResult<Message> {
+	readonly done = false;
+	#message: Message | undefined;
+	#isRead = false;
+
+	constructor(message: Message) {
+		this.#message = message;
+	}
+
+	get value(): Message {
+		if (this.#message === undefined) {
+			throw new TypeError(
+				"The value of this turn was read before, and let go when the next message was asked for; keep the value of next(), not what next() gives.",
+			);
+		}
+		this.#isRead = true;
+		return this.#message;
+	}
+
+	/** A message that nobody has read yet stays. */
+	letGo(): void {
+		if (this.#isRead) {
+			this.#message = undefined;
+		}
+	}
+}
+
 /** The messages that were received and not yet asked for, and who waits for the next. */
 export class Inbox {
 	readonly #limitBytes: number;
@@ -40,6 +72,8 @@ export class Inbox {
 	#isLoop = false;
 	/** Those behind him. */
 	#others: readonly Waiter[] = nothing;
+	/** The turn that was given last. */
+	#turn: MessageTurn | undefined;
 
 	/** @param limitBytes how much may lie here before it counts as full */
 	constructor(limitBytes: number) {
@@ -58,9 +92,9 @@ export class Inbox {
 	put(message: Message): boolean {
 		const resolve = this.#resolve;
 		if (resolve !== undefined) {
-			const given = this.#isLoop ? { done: false, value: message } : message;
+			const given = this.#isLoop ? this.turnOf(message) : message;
 			this.#advance();
-			resolve(given as Message | Turn);
+			resolve(given);
 			return false;
 		}
 		if (this.#messages === nothing) {
@@ -98,6 +132,18 @@ export class Inbox {
 	/** The same for a loop, in one promise: it resolves to the next turn, or to the last. */
 	waitForTurn(): Promise<Turn> {
 		return this.#wait(true) as Promise<Turn>;
+	}
+
+	/** The turn that gives a message. */
+	turnOf(message: Message): Turn {
+		this.#turn = new MessageTurn(message);
+		return this.#turn;
+	}
+
+	/** The next turn is asked for: the one before it lets its message go. */
+	letGo(): void {
+		this.#turn?.letGo();
+		this.#turn = undefined;
 	}
 
 	/** Nothing comes any more: tells those who wait. */

@@ -4,6 +4,8 @@ import { lastTurn } from "./inbox.ts";
 /** Makes the turns of a loop. */
 export interface LoopSource<Value> {
 	nextTurn(): Promise<IteratorResult<Value, undefined>>;
+	/** The loop was left: its last turn is needed no more. */
+	leaveLoop?(): void;
 }
 
 /** The messages of a socket until it is closed. Without closures of its own, which a socket holds as long as its handler waits. */
@@ -19,6 +21,7 @@ export class MessageLoop<Value> implements AsyncIterator<Value, undefined> {
 	}
 
 	return(): Promise<IteratorResult<Value, undefined>> {
+		this.#source.leaveLoop?.();
 		return Promise.resolve(lastTurn);
 	}
 }

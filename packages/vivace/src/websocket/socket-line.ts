@@ -127,13 +127,19 @@ export class SocketLine implements SocketEvents {
 		if (opening !== undefined) {
 			return opening.then(() => this.nextTurn(), endOfLoop);
 		}
+		this.leaveLoop();
 		const message = this.#taken();
 		if (message !== undefined) {
-			return Promise.resolve({ done: false, value: message });
+			return Promise.resolve(this.#inbox.turnOf(message));
 		}
 		return this.#end === undefined
 			? this.#inbox.waitForTurn()
 			: Promise.resolve(lastTurn);
+	}
+
+	/** The turn before lets its message go. */
+	leaveLoop(): void {
+		this.#inbox.letGo();
 	}
 
 	#taken(): Message | undefined {

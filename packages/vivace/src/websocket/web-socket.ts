@@ -219,7 +219,12 @@ export class WebSocket<
 		return this.#line.next().then(jsonOf);
 	}
 
-	/** The messages until the socket is closed. Several loops share them. @throws as {@link WebSocket.receive}, but for the end */
+	/**
+	 * The messages until the socket is closed. Several loops share them. Who calls `next()` by hand keeps the value, not the turn: a turn
+	 * that was read gives a TypeError once the next is asked for.
+	 *
+	 * @throws as {@link WebSocket.receive}, but for the end
+	 */
 	[Symbol.asyncIterator](): AsyncIterator<Received, undefined> {
 		const loop =
 			this.#setup.read === undefined ? this.#line : new ReadLoop(this);

@@ -287,6 +287,34 @@ test("what was sent before the end is still read", async () => {
 	assert.deepEqual(got, ["a", "b"]);
 });
 
+test("a turn asked for by hand lets its message go once that was read and the next is asked for", async () => {
+	const got: unknown[] = [];
+	const go = Promise.withResolvers<void>();
+	const app = new App();
+	app.websocket("/", async (_values, socket) => {
+		const turns = socket[Symbol.asyncIterator]();
+		const unread = await turns.next();
+		const waiting = turns.next();
+		got.push(unread.done, unread.value, unread.value); // nobody had read it
+		const read = await waiting;
+		got.push(read.value, read.value);
+		await go.promise; // the next one is there already
+		const last = await turns.next();
+		assert.throws(() => read.value, /keep the value of next\(\)/);
+		got.push(last.value);
+		await turns.return?.();
+		assert.throws(() => last.value, TypeError);
+	});
+	await using client = await TestClient.start(app);
+	const socket = await client.websocket("/");
+	for (const text of ["", "b", "c"]) {
+		await socket.sendText(text);
+	}
+	go.resolve();
+	assert.equal((await socket.closed).code, 1000);
+	assert.deepEqual(got, [false, "", "", "b", "b", "c"]);
+});
+
 test("a close code that can't be sent is a RangeError where it stands", async () => {
 	for (const code of [999, 1004, 1005, 1006, 1015, 2999, 5000, 1.5]) {
 		assert.throws(() => new WebSocketException(code), RangeError);
