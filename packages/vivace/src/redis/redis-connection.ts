@@ -16,6 +16,7 @@ const longestPauseMs = 2_000;
 const silenceMs = 6_000;
 const pingMs = 2_000;
 const closeMs = 1_000;
+const leaveEveryMs = 1_000;
 
 type Client = ReturnType<typeof makeClient>;
 
@@ -34,6 +35,10 @@ export class RedisConnection {
 	/** Those of them that it could not listen to, because the server was away. */
 	readonly #unheard = new Set<string>();
 	#isAway = false;
+	/** True when it was told that nobody may listen. */
+	#isTold = false;
+	/** When a replica was left, as `performance.now()` counts. */
+	#leftAtMs = Number.NEGATIVE_INFINITY;
 
 	private constructor(
 		commands: Client,
@@ -88,12 +93,24 @@ export class RedisConnection {
 			.subscribe(channel, () => this.onMessage(channel))
 			.then(
 				() => this.onMessage(channel), // messages that came before
-				() => {
+				(error: unknown) => {
 					if (this.#wanted.has(channel)) {
 						this.#unheard.add(channel);
+						this.#tellRefused(error);
 					}
 				},
 			);
+	}
+
+	/** Tells, once, of a server that lets nobody listen: messages are then found by looking for them. */
+	#tellRefused(error: unknown): void {
+		if (!isReply(error) || this.#isTold) {
+			return;
+		}
+		this.#isTold = true;
+		this.#log.warn(
+			`${this.#place} lets this user not listen, so messages come up to 5 s late: ${error.message}; give it the Pub/Sub channels: ACL SETUSER … &vivace:*`,
+		);
 	}
 
 	forget(channel: string): void {
@@ -115,8 +132,10 @@ export class RedisConnection {
 			/^(?:OOM|LOADING|READONLY|MISCONF|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/.test(
 				error.message,
 			);
-		const isReply = name === "ErrorReply" || name === "SimpleError";
-		if (isReply && !isRefused) {
+		if (error.message.startsWith("READONLY")) {
+			this.#leaveReplica();
+		}
+		if (isReply(error) && !isRefused) {
 			return undefined; // a mistake: no such command, no right to it
 		}
 		return new BrokerUnavailableError(
@@ -127,6 +146,21 @@ export class RedisConnection {
 					isWrite && !isRefused && name !== "ClientOfflineError",
 			},
 		);
+	}
+
+	/** After a failover the address leads to another server, but connections may stay where they are: the server is asked to end them. */
+	#leaveReplica(): void {
+		const now = performance.now();
+		if (now - this.#leftAtMs < leaveEveryMs) {
+			return;
+		}
+		this.#leftAtMs = now;
+		this.#log.warn(
+			`${this.#place} has become a replica, which stores nothing; connecting again`,
+		);
+		for (const client of [this.#commands, this.#listener]) {
+			client.sendCommand(["QUIT"]).catch(() => {}); // it comes back by itself
+		}
 	}
 
 	/** Waits a moment for what is under way. */
@@ -161,6 +195,14 @@ export class RedisConnection {
 		}
 		this.onBack();
 	}
+}
+
+/** True for an answer of the server, rather than for none. */
+function isReply(error: unknown): error is Error {
+	return (
+		error instanceof Error &&
+		/^(?:ErrorReply|SimpleError)$/.test(error.constructor.name)
+	);
 }
 
 async function loadRedis() {

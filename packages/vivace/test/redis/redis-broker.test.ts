@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { BrokerUnavailableError } from "../../src/channel.ts";
@@ -243,6 +244,68 @@ describe("channels on Redis", { skip, timeout: 120_000 }, () => {
 		await one.notes.publish({ n: 3 });
 		const read = await readUntil(one.notes.subscribe({ from }), 3);
 		assert.deepEqual(read, [1, 3]);
+	});
+
+	it("go on at the new primary after a failover that leaves connections at the old one", async () => {
+		await using first = await RedisServer.start();
+		await using second = await RedisServer.start();
+		await using proxy = await TcpProxy.start(first.port);
+		await using one = await service(`redis://127.0.0.1:${proxy.port}`);
+		const from = await one.notes.lastId();
+		const reading = readUntil(one.notes.subscribe({ from }), 3);
+		await second.command(`REPLICAOF 127.0.0.1 ${first.port}`);
+		await one.notes.publish({ n: 1 });
+		await until(async () =>
+			/master_link_status:up/.test(await second.command("INFO replication")),
+		);
+		await one.notes.publish({ n: 2 });
+		assert.equal(await first.command("WAIT 1 5000"), ":1\r\n");
+		await second.command("REPLICAOF NO ONE");
+		await first.command(`REPLICAOF 127.0.0.1 ${second.port}`);
+		proxy.redirect(second.port);
+		await assert.rejects(one.notes.publish({ n: 9 }), (error) => {
+			assert.ok(error instanceof BrokerUnavailableError);
+			assert.match(error.message, /READONLY/);
+			assert.equal(error.isOutcomeUnknown, false);
+			return true;
+		});
+		await until(() =>
+			one.notes.publish({ n: 3 }).then(
+				() => true,
+				(error) => {
+					assert.ok(error instanceof BrokerUnavailableError);
+					return false;
+				},
+			),
+		);
+		assert.deepEqual(await reading, [1, 2, 3]);
+	});
+
+	it("work with the rights that the guide names, and store nothing where one of them is missing", async () => {
+		await using own = await RedisServer.start();
+		const guide = await readFile(
+			new URL("../../../../docs/guide/channels.md", import.meta.url),
+			"utf8",
+		);
+		const rule = /ACL SETUSER (\S+) .*/.exec(guide)?.[0] ?? "";
+		assert.match(await own.command(rule.replace(">…", ">secret")), /OK/);
+		const url = own.url.replace("//", "//shop:secret@");
+		await using one = await service(url);
+		const from = await one.notes.lastId();
+		await one.notes.publish({ n: 1 });
+		await own.command("ACL SETUSER shop resetchannels");
+		const lines: string[] = [];
+		const log = { warn: (line: string) => lines.push(line), info() {} };
+		await using deaf = await service(url, {}, { log });
+		await assert.rejects(deaf.notes.publish({ n: 2 }), /can't publish/);
+		const reading = readUntil(deaf.notes.subscribe(), 3);
+		await until(() => lines.length > 0);
+		assert.match(String(lines), /lets this user not listen.*&vivace:\*/);
+		await own.command("ACL SETUSER shop &vivace:*");
+		await one.notes.publish({ n: 3 });
+		assert.deepEqual(await reading, [3]);
+		const all = readUntil(one.notes.subscribe({ from }), 3);
+		assert.deepEqual(await all, [1, 3]);
 	});
 
 	it("stop within a moment while the server is away, and start when it comes", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Channel, type ChannelEvent, channel } from "../../src/channel.ts";
 import { App } from "../../src/index.ts";
-import { redisBroker } from "../../src/redis.ts";
+import { type RedisBrokerOptions, redisBroker } from "../../src/redis.ts";
 
 const Note = z.object({ n: z.int(), more: z.string().optional() });
 export type Notes = Channel<z.input<typeof Note>, z.output<typeof Note>>;
@@ -12,9 +12,9 @@ const quiet = { warn() {}, info() {} };
 export async function service(
 	url: string,
 	options: Parameters<typeof channel>[2] = {},
-	timeouts: { readonly commandTimeoutMs?: number } = {},
+	settings: Pick<RedisBrokerOptions, "commandTimeoutMs" | "log"> = {},
 ) {
-	const broker = redisBroker(url, { log: quiet, ...timeouts });
+	const broker = redisBroker(url, { log: quiet, ...settings });
 	const notes = channel("notes", Note, { ...options, broker });
 	const app = new App();
 	app.get("/", { notes }, () => null);

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** A network between a client and a server of a test that can stall (it still acknowledges, but nothing arrives any longer) or be cut. */
 export class TcpProxy implements AsyncDisposable {
 	readonly #server: Server;
-	readonly #target: number;
+	#target: number;
 	readonly #sockets = new Set<Socket>();
 	#isStalled = false;
 	#isCut = false;
@@ -53,6 +53,11 @@ export class TcpProxy implements AsyncDisposable {
 		for (const socket of this.#sockets) {
 			socket.resume();
 		}
+	}
+
+	/** Leads new connections elsewhere; those that are there stay. */
+	redirect(target: number): void {
+		this.#target = target;
 	}
 
 	/** Forgets the connections that are there, as a firewall does that dropped them for being idle: neither side is told. */
