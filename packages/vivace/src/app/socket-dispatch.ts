@@ -50,22 +50,48 @@ export interface SocketDispatchContext
 export function compileSocketDispatch(
 	context: SocketDispatchContext,
 ): SocketDispatch {
-	const own: FollowSocket = (request, outcome) =>
-		outcome.then(
-			(response) => finished(request, response, context),
-			async (error) =>
-				finished(request, await recover(request, error, context), context),
-		);
+	const own = follower(context, recover);
+	const mounted = follower(context, recoverOrPass);
 	return (request, outer) => {
 		const follow: FollowSocket =
 			outer === undefined
 				? own
-				: (inner, outcome) => outer(inner, own(inner, outcome));
+				: (inner, outcome) => outer(inner, mounted(inner, outcome));
 		return context.guards.length === 0
 			? routed(request, context, follow)
 			: guarded(request, context, follow);
 	};
 }
+
+type Recover = (
+	request: Request,
+	error: unknown,
+	context: SocketDispatchContext,
+) => Promise<Response | undefined>;
+
+function follower(
+	context: SocketDispatchContext,
+	toAnswer: Recover,
+): FollowSocket {
+	return (request, outcome) =>
+		outcome.then(
+			(response) => finished(request, response, context),
+			async (error) => {
+				const isRefused = socketOf(request)?.isRefused === true;
+				const answer = await toAnswer(request, error, context);
+				// who has closed it before has answered the handshake
+				return finished(request, isRefused ? refusal() : answer, context);
+			},
+		);
+}
+
+/** An error that no handler of a mounted app takes goes to those of the app around it, as in Starlette. */
+const recoverOrPass: Recover = async (request, error, context) => {
+	if (context.handlers.find(error) === undefined) {
+		throw error;
+	}
+	return recover(request, error, context);
+};
 
 function guarded(
 	request: Request,

@@ -42,7 +42,7 @@ export class MessageText {
 		// a transform is for who reads: it would be applied twice
 		const text = this.#transforms
 			? encodeJson(message)
-			: (encodeKnownJson(encoded.value ?? null) ?? encodeJson(encoded.value));
+			: encodeKnownJson(encoded.value ?? null);
 		const { errors } = await this.#schema.parseJson(
 			this.#decode(text),
 			location,

@@ -103,9 +103,17 @@ function isPlainJson(value: unknown): boolean {
 	return true;
 }
 
-/** A value that is JSON already, such as what a response schema gives. */
+/**
+ * A value that is JSON already, such as what a response schema gives.
+ *
+ * @throws TypeError for `undefined`, a function or a symbol, which a schema for anything lets through
+ */
 export function encodeKnownJson(value: unknown): string {
-	return JSON.stringify(value);
+	const text: string | undefined = JSON.stringify(value);
+	if (text === undefined) {
+		throw notJson([], nounFor(value));
+	}
+	return text;
 }
 
 function textOf(compatible: unknown, value: unknown): string {

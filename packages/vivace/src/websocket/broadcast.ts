@@ -2,7 +2,7 @@ import { assertArgument } from "../errors/options.ts";
 import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
 import type { SharedMessage } from "../http/upgrade.ts";
 import { encodeJson } from "../json/encode.ts";
-import type { WriteMessage } from "./typed-messages.ts";
+import { asMessage, type WriteMessage } from "./typed-messages.ts";
 
 /** A socket, as one of many that get the same message. */
 export interface Recipient {
@@ -66,8 +66,7 @@ function messageOf(
 	value: unknown,
 ): SharedMessage | Promise<SharedMessage> {
 	if (writer === undefined) {
-		const isWritten = typeof value === "string" || value instanceof Uint8Array;
-		return { data: isWritten ? value : encodeJson(value), frame: undefined };
+		return { data: asMessage(value) ?? encodeJson(value), frame: undefined };
 	}
 	const text = writer(value);
 	return text instanceof Promise

@@ -89,6 +89,11 @@ export class SocketLine implements SocketEvents {
 		return this.#end !== undefined;
 	}
 
+	/** True when the program has closed it before it was accepted. */
+	get isRefused(): boolean {
+		return this.#isOwnEnd && this.#outlet === undefined;
+	}
+
 	/** Answers the handshake. */
 	async accept(head: LineHead): Promise<void> {
 		if (this.#accepting !== undefined || this.#end !== undefined) {

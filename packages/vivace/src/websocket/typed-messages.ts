@@ -21,6 +21,19 @@ export type WriteMessage = (value: unknown) => string | Promise<string>;
 const jsonDepth = 200;
 const place = "message";
 
+/** A value that is a message by itself; `undefined` for one that is to be written as JSON. */
+export function asMessage(value: unknown): Message | undefined {
+	if (typeof value === "string" || value instanceof Uint8Array) {
+		return value;
+	}
+	if (value instanceof ArrayBuffer) {
+		return new Uint8Array(value);
+	}
+	return value instanceof DataView
+		? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+		: undefined;
+}
+
 /** @throws WebSocketException 1003 for bytes */
 export function textOf(message: Message): string {
 	if (typeof message !== "string") {

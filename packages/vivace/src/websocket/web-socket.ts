@@ -14,6 +14,7 @@ import { unlessGone } from "./lost-messages.ts";
 import { type LoopSource, MessageLoop, ReadLoop } from "./message-loop.ts";
 import { type HeaderLines, type LineSetup, SocketLine } from "./socket-line.ts";
 import {
+	asMessage,
 	bytesOf,
 	compileReader,
 	jsonOf,
@@ -254,7 +255,7 @@ export class WebSocket<
 	}
 
 	/**
-	 * Sends a value: with the route's `sends` as JSON; otherwise strings and bytes unchanged, and anything else as JSON. The promise
+	 * Sends a value: with the route's `sends` as JSON; otherwise strings and bytes (`Uint8Array`, `ArrayBuffer`) unchanged, and anything else as JSON. The promise
 	 * resolves at once while the client keeps up; see `onSlow` for a slow client.
 	 *
 	 * @throws WebSocketDisconnect when the socket is closed
@@ -265,9 +266,10 @@ export class WebSocket<
 		if (write !== undefined) {
 			return this.#sendWritten(write, value);
 		}
-		return typeof value === "string" || value instanceof Uint8Array
-			? this.#line.send(value)
-			: this.sendJson(value);
+		const message = asMessage(value);
+		return message === undefined
+			? this.sendJson(value)
+			: this.#line.send(message);
 	}
 
 	/** Sends a text as it is. @throws WebSocketDisconnect */
@@ -307,6 +309,11 @@ export class WebSocket<
 	async close(code = 1000, reason = ""): Promise<void> {
 		assertCloseCode(`${this.#setup.where}: close()`, code);
 		return this.#line.close(code, reason);
+	}
+
+	/** @internal True when the program has closed it instead of accepting it. */
+	get isRefused(): boolean {
+		return this.#line.isRefused;
 	}
 
 	/** @internal See {@link sendToAll}. */

@@ -5,6 +5,8 @@ import {
 	App,
 	dependency,
 	Header,
+	HTTPException,
+	JSONResponse,
 	Router,
 	type WebSocket,
 } from "../../src/index.ts";
@@ -202,4 +204,81 @@ test("one dependency reads a request's app and its route, of path operations and
 	await assert.rejects(client.websocket("/itemsx/portal-gun"), { status: 403 });
 	// test_router_include_context.py: a path operation takes no handshake
 	await assert.rejects(client.websocket("/users/rick"), { status: 403 });
+});
+
+// Starlette, ExceptionMiddleware and ServerErrorMiddleware: the latter lets errors of sockets pass
+test("an error that no handler of a mounted app takes goes to those of the app around it, before and behind the handshake", async () => {
+	class Full extends Error {}
+	class Lost extends Error {}
+	const logged: unknown[] = [];
+	const logger = { ...quiet, error: (...said: unknown[]) => logged.push(said) };
+	const inner = new App({ logger });
+	inner.exceptionHandler(Full, (_request, error) => {
+		return new JSONResponse({ inner: error.message }, { status: 409 });
+	});
+	inner.websocket("/{what}", async ({ what }, socket) => {
+		if (what === "later") {
+			await socket.accept();
+		}
+		throw what === "full" ? new Full("full") : new Lost(what);
+	});
+	const app = new App({ logger });
+	app.exceptionHandler(Lost, async (_request, error, socket) => {
+		if (socket?.isAccepted) {
+			await socket.close(4004, error.message);
+			return undefined;
+		}
+		return new JSONResponse({ outer: error.message }, { status: 410 });
+	});
+	const unseen = new App({ logger });
+	unseen.websocket("/", () => {
+		throw new RangeError("nobody's");
+	});
+	app.mount("/inner", inner);
+	app.mount("/unseen", unseen);
+	await using client = await TestClient.start(app, {
+		throwServerErrors: false,
+	});
+	const refusal = (path: string) =>
+		client.websocket(path).then(
+			() => undefined,
+			async ({ status, response }: WebSocketRefusedError) => [
+				status,
+				await response.text(),
+			],
+		);
+	assert.deepEqual(await refusal("/inner/full"), [409, '{"inner":"full"}']);
+	assert.deepEqual(await refusal("/inner/lost"), [410, '{"outer":"lost"}']);
+	await using socket = await client.websocket("/inner/later");
+	assert.deepEqual(await socket.closed, { code: 4004, reason: "later" });
+	assert.deepEqual(logged, []);
+	assert.deepEqual(await refusal("/unseen/"), [500, "Internal Server Error"]);
+	assert.equal(logged.length, 1);
+});
+
+// Starlette, WebSocket.close(): the handshake is answered with 403 there and then
+test("a handler that closes before it accepts has refused, whatever it does then", async () => {
+	const logged: string[] = [];
+	const error = (_line: string, cause: Error) => logged.push(cause.message);
+	const app = new App({ logger: { ...quiet, error } });
+	app.websocket("/{then}", async ({ then }, socket) => {
+		await socket.close(4321, "no");
+		if (then === "accept") {
+			await socket.accept();
+		}
+		if (then === "throw") {
+			throw new HTTPException(401);
+		}
+		if (then === "send") {
+			await socket.send("too late");
+		}
+	});
+	await using client = await TestClient.start(app, {
+		throwServerErrors: false,
+	});
+	for (const then of ["return", "accept", "throw", "send"]) {
+		await assert.rejects(client.websocket(`/${then}`), { status: 403 }, then);
+	}
+	assert.equal(logged.length, 1, logged.join("\n"));
+	assert.match(String(logged[0]), /accept\(\) was called twice, or after/);
 });

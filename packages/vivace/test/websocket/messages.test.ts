@@ -197,6 +197,8 @@ test("without schemas texts and bytes go as they are, everything else as JSON", 
 	app.websocket("/", async (_values, socket) => {
 		await socket.send("text");
 		await socket.send(new Uint8Array([1, 2]));
+		await socket.send(new Uint8Array([3, 4]).buffer);
+		await socket.send(new DataView(new Uint8Array([5, 6, 7]).buffer, 1));
 		await socket.send({ when: new Date(0), many: new Set([1]) });
 		await socket.send(null);
 		await socket.sendJson("text");
@@ -208,6 +210,8 @@ test("without schemas texts and bytes go as they are, everything else as JSON", 
 	await using socket = await client.websocket("/");
 	assert.equal(await socket.receiveText(), "text");
 	assert.deepEqual(await socket.receiveBytes(), new Uint8Array([1, 2]));
+	assert.deepEqual(await socket.receiveBytes(), new Uint8Array([3, 4]));
+	assert.deepEqual(await socket.receiveBytes(), new Uint8Array([6, 7]));
 	assert.equal(
 		await socket.receiveText(),
 		'{"when":"1970-01-01T00:00:00+00:00","many":[1]}',
@@ -215,6 +219,21 @@ test("without schemas texts and bytes go as they are, everything else as JSON", 
 	assert.equal(await socket.receiveText(), "null");
 	assert.equal(await socket.receiveText(), '"text"');
 	assert.equal((await socket.closed).code, 1000);
+});
+
+test("a function is no message, also where the schema takes anything", async () => {
+	const app = new App();
+	app.websocket({ path: "/", sends: z.any() }, async (_values, socket) => {
+		await socket.accept();
+		await assert.rejects(
+			socket.send(() => 1),
+			/must be JSON, but the value itself is a function/,
+		);
+		await socket.send(undefined);
+	});
+	await using client = await TestClient.start(app);
+	await using socket = await client.websocket("/");
+	assert.equal(await socket.receiveText(), "null");
 });
 
 test("a message of the wrong kind closes with 1003, one that is not JSON with 1007", async () => {
