@@ -1,6 +1,7 @@
 import { isPlainObject } from "../../shape/plain-object.ts";
+import { someWithin } from "../some-within.ts";
 import { checksOf } from "./zod-checks.ts";
-import type { ZodCheck, ZodSchema } from "./zod-internals.ts";
+import { type ZodCheck, type ZodSchema, zodParts } from "./zod-internals.ts";
 
 /** The value that the schema gives for a value, in lists and objects of its own; `undefined` says nothing: ask the schema. */
 export type PlainCopy = (value: unknown) => unknown;
@@ -124,7 +125,8 @@ function compileParts(
 	const path = [...around, schema];
 	if (def.type === "array" && def.element !== undefined) {
 		const item = compileMember("", def.element, path);
-		return item && copyList(item);
+		const isScalar = item?.passes !== undefined;
+		return item && copyList(item, isScalar || isCopiedSooner(def.element));
 	}
 	if (def.type !== "object" || def.catchall !== undefined) {
 		return undefined;
@@ -145,9 +147,33 @@ function compileParts(
 	return copyObject(members);
 }
 
-function copyList(item: Member): PlainCopy {
+/**
+ * True for items that are copied here in less time than by Zod. On V8 the code that Zod makes for a schema takes 8 ns a member and 45 a check, ours,
+ * which is one for all schemas, 18 a member; on Bun it is always ahead.
+ */
+function isCopiedSooner(item: ZodSchema): boolean {
+	let memberCount = 0;
+	let checkCount = 0;
+	someWithin(item, zodParts, ({ _zod: { def } }) => {
+		memberCount++;
+		checkCount += checksOf(def).filter(isCostly).length;
+		return false;
+	});
+	return "Bun" in globalThis || checkCount * 4 > memberCount;
+}
+
+/** Whether a number is an integer is a part of Zod's own code. */
+function isCostly({ check }: ZodCheck): boolean {
+	return check !== "number_format";
+}
+
+/** A list of more items is left to who copies it sooner: what is around it takes a call of the schema anyway. */
+const fewItems = 16;
+
+function copyList(item: Member, isSooner: boolean): PlainCopy {
+	const mostItems = isSooner ? Number.POSITIVE_INFINITY : fewItems;
 	return (value) => {
-		if (!Array.isArray(value)) {
+		if (!Array.isArray(value) || value.length > mostItems) {
 			return undefined;
 		}
 		const list: unknown[] = [];
