@@ -6,7 +6,6 @@ import type {
 	FetchPort,
 	OpenedFile,
 	RefusalStatus,
-	RuntimeSocket,
 	SentBody,
 	SocketNews,
 	UpgradedRequest,
@@ -16,7 +15,6 @@ import { refusalOf } from "../fetch/request-rules.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
-import type { BunSocketData } from "./bun-socket.ts";
 import {
 	acceptWaiting,
 	connectionsTo,
@@ -45,6 +43,9 @@ const slash = 0x2f;
 
 /** The length of `http://`. */
 const firstOfHost = 7;
+
+/** A socket that Bun has opened before it returned; it wants no answer. */
+const open: UpgradedRequest = {};
 
 /** The options that a {@link BunPort} needs. */
 export interface BunPortLimits {
@@ -204,19 +205,15 @@ export class BunPort implements FetchPort<BunServer> {
 		news: SocketNews,
 	): UpgradedRequest | undefined {
 		this.keep(request);
-		let socket: RuntimeSocket | undefined;
-		const data: BunSocketData = {
-			news,
-			opened: (open) => {
-				socket = open;
-			},
-		};
 		const protocol: [string, string][] =
 			subprotocol === undefined
 				? []
 				: [["sec-websocket-protocol", subprotocol]];
-		this.#server.upgrade(request, { headers: [...headers, ...protocol], data });
-		return socket && { socket };
+		const isOpen = this.#server.upgrade(request, {
+			headers: [...headers, ...protocol],
+			data: news,
+		});
+		return isOpen ? open : undefined;
 	}
 
 	refuseNew(hurry: AbortSignal): Promise<void> {

@@ -1,3 +1,5 @@
+import type { RuntimeSocket } from "../fetch/fetch-platform.ts";
+
 /** The part of Bun's own interface that the server uses, as Bun 1.4 has it; its types are no dependency of ours. */
 export interface BunRuntime {
 	readonly version: string;
@@ -37,16 +39,8 @@ export interface BunSocketHandler<Data> {
 	close(socket: BunSocket<Data>, code: number, reason: string): void;
 }
 
-export interface BunSocket<Data> {
+export interface BunSocket<Data> extends RuntimeSocket {
 	readonly data: Data;
-	/** @returns the length of what was sent; -1 where some of it waits, 0 where it was dropped */
-	send(data: string | Uint8Array, isCompressed: boolean): number;
-	getBufferedAmount(): number;
-	close(code: number, reason: string): void;
-	terminate(): void;
-	ping(): void;
-	pause(): void;
-	resume(): void;
 }
 
 export interface BunServer {

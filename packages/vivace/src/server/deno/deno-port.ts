@@ -168,7 +168,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		const stream = new UpgradedStream(conn);
 		this.#upgraded.add(stream);
 		stream.once("close", () => this.#upgraded.delete(stream));
-		return { response, socket: openSocket(headers, stream, head, news) };
+		return { response, opened: openSocket(headers, stream, head, news) };
 	}
 
 	async refuseNew(hurry: AbortSignal): Promise<void> {

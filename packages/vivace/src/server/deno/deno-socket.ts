@@ -16,20 +16,21 @@ type HandshakeRequest = Parameters<
  * Answers the handshake of a socket on its bare connection, by `ws` as on Node.
  *
  * @param headers those of the handshake
+ * @returns when it is open, or lost
  */
 export function openSocket(
 	headers: Readonly<Record<string, string>>,
 	stream: UpgradedStream,
 	head: SocketHead,
 	news: SocketNews,
-): Promise<RuntimeSocket> {
+): Promise<void> {
 	// as much of it as is read for a handshake
 	const request = { method: "GET", headers } as HandshakeRequest;
 	keepLines(request, head);
 	return new Promise((resolve, reject) => {
 		const gone = () => {
 			news.closed(1006, "");
-			resolve(goneSocket);
+			resolve();
 		};
 		stream.once("close", gone);
 		Promise.resolve(webSocketServer(head)).then((server) => {
@@ -38,7 +39,8 @@ export function openSocket(
 			}
 			server.handleUpgrade(request, stream, Buffer.alloc(0), (ws) => {
 				stream.off("close", gone);
-				resolve(new DenoSocket(ws, stream, news));
+				news.opened(new DenoSocket(ws, stream, news));
+				resolve();
 			});
 		}, reject);
 	});
@@ -74,7 +76,7 @@ class DenoSocket implements RuntimeSocket {
 			return 0;
 		}
 		ws.send(data, { binary: typeof data !== "string" });
-		return ws.bufferedAmount;
+		return ws.bufferedAmount === 0 ? 1 : -1;
 	}
 
 	close(code: number, reason: string): void {
@@ -85,7 +87,7 @@ class DenoSocket implements RuntimeSocket {
 		this.#ws.terminate();
 	}
 
-	waitingBytes(): number {
+	getBufferedAmount(): number {
 		return this.#ws.bufferedAmount;
 	}
 
@@ -101,9 +103,3 @@ class DenoSocket implements RuntimeSocket {
 		this.#ws.resume();
 	}
 }
-
-const goneSocket: RuntimeSocket = {
-	send: () => 0,
-	close() {},
-	terminate() {},
-};

@@ -211,8 +211,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		}
 		const upgrade = new FetchUpgrade(this, exchange);
 		exchange.upgrade = upgrade;
-		// the app is done with it when the socket is over, the runtime when it is open
-		return Promise.race([this.#handle(exchange), upgrade.response]);
+		return upgrade.answered(this.#handle(exchange));
 	}
 
 	#handle(

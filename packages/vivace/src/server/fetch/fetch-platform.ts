@@ -122,31 +122,35 @@ export interface FetchPort<Info> {
 export interface UpgradedRequest {
 	/** Stands for the answer where the runtime wants one. */
 	readonly response?: globalThis.Response;
-	readonly socket: RuntimeSocket | Promise<RuntimeSocket>;
+	/** Resolves when the socket is open, or lost; `undefined` where it is open already. */
+	readonly opened?: Promise<void>;
 }
 
-/** An open socket of a runtime. */
+/** An open socket of a runtime, in the form that Bun's have, so that those are handed on as they are. */
 export interface RuntimeSocket {
-	/** @returns how many bytes wait to be sent */
+	/** @returns more than 0 only where none of it waits to be sent */
 	send(data: string | Uint8Array, isCompressed: boolean): number;
+	/** How many bytes wait to be sent. */
+	getBufferedAmount(): number;
 	close(code: number, reason: string): void;
 	/** Cuts the connection. */
 	terminate(): void;
-	/** How many bytes wait to be sent. */
-	waitingBytes?(): number;
-	/** Asks the client whether it is there; not where the runtime does so by itself. */
-	ping?(): void;
+	/** Asks the client whether it is there. */
+	ping(): void;
 	/** Stops reading, and goes on. */
-	pause?(): void;
-	resume?(): void;
+	pause(): void;
+	resume(): void;
 }
 
 /** The events of a socket of a runtime. */
 export interface SocketNews {
+	/** Called once, before all others but `closed`. */
+	opened(socket: RuntimeSocket): void;
 	message(data: string | Uint8Array): void;
 	pong(): void;
 	/** So little waits that more may be sent. */
 	drained(): void;
+	/** Further calls do nothing. */
 	closed(code: number, reason: string): void;
 }
 

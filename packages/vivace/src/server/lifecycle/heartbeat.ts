@@ -1,17 +1,5 @@
 import { type Pinged, type PingLimits, PingRound } from "./ping-round.ts";
 
-/** The client that a {@link Heartbeat} asks. */
-export interface Client {
-	/** Sends a ping. */
-	ask(): void;
-	/** It is gone. */
-	cut(): void;
-	/** Reads on, or stops doing so. */
-	read(isOn: boolean): void;
-	/** While some wait to be sent, the bytes that have left so far; who takes them is there. Undefined while none wait. */
-	takenBytes(): number | undefined;
-}
-
 /** Of a client whose messages nobody takes, so much more is read at least to find its answer behind them. */
 const leastLookBytes = 65_536;
 /** Small messages take more memory than their bytes. */
@@ -22,7 +10,7 @@ const bytesBesideMessage = 64;
  * not read from, and its answer stands behind them: then some more is read, up to a limit. A client that sends more than that is left to
  * TCP, which our pings tell of a connection that is lost.
  */
-export abstract class Heartbeat implements Pinged, Client {
+export abstract class Heartbeat implements Pinged {
 	previous: Pinged | undefined;
 	next: Pinged | undefined;
 	#round: PingRound | undefined;
@@ -35,9 +23,13 @@ export abstract class Heartbeat implements Pinged, Client {
 		this.#round = PingRound.join(limits, this);
 	}
 
+	/** Sends a ping. */
 	abstract ask(): void;
+	/** The client is gone. */
 	abstract cut(): void;
+	/** Reads on, or stops doing so. */
 	abstract read(isOn: boolean): void;
+	/** While some wait to be sent, the bytes that have left so far; who takes them is there. Undefined while none wait. */
 	abstract takenBytes(): number | undefined;
 
 	/** A message has come. */
@@ -125,31 +117,5 @@ export abstract class Heartbeat implements Pinged, Client {
 		} else {
 			this.cut();
 		}
-	}
-}
-
-/** A heartbeat of a client that is another object. */
-export class ClientHeartbeat extends Heartbeat {
-	readonly #client: Client;
-
-	constructor(limits: PingLimits, client: Client) {
-		super(limits);
-		this.#client = client;
-	}
-
-	override ask(): void {
-		this.#client.ask();
-	}
-
-	override cut(): void {
-		this.#client.cut();
-	}
-
-	override read(isOn: boolean): void {
-		this.#client.read(isOn);
-	}
-
-	override takenBytes(): number | undefined {
-		return this.#client.takenBytes();
 	}
 }

@@ -1,32 +1,36 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, suite, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { ClientHeartbeat } from "../../../src/server/lifecycle/heartbeat.ts";
+import { Heartbeat } from "../../../src/server/lifecycle/heartbeat.ts";
 
-/** The other side of a heartbeat: what was done to it, in order. */
-class Asked {
+const limits = { pingMs: 100, pongMs: 50, messageBytes: 100_000 };
+
+/** A heartbeat that writes down what it does to its client, in order. */
+class Asked extends Heartbeat {
 	readonly log: string[] = [];
 	/** Undefined while nothing waits to be sent. */
 	taken: number | undefined;
 
-	ask(): void {
+	constructor(own: Partial<typeof limits> = {}) {
+		super({ ...limits, ...own });
+	}
+
+	override ask(): void {
 		this.log.push("ask");
 	}
 
-	cut(): void {
+	override cut(): void {
 		this.log.push("cut");
 	}
 
-	read(isOn: boolean): void {
+	override read(isOn: boolean): void {
 		this.log.push(isOn ? "read" : "stop");
 	}
 
-	takenBytes(): number | undefined {
+	override takenBytes(): number | undefined {
 		return this.taken;
 	}
 }
-
-const limits = { pingMs: 100, pongMs: 50, messageBytes: 100_000 };
 
 suite("a heartbeat", () => {
 	beforeEach(() => {
@@ -44,24 +48,19 @@ suite("a heartbeat", () => {
 
 	test("asks at each interval and cuts who does not answer in time", async () => {
 		const client = new Asked();
-		const heartbeat = new ClientHeartbeat(limits, client);
 		await pass(100);
 		await pass(40);
-		heartbeat.hearPong();
+		client.hearPong();
 		await pass(60);
 		assert.deepEqual(client.log, ["ask", "ask"]);
 		await pass(50);
 		assert.deepEqual(client.log, ["ask", "ask", "cut"]);
-		heartbeat.stop();
+		client.stop();
 	});
 
 	test("a slow client that takes something of what is before the ping is there", async () => {
-		const client = new Asked();
+		const client = new Asked({ pingMs: 10_000 });
 		client.taken = 0;
-		const heartbeat = new ClientHeartbeat(
-			{ ...limits, pingMs: 10_000 },
-			client,
-		);
 		await pass(10_000);
 		for (let turn = 0; turn < 10; turn++) {
 			client.taken = turn + 1;
@@ -72,30 +71,28 @@ suite("a heartbeat", () => {
 		assert.deepEqual(client.log, ["ask"]);
 		await pass(50);
 		assert.deepEqual(client.log, ["ask", "cut"]);
-		heartbeat.stop();
+		client.stop();
 	});
 
 	test("where nobody takes messages it reads on until the answer is there", async () => {
 		const client = new Asked();
-		const heartbeat = new ClientHeartbeat(limits, client);
-		heartbeat.rest();
+		client.rest();
 		await pass(100);
-		heartbeat.hearMessage(1_000);
-		heartbeat.hearPong();
+		client.hearMessage(1_000);
+		client.hearPong();
 		assert.deepEqual(client.log, ["stop", "ask", "read", "stop"]);
 		await pass(100);
 		await pass(50);
 		assert.deepEqual(client.log.slice(4), ["ask", "read", "cut"]);
-		heartbeat.stop();
+		client.stop();
 	});
 
 	test("it reads so much more and no more, and says nothing of a client whose answer it can't see", async () => {
 		const client = new Asked();
-		const heartbeat = new ClientHeartbeat(limits, client);
-		heartbeat.rest();
+		client.rest();
 		await pass(100);
-		heartbeat.hearMessage(60_000);
-		heartbeat.hearMessage(60_000);
+		client.hearMessage(60_000);
+		client.hearMessage(60_000);
 		assert.deepEqual(client.log, ["stop", "ask", "read", "stop"]);
 		for (let turn = 0; turn < 10; turn++) {
 			await pass(100);
@@ -104,24 +101,21 @@ suite("a heartbeat", () => {
 			client.log.slice(4),
 			Array.from({ length: 10 }, () => "ask"),
 		);
-		heartbeat.wake();
+		client.wake();
 		client.log.length = 0;
 		await pass(100);
 		await pass(50);
 		assert.deepEqual(client.log, ["ask", "cut"]);
-		heartbeat.stop();
+		client.stop();
 	});
 
 	test("those that have come together are asked together, until they leave", async () => {
 		const clients = [new Asked(), new Asked(), new Asked()];
-		const heartbeats = clients.map(
-			(client) => new ClientHeartbeat(limits, client),
-		);
 		const [first, second] = clients as [Asked, Asked];
 		// the first takes the second with it
 		first.ask = () => {
 			first.log.push("ask");
-			heartbeats[1]?.stop();
+			second.stop();
 		};
 		await pass(100);
 		await pass(50);
@@ -129,14 +123,14 @@ suite("a heartbeat", () => {
 			clients.map(({ log }) => log),
 			[["ask", "cut"], [], ["ask", "cut"]],
 		);
-		for (const heartbeat of heartbeats) {
-			heartbeat.stop();
+		for (const client of clients) {
+			client.stop();
 		}
-		const later = new ClientHeartbeat(limits, second);
+		const later = new Asked();
 		await pass(100);
-		assert.deepEqual(second.log, ["ask"]);
+		assert.deepEqual(later.log, ["ask"]);
 		later.stop();
 		await pass(1000);
-		assert.deepEqual([first.log.length, second.log.length], [2, 1]);
+		assert.deepEqual([first.log.length, later.log.length], [2, 1]);
 	});
 });
