@@ -43,3 +43,38 @@ export function originForm(target: string): string {
 	const rest = target.slice(authority[0].length);
 	return rest.startsWith("/") ? rest : `/${rest}`;
 }
+
+/** True for an origin as browsers send it: in lower case, without a default port or a path; also one of an app, `capacitor://localhost`. */
+export function isOrigin(value: unknown): value is string {
+	if (
+		typeof value !== "string" ||
+		!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+$/.test(value)
+	) {
+		return false;
+	}
+	const origin = URL.parse(value)?.origin;
+	return origin === value || origin === "null"; // "null" for schemes that are not the web's
+}
+
+/** Says what to write instead of a text that is no origin. */
+export function originRemedy(value: unknown): string {
+	const meant =
+		typeof value === "string" ? URL.parse(value)?.origin : undefined;
+	return isOrigin(meant)
+		? `write ${JSON.stringify(meant)}`
+		: 'write scheme, host and perhaps a port: "https://shop.example"';
+}
+
+/** True for a page of the host that was asked. The default port may be named: a proxy may hand on `Host` with it, browsers leave it out. */
+export function isOriginOfHost(
+	origin: string,
+	host: string | undefined,
+): boolean {
+	const [, scheme, own] = /^(https?):\/\/([^/?#@\s]+)$/i.exec(origin) ?? [];
+	if (own === undefined || host === undefined) {
+		return false;
+	}
+	const port = scheme?.toLowerCase() === "https" ? /:443$/ : /:80$/;
+	const bare = (text: string) => text.toLowerCase().replace(port, "");
+	return bare(own) === bare(host);
+}

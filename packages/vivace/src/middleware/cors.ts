@@ -6,6 +6,7 @@ import {
 	markPreflighted,
 } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
+import { isOrigin, originRemedy } from "../http/request-origin.ts";
 import { Response } from "../http/response.ts";
 import type { ResponseHeaders } from "../http/response-headers.ts";
 
@@ -278,10 +279,10 @@ function assertOrigin(origin: string): void {
 			`cors: allowOrigins takes whole origins or "*", but got "${origin}"; write a pattern as allowOriginRegex`,
 		);
 	}
-	if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i.test(origin)) {
+	if (!isOrigin(origin)) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`cors: an origin in allowOrigins is a scheme and a host without a path, such as "https://example.com", but got "${origin}"`,
+			`cors: allowOrigins has ${JSON.stringify(origin)}, which is no origin as browsers send it; ${originRemedy(origin)}`,
 		);
 	}
 }

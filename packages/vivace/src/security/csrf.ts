@@ -8,6 +8,11 @@ import {
 	makesMiddleware,
 } from "../http/middleware.ts";
 import type { Request } from "../http/request.ts";
+import {
+	isOrigin,
+	isOriginOfHost,
+	originRemedy,
+} from "../http/request-origin.ts";
 import type { Response } from "../http/response.ts";
 import { CookieKeys } from "./cookie-keys.ts";
 import { sameSecret } from "./same-secret.ts";
@@ -105,14 +110,9 @@ function judge(
 	if (!origin) {
 		return "unknown";
 	}
-	return isTrusted || hostOf(origin) === request.header("host")?.toLowerCase()
+	return isTrusted || isOriginOfHost(origin, request.header("host"))
 		? "same"
 		: "other";
-}
-
-/** The host of an origin, with its port if it has one; `undefined` for `null` and what is none. */
-function hostOf(origin: string): string | undefined {
-	return /^https?:\/\/([^/?#@\s]+)$/i.exec(origin)?.[1]?.toLowerCase();
 }
 
 /** The cookie is signed, so that no other host of the domain can have set it, and came back in a header, which no other page can send. */
@@ -145,11 +145,10 @@ function refused(): Response {
 }
 
 function assertOrigin(origin: unknown): void {
-	const url = typeof origin === "string" ? URL.parse(origin) : null;
-	if (url === null || url.origin !== origin) {
+	if (!isOrigin(origin)) {
 		throw new SetupError(
 			"VIV_OPTION",
-			`csrf(): trustedOrigins has ${JSON.stringify(origin)}, which is no origin as browsers send it; write scheme, host and perhaps a port: "https://admin.example".`,
+			`csrf(): trustedOrigins has ${JSON.stringify(origin)}, which is no origin as browsers send it; ${originRemedy(origin)}.`,
 		);
 	}
 }

@@ -1,5 +1,10 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
+import {
+	isOrigin,
+	isOriginOfHost,
+	originRemedy,
+} from "../http/request-origin.ts";
 
 /**
  * The origins whose pages may open a socket: a list as browsers write them (`https://shop.example`), `"same"` for the host that was
@@ -20,11 +25,10 @@ export function assertOrigins(
 	allowed: AllowedOrigins | undefined,
 ): void {
 	for (const origin of typeof allowed === "object" ? allowed : []) {
-		const url = typeof origin === "string" ? URL.parse(origin) : null;
-		if (url === null || url.origin !== origin) {
+		if (!isOrigin(origin)) {
 			throw new SetupError(
 				"VIV_OPTION",
-				`${where}: allowedOrigins has ${JSON.stringify(origin)}, which is no origin as browsers send it; write scheme, host and perhaps a port: "https://shop.example".`,
+				`${where}: allowedOrigins has ${JSON.stringify(origin)}, which is no origin as browsers send it; ${originRemedy(origin)}.`,
 			);
 		}
 	}
@@ -42,6 +46,5 @@ export function isOriginAllowed(
 	if (allowed !== "same") {
 		return allowed.includes(origin);
 	}
-	const host = /^https?:\/\/([^/?#@\s]+)$/i.exec(origin)?.[1];
-	return host?.toLowerCase() === request.header("host")?.toLowerCase();
+	return isOriginOfHost(origin, request.header("host"));
 }
