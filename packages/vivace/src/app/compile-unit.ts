@@ -59,14 +59,7 @@ export function compileUnit(
 		compiler.onRoute(route);
 		table.add(operation.methods, operation.template, route);
 	}
-	for (const [socket, graph] of unit.socketGraphs) {
-		const { endpoint, template } = socket.operation;
-		const route = endpoint.atItsLine(
-			() => new OperationSocketRoute(socket, graph, context, unit.path),
-		);
-		compiler.onRoute(route);
-		routes.sockets.add(undefined, template, route);
-	}
+	const sockets = addSockets(unit, context, compiler);
 	warnOfOpenOrigins(unit.socketGraphs, context.sockets, context.warn);
 	for (const [placed, graph] of unit.frontGraphs) {
 		const { operation } = placed;
@@ -91,6 +84,7 @@ export function compileUnit(
 	}
 	table.index();
 	routes.sockets.index();
+	warnOfHiddenRoutes(routes.sockets, sockets, context.warn);
 	warnOfDoubts(unit, operations, context.warn);
 	const shared = {
 		hasOuterNames: unit.outerNames.length > 0,
@@ -117,6 +111,25 @@ export function compileUnit(
 			})),
 		}),
 	};
+}
+
+/** Gives the sockets by their routes. */
+function addSockets(
+	unit: Unit,
+	context: CompileContext,
+	compiler: UnitCompiler,
+): ReadonlyMap<SocketRoute, PathOperation> {
+	const sockets = new Map<SocketRoute, PathOperation>();
+	for (const [socket, graph] of unit.socketGraphs) {
+		const { operation } = socket;
+		const route = operation.endpoint.atItsLine(
+			() => new OperationSocketRoute(socket, graph, context, unit.path),
+		);
+		compiler.onRoute(route);
+		sockets.set(route, operation);
+		unit.routes.sockets.add(undefined, operation.template, route);
+	}
+	return sockets;
 }
 
 /** Tells of what can be declared and is hardly meant. */

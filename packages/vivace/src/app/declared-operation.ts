@@ -1,6 +1,7 @@
 import { assertOptions, isRecord, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { mergeLimits } from "../http/limits.ts";
+import { isToken } from "../http/token.ts";
 import type { Declarations } from "../inject/declaration.ts";
 import { declarationText } from "../inject/declaration-text.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
@@ -109,8 +110,7 @@ function assertArguments(
 }
 
 function assertMethods(methods: unknown): void {
-	const isName = (method: unknown) =>
-		typeof method === "string" && /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i.test(method);
+	const isName = (method: unknown) => isToken(method);
 	if (
 		!Array.isArray(methods) ||
 		methods.length === 0 ||

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { assertOptions, type OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { isToken } from "../http/token.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
 import type { PathTemplate } from "../routing/path-template.ts";
 import { isSchema } from "../schema/standard-schema.ts";
@@ -77,11 +78,7 @@ const socketRules: OptionRules<SocketOptions> = {
 
 /** RFC 6455 §4.1: each is a token. */
 function protocolsMistake(value: unknown): string | undefined {
-	return Array.isArray(value) &&
-		value.every(
-			(each) =>
-				typeof each === "string" && /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i.test(each),
-		)
+	return Array.isArray(value) && value.every(isToken)
 		? undefined
 		: 'a list of tokens such as "chat.v2"';
 }

@@ -159,11 +159,7 @@ export class TestClient implements AsyncDisposable {
 		options: TestRequest = {},
 	): Promise<TestResponse> {
 		assertArgument("TestClient.request()", "method", method, "text");
-		assertArgument(method, "url", url, (value) =>
-			typeof value === "string"
-				? undefined
-				: 'a path ("/items") or a URL, as text',
-		);
+		assertUrl(method, url);
 		assertOptions(`${method} ${url}`, options, requestRules);
 		const { baseUrl } = this.#options;
 		const follows = options.followRedirects ?? this.#options.followRedirects;
@@ -198,6 +194,7 @@ export class TestClient implements AsyncDisposable {
 		url: string,
 		options: TestSocketOptions = {},
 	): Promise<TestSocket> {
+		assertUrl("WS", url);
 		assertOptions(`WS ${url}`, options, socketRules);
 		const { baseUrl, client } = this.#options;
 		const http = url.replace(/^ws/, "http");
@@ -365,3 +362,11 @@ type ClientSettings = Required<
 >;
 
 const maximumRedirects = 20;
+
+function assertUrl(where: string, url: unknown): void {
+	assertArgument(where, "url", url, (value) =>
+		typeof value === "string"
+			? undefined
+			: 'a path ("/items") or a URL, as text',
+	);
+}

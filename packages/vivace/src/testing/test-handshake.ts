@@ -140,10 +140,8 @@ export class TestHandshake {
 	}
 
 	#takeUnhandled(): { readonly error: unknown } | undefined {
-		const [error] = this.unhandled.splice(0);
-		return error === undefined || !this.#options.throwServerErrors
-			? undefined
-			: { error };
+		const [first] = this.unhandled.splice(0).map((error) => ({ error }));
+		return this.#options.throwServerErrors ? first : undefined;
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { OptionRules } from "../errors/options.ts";
+import { isToken } from "../http/token.ts";
 import { requestRules, type TestRequest } from "./test-request.ts";
 
 /** Options of `TestClient.websocket`; of each member holds what {@link TestRequest} says. */
@@ -18,7 +19,10 @@ export const socketRules: OptionRules<TestSocketOptions> = {
 	cookies: requestRules.cookies,
 	auth: requestRules.auth,
 	client: requestRules.client,
-	subprotocols: "texts",
+	subprotocols: {
+		isMember: isToken,
+		words: 'a list of tokens such as "chat.v2"',
+	},
 };
 
 /** The header line that offers subprotocols, if there are any. */

@@ -1,12 +1,22 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { WebSocketDisconnect } from "../errors/web-socket-errors.ts";
+import { assertArgument } from "../errors/options.ts";
+import {
+	assertCloseCode,
+	WebSocketDisconnect,
+} from "../errors/web-socket-errors.ts";
 import type { SocketHead } from "../http/upgrade.ts";
 import { decodeJson } from "../json/decode.ts";
+import { encodeKnownJson } from "../json/encode.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import { Inbox, type Message } from "../websocket/inbox.ts";
+import { fittingReason } from "../websocket/typed-messages.ts";
 import { isOverWithin } from "./test-exchange.ts";
 import type { TestResponse } from "./test-response.ts";
 import type { TestUpgrade } from "./test-upgrade.ts";
+
+/** RFC 6455 §7.4.1: the client has sent no code; its connection is lost. */
+const noCode = 1005;
+const lost = 1006;
 
 /** A handshake was not answered with 101. */
 export class WebSocketRefusedError extends Error {
@@ -85,18 +95,22 @@ export class TestSocket
 	}
 
 	/** Sends a text; resolves when the app reads on. */
-	sendText(text: string): Promise<void> {
+	async sendText(text: string): Promise<void> {
+		assertArgument(`${this.#app.url}: sendText()`, "text", text, "text");
 		return this.#upgrade.receive(text);
 	}
 
 	/** Sends bytes; resolves when the app reads on. */
-	sendBytes(bytes: Uint8Array): Promise<void> {
+	async sendBytes(bytes: Uint8Array): Promise<void> {
+		assertArgument(`${this.#app.url}: sendBytes()`, "bytes", bytes, (value) =>
+			value instanceof Uint8Array ? undefined : "a Uint8Array",
+		);
 		return this.#upgrade.receive(new Uint8Array(bytes));
 	}
 
 	/** Sends a value as JSON, in a text. */
-	sendJson(value: unknown): Promise<void> {
-		return this.sendText(JSON.stringify(value));
+	async sendJson(value: unknown): Promise<void> {
+		return this.sendText(encodeKnownJson(value));
 	}
 
 	/** The next message. @throws WebSocketDisconnect when the socket is closed and all were given */
@@ -175,9 +189,18 @@ export class TestSocket
 	 * Closes the socket, and waits until the handler has ended and its scopes were left.
 	 *
 	 * @param code 1005 sends none
-	 * @throws the error that nothing in the app has answered; an Error when the end takes too long
+	 * @throws the error that nothing in the app has answered; an Error when the end takes too long; RangeError for a code or a reason that no
+	 * client can send
 	 */
 	async close(code = 1000, reason = ""): Promise<void> {
+		const where = `${this.#app.url}: close()`;
+		if (code !== noCode && code !== lost) {
+			assertCloseCode(where, code);
+		}
+		assertArgument(where, "reason", reason, "text");
+		if (fittingReason(reason) !== reason) {
+			throw new RangeError(`${where}: a reason has at most 123 bytes`);
+		}
 		this.#upgrade.end(code, reason);
 		const { over, settleTimeoutMs, url } = this.#app;
 		if (!(await isOverWithin(over, settleTimeoutMs))) {
@@ -193,7 +216,7 @@ export class TestSocket
 
 	/** The client is gone, without a close frame: 1006 for the handler. As {@link TestSocket.close}. */
 	vanish(): Promise<void> {
-		return this.close(1006);
+		return this.close(lost);
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

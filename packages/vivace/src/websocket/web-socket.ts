@@ -1,9 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { assertOptions, type OptionRules } from "../errors/options.ts";
+import {
+	assertArgument,
+	assertOptions,
+	type OptionRules,
+} from "../errors/options.ts";
 import type { ErrorDetail } from "../errors/validation-error.ts";
 import { assertCloseCode } from "../errors/web-socket-errors.ts";
 import type { Request } from "../http/request.ts";
 import type { HeadersInit } from "../http/response-headers.ts";
+import { isToken } from "../http/token.ts";
 import type { SharedMessage } from "../http/upgrade.ts";
 import { encodeJson } from "../json/encode.ts";
 import type { Parsed } from "../schema/shape/parsed.ts";
@@ -43,7 +48,8 @@ export interface AcceptOptions {
 }
 
 const acceptRules: OptionRules<AcceptOptions> = {
-	subprotocol: "text",
+	subprotocol: (value) =>
+		isToken(value) ? undefined : 'a token such as "chat.v2" (RFC 6455 §4.1)',
 	headers: "any", // ResponseHeaders
 };
 
@@ -185,7 +191,7 @@ export class WebSocket<
 	/**
 	 * Accepts the handshake. Without it the first `send…` or `receive…` does so.
 	 *
-	 * @throws TypeError when it was accepted or closed before, or for a header or subprotocol that can't be sent
+	 * @throws TypeError when it was accepted or closed before, or for a header that can't be sent; SetupError for a subprotocol that is no token
 	 * @throws WebSocketDisconnect when the client has disconnected
 	 */
 	accept(options: AcceptOptions = {}): Promise<void> {
@@ -307,7 +313,9 @@ export class WebSocket<
 	 * @throws RangeError for a code that can't be sent
 	 */
 	async close(code = 1000, reason = ""): Promise<void> {
-		assertCloseCode(`${this.#setup.where}: close()`, code);
+		const where = `${this.#setup.where}: close()`;
+		assertCloseCode(where, code);
+		assertArgument(where, "reason", reason, "text");
 		return this.#line.close(code, reason);
 	}
 

@@ -139,3 +139,18 @@ test("after a start that failed, what is overridden then is heard", async () => 
 	assert.equal(await other.json(), 1);
 	await app.stop();
 });
+
+test("a socket that no handshake reaches is told too", async () => {
+	const lines = await linesOf((app) => {
+		app.websocket("/rooms/{room}", handler);
+		app.websocket("/rooms/lobby", handler);
+		app.websocket("/echo", handler);
+		app.websocket("/echo", handler);
+		app.get("/echo", handler); // of another kind
+	});
+	assert.equal(lines.length, 2, lines.join("\n"));
+	assert.match(
+		lines.join("\n"),
+		/^WS \/rooms\/lobby .* is never reached: \/rooms\/\{room\}.*\nWS \/echo is declared twice/,
+	);
+});

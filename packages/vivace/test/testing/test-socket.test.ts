@@ -153,3 +153,52 @@ test("headers, cookies and query are those of the client and of the socket", asy
 		"13",
 	]);
 });
+
+test("what no client can send is refused where it stands", async () => {
+	const app = new App({ logger: quiet });
+	app.websocket("/", async (_values, socket) => {
+		for await (const message of socket) {
+			await socket.send(message);
+		}
+	});
+	await using client = await TestClient.start(app);
+	await assert.rejects(
+		client.websocket(undefined as never),
+		/WS: url must be a path/,
+	);
+	await assert.rejects(
+		client.websocket("/", { subprotocols: ["a b"] }),
+		/subprotocols must be a list of tokens/,
+	);
+	await using socket = await client.websocket("/");
+	await assert.rejects(
+		socket.sendBytes("text" as never),
+		/WS \/: sendBytes\(\): bytes must be a Uint8Array/,
+	);
+	await assert.rejects(socket.sendText(5 as never), /text must be a text/);
+	await assert.rejects(
+		socket.sendJson(undefined),
+		/the value itself is undefined/,
+	);
+	for (const code of [99, 1015, 2999, 5000, "1000"]) {
+		await assert.rejects(socket.close(code as number), RangeError);
+	}
+	await assert.rejects(socket.close(4000, "x".repeat(124)), RangeError);
+	await socket.close(1005);
+	assert.equal((await socket.closed).code, 1005);
+});
+
+test("nothing at all, thrown by a handler, is an error too", async () => {
+	const app = new App({ logger: quiet });
+	app.websocket("/", async (_values, socket) => {
+		await socket.accept();
+		throw undefined;
+	});
+	await using client = await TestClient.start(app);
+	const socket = await client.websocket("/");
+	const thrown = await socket.close().then(
+		() => "nothing was thrown",
+		(error: unknown) => error,
+	);
+	assert.equal(thrown, undefined);
+});

@@ -374,3 +374,26 @@ test("the digits of big integers are kept, on both sides, where the schema asks 
 	});
 	assert.deepEqual(seen, [18446744073709551617n, -9007199254740993n]);
 });
+
+test("a reason or a subprotocol that can't be sent is refused where it stands", async () => {
+	const app = new App();
+	app.websocket("/", async (_values, socket) => {
+		for (const subprotocol of ["a b", "a\r\nset-cookie: x=1", ""]) {
+			await assert.rejects(
+				socket.accept({ subprotocol }),
+				/VIV_OPTION: WS \/: accept\(\): subprotocol must be a token/,
+			);
+		}
+		await socket.accept({ subprotocol: "v1" });
+		for (const reason of [null, 5]) {
+			await assert.rejects(
+				socket.close(1000, reason as never),
+				/VIV_OPTION: WS \/: close\(\): reason must be a text/,
+			);
+		}
+	});
+	await using client = await TestClient.start(app);
+	await using socket = await client.websocket("/");
+	assert.equal(socket.subprotocol, "v1");
+	assert.deepEqual(await socket.closed, { code: 1000, reason: "" });
+});

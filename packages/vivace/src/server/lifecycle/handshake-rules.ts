@@ -1,4 +1,5 @@
 import type { RequestSource } from "../../http/request-source.ts";
+import { isToken } from "../../http/token.ts";
 
 /** True when a request asks for a socket, well-formed or not (RFC 6455 §4.2.1); any other wish to upgrade is ignored (RFC 9110 §7.8). */
 export function isHandshake(
@@ -10,8 +11,6 @@ export function isHandshake(
 		(upgrade === "websocket" || upgrade?.toLowerCase() === "websocket")
 	);
 }
-
-const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
 
 /** The status with which a malformed handshake is refused, RFC 6455 §4.2.1 and §4.4; `undefined` when it is right. */
 export function handshakeRefusal(
@@ -29,8 +28,6 @@ export function handshakeRefusal(
 		return undefined;
 	}
 	const names = offered.split(",").map((name) => name.trim());
-	const isRight =
-		names.every((name) => token.test(name)) &&
-		new Set(names).size === names.length;
+	const isRight = names.every(isToken) && new Set(names).size === names.length;
 	return isRight ? undefined : 400;
 }
