@@ -25,7 +25,7 @@ export function findTestFiles(
  * How a test file can be run, by what it does, itself or in what it imports from the tests:
  *
  * - `slow`: it starts processes: a database, a browser, a command, a server, the compiler.
- * - `alone`: it is fast, but changes its process, so that others would see it.
+ * - `alone`: it is fast, but needs a process in which no other has run.
  * - `together`: it is fast, and shares a process with others.
  */
 export type TestPace = "slow" | "alone" | "together";
@@ -35,16 +35,19 @@ const quickProcesses: ReadonlySet<string> = new Set([
 ]);
 const startsProcesses =
 	/\bfrom "(?:node:child_process|node:cluster|playwright-core)"/;
-const changesItsProcess =
-	/\bprocess\.chdir\(|\bFunctionCounter\b|\bprocess\.env\.\w+ = |^const \w+ = mock\.|\bmock\.timers\b/m;
+// one counts what is compiled when it is called, the other loads examples in a folder that they remember
+const needsFreshProcess = /\bFunctionCounter\b|\benterOwnFolder\b/;
 
 /** The pace of a test file, whose path is relative to the working directory. */
 export function paceOf(file: string): TestPace {
 	const texts = [...testTexts(file)];
-	if (texts.some((text) => startsProcesses.test(text))) {
-		return quickProcesses.has(file.replaceAll("\\", "/")) ? "alone" : "slow";
+	if (
+		texts.some((text) => startsProcesses.test(text)) &&
+		!quickProcesses.has(file.replaceAll("\\", "/"))
+	) {
+		return "slow";
 	}
-	return texts.some((text) => changesItsProcess.test(text))
+	return texts.some((text) => needsFreshProcess.test(text))
 		? "alone"
 		: "together";
 }

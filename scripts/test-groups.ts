@@ -4,9 +4,9 @@ import { pathToFileURL } from "node:url";
 import { paceOf } from "./test-files.ts";
 
 /**
- * Test files as Node's test runner gets them. Those that may share a process become a few files that import
- * them, each as a suite that is named after the file: 140 processes, each of which loads the framework, took 110 s of CPU time, two
- * take 30.
+ * Test files as Node's test runner gets them. Those that may share a process become a few files that run them one after the other: each
+ * is a suite that is named after the file, imported when the one before has ended, and fails if it leaves the process changed. A process
+ * for each, all of which load the framework, took three times the processor's time.
  *
  * @param folder where these files are written
  */
@@ -28,9 +28,15 @@ export function groupTests(
 }
 
 function groupText(members: readonly string[]): string {
-	const suites = members.map((file) => {
-		const url = pathToFileURL(resolve(file)).href;
-		return `suite(${JSON.stringify(file)}, async () => { await import(${JSON.stringify(url)}); });`;
-	});
-	return ['import { suite } from "node:test";', ...suites, ""].join("\n");
+	const runner = urlOf(join(import.meta.dirname, "run-in-turn.ts"));
+	const files = members.map((file) => [file, urlOf(resolve(file))]);
+	return [
+		`import { runInTurn } from ${JSON.stringify(runner)};`,
+		`await runInTurn(${JSON.stringify(files, undefined, "\t")});`,
+		"",
+	].join("\n");
+}
+
+function urlOf(path: string): string {
+	return pathToFileURL(path).href;
 }

@@ -1,6 +1,6 @@
 /**
  * Checks everything: types, lint, tests. `npm test -- router openapi` runs only the test files whose path contains one of the words.
- * `npm run check` (`--fast`) leaves out the tests that start processes, and lets the others share a few.
+ * `npm run check` (`--fast`) leaves out the tests that start processes, and lets the others share a few, beside types and lint.
  *
  * With `VIVACE_NO_SKIP=1` a skipped test is a failure.
  */
@@ -11,7 +11,7 @@ import { run } from "node:test";
 import { parseArgs } from "node:util";
 import { findTestFiles, paceOf } from "./test-files.ts";
 import { groupTests } from "./test-groups.ts";
-import { reportTests } from "./test-report.ts";
+import { failMark, passMark, reportTests } from "./test-report.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
@@ -25,34 +25,42 @@ const folders = ["packages/*", "apps/*", "examples", "examples/*", "."];
 const processTimeoutMs = 600_000;
 
 process.chdir(root);
-// the fast tests wait half of their time; those that start processes have clocks, which a busy machine upsets
-const processesPerCore = values.fast ? 2 : 1;
-const concurrency = processesPerCore * Math.max(2, availableParallelism());
-const checksPass = words.length > 0 || (await runChecks());
+const cores = Math.max(2, availableParallelism());
+// fast tests wait at times, as for a password's hash: one process more than there are cores; two files need their own
+const groupCount = values.fast ? cores + 1 : cores;
+const concurrency = values.fast ? groupCount + 1 : cores;
+/** The output of those that failed. */
+const checkProblems: string[] = [];
+const checks = words.length === 0 ? runChecks() : Promise.resolve();
+if (!values.fast) {
+	await checks; // the tests that start processes have clocks, which a busy machine upsets
+}
 const testsPass = await runTests(chooseFiles());
-process.exitCode = checksPass && testsPass ? 0 : 1;
+await checks;
+console.log(checkProblems.join("\n"));
+process.exitCode = testsPass && checkProblems.length === 0 ? 0 : 1;
 
-async function runChecks(): Promise<boolean> {
-	const results = await Promise.all([
+async function runChecks(): Promise<void> {
+	await Promise.all([
 		runCheck("types", "tsc", ["--noEmit"]),
 		// a published package needs types that can be written file by file
 		...["vivace", "vivace-database"].map((name) =>
 			runCheck(`declarations of ${name}`, "tsc", [
 				...["--project", `packages/${name}/tsconfig.json`],
-				"--noEmit",
+				...["--noEmit", "--incremental", "--tsBuildInfoFile"],
+				`node_modules/.cache/${name}.tsbuildinfo`,
 			]),
 		),
 		runCheck("lint", "biome", ["check", "--error-on-warnings", "."]),
 	]);
-	return results.every(Boolean);
 }
 
 function runCheck(
 	name: string,
 	command: string,
 	options: string[],
-): Promise<boolean> {
-	const { promise, resolve } = Promise.withResolvers<boolean>();
+): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
 	const child = spawn(join(bin, command), options, {
 		stdio: ["ignore", "pipe", "pipe"],
 		shell: process.platform === "win32",
@@ -62,11 +70,12 @@ function runCheck(
 	child.stderr.on("data", (chunk) => output.push(chunk));
 	child.on("error", (error) => output.push(Buffer.from(error.message)));
 	child.on("close", (status) => {
-		console.log(`${status === 0 ? "✔" : "✖"} ${name}`);
+		const line = `${status === 0 ? passMark : failMark} ${name}`;
+		console.log(line);
 		if (status !== 0) {
-			console.log(Buffer.concat(output).toString());
+			checkProblems.push(`${line}\n${Buffer.concat(output)}`);
 		}
-		resolve(status === 0);
+		resolve();
 	});
 	return promise;
 }
@@ -78,7 +87,7 @@ function chooseFiles(): string[] {
 		? files.filter((file) => paceOf(file) !== "slow")
 		: files;
 	return values.fast || words.length > 0
-		? groupTests(chosen, groupsFolder, concurrency)
+		? groupTests(chosen, groupsFolder, groupCount)
 		: chosen;
 }
 
@@ -92,7 +101,10 @@ async function runTests(files: string[]): Promise<boolean> {
 		files,
 		concurrency,
 		timeout: processTimeoutMs,
-		execArgv: ["--import", join(import.meta.dirname, "fail-on-warning.ts")],
+		execArgv: ["compile-cache.mjs", "fail-on-warning.ts"].flatMap((name) => [
+			"--import",
+			join(import.meta.dirname, name),
+		]),
 	});
 	return await reportTests(events, { root, groupsFolder, isSkipAllowed });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { changesSince, processState } from "../scripts/process-state.ts";
 import { findTestFiles, paceOf, type TestPace } from "../scripts/test-files.ts";
 import { root } from "./source-files.ts";
 
@@ -13,8 +14,10 @@ const known: readonly (readonly [name: string, pace: TestPace])[] = [
 	["dev", "slow"], // a file it imports does
 	["docs-in-browser", "slow"],
 	["service", "slow"],
-	["set-cookie", "alone"], // mocks a clock
-	["hygiene", "alone"],
+	["set-cookie", "together"],
+	["request-path", "alone"], // counts functions
+	["fuzz", "alone"],
+	["hygiene", "together"],
 ];
 
 for (const [name, pace] of known) {
@@ -29,4 +32,30 @@ test("most of the package's tests are fast", () => {
 	const paces = files.map((path) => paceOf(path.slice(root.length + 1)));
 	const slow = paces.filter((pace) => pace === "slow");
 	assert.ok(slow.length < paces.length / 2, `${slow.length}/${paces.length}`);
+});
+
+test("it is told by name how a test file has left its process changed", (context) => {
+	const before = processState();
+	assert.deepEqual(changesSince(before), []);
+	const listener = () => {};
+	process.env.VIVACE_LEFT_BEHIND = "1";
+	process.on("SIGUSR2", listener);
+	context.mock.method(console, "warn", () => {});
+	context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+	try {
+		assert.deepEqual(changesSince(before).sort(), [
+			"Date",
+			"clearTimeout",
+			"console.warn",
+			"process.env.VIVACE_LEFT_BEHIND",
+			'process.listenerCount("SIGUSR2")',
+			"setTimeout",
+		]);
+	} finally {
+		delete process.env.VIVACE_LEFT_BEHIND;
+		process.off("SIGUSR2", listener);
+		context.mock.reset();
+		context.mock.timers.reset();
+	}
+	assert.deepEqual(changesSince(before), []);
 });

@@ -1,8 +1,14 @@
+import { after, before } from "node:test";
 import { checkPort, type Row } from "./check-port.ts";
 import { useWorkingFolder } from "./working-folder.ts";
 
 useWorkingFolder(); // without a .env file
-process.env.ADMIN_EMAIL = "admin@example.com";
+before(() => {
+	process.env.ADMIN_EMAIL = "admin@example.com";
+});
+after(() => {
+	delete process.env.ADMIN_EMAIL;
+});
 
 function info(admin_email: string): Row {
 	const answer = { app_name: "Awesome API", admin_email, items_per_user: 50 };

@@ -245,6 +245,10 @@ suite("while nothing is sent", () => {
 	});
 
 	test("cancelling ends the wait and the source, and leaves no timer", async () => {
+		const timers = () =>
+			process.getActiveResourcesInfo().filter((name) => name === "Timeout")
+				.length;
+		const others = timers(); // of those that share the process
 		const asked = Promise.withResolvers<void>();
 		const gate = Promise.withResolvers<void>();
 		let isFinished = false;
@@ -266,7 +270,7 @@ suite("while nothing is sent", () => {
 		gate.resolve();
 		await cancelled;
 		assert.equal(isFinished, true);
-		assert.equal(process.getActiveResourcesInfo().includes("Timeout"), false);
+		assert.ok(timers() <= others);
 	});
 });
 
