@@ -309,10 +309,16 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	get headers(): Headers {
 		const views = this.#lazy();
 		if (views.headers === undefined) {
-			views.headers = new Headers();
+			const headers = new Headers();
 			for (const [name, value] of this.source.headerEntries()) {
-				views.headers.append(name, value);
+				const cookies = name === "cookie" ? headers.get(name) : null;
+				if (cookies === null) {
+					headers.append(name, value);
+				} else {
+					headers.set(name, `${cookies}; ${value}`); // Deno would join them by a comma (RFC 9113 §8.2.3)
+				}
 			}
+			views.headers = headers;
 		}
 		return views.headers;
 	}

@@ -173,6 +173,30 @@ test("the host of an absolute target stands among the headers", async () => {
 	await client.receive("http://a:81/x a:81 a:81");
 });
 
+for (const engine of ["native", "node"] as const) {
+	test(`cookies of several lines are parted by semicolons (${engine})`, async () => {
+		await using server = await startServer(
+			(request) =>
+				text(`${request.headers.get("cookie")} ${request.header("cookie")}`),
+			{ engine },
+		);
+		await using client = await RawClient.open(server.port);
+		client.request("/", "cookie: a=1", "cookie: b=2");
+		await client.receive("a=1; b=2 a=1; b=2");
+	});
+
+	test(`a long body of a GET does not hold up the connection (${engine})`, async () => {
+		await using server = await startServer(() => text("taken"), { engine });
+		await using client = await RawClient.open(server.port);
+		client.request("/", "content-length: 250000");
+		client.send("x".repeat(250_000));
+		await client.receive("taken");
+		client.received = "";
+		client.request("/");
+		await Promise.race([client.receive("taken"), client.closed]);
+	});
+}
+
 if (isNative) {
 	test("how many connections may wait is no reason for node:http", async () => {
 		await using server = await startServer(() => text("taken"), {

@@ -4,6 +4,7 @@ import { headerLines } from "../../http/answer-framing.ts";
 import { directMessage } from "./direct-message.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
+import { isOtherRuntime } from "./other-runtime.ts";
 
 /** Writes status and headers; a `Content-Length` says the size if it is known. */
 export function writeHead(
@@ -63,7 +64,9 @@ function isLastOnConnection(
 	}
 	if (
 		exchange.awaitsContinue ||
-		(exchange.method !== "GET" && hasLongUnreadBody(exchange))
+		// that of a GET Node throws away, Deno waits for it to be read
+		((exchange.method !== "GET" || isOtherRuntime) &&
+			hasLongUnreadBody(exchange))
 	) {
 		exchange.isBodyRefused = true;
 		return true;
