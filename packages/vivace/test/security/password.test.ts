@@ -45,14 +45,14 @@ const vectors: readonly (readonly [
 		"$scrypt$ln=4,r=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z0NdI5Uwe5b/UROXe9+QfTSDWRMRZYeTh4gv9KA7srE",
 	],
 	[
-		"bcrypt",
-		"abc123xyz",
-		"$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+		"crypt_blowfish, among its own tests",
+		"U*U",
+		"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 	],
 	[
-		"PHP",
-		"abc123xyz",
-		"$2y$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+		"PHP, in its manual",
+		"rasmuslerdorf",
+		"$2y$07$usesomesillystringfore2uDLvp1Ii2e./U9C8sBjqp8I90dH6hi",
 	],
 ];
 

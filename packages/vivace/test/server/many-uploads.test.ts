@@ -100,7 +100,7 @@ describe("the uploads of one form", () => {
 				"at the end",
 				...contents.map((content, index) => [
 					`${index}`,
-					Array.from({ length: 5 }, () => digest(content)),
+					Array(5).fill(digest(content)),
 				]),
 			]);
 			assert.equal(opened, hasDescriptors ? 1 : undefined);
