@@ -27,8 +27,6 @@ const noHooks =
 const otherParser =
 	"has another parser of HTTP, which takes and refuses other things";
 const noInspector = "can't look into a blocked thread from another one";
-const resetsOnClose =
-	"resets connections that are kept alive or have not been accepted when its port closes";
 const noAnswerOfOurs =
 	"answers what is no HTTP, or breaks its rules, by itself and without a body";
 const sortsHeaders = "sorts headers, and joins those of one name";
@@ -89,9 +87,6 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 			"a body that is cut off":
 				"answers nothing to a client that ends its side within a body",
 			"the host of an absolute target": losesAuthority,
-		},
-		"packages/vivace/test/server/load.test.ts": {
-			"workers, ": resetsOnClose,
 		},
 		"packages/vivace/test/server/node/behind-a-request.test.ts": noAnswerOfOurs,
 		"packages/vivace/test/server/node/attacks/attacks.test.ts": otherParser,
@@ -166,7 +161,6 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/workers/worker-limits.test.ts": {
 			"a socket that systemd passes on":
 				"does not keep a descriptor for others",
-			"workers that have answered enough": resetsOnClose,
 		},
 		"packages/vivace/test/server/workers/workers.test.ts": {
 			"a worker answers a client that is too slow":

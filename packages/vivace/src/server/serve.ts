@@ -2,7 +2,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import { type AppPort, assertApp } from "../http/app-port.ts";
 import { tellUnplaced } from "../http/unplaced.ts";
 import { markServed } from "../http/unserved.ts";
-import { engineFor } from "./engine-for.ts";
+import { engineFor, workersPortFor } from "./engine-for.ts";
 import { warnOfBundle } from "./lifecycle/bundle-warning.ts";
 import { describeFailure } from "./lifecycle/failure-text.ts";
 import { RunningServer } from "./lifecycle/running-server.ts";
@@ -60,12 +60,22 @@ export async function serve(
 		if (link === undefined && workers !== undefined) {
 			assertNoWorker();
 			const { supervise } = await import("./workers/supervisor.ts");
-			return await supervise({ ...resolved, workers }, app.documentationPath);
+			return await supervise(
+				{ ...resolved, workers },
+				await workersPortFor(app, resolved, workers),
+				app.documentationPath,
+			);
 		}
-		const connections = link ?? adopted.connections;
+		const connections =
+			link?.inherited === undefined ? (link ?? adopted.connections) : undefined;
 		const served = adopted.app ?? app;
 		const server = await new RunningServer(
-			await engineFor(served, resolved, connections),
+			await engineFor(
+				served,
+				resolved,
+				connections,
+				link?.inherited !== undefined,
+			),
 			served,
 			resolved,
 			connections,

@@ -1,8 +1,11 @@
 import { fetchEngine } from "../fetch/fetch-listener.ts";
+import type { InheritedAddress } from "../lifecycle/connection-source.ts";
 import type { Engine } from "../lifecycle/listener.ts";
-import { BunPort } from "./bun-port.ts";
+import { adoptSocket } from "./adopted-socket.ts";
+import { BunPort, type SharedSocket } from "./bun-port.ts";
 import type { BunRuntime, BunServer, BunSocketHandler } from "./bun-runtime.ts";
 import { socketHandler } from "./bun-socket.ts";
+import { systemCalls } from "./system-calls.ts";
 import { setBacklog } from "./system-sockets.ts";
 
 /** The longest idle time that Bun takes, in seconds. */
@@ -11,11 +14,12 @@ const longestIdleSeconds = 255;
 /** Serves by `Bun.serve`. */
 export function bunEngine(bun: BunRuntime): Engine {
 	return fetchEngine<BunServer>({
-		async open(options, answer) {
+		async open(options, answer, inherited) {
 			const idleSeconds = idleSecondsOf(options.keepAliveTimeoutMs);
 			const server = bun.serve({
-				hostname: options.host,
-				port: options.port,
+				...(inherited === undefined
+					? { hostname: options.host, port: options.port }
+					: forNobody),
 				development: false,
 				reusePort: false, // otherwise, outside development, a second program takes half of the connections
 				idleTimeout: idleSeconds,
@@ -31,10 +35,29 @@ export function bunEngine(bun: BunRuntime): Engine {
 				},
 			});
 			const { backlog, drainTimeoutMs } = options;
-			await setBacklog(server.port, backlog);
-			return new BunPort(bun, server, { idleSeconds, drainTimeoutMs });
+			const shared = inherited && (await adopt(server, inherited));
+			if (shared === undefined) {
+				await setBacklog(server.port, backlog);
+			}
+			return new BunPort(bun, server, { idleSeconds, drainTimeoutMs }, shared);
 		},
 	});
+}
+
+/** Where Bun listens until an inherited socket is in the place of its own. */
+const forNobody = { hostname: "127.0.0.1", port: 0 };
+
+async function adopt(
+	server: BunServer,
+	{ descriptor, ...address }: InheritedAddress,
+): Promise<SharedSocket> {
+	const system = await systemCalls();
+	const socket = system && adoptSocket(system, server.port, descriptor);
+	if (socket === undefined) {
+		void server.stop(true);
+		throw new Error("Bun can't be given a listening socket that is there");
+	}
+	return { ...socket, address };
 }
 
 /** Bun counts in seconds and has no limit at 0, as we. */

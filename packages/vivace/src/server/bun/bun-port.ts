@@ -14,6 +14,7 @@ import { addHeader, hasHeader } from "../fetch/fetch-response.ts";
 import { refusalOf } from "../fetch/request-rules.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
+import type { AdoptedSocket } from "./adopted-socket.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
 import {
 	acceptWaiting,
@@ -22,6 +23,7 @@ import {
 	fullConnectionsTo,
 	peerName,
 	tellsOfConnections,
+	whenTaken,
 } from "./system-sockets.ts";
 
 /** How often answers that somebody waits for are looked at; Bun tells of an end only who asks. */
@@ -53,12 +55,18 @@ export interface BunPortLimits {
 	readonly drainTimeoutMs: number;
 }
 
+/** A listening socket that other processes have as well. */
+export interface SharedSocket extends AdoptedSocket {
+	readonly address: ListenAddress;
+}
+
 /** An open port of `Bun.serve`. */
 export class BunPort implements FetchPort<BunServer> {
 	readonly address: ListenAddress;
 	readonly holdsHead = true;
 	readonly #bun: BunRuntime;
 	readonly #server: BunServer;
+	readonly #shared: SharedSocket | undefined;
 	readonly #idleSeconds: number;
 	readonly #freshMs: number;
 	readonly #awaited = new Map<globalThis.Request, () => void>();
@@ -75,13 +83,18 @@ export class BunPort implements FetchPort<BunServer> {
 		bun: BunRuntime,
 		server: BunServer,
 		{ idleSeconds, drainTimeoutMs }: BunPortLimits,
+		shared: SharedSocket | undefined,
 	) {
 		this.#bun = bun;
 		this.#server = server;
+		this.#shared = shared;
 		this.#idleSeconds = idleSeconds;
 		this.#freshMs = Math.min(longestFreshMs, drainTimeoutMs / 2);
 		const { hostname, port, address } = server;
-		this.address = { address: address?.address ?? hostname, port };
+		this.address = shared?.address ?? {
+			address: address?.address ?? hostname,
+			port,
+		};
 	}
 
 	/**
@@ -216,8 +229,13 @@ export class BunPort implements FetchPort<BunServer> {
 		return isOpen ? open : undefined;
 	}
 
-	refuseNew(hurry: AbortSignal): Promise<void> {
-		return acceptWaiting(this.address.port, hurry);
+	async refuseNew(hurry: AbortSignal): Promise<void> {
+		const { port } = this.address;
+		if (this.#shared === undefined) {
+			return await acceptWaiting(port, hurry);
+		}
+		await whenTaken(port, this.#shared.descriptor, hurry);
+		this.#shared.leave();
 	}
 
 	async close(farewellMs: number, hurry: AbortSignal): Promise<void> {

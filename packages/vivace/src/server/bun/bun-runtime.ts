@@ -12,15 +12,15 @@ export interface BunServeOptions {
 	readonly port: number;
 	readonly development: boolean;
 	/** Seconds, 0 to 255. */
-	readonly idleTimeout: number;
-	readonly maxRequestBodySize: number;
+	readonly idleTimeout?: number;
+	readonly maxRequestBodySize?: number;
 	readonly reusePort?: boolean;
 	fetch(
 		request: globalThis.Request,
 		server: BunServer,
 	): globalThis.Response | Promise<globalThis.Response>;
-	error(error: Error): globalThis.Response;
-	readonly websocket: BunSocketHandler<never>;
+	error?(error: Error): globalThis.Response;
+	readonly websocket?: BunSocketHandler<never>;
 }
 
 /** The handler of all sockets; `Data` is what `upgrade` was given. */

@@ -1,3 +1,6 @@
+import { dropNewConnections } from "./packet-filter.ts";
+import { type SystemCalls, systemCalls } from "./system-calls.ts";
+
 const { readdirSync, readFileSync, readlinkSync } =
 	process.getBuiltinModule("node:fs");
 
@@ -24,21 +27,30 @@ export async function acceptWaiting(
 	hurry: AbortSignal,
 ): Promise<void> {
 	const system = await systemCalls();
-	if (system === undefined) {
-		return;
+	if (system !== undefined) {
+		await refuseConnections(system, port, listeningOn(port), longestMs, hurry);
 	}
-	const descriptors = socketsOn(port, listening);
+}
+
+/**
+ * The same for sockets at a port that are known.
+ *
+ * @param descriptors all that listen there; who accepts their connections may be other processes
+ * @param limitMs how long they may take for it
+ */
+export async function refuseConnections(
+	system: SystemCalls,
+	port: number,
+	descriptors: readonly number[],
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<void> {
 	for (const descriptor of descriptors) {
-		system.listen(descriptor, 0);
+		if (!dropNewConnections(system, descriptor)) {
+			system.listen(descriptor, 0); // then it drops them as soon as a few wait
+		}
 	}
-	const endMs = performance.now() + longestMs;
-	do {
-		await new Promise((resolve) => setTimeout(resolve, turnMs));
-	} while (
-		performance.now() < endMs &&
-		!hurry.aborted &&
-		inodesOf(port, connecting).length > 0
-	);
+	await taken(() => waitingAt(port), limitMs, hurry);
 	for (const descriptor of descriptors) {
 		system.shutdown(descriptor, noMoreIn);
 	}
@@ -51,42 +63,53 @@ export async function acceptWaiting(
 export async function setBacklog(port: number, backlog: number): Promise<void> {
 	const system = await systemCalls();
 	if (system !== undefined) {
-		for (const descriptor of socketsOn(port, listening)) {
+		for (const descriptor of listeningOn(port)) {
 			system.listen(descriptor, backlog);
 		}
 	}
 }
 
-interface SystemCalls {
-	listen(descriptor: number, backlog: number): number;
-	shutdown(descriptor: number, how: number): number;
+/** Resolves when the connections that the operating system has accepted on a socket have been taken in, or have had time for it. */
+export async function whenTaken(
+	port: number,
+	descriptor: number,
+	hurry: AbortSignal,
+): Promise<void> {
+	const inode = inodeOf(`${descriptor}`);
+	await taken(
+		() =>
+			tableOf(port).some(
+				(socket) => socket.inode === inode && isQueued(socket),
+			),
+		longestMs,
+		hurry,
+	);
 }
 
-/** Those of the C library, whichever of the two usual ones is there. */
-async function systemCalls(): Promise<SystemCalls | undefined> {
-	if (process.platform !== "linux") {
-		return undefined;
-	}
-	// not for a bundler, also not for one that puts constants in their places: other runtimes have no such module
-	const name = ["bun", "ffi"].join(":");
-	const { dlopen } = (await import(name)) as ForeignFunctions;
-	const call = { args: ["int", "int"], returns: "int" };
-	for (const library of ["libc.so.6", "libc.so"]) {
-		try {
-			return dlopen(library, { listen: call, shutdown: call }).symbols;
-		} catch {
-			// the other one
-		}
-	}
-	return undefined;
+async function taken(
+	isWaiting: () => boolean,
+	limitMs: number,
+	hurry: AbortSignal,
+): Promise<void> {
+	const endMs = performance.now() + limitMs;
+	do {
+		await new Promise((resolve) => setTimeout(resolve, turnMs));
+	} while (performance.now() < endMs && !hurry.aborted && isWaiting());
 }
 
-interface ForeignFunctions {
-	dlopen(
-		library: string,
-		declared: Readonly<Record<keyof SystemCalls, object>>,
-	): { readonly symbols: SystemCalls };
+/** True while handshakes at a port are under way, or connections have not been taken in by their process. */
+function waitingAt(port: number): boolean {
+	return tableOf(port).some(
+		(socket) => socket.state === connecting || isQueued(socket),
+	);
 }
+
+/** Of a socket that listens the kernel tells how many connections wait, in the place of what has been received. */
+function isQueued({ state, received }: KernelSocket): boolean {
+	return state === listening && received !== noneReceived;
+}
+
+const noneReceived = "00000000";
 
 /**
  * States as the kernel numbers them. Bun has it hold a connection back until its first bytes have come (TCP_DEFER_ACCEPT): until then it is
@@ -99,6 +122,11 @@ const listening = "0A";
 /** How many connections to a port are open in this process; 0 where the system does not tell. */
 export function connectionsTo(port: number): number {
 	return socketsOn(port, established).length;
+}
+
+/** The descriptors of this process's sockets that listen at a port. */
+export function listeningOn(port: number): number[] {
+	return socketsOn(port, listening);
 }
 
 /** The descriptors of this process's TCP sockets at a port that are in a state. */
@@ -156,6 +184,8 @@ interface KernelSocket {
 	readonly timer: string;
 	/** How much is to be sent or confirmed. */
 	readonly queue: string;
+	/** How much has been received and not read; how many connections wait, where it listens. */
+	readonly received: string;
 	readonly peer: string;
 	readonly inode: string;
 }
@@ -183,6 +213,7 @@ function tableOf(port: number): KernelSocket[] {
 			]) => ({
 				state,
 				queue: queue.slice(0, queue.indexOf(":")),
+				received: queue.slice(queue.indexOf(":") + 1),
 				timer: timer.slice(0, 2),
 				peer: kernelPeer(peer),
 				inode,

@@ -1,6 +1,9 @@
 import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
-import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type {
+	InheritedSocket,
+	ListenAddress,
+} from "../lifecycle/connection-source.ts";
 import { FullNotice } from "../lifecycle/full-notice.ts";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import { LinkedSet } from "../lifecycle/linked-set.ts";
@@ -38,7 +41,8 @@ const longestLookMs = 1000;
 /** An engine that serves by a runtime's own server. */
 export function fetchEngine<Info>(platform: FetchPlatform<Info>): Engine {
 	return {
-		createListener: (app, options) => new FetchListener(platform, app, options),
+		createListener: (app, options, _connections, inherited) =>
+			new FetchListener(platform, app, options, inherited),
 	};
 }
 
@@ -55,6 +59,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	readonly #platform: FetchPlatform<Info>;
 	readonly #app: AppPort;
 	readonly #options: ResolvedServeOptions;
+	readonly #inherited: InheritedSocket | undefined;
 	/** Those that were not over when their answer was handed over, or have none yet. */
 	readonly #exchanges = new LinkedSet<FetchExchange<Info>>();
 	readonly #over = Promise.withResolvers<void>();
@@ -73,10 +78,12 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		platform: FetchPlatform<Info>,
 		app: AppPort,
 		options: ResolvedServeOptions,
+		inherited: InheritedSocket | undefined,
 	) {
 		this.#platform = platform;
 		this.#app = app;
 		this.#options = options;
+		this.#inherited = inherited;
 		this.#writeLimitMs = options.writeTimeoutMs;
 		this.#mostOpen = options.maxConnections || Number.POSITIVE_INFINITY;
 		this.#fullNotice = new FullNotice(
@@ -105,13 +112,20 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 
 	async listen(): Promise<ListenAddress> {
 		this.#hasSockets = this.#app.hasSockets ?? false;
-		this.#port = await this.#platform.open(this.#options, this.#answer);
+		const inherited = await this.#inherited?.open();
+		this.#port = await this.#platform.open(
+			this.#options,
+			this.#answer,
+			inherited,
+		);
 		this.#look(lookMs(this.#options));
 		return this.#port.address;
 	}
 
 	async stopListening(farewellMs: number, hurry: AbortSignal): Promise<void> {
+		await this.#inherited?.close();
 		await this.port.refuseNew(hurry);
+		this.#inherited?.left();
 		// not before: clients that are told to close would connect again, and be reset
 		this.isClosing = true;
 		for (const exchange of this.#exchanges.members()) {

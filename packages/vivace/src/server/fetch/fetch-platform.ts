@@ -1,7 +1,10 @@
 import type { OpenFile } from "../../http/open-file.ts";
 import type { FileBody } from "../../http/stored-file.ts";
 import type { SocketHead } from "../../http/upgrade.ts";
-import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type {
+	InheritedAddress,
+	ListenAddress,
+} from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 
@@ -21,10 +24,12 @@ export interface FetchPlatform<Info> {
 	 * Opens the port; resolves when it listens, rejects with the operating system's error.
 	 *
 	 * @param answer called for each request from then on
+	 * @param inherited the socket that listens already, where another process has opened it
 	 */
 	open(
 		options: ResolvedServeOptions,
 		answer: FetchAnswer<Info>,
+		inherited?: InheritedAddress,
 	): Promise<FetchPort<Info>>;
 }
 

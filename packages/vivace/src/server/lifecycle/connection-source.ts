@@ -22,3 +22,18 @@ export interface ListenAddress {
 	/** 0 for a Unix socket. */
 	readonly port: number;
 }
+
+/** A listening socket that another process has opened, and that this one has inherited, so that both have it. */
+export interface InheritedSocket {
+	/** Called when the app has started; resolves when the socket listens and this process is to accept connections. */
+	open(): Promise<InheritedAddress>;
+	/** Called when the server stops; resolves when others accept connections, or nobody any more. */
+	close(): Promise<void>;
+	/** Called when this process accepts no more. */
+	left(): void;
+}
+
+/** Where an inherited socket listens. */
+export interface InheritedAddress extends ListenAddress {
+	readonly descriptor: number;
+}

@@ -1,5 +1,9 @@
 import type { AppPort } from "../../http/app-port.ts";
-import type { ConnectionSource, ListenAddress } from "./connection-source.ts";
+import type {
+	ConnectionSource,
+	InheritedSocket,
+	ListenAddress,
+} from "./connection-source.ts";
 import type { ResolvedServeOptions } from "./serve-options.ts";
 import type { ServerExchange } from "./server-exchange.ts";
 
@@ -12,12 +16,14 @@ export interface Engine {
 	 * Makes a listener for an app that has yet to start; nothing is opened before {@link Listener.listen}.
 	 *
 	 * @param connections where they come from, if not from a listening socket of its own
+	 * @param inherited that socket, where another process has opened it
 	 * @throws SetupError `VIV_OPTION` for an option that only the engine can judge
 	 */
 	createListener(
 		app: AppPort,
 		options: ResolvedServeOptions,
 		connections?: ConnectionSource,
+		inherited?: InheritedSocket,
 	): Listener;
 }
 

@@ -1,10 +1,12 @@
 import type { Worker } from "../../http/worker.ts";
-import type { ConnectionSource } from "./connection-source.ts";
+import type { ConnectionSource, InheritedSocket } from "./connection-source.ts";
 
 /** The process that has started this one as a worker: gives it connections and says when to stop. */
 export interface Primary extends ConnectionSource {
 	/** Which worker this process is. */
 	readonly worker: Worker;
+	/** The socket on which this process accepts connections itself, where it is not given any. */
+	readonly inherited: InheritedSocket | undefined;
 	/** From now on what the primary says is obeyed. */
 	obey(orders: WorkerOrders): void;
 	/** Asks for the order to stop; another worker takes this one's place, later if this one has failed and its predecessors did. */

@@ -72,6 +72,7 @@ export class RunningServer implements Server {
 			requestLog === undefined ? app : withRequestLog(app, requestLog),
 			this.#options,
 			connections,
+			primary?.inherited,
 		);
 		this.#listener.onAbandoned = () => primary?.tellAbandoned();
 		this.#listener.onSockets = primary && (() => this.#tellSockets(primary));

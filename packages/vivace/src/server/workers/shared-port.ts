@@ -2,24 +2,19 @@ import type { Server, Socket } from "node:net";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { ListenPlace } from "../lifecycle/listen-place.ts";
 import type { ServerLog } from "../lifecycle/serve-options.ts";
+import type {
+	ConnectionTaker,
+	WorkersPort,
+} from "../lifecycle/workers-port.ts";
 import { ListeningSocket } from "../node/listening-socket.ts";
 
 const { createServer } = process.getBuiltinModule("node:net");
-
-/** Who answers connections: a worker. */
-export interface ConnectionTaker {
-	/**
-	 * Hands a connection over; resolves when it has arrived, to false if it has not and never will. Until then no other is handed over, so
-	 * that a worker that is busy computing holds one connection at most.
-	 */
-	hand(connection: Socket): Promise<boolean>;
-}
 
 /**
  * The port of all workers: accepts connections and hands each to a worker, in turn. It stays open when workers come and go; while there
  * is none that can take a connection, connections wait.
  */
-export class SharedPort {
+export class SharedPort implements WorkersPort {
 	readonly #log: ServerLog;
 	readonly #backlog: number;
 	readonly #server: Server;
@@ -43,7 +38,8 @@ export class SharedPort {
 		);
 	}
 
-	/** Resolves when it listens, with the address; rejects with the operating system's error, or a SetupError that says more. */
+	descriptorFor(): undefined {}
+
 	listen(place: ListenPlace): Promise<ListenAddress> {
 		this.#socket = new ListeningSocket(this.#server, place);
 		return this.#socket.open(this.#backlog, this.#log);
@@ -55,13 +51,11 @@ export class SharedPort {
 		this.#handOut();
 	}
 
-	/** Nothing is handed to it any more; what is on its way to it arrives before whatever it is told from now on. */
 	remove(taker: ConnectionTaker): void {
 		this.#takers.delete(taker);
 		this.#free.delete(taker);
 	}
 
-	/** Accepts no more; resolves when every connection has been handed over. Those that nobody is left to take are cut. */
 	async close(hurry: AbortSignal): Promise<void> {
 		await this.#socket?.acceptWaiting(() => this.#acceptedCount, hurry);
 		this.#server.close();

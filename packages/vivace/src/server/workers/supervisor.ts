@@ -13,8 +13,8 @@ import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import type { Server, ServerStats } from "../lifecycle/server.ts";
 import { reachableUrl, welcome } from "../lifecycle/server-url.ts";
 import { wholeLimitMs } from "../lifecycle/watchdog.ts";
+import type { WorkersPort } from "../lifecycle/workers-port.ts";
 import { BrokerHost } from "./broker-host.ts";
-import { SharedPort } from "./shared-port.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import { type SlotHost, WorkerSlot } from "./worker-slot.ts";
 
@@ -34,19 +34,21 @@ const hurriedKillMs = 3500;
 /**
  * Serves with several processes: starts the workers, each of which runs the program of this process, and listens when all are ready.
  *
+ * @param port where they get connections
  * @throws WorkerStartError with the reason of the first worker that could not start, SetupError `VIV_LISTEN`
  */
 export async function supervise(
 	options: SupervisorOptions,
+	port: WorkersPort,
 	documentationPath?: string,
 ): Promise<Server> {
-	return await new Supervisor(options).start(documentationPath);
+	return await new Supervisor(options, port).start(documentationPath);
 }
 
 class Supervisor implements Server, SlotHost {
 	readonly messages: BrokerHost = new BrokerHost();
 	readonly #options: SupervisorOptions;
-	readonly #port: SharedPort;
+	readonly #port: WorkersPort;
 	readonly #slots: readonly WorkerSlot[];
 	/** Those whose process runs. */
 	readonly #workers = new Set<WorkerProcess>();
@@ -64,9 +66,9 @@ class Supervisor implements Server, SlotHost {
 	/** The replacements of single workers that are under way or wait. */
 	#renewing: Promise<void> = Promise.resolve();
 
-	constructor(options: SupervisorOptions) {
+	constructor(options: SupervisorOptions, port: WorkersPort) {
 		this.#options = options;
-		this.#port = new SharedPort(options.backlog, options.log);
+		this.#port = port;
 		this.#slots = Array.from(
 			{ length: options.workers },
 			(_, id) => new WorkerSlot(id, this),
@@ -103,6 +105,10 @@ class Supervisor implements Server, SlotHost {
 
 	get blockedMs(): number {
 		return this.#options.workerLimits.blockedMs;
+	}
+
+	descriptorFor(id: number): number | undefined {
+		return this.#port.descriptorFor(id);
 	}
 
 	get isStopping(): boolean {
@@ -336,8 +342,9 @@ class Supervisor implements Server, SlotHost {
 			this.#limit(worker);
 		}
 		if (this.#address !== undefined) {
-			await this.#closePort(hurry);
+			await this.#waitForDelay(hurry);
 		}
+		await this.#port.close(hurry);
 		for (const worker of workers) {
 			this.#port.remove(worker);
 			worker.tellLast();
@@ -357,7 +364,7 @@ class Supervisor implements Server, SlotHost {
 		}
 	}
 
-	async #closePort(hurry: AbortSignal): Promise<void> {
+	async #waitForDelay(hurry: AbortSignal): Promise<void> {
 		await new Promise<void>((resolve) => {
 			const timer = setTimeout(resolve, this.#options.drainDelayMs);
 			void aborted(hurry).then(() => {
@@ -365,7 +372,6 @@ class Supervisor implements Server, SlotHost {
 				resolve();
 			});
 		});
-		await this.#port.close(hurry);
 	}
 
 	#endProcess(): void {

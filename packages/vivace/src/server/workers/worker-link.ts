@@ -1,6 +1,10 @@
 import type { Socket } from "node:net";
 import type { Worker } from "../../http/worker.ts";
-import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type {
+	InheritedAddress,
+	InheritedSocket,
+	ListenAddress,
+} from "../lifecycle/connection-source.ts";
 import { shortFarewellMs } from "../lifecycle/farewell.ts";
 import type { Primary, WorkerOrders } from "../lifecycle/primary.ts";
 import { WorkerBroker } from "./worker-broker.ts";
@@ -14,6 +18,7 @@ import {
 /** A worker's side of what connects it with the primary process. */
 export class WorkerLink implements Primary {
 	readonly worker: Worker;
+	readonly inherited: InheritedSocket | undefined;
 	readonly #broker = new WorkerBroker((message) => {
 		this.#send(message);
 		return process.connected === true;
@@ -23,9 +28,17 @@ export class WorkerLink implements Primary {
 	#orders: WorkerOrders | undefined;
 	#accept: ((connection: Socket) => void) | undefined;
 
-	/** @param place the number of the worker and how many there are: `1/4` */
+	/** @param place the number of the worker, how many there are, and the descriptor of a listening socket that it has inherited: `1/4`, `1/4/4` */
 	constructor(place: string) {
-		const [id = 0, count = 1] = place.split("/").map(Number);
+		const [id = 0, count = 1, descriptor] = place.split("/").map(Number);
+		this.inherited =
+			descriptor === undefined
+				? undefined
+				: {
+						open: () => this.#openInherited(descriptor),
+						close: () => this.close(),
+						left: () => this.#send({ vivace: "left" }),
+					};
 		const broker = this.#broker;
 		this.worker = Object.freeze({ id, count, isPrimary: id === 0, broker });
 		// otherwise node:cluster ends the process at once when the primary is gone, and nothing is released
@@ -45,6 +58,14 @@ export class WorkerLink implements Primary {
 
 	open(accept: (connection: Socket) => void): Promise<ListenAddress> {
 		this.#accept = accept;
+		return this.#isReady();
+	}
+
+	async #openInherited(descriptor: number): Promise<InheritedAddress> {
+		return { ...(await this.#isReady()), descriptor };
+	}
+
+	#isReady(): Promise<ListenAddress> {
 		this.#send({ vivace: "ready" });
 		return this.#address.promise;
 	}

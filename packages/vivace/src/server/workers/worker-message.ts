@@ -38,6 +38,8 @@ export type MessageToPrimary =
 	| { readonly vivace: "failed"; readonly reason: string }
 	/** A connection has arrived and the next may come. */
 	| { readonly vivace: "taken" }
+	/** It was told to stop, and accepts no connection any more on the socket that it has inherited. */
+	| { readonly vivace: "left" }
 	/** It has so many open sockets. */
 	| { readonly vivace: "sockets"; readonly count: number }
 	/** It has left a body behind. */
@@ -70,5 +72,5 @@ export function isWorkerMessage<
 	return typeof message === "object" && message !== null && "vivace" in message;
 }
 
-/** The name of the environment variable that tells a worker its number and how many there are: `1/4`. */
+/** The name of the environment variable that tells a worker its number, how many there are, and the descriptor that it inherits: `1/4`, `1/4/4`. */
 export const workerVariable = "VIVACE_WORKER";

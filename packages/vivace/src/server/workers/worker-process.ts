@@ -1,14 +1,14 @@
-import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import type { Worker as ClusterWorker } from "node:cluster";
 import type { Socket } from "node:net";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { ConnectionTaker } from "../lifecycle/workers-port.ts";
 import type { BrokerHost, HostedWorker } from "./broker-host.ts";
+import { forkWorker } from "./fork-worker.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { ConnectionTaker } from "./shared-port.ts";
 import {
 	isWorkerMessage,
 	type MessageToPrimary,
 	type MessageToWorker,
-	workerVariable,
 } from "./worker-message.ts";
 
 /** Why a worker could not start. */
@@ -24,6 +24,8 @@ export interface WorkerHost {
 	readonly blockedMs: number;
 	/** Keeps the messages of their channels. */
 	readonly messages: BrokerHost;
+	/** The descriptor that the one in a place is to inherit; `undefined` where it is handed connections. */
+	descriptorFor(id: number): number | undefined;
 }
 
 /** A worker as the primary process sees it. */
@@ -33,6 +35,8 @@ export class WorkerProcess implements ConnectionTaker {
 	readonly ready: Promise<void>;
 	/** Resolves when the process has ended: to how, `undefined` if it went well. */
 	readonly ended: Promise<string | undefined>;
+	/** Resolves when it accepts no connections itself. */
+	readonly left: Promise<unknown>;
 	/** Called when it wants to stop, with the reason. */
 	onLeaving: ((reason: string, hasFailed: boolean) => void) | undefined =
 		undefined;
@@ -51,19 +55,25 @@ export class WorkerProcess implements ConnectionTaker {
 	#isStopping = false;
 	#killed: string | undefined;
 	#reason: string | undefined;
+	readonly #onLeft = Promise.withResolvers<void>();
 	#onTaken: ((hasArrived: boolean) => void) | undefined;
 
-	constructor(id: number, { count, blockedMs, messages }: WorkerHost) {
+	constructor(id: number, host: WorkerHost) {
 		this.id = id;
-		this.#blockedMs = blockedMs;
-		this.#messages = messages.connect((message) => this.#send(message));
-		const worker = cluster.fork({ [workerVariable]: `${id}/${count}` });
+		this.#blockedMs = host.blockedMs;
+		this.#messages = host.messages.connect((message) => this.#send(message));
+		const descriptor = host.descriptorFor(id);
+		const worker = forkWorker(`${id}/${host.count}`, descriptor);
 		this.#worker = worker;
 		this.ended = new Promise((resolve) => {
 			worker.once("exit", (code: number, signal: string | null) =>
 				resolve(this.#killed ?? howItEnded(code, signal)),
 			);
 		});
+		this.left = Promise.race([this.#onLeft.promise, this.ended]);
+		if (descriptor === undefined) {
+			this.#onLeft.resolve();
+		}
 		this.ready = this.#becomesReady();
 		this.ready.catch(() => {}); // whoever started it looks at it
 		// a message that can't be sent any more: its end is what counts
@@ -176,6 +186,8 @@ export class WorkerProcess implements ConnectionTaker {
 	#hear(message: MessageToPrimary): void {
 		if (message.vivace === "taken") {
 			this.#settle(true);
+		} else if (message.vivace === "left") {
+			this.#onLeft.resolve();
 		} else if (message.vivace === "failed") {
 			this.#reason = message.reason;
 		} else if (message.vivace === "leaving") {

@@ -1,3 +1,4 @@
+import { waitAtMost } from "../../time/waiting.ts";
 import type { ServerLog } from "../lifecycle/serve-options.ts";
 import {
 	type WorkerHost,
@@ -33,6 +34,9 @@ const longestDelayMs = 30_000;
 
 /** A signal for one worker is often one for all processes; the first process may get it a little later. */
 const groupSignalMs = 100;
+
+/** How long a worker may take to accept no more connections, in the place of which another does already. */
+const leaveMs = 1000;
 
 /** When nobody serves, how many workers in a row may fail in one place. */
 const mostFailures = 5;
@@ -93,6 +97,8 @@ export class WorkerSlot {
 		this.#host.open(worker);
 		if (before !== undefined) {
 			this.#host.retire(before);
+			// only the new one answers from now on; one that is busy computing is not waited for
+			await waitAtMost(before.left, leaveMs);
 		}
 		if (this.#isVacant) {
 			this.#host.log.info(`${worker.name} serves`);

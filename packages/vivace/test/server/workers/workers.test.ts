@@ -20,6 +20,9 @@ function shop(options: object = {}): Program {
 	return new Program("shop.ts", JSON.stringify({ workers: 2, ...options }));
 }
 
+/** True where each worker accepts connections itself: the system spreads them by chance. */
+const isByChance = "Bun" in globalThis && process.platform === "linux";
+
 /** The process that answers on a connection of its own. */
 async function answeringPid(port: number): Promise<number> {
 	await using client = await RawClient.open(port);
@@ -40,7 +43,7 @@ test("each worker has a lifespan of its own, knows its number, and gets its turn
 	await using program = shop({ workers: 3 });
 	const port = await program.listens();
 	const pids = new Set<number>();
-	for (let turn = 0; turn < 3; turn++) {
+	for (let turn = 0; turn < 3 || (isByChance && pids.size < 3); turn++) {
 		pids.add(await answeringPid(port));
 	}
 	assert.deepEqual(
@@ -302,7 +305,9 @@ test("a worker with an uncaught error finishes what it has, releases, and is rep
 	slow.request("/slow");
 	other.request("/slow");
 	await program.writes(/slow begins[\s\S]*slow begins/);
-	slow.request("/throws");
+	await using failing = await RawClient.open(port);
+	failing.request("/throws");
+	await failing.receive("answered");
 	await slow.receive("answered");
 	const [, id = "", pid] = await program.writes(
 		/worker (\d) \(process (\d+)\) stops \(an uncaught error\); another is started now/,
