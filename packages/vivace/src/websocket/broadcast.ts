@@ -20,30 +20,39 @@ export async function sendToAll(
 	recipients: Iterable<Recipient>,
 	value: unknown,
 ): Promise<void> {
-	const messages = new Map<
-		WriteMessage | undefined,
-		SharedMessage | Promise<SharedMessage>
-	>();
+	const slow = handOut(recipients, value);
+	if (slow.length > 0) {
+		await Promise.all(slow);
+	}
+}
+
+/** The loop makes nothing for a socket that is not slow: a closure in it, or the state of an asynchronous function, would be made for each. */
+function handOut(
+	recipients: Iterable<Recipient>,
+	value: unknown,
+): Promise<void>[] {
 	const slow: Promise<void>[] = [];
+	const messages: WrittenMessages = new Map();
+	let last: WriteMessage | undefined;
+	let message: SharedMessage | Promise<SharedMessage> | undefined;
 	for (const recipient of recipients) {
 		if (typeof recipient?.sendShared !== "function") {
 			assertArgument(where, "sockets", recipient, () => socketsWords);
 		}
 		const { writer } = recipient;
-		let message = messages.get(writer);
-		if (message === undefined) {
-			message = messageOf(writer, value);
-			messages.set(writer, message);
+		if (message === undefined || writer !== last) {
+			last = writer;
+			message = writtenBy(writer, value, messages);
 		}
 		const sending =
 			message instanceof Promise
-				? message.then((made) => recipient.sendShared(made))
+				? sendLater(recipient, message)
 				: recipient.sendShared(message);
 		if (sending !== undefined) {
 			slow.push(sending.catch(unlessClosed));
 		}
 	}
-	await Promise.all(slow);
+	return slow;
 }
 
 /** @throws SetupError `VIV_OPTION` for what can't be gone through */
@@ -60,6 +69,32 @@ export function assertRecipients(given: unknown): void {
 
 const where = "WebSocket.broadcast()";
 const socketsWords = "sockets (a Set, a list; of a Map map.values())";
+
+type WrittenMessages = Map<
+	WriteMessage | undefined,
+	SharedMessage | Promise<SharedMessage>
+>;
+
+function writtenBy(
+	writer: WriteMessage | undefined,
+	value: unknown,
+	messages: WrittenMessages,
+): SharedMessage | Promise<SharedMessage> {
+	const known = messages.get(writer);
+	if (known !== undefined) {
+		return known;
+	}
+	const message = messageOf(writer, value);
+	messages.set(writer, message);
+	return message;
+}
+
+function sendLater(
+	recipient: Recipient,
+	message: Promise<SharedMessage>,
+): Promise<void> {
+	return message.then((made) => recipient.sendShared(made));
+}
 
 function messageOf(
 	writer: WriteMessage | undefined,

@@ -74,6 +74,9 @@ export class Outlet {
 
 	/** Follows a message, after which so much waits to be sent. */
 	#follow(waitingBytes: number): Promise<void> | undefined {
+		if (waitingBytes === 0) {
+			return undefined; // as most
+		}
 		const { limits } = this.#setup;
 		if (waitingBytes <= limits.bufferBytes) {
 			return undefined;
