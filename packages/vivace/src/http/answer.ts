@@ -17,6 +17,8 @@ export interface Answer {
 	readonly status: number;
 	readonly headers: ResponseHeaders;
 	readonly body: AnswerBody;
+	/** The value of its one header, `content-type`, where it is known to have no other. */
+	readonly onlyType?: string | undefined;
 	/** True when the body never ends by itself. */
 	readonly endsOnShutdown: boolean;
 }

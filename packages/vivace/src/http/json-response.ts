@@ -21,12 +21,3 @@ export class JSONResponse extends Response {
 		super(encodeJson(content), options);
 	}
 }
-
-/** An answer whose body is JSON text already: the short way for a compiled path operation. */
-export function jsonResponse(text: string, status: number): Response {
-	// pushed, the lines would have room for seventeen
-	const lines = ["content-type", "application/json"];
-	const response = new Response(text, undefined, lines);
-	response.status = status;
-	return response;
-}

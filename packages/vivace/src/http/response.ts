@@ -82,7 +82,6 @@ export class Response {
 
 	/** Status code, from 200 to 599. */
 	status: number;
-	readonly headers: ResponseHeaders;
 	body: ResponseBody;
 	/**
 	 * True when the body never ends by itself (server-sent events): when the server stops, `request.signal` is aborted at once rather
@@ -91,19 +90,22 @@ export class Response {
 	endsOnShutdown = false;
 	/** Runs after the response has been sent, before request scope ends. */
 	background: (() => unknown) | undefined;
+	/** Its media type, for as long as it is the only header and nobody has asked for these: most answers leave as such. */
+	#onlyType: string | undefined;
+	#headers: ResponseHeaders | undefined;
 
 	constructor(body?: ResponseBody, options?: ResponseOptions);
-	/** @internal @param lines the headers, of a text that is known to be right */
-	constructor(body: string, options: undefined, lines: string[]);
+	/** @internal @param onlyType the media type of a text, which is known to be right */
+	constructor(body: string, options: undefined, onlyType: string);
 	constructor(
 		body: ResponseBody = null,
 		options?: ResponseOptions,
-		lines?: string[],
+		onlyType?: string,
 	) {
-		if (lines !== undefined) {
+		this.#onlyType = onlyType;
+		if (onlyType !== undefined) {
 			this.body = body;
 			this.status = 200;
-			this.headers = new ResponseHeaders(undefined, lines);
 			return;
 		}
 		if (typeof body !== "string" && body !== null && !isBody(body)) {
@@ -112,7 +114,7 @@ export class Response {
 		}
 		this.body = body;
 		this.status = options?.status === undefined ? 200 : options.status;
-		this.headers = new ResponseHeaders(options?.headers);
+		this.#headers = new ResponseHeaders(options?.headers);
 		if (options !== undefined) {
 			assertResponseOptions(new.target.name || "Response", options);
 			this.background = options.background;
@@ -127,6 +129,23 @@ export class Response {
 		) {
 			this.body = encodedText(body, this.headers.get("content-type") ?? "");
 		}
+	}
+
+	/** The headers. What is set here is sent. */
+	get headers(): ResponseHeaders {
+		if (this.#headers === undefined) {
+			this.#headers = new ResponseHeaders(undefined, [
+				"content-type",
+				this.#onlyType as string, // the constructor has made one of both
+			]);
+			this.#onlyType = undefined;
+		}
+		return this.#headers;
+	}
+
+	/** @internal The value of its one header, `content-type`, where it is known to have no other. */
+	get onlyType(): string | undefined {
+		return this.#onlyType;
 	}
 
 	/**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { HTMLResponse } from "../../src/http/html-response.ts";
-import { JSONResponse, jsonResponse } from "../../src/http/json-response.ts";
+import { JSONResponse } from "../../src/http/json-response.ts";
 import { PlainTextResponse } from "../../src/http/plain-text-response.ts";
 import { RedirectResponse } from "../../src/http/redirect-response.ts";
 import { Response } from "../../src/http/response.ts";
@@ -93,7 +93,11 @@ suite("a response says what it contains", () => {
 			new JSONResponse({}, { mediaType: "application/problem+json" }),
 			"application/problem+json",
 		],
-		["compiled JSON", jsonResponse("{}", 201), "application/json"],
+		[
+			"compiled JSON",
+			new Response("{}", undefined, "application/json"),
+			"application/json",
+		],
 		["redirect", new RedirectResponse("/"), null],
 		[
 			"a class of one's own",
@@ -117,8 +121,22 @@ test("JSON is compact and not escaped to ASCII", () => {
 	const response = new JSONResponse({ a: 1, b: [1, "北"] }, { status: 201 });
 	assert.equal(response.body, '{"a":1,"b":[1,"北"]}');
 	assert.equal(response.status, 201);
-	assert.equal(jsonResponse("[1]", 202).status, 202);
-	assert.equal(jsonResponse("[1]", 202).body, "[1]");
+});
+
+test("a text with a media type has no other header until one is set", () => {
+	const response = new Response("[1]", undefined, "application/json");
+	assert.equal(response.onlyType, "application/json");
+	assert.equal(response.status, 200);
+	assert.equal(response.body, "[1]");
+	response.headers.append("x-a", "1");
+	assert.equal(response.onlyType, undefined);
+	assert.deepEqual(
+		[...response.headers],
+		[
+			["content-type", "application/json"],
+			["x-a", "1"],
+		],
+	);
 });
 
 for (const status of [99, 103, 600, 200.5, Number.NaN, "200" as never]) {

@@ -111,6 +111,27 @@ function recordOfType(mediaType: string): Record<string, string> {
 	return record;
 }
 
+/** How a runtime is told of a text that has a media type and no other header: made once, for a program has few such. */
+export function initOfType(
+	mediaType: string,
+	status: number,
+	{ prefersRecords }: { readonly prefersRecords?: boolean },
+): ResponseInit {
+	if (mediaType === lastType && status === lastInit.status) {
+		return lastInit;
+	}
+	const headers =
+		prefersRecords === true
+			? recordOfType(mediaType)
+			: headersOfType(mediaType);
+	lastType = mediaType;
+	lastInit = { status, headers };
+	return lastInit;
+}
+
+let lastType = "";
+let lastInit: ResponseInit = {};
+
 /** Adds a header that is not there yet. */
 export function addHeader(
 	headers: FetchHeaders,

@@ -10,6 +10,7 @@ import type { OpenedFile, SentBody } from "./fetch-platform.ts";
 import {
 	fetchHeaders,
 	headersAtHand,
+	initOfType,
 	internalError,
 } from "./fetch-response.ts";
 import { sendStream } from "./send-stream.ts";
@@ -58,21 +59,23 @@ function sendWhole<Info>(
 	body: string | Uint8Array | null,
 	sizeBytes?: number,
 ): globalThis.Response {
-	const { status } = answer;
+	const { status, onlyType } = answer;
 	const isSent = isBodySent(exchange.method, status) && body !== null;
 	const isLast = isLastOnConnection(host, exchange);
 	const response = new globalThis.Response(
 		isSent ? sentBody(host, answer, body) : null,
-		{
-			status,
-			headers: isSent
-				? headersAtHand(answer, isLast, host.port.prefersRecords)
-				: fetchHeaders(answer, {
-						bodyLengthBytes: sizeBytes ?? bodyLengthBytes(body),
-						isCounted: false,
-						isLast,
-					}),
-		},
+		isSent && onlyType !== undefined && !isLast
+			? initOfType(onlyType, status, host.port)
+			: {
+					status,
+					headers: isSent
+						? headersAtHand(answer, isLast, host.port.prefersRecords)
+						: fetchHeaders(answer, {
+								bodyLengthBytes: sizeBytes ?? bodyLengthBytes(body),
+								isCounted: false,
+								isLast,
+							}),
+				},
 	);
 	if (exchange.hasEnds || (isSent && body.length > watchedBytes)) {
 		settleWhenOver(host, exchange, isSent ? body.length : 0);
@@ -109,10 +112,10 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** A runtime gives a body that is at hand a media type where the answer has none, but not one that comes in pieces. */
 function sentBody<Info>(
 	{ port }: FetchHost<Info>,
-	{ headers }: Answer,
+	answer: Answer,
 	body: string | Uint8Array,
 ): SentBody {
-	if (headers.lines[0] === "content-type" || headers.has("content-type")) {
+	if (answer.onlyType !== undefined || answer.headers.has("content-type")) {
 		return body as string | Uint8Array<ArrayBuffer>; // the web's types exclude shared memory, which nobody hands us
 	}
 	const bytes =

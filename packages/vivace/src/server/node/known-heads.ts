@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { isBodyAllowed } from "../../http/answer-framing.ts";
 import { isOtherRuntime } from "./other-runtime.ts";
 
 // as in http-server.ts: an import would load all of the module
@@ -52,18 +53,18 @@ class KnownHeads {
 	/**
 	 * Gives a response its head.
 	 *
-	 * @param lines names and values of an answer with a body whose length is known, which is not the last on its connection
+	 * @param type the value of the one header of an answer, which is not the last on its connection and may have a body
+	 * @param lengthBytes of that body
 	 * @returns false when `writeHead` has to
 	 */
 	write(
 		outgoing: ServerResponse,
 		status: number,
-		lines: readonly string[],
+		type: string,
+		lengthBytes: number,
 	): boolean {
 		if (
-			lines.length !== 4 ||
-			lines[0] !== "content-type" ||
-			lines[2] !== "content-length" ||
+			!isBodyAllowed(status) ||
 			// somebody has set, removed or replaced something
 			(outgoing as Headed)._header !== null ||
 			!outgoing.shouldKeepAlive ||
@@ -74,7 +75,6 @@ class KnownHeads {
 		) {
 			return false;
 		}
-		const [, type = "", , length] = lines;
 		const beginning =
 			this.#beginnings.get(type)?.get(status) ?? this.#keep(type, status);
 		if (beginning === undefined) {
@@ -83,7 +83,7 @@ class KnownHeads {
 		outgoing.statusMessage = http.STATUS_CODES[status] as string; // see #keep
 		outgoing.statusCode = status;
 		(outgoing as Headed)._header =
-			`${beginning}${length}\r\nDate: ${this.#date || this.#readDate()}${this.#end}`;
+			`${beginning}${lengthBytes}\r\nDate: ${this.#date || this.#readDate()}${this.#end}`;
 		return true;
 	}
 

@@ -15,17 +15,23 @@ export function writeHead(
 ): void {
 	const { outgoing } = exchange;
 	const { status } = answer;
-	const lines = headerLines(answer, sizeBytes);
 	if (isLastOnConnection(host, exchange)) {
-		outgoing.writeHead(status, withClose(lines));
+		outgoing.writeHead(status, withClose(headerLines(answer, sizeBytes)));
 		keepCharacters(outgoing);
 		return;
 	}
-	const isUsual =
-		sizeBytes !== undefined && sizeBytes > 0 && exchange.method !== "HEAD";
-	if (!(isUsual && host.heads?.write(outgoing, status, lines))) {
-		host.heads?.announce(outgoing);
-		outgoing.writeHead(status, lines);
+	const { heads } = host;
+	const type = onlyTypeOf(answer);
+	if (
+		type === undefined ||
+		heads === undefined ||
+		sizeBytes === undefined ||
+		sizeBytes === 0 ||
+		exchange.method === "HEAD" ||
+		!heads.write(outgoing, status, type, sizeBytes)
+	) {
+		heads?.announce(outgoing);
+		outgoing.writeHead(status, headerLines(answer, sizeBytes));
 		keepCharacters(outgoing);
 	}
 }
@@ -42,6 +48,17 @@ function keepCharacters(outgoing: ServerResponse): void {
 	if (typeof head === "string" && beyondAscii.test(head)) {
 		outgoing.write(nothing);
 	}
+}
+
+/** The media type of an answer that has no other header. */
+function onlyTypeOf(answer: Answer): string | undefined {
+	if (answer.onlyType !== undefined) {
+		return answer.onlyType;
+	}
+	const { lines } = answer.headers; // made when they are asked for
+	return lines.length === 2 && lines[0] === "content-type"
+		? lines[1]
+		: undefined;
 }
 
 function withClose(lines: readonly string[]): string[] {
