@@ -29,7 +29,7 @@ export class Assembly {
 	readonly runner: LifespanRunner;
 	readonly #dispatch: Dispatch;
 	readonly #socketDispatch: SocketDispatch;
-	readonly #exchangeApp: ExchangeApp;
+	readonly #exchangeApp: ExchangeApp & { rootPath: string };
 	readonly #resources = new Resources();
 	readonly #units: Units;
 	readonly #routes: { recompile(): void }[] = [];
@@ -49,12 +49,14 @@ export class Assembly {
 	) {
 		this.#exchangeApp = {
 			exitTimeoutMs: exitTimeoutMs(parts.options),
+			rootPath: "", // that of the context, once it is made
 			logger: parts.logger,
 			routePathOf: (exchange) =>
 				new Request(exchange, this.context).route?.path,
 			track: (end) => scopes.track(end),
 		};
 		this.#units = new Units(parts, this.#resources);
+		this.#exchangeApp.rootPath = this.context.rootPath;
 		this.#watched = this.#units.all.map((unit) =>
 			unit.parts.overrides.watch(() => this.#recompile()),
 		);
@@ -87,12 +89,11 @@ export class Assembly {
 	}
 
 	handle(exchange: Exchange): ReturnType<AppPort["handle"]> {
-		exchange.app = this.#exchangeApp;
-		const request = new Request(exchange, this.#units.outermost.context);
+		exchange.begin(this.#exchangeApp);
 		const answer =
 			exchange.source.upgrade === undefined
-				? this.#dispatch(request)
-				: this.#socketDispatch(request);
+				? this.#dispatch(exchange)
+				: this.#socketDispatch(new Request(exchange, this.context));
 		return answer as Answer | Promise<Answer | undefined>; // the outermost dispatch has completed it
 	}
 
@@ -133,6 +134,7 @@ export class Assembly {
 			}
 			unit.context = this.#units.contextOf(unit, rootPath);
 		}
+		this.#exchangeApp.rootPath = this.context.rootPath;
 	}
 
 	async stop(options: StopOptions): Promise<StopReport> {

@@ -1,4 +1,5 @@
 import { completeAnswer } from "../http/answer.ts";
+import { type OpenRequest, requestOpener } from "../http/incoming.ts";
 import { resolveLimits } from "../http/limits.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { behindPrefix } from "../http/raw-path.ts";
@@ -70,9 +71,9 @@ export function compileUnit(
 	for (const { site, unit: mounted } of unit.mounts) {
 		const { route, socketRoute } =
 			"parts" in mounted
-				? mountedRoutes(mounted, unit, site, compiler)
+				? mountedRoutes(mounted, unit, site, compiler, context.open)
 				: {
-						route: new ForeignRoute(site, mounted, unit),
+						route: new ForeignRoute(site, mounted, unit, context.open),
 						socketRoute: undefined,
 					};
 		if (site.place.host !== undefined) {
@@ -91,6 +92,7 @@ export function compileUnit(
 		handlers: parts.handlers,
 		logger: parts.logger,
 		complete: isOutermost ? completeAnswer : undefined,
+		open: context.open,
 	};
 	return {
 		requests: compileDispatch({
@@ -159,10 +161,13 @@ const noSockets: SocketRoute = {
 
 /** Everything that the plans of a unit are compiled with. */
 export function unitContext(
-	{ parts: { options, logger }, overrides, outerNames, socketCounts }: Unit,
+	unit: Unit,
 	cellOf: AppContext["cellOf"],
 ): CompileContext {
+	const { overrides, outerNames, socketCounts } = unit;
+	const { options, logger } = unit.parts;
 	return {
+		open: requestOpener(() => unit.context),
 		sockets: options.sockets ?? {},
 		socketCounts,
 		cellOf,
@@ -181,6 +186,7 @@ function mountedRoutes(
 	outer: Unit,
 	site: MountSite,
 	compiler: UnitCompiler,
+	open: OpenRequest,
 ): { readonly route: Route; readonly socketRoute: SocketRoute } {
 	const dispatch = compileUnit(unit, compiler, false);
 	const contextOf = unit.path.includes("{")
@@ -211,7 +217,7 @@ function mountedRoutes(
 	return {
 		route: {
 			...place,
-			respond: (request) => dispatch.requests(within(request)),
+			respond: (incoming) => dispatch.requests(within(open(incoming))),
 		},
 		socketRoute: {
 			...place,

@@ -1,7 +1,8 @@
+import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import { type ResolvedLimits, resolveLimits } from "../http/limits.ts";
-import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { endUnsent } from "../http/response-body.ts";
+import { asksForRequest } from "../inject/asks-for-request.ts";
 import type { InjectedFunction } from "../inject/dependency.ts";
 import { ErrorStatus, type Outcome } from "../inject/exit-stack.ts";
 import { isGenerator } from "../inject/generator.ts";
@@ -25,6 +26,7 @@ export interface CompileContext extends AppContext {
 	readonly strict: boolean;
 	/** Takes a line for whoever runs the app. */
 	readonly warn: (line: string) => void;
+	readonly open: OpenRequest;
 	/** The app's own, which its requests know before they are routed. */
 	readonly limits: ResolvedLimits;
 	/** True when a 422 body shows the values that were received. */
@@ -38,7 +40,7 @@ export interface CompileContext extends AppContext {
 }
 
 /** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
-export type Respond = (request: Request) => Response | Promise<Response>;
+export type Respond = (incoming: Incoming) => Response | Promise<Response>;
 
 /**
  * The graph of a path operation.
@@ -112,15 +114,22 @@ export function compileOperation(
 	});
 	const answer = compileAnswer(operation, context.warn);
 	const respond = plan.isEmpty
-		? compileEmpty(handler, answer)
+		? compileEmpty(handler, answer, context)
 		: compileScoped(operation, plan, answer, context);
-	const chain = chainMiddleware(operation.routeMiddleware, respond);
-	return hasOwnLimits(limits, context.limits)
-		? (request) => {
-				request.routeLimits = limits;
-				return chain(request);
-			}
-		: chain;
+	const { routeMiddleware } = operation;
+	const { open } = context;
+	const hasLimits = hasOwnLimits(limits, context.limits);
+	if (routeMiddleware.length === 0 && !hasLimits) {
+		return respond;
+	}
+	const chain = chainMiddleware(routeMiddleware, respond);
+	return (incoming) => {
+		const request = open(incoming);
+		if (hasLimits) {
+			request.routeLimits = limits;
+		}
+		return chain(request);
+	};
 }
 
 function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
@@ -130,9 +139,16 @@ function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
 }
 
 /** A handler that needs nothing of the request: no scope is made for it. */
-function compileEmpty(handler: InjectedFunction, answer: Answer): Respond {
-	return (request) => {
-		const result = awaitable(handler(noValues, request));
+function compileEmpty(
+	handler: InjectedFunction,
+	answer: Answer,
+	{ open }: CompileContext,
+): Respond {
+	const asks = asksForRequest(handler);
+	return (incoming) => {
+		const result = awaitable(
+			asks ? handler(noValues, open(incoming)) : handler(noValues),
+		);
 		return result instanceof Promise
 			? result.then((value) => answer(value, undefined))
 			: answer(result, undefined);
@@ -171,8 +187,9 @@ function compileScoped(
 			: response;
 	};
 	const ending: Ending<Response> = { complete, fail };
-	return (request) =>
-		plan.run(new Run(request, context.exitTimeoutMs, status), ending);
+	const { exitTimeoutMs, open } = context;
+	return (incoming) =>
+		plan.run(new Run(incoming, exitTimeoutMs, status, open), ending);
 }
 
 /** True when something was entered that must be left. */
@@ -231,7 +248,7 @@ async function leaveFunction(
 		await scope.leaveFunction(outcome);
 	} catch (error) {
 		if (!(error instanceof ErrorStatus)) {
-			await endUnsent(scope.request.exchange, response.body);
+			await endUnsent(scope.incoming.exchange, response.body);
 			return scope.fail(error);
 		}
 	}
@@ -243,7 +260,7 @@ function endLater(
 	response: Response,
 	outcome: Outcome | undefined,
 ): Response {
-	scope.request.exchange.whenSettled(({ error }) =>
+	scope.incoming.exchange.whenSettled(({ error }) =>
 		scope.end(error === undefined ? outcome : { error }),
 	);
 	return response;

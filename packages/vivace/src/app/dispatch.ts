@@ -2,6 +2,7 @@ import { HTTPException } from "../errors/http-exception.ts";
 import { told } from "../errors/options.ts";
 import { unansweredText } from "../errors/thrown-value.ts";
 import { ownResponse } from "../http/answer.ts";
+import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
 import { RedirectResponse } from "../http/redirect-response.ts";
@@ -40,22 +41,23 @@ export interface DispatchContext {
 	readonly complete:
 		| ((request: Request, response: Response) => Response | Promise<Response>)
 		| undefined;
+	readonly open: OpenRequest;
 }
 
 /** Answers any request; never throws and never rejects. */
-export type Dispatch = (request: Request) => Response | Promise<Response>;
+export type Dispatch = (incoming: Incoming) => Response | Promise<Response>;
 
 /**
  * The way of a request: through the middleware, to the route, and where something is thrown to its exception handler. As in
  * Starlette, the handlers of expected errors stand inside the middleware, the one for whatever else happens around it.
  */
 export function compileDispatch(context: DispatchContext): Dispatch {
-	const { middleware } = context;
+	const { middleware, open } = context;
 	const route = compileRouting(context);
 	if (middleware.length === 0) {
 		return answering(route, recover, context);
 	}
-	const inner: Dispatch = (request) => {
+	const inner = (request: Request): Response | Promise<Response> => {
 		try {
 			const response = route(request);
 			return response instanceof Promise
@@ -66,7 +68,11 @@ export function compileDispatch(context: DispatchContext): Dispatch {
 		}
 	};
 	const chain = chainMiddleware(middleware, inner);
-	return answering(chain, thrownByMiddleware, context);
+	return answering(
+		(incoming) => chain(open(incoming)),
+		thrownByMiddleware,
+		context,
+	);
 }
 
 type Recover = (
@@ -81,17 +87,18 @@ function answering(
 	onError: Recover,
 	context: DispatchContext,
 ): Dispatch {
-	return (request) => {
+	const { open } = context;
+	return (incoming) => {
 		try {
-			const response = respond(request);
+			const response = respond(incoming);
 			return response instanceof Promise
 				? response.then(
-						(made) => finish(request, made, context),
-						(error) => onError(request, error, context),
+						(made) => finish(incoming, made, context),
+						(error) => onError(open(incoming), error, context),
 					)
-				: finish(request, response, context);
+				: finish(incoming, response, context);
 		} catch (error) {
-			return onError(request, error, context);
+			return onError(open(incoming), error, context);
 		}
 	};
 }
@@ -138,11 +145,11 @@ async function recover(
 
 /** The answer that leaves this app; what goes wrong in making it is an unexpected error. */
 function finish(
-	request: Request,
+	incoming: Incoming,
 	response: Response,
 	context: DispatchContext,
 ): Response | Promise<Response> {
-	const { exchange } = request;
+	const { exchange } = incoming;
 	const { body, background, status } = response;
 	if (context.complete === undefined) {
 		return response;
@@ -159,6 +166,7 @@ function finish(
 		exchange.isAnswered = true;
 		return response;
 	}
+	const request = context.open(incoming);
 	try {
 		const completed = context.complete(request, response);
 		return completed instanceof Promise
@@ -181,25 +189,30 @@ function notSendable(
 
 /** To the route that takes the request; throws what is not answered. */
 function compileRouting(context: DispatchContext): Dispatch {
-	const { table, hosts, hasOuterNames } = context;
-	const byPath: Dispatch = (request) => {
-		const found = table.find(request.method, request.routePath);
+	const { table, hosts, hasOuterNames, open } = context;
+	const byPath: Dispatch = (incoming) => {
+		const found = table.find(incoming.source.method, incoming.routePath);
 		if (found.kind !== "found") {
-			return missed(request, found, context);
+			return missed(open(incoming), found, context);
 		}
-		request.pathTexts = hasOuterNames
-			? [...request.pathTexts, ...found.texts]
+		incoming.pathTexts = hasOuterNames
+			? [...incoming.pathTexts, ...found.texts]
 			: found.texts;
-		request.pathNames = found.value.names;
-		request.isRouted = true;
-		return found.value.respond(request);
+		incoming.pathNames = found.value.names;
+		incoming.isRouted = true;
+		return found.value.respond(incoming);
 	};
-	return hosts.length === 0 ? byPath : byHost(hosts, byPath);
+	return hosts.length === 0 ? byPath : byHost(hosts, byPath, open);
 }
 
 /** A mount at a host takes every path of that host. */
-function byHost(hosts: readonly HostRoute[], others: Dispatch): Dispatch {
-	return (request) => {
+function byHost(
+	hosts: readonly HostRoute[],
+	others: Dispatch,
+	open: OpenRequest,
+): Dispatch {
+	return (incoming) => {
+		const request = open(incoming);
 		const route = routeAtHost(hosts, request);
 		return route === undefined ? others(request) : route.respond(request);
 	};

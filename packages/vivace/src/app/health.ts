@@ -118,10 +118,11 @@ export function withHealth(
 ): Dispatch {
 	const { livez, readyz, checkTimeoutMs } = paths;
 	const readiness = new ReadinessAnswer(source, logger, checkTimeoutMs);
-	return (request) => {
-		const { routePath, method } = request;
+	return (incoming) => {
+		const { routePath } = incoming;
+		const { method } = incoming.source;
 		if (method === "GET" || method === "HEAD") {
-			request.exchange.isProbe = routePath === livez || routePath === readyz;
+			incoming.exchange.isProbe = routePath === livez || routePath === readyz;
 			if (routePath === livez) {
 				const sockets = source.openSockets?.();
 				const alive = { status: "alive" };
@@ -134,7 +135,7 @@ export function withHealth(
 				return readiness.answer();
 			}
 		}
-		return dispatch(request);
+		return dispatch(incoming);
 	};
 }
 

@@ -1,6 +1,6 @@
 import { isNear } from "../errors/options.ts";
+import { parameterTexts, takenNames } from "../inject/function-source.ts";
 import type { DependencyGraph } from "../inject/graph.ts";
-import { parameterTexts, takenNames } from "./function-source.ts";
 import type { PathOperation } from "./path-operation.ts";
 
 /**

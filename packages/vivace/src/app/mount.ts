@@ -1,6 +1,7 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { MatchedRoute } from "../http/matched-route.ts";
 import { MountedSource } from "../http/mounted-source.ts";
 import { Request } from "../http/request.ts";
@@ -77,13 +78,16 @@ export class ForeignRoute implements Route {
 	readonly #site: MountSite;
 	readonly #target: ForeignTarget;
 	readonly #matched: MatchedRoute;
+	readonly #open: OpenRequest;
 
 	/** @param outer the app that it is mounted in: its path in the outermost one, and the parameters of that */
 	constructor(
 		site: MountSite,
 		target: ForeignTarget,
 		outer: { readonly path: string; readonly outerNames: readonly string[] },
+		open: OpenRequest,
 	) {
+		this.#open = open;
 		this.names = [...outer.outerNames, ...site.routeNames];
 		this.#site = site;
 		this.#target = target;
@@ -100,7 +104,8 @@ export class ForeignRoute implements Route {
 		return this.#matched;
 	}
 
-	respond(request: Request): Response | Promise<Response> {
+	respond(incoming: Incoming): Response | Promise<Response> {
+		const request = this.#open(incoming);
 		const path = pathOfMount(this.#site, request);
 		const source = new MountedSource(request, path);
 		const { exchange, context } = request;

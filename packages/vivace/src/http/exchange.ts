@@ -1,3 +1,5 @@
+import { behindPrefix } from "./raw-path.ts";
+import { originForm } from "./request-origin.ts";
 import type { RequestSource } from "./request-source.ts";
 import type { Response } from "./response.ts";
 
@@ -12,6 +14,9 @@ export interface ExchangeEnd {
 	readonly sentAtMs: number;
 }
 
+const nothing: readonly string[] = Object.freeze([]);
+const slash = 0x2f;
+
 /** The error of a body that failed, also where it gave none (`controller.error()`): without one the exchange would end well. */
 export function bodyError(thrown: unknown): unknown {
 	return thrown ?? new Error("the body failed and did not say why");
@@ -24,6 +29,8 @@ export type AnswerChange = (response: Response) => void | Promise<void>;
 export interface ExchangeApp {
 	/** How long a body may take to end when nobody reads it any more, in milliseconds; 0 is no limit. */
 	readonly exitTimeoutMs: number;
+	/** Prefix that a proxy strips, without a final slash; empty for none. */
+	readonly rootPath: string;
 	readonly logger: {
 		info(message: string): void;
 		warn(message: string): void;
@@ -41,8 +48,20 @@ export interface ExchangeApp {
  */
 export abstract class Exchange {
 	abstract readonly source: RequestSource;
-	/** The app that answers; `AppPort.handle` sets it. */
+	/** The app that answers; `AppPort.handle` sets it by {@link Exchange.begin}. */
 	app: ExchangeApp | undefined;
+	/** The path as sent, without the prefix of a proxy that has left it on: what routes are matched with. Known from {@link Exchange.begin} on. */
+	routePath = "";
+	/** The decoded texts of the path parameters, in the order of the template. */
+	pathTexts: readonly string[] = nothing;
+	/** The names of {@link Exchange.pathTexts}. */
+	pathNames: readonly string[] = nothing;
+	/** True when its route has been found and answers. */
+	isRouted = false;
+	/** The `Request`, once somebody has asked for it. */
+	opened: object | undefined;
+	/** The whole body, once it is read and there was no `Request` that reads it. */
+	received: Promise<Uint8Array> | undefined;
 	/** The changes that {@link Exchange.beforeSend} has gathered and has not run yet. */
 	changes: AnswerChange[] | undefined;
 	/** The reason why the answer that a route had given could not leave: a file that is not there, a change that has thrown. */
@@ -59,6 +78,29 @@ export abstract class Exchange {
 	become: object | undefined;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
 	#isSettled = false;
+
+	/** It is an exchange as a `Request` has one. */
+	get exchange(): this {
+		return this;
+	}
+
+	/** An app takes it. */
+	begin(app: ExchangeApp): void {
+		this.app = app;
+		const { target } = this.source;
+		const path = target.charCodeAt(0) === slash ? target : originForm(target);
+		const question = path.indexOf("?");
+		const rawPath = question === -1 ? path : path.slice(0, question);
+		const { rootPath } = app;
+		this.routePath =
+			rootPath === "" ? rawPath : (behindPrefix(rawPath, rootPath) ?? rawPath);
+	}
+
+	/** Reads the whole body for a route, before there is a `Request`, which finds it read. */
+	bytes(limitBytes: number): Promise<Uint8Array> {
+		this.received ??= this.source.readBody(limitBytes);
+		return this.received;
+	}
 
 	/**
 	 * Registers a function for the end: when the answer was sent, cut or failed. The last registered runs first, each is awaited; what

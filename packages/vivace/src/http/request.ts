@@ -92,11 +92,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	/** @internal */
 	readonly context: RequestContext;
 	/** @internal The decoded texts of the path parameters, in the order of the template. */
-	pathTexts: readonly string[] = nothing;
+	pathTexts: readonly string[];
 	/** @internal The names of {@link Request.pathTexts}. */
-	pathNames: readonly string[] = nothing;
+	pathNames: readonly string[];
 	/** @internal True when its route has been found and answers. */
-	isRouted = false;
+	isRouted: boolean;
 	/** @internal The limits of the route, where they are not the app's. */
 	routeLimits: ResolvedLimits | undefined;
 	readonly #queryText: string;
@@ -126,6 +126,11 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		this.rawPath = question === -1 ? target : target.slice(0, question);
 		this.#queryText = question === -1 ? "" : target.slice(question + 1);
 		const { rawPath } = this;
+		const isWhole = source === exchange.source; // and its exchange knows its route
+		this.pathTexts = isWhole ? exchange.pathTexts : nothing;
+		this.pathNames = isWhole ? exchange.pathNames : nothing;
+		this.isRouted = isWhole && exchange.isRouted;
+		this.#body = isWhole ? exchange.received : undefined;
 		this.routePath =
 			outer !== undefined || context.rootPath === ""
 				? rawPath // a mount has taken its own path off

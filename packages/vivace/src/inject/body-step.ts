@@ -1,7 +1,7 @@
 import { SetupError } from "../errors/setup-error.ts";
 import type { Endpoint } from "../errors/validation-error.ts";
+import type { Incoming } from "../http/incoming.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
-import type { Request } from "../http/request.ts";
 import { type DecodeOptions, decodeJson, decodeText } from "../json/decode.ts";
 import type { ParameterField } from "./parameter-field.ts";
 
@@ -9,7 +9,7 @@ import type { ParameterField } from "./parameter-field.ts";
 export type BodyKind = "json" | "text" | "bytes" | "form";
 
 /** Makes of the bytes of a body what its parameters are read from; `undefined` where there is none. */
-export type BodyReader = (request: Request, bytes: Uint8Array) => unknown;
+export type BodyReader = (incoming: Incoming, bytes: Uint8Array) => unknown;
 
 /** The part of a route that {@link compileBodyReader} needs. */
 export interface BodyContext {
@@ -91,11 +91,11 @@ export function compileBodyReader(
 	};
 	switch (kind) {
 		case "json":
-			return (request, bytes) => {
+			return (incoming, bytes) => {
 				if (bytes.length === 0) {
 					return undefined;
 				}
-				return isJsonRequest(request, strictContentType)
+				return isJsonRequest(incoming, strictContentType)
 					? decodeJson(bytes, options)
 					: lenientUtf8.decode(bytes); // it will be refused, and shown
 			};
@@ -109,8 +109,8 @@ export function compileBodyReader(
 const lenientUtf8 = new TextDecoder();
 
 /** Tells whether a request says that its body is JSON. */
-export function isJsonRequest(request: Request, isStrict: boolean): boolean {
-	const contentType = request.source.header("content-type");
+export function isJsonRequest(incoming: Incoming, isStrict: boolean): boolean {
+	const contentType = incoming.source.header("content-type");
 	if (contentType === "application/json") {
 		return true;
 	}

@@ -2,6 +2,7 @@ import { HTTPException, returnedException } from "../errors/http-exception.ts";
 import { isClass } from "../errors/is-class.ts";
 import type { Request } from "../http/request.ts";
 import { absentRequestFor } from "./absent-request.ts";
+import { asksForRequest } from "./asks-for-request.ts";
 import type { DependencyScope } from "./declaration.ts";
 import type { InjectedFunction } from "./dependency.ts";
 import { type ExitStack, kept } from "./exit-stack.ts";
@@ -88,6 +89,7 @@ export function compileCall({
 	const invoke = isWithoutRequest
 		? withoutRequest(compileInvoke(call), name)
 		: compileInvoke(call);
+	const asks = asksForRequest(invoke);
 	const exits: (run: Run) => ExitStack =
 		scope === "function"
 			? (run) => run.functionExits
@@ -107,7 +109,7 @@ export function compileCall({
 	};
 	return {
 		start(run, values) {
-			const made = invoke(values, run.request);
+			const made = asks ? invoke(values, run.request) : invoke(values);
 			if (made === null || typeof made !== "object") {
 				run.values[slot] = made;
 				return undefined;

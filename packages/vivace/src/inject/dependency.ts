@@ -91,7 +91,7 @@ type MaybeThere<Value, Optional extends boolean> = true extends Optional
 
 /** Any function that Vivace calls for you: it gets the record's values and, in a request, the request. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are checked where the function is declared with its record
-export type InjectedFunction = (values: any, request: any) => unknown;
+export type InjectedFunction = (values: any, request?: any) => unknown;
 
 /** A value for the functions that name it in their record: a resource, a database session, a user, the size of a page. */
 export class Dependency<Value, Scope extends DependencyScope = "request">

@@ -6,6 +6,7 @@ import {
 	toldEndpoint,
 } from "../errors/validation-error.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
+import { asksForRequest } from "./asks-for-request.ts";
 import { compileBodyReader, isFormField } from "./body-step.ts";
 import { boundedErrors } from "./bounded-errors.ts";
 import type { InjectedFunction } from "./dependency.ts";
@@ -107,10 +108,10 @@ function tellFalse({ name, slot }: GraphNode, endpoint: Endpoint): Step {
 	let isTold = false;
 	return {
 		slot,
-		run: ({ values, request }) => {
+		run: ({ values, incoming }) => {
 			if (!isTold && values[slot] === false) {
 				isTold = true;
-				request.exchange.app?.logger.warn(
+				incoming.exchange.app?.logger.warn(
 					`${toldEndpoint(endpoint)}: dependency "${name}" gave false, which keeps nobody out; if it is a guard, throw new HTTPException(403) in it`,
 				);
 			}
@@ -127,6 +128,7 @@ function compileHandler(
 	options: PlanOptions,
 ): CallHandler {
 	const { handler } = options;
+	const asks = handler === undefined || asksForRequest(handler);
 	const makeRecord = compileRecord(root, context);
 	const call = (run: Run, record: unknown = makeRecord(run)): unknown => {
 		if (record instanceof Promise) {
@@ -135,7 +137,8 @@ function compileHandler(
 		if (run.errors !== undefined) {
 			throw invalid(run, run.errors, options);
 		}
-		return awaitable((handler ?? run.work)(record, run.request));
+		const work = handler ?? run.work;
+		return awaitable(asks ? work(record, run.request) : work(record));
 	};
 	return call;
 }
@@ -281,14 +284,15 @@ function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {
 			},
 		};
 	}
+	const { bodyBytes } = options.limits;
 	const read = compileBodyReader(graph.bodyKind, graph.body, options);
 	return {
 		slot: bodySlot,
-		run: ({ request }) => request.bytes(),
+		run: ({ incoming }) => incoming.bytes(bodyBytes),
 		take: (run, awaited) => {
 			const bytes = awaited as Uint8Array; // run() has promised them
 			run.bodyBytes = bytes.length;
-			run.values[bodySlot] = read(run.request, bytes);
+			run.values[bodySlot] = read(run.incoming, bytes);
 			return undefined;
 		},
 	};

@@ -1,7 +1,7 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { ReceivedForm } from "../http/form/received-form.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
-import type { Request } from "../http/request.ts";
+import type { RequestSource } from "../http/request-source.ts";
 import { unreadableBody } from "../json/decode.ts";
 import { isJsonObject } from "../json/json-object.ts";
 import type { CompiledSchema } from "../schema/compiled-schema.ts";
@@ -83,7 +83,7 @@ function compileParse(field: ParameterField, context: ParameterContext): Parse {
 	const { parseText } = compiled;
 	const location: Location = [source, field.name];
 	const options = { problems: context.limits.problems };
-	return ({ request }) => parseText(readText(request), location, options);
+	return (run) => parseText(readText(run), location, options);
 }
 
 function compileModel(
@@ -151,7 +151,7 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	}
 	const location: Location = ["body", name];
 	const missing: Parsed = { errors: [missingDetail(location, null)] };
-	return ({ body, bodyBytes, request }) => {
+	return ({ body, bodyBytes, incoming }) => {
 		if (isJsonObject(body)) {
 			return parse(
 				Object.hasOwn(body, name) ? body[name] : undefined,
@@ -164,7 +164,7 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 			body === undefined ||
 			body === null ||
 			(typeof body === "string" &&
-				!isJsonRequest(request, context.strictContentType));
+				!isJsonRequest(incoming, context.strictContentType));
 		return isAbsent ? parse(undefined, location, bodyBytes) : missing;
 	};
 }
@@ -196,7 +196,7 @@ function withoutUnsetFields({
 	};
 }
 
-type TextReader = (request: Request) => string | readonly string[] | undefined;
+type TextReader = (run: Run) => string | readonly string[] | undefined;
 
 function compileTextReader(
 	field: ParameterField,
@@ -207,20 +207,20 @@ function compileTextReader(
 	switch (field.source) {
 		case "path": {
 			const index = context.pathNames.indexOf(name);
-			return (request) => request.pathTexts[index];
+			return (run) => run.incoming.pathTexts[index];
 		}
 		case "query":
 			return isList
-				? (request) => presentTexts(request.queryTexts(name))
-				: (request) => request.queryText(name);
+				? ({ request }) => presentTexts(request.queryTexts(name))
+				: ({ request }) => request.queryText(name);
 		case "header": {
 			const key = name.toLowerCase(); // of an alias: Idempotency-Key
 			return isList
-				? (request) => presentTexts(headerTexts(request, key))
-				: (request) => firstHeader(request, key);
+				? (run) => presentTexts(headerTexts(run.incoming.source, key))
+				: (run) => firstHeader(run.incoming.source, key);
 		}
 		case "cookie":
-			return (request) => request.cookies[name];
+			return ({ request }) => request.cookies[name];
 		default:
 			throw new TypeError(`no reader for ${field.source} parameters`);
 	}
@@ -232,16 +232,16 @@ function presentTexts(texts: readonly string[]): readonly string[] | undefined {
 
 /** The first of several lines with the same name; a value may have commas of its own. */
 export function firstHeader(
-	request: Request,
+	source: RequestSource,
 	name: string,
 ): string | undefined {
-	const text = request.header(name);
-	return text?.includes(", ") ? headerTexts(request, name)[0] : text;
+	const text = source.header(name);
+	return text?.includes(", ") ? headerTexts(source, name)[0] : text;
 }
 
-function headerTexts(request: Request, name: string): string[] {
+function headerTexts(source: RequestSource, name: string): string[] {
 	const texts: string[] = [];
-	for (const [key, value] of request.source.headerEntries()) {
+	for (const [key, value] of source.headerEntries()) {
 		if (key === name) {
 			texts.push(value);
 		}

@@ -151,8 +151,8 @@ function compileInput(
 		case "pathText": {
 			const { index, parse } = input;
 			return parse === undefined
-				? (run) => run.request.pathTexts[index]
-				: (run) => parse(run.request.pathTexts[index] as string);
+				? (run) => run.incoming.pathTexts[index]
+				: (run) => parse(run.incoming.pathTexts[index] as string);
 		}
 		case "constant": {
 			const { value } = input;

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from "../errors/validation-error.ts";
+import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { InjectedFunction } from "./dependency.ts";
@@ -9,7 +10,7 @@ import type { ProvideContext } from "./provided.ts";
 /** The live values of one run of a plan, a request's or that of `app.scope()`, and the clean-up that is left when it is over. */
 export class Run implements ProvideContext {
 	/** In a scope without a request one that tells whoever reads it so. */
-	readonly request: Request;
+	readonly incoming: Incoming;
 	/** The values of body, dependencies and classes, by their slot in the graph. */
 	readonly values: unknown[] = [];
 	/** The size of the body as it was sent. */
@@ -28,6 +29,7 @@ export class Run implements ProvideContext {
 	hasRequestExits = false;
 	/** The function at the end of a plan that has none of its own: that of `app.scope()`. */
 	work: InjectedFunction = noWork;
+	readonly #open: OpenRequest;
 	readonly #exitTimeoutMs: number;
 	readonly #status: number;
 	#functionExits: ExitStack | undefined;
@@ -37,11 +39,22 @@ export class Run implements ProvideContext {
 	/**
 	 * @param exitTimeoutMs how long one generator may take to clean up, in milliseconds; 0 is no limit
 	 * @param status the status that the response will have if nothing changes it
+	 * @param open gives the request, where that has not been made yet
 	 */
-	constructor(request: Request, exitTimeoutMs: number, status = 200) {
-		this.request = request;
+	constructor(
+		incoming: Incoming,
+		exitTimeoutMs: number,
+		status = 200,
+		open: OpenRequest = asItIs,
+	) {
+		this.incoming = incoming;
+		this.#open = open;
 		this.#exitTimeoutMs = exitTimeoutMs;
 		this.#status = status;
+	}
+
+	get request(): Request {
+		return this.#open(this.incoming);
 	}
 
 	/** The parsed body; `undefined` while there is none. */
@@ -144,6 +157,8 @@ export class Run implements ProvideContext {
 		throw outcome.error;
 	}
 }
+
+const asItIs: OpenRequest = (incoming) => incoming as Request; // whoever gives no other has made it
 
 function noWork(): never {
 	throw new TypeError("the plan has no function, nor has its run");

@@ -42,7 +42,7 @@ export function apiKeyHeader<AutoError extends boolean = true>(
 	options: ApiKeyOptions<AutoError>,
 ): Dependency<Credentials<string, AutoError>> {
 	const header = String(options?.name).toLowerCase();
-	const read = (request: Request) => firstHeader(request, header);
+	const read = (request: Request) => firstHeader(request.source, header);
 	return makeApiKey("header", options, read, tokenRules);
 }
 

@@ -35,6 +35,7 @@ export function portApp(
 		handle(exchange) {
 			exchange.app = {
 				exitTimeoutMs: around.exitTimeoutMs ?? 0,
+				rootPath: "",
 				logger: log,
 				track: (end) => end(),
 			};

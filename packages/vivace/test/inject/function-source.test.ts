@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { parameterTexts, takenNames } from "../../src/app/function-source.ts";
+import {
+	parameterTexts,
+	takenNames,
+} from "../../src/inject/function-source.ts";
 
 /** Functions as texts: the compiler of types would change or refuse some of them. */
 const sources: readonly (readonly [
