@@ -46,6 +46,7 @@ async function startMariaDb(): Promise<Engine> {
 	const server = await MariaDb.start([
 		"--innodb-buffer-pool-size=256M",
 		"--innodb-log-file-size=96M", // the default, which the tests make smaller
+		"--skip-debug-no-sync", // a commit is on the disk, as users' are
 	]);
 	return {
 		pid: server.pid,

@@ -50,7 +50,10 @@ export async function openMariaDb(
 	if (MariaDb.missing !== undefined) {
 		return undefined;
 	}
-	const server = await MariaDb.start(["--innodb-buffer-pool-size=256M"]);
+	const server = await MariaDb.start([
+		"--innodb-buffer-pool-size=256M",
+		"--skip-debug-no-sync",
+	]);
 	const { db, close } = await openDatabase<Tables>({
 		mysql: { ...server.account, queryTimeoutMs: 0 },
 	});
