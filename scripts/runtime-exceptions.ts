@@ -251,6 +251,10 @@ export const exceptions: Readonly<Record<Runtime, Exceptions>> = {
 		"packages/vivace/test/server/socket-clients.test.ts": {
 			"the runtime's own": "gives its own client no code for a refusal",
 		},
+		"packages/vivace/test/server/socket-lifecycle.test.ts": {
+			"messages are compressed where the route says so":
+				"ends when a client sends broken compressed data, so none is agreed on",
+		},
 		"packages/vivace/test/server/socket-protocol.test.ts": {
 			"a refused handshake": neverCloses,
 			"what asks for a socket by another method":

@@ -110,15 +110,24 @@ function compileEnding(
 	};
 }
 
+/** As of Deno 2.9: reset behind an error, which `ws` does, it throws where nobody can catch it. */
+const isDeno = "Deno" in globalThis;
+
 function setupOf(
 	{ operation, options }: SocketOperation,
 	{ sockets, warn }: CompileContext,
 ): SocketSetup {
 	const { receives, sends } = options;
 	const { where } = operation;
+	const limits = resolveSocketLimits(sockets.limits, options.limits);
+	if (limits.compression && isDeno) {
+		warn(
+			`${where}: compression has no effect on Deno, whose zlib ends the process when a client sends broken data`,
+		);
+	}
 	return {
 		where,
-		limits: resolveSocketLimits(sockets.limits, options.limits),
+		limits: { ...limits, compression: limits.compression && !isDeno },
 		subprotocols: options.subprotocols ?? [],
 		read: receives && compileReader(receives),
 		write: sends && compileWriter(sends, where),

@@ -33,7 +33,7 @@ export interface SocketLimits {
 	readonly socketsPerClient?: number;
 	/**
 	 * True when messages are compressed for clients that offer it (RFC 7692): less to send, about 300 kB more memory for each socket.
-	 * Default: false.
+	 * Not on Deno. Default: false.
 	 */
 	readonly compression?: boolean;
 }

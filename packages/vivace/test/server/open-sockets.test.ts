@@ -120,10 +120,33 @@ test("long texts come as they were sent, to clients that are read and to one tha
 	}
 });
 
+test("a client that asks often at once is answered, the last time too, and not cut", async () => {
+	const app = new App();
+	app.websocket("/", async (_values, socket) => {
+		for await (const message of socket) {
+			await socket.send(message);
+		}
+	});
+	await using server = await serveTest(app);
+	await using client = await RawSocket.open(server.port, "/");
+	const asked = Array.from({ length: 1000 }, (_, index) => `${index}`);
+	client.send(Buffer.concat(asked.map((each) => frame(ping, each))));
+	const answered: string[] = [];
+	while (answered.at(-1) !== "999") {
+		answered.push(`${(await client.next())?.payload}`);
+	}
+	assert.deepEqual(
+		answered,
+		asked.filter((each) => answered.includes(each)),
+	);
+	client.send(frame(text, "a"));
+	assert.equal(await client.nextText(), "a");
+});
+
 test("a client that asks on and on, and takes no answer, is cut", {
 	skip: process.versions.bun && "Bun keeps the answers",
 }, async () => {
-	const app = new App();
+	const app = new App({ sockets: { limits: { pingMs: 100, pongMs: 100 } } });
 	let hasEnded = false;
 	app.websocket("/", async (_values, socket) => {
 		for await (const message of socket) {

@@ -297,6 +297,40 @@ test("messages are compressed where the route says so and the client offers it",
 	assert.ok(message.payload.length < 100);
 	await using plain = await RawSocket.open(server.port, "/plain", offer);
 	assert.doesNotMatch(plain.head, /sec-websocket-extensions/i);
+	const unknown = [
+		...handshake,
+		"sec-websocket-extensions: permessage-deflate; x",
+	];
+	await using declined = await RawSocket.open(server.port, "/", unknown);
+	assert.equal(declined.status, 101);
+	assert.doesNotMatch(declined.head, /sec-websocket-extensions/i);
+	assert.equal((await declined.next())?.payload.length, 10_000);
+});
+
+test("broken compressed data closes a socket with 1007, or 1002 where nothing is compressed, and nothing else", async () => {
+	const app = new App();
+	app.websocket(
+		{ path: "/", limits: { compression: true } },
+		async (_values, socket) => {
+			for await (const message of socket) {
+				await socket.send(message);
+			}
+		},
+	);
+	await using server = await serveTest(app);
+	const offer = [...handshake, "sec-websocket-extensions: permessage-deflate"];
+	const isCompressed = !("Deno" in globalThis);
+	for (const broken of [
+		Buffer.from([1, 2, 3, 255, 0, 9]),
+		Buffer.from([0xff]),
+	]) {
+		await using client = await RawSocket.open(server.port, "/", offer);
+		client.send(frame(text, broken, { reserved: 4 }));
+		assert.equal(await client.closeCode(), isCompressed ? 1007 : 1002);
+	}
+	await using other = await RawSocket.open(server.port, "/", offer);
+	other.send(frame(text, "still there"));
+	assert.equal(await other.nextText(), "still there");
 });
 
 test("a request before the handshake on the same connection is answered before it", async () => {

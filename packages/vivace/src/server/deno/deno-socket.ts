@@ -1,8 +1,9 @@
 import type { WebSocket as WsSocket } from "ws";
 import type { SocketHead } from "../../http/upgrade.ts";
 import type { RuntimeSocket, SocketNews } from "../fetch/fetch-platform.ts";
+import { PongLine } from "../lifecycle/pong-line.ts";
 import {
-	keepLines,
+	prepareHandshake,
 	violationCode,
 	webSocketServer,
 } from "../lifecycle/web-socket-server.ts";
@@ -26,7 +27,7 @@ export function openSocket(
 ): Promise<void> {
 	// as much of it as is read for a handshake
 	const request = { method: "GET", headers } as HandshakeRequest;
-	keepLines(request, head);
+	prepareHandshake(request, head);
 	return new Promise((resolve, reject) => {
 		const gone = () => {
 			news.closed(1006, "");
@@ -48,6 +49,7 @@ export function openSocket(
 
 class DenoSocket implements RuntimeSocket {
 	readonly #ws: WsSocket;
+	#pongs: PongLine | undefined;
 
 	constructor(ws: WsSocket, stream: UpgradedStream, news: SocketNews) {
 		this.#ws = ws;
@@ -59,6 +61,10 @@ class DenoSocket implements RuntimeSocket {
 		ws.on("message", (data: Buffer, isBinary) =>
 			news.message(isBinary ? data : data.toString()),
 		);
+		ws.on("ping", (data: Buffer) => {
+			this.#pongs ??= new PongLine();
+			this.#pongs.answer(ws, data);
+		});
 		ws.on("pong", () => news.pong());
 		ws.on("close", (code, reason) => news.closed(code, reason.toString()));
 		ws.on("error", (error) => {

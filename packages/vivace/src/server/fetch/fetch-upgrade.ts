@@ -50,8 +50,10 @@ export class FetchUpgrade<Info> implements SocketUpgrade {
 		const exchange = this.#exchange;
 		const { request, info } = exchange;
 		const socket = new FetchSocket(this.#host, exchange, head, events);
-		exchange.isUpgrading = true;
-		const upgraded = this.#host.port.upgrade?.(request, info, head, socket);
+		exchange.isUpgrading = !exchange.isClientGone;
+		const upgraded = exchange.isUpgrading
+			? this.#host.port.upgrade?.(request, info, head, socket)
+			: undefined;
 		if (upgraded === undefined) {
 			exchange.isUpgrading = false;
 			socket.stop();

@@ -1,5 +1,6 @@
 import type { ServerOptions, WebSocketServer } from "ws";
 import type { SocketHead } from "../../http/upgrade.ts";
+import { rightOffers } from "./compression-offers.ts";
 
 /** How long a client may take to answer a close frame. */
 const closeTimeoutMs = 10_000;
@@ -13,18 +14,14 @@ const servers = new Map<number, WebSocketServer>();
 const lines = new WeakMap<object, readonly string[]>();
 
 /**
- * The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that.
- *
- * @param answersPings false where whoever has the socket does
+ * The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that. Whoever has a socket
+ * answers its pings, by a `PongLine`.
  */
 export function webSocketServer(
 	head: Kind,
-	answersPings = true,
 ): WebSocketServer | Promise<WebSocketServer> {
-	const { messageBytes, isCompressed } = head;
-	const flags = (isCompressed ? 1 : 0) + (answersPings ? 2 : 0);
-	const key = messageBytes * 4 + flags;
-	return servers.get(key) ?? makeServer(key, head, answersPings);
+	const key = head.messageBytes * 2 + (head.isCompressed ? 1 : 0);
+	return servers.get(key) ?? makeServer(key, head);
 }
 
 /** The limits that `ws` has for all sockets of a server alike. */
@@ -33,7 +30,6 @@ type Kind = Pick<SocketHead, "messageBytes" | "isCompressed">;
 async function makeServer(
 	key: number,
 	{ messageBytes, isCompressed }: Kind,
-	answersPings: boolean,
 ): Promise<WebSocketServer> {
 	const ws = await import("ws");
 	const options: ServerOptions & { readonly closeTimeout: number } = {
@@ -41,7 +37,7 @@ async function makeServer(
 		clientTracking: false,
 		maxPayload: messageBytes,
 		closeTimeout: closeTimeoutMs,
-		autoPong: answersPings,
+		autoPong: false,
 		// memory for each message, and none between them
 		perMessageDeflate: isCompressed && {
 			serverNoContextTakeover: true,
@@ -58,11 +54,20 @@ async function makeServer(
 	return server;
 }
 
-/** Says which lines the answer to a handshake is to have. */
-export function keepLines(
-	incoming: object,
-	{ headers, subprotocol }: SocketHead,
+/** A handshake, as far as `ws` and we look at it. */
+interface Handshake {
+	readonly headers: Record<string, string | readonly string[] | undefined>;
+}
+
+/** Prepares a handshake for `ws`: the lines that its answer is to have, and the offers that `ws` understands. */
+export function prepareHandshake(
+	incoming: Handshake,
+	{ headers, subprotocol, isCompressed }: SocketHead,
 ): void {
+	const offered = incoming.headers[extensions];
+	if (isCompressed && typeof offered === "string") {
+		incoming.headers[extensions] = rightOffers(offered);
+	}
 	if (headers.length === 0 && subprotocol === undefined) {
 		return;
 	}
@@ -71,6 +76,8 @@ export function keepLines(
 		subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`];
 	lines.set(incoming, [...protocol, ...own]);
 }
+
+const extensions = "sec-websocket-extensions";
 
 /** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */
 const violations: Readonly<Record<string, number>> = {

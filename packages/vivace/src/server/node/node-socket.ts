@@ -8,6 +8,7 @@ import type {
 	SocketHead,
 } from "../../http/upgrade.ts";
 import { Heartbeat } from "../lifecycle/heartbeat.ts";
+import { PongLine } from "../lifecycle/pong-line.ts";
 import {
 	frameHead,
 	keepLentFrame,
@@ -43,9 +44,6 @@ const owner: unique symbol = Symbol("owner");
 
 type OwnedSocket = WsSocket & { [owner]?: NodeSocket };
 
-/** So many answers to pings may wait to be sent, as with `ws` itself, which takes 90 bytes more of each socket for that. */
-const mostWaitingPongs = 60;
-
 /** How soon is asked again whether what waits has left, where no event tells. */
 const lookMs = 20;
 
@@ -57,7 +55,8 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 	readonly #events: SocketEvents;
 	readonly #host: UpgradeHost;
 	readonly #isCompressed: boolean;
-	#waitingPongs = 0;
+	/** None until the client asks, which browsers never do. */
+	#pongs: PongLine | undefined;
 	#isWaiting = false;
 	#isOver = false;
 
@@ -192,20 +191,10 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 		}
 	}
 
-	/** The client asks whether we are there. One that does not take the answers, and asks on, is cut: they would fill the memory. */
+	/** The client asks whether we are there. */
 	answerPing(data: Buffer): void {
-		const ws = this.#ws;
-		if (ws.readyState !== ws.OPEN) {
-			return;
-		}
-		if (this.#waitingPongs >= mostWaitingPongs) {
-			ws.terminate();
-			return;
-		}
-		this.#waitingPongs++;
-		ws.pong(data, false, () => {
-			this.#waitingPongs--;
-		});
+		this.#pongs ??= new PongLine();
+		this.#pongs.answer(this.#ws, data);
 	}
 
 	/** The connection is closed. */

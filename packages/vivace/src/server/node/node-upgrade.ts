@@ -7,7 +7,10 @@ import type {
 	SocketHead,
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
-import { keepLines, webSocketServer } from "../lifecycle/web-socket-server.ts";
+import {
+	prepareHandshake,
+	webSocketServer,
+} from "../lifecycle/web-socket-server.ts";
 import { type HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
 import { NodeSocket, type UpgradeHost } from "./node-socket.ts";
 
@@ -41,7 +44,7 @@ export class NodeUpgrade implements SocketUpgrade {
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection | Promise<SocketConnection> {
-		const server = webSocketServer(head, false);
+		const server = webSocketServer(head);
 		return server instanceof Promise
 			? server.then((loaded) => this.#accept(loaded, head, events))
 			: this.#accept(server, head, events);
@@ -116,7 +119,7 @@ function upgraded(
 ): WsSocket {
 	let ws: WsSocket | undefined;
 	if (!socket.destroyed && socket.writable) {
-		keepLines(incoming, head);
+		prepareHandshake(incoming, head);
 		server.handleUpgrade(incoming, socket, early, (made) => {
 			ws = made;
 		});
