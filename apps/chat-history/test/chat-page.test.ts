@@ -45,8 +45,24 @@ test("two windows, in Chinese and in English, see what the other says", {
 		await chinese.getByLabel("说点什么").fill("你好！");
 		await chinese.getByRole("button", { name: "发送" }).click();
 		await english.getByText("你好！").waitFor();
+		// stored, but the answer is lost: sent again, it is stored once
+		await english.route(
+			"**/messages",
+			async (route) => {
+				await route.fetch();
+				await route.abort();
+			},
+			{ times: 1 },
+		);
+		const send = english.getByRole("button", { name: "Send" });
+		await english.getByPlaceholder("Say something").fill("once");
+		await send.click();
+		await english.getByText("not sent").waitFor();
+		await send.click();
+		await english.locator("#content:placeholder-shown").waitFor();
+		await chinese.getByText("once").waitFor();
 		for (const page of [english, chinese]) {
-			assert.equal(await page.locator("li").count(), 2);
+			assert.deepEqual(await page.locator("li time").count(), 3);
 		}
 		const picture = process.env.VIVACE_PICTURES;
 		if (picture !== undefined) {
