@@ -41,6 +41,13 @@ const bunServers: Readonly<Record<string, string>> = {
 	bun: "dist/bun.js",
 	"vivace-bun": "dist/vivace.js",
 	elysia: "dist/elysia.js",
+	"vivace-bun-workers": "dist/vivace.js",
+	"vivace-bun-workers-node": "dist/vivace.js",
+};
+// two processes, each with the server of the runtime or with node:http
+const serverEnv: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	"vivace-bun-workers": { WORKERS: "2" },
+	"vivace-bun-workers-node": { WORKERS: "2", ENGINE: "node" },
 };
 // the same on Deno: the first is Deno.serve
 const denoServers: Readonly<Record<string, string>> = {
@@ -84,7 +91,9 @@ ${measureHelp(values)}`);
 }
 
 function start(name: string, port: number): Promise<ServerProcess> {
-	return ServerProcess.start({ name, port, run: runOf(name), probe: "/hello" });
+	const env = serverEnv[name] ?? {};
+	const run = runOf(name);
+	return ServerProcess.start({ name, port, run, env, probe: "/hello" });
 }
 
 function runOf(name: string): string | readonly [string, ...string[]] {

@@ -69,10 +69,15 @@ export class ServerProcess {
 		return new ServerProcess(program, performance.now() - begin, child);
 	}
 
-	/** Its use so far. Asked over a channel where it runs on Node, of Linux (`proc(5)`) elsewhere: there to 10 ms. */
+	/** Its use so far. Asked over a channel where it runs on Node, of Linux (`proc(5)`) elsewhere: there to 10 ms, with its workers. */
 	async usage(): Promise<Usage> {
-		if (this.#child.channel == null) {
-			return usageOf(this.#child.pid);
+		const { pid = 0, channel } = this.#child;
+		if (channel == null) {
+			const usages = [pid, ...childrenOf(pid)].map(usageOf);
+			return {
+				cpuUs: usages.reduce((total, { cpuUs }) => total + cpuUs, 0),
+				rssBytes: usages.reduce((total, { rssBytes }) => total + rssBytes, 0),
+			};
 		}
 		this.#child.send("usage");
 		const [usage] = await once(this.#child, "message");

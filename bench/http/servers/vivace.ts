@@ -61,4 +61,10 @@ app.post(
 
 app.get("/me", { profile }, ({ profile }) => profile);
 
-await serve(app, { port: Number(process.env.PORT) });
+const { PORT, WORKERS, ENGINE } = process.env;
+
+await serve(app, {
+	port: Number(PORT),
+	engine: ENGINE === "node" ? "node" : "native",
+	...(WORKERS !== undefined && { workers: Number(WORKERS) }),
+});

@@ -8,10 +8,14 @@ const { readdirSync, readFileSync, readlinkSync } =
 const add = 1;
 const remove = 2;
 
+/** AF_UNIX and SOCK_STREAM of socket(2). */
+const unixFamily = 1;
+const stream = 1;
+
 /** A socket that this process has inherited, and on which `Bun.serve` accepts connections. */
 export interface AdoptedSocket {
 	readonly descriptor: number;
-	/** Leaves what comes from now on to others that have the socket. */
+	/** Leaves what comes from now on to others that have the socket; without any it is closed. */
 	leave(): void;
 }
 
@@ -44,8 +48,20 @@ export function adoptSocket(
 	system.close(descriptor);
 	return {
 		descriptor: own,
-		leave: () => void system.epoll_ctl(poll, remove, own, event),
+		leave() {
+			system.epoll_ctl(poll, remove, own, event);
+			closeUnder(system, own);
+		},
 	};
+}
+
+/** Puts a socket that nobody knows in the place of one that Bun will close later: where no other process has it, its port is free now. */
+function closeUnder(system: SystemCalls, descriptor: number): void {
+	const unknown = system.socket(unixFamily, stream | untilExec, 0);
+	if (unknown !== -1) {
+		system.dup3(unknown, descriptor, untilExec);
+		system.close(unknown);
+	}
 }
 
 interface PollEntry {

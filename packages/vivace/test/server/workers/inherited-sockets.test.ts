@@ -11,6 +11,19 @@ function shop(options: object = {}): Program {
 	return new Program("shop.ts", JSON.stringify({ workers: 2, ...options }));
 }
 
+/** How an attempt to connect ended. */
+async function knock(port: number): Promise<string | undefined> {
+	const socket = connect(port, "127.0.0.1");
+	try {
+		await once(socket, "connect");
+		return undefined;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code; // of the system
+	} finally {
+		socket.destroy();
+	}
+}
+
 // elsewhere workers are handed connections
 if (bunRuntime() !== undefined && process.platform === "linux") {
 	test("what waits for a worker that is killed is answered by the next", async () => {
@@ -50,6 +63,31 @@ if (bunRuntime() !== undefined && process.platform === "linux") {
 		await program.writes(/did not stop cleanly: killed by SIGKILL/);
 		program.kill("SIGTERM");
 		assert.equal(await program.ended, 0);
+	});
+
+	test("the port is free again when the first process was killed, also while workers still answer", async () => {
+		const program = shop();
+		const port = await program.listens();
+		await using client = await RawClient.open(port);
+		client.send(
+			"POST /upload HTTP/1.1",
+			"host: a",
+			"content-length: 4",
+			"",
+			"ab",
+		);
+		await program.writes(/upload begins/);
+		program.kill("SIGKILL");
+		while ((await knock(port)) !== "ECONNREFUSED") {
+			// the workers have yet to notice it
+		}
+		await using next = shop({ port });
+		assert.equal(await next.listens(), port);
+		client.send("cd");
+		await client.receive("received 4");
+		assert.equal(await program.ended, "SIGKILL");
+		next.kill("SIGTERM");
+		assert.equal(await next.ended, 0);
 	});
 
 	test("workers serve every address of both versions", async () => {
