@@ -22,17 +22,22 @@ interface FileReport {
 /**
  * Prints a line for each test file when it has ended, then what failed and why, and at last the closing lines of Node's test runner.
  *
+ * @param runs of the runner, at the same time; their closing lines are added up
  * @returns whether all tests passed
  */
 export async function reportTests(
-	events: TestsStream,
+	runs: readonly TestsStream[],
 	options: ReportOptions,
 ): Promise<boolean> {
 	const report = new TestReport(options);
-	for await (const event of events) {
-		report.add(event);
-	}
-	return report.print();
+	await Promise.all(
+		runs.map(async (events) => {
+			for await (const event of events) {
+				report.add(event);
+			}
+		}),
+	);
+	return report.print(runs.length);
 }
 
 type TestEvent = TestsStream extends AsyncIterable<infer Event> ? Event : never;
@@ -48,7 +53,9 @@ class TestReport {
 	/** The names of the tests that stand around the one that ran last, by the file that was run. */
 	readonly #names = new Map<string, string[]>();
 	readonly #closingLines: string[] = [];
-	#isSuccess = false;
+	/** Of the closing lines that are a name and a number. */
+	readonly #counts = new Map<string, number>();
+	#successes = 0;
 
 	constructor(options: ReportOptions) {
 		this.#options = options;
@@ -81,19 +88,19 @@ class TestReport {
 				break;
 			case "test:diagnostic":
 				if (data.nesting === 0) {
-					this.#closingLines.push(`ℹ ${data.message}`);
+					this.#addClosingLine(data.message);
 				}
 				break;
 			case "test:summary":
-				if (data.file === undefined) {
-					this.#isSuccess = data.success;
+				if (data.file === undefined && data.success) {
+					this.#successes += 1;
 				}
 				break;
 		}
 	}
 
-	/** @returns whether all tests passed */
-	print(): boolean {
+	/** @returns whether all tests of these runs passed */
+	print(runCount: number): boolean {
 		for (const [path, file] of this.#files) {
 			printProblems(path, file);
 		}
@@ -103,8 +110,24 @@ class TestReport {
 		if (hasForbiddenSkip) {
 			console.log("A skipped test is a failure here.\n");
 		}
-		console.log(this.#closingLines.join("\n"));
-		return this.#isSuccess && !hasForbiddenSkip;
+		const counts = [...this.#counts].map((entry) => entry.join(" "));
+		for (const line of [...this.#closingLines, ...counts]) {
+			console.log(`ℹ ${line}`);
+		}
+		return this.#successes === runCount && !hasForbiddenSkip;
+	}
+
+	#addClosingLine(line: string): void {
+		const [, name, digits] = /^(\w+) ([\d.]+)$/.exec(line) ?? [];
+		if (name === undefined) {
+			this.#closingLines.push(line);
+			return;
+		}
+		const number = Number(digits);
+		const others = this.#counts.get(name) ?? 0;
+		const isTime = name === "duration_ms"; // the runs are at the same time
+		const total = isTime ? Math.max(others, number) : others + number;
+		this.#counts.set(name, total);
 	}
 
 	#nameTest(place: TestPlace, nesting: number, name: string): void {

@@ -1,14 +1,14 @@
 /**
  * Runs the tests of the published package and of chat-history on another runtime than Node: `npm run test:bun -- <words>`, where words choose files as they do
- * for `npm test`. Each file is a process of its own, and as many run at a time as there are processors; what can't run there is told, with its reason from
- * `runtime-exceptions.ts`.
+ * for `npm test`. Each file is a process of its own, and as many run at a time as there are processors, beside one that starts no processes itself; what
+ * can't run there is told, with its reason from `runtime-exceptions.ts`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exceptions, type Runtime, runtimeFree } from "./runtime-exceptions.ts";
-import { findTestFiles } from "./test-files.ts";
+import { findTestFiles, paceOf } from "./test-files.ts";
 import { failMark, indent, passMark, skipMark } from "./test-report.ts";
 
 interface RuntimeCommand {
@@ -87,17 +87,25 @@ function isRuntime(name: string): name is Runtime {
 async function runTests(runtime: Runtime): Promise<boolean> {
 	const startMs = performance.now();
 	const results = new Map<string, FileResult>();
-	const files = findTestFiles(testedFolders, words)
-		.filter((file) => !runtimeFree.some((begin) => file.startsWith(begin)))
-		.values();
-	const runFiles = async () => {
-		for (const file of files) {
+	const files = findTestFiles(testedFolders, words).filter(
+		(file) => !runtimeFree.some((begin) => file.startsWith(begin)),
+	);
+	const isSlow = (file: string) => paceOf(file) === "slow";
+	const fast = files.filter((file) => !isSlow(file)).values();
+	const slow = files.filter(isSlow).values();
+	const runFiles = async (left: Iterable<string>) => {
+		for (const file of left) {
 			const result = await runUnlessExcepted(runtime, file);
 			results.set(file, result);
 			printResult(runtime, file, result);
 		}
 	};
-	await Promise.all(Array.from({ length: availableParallelism() }, runFiles));
+	const lanes = Array.from({ length: availableParallelism() }, async () => {
+		await runFiles(slow);
+		await runFiles(fast);
+	});
+	// those that start processes wait much of their time
+	await Promise.all([...lanes, runFiles(fast)]);
 	const all = [...results.values()];
 	const failed = [...results].filter(([, { hasPassed }]) => !hasPassed);
 	for (const [file, { output }] of failed) {

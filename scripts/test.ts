@@ -35,7 +35,7 @@ const checks = words.length === 0 ? runChecks() : Promise.resolve();
 if (!values.fast) {
 	await checks; // the tests that start processes have clocks, which a busy machine upsets
 }
-const testsPass = await runTests(chooseFiles());
+const testsPass = await runTests(chooseLanes());
 await checks;
 console.log(checkProblems.join("\n"));
 process.exitCode = testsPass && checkProblems.length === 0 ? 0 : 1;
@@ -80,31 +80,47 @@ function runCheck(
 	return promise;
 }
 
-/** Only when all is checked has each file a process of its own, which shows that it needs no other. */
-function chooseFiles(): string[] {
-	const files = findTestFiles(folders, words);
-	const chosen = values.fast
-		? files.filter((file) => paceOf(file) !== "slow")
-		: files;
-	return values.fast || words.length > 0
-		? groupTests(chosen, groupsFolder, groupCount)
-		: chosen;
+/** Files that are run at the same time as those of another lane, so many of them at once. */
+interface Lane {
+	readonly files: readonly string[];
+	readonly concurrency: number;
 }
 
-async function runTests(files: string[]): Promise<boolean> {
-	if (files.length === 0) {
+/**
+ * Only when all is checked has each file a process of its own, which shows that it needs no other. Those that start processes wait much of
+ * their time, for a database or a browser: the others pass them one by one.
+ */
+function chooseLanes(): Lane[] {
+	const files = findTestFiles(folders, words);
+	const isSlow = (file: string) => paceOf(file) === "slow";
+	const fast = files.filter((file) => !isSlow(file));
+	if (values.fast || words.length > 0) {
+		const chosen = values.fast ? fast : files;
+		const grouped = groupTests(chosen, groupsFolder, groupCount);
+		return [{ files: grouped, concurrency }];
+	}
+	return [
+		{ files: files.filter(isSlow), concurrency: cores },
+		{ files: fast, concurrency: 1 },
+	];
+}
+
+async function runTests(lanes: readonly Lane[]): Promise<boolean> {
+	if (lanes.every(({ files }) => files.length === 0)) {
 		console.log("✖ no test file's path contains", words.join(" or "));
 		return false;
 	}
 	const isSkipAllowed = process.env.VIVACE_NO_SKIP !== "1";
-	const events = run({
-		files,
-		concurrency,
-		timeout: processTimeoutMs,
-		execArgv: ["compile-cache.mjs", "fail-on-warning.ts"].flatMap((name) => [
-			"--import",
-			join(import.meta.dirname, name),
-		]),
-	});
+	const events = lanes.map(({ files, concurrency }) =>
+		run({
+			files,
+			concurrency,
+			timeout: processTimeoutMs,
+			execArgv: ["compile-cache.mjs", "fail-on-warning.ts"].flatMap((name) => [
+				"--import",
+				join(import.meta.dirname, name),
+			]),
+		}),
+	);
 	return await reportTests(events, { root, groupsFolder, isSkipAllowed });
 }
