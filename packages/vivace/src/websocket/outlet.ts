@@ -11,51 +11,54 @@ export interface OutletSetup {
 	readonly warn: (line: string) => void;
 }
 
-/** The socket of an {@link Outlet}. */
-export interface OutletOwner {
-	/** Closes the socket, whose client is too slow. */
-	giveUp(): void;
-}
-
 /** Who sends without waiting is let go on for so many times of what may wait. */
 const patience = 16;
 
 const sent: Promise<void> = Promise.resolve();
 
-/** The way of messages out of a socket, as fast as its client takes them. */
-export class Outlet {
-	dropped = 0;
-	readonly #connection: SocketConnection;
-	readonly #setup: OutletSetup;
-	readonly #owner: OutletOwner;
+/**
+ * The way of messages out of a socket, as fast as its client takes them. A part of the socket rather than an object beside it: a message to many goes through the
+ * objects of each, and waits for the memory of each.
+ */
+export abstract class Outlet<Setup extends OutletSetup> {
+	/** Once the handshake was answered. */
+	#connection: SocketConnection | undefined;
 	/** True while more than may waits to be sent. */
 	#isSlow = false;
+	protected readonly setup: Setup;
 	/** Those who wait until less waits to be sent; most sockets never have any. */
 	#waiters: PromiseWithResolvers<void>[] | undefined;
+	dropped = 0;
 
-	constructor(
-		connection: SocketConnection,
-		setup: OutletSetup,
-		owner: OutletOwner,
-	) {
+	constructor(setup: Setup) {
+		this.setup = setup;
+	}
+
+	/** Closes the socket, whose client is too slow. */
+	abstract giveUp(): void;
+
+	get isAccepted(): boolean {
+		return this.#connection !== undefined;
+	}
+
+	protected connect(connection: SocketConnection): void {
 		this.#connection = connection;
-		this.#setup = setup;
-		this.#owner = owner;
 	}
 
 	/** Resolves when the next message may be sent. */
-	send(message: Message): Promise<void> {
-		return this.#isDropping
+	protected hand(message: Message): Promise<void> {
+		const connection = this.#connection;
+		return connection === undefined || this.#isDropping
 			? sent
-			: (this.#follow(this.#connection.send(message)) ?? sent);
+			: (this.#follow(connection.send(message)) ?? sent);
 	}
 
 	/** Gives a promise only where the next message may not be sent at once. */
-	sendShared(message: SharedMessage): Promise<void> | undefined {
-		if (this.#isDropping) {
+	protected handShared(message: SharedMessage): Promise<void> | undefined {
+		const connection = this.#connection;
+		if (connection === undefined || this.#isDropping) {
 			return undefined;
 		}
-		const connection = this.#connection;
 		const waitingBytes =
 			connection.sendShared === undefined
 				? connection.send(message.data)
@@ -65,7 +68,7 @@ export class Outlet {
 
 	/** Counts the message that is not to be sent, if so. */
 	get #isDropping(): boolean {
-		const isDropping = this.#isSlow && this.#setup.limits.onSlow === "drop";
+		const isDropping = this.#isSlow && this.setup.limits.onSlow === "drop";
 		if (isDropping) {
 			this.dropped++;
 		}
@@ -77,7 +80,7 @@ export class Outlet {
 		if (waitingBytes === 0) {
 			return undefined; // as most
 		}
-		const { limits } = this.#setup;
+		const { limits } = this.setup;
 		if (waitingBytes <= limits.bufferBytes) {
 			return undefined;
 		}
@@ -103,7 +106,7 @@ export class Outlet {
 	}
 
 	/** Nothing is sent any more: tells those who wait. */
-	end(error: () => WebSocketDisconnect): void {
+	protected endSending(error: () => WebSocketDisconnect): void {
 		const waiters = this.#waiters;
 		this.#waiters = undefined;
 		for (const { promise, reject } of waiters ?? []) {
@@ -112,27 +115,27 @@ export class Outlet {
 		}
 	}
 
-	close(code: number, reason: string): void {
-		this.#connection.resume(); // the client's answer is behind what it has sent before
-		this.#connection.close(code, fittingReason(reason));
+	protected sendClose(code: number, reason: string): void {
+		this.resume(); // the client's answer is behind what it has sent before
+		this.#connection?.close(code, fittingReason(reason));
 	}
 
-	terminate(): void {
-		this.#connection.terminate();
+	protected cut(): void {
+		this.#connection?.terminate();
 	}
 
-	pause(): void {
-		this.#connection.pause();
+	protected pause(): void {
+		this.#connection?.pause();
 	}
 
-	resume(): void {
-		this.#connection.resume();
+	protected resume(): void {
+		this.#connection?.resume();
 	}
 
 	#assertPatience(waitingBytes: number, waiterCount: number): void {
-		const { where, limits, warn } = this.#setup;
+		const { where, limits, warn } = this.setup;
 		if (limits.onSlow === "close") {
-			this.#owner.giveUp();
+			this.giveUp();
 		} else if (
 			waitingBytes > patience * limits.bufferBytes &&
 			waiterCount > 1
@@ -140,7 +143,7 @@ export class Outlet {
 			warn(
 				`${where}: ${waitingBytes} bytes wait for a slow client, for nobody waits until they are sent; the socket was closed with 1013. Write "await socket.send(…)", or let its limits say onSlow: "drop" or "close".`,
 			);
-			this.#owner.giveUp();
+			this.giveUp();
 		}
 	}
 }

@@ -48,18 +48,16 @@ const closingMs = 10_000;
 const accepted = Promise.resolve();
 
 /** The state of a socket: from the handshake, which it answers when it is first used, to the end of the connection. */
-export class SocketLine implements SocketEvents {
+export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 	/** The subprotocol that was agreed on. */
 	subprotocol: string | undefined;
 	readonly #request: Request;
-	readonly #setup: LineSetup;
 	/** Until the handshake is answered. */
 	#headerLines: HeaderLines | undefined;
 	readonly #inbox: Inbox;
 	/** Called when the connection is over, by who waits for that. */
 	#onOver: (() => void) | undefined;
 	#accepting: Promise<void> | undefined;
-	#outlet: Outlet | undefined;
 	/** Why nothing comes or goes any more. */
 	#end: { readonly code: number; readonly reason: string } | undefined;
 	#isPaused = false;
@@ -71,18 +69,10 @@ export class SocketLine implements SocketEvents {
 	#idle: NodeJS.Timeout | undefined;
 
 	constructor(request: Request, setup: LineSetup, headerLines: HeaderLines) {
+		super(setup);
 		this.#request = request;
-		this.#setup = setup;
 		this.#headerLines = headerLines;
 		this.#inbox = new Inbox(setup.limits.messageBytes);
-	}
-
-	get dropped(): number {
-		return this.#outlet?.dropped ?? 0;
-	}
-
-	get isAccepted(): boolean {
-		return this.#outlet !== undefined;
 	}
 
 	get isClosed(): boolean {
@@ -91,14 +81,14 @@ export class SocketLine implements SocketEvents {
 
 	/** True when the program has closed it before it was accepted. */
 	get isRefused(): boolean {
-		return this.#isOwnEnd && this.#outlet === undefined;
+		return this.#isOwnEnd && !this.isAccepted;
 	}
 
 	/** Answers the handshake. */
 	async accept(head: LineHead): Promise<void> {
 		if (this.#accepting !== undefined || this.#end !== undefined) {
 			throw new TypeError(
-				`${this.#setup.where}: accept() was called twice, or after the first message or close(); call it once, before them.`,
+				`${this.setup.where}: accept() was called twice, or after the first message or close(); call it once, before them.`,
 			);
 		}
 		this.#accepting = this.#begun(head);
@@ -108,7 +98,7 @@ export class SocketLine implements SocketEvents {
 	/** True when it was accepted, also if it is closed by now; waits for an `accept()` that nobody has waited for. */
 	async opened(): Promise<boolean> {
 		await this.#accepting?.catch(() => {}); // who called accept() has been told
-		return this.#outlet !== undefined;
+		return this.isAccepted;
 	}
 
 	/** The next message, in the order in which they were sent. */
@@ -158,18 +148,18 @@ export class SocketLine implements SocketEvents {
 	send(message: Message): Promise<void> {
 		if (this.#end !== undefined) {
 			if (this.#isOwnEnd) {
-				tellLost(this.#setup);
+				tellLost(this.setup);
 			}
 			return unlessGone(Promise.reject(this.#disconnect()));
 		}
-		if (this.#outlet === undefined) {
+		if (!this.isAccepted) {
 			const opening = this.#ready();
 			return opening === undefined
 				? this.send(message)
 				: unlessGone(opening.then(() => this.send(message)));
 		}
 		this.#idle?.refresh();
-		return this.#outlet.send(message);
+		return this.hand(message);
 	}
 
 	/** As {@link SocketLine.send}; what is closed gets nothing. Gives a promise only where something is to be waited for. */
@@ -177,14 +167,14 @@ export class SocketLine implements SocketEvents {
 		if (this.#end !== undefined) {
 			return undefined;
 		}
-		if (this.#outlet === undefined) {
+		if (!this.isAccepted) {
 			const opening = this.#ready();
 			return opening === undefined
 				? this.sendShared(message)
 				: opening.then(() => this.sendShared(message));
 		}
 		this.#idle?.refresh();
-		return this.#outlet.sendShared(message);
+		return this.handShared(message);
 	}
 
 	/** Before it is accepted it never will be. */
@@ -227,10 +217,6 @@ export class SocketLine implements SocketEvents {
 		clearTimeout(this.#idle);
 		this.#tellEnd();
 		this.#onOver?.();
-	}
-
-	drained(): void {
-		this.#outlet?.drained();
 	}
 
 	shutdown(): void {
@@ -289,8 +275,8 @@ export class SocketLine implements SocketEvents {
 	}
 
 	#open(connection: SocketConnection, subprotocol: string | undefined): void {
-		const { idleMs } = this.#setup.limits;
-		this.#outlet = new Outlet(connection, this.#setup, this);
+		const { idleMs } = this.setup.limits;
+		this.connect(connection);
 		this.subprotocol = subprotocol;
 		this.#accepting = accepted;
 		if (this.#end !== undefined) {
@@ -308,7 +294,7 @@ export class SocketLine implements SocketEvents {
 		subprotocol: string | undefined,
 		headers: Lines,
 	): SocketConnection | Promise<SocketConnection> {
-		const { limits } = this.#setup;
+		const { limits } = this.setup;
 		const { upgrade } = this.#request.source;
 		if (upgrade === undefined) {
 			throw new TypeError("this request asks for no socket");
@@ -325,7 +311,7 @@ export class SocketLine implements SocketEvents {
 	}
 
 	#preferred(): string | undefined {
-		const { subprotocols } = this.#setup;
+		const { subprotocols } = this.setup;
 		if (subprotocols.length === 0) {
 			return undefined;
 		}
@@ -349,19 +335,19 @@ export class SocketLine implements SocketEvents {
 	}
 
 	#takeLeave(): void {
-		if (this.#outlet === undefined || !this.#end || this.#isOver) {
+		if (!this.isAccepted || !this.#end || this.#isOver) {
 			return;
 		}
-		this.#outlet.close(this.#end.code, this.#end.reason);
+		this.sendClose(this.#end.code, this.#end.reason);
 		this.#isPaused = false;
-		const cut = () => this.#outlet?.terminate();
+		const cut = () => this.cut();
 		this.#closing = setTimeout(cut, closingMs).unref();
 	}
 
 	#tellEnd(): void {
 		const error = () => this.#disconnect();
 		this.#inbox.end(error);
-		this.#outlet?.end(error);
+		this.endSending(error);
 	}
 
 	#disconnect(): WebSocketDisconnect {
@@ -370,7 +356,7 @@ export class SocketLine implements SocketEvents {
 
 	/** Accepts it, if nobody has; `undefined` when that is done. */
 	#ready(): Promise<void> | undefined {
-		if (this.#outlet !== undefined) {
+		if (this.isAccepted) {
 			return undefined;
 		}
 		if (this.#end !== undefined) {
@@ -383,14 +369,14 @@ export class SocketLine implements SocketEvents {
 	/** A client that sends more than is asked for waits. */
 	#readOrRest(): void {
 		const { isFull } = this.#inbox;
-		if (this.#outlet === undefined || isFull === this.#isPaused) {
+		if (!this.isAccepted || isFull === this.#isPaused) {
 			return;
 		}
 		this.#isPaused = isFull;
 		if (isFull) {
-			this.#outlet.pause();
+			this.pause();
 		} else {
-			this.#outlet.resume();
+			this.resume();
 		}
 	}
 }
