@@ -1,3 +1,4 @@
+import { parseQueryString } from "./query-string.ts";
 import { behindPrefix } from "./raw-path.ts";
 import { originForm } from "./request-origin.ts";
 import type { RequestSource } from "./request-source.ts";
@@ -76,6 +77,7 @@ export abstract class Exchange {
 	isAnswered = false;
 	/** The socket that it has become, as its handler sees it. */
 	become: object | undefined;
+	#queryPairs: readonly string[] | undefined;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
 	#isSettled = false;
 
@@ -94,6 +96,19 @@ export abstract class Exchange {
 		const { rootPath } = app;
 		this.routePath =
 			rootPath === "" ? rawPath : (behindPrefix(rawPath, rootPath) ?? rawPath);
+	}
+
+	/** The pairs of the query as a flat list: name, value, name, value. */
+	get queryPairs(): readonly string[] {
+		if (this.#queryPairs === undefined) {
+			const { target } = this.source; // also one in absolute form
+			const question = target.indexOf("?");
+			this.#queryPairs =
+				question === -1
+					? nothing
+					: parseQueryString(target.slice(question + 1));
+		}
+		return this.#queryPairs;
 	}
 
 	/** Reads the whole body for a route, before there is a `Request`, which finds it read. */

@@ -24,6 +24,30 @@ export function parseQueryString(text: string): readonly string[] {
 	return pairs;
 }
 
+/** The last value of a name among {@link parseQueryString}'s pairs. */
+export function lastText(
+	pairs: readonly string[],
+	name: string,
+): string | undefined {
+	for (let index = pairs.length - 2; index >= 0; index -= 2) {
+		if (pairs[index] === name) {
+			return pairs[index + 1];
+		}
+	}
+	return undefined;
+}
+
+/** All values of a name among {@link parseQueryString}'s pairs, in order. */
+export function allTexts(pairs: readonly string[], name: string): string[] {
+	const texts: string[] = [];
+	for (let index = 0; index < pairs.length; index += 2) {
+		if (pairs[index] === name) {
+			texts.push(pairs[index + 1] as string);
+		}
+	}
+	return texts;
+}
+
 function asItIs(text: string): string {
 	return text;
 }

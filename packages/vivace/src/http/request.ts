@@ -13,7 +13,12 @@ import type {
 	PathValue,
 	RequestRoutes,
 } from "./matched-route.ts";
-import { decodePercent, parseQueryString } from "./query-string.ts";
+import {
+	allTexts,
+	decodePercent,
+	lastText,
+	parseQueryString,
+} from "./query-string.ts";
 import { behindPrefix, encodedPath } from "./raw-path.ts";
 import { atHost, originForm, requestOrigin } from "./request-origin.ts";
 import type { ClientAddress, RequestSource } from "./request-source.ts";
@@ -361,7 +366,10 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** The pairs of the query as a flat list: name, value, name, value. */
 	get queryPairs(): readonly string[] {
-		this.#queryPairs ??= parseQueryString(this.#queryText);
+		this.#queryPairs ??=
+			this.source === this.exchange.source
+				? this.exchange.queryPairs
+				: parseQueryString(this.#queryText);
 		return this.#queryPairs;
 	}
 
@@ -370,13 +378,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		if (typeof name !== "string") {
 			assertArgument("request.queryText()", "name", name, "text");
 		}
-		const pairs = this.queryPairs;
-		for (let index = pairs.length - 2; index >= 0; index -= 2) {
-			if (pairs[index] === name) {
-				return pairs[index + 1];
-			}
-		}
-		return undefined;
+		return lastText(this.queryPairs, name);
 	}
 
 	/** All values of a query parameter, in order. */
@@ -384,14 +386,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		if (typeof name !== "string") {
 			assertArgument("request.queryTexts()", "name", name, "text");
 		}
-		const pairs = this.queryPairs;
-		const texts: string[] = [];
-		for (let index = 0; index < pairs.length; index += 2) {
-			if (pairs[index] === name) {
-				texts.push(pairs[index + 1] as string);
-			}
-		}
-		return texts;
+		return allTexts(this.queryPairs, name);
 	}
 
 	/** True when something has begun to read the body. `bytes()`, `text()` and `json()` may be called again, but not `stream()`. */

@@ -1,6 +1,7 @@
 import type { Location } from "../errors/validation-error.ts";
 import type { ReceivedForm } from "../http/form/received-form.ts";
 import type { ResolvedLimits } from "../http/limits.ts";
+import { allTexts, lastText } from "../http/query-string.ts";
 import type { RequestSource } from "../http/request-source.ts";
 import { unreadableBody } from "../json/decode.ts";
 import { isJsonObject } from "../json/json-object.ts";
@@ -211,8 +212,8 @@ function compileTextReader(
 		}
 		case "query":
 			return isList
-				? ({ request }) => presentTexts(request.queryTexts(name))
-				: ({ request }) => request.queryText(name);
+				? (run) => presentTexts(allTexts(run.incoming.queryPairs, name))
+				: (run) => lastText(run.incoming.queryPairs, name);
 		case "header": {
 			const key = name.toLowerCase(); // of an alias: Idempotency-Key
 			return isList
