@@ -80,6 +80,16 @@ test("an engine that there is not is refused", async () => {
 });
 
 if ("Bun" in globalThis) {
+	test("more idle time than Bun knows is told", async () => {
+		await using server = await startServer(() => text("own"), {
+			keepAliveTimeoutMs: 300_000,
+		});
+		assert.match(
+			server.log.lines[0] ?? "",
+			/^keepAliveTimeoutMs is 300000, and Bun\.serve keeps an idle connection for 255 s at most; 0 is no limit$/,
+		);
+	});
+
 	test("Bun's own server is taken, and node:http told of with the reason", async () => {
 		await using own = await startServer(() => text("own"));
 		assert.equal(own.log.lines.length, 1);

@@ -16,6 +16,11 @@ export function bunEngine(bun: BunRuntime): Engine {
 	return fetchEngine<BunServer>({
 		async open(options, answer, inherited) {
 			const idleSeconds = idleSecondsOf(options.keepAliveTimeoutMs);
+			if (options.keepAliveTimeoutMs > longestIdleSeconds * 1000) {
+				options.log.warn(
+					`keepAliveTimeoutMs is ${options.keepAliveTimeoutMs}, and Bun.serve keeps an idle connection for ${longestIdleSeconds} s at most; 0 is no limit`,
+				);
+			}
 			const server = bun.serve({
 				...(inherited === undefined
 					? { hostname: options.host, port: options.port }

@@ -27,6 +27,7 @@ import type { ExchangeHost } from "./exchange-host.ts";
 import type { HandshakeExchange } from "./handshake-exchange.ts";
 import { createHttpServer } from "./http-server.ts";
 import { type KnownHeads, knownHeads } from "./known-heads.ts";
+import { limitConnections } from "./limit-connections.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
@@ -79,6 +80,8 @@ class NodeListener implements Listener, ExchangeHost {
 			}
 		},
 	);
+	readonly #openCount = () =>
+		this.#connections.size + (this.#tls?.handshakeCount ?? 0);
 	readonly #fullNotice: FullNotice;
 	readonly #over = Promise.withResolvers<void>();
 	#acceptedCount = 0;
@@ -255,18 +258,15 @@ class NodeListener implements Listener, ExchangeHost {
 		accepting.on("connection", () => {
 			this.#acceptedCount++;
 		});
-		if (maxConnections !== 0) {
-			accepting.maxConnections = maxConnections;
-			accepting.on("drop", this.#fullNotice.tell);
-		}
+		const openCount = this.#openCount;
+		limitConnections(accepting, maxConnections, openCount, this.#fullNotice);
 		return accepting;
 	}
 
 	/** As Node does it with what it accepts itself. */
 	#take(socket: Socket): void {
 		const { maxConnections } = this.#options;
-		const openCount = this.#connections.size + (this.#tls?.handshakeCount ?? 0);
-		if (maxConnections !== 0 && openCount >= maxConnections) {
+		if (maxConnections !== 0 && this.#openCount() >= maxConnections) {
 			socket.destroy();
 			this.#fullNotice.tell();
 			return;

@@ -357,6 +357,10 @@ test("connections beyond the most that may be open are closed", async () => {
 	second.request("/");
 	await second.closed;
 	assert.equal(second.received, "");
+	assert.match(
+		server.log.text,
+		/^1 connections are open \(maxConnections\); further ones are closed$/m,
+	);
 });
 
 test("requests that are sent without waiting are answered in order", async () => {
