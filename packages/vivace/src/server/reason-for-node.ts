@@ -7,7 +7,6 @@ import {
 /** Options that the own servers of Bun and Deno do not have; they are kept by `node:http` there. */
 const kept = [
 	"tls",
-	"socketPath",
 	"fd",
 	"maxConnections",
 	"maxHeaderBytes",
@@ -29,7 +28,7 @@ export function reasonForNode(
 }
 
 /**
- * Why it is so on Bun alone.
+ * Why it is so on Bun alone, which does not tell who is on the other side of a Unix socket, and by that when an answer has left.
  *
  * @param canSetBacklog whether the system lets it be said how many connections may wait
  */
@@ -37,7 +36,10 @@ export function reasonForNodeOnBun(
 	options: ResolvedServeOptions,
 	canSetBacklog: boolean,
 ): string | undefined {
-	return canSetBacklog ? undefined : reasonOf(["backlog"], options);
+	return (
+		reasonOf(["socketPath"], options) ??
+		(canSetBacklog ? undefined : reasonOf(["backlog"], options))
+	);
 }
 
 /**

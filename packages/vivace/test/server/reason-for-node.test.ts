@@ -20,7 +20,7 @@ const cases: readonly (readonly [ServeOptions, string | undefined])[] = [
 	[{ maxHeaderBytes: 2048 }, 'it keeps the option "maxHeaderBytes"'],
 	[{ headersTimeoutMs: 0 }, 'it keeps the option "headersTimeoutMs"'],
 	[{ backlog: 5 }, undefined],
-	[{ socketPath: "/tmp/a" }, 'it keeps the option "socketPath"'],
+	[{ socketPath: "/tmp/a" }, undefined],
 	[{ fd: 3 }, 'it keeps the option "fd"'],
 	[{ tls: { cert: "a", key: "b" } }, 'it keeps the option "tls"'],
 ];
@@ -40,6 +40,13 @@ test("the length of the queue is a reason on Bun where the system does not let i
 		'it keeps the option "backlog"',
 	);
 	assert.equal(reasonForNodeOnBun(resolveServeOptions({}), false), undefined);
+});
+
+test("a Unix socket is a reason on Bun", () => {
+	assert.equal(
+		reasonForNodeOnBun(resolveServeOptions({ socketPath: "/tmp/a" }), true),
+		'it keeps the option "socketPath"',
+	);
 });
 
 test("a mounted handler of node:http is a reason, in a mounted app too", () => {

@@ -163,6 +163,31 @@ test("a path that can't be a socket is refused with the reason", async () => {
 	);
 });
 
+test("a stop waits for what is under way on a Unix socket, and nobody connects any more", async () => {
+	using place = folder();
+	const socketPath = join(place.path, "shop.sock");
+	const begun = Promise.withResolvers<void>();
+	const go = Promise.withResolvers<void>();
+	const server = await startServer(
+		async () => {
+			begun.resolve();
+			await go.promise;
+			return text("answered");
+		},
+		{ socketPath },
+	);
+	const answer = get(socketPath);
+	await begun.promise;
+	const closed = server.close();
+	while (existsSync(socketPath)) {
+		await new Promise(setImmediate);
+	}
+	await assert.rejects(get(socketPath), { code: "ENOENT" });
+	go.resolve();
+	assert.equal(await answer, "answered");
+	await closed;
+});
+
 test("places that exclude each other are refused", async () => {
 	const refused = (options: object, message: RegExp) =>
 		assert.rejects(

@@ -18,11 +18,32 @@ import {
 	denoUpgrade,
 } from "./deno-runtime.ts";
 import { openSocket } from "./deno-socket.ts";
-import { ListeningDescriptor } from "./listening-descriptor.ts";
 import { muteAbortWarning } from "./mute-abort-warning.ts";
 import { UpgradedStream } from "./upgraded-stream.ts";
 
-/** An open port of `Deno.serve`. */
+/** The socket on which Deno listens, as the system knows it. */
+export interface DenoListening {
+	/** The begin of the address of a request, up to its host. */
+	readonly scheme: string;
+	/** In the place of a host, where a request has none. */
+	readonly madeUpHost: string;
+	/** Takes in what the system has accepted already, and has further connections refused. */
+	refuse(hurry: AbortSignal): Promise<void>;
+	/** How many connections are open, and whether a client has sent something that Deno has not read; none where the system does not tell. */
+	look(): Promise<{ readonly count: number; readonly hasUnread: boolean }>;
+}
+
+/** The parts of a {@link DenoPort}. */
+export interface DenoPortParts {
+	readonly server: DenoServer;
+	readonly address: ListenAddress;
+	readonly socket: DenoListening;
+	/** Aborted, it cuts all connections. */
+	readonly cutting: AbortController;
+	readonly drainTimeoutMs: number;
+}
+
+/** An open port of `Deno.serve`, or an open Unix socket. */
 export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly address: ListenAddress;
 	readonly abortsWhenAnswered = true;
@@ -36,7 +57,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly #mostWaitMs: number;
 	readonly #givenUp = Promise.withResolvers<void>();
 	#isToldToClose = false;
-	readonly #descriptor: ListeningDescriptor;
+	readonly #socket: DenoListening;
 	/** Those of requests whose client has left. */
 	readonly #gone = new WeakSet<DenoRequestInfo>();
 	readonly #upgradeRaw: ReturnType<typeof denoUpgrade>;
@@ -52,18 +73,15 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 
 	constructor(
 		deno: DenoRuntime,
-		server: DenoServer,
-		cutting: AbortController,
-		drainTimeoutMs: number,
+		{ server, address, socket, cutting, drainTimeoutMs }: DenoPortParts,
 	) {
 		this.#mostWaitMs = Math.min(longestWaitMs, drainTimeoutMs / 2);
 		this.#upgradeRaw = denoUpgrade(deno);
 		this.#server = server;
 		this.#cutting = cutting;
-		const { hostname, port } = server.addr;
-		this.address = { address: hostname, port };
-		this.#madeUp = `http://localhost:${port}`;
-		this.#descriptor = new ListeningDescriptor(deno, this.address);
+		this.address = address;
+		this.#socket = socket;
+		this.#madeUp = socket.scheme + socket.madeUpHost;
 	}
 
 	/**
@@ -98,7 +116,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		}
 		const { url } = request;
 		const host = request.headers.get("host") ?? "";
-		const begin = host === "" ? this.#madeUp : `http://${host}`;
+		const begin = host === "" ? this.#madeUp : this.#socket.scheme + host;
 		if (!url.startsWith(begin) || url.charCodeAt(begin.length) !== slash) {
 			return absoluteTarget(url);
 		}
@@ -172,7 +190,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	}
 
 	async refuseNew(hurry: AbortSignal): Promise<void> {
-		await this.#descriptor.refuse(hurry);
+		await this.#socket.refuse(hurry);
 	}
 
 	/**
@@ -192,7 +210,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		let idleSinceMs = performance.now();
 		do {
 			await waitAtMost(new Promise(() => {}), lookMs, cutting);
-			const now = await this.#descriptor.look();
+			const now = await this.#socket.look();
 			const isStill = isIdle() && now.count === count && !now.hasUnread;
 			quietLooks = isStill ? quietLooks + 1 : 0;
 			if (!isIdle()) {

@@ -1,7 +1,7 @@
 /** The part of Deno's own interface that the server uses, as Deno 2.9 has it; its types are no dependency of ours. */
 export interface DenoRuntime {
 	serve(
-		options: DenoServeOptions,
+		options: DenoServeOptions & DenoPlace,
 		handler: (
 			request: globalThis.Request,
 			info: DenoRequestInfo,
@@ -23,10 +23,16 @@ export interface DenoRuntime {
 	};
 }
 
+/** Where a server listens: a TCP port, or a Unix socket. */
+export type DenoPlace =
+	| {
+			readonly hostname: string;
+			readonly port: number;
+			readonly tcpBacklog: number;
+	  }
+	| { readonly path: string };
+
 export interface DenoServeOptions {
-	readonly hostname: string;
-	readonly port: number;
-	readonly tcpBacklog: number;
 	/** Aborted, it cuts all connections. */
 	readonly signal: AbortSignal;
 	/** Without it Deno writes a line of its own. */
@@ -42,7 +48,8 @@ export interface DenoRequestInfo {
 }
 
 export interface DenoServer {
-	readonly addr: { readonly hostname: string; readonly port: number };
+	/** That of a Unix socket has a path alone. */
+	readonly addr: { readonly hostname?: string; readonly port?: number };
 	readonly finished: Promise<void>;
 	/** Accepts no more, closes idle connections, and resolves when all are closed. */
 	shutdown(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
+import type { DenoListening } from "./deno-port.ts";
 import type { DenoRuntime } from "./deno-runtime.ts";
 
 /** Loaded at a stop: it takes Deno 14 ms, as long as half a start. */
@@ -30,7 +31,9 @@ const declared = {
  * to be accepted; so the port is closed before, under it, by the system's own calls. Where these can't be reached (another system than
  * Linux, no permission for foreign functions), nothing happens here.
  */
-export class ListeningDescriptor {
+export class ListeningDescriptor implements DenoListening {
+	readonly scheme = "http://";
+	readonly madeUpHost: string;
 	readonly #deno: DenoRuntime;
 	readonly #port: number;
 	readonly #table: string;
@@ -38,10 +41,10 @@ export class ListeningDescriptor {
 	constructor(deno: DenoRuntime, { address, port }: ListenAddress) {
 		this.#deno = deno;
 		this.#port = port;
+		this.madeUpHost = `localhost:${port}`;
 		this.#table = address.includes(":") ? "tcp6" : "tcp";
 	}
 
-	/** Takes in what the system has accepted already, and has further connections refused. */
 	async refuse(hurry: AbortSignal): Promise<void> {
 		const rows = await this.#rows(listening);
 		const call = rows.length === 0 ? undefined : this.#systemCalls();
@@ -64,7 +67,6 @@ export class ListeningDescriptor {
 		}
 	}
 
-	/** How many connections are open, and whether a client has sent something that Deno has not read; none where the system does not tell. */
 	async look(): Promise<{ count: number; hasUnread: boolean }> {
 		const rows = await this.#rows(established);
 		return {

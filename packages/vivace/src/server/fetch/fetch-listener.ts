@@ -92,7 +92,10 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 			"answered with 503",
 		);
 		this.log = options.log;
-		this.trust = compileProxyTrust(options);
+		this.trust = compileProxyTrust(
+			options,
+			() => this.port.address.port === 0, // of a Unix socket
+		);
 	}
 
 	openExchanges(): readonly FetchExchange<Info>[] {

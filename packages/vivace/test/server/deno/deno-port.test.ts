@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { DenoPort } from "../../../src/server/deno/deno-port.ts";
+import {
+	type DenoListening,
+	DenoPort,
+} from "../../../src/server/deno/deno-port.ts";
 import type {
 	DenoRequestInfo,
 	DenoRuntime,
 	DenoServer,
 } from "../../../src/server/deno/deno-runtime.ts";
+import { ListeningDescriptor } from "../../../src/server/deno/listening-descriptor.ts";
+import { ListeningFile } from "../../../src/server/deno/listening-file.ts";
+import { SocketFile } from "../../../src/server/lifecycle/socket-file.ts";
 
 const server: DenoServer = {
 	addr: { hostname: "127.0.0.1", port: 8000 },
@@ -13,8 +19,14 @@ const server: DenoServer = {
 	shutdown: () => Promise.resolve(),
 };
 
-function openPort(): DenoPort {
-	return new DenoPort({} as DenoRuntime, server, new AbortController(), 30_000);
+const address = { address: "127.0.0.1", port: 8000 };
+
+function openPort(
+	socket: DenoListening = new ListeningDescriptor({} as DenoRuntime, address),
+): DenoPort {
+	const cutting = new AbortController();
+	const parts = { server, address, socket, cutting, drainTimeoutMs: 30_000 };
+	return new DenoPort({} as DenoRuntime, parts);
 }
 
 /** A request as Deno 2.9 hands it over: `http://`, the `Host` line and the path as they were sent, put together. */
@@ -71,6 +83,29 @@ suite("the target of a request on Deno", () => {
 			});
 		}
 	}
+
+	test("on a Unix socket is found behind another scheme and a host that is made of its path", () => {
+		const file = new SocketFile("/run/ä_shop.sock", 0o660);
+		const madeUp = `%2Frun%2F%C3%A4%5Fshop%2Esock%2E${process.pid}`;
+		for (const [begin, host] of [
+			["http+unix://a.b:80", "a.b:80"],
+			[`http+unix://${madeUp}`, undefined],
+			[`http+unix://${madeUp}`, ""],
+			["http://c.d", "a.b"],
+		] as const) {
+			const port = openPort(new ListeningFile(file));
+			for (let times = 0; times < 2; times++) {
+				const headers = host === undefined ? {} : { host };
+				const request = received(`${begin}/x//y?z=/`, headers);
+				assert.equal(port.readTarget(request, "GET"), "/x//y?z=/");
+			}
+		}
+		const wrong = received("http+unix://a/b/x", { host: "a/b" });
+		assert.equal(
+			openPort(new ListeningFile(file)).readTarget(wrong, "GET"),
+			400,
+		);
+	});
 
 	test("is refused for CONNECT and for an expectation that nobody knows", () => {
 		const port = openPort();
