@@ -125,9 +125,18 @@ function setupOf(
 			`${where}: compression has no effect on Deno, whose zlib ends the process when a client sends broken data`,
 		);
 	}
+	const isCompressed = limits.compression && !isDeno;
 	return {
 		where,
-		limits: { ...limits, compression: limits.compression && !isDeno },
+		limits: { ...limits, compression: isCompressed },
+		plainHead: {
+			subprotocol: undefined,
+			headers: noLines,
+			messageBytes: limits.messageBytes,
+			isCompressed,
+			pingMs: limits.pingMs,
+			pongMs: limits.pongMs,
+		},
 		subprotocols: options.subprotocols ?? [],
 		read: receives && compileReader(receives),
 		write: sends && compileWriter(sends, where),

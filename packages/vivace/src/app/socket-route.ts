@@ -39,7 +39,10 @@ export class OperationSocketRoute implements SocketRoute {
 		};
 		this.#context = context;
 		const own = new SocketCount(resolveSocketLimits(options.limits));
-		this.#counts = [...context.socketCounts, own];
+		// one that refuses nobody has no reader, and each open socket would hold its end
+		this.#counts = own.isUnlimited
+			? context.socketCounts
+			: [...context.socketCounts, own];
 		this.#matched = Object.freeze({
 			path: mountPath + operation.template.openapi,
 			name: operation.name,

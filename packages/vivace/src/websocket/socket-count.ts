@@ -22,6 +22,12 @@ export class SocketCount {
 		this.#limits = limits;
 	}
 
+	/** True when it refuses nobody. */
+	get isUnlimited(): boolean {
+		const { sockets, socketsPerClient } = this.#limits;
+		return sockets === Infinity && socketsPerClient === Infinity;
+	}
+
 	get open(): number {
 		return this.#open;
 	}

@@ -21,6 +21,8 @@ export interface LineSetup {
 	readonly limits: ResolvedSocketLimits;
 	/** Those that the handler speaks, the one that it likes most first. */
 	readonly subprotocols: readonly string[];
+	/** The answer to its handshakes, where that has neither a subprotocol nor headers: one for all of them. */
+	readonly plainHead: SocketHead;
 	/** Takes a line for whoever runs the app. */
 	readonly warn: (line: string) => void;
 }
@@ -294,19 +296,13 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 		subprotocol: string | undefined,
 		headers: Lines,
 	): SocketConnection | Promise<SocketConnection> {
-		const { limits } = this.setup;
+		const { plainHead } = this.setup;
 		const { upgrade } = this.#request.source;
 		if (upgrade === undefined) {
 			throw new TypeError("this request asks for no socket");
 		}
-		const head: SocketHead = {
-			subprotocol,
-			headers,
-			messageBytes: limits.messageBytes,
-			isCompressed: limits.compression,
-			pingMs: limits.pingMs,
-			pongMs: limits.pongMs,
-		};
+		const isPlain = subprotocol === undefined && headers.length === 0;
+		const head = isPlain ? plainHead : { ...plainHead, subprotocol, headers };
 		return upgrade.accept(head, this);
 	}
 
