@@ -13,6 +13,7 @@ import { type AppParts, isAppParts, namedRoutes } from "./app-parts.ts";
 import { operationGraph } from "./compile.ts";
 import { expected } from "./dispatch.ts";
 import type { PlacedFrontend } from "./frontend.ts";
+import { healthPaths } from "./health.ts";
 import type { ForeignTarget } from "./mount.ts";
 import type { MountSite } from "./mount-site.ts";
 import { nestedOverrides } from "./overrides.ts";
@@ -103,7 +104,6 @@ export class Units {
 			outer === undefined
 				? parts.overrides
 				: nestedOverrides(outer.overrides, parts.overrides);
-		const socketLimits = resolveSocketLimits(parts.options.sockets?.limits);
 		const mounts: Unit["mounts"][number][] = [];
 		const names = namedRoutes(parts);
 		const routes = new UnitRoutes(names, path, this.all[0]?.routes);
@@ -114,10 +114,7 @@ export class Units {
 			outerNames,
 			overrides,
 			...graphsOf(parts, { overrides, outerNames }),
-			socketCounts: [
-				...(outer?.socketCounts ?? []),
-				new SocketCount(socketLimits),
-			],
+			socketCounts: socketCountsOf(parts, outer),
 			lifespans,
 			mounts,
 			routes,
@@ -221,4 +218,16 @@ function assertNamesOnce(
 
 function lifespanNodes(unit: Unit | undefined): readonly ResourceNode[] {
 	return unit?.lifespans.map(({ node }) => node) ?? [];
+}
+
+/** A count that refuses nobody and that nobody asks is left out: each open socket would hold its end. */
+function socketCountsOf(
+	{ options }: AppParts,
+	outer: Unit | undefined,
+): readonly SocketCount[] {
+	const counts = outer?.socketCounts ?? [];
+	const own = new SocketCount(resolveSocketLimits(options.sockets?.limits));
+	const isAsked =
+		outer === undefined && healthPaths(options.health) !== undefined;
+	return own.isUnlimited && !isAsked ? counts : [...counts, own];
 }

@@ -75,6 +75,8 @@ export abstract class Exchange {
 	isProbe = false;
 	/** True once the answer can't be changed any more. */
 	isAnswered = false;
+	/** True while the handler of a socket runs of which {@link Exchange.handlerIsOver} will tell; before that nobody need wait for its answer. */
+	isHandled = false;
 	/** The socket that it has become, as its handler sees it. */
 	become: object | undefined;
 	#queryPairs: readonly string[] | undefined;
@@ -153,6 +155,11 @@ export abstract class Exchange {
 	whenAllSettled(run: (end: ExchangeEnd) => unknown): void {
 		this.whenSettled(run);
 		this.#ends?.unshift(...this.#ends.splice(-1));
+	}
+
+	/** The handler of the socket is over, and its answer follows. A server that has waited for this waits for that now. */
+	handlerIsOver(): void {
+		this.isHandled = false;
 	}
 
 	/** True when nothing is left that could run at the end. */

@@ -12,6 +12,7 @@ import { Inbox, lastTurn, type Message, type Turn } from "./inbox.ts";
 import { tellLost, unlessGone } from "./lost-messages.ts";
 import { endOfLoop } from "./message-loop.ts";
 import { Outlet } from "./outlet.ts";
+import { preferredOf } from "./preferred-subprotocol.ts";
 import type { ResolvedSocketLimits } from "./socket-limits.ts";
 
 /** The route of a {@link SocketLine}, as far as that needs it. */
@@ -240,11 +241,20 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 	}
 
 	#accept({ subprotocol, headers }: LineHead): Promise<void> | undefined {
-		const chosen = subprotocol ?? this.#preferred();
+		const chosen =
+			subprotocol ?? preferredOf(this.#request, this.setup.subprotocols);
 		const lines = this.#headerLines?.(headers) ?? [];
 		return lines instanceof Promise
-			? lines.then((made) => this.#connect(chosen, made))
+			? this.#connectLater(chosen, lines)
 			: this.#connect(chosen, lines);
+	}
+
+	/** A function of its own: one that makes closures takes memory for their variables also where it makes none. */
+	async #connectLater(
+		subprotocol: string | undefined,
+		headers: Promise<Lines>,
+	): Promise<void> {
+		await this.#connect(subprotocol, await headers);
 	}
 
 	#connect(
@@ -255,18 +265,26 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 		try {
 			const connection = this.#upgraded(subprotocol, headers);
 			if (connection instanceof Promise) {
-				return connection.then(
-					(made) => this.#open(made, subprotocol),
-					(error) => {
-						throw this.#lost(error);
-					},
-				);
+				return this.#openLater(connection, subprotocol);
 			}
 			this.#open(connection, subprotocol);
 			return undefined;
 		} catch (error) {
 			throw this.#lost(error);
 		}
+	}
+
+	async #openLater(
+		connection: Promise<SocketConnection>,
+		subprotocol: string | undefined,
+	): Promise<void> {
+		let made: SocketConnection;
+		try {
+			made = await connection;
+		} catch (error) {
+			throw this.#lost(error);
+		}
+		this.#open(made, subprotocol);
 	}
 
 	/** The handshake could not be answered. */
@@ -277,7 +295,6 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 	}
 
 	#open(connection: SocketConnection, subprotocol: string | undefined): void {
-		const { idleMs } = this.setup.limits;
 		this.connect(connection);
 		this.subprotocol = subprotocol;
 		this.#accepting = accepted;
@@ -286,6 +303,7 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 			return;
 		}
 		this.#readOrRest();
+		const { idleMs } = this.setup.limits;
 		if (idleMs > 0) {
 			const close = () => this.#shut(1001, "idle");
 			this.#idle = setTimeout(close, idleMs).unref();
@@ -304,16 +322,6 @@ export class SocketLine extends Outlet<LineSetup> implements SocketEvents {
 		const isPlain = subprotocol === undefined && headers.length === 0;
 		const head = isPlain ? plainHead : { ...plainHead, subprotocol, headers };
 		return upgrade.accept(head, this);
-	}
-
-	#preferred(): string | undefined {
-		const { subprotocols } = this.setup;
-		if (subprotocols.length === 0) {
-			return undefined;
-		}
-		const offered =
-			this.#request.header("sec-websocket-protocol")?.split(/\s*,\s*/) ?? [];
-		return subprotocols.find((each) => offered.includes(each));
 	}
 
 	/** @param keepsMessages true when those that were received before are still given */

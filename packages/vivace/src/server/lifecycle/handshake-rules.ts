@@ -12,12 +12,15 @@ export function isHandshake(
 	);
 }
 
+/** Sixteen bytes in Base64. */
+const nonce = /^[+/0-9A-Za-z]{22}==$/;
+
 /** The status with which a malformed handshake is refused, RFC 6455 §4.2.1 and §4.4; `undefined` when it is right. */
 export function handshakeRefusal(
 	handshake: Pick<RequestSource, "header">,
 ): 400 | 426 | undefined {
 	const key = handshake.header("sec-websocket-key");
-	if (key === undefined || !/^[+/0-9A-Za-z]{22}==$/.test(key)) {
+	if (key === undefined || !nonce.test(key)) {
 		return 400;
 	}
 	if (handshake.header("sec-websocket-version") !== "13") {

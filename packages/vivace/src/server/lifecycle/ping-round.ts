@@ -73,7 +73,8 @@ export class PingRound {
 }
 
 function roundFor(limits: PingLimits): PingRound | undefined {
-	for (const round of filling) {
+	for (let index = 0; index < filling.length; index++) {
+		const round = filling[index] as PingRound;
 		const { pingMs, pongMs, messageBytes } = round.limits;
 		if (
 			pingMs === limits.pingMs &&

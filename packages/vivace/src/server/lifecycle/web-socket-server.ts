@@ -1,3 +1,4 @@
+import type * as Ws from "ws";
 import type { ServerOptions, WebSocketServer } from "ws";
 import type { SocketHead } from "../../http/upgrade.ts";
 import { rightOffers } from "./compression-offers.ts";
@@ -13,15 +14,23 @@ const servers = new Map<number, WebSocketServer>();
 /** The header lines that each handshake's answer is to have beside those of the protocol. */
 const lines = new WeakMap<object, readonly string[]>();
 
+/** Makes the class of the sockets of a server from what `ws` exports. */
+export type SocketClass = (ws: typeof Ws) => typeof Ws.WebSocket;
+
 /**
  * The server of `ws` for sockets of these limits, which it has for all of its sockets alike. A promise for the first: `ws` is loaded with that. Whoever has a socket
  * answers its pings, by a `PongLine`.
+ *
+ * @param own the class of its sockets, if not that of `ws`
  */
 export function webSocketServer(
 	head: Kind,
+	own?: SocketClass,
 ): WebSocketServer | Promise<WebSocketServer> {
-	const key = head.messageBytes * 2 + (head.isCompressed ? 1 : 0);
-	return servers.get(key) ?? makeServer(key, head);
+	const { messageBytes, isCompressed } = head;
+	const flags = (isCompressed ? 1 : 0) + (own === undefined ? 2 : 0);
+	const key = messageBytes * 4 + flags;
+	return servers.get(key) ?? makeServer(key, head, own);
 }
 
 /** The limits that `ws` has for all sockets of a server alike. */
@@ -30,6 +39,7 @@ type Kind = Pick<SocketHead, "messageBytes" | "isCompressed">;
 async function makeServer(
 	key: number,
 	{ messageBytes, isCompressed }: Kind,
+	own: SocketClass | undefined,
 ): Promise<WebSocketServer> {
 	const ws = await import("ws");
 	const options: ServerOptions & { readonly closeTimeout: number } = {
@@ -38,6 +48,7 @@ async function makeServer(
 		maxPayload: messageBytes,
 		closeTimeout: closeTimeoutMs,
 		autoPong: false,
+		...(own && { WebSocket: own(ws) }),
 		// memory for each message, and none between them
 		perMessageDeflate: isCompressed && {
 			serverNoContextTakeover: true,
@@ -48,7 +59,10 @@ async function makeServer(
 	};
 	const server = new ws.WebSocketServer(options);
 	server.on("headers", (headers, incoming) => {
-		headers.push(...(lines.get(incoming) ?? []));
+		const own = lines.get(incoming);
+		if (own !== undefined) {
+			headers.push(...own);
+		}
 	});
 	servers.set(key, server);
 	return server;

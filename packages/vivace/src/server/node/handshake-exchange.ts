@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../../errors/client-gone.ts";
+import type { Answer } from "../../http/answer.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { joinedHeaders, sharedName } from "./joined-headers.ts";
@@ -10,11 +11,23 @@ import { NodeExchange } from "./node-exchange.ts";
 const { ServerResponse: OutgoingResponse } =
 	process.getBuiltinModule("node:http");
 
+/** The answer to a handshake, or `undefined` when it has become a socket, which is over. */
+export type PendingAnswer = Promise<Answer | undefined>;
+
+/** Sends the answers to handshakes. */
+export interface AnswerTaker {
+	takeAnswer(exchange: HandshakeExchange, answer: PendingAnswer): void;
+}
+
 /**
  * The exchange of a handshake: what answers it like any request is made when it is to be answered so, and when it has become a socket,
  * nothing of HTTP is kept that ten thousand of them would hold.
  */
 export class HandshakeExchange extends NodeExchange {
+	/** The answer that nobody waits for yet. */
+	#answer: PendingAnswer | undefined;
+	#taker: AnswerTaker | undefined;
+
 	constructor(incoming: IncomingMessage, trust: ProxyTrust) {
 		super(incoming, unanswered, trust, false);
 	}
@@ -56,8 +69,28 @@ export class HandshakeExchange extends NodeExchange {
 		return outgoing.once("finish", endConnection);
 	}
 
+	/** Waits for the answer: where the handler of a socket runs from its end on, for a promise that somebody waits for is 250 bytes of each. */
+	awaitAnswer(answer: PendingAnswer, taker: AnswerTaker): void {
+		if (this.isHandled) {
+			this.#answer = answer;
+			this.#taker = taker;
+		} else {
+			taker.takeAnswer(this, answer);
+		}
+	}
+
+	override handlerIsOver(): void {
+		super.handlerIsOver();
+		const answer = this.#answer;
+		if (answer !== undefined) {
+			this.#answer = undefined;
+			this.#taker?.takeAnswer(this, answer);
+		}
+	}
+
 	/** It has become a socket. */
 	leaveHttp(): void {
+		void this.socket.remoteAddress; // asked for now it is known at the end too, as by whenSettled()
 		this.outgoing = leftBehind;
 		this.upgrade = accepted;
 		this.incoming = leftOf(this.incoming);
@@ -97,9 +130,10 @@ class LeftRequest {
 	#headers: Record<string, string> | undefined;
 
 	constructor({ rawHeaders, socket }: IncomingMessage) {
-		this.rawHeaders = rawHeaders.map((text, index) =>
-			index % 2 === 0 ? sharedName(text) : text,
-		);
+		for (let index = 0; index < rawHeaders.length; index += 2) {
+			rawHeaders[index] = sharedName(rawHeaders[index] as string);
+		}
+		this.rawHeaders = rawHeaders; // nobody else has them any more
 		this.socket = socket;
 	}
 

@@ -23,13 +23,19 @@ import type {
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
+import { endIfEndless } from "./end-if-endless.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import type { HandshakeExchange } from "./handshake-exchange.ts";
+import type {
+	AnswerTaker,
+	HandshakeExchange,
+	PendingAnswer,
+} from "./handshake-exchange.ts";
 import { createHttpServer } from "./http-server.ts";
 import { type KnownHeads, knownHeads } from "./known-heads.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { ListeningSocket } from "./listening-socket.ts";
 import { NodeExchange } from "./node-exchange.ts";
+import type { UpgradeHost } from "./node-socket.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import { sendInternalError } from "./outgoing.ts";
@@ -38,19 +44,13 @@ import { sendResponse } from "./send-response.ts";
 import { takeHandshake } from "./take-handshake.ts";
 import { TlsFront } from "./tls-front.ts";
 
-/**
- * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
- * up waiting for the generator behind it.
- */
-const endlessMs = 250;
-
 /** Serves by `node:http`. */
 export const nodeEngine: Engine = {
 	createListener: (app, options, connections) =>
 		new NodeListener(app, options, connections),
 };
 
-class NodeListener implements Listener, ExchangeHost {
+class NodeListener implements Listener, ExchangeHost, AnswerTaker, UpgradeHost {
 	readonly log: ServerLog;
 	readonly heads: KnownHeads | undefined;
 	onAbandoned: (() => void) | undefined;
@@ -73,6 +73,7 @@ class NodeListener implements Listener, ExchangeHost {
 	readonly #exchanges = new OpenExchanges();
 	readonly #connections = new OpenConnections(
 		() => this.#exchanges.busySockets(),
+		() => this.#exchanges.upgradedSockets(),
 		(socket) => {
 			this.#exchanges.endQueued(socket);
 			if (this.isClosing) {
@@ -113,8 +114,17 @@ class NodeListener implements Listener, ExchangeHost {
 		return this.#exchanges.members();
 	}
 
-	countSocket(change: 1 | -1): void {
-		this.socketCount += change;
+	onUpgraded(exchange: HandshakeExchange): void {
+		this.#connections.lend(exchange.socket);
+		this.socketCount++;
+		this.onSockets?.();
+	}
+
+	onUpgradedEnd(exchange: HandshakeExchange): void {
+		if (exchange.isTracked) {
+			this.#connections.giveBack(exchange.socket); // otherwise it was before
+		}
+		this.socketCount--;
 		this.onSockets?.();
 	}
 
@@ -154,7 +164,7 @@ class NodeListener implements Listener, ExchangeHost {
 		this.#server.close(this.#tls === undefined ? closed : undefined);
 		this.#tls?.close(closed);
 		for (const exchange of this.#exchanges.members()) {
-			this.#endIfEndless(exchange);
+			endIfEndless(exchange);
 		}
 		// a client that takes nothing must not use up the time that others have
 		const { writeTimeoutMs, drainTimeoutMs } = this.#options;
@@ -203,6 +213,9 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 		exchange.isTracked = false;
 		this.#exchanges.delete(exchange);
+		if (exchange.upgraded !== undefined) {
+			this.#connections.giveBack(exchange.socket); // closing it takes longer
+		}
 		if (!this.isClosing) {
 			return;
 		}
@@ -335,7 +348,12 @@ class NodeListener implements Listener, ExchangeHost {
 	#handleLater(exchange: HandshakeExchange): void {
 		this.requestCount++;
 		this.track(exchange);
-		Promise.resolve(this.#app.handle(exchange)).then(
+		const answer = Promise.resolve(this.#app.handle(exchange));
+		exchange.awaitAnswer(answer, this);
+	}
+
+	takeAnswer(exchange: HandshakeExchange, answer: PendingAnswer): void {
+		answer.then(
 			(made) => this.#send(exchange.beginAnswer(), made),
 			(error: unknown) => this.#fail(exchange.beginAnswer(), error),
 		);
@@ -354,7 +372,7 @@ class NodeListener implements Listener, ExchangeHost {
 		}
 		sendResponse(this, exchange, answer);
 		if (this.isClosing) {
-			this.#endIfEndless(exchange);
+			endIfEndless(exchange);
 		}
 	}
 
@@ -365,25 +383,6 @@ class NodeListener implements Listener, ExchangeHost {
 			sendInternalError(this, exchange);
 		}
 		this.release(exchange);
-	}
-
-	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
-	#endIfEndless(exchange: NodeExchange): void {
-		if (exchange.upgraded !== undefined) {
-			exchange.upgraded.shutdown();
-			exchange.abortForShutdown();
-			return;
-		}
-		const { endsOnShutdown, stream, isClientGone, isTracked } = exchange;
-		const isUnread = stream !== undefined && isClientGone;
-		if (!isTracked || (!endsOnShutdown && !isUnread)) {
-			return;
-		}
-		exchange.abortForShutdown();
-		setTimeout(() => {
-			exchange.stream?.end();
-			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
-		}, endlessMs).unref();
 	}
 
 	#resolveIfOver(): void {

@@ -17,12 +17,15 @@ import {
 } from "../lifecycle/socket-frame.ts";
 import { violationCode } from "../lifecycle/web-socket-server.ts";
 import type { HandshakeExchange } from "./handshake-exchange.ts";
+import { giveOwner, type SocketOwner } from "./told-socket.ts";
 
 /** The part of the server that a socket needs. */
 export interface UpgradeHost {
 	readonly isClosing: boolean;
-	/** One socket more, or one less. */
-	countSocket(change: 1 | -1): void;
+	/** An exchange has become a socket. */
+	onUpgraded(exchange: HandshakeExchange): void;
+	/** The connection of that is closed. */
+	onUpgradedEnd(exchange: HandshakeExchange): void;
 }
 
 /** Small bytes are copied: they would hold the whole piece of memory in which they have arrived. */
@@ -39,17 +42,15 @@ function isEncrypted(
 	return socket.encrypted === true;
 }
 
-/** On each socket of `ws` ours: listeners of its events that are the same for all cost ten thousand sockets nothing. */
-const owner: unique symbol = Symbol("owner");
-
-type OwnedSocket = WsSocket & { [owner]?: NodeSocket };
-
 /** How soon is asked again whether what waits has left, where no event tells. */
 const lookMs = 20;
 
 /** An open socket of `ws`. */
-export class NodeSocket extends Heartbeat implements SocketConnection {
-	readonly #ws: OwnedSocket;
+export class NodeSocket
+	extends Heartbeat
+	implements SocketConnection, SocketOwner
+{
+	readonly #ws: WsSocket;
 	readonly #socket: Socket;
 	readonly #exchange: HandshakeExchange;
 	readonly #events: SocketEvents;
@@ -61,7 +62,7 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 	#isOver = false;
 
 	constructor(
-		ws: OwnedSocket,
+		ws: WsSocket,
 		exchange: HandshakeExchange,
 		head: SocketHead,
 		events: SocketEvents,
@@ -75,10 +76,8 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 		this.#host = host;
 		this.#isCompressed = head.isCompressed;
 		exchange.upgraded = this;
-		host.countSocket(1);
-		ws[owner] = this;
-		ws.on("message", onMessage).on("ping", onPing).on("pong", onPong);
-		ws.on("close", onClose).on("error", onError);
+		giveOwner(ws, this);
+		host.onUpgraded(exchange);
 	}
 
 	send(data: string | Uint8Array): number {
@@ -191,21 +190,26 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 		}
 	}
 
-	/** The client asks whether we are there. */
 	answerPing(data: Buffer): void {
 		this.#pongs ??= new PongLine();
 		this.#pongs.answer(this.#ws, data);
 	}
 
-	/** The connection is closed. */
 	end(code: number, reason: string): void {
 		this.#exchange.upgraded = undefined;
-		this.over(code, reason);
-		this.#host.countSocket(-1);
+		this.#over(code, reason);
+		this.#host.onUpgradedEnd(this.#exchange);
+	}
+
+	fail(error: Error): void {
+		const code = violationCode(error);
+		if (code !== undefined) {
+			this.#over(code, error.message);
+		}
 	}
 
 	/** Nothing is received any more: the connection is closed, or the client has broken the protocol. */
-	over(code: number, reason: string): void {
+	#over(code: number, reason: string): void {
 		if (this.#isOver) {
 			return;
 		}
@@ -231,30 +235,6 @@ export class NodeSocket extends Heartbeat implements SocketConnection {
 		} else {
 			setTimeout(look, lookMs).unref();
 		}
-	}
-}
-
-function onMessage(this: OwnedSocket, data: unknown, isBinary: boolean): void {
-	this[owner]?.receive(data as Buffer, isBinary); // its `binaryType` is left as it is
-}
-
-function onPing(this: OwnedSocket, data: Buffer): void {
-	this[owner]?.answerPing(data);
-}
-
-function onPong(this: OwnedSocket): void {
-	this[owner]?.hearPong();
-}
-
-function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
-	this[owner]?.end(code, reason.toString());
-}
-
-/** The client has broken the protocol, which `ws` has answered with a close frame; or the connection is lost. */
-function onError(this: OwnedSocket, error: Error): void {
-	const code = violationCode(error);
-	if (code !== undefined) {
-		this[owner]?.over(code, error.message);
 	}
 }
 

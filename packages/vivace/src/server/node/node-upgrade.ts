@@ -13,6 +13,7 @@ import {
 } from "../lifecycle/web-socket-server.ts";
 import { type HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
 import { NodeSocket, type UpgradeHost } from "./node-socket.ts";
+import { toldSocketClass } from "./told-socket.ts";
 
 /** More than a client has to say before its handshake was answered. */
 const mostEarlyBytes = 65_536;
@@ -44,10 +45,19 @@ export class NodeUpgrade implements SocketUpgrade {
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection | Promise<SocketConnection> {
-		const server = webSocketServer(head);
+		const server = webSocketServer(head, toldSocketClass);
 		return server instanceof Promise
-			? server.then((loaded) => this.#accept(loaded, head, events))
+			? this.#acceptLater(server, head, events)
 			: this.#accept(server, head, events);
+	}
+
+	/** A function of its own, as those below: one that makes closures takes memory for their variables also where it makes none. */
+	async #acceptLater(
+		server: Promise<WebSocketServer>,
+		head: SocketHead,
+		events: SocketEvents,
+	): Promise<SocketConnection> {
+		return this.#accept(await server, head, events);
 	}
 
 	#accept(
@@ -63,17 +73,22 @@ export class NodeUpgrade implements SocketUpgrade {
 		exchange.socket.resume(); // it rests where more has come than is read before
 		const connection = new NodeSocket(ws, exchange, head, events, host);
 		if (host.isClosing) {
-			queueMicrotask(() => connection.shutdown()); // when the app has it
+			shutDownSoon(connection);
 		}
 		return connection;
 	}
 
 	#earlyBytes(): Buffer {
-		const later = this.#watch?.end() ?? [];
-		return later.length === 0
+		const later = this.#watch?.end();
+		return later === undefined || later.length === 0
 			? this.#head
 			: Buffer.concat([this.#head, ...later]);
 	}
+}
+
+/** When the app has it. */
+function shutDownSoon(connection: NodeSocket): void {
+	queueMicrotask(() => connection.shutdown());
 }
 
 /** Reads from a client whose handshake is not answered yet: one that is not read from could go away unnoticed. */
@@ -117,16 +132,23 @@ function upgraded(
 	early: Buffer,
 	head: SocketHead,
 ): WsSocket {
-	let ws: WsSocket | undefined;
+	made = undefined;
 	if (!socket.destroyed && socket.writable) {
 		prepareHandshake(incoming, head);
-		server.handleUpgrade(incoming, socket, early, (made) => {
-			ws = made;
-		});
+		server.handleUpgrade(incoming, socket, early, takeMade);
 	}
+	const ws = made as WsSocket | undefined; // the compiler does not see who has set it
 	if (ws === undefined) {
 		socket.on("error", ignoreError);
 		throw new ClientGoneError();
 	}
+	made = undefined;
 	return ws;
+}
+
+/** The socket that `ws` has made last. A function of each handshake that puts its own away would be made for each. */
+let made: WsSocket | undefined;
+
+function takeMade(ws: WsSocket): void {
+	made = ws;
 }

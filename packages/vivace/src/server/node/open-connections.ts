@@ -2,15 +2,19 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { isOtherRuntime } from "./other-runtime.ts";
 
-/** The state of an open connection. */
-export interface Connection {
-	readonly acceptedMs: number;
-	/** When its last request came, as far as that is noted. */
-	usedMs: number;
+/** How a client was seen to take what it is sent. */
+interface WriteLooks {
 	/** The bytes that had left when somebody last looked, while more were waiting. */
 	sentBytes: number;
 	/** In how many looks in a row nothing had left, though something was waiting. */
 	stalledLooks: number;
+}
+
+/** The state of an open connection. */
+export interface Connection extends WriteLooks {
+	readonly acceptedMs: number;
+	/** When its last request came, as far as that is noted. */
+	usedMs: number;
 	/** The bytes that had come when somebody last looked whether it is idle; -1 when it was in use. */
 	receivedBytes: number;
 	/** In how many of these looks in a row it was. */
@@ -59,16 +63,23 @@ export class OpenConnections {
 	#lookingForIdle: NodeJS.Timeout | undefined;
 
 	readonly #busySockets: () => ReadonlySet<Socket>;
+	readonly #lentSockets: () => readonly Socket[];
+	#lentCount = 0;
+	/** Of those that are lent, the ones that take nothing for now. */
+	#slowLent = new Map<Socket, WriteLooks>();
 
 	/**
 	 * @param busySockets those on which a request is being answered
+	 * @param lentSockets those that {@link OpenConnections.lend} was told of
 	 * @param onForgotten called when one was closed
 	 */
 	constructor(
 		busySockets: () => ReadonlySet<Socket>,
+		lentSockets: () => readonly Socket[],
 		onForgotten: (socket: Socket) => void,
 	) {
 		this.#busySockets = busySockets;
+		this.#lentSockets = lentSockets;
 		const connections = this.#connections;
 		this.#onClose = function onClose(this: Socket): void {
 			connections.delete(this);
@@ -77,11 +88,11 @@ export class OpenConnections {
 	}
 
 	get size(): number {
-		return this.#connections.size;
+		return this.#connections.size + this.#lentCount;
 	}
 
 	sockets(): Iterable<Socket> {
-		return this.#connections.keys();
+		return [...this.#connections.keys(), ...this.#lentSockets()];
 	}
 
 	add(socket: Socket): void {
@@ -95,6 +106,24 @@ export class OpenConnections {
 			idleLooks: 0,
 		});
 		socket.on("close", this.#onClose);
+	}
+
+	/**
+	 * One has become a connection of another protocol, and somebody else knows it from now on until he gives it back: what is noted here, and the
+	 * listener, would be 250 bytes of each.
+	 */
+	lend(socket: Socket): void {
+		this.#connections.delete(socket);
+		socket.off("close", this.#onClose);
+		this.#lentCount++;
+	}
+
+	/** Who has borrowed one knows it no more. */
+	giveBack(socket: Socket): void {
+		this.#lentCount--;
+		if (!socket.destroyed) {
+			this.add(socket);
+		}
 	}
 
 	/** A request has come on a connection. */
@@ -124,14 +153,33 @@ export class OpenConnections {
 		const mostLooks = Math.ceil(limitMs / lookMs);
 		this.#looking = setInterval(() => {
 			const answers = currentAnswers(sending());
-			for (const [socket, connection] of this.#connections) {
+			const look = (socket: Socket, looks: WriteLooks) => {
 				const taken = bytesTaken(socket, answers.get(socket));
-				if (stalledLooks(connection, taken) > mostLooks) {
-					connection.stalledLooks = 0;
+				if (stalledLooks(looks, taken) > mostLooks) {
+					looks.stalledLooks = 0;
 					onStalled(socket, limitMs);
 				}
+			};
+			for (const [socket, connection] of this.#connections) {
+				look(socket, connection);
 			}
+			this.#lookAtLent(look);
 		}, lookMs).unref();
+	}
+
+	#lookAtLent(look: (socket: Socket, looks: WriteLooks) => void): void {
+		const slow = new Map<Socket, WriteLooks>();
+		for (const socket of this.#lentSockets()) {
+			const looks = this.#slowLent.get(socket) ?? {
+				sentBytes: 0,
+				stalledLooks: 0,
+			};
+			look(socket, looks);
+			if (looks.stalledLooks > 0) {
+				slow.set(socket, looks);
+			}
+		}
+		this.#slowLent = slow;
 	}
 
 	/**
@@ -257,7 +305,7 @@ function currentAnswers(
 }
 
 function stalledLooks(
-	connection: Connection,
+	connection: WriteLooks,
 	sentBytes: number | undefined,
 ): number {
 	if (sentBytes === undefined) {

@@ -43,6 +43,17 @@ export class OpenExchanges extends LinkedSet<NodeExchange> {
 		return sockets;
 	}
 
+	/** The connections that have become sockets. */
+	upgradedSockets(): Socket[] {
+		const sockets: Socket[] = [];
+		for (const exchange of this.members()) {
+			if (exchange.upgraded !== undefined) {
+				sockets.push(exchange.socket);
+			}
+		}
+		return sockets;
+	}
+
 	/** The first exchange on a connection whose answer has not been sent. */
 	currentOn(socket: Socket): NodeExchange | undefined {
 		return this.members().find(

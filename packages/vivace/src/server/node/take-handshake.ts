@@ -43,7 +43,7 @@ export function takeHandshake(
 	};
 	if (earlier) {
 		socket.on("error", ignoreError);
-		earlier.once("close", () => takeHandshake(handshake, host, taker));
+		takeAfter(earlier, handshake, host, taker);
 		return;
 	}
 	if (socket.destroyed) {
@@ -71,6 +71,15 @@ export function takeHandshake(
 	} finally {
 		upgrade.watch();
 	}
+}
+
+function takeAfter(
+	earlier: ServerResponse,
+	handshake: Handshake,
+	host: UpgradeHost,
+	taker: HandshakeTaker,
+): void {
+	earlier.once("close", () => takeHandshake(handshake, host, taker));
 }
 
 /** Node has dropped the body of a request that it hands over as a handshake; a handler would take it for empty. */
