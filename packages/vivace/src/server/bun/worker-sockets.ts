@@ -1,3 +1,4 @@
+import { waitAtMost } from "../../time/waiting.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { ListenPlace } from "../lifecycle/listen-place.ts";
 import type {
@@ -5,7 +6,7 @@ import type {
 	WorkersPort,
 } from "../lifecycle/workers-port.ts";
 import { adoptSocket } from "./adopted-socket.ts";
-import type { BunRuntime } from "./bun-runtime.ts";
+import type { BunRuntime, BunServer } from "./bun-runtime.ts";
 import { chooseSockets } from "./packet-filter.ts";
 import {
 	type SocketAddress,
@@ -190,40 +191,62 @@ async function canAdopt(
 	bun: BunRuntime,
 	system: SystemCalls,
 ): Promise<boolean> {
-	const address = await socketAddress(system, "127.0.0.1");
-	if (address === undefined) {
-		return false;
-	}
-	const server = serveNothing(bun, "127.0.0.1", 0);
+	let server: BunServer | undefined;
 	try {
-		const descriptor = tcpSocket(system, address);
-		const bytes = address.bytes(0);
-		system.bind(descriptor, bytes, bytes.length);
-		system.getsockname(descriptor, bytes, numberBytes(bytes.length));
-		const port = new DataView(bytes.buffer).getUint16(2);
-		if (
-			system.listen(descriptor, 1) !== 0 ||
-			adoptSocket(system, server.port, descriptor) === undefined
-		) {
-			system.close(descriptor);
-			return false;
-		}
-		const { ok } = await fetch(`http://127.0.0.1:${port}/`, {
-			signal: AbortSignal.timeout(trialMs),
-		});
-		return ok;
+		const address = await socketAddress(system, loopback);
+		server = serveNothing(bun, loopback, 0);
+		return (
+			address !== undefined && (await isAnswered(system, address, server.port))
+		);
 	} catch {
-		return false;
+		return false; // this machine has no such address
 	} finally {
-		void server.stop(true);
+		void server?.stop(true);
 	}
+}
+
+const loopback = "127.0.0.1";
+
+/**
+ * Whether a server answers on a socket that is not its own.
+ *
+ * @param ownPort that on which it listens
+ */
+async function isAnswered(
+	system: SystemCalls,
+	address: SocketAddress,
+	ownPort: number,
+): Promise<boolean> {
+	const descriptor = tcpSocket(system, address);
+	const bytes = address.bytes(0);
+	system.bind(descriptor, bytes, bytes.length);
+	system.getsockname(descriptor, bytes, numberBytes(bytes.length));
+	const port = new DataView(bytes.buffer).getUint16(2);
+	if (
+		system.listen(descriptor, 1) !== 0 ||
+		adoptSocket(system, ownPort, descriptor) === undefined
+	) {
+		system.close(descriptor);
+		return false;
+	}
+	// not by `fetch`, which a proxy of the environment would get
+	const { connect } = process.getBuiltinModule("node:net");
+	const client = connect(port, loopback);
+	const answer = new Promise<boolean>((resolve) => {
+		client.once("data", () => resolve(true));
+		client.once("error", () => resolve(false));
+	});
+	client.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	const outcome = await waitAtMost(answer, trialMs);
+	client.destroy();
+	return outcome === true;
 }
 
 function serveNothing(
 	bun: BunRuntime,
 	hostname: string,
 	port: number,
-): ReturnType<BunRuntime["serve"]> {
+): BunServer {
 	return bun.serve({
 		hostname,
 		port,

@@ -136,6 +136,23 @@ if (bun !== undefined) {
 			}
 		});
 
+		test("where the runtime does not wait for its socket as expected there are none", async () => {
+			const options = { host: "127.0.0.1", backlog: 50, count: 2 };
+			const stopped: unknown[] = [];
+			const elsewhere = {
+				...bun,
+				serve: () => ({
+					port: 1,
+					stop: (...how: unknown[]) => stopped.push(how),
+				}),
+			};
+			assert.equal(
+				await WorkerSockets.make(elsewhere as unknown as typeof bun, options), // by this much of it
+				undefined,
+			);
+			assert.deepEqual(stopped, [[true]]);
+		});
+
 		test("an address of another machine is told as the runtime does", async () => {
 			await assert.rejects(make(1, "192.0.2.1"), { code: "EADDRNOTAVAIL" });
 			await assert.rejects(make(1, "no-such-host.invalid"), {
