@@ -222,6 +222,15 @@ describe("a socket on the wire", () => {
 		});
 	}
 
+	test("§4.2.2 no subprotocol is agreed on that the handler does not name, and none that was not offered is in the answer", async () => {
+		const offer = "sec-websocket-protocol: a, b";
+		for (const lines of [[...handshake, offer], handshake]) {
+			await using client = await RawSocket.open(server.port, "/echo", lines);
+			assert.equal(client.status, 101);
+			assert.doesNotMatch(client.head, /sec-websocket-protocol/i);
+		}
+	});
+
 	test("what asks for another protocol is a plain request", async () => {
 		const others = without("upgrade", "upgrade: h2c", "connection: close");
 		await using client = await RawSocket.open(server.port, "/echo", others);

@@ -218,12 +218,9 @@ export class BunPort implements FetchPort<BunServer> {
 		news: SocketNews,
 	): UpgradedRequest | undefined {
 		this.keep(request);
-		const protocol: [string, string][] =
-			subprotocol === undefined
-				? []
-				: [["sec-websocket-protocol", subprotocol]];
 		const isOpen = this.#server.upgrade(request, {
-			headers: [...headers, ...protocol],
+			// Bun agrees to the first that is offered, unless it is told otherwise
+			headers: [...headers, ["sec-websocket-protocol", subprotocol ?? ""]],
 			data: news,
 		});
 		return isOpen ? open : undefined;
