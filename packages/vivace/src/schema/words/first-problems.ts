@@ -10,28 +10,47 @@ export function firstProblems(
 	problems: readonly Problem[],
 	isOneOfMany: (problem: Problem) => boolean = () => false,
 ): Problem[] {
-	const best = new Map<string, number>();
+	const root = new Place();
 	for (const problem of problems) {
-		const key = JSON.stringify(problem.path);
-		const rank = rankOf(problem);
-		best.set(key, Math.min(best.get(key) ?? rank, rank));
+		const place = root.at(problem.path);
+		place.best = Math.min(place.best, rankOf(problem));
 	}
-	const taken = new Set<string>();
 	return problems.filter((problem) => {
 		const rank = rankOf(problem);
 		// several of these may stand side by side
 		if (rank === unranked || isOneOfMany(problem)) {
 			return true;
 		}
-		const key = JSON.stringify(problem.path);
-		if (best.get(key) !== rank || taken.has(key)) {
+		const place = root.at(problem.path);
+		if (place.best !== rank || place.isTaken) {
 			return false;
 		}
-		if (problem.about !== "other" && problem.about !== "custom") {
-			taken.add(key);
-		}
+		place.isTaken = problem.about !== "other" && problem.about !== "custom";
 		return true;
 	});
+}
+
+/** A value that has problems. By its keys one by one: as one text they would be made anew for each problem, and a key may be as long as a body. */
+class Place {
+	/** The lowest rank of its problems. */
+	best = Number.POSITIVE_INFINITY;
+	/** True when its one problem was taken. */
+	isTaken = false;
+	#inner: Map<unknown, Place> | undefined;
+
+	at(path: Problem["path"]): Place {
+		let place: Place = this;
+		for (const key of path) {
+			place.#inner ??= new Map();
+			let next = place.#inner.get(key);
+			if (next === undefined) {
+				next = new Place();
+				place.#inner.set(key, next);
+			}
+			place = next;
+		}
+		return place;
+	}
 }
 
 const unranked = -1;
