@@ -85,7 +85,15 @@ export class WorkerSockets implements WorkersPort {
 			return undefined;
 		}
 		const address = await socketAddress(system, options.host);
-		return address && new WorkerSockets(bun, system, address, options);
+		if (address === undefined) {
+			return undefined;
+		}
+		const made = new WorkerSockets(bun, system, address, options);
+		if (made.#descriptors.includes(-1)) {
+			made.#closeAll(); // no IPv6, or no descriptors left: the runtime's own socket says which
+			return undefined;
+		}
+		return made;
 	}
 
 	descriptorFor(id: number): number | undefined {

@@ -153,6 +153,21 @@ if (bun !== undefined) {
 			assert.deepEqual(stopped, [[true]]);
 		});
 
+		test("a proxy that the environment names is not asked whether it works", async () => {
+			const before = process.env.HTTP_PROXY;
+			process.env.HTTP_PROXY = "http://127.0.0.1:9";
+			try {
+				await make(1);
+				await made.close(never);
+			} finally {
+				if (before === undefined) {
+					delete process.env.HTTP_PROXY;
+				} else {
+					process.env.HTTP_PROXY = before;
+				}
+			}
+		});
+
 		test("an address of another machine is told as the runtime does", async () => {
 			await assert.rejects(make(1, "192.0.2.1"), { code: "EADDRNOTAVAIL" });
 			await assert.rejects(make(1, "no-such-host.invalid"), {
