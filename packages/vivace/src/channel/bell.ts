@@ -13,10 +13,13 @@ export class Bell {
 		this.isOver = ends.some(({ aborted }) => aborted);
 	}
 
-	/** Begins to listen to what ends it. */
+	/** Begins to listen to what ends it, unless it is over. */
 	hang(): void {
+		this.isOver ||= this.#ends.some(({ aborted }) => aborted);
+		if (this.isOver) {
+			return; // nobody would take the listeners away, and the channel's signal lives as long as the app
+		}
 		for (const end of this.#ends) {
-			this.isOver ||= end.aborted;
 			end.addEventListener("abort", this.#end);
 		}
 	}
