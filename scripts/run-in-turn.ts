@@ -15,6 +15,15 @@ export async function runInTurn(
 ): Promise<void> {
 	// Node's runner ends when nothing else keeps the process, though a test may wait for a timer that does not
 	const keepAlive = setInterval(() => {}, 2 ** 30);
+	let hasEnded = false;
+	process.once("exit", () => {
+		if (!hasEnded) {
+			console.error(
+				"the process has ended before all of its test files had run",
+			);
+			process.exitCode = 1; // also where the program under test has said 0
+		}
+	});
 	for (const [name, url] of files) {
 		await suite(name, async () => {
 			const before = processState();
@@ -26,6 +35,7 @@ export async function runInTurn(
 			}
 		});
 	}
+	hasEnded = true;
 	clearInterval(keepAlive);
 }
 
