@@ -278,7 +278,9 @@ describe("channels on Redis", { skip, timeout: 120_000 }, () => {
 				},
 			),
 		);
-		assert.deepEqual(await reading, [1, 2, 3]);
+		// the old one may be copied anew, and is empty then: a gap for who reads it at that moment
+		const read = (await reading).filter((each) => each !== "gap");
+		assert.deepEqual(read, [1, 2, 3]);
 	});
 
 	it("work with the rights that the guide names, and store nothing where one of them is missing", async () => {
