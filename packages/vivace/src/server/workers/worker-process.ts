@@ -69,6 +69,12 @@ export class WorkerProcess implements ConnectionTaker {
 			worker.once("exit", (code: number, signal: string | null) =>
 				resolve(this.#killed ?? howItEnded(code, signal)),
 			);
+			// of others, as of a message that can't be sent any more, the end is what counts
+			worker.on("error", (error: NodeJS.ErrnoException) => {
+				if (!this.#isThere) {
+					resolve(`could not be started (${error.code})`); // for want of descriptors: no end follows
+				}
+			});
 		});
 		this.left = Promise.race([this.#onLeft.promise, this.ended]);
 		if (descriptor === undefined) {
@@ -76,8 +82,11 @@ export class WorkerProcess implements ConnectionTaker {
 		}
 		this.ready = this.#becomesReady();
 		this.ready.catch(() => {}); // whoever started it looks at it
-		// a message that can't be sent any more: its end is what counts
-		worker.on("error", () => {});
+	}
+
+	/** False when the system has refused to start the process. */
+	get #isThere(): boolean {
+		return this.#worker.process.pid !== undefined;
 	}
 
 	/** For messages: `worker 1 (process 4711)`. */
@@ -215,6 +224,9 @@ export class WorkerProcess implements ConnectionTaker {
 		connection?: Socket,
 		onFailed: () => void = () => {},
 	): void {
+		if (!this.#isThere) {
+			return; // then it has no send() either
+		}
 		this.#worker.process.send(
 			message,
 			connection,
