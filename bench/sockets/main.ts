@@ -47,7 +47,7 @@ if (values.help) {
     on Bun: ${Object.keys(bunServers)}
   --rounds ${values.rounds}      slices of each server for each workload; twice as many as servers, or a multiple, for a balanced order
   --slice-ms ${values["slice-ms"]}  one slice of an echo
-  --idle ${values.idle}       idle sockets for the memory of one; a process here may have 20,000 files open
+  --idle ${values.idle}       idle sockets for the memory of one, twice; a process here may have 20,000 files open
   --connects ${values.connects}  sockets that come and go`);
 } else {
 	installPeers(folder);
@@ -77,15 +77,19 @@ async function run(): Promise<void> {
 		await together(names, broadcast(1000)),
 	);
 	add("broadcast to 5,000", await inSequence(names, broadcast(5000)));
-	const idle: string[] = [];
+	const first: string[] = [];
+	const more: string[] = [];
 	const churn: string[] = [];
 	for (const [index, name] of names.entries()) {
 		await using server = await start(name, index);
-		idle.push(await idleMemory(server));
+		const idle = await idleMemory(server);
+		first.push(idle[0]);
+		more.push(idle[1]);
 		churn.push(await comeAndGo(server));
-		console.error(name, idle.at(-1), churn.at(-1));
+		console.error(name, ...idle, churn.at(-1));
 	}
-	rows.set(`memory of an idle socket, of ${values.idle}, kB`, idle);
+	rows.set(`resident memory of an idle socket, of ${values.idle}, kB`, first);
+	rows.set("of each that comes to these, of as many", more);
 	rows.set(
 		`${values.connects} that come and go: CPU µs each, memory after more than before (MB)`,
 		churn,
@@ -228,17 +232,30 @@ function broadcast(
 	};
 }
 
-async function idleMemory(server: ServerProcess): Promise<string> {
+/**
+ * The memory of an open socket: of the first ones, with which the space for young objects grows as large as it gets, and of as many more.
+ *
+ * @returns kB
+ */
+async function idleMemory(
+	server: ServerProcess,
+): Promise<readonly [first: string, more: string]> {
 	const count = Number(values.idle);
-	const warm = await openMany(server.port, "/echo", 100);
+	const clients = await openMany(server.port, "/echo", 100);
 	await wait(200);
-	const { rssBytes: before } = await server.usage();
-	const clients = await openMany(server.port, "/echo", count);
-	await wait(500);
-	const { rssBytes } = await server.usage();
-	closeAll([...warm, ...clients]);
+	let { rssBytes: before } = await server.usage();
+	const grown = async () => {
+		clients.push(...(await openMany(server.port, "/echo", count)));
+		await wait(500);
+		const { rssBytes } = await server.usage();
+		const more = rssBytes - before;
+		before = rssBytes;
+		return (more / count / 1000).toFixed(1);
+	};
+	const measured = [await grown(), await grown()] as const;
+	closeAll(clients);
 	await wait(1000);
-	return ((rssBytes - before) / count / 1000).toFixed(1);
+	return measured;
 }
 
 async function comeAndGo(server: ServerProcess): Promise<string> {
