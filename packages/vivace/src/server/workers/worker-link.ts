@@ -26,6 +26,8 @@ export class WorkerLink implements Primary {
 	readonly #address = Promise.withResolvers<ListenAddress>();
 	readonly #last = Promise.withResolvers<void>();
 	#orders: WorkerOrders | undefined;
+	/** Orders that came before there was a server. */
+	readonly #early: ((orders: WorkerOrders) => void)[] = [];
 	#accept: ((connection: Socket) => void) | undefined;
 
 	/** @param place the number of the worker, how many there are, and the descriptor of a listening socket that it has inherited: `1/4`, `1/4/4` */
@@ -50,10 +52,23 @@ export class WorkerLink implements Primary {
 		process.on("message", this.#hear);
 		process.once("disconnect", this.#onAlone);
 		process.on("SIGHUP", ignore); // for the primary; a terminal sends it to all
+		this.#send({ vivace: "here" });
 	}
 
 	obey(orders: WorkerOrders): void {
 		this.#orders = orders;
+		for (const order of this.#early.splice(0)) {
+			order(orders);
+		}
+	}
+
+	/** Has the server do something, as soon as there is one. */
+	#order(order: (orders: WorkerOrders) => void): void {
+		if (this.#orders === undefined) {
+			this.#early.push(order);
+		} else {
+			order(this.#orders);
+		}
 	}
 
 	open(accept: (connection: Socket) => void): Promise<ListenAddress> {
@@ -137,7 +152,7 @@ export class WorkerLink implements Primary {
 				break;
 			case "hurry":
 				this.#last.resolve();
-				this.#orders?.hurry();
+				this.#order((orders) => orders.hurry());
 				break;
 			default:
 				this.#broker.hear(message);
@@ -153,7 +168,7 @@ export class WorkerLink implements Primary {
 	#giveUp(farewellMs: number): void {
 		// "listening" may have come with the same reading: a server that has not heard of it yet would give up its start, and fail
 		setImmediate(() => {
-			this.#orders?.drain(farewellMs);
+			this.#order((orders) => orders.drain(farewellMs));
 			// where it has not begun to listen, it never will
 			this.#address.reject(new Error("the primary process stops"));
 		});

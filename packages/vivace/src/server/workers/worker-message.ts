@@ -32,6 +32,8 @@ export type BrokerCall = {
 
 /** A message of a worker to the primary process. */
 export type MessageToPrimary =
+	/** It hears from now on: what it was told before may have been lost, its program was still being loaded. */
+	| { readonly vivace: "here" }
 	/** The app has started. */
 	| { readonly vivace: "ready" }
 	/** It could not; the process ends. */

@@ -54,6 +54,8 @@ export class WorkerProcess implements ConnectionTaker {
 	#servesSinceMs: number | undefined;
 	#isStopping = false;
 	#killed: string | undefined;
+	/** The orders that concern its end, for when it hears. To be told twice changes nothing. */
+	readonly #orders: MessageToWorker[] = [];
 	#reason: string | undefined;
 	readonly #onLeft = Promise.withResolvers<void>();
 	#onTaken: ((hasArrived: boolean) => void) | undefined;
@@ -142,15 +144,20 @@ export class WorkerProcess implements ConnectionTaker {
 	tellDrain(farewellMs: number): void {
 		this.#isStopping = true;
 		this.#heartbeat?.end();
-		this.#send({ vivace: "drain", farewellMs });
+		this.#order({ vivace: "drain", farewellMs });
 	}
 
 	tellLast(): void {
-		this.#send({ vivace: "last" });
+		this.#order({ vivace: "last" });
 	}
 
 	tellHurry(): void {
-		this.#send({ vivace: "hurry" });
+		this.#order({ vivace: "hurry" });
+	}
+
+	#order(order: MessageToWorker): void {
+		this.#orders.push(order);
+		this.#send(order);
 	}
 
 	/** Ends it within `limitMs`, if it has not ended by itself. */
@@ -193,7 +200,11 @@ export class WorkerProcess implements ConnectionTaker {
 	}
 
 	#hear(message: MessageToPrimary): void {
-		if (message.vivace === "taken") {
+		if (message.vivace === "here") {
+			for (const order of this.#orders) {
+				this.#send(order);
+			}
+		} else if (message.vivace === "taken") {
 			this.#settle(true);
 		} else if (message.vivace === "left") {
 			this.#onLeft.resolve();

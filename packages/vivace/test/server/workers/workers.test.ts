@@ -249,6 +249,21 @@ test("SIGHUP replaces the workers, and each old one finishes what it has begun",
 	assert.equal(program.output.match(/released \d/g)?.length, 4);
 });
 
+test("a stop is heard by a worker whose program has only begun", {
+	timeout: 60_000, // without it the worker would be killed after a minute and a half
+}, async () => {
+	await using program = shop({ workers: 1 });
+	await program.listens();
+	program.kill("SIGHUP");
+	await program.writes(/replaces its workers/);
+	program.kill("SIGTERM");
+	assert.equal(await program.ended, 0);
+	assert.match(
+		program.output,
+		/released 0 in \d+\n[\s\S]*Vivace has stopped\n$/,
+	);
+});
+
 test("a new version that can't start leaves the old workers serving, and says so", async () => {
 	using folder = mkdtempDisposableSync(join(tmpdir(), "vivace-"));
 	const broken = join(folder.path, "broken");
