@@ -6,7 +6,7 @@ import {
 import { programPlace } from "../errors/program-stack.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Request } from "../http/request.ts";
-import { noteResource, type UsableResource } from "../http/unplaced.ts";
+import { noteResource } from "../http/unplaced.ts";
 import type {
 	Declarations,
 	Declared,
@@ -95,7 +95,7 @@ export type InjectedFunction = (values: any, request?: any) => unknown;
 
 /** A value for the functions that name it in their record: a resource, a database session, a user, the size of a page. */
 export class Dependency<Value, Scope extends DependencyScope = "request">
-	implements Declared<Value>, UsableResource
+	implements Declared<Value>
 {
 	declare readonly "~value"?: Value;
 	readonly params: Declarations;
