@@ -42,12 +42,18 @@ export function bunEngine(bun: BunRuntime): Engine {
 			const { backlog, drainTimeoutMs } = options;
 			const shared = inherited && (await adopt(server, inherited));
 			if (shared === undefined) {
-				await setBacklog(server.port, backlog);
+				// loading the system's calls takes 20 ms, which a start need not wait for: Bun's own 512 do until then
+				setTimeout(() => {
+					setBacklog(server.port, backlog).catch(() => undefined); // without /proc it stays so
+				}, backlogMs).unref();
 			}
 			return new BunPort(bun, server, { idleSeconds, drainTimeoutMs }, shared);
 		},
 	});
 }
+
+/** How long after the start as many connections may wait as the options say. */
+const backlogMs = 100;
 
 /** Where Bun listens until an inherited socket is in the place of its own. */
 const forNobody = { hostname: "127.0.0.1", port: 0 };
