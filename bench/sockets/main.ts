@@ -13,6 +13,9 @@ import { BenchSocket, frameBytes, textFrame } from "./client.ts";
 const folder = import.meta.dirname;
 const firstPort = 18_600;
 
+/** Twice that and some more are as many sockets as Vivace has open by default, which can't be changed with Bun's own server. */
+const mostOnBun = 4900;
+
 // with --servers, as a comparison of their own: the first is Bun.serve
 const bunServers: Readonly<Record<string, string>> = {
 	bun: "bun",
@@ -235,9 +238,6 @@ function broadcast(
 		return { slice, end: () => closeAll(clients) };
 	};
 }
-
-/** Twice that and some more are as many sockets as Vivace has open by default, which can't be changed with Bun's own server. */
-const mostOnBun = 4900;
 
 /**
  * The memory of an open socket: of the first ones, with which the space for young objects grows as large as it gets, and of as many more.
