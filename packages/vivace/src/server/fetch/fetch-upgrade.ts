@@ -47,22 +47,38 @@ export class FetchUpgrade<Info> implements SocketUpgrade {
 		head: SocketHead,
 		events: SocketEvents,
 	): SocketConnection | Promise<SocketConnection> {
+		const socket = new FetchSocket(this.#host, this.#exchange, head, events);
+		const fail = (error: unknown): never => {
+			socket.stop(); // it would be asked for ever whether it is there
+			throw error;
+		};
+		try {
+			const opened = this.#open(head, socket);
+			return opened === undefined
+				? this.#begun(socket)
+				: opened.then(() => this.#begun(socket), fail);
+		} catch (error) {
+			return fail(error);
+		}
+	}
+
+	/** @throws ClientGoneError */
+	#open(
+		head: SocketHead,
+		socket: FetchSocket<Info>,
+	): Promise<void> | undefined {
 		const exchange = this.#exchange;
 		const { request, info } = exchange;
-		const socket = new FetchSocket(this.#host, exchange, head, events);
 		exchange.isUpgrading = !exchange.isClientGone;
 		const upgraded = exchange.isUpgrading
 			? this.#host.port.upgrade?.(request, info, head, socket)
 			: undefined;
 		if (upgraded === undefined) {
 			exchange.isUpgrading = false;
-			socket.stop();
 			throw new ClientGoneError();
 		}
 		this.#answer(upgraded.response);
-		return upgraded.opened === undefined
-			? this.#begun(socket)
-			: upgraded.opened.then(() => this.#begun(socket));
+		return upgraded.opened;
 	}
 
 	#answer(response: globalThis.Response | undefined): void {
