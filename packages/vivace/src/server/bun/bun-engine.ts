@@ -6,7 +6,6 @@ import { BunPort, type SharedSocket } from "./bun-port.ts";
 import type { BunRuntime, BunServer, BunSocketHandler } from "./bun-runtime.ts";
 import { socketHandler } from "./bun-socket.ts";
 import { systemCalls } from "./system-calls.ts";
-import { setBacklog } from "./system-sockets.ts";
 
 /** The longest idle time that Bun takes, in seconds. */
 const longestIdleSeconds = 255;
@@ -41,19 +40,11 @@ export function bunEngine(bun: BunRuntime): Engine {
 			});
 			const { backlog, drainTimeoutMs } = options;
 			const shared = inherited && (await adopt(server, inherited));
-			if (shared === undefined) {
-				// loading the system's calls takes 20 ms, which a start need not wait for: Bun's own 512 do until then
-				setTimeout(() => {
-					setBacklog(server.port, backlog).catch(() => undefined); // without /proc it stays so
-				}, backlogMs).unref();
-			}
-			return new BunPort(bun, server, { idleSeconds, drainTimeoutMs }, shared);
+			const limits = { idleSeconds, drainTimeoutMs, backlog };
+			return new BunPort(bun, server, limits, shared);
 		},
 	});
 }
-
-/** How long after the start as many connections may wait as the options say. */
-const backlogMs = 100;
 
 /** Where Bun listens until an inherited socket is in the place of its own. */
 const forNobody = { hostname: "127.0.0.1", port: 0 };

@@ -22,6 +22,7 @@ import {
 	cutConnection,
 	fullConnectionsTo,
 	peerName,
+	setBacklog,
 	tellsOfConnections,
 	whenTaken,
 } from "./system-sockets.ts";
@@ -41,6 +42,12 @@ const longestFreshMs = 1000;
 /** Up to so many bytes of a file are read at once rather than by Bun. */
 const smallBytes = 65_536;
 
+/**
+ * How long after the start as many connections may wait as the options say. Loading the system's calls takes 20 ms, which a start need not
+ * wait for: Bun's own 512 do until then.
+ */
+const backlogMs = 100;
+
 const slash = 0x2f;
 
 /** The length of `http://`. */
@@ -53,6 +60,8 @@ const open: UpgradedRequest = {};
 export interface BunPortLimits {
 	readonly idleSeconds: number;
 	readonly drainTimeoutMs: number;
+	/** How many connections may wait to be accepted; of a shared socket who opened it has said that. */
+	readonly backlog: number;
 }
 
 /** A listening socket that other processes have as well. */
@@ -76,13 +85,14 @@ export class BunPort implements FetchPort<BunServer> {
 	#full: ReadonlyMap<string, string> = new Map();
 	#fullAtMs = Number.NEGATIVE_INFINITY;
 	#looking: NodeJS.Timeout | undefined;
+	readonly #backlogTimer: NodeJS.Timeout | undefined;
 	/** How addresses with the last host that was well-formed begin: a server is asked for by few names. */
 	#known = "none";
 
 	constructor(
 		bun: BunRuntime,
 		server: BunServer,
-		{ idleSeconds, drainTimeoutMs }: BunPortLimits,
+		{ idleSeconds, drainTimeoutMs, backlog }: BunPortLimits,
 		shared: SharedSocket | undefined,
 	) {
 		this.#bun = bun;
@@ -95,6 +105,10 @@ export class BunPort implements FetchPort<BunServer> {
 			address: address?.address ?? hostname,
 			port,
 		};
+		if (shared === undefined) {
+			const set = () => void setBacklog(port, backlog).catch(() => undefined); // without /proc it stays so
+			this.#backlogTimer = setTimeout(set, backlogMs).unref();
+		}
 	}
 
 	/**
@@ -227,6 +241,7 @@ export class BunPort implements FetchPort<BunServer> {
 	}
 
 	async refuseNew(hurry: AbortSignal): Promise<void> {
+		clearTimeout(this.#backlogTimer);
 		const { port } = this.address;
 		if (this.#shared === undefined) {
 			return await acceptWaiting(port, hurry);
