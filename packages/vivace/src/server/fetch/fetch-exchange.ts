@@ -108,6 +108,11 @@ export class FetchExchange<Info>
 		return this.#isGone || this.#receiver.port.isGone(this.request, this.info);
 	}
 
+	/** True when the body of its answer never ends by itself. */
+	get endsOnShutdown(): boolean {
+		return this.answer?.endsOnShutdown === true;
+	}
+
 	/** Says that its client has left. */
 	markGone(): void {
 		this.#isGone = true;

@@ -4,6 +4,7 @@ import type {
 	InheritedSocket,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
+import { endIfEndless } from "../lifecycle/end-if-endless.ts";
 import { FullNotice } from "../lifecycle/full-notice.ts";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import { LinkedSet } from "../lifecycle/linked-set.ts";
@@ -22,12 +23,6 @@ import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
 import { FetchUpgrade } from "./fetch-upgrade.ts";
 import { sendAnswer } from "./send-answer.ts";
-
-/**
- * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
- * up waiting for the generator behind it.
- */
-const endlessMs = 250;
 
 /** How old a request is when the runtime is told that it takes time; shorter than any limit on idle connections. */
 const holdMs = 500;
@@ -132,7 +127,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		// not before: clients that are told to close would connect again, and be reset
 		this.isClosing = true;
 		for (const exchange of this.#exchanges.members()) {
-			this.#endIfEndless(exchange);
+			endIfEndless(exchange);
 		}
 		// a client that takes nothing must not use up the time that others have
 		const { drainTimeoutMs, writeTimeoutMs } = this.#options;
@@ -262,7 +257,7 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		}
 		const response = sendAnswer(this, exchange, answer);
 		if (this.isClosing) {
-			this.#endIfEndless(exchange);
+			endIfEndless(exchange);
 		}
 		return exchange.body?.isCut === true ? refusal(400) : response;
 	}
@@ -274,25 +269,6 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		return exchange.body?.isCut === true
 			? refusal(400)
 			: internalError(this.isClosing);
-	}
-
-	/** Tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
-	#endIfEndless(exchange: FetchExchange<Info>): void {
-		if (exchange.upgraded !== undefined) {
-			exchange.upgraded.shutdown();
-			exchange.abortForShutdown();
-			return;
-		}
-		const { answer, stream, isTracked } = exchange;
-		const isUnread = stream !== undefined && exchange.isClientGone;
-		if (!isTracked || (answer?.endsOnShutdown !== true && !isUnread)) {
-			return;
-		}
-		exchange.abortForShutdown();
-		setTimeout(() => {
-			exchange.stream?.end();
-			setTimeout(() => exchange.stream?.abandon(), endlessMs).unref();
-		}, endlessMs).unref();
 	}
 
 	#look(everyMs: number): void {

@@ -11,6 +11,7 @@ import type {
 	ConnectionSource,
 	ListenAddress,
 } from "../lifecycle/connection-source.ts";
+import { endIfEndless } from "../lifecycle/end-if-endless.ts";
 import { FullNotice } from "../lifecycle/full-notice.ts";
 import { listenPlace } from "../lifecycle/listen-place.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
@@ -23,7 +24,6 @@ import type {
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
-import { endIfEndless } from "./end-if-endless.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type {
 	AnswerTaker,

@@ -1,4 +1,14 @@
-import type { NodeExchange } from "./node-exchange.ts";
+import type { ServerExchange } from "./server-exchange.ts";
+
+/** An exchange as a stop sees it. */
+interface Endless extends ServerExchange {
+	/** True when the server keeps it: it is not over. */
+	readonly isTracked: boolean;
+	/** True when the body of its answer never ends by itself. */
+	readonly endsOnShutdown: boolean;
+	/** The body that is being streamed. */
+	readonly stream: { end(): void; abandon(): void } | undefined;
+}
 
 /**
  * How long a body that never ends by itself has to end after its signal was aborted. Then the server ends it, and as much later gives
@@ -7,7 +17,7 @@ import type { NodeExchange } from "./node-exchange.ts";
 const endlessMs = 250;
 
 /** At a stop: tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
-export function endIfEndless(exchange: NodeExchange): void {
+export function endIfEndless(exchange: Endless): void {
 	if (exchange.upgraded !== undefined) {
 		exchange.upgraded.shutdown();
 		exchange.abortForShutdown();
