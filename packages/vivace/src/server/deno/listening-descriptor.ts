@@ -1,12 +1,10 @@
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { DenoListening } from "./deno-port.ts";
 import type { DenoRuntime } from "./deno-runtime.ts";
+import { letAccept } from "./let-accept.ts";
 
 /** Loaded at a stop: it takes Deno 14 ms, as long as half a start. */
 const fileSystem = () => process.getBuiltinModule("node:fs");
-
-/** How many turns of the event loop Deno has to take in what the system has accepted. */
-const mostTurns = 500;
 
 /** States as the kernel numbers them. */
 const established = "01";
@@ -54,15 +52,7 @@ export class ListeningDescriptor implements DenoListening {
 			return;
 		}
 		for (const descriptor of descriptors) {
-			let turns = 0;
-			do {
-				await new Promise(setImmediate);
-				turns++;
-			} while (
-				turns < mostTurns &&
-				!hurry.aborted &&
-				queueLength(call, descriptor) > 0
-			);
+			await letAccept(() => queueLength(call, descriptor) > 0, hurry);
 			closeUnder(call, descriptor); // in the same turn, in which nothing is accepted
 		}
 	}

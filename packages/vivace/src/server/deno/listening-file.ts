@@ -1,8 +1,6 @@
 import type { SocketFile } from "../lifecycle/socket-file.ts";
 import type { DenoListening } from "./deno-port.ts";
-
-/** How many turns of the event loop Deno has to take in what waits. */
-const mostTurns = 500;
+import { letAccept } from "./let-accept.ts";
 
 /** A Unix socket on which Deno listens. Once its file is removed nobody connects any more, so nothing has to be closed under Deno. */
 export class ListeningFile implements DenoListening {
@@ -19,14 +17,9 @@ export class ListeningFile implements DenoListening {
 
 	async refuse(hurry: AbortSignal): Promise<void> {
 		this.#file.remove();
-		let turns = 0;
-		do {
-			await new Promise(setImmediate);
-			turns++;
-		} while (
-			turns < mostTurns &&
-			!hurry.aborted &&
-			(await this.#rows()).some(({ inode }) => inode === "0")
+		await letAccept(
+			async () => (await this.#rows()).some(({ inode }) => inode === "0"),
+			hurry,
 		);
 	}
 
