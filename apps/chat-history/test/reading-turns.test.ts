@@ -28,13 +28,8 @@ class HeldLog extends MessageLog {
 	}
 }
 
-test("many who come back at once are read a few at a time, and those who leave are not waited for", async () => {
-	await using database = await openDatabase<ChatTables>({
-		sqlite: { path: ":memory:" },
-	});
-	await migrate(database, migrations);
-	const store = new MessageStore(database.db);
-	const log = new HeldLog(database.db);
+/** A tail that looks by itself in an hour, and what ends it. */
+function tailOf(log: MessageLog) {
 	const end = new AbortController();
 	const tail = new MessageTail(log, {
 		pollMs: 3_600_000,
@@ -42,6 +37,17 @@ test("many who come back at once are read a few at a time, and those who leave a
 		logger: quiet,
 		signal: end.signal,
 	});
+	return { tail, end };
+}
+
+test("many who come back at once are read a few at a time, and those who leave are not waited for", async () => {
+	await using database = await openDatabase<ChatTables>({
+		sqlite: { path: ":memory:" },
+	});
+	await migrate(database, migrations);
+	const store = new MessageStore(database.db);
+	const log = new HeldLog(database.db);
+	const { tail, end } = tailOf(log);
 	for (let each = 0; each < many; each++) {
 		const conversationId = `c${each}`;
 		await store.store({
@@ -89,13 +95,7 @@ test("a stop does not wait for a database that does not answer", async () => {
 		sqlite: { path: ":memory:" },
 	});
 	const log = new SilentLog(database.db);
-	const end = new AbortController();
-	const tail = new MessageTail(log, {
-		pollMs: 3_600_000,
-		hear: async () => {},
-		logger: quiet,
-		signal: end.signal,
-	});
+	const { tail, end } = tailOf(log);
 	const following = tail
 		.follow({ userId: 1, conversationId: "a" }, 0, end.signal)
 		.next();
