@@ -27,6 +27,7 @@ import {
 } from "../websocket/web-socket.ts";
 import type { CompileContext } from "./compile.ts";
 import type { SocketOperation } from "./socket-operation.ts";
+import { endedHandshake, socketRefusal } from "./socket-refusal.ts";
 
 /** A response that refuses a handshake, or `undefined` when the socket is over, with all that its handler was; or what is to be handled as an exception. */
 export type SocketOutcome = Promise<Response | undefined>;
@@ -240,7 +241,10 @@ async function endAlone(
 async function closed(request: Request): Promise<Response | undefined> {
 	const socket = socketOf(request) as WebSocket; // made before the plan was run
 	await socket.finish(1000);
-	return socket.isAccepted ? undefined : new Response(null, { status: 403 });
+	if (socket.isAccepted) {
+		return undefined;
+	}
+	return socket.isRefused ? socketRefusal() : endedHandshake(request);
 }
 
 /** The sockets of which it was told that their handlers return values. */
@@ -266,7 +270,7 @@ async function assertEnd(
 		);
 	}
 	const socket = socketOf(request) as WebSocket; // as in closed()
-	if (!(await socket.opened()) && !socket.isClosed) {
+	if (!(await socket.opened()) && !socket.isClosed && !request.signal.aborted) {
 		throw new Error(
 			`${where}: the handler returned, but the socket was never accepted; write "await socket.accept()", or "await socket.close()" to refuse it.`,
 		);

@@ -18,6 +18,7 @@ import type { FollowSocket, SocketOutcome } from "./compile-socket.ts";
 import { type DispatchContext, routeAtHost } from "./dispatch.ts";
 import { isBuiltIn } from "./exception-handlers.ts";
 import type { MountSite } from "./mount-site.ts";
+import { endedHandshake, socketRefusal } from "./socket-refusal.ts";
 import type { SocketRoute } from "./socket-route.ts";
 
 /**
@@ -80,7 +81,7 @@ function follower(
 				const isRefused = socketOf(request)?.isRefused === true;
 				const answer = await toAnswer(request, error, context);
 				// who has closed it before has answered the handshake
-				return finished(request, isRefused ? refusal() : answer, context);
+				return finished(request, isRefused ? socketRefusal() : answer, context);
 			},
 		);
 }
@@ -151,7 +152,7 @@ function routed(
 	try {
 		const route = routeOf(request, context);
 		return route === undefined
-			? follow(request, Promise.resolve(refusal()))
+			? follow(request, Promise.resolve(socketRefusal()))
 			: route.respond(request, follow);
 	} catch (error) {
 		return follow(request, Promise.reject(error));
@@ -175,11 +176,6 @@ function routeOf(
 		: found.texts;
 	request.pathNames = found.value.names;
 	return found.value;
-}
-
-/** As FastAPI's server answers where a socket is closed before it is accepted: code and reason are lost. */
-function refusal(): Response {
-	return new Response(null, { status: 403 });
 }
 
 /** Answers an error as its handler says; after the handshake by a close code. */
@@ -212,7 +208,7 @@ async function recover(
 		return fromWebResponse(answer);
 	}
 	if (answer === undefined) {
-		return refusal();
+		return socketRefusal();
 	}
 	return answer instanceof Response
 		? ownResponse(answer)
@@ -243,7 +239,7 @@ async function unhandled(
 		return undefined;
 	}
 	return isExpected
-		? refusal()
+		? endedHandshake(request)
 		: new PlainTextResponse("Internal Server Error", { status: 500 });
 }
 

@@ -3,6 +3,7 @@ import type { SocketHead } from "../../http/upgrade.ts";
 import type { RuntimeSocket, SocketNews } from "../fetch/fetch-platform.ts";
 import { PongLine } from "../lifecycle/pong-line.ts";
 import {
+	answerHandshake,
 	prepareHandshake,
 	violationCode,
 	webSocketServer,
@@ -38,7 +39,7 @@ export function openSocket(
 			if (stream.destroyed) {
 				return; // a stop has cut it meanwhile
 			}
-			server.handleUpgrade(request, stream, Buffer.alloc(0), (ws) => {
+			answerHandshake(server, request, stream, Buffer.alloc(0), (ws) => {
 				stream.off("close", gone);
 				news.opened(new DenoSocket(ws, stream, news));
 				resolve();

@@ -22,6 +22,7 @@ import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
 import { FetchUpgrade } from "./fetch-upgrade.ts";
+import { refusalOf } from "./request-rules.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** How old a request is when the runtime is told that it takes time; shorter than any limit on idle connections. */
@@ -213,7 +214,8 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 	#answerHandshake(
 		exchange: FetchExchange<Info>,
 	): globalThis.Response | Promise<globalThis.Response> {
-		const refused = handshakeRefusal(exchange);
+		const { request } = exchange;
+		const refused = refusalOf(request) ?? handshakeRefusal(exchange);
 		if (refused !== undefined) {
 			const response = refusal(refused);
 			if (refused === 426) {
@@ -223,6 +225,9 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		}
 		const upgrade = new FetchUpgrade(this, exchange);
 		exchange.upgrade = upgrade;
+		if (this.isClosing) {
+			endIfEndless(exchange);
+		}
 		return upgrade.answered(this.#handle(exchange));
 	}
 

@@ -16,12 +16,18 @@ interface Endless extends ServerExchange {
  */
 const endlessMs = 250;
 
-/** At a stop: tells a body that never ends by itself to end, and one that nobody reads any more but whose generator has not noticed. */
+/**
+ * At a stop: tells a socket to end, also one whose handshake waits, a body that never ends by itself, and one that nobody reads any more but whose
+ * generator has not noticed.
+ */
 export function endIfEndless(exchange: Endless): void {
 	if (exchange.upgraded !== undefined) {
 		exchange.upgraded.shutdown();
 		exchange.abortForShutdown();
 		return;
+	}
+	if (exchange.source.upgrade !== undefined && !exchange.isAnswered) {
+		exchange.abortForShutdown(); // its client can come back elsewhere, and no answer of the app's would be of use to it
 	}
 	const { endsOnShutdown, stream, isClientGone, isTracked } = exchange;
 	const isUnread = stream !== undefined && isClientGone;

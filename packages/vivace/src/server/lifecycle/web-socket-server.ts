@@ -91,6 +91,26 @@ export function prepareHandshake(
 	lines.set(incoming, [...protocol, ...own]);
 }
 
+type HandshakeParts = Parameters<WebSocketServer["handleUpgrade"]>;
+
+/** Answers a prepared handshake. Its lines leave in ISO 8859-1, as those of any answer; `ws` has its connection choose the bytes of a text. */
+export function answerHandshake(
+	server: WebSocketServer,
+	...parts: HandshakeParts
+): void {
+	const [handshake, stream] = parts;
+	if (!lines.has(handshake)) {
+		server.handleUpgrade(...parts);
+		return;
+	}
+	stream.setDefaultEncoding("latin1");
+	try {
+		server.handleUpgrade(...parts);
+	} finally {
+		stream.setDefaultEncoding("utf8");
+	}
+}
+
 const extensions = "sec-websocket-extensions";
 
 /** The close codes that `ws` sends for what is no plain error of the protocol, RFC 6455 §7.4.1. */

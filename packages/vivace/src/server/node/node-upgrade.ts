@@ -8,6 +8,7 @@ import type {
 	SocketUpgrade,
 } from "../../http/upgrade.ts";
 import {
+	answerHandshake,
 	prepareHandshake,
 	webSocketServer,
 } from "../lifecycle/web-socket-server.ts";
@@ -135,7 +136,7 @@ function upgraded(
 	made = undefined;
 	if (!socket.destroyed && socket.writable) {
 		prepareHandshake(incoming, head);
-		server.handleUpgrade(incoming, socket, early, takeMade);
+		answerHandshake(server, incoming, socket, early, takeMade);
 	}
 	const ws = made as WsSocket | undefined; // the compiler does not see who has set it
 	if (ws === undefined) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { endIfEndless } from "../lifecycle/end-if-endless.ts";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { HandshakeExchange, ignoreError } from "./handshake-exchange.ts";
@@ -66,6 +67,9 @@ export function takeHandshake(
 	}
 	const upgrade = new NodeUpgrade(exchange, head, host);
 	exchange.upgrade = upgrade;
+	if (host.isClosing) {
+		endIfEndless(exchange);
+	}
 	try {
 		taker.handle(exchange);
 	} finally {
