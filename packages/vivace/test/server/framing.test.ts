@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Response } from "../../src/http/response.ts";
 import { StreamingResponse } from "../../src/http/streaming-response.ts";
-import { startServer, text } from "./port-app.ts";
+import { LogLines, startServer, text } from "./port-app.ts";
 import { RawClient } from "./raw-client.ts";
 
 /** Bun's server and Deno's, which an app without options of `node:http` gets there. */
@@ -57,6 +57,26 @@ test("a 205 has no body, and says so", async () => {
 	assert.match(answer, /^HTTP\/1\.1 205 Reset Content\r\n/);
 	assert.match(answer, /^content-length: 0\r$/im);
 	assert.ok(answer.endsWith("\r\n\r\n"));
+});
+
+test("a runtime that sends a 205 without its length is told of once", async () => {
+	const log = new LogLines();
+	await using server = await startServer(() => text("", 205), { log });
+	for (let request = 0; request < 2; request++) {
+		await answerTo(
+			server.port,
+			...["GET /form?token=1 HTTP/1.1", "host: test", "", ""],
+		);
+	}
+	const told = log.lines.filter((line) => line.includes("205"));
+	assert.deepEqual(
+		told,
+		"Deno" in globalThis
+			? [
+					"GET /form: a 205 leaves without a length on this runtime, so that some clients wait for its body; respond with 204",
+				]
+			: [],
+	);
 });
 
 for (const [body, what] of [

@@ -62,6 +62,9 @@ function sendWhole<Info>(
 	const { status, onlyType } = answer;
 	const isSent = isBodySent(exchange.method, status) && body !== null;
 	const isLast = isLastOnConnection(host, exchange);
+	if (status === 205 && host.port.dropsLengthOf205 === true) {
+		tellOf205(host, exchange);
+	}
 	const response = new globalThis.Response(
 		isSent ? sentBody(host, answer, body) : null,
 		isSent && onlyType !== undefined && !isLast
@@ -83,6 +86,22 @@ function sendWhole<Info>(
 		settle(host, exchange);
 	}
 	return response;
+}
+
+/** The ports whose log says so already. */
+const told = new WeakSet<object>();
+
+/** A client waits for the body of an answer without a length until the connection is closed, RFC 9112 §6.3. */
+function tellOf205<Info>(
+	{ port, log }: FetchHost<Info>,
+	{ method, target }: FetchExchange<Info>,
+): void {
+	if (!told.has(port)) {
+		told.add(port);
+		log.warn(
+			`${method} ${target.split("?", 1)[0]}: a 205 leaves without a length on this runtime, so that some clients wait for its body; respond with 204`,
+		);
+	}
 }
 
 function exceeds(
