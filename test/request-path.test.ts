@@ -58,6 +58,10 @@ test("a warm request makes few promises", async () => {
 		yield 1;
 	});
 	app.get("/left", { left }, ({ left }) => left);
+	const leftLater = dependency(async function* () {
+		yield 1;
+	});
+	app.get("/left-later", { leftLater }, ({ leftLater }) => leftLater);
 	const log = { info() {}, warn() {}, error: console.error };
 	await using server = await serve(app, { port: 0, signals: false, log });
 
@@ -69,7 +73,8 @@ test("a warm request makes few promises", async () => {
 		"/async": [4],
 		"/orders": [5, { method: "POST", headers, body }],
 		"/later": [5],
-		"/left": [11],
+		"/left": [0],
+		"/left-later": [13],
 	};
 	for (const [path, [limit, init]] of Object.entries(most)) {
 		const url = `http://127.0.0.1:${server.port}${path}`;

@@ -57,10 +57,15 @@ export class AppScopes {
 		this.#host = host;
 	}
 
-	/** Runs the end of a request, which does not reject. */
-	track(end: () => Promise<void>): Promise<void> {
+	/** Runs the end of a request, which neither throws nor rejects. */
+	track(end: () => Promise<void> | undefined): Promise<void> | undefined {
 		this.#openCount++;
-		return end().then(this.#close);
+		const ending = end();
+		if (ending === undefined) {
+			this.#close();
+			return undefined;
+		}
+		return ending.then(this.#close);
 	}
 
 	readonly #close = (): void => {

@@ -39,8 +39,12 @@ export interface ExchangeApp {
 	};
 	/** The path of the route that takes an exchange, as it was declared. */
 	routePathOf?(exchange: Exchange): string | undefined;
-	/** Runs what ends an exchange; stopping the app waits for it. It does not reject. */
-	track(end: () => Promise<void>): Promise<void>;
+	/**
+	 * Runs what ends an exchange, which neither throws nor rejects; stopping the app waits for it.
+	 *
+	 * @returns a promise where it does
+	 */
+	track(end: () => Promise<void> | undefined): Promise<void> | undefined;
 }
 
 /**
@@ -185,7 +189,7 @@ export abstract class Exchange {
 	/**
 	 * Says that the request is over. Its server calls it, exactly once; a further call does nothing.
 	 *
-	 * @returns a promise where there is something to run, which never rejects
+	 * @returns a promise, which never rejects, where something that runs then must be waited for
 	 */
 	settle(error?: unknown): Promise<void> | undefined {
 		const ends = this.#ends;
@@ -194,7 +198,8 @@ export abstract class Exchange {
 			return undefined;
 		}
 		this.#isSettled = true;
-		const run = () => this.#run(ends, error ?? this.failure);
+		const end = { error: error ?? this.failure, sentAtMs: performance.now() };
+		const run = () => this.#run(ends, end);
 		return this.app === undefined ? run() : this.app.track(run);
 	}
 
@@ -232,26 +237,42 @@ export abstract class Exchange {
 		return `${method} ${this.app?.routePathOf?.(this) ?? target}`;
 	}
 
-	async #run(
+	#run(
 		ends: ((end: ExchangeEnd) => unknown)[],
-		cause: unknown,
-	): Promise<void> {
-		const sentAtMs = performance.now();
-		let error = cause;
+		given: ExchangeEnd,
+	): Promise<void> | undefined {
+		let end = given;
 		for (let run = ends.pop(); run !== undefined; run = ends.pop()) {
 			try {
-				const pending = run({ error, sentAtMs });
+				const pending = run(end);
 				if (pending !== undefined) {
-					await pending;
+					return this.#runAfter(pending, ends, end);
 				}
 			} catch (thrown) {
-				error ??= thrown;
-				this.app?.logger.error(
-					`${this.#place}: an error after the response had been sent, in a background task or a dependency's clean-up`,
-					thrown,
-				);
+				end = this.#toldOf(thrown, end);
 			}
 		}
 		this.#ends = undefined;
+		return undefined;
+	}
+
+	#runAfter(
+		pending: unknown,
+		ends: ((end: ExchangeEnd) => unknown)[],
+		end: ExchangeEnd,
+	): Promise<void> {
+		return Promise.resolve(pending).then(
+			() => this.#run(ends, end),
+			(thrown) => this.#run(ends, this.#toldOf(thrown, end)),
+		);
+	}
+
+	/** The end for those that run after one that has thrown. */
+	#toldOf(thrown: unknown, { error, sentAtMs }: ExchangeEnd): ExchangeEnd {
+		this.app?.logger.error(
+			`${this.#place}: an error after the response had been sent, in a background task or a dependency's clean-up`,
+			thrown,
+		);
+		return { error: error ?? thrown, sentAtMs };
 	}
 }

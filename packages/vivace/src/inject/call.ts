@@ -5,7 +5,7 @@ import { absentRequestFor } from "./absent-request.ts";
 import { asksForRequest } from "./asks-for-request.ts";
 import type { DependencyScope } from "./declaration.ts";
 import type { InjectedFunction } from "./dependency.ts";
-import { type ExitStack, kept } from "./exit-stack.ts";
+import { Entering, type ExitStack, kept } from "./exit-stack.ts";
 import { isGenerator } from "./generator.ts";
 import type { Run } from "./run.ts";
 import { atHand, isThenable } from "./thenable.ts";
@@ -120,7 +120,17 @@ export function compileCall({
 			const known = atHand(made);
 			return known === made ? made : put(run, known);
 		},
-		take: (run, awaited) => (awaited === kept ? undefined : put(run, awaited)),
+		take(run, awaited) {
+			if (awaited === kept) {
+				return undefined;
+			}
+			const waiting = run.values[slot];
+			if (waiting instanceof Entering) {
+				run.values[slot] = exits(run).take(waiting, awaited);
+				return undefined;
+			}
+			return put(run, awaited);
+		},
 	};
 }
 

@@ -1,5 +1,7 @@
 import { HTTPException } from "../errors/http-exception.ts";
+import { type ExitWatch, exitWatch, type WatchedExit } from "./exit-watch.ts";
 import type { AnyGenerator } from "./generator.ts";
+import { type KeptContext, keepContext } from "./kept-context.ts";
 import { closing, currentLedger } from "./ledger.ts";
 import { isThenable } from "./thenable.ts";
 
@@ -16,26 +18,29 @@ export interface Outcome {
 	readonly error: unknown;
 }
 
+/** How a scope was left; `undefined` is well. A promise, which never rejects, only where something had to be waited for. */
+export type Left = Outcome | undefined | Promise<Outcome | undefined>;
+
 /** Stands for a value that is in its slot already, so that one which is itself a generator is not entered. */
 export const kept: unique symbol = Symbol("kept");
 
-interface Entered {
+/** A generator that was started. It stands in the slot of its value until that is there. */
+export class Entering {
 	readonly name: string;
-	/** Lets it go on after its `yield`. */
-	readonly resume: (resumption: Resumption) => void;
-	/** Its rest, which waits for that. */
-	readonly rest: Promise<void>;
-	/** True when its rest may take time. */
-	readonly isAsync: boolean;
+	readonly generator: AnyGenerator;
+	/** That which the first part has entered: the rest runs in it, too. */
+	readonly context: KeptContext = keepContext();
 	/** Says in a test's ledger that it has been left. */
-	readonly close: (() => void) | undefined;
+	close: (() => void) | undefined;
+
+	constructor(name: string, generator: AnyGenerator) {
+		this.name = name;
+		this.generator = generator;
+	}
 }
 
-/** With what a generator goes on. */
-interface Resumption {
-	readonly outcome: Outcome | undefined;
-	readonly close: (() => void) | undefined;
-}
+/** The result of a generator's `next()`. */
+type Part = IteratorResult<unknown, unknown>;
 
 /** On all that were ever entered: a wrapper that remembers one would have its clean-up run by the next request. */
 const entered: unique symbol = Symbol("entered");
@@ -44,7 +49,7 @@ type Enterable = AnyGenerator & { [entered]?: true };
 
 /** The generators that a scope has started, left in reverse order, each once, whatever happens. */
 export class ExitStack {
-	readonly #entered: Entered[] = [];
+	readonly #entered: Entering[] = [];
 	readonly #limitMs: number;
 
 	/** @param limitMs how long one generator may take to clean up, in milliseconds; 0 is no limit */
@@ -53,7 +58,9 @@ export class ExitStack {
 	}
 
 	/**
-	 * Starts a generator and puts what it yields first among the values; gives a promise of {@link kept} where that must be waited for.
+	 * Starts a generator and puts what it yields first among the values. Where that must be waited for, gives the promise whose result is for
+	 * {@link ExitStack.take}.
+	 *
 	 * @throws Error when it ends without a `yield`, or was entered before
 	 */
 	enter(
@@ -61,7 +68,7 @@ export class ExitStack {
 		generator: AnyGenerator,
 		values: unknown[],
 		slot: number,
-	): Promise<typeof kept> | undefined {
+	): PromiseLike<unknown> | undefined {
 		const enterable: Enterable = generator;
 		if (enterable[entered] === true) {
 			throw new Error(
@@ -69,141 +76,191 @@ export class ExitStack {
 			);
 		}
 		enterable[entered] = true; // in a WeakSet it would cost as much as all the rest
-		const first = generator.next();
-		const isAsync = isThenable(first);
-		const { promise, resolve: resume } = Promise.withResolvers<Resumption>();
-		// only now, so that it waits in the async context that the set-up has entered
-		const rest = promise.then((resumption) =>
-			restOf(name, generator, resumption),
-		);
-		const entry = { name, resume, rest, isAsync };
-		if (isAsync) {
-			return Promise.resolve(first).then((result) => {
-				values[slot] = this.#add(entry, result);
-				return kept;
-			});
+		const part = generator.next();
+		const entry = new Entering(name, generator);
+		if (isThenable(part)) {
+			values[slot] = entry;
+			return part;
 		}
-		values[slot] = this.#add(entry, first);
+		values[slot] = this.#add(entry, part);
 		return undefined;
 	}
 
-	#add(
-		entry: Omit<Entered, "close">,
-		first: IteratorResult<unknown, unknown>,
-	): unknown {
-		if (first.done) {
+	/**
+	 * Goes on with a generator that stands in its slot, where that had to be waited for; gives the value that it yields first.
+	 *
+	 * @throws Error when the generator has ended without a `yield`
+	 */
+	take(entering: Entering, awaited: unknown): unknown {
+		return this.#add(entering, awaited as Part); // of its next()
+	}
+
+	#add(entry: Entering, part: Part): unknown {
+		if (part.done) {
 			throw new Error(
 				`dependency "${entry.name}" ended without yielding a value; write \`yield value;\` in its generator.`,
 			);
 		}
-		const close = currentLedger()?.open("dependency", entry.name);
-		this.#entered.push({ ...entry, close });
-		return first.value;
+		entry.close = currentLedger()?.open("dependency", entry.name);
+		this.#entered.push(entry);
+		return part.value;
 	}
 
 	/**
 	 * Leaves every generator, the last entered first. An outcome's error is thrown into each; one that throws another error passes
-	 * that on to the next.
-	 * @throws the error that came out last, if any
+	 * that on to the next. Gives the error that came out last, and does not throw.
 	 */
-	async leave(outcome: Outcome | undefined): Promise<void> {
-		let current = outcome;
-		let limit: ExitLimit | undefined;
-		for (
-			let entry = this.#entered.pop();
-			entry !== undefined;
-			entry = this.#entered.pop()
-		) {
-			const { name, resume, rest, isAsync, close } = entry;
-			try {
-				resume({ outcome: current, close });
-				if (isAsync && this.#limitMs !== 0) {
-					limit ??= new ExitLimit(this.#limitMs);
-					await limit.bound(name, rest);
-				} else {
-					await rest;
-				}
-				if (current !== undefined && !(current.error instanceof ErrorStatus)) {
-					current = { error: swallowed(name, current.error) };
-				}
-			} catch (error) {
-				current = { error };
+	leave(outcome: Outcome | undefined): Left {
+		return leaveEach(this.#entered, outcome, this.#limitMs, undefined);
+	}
+}
+
+/** @param leaving waits, where it has waited before */
+function leaveEach(
+	stack: Entering[],
+	outcome: Outcome | undefined,
+	limitMs: number,
+	leaving: Leaving | undefined,
+): Left {
+	let current = outcome;
+	for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+		try {
+			const part = entry.context.runInAsyncScope(
+				goOn,
+				undefined,
+				entry,
+				current,
+			);
+			if (isThenable(part)) {
+				const waiting = leaving ?? new Leaving(stack, limitMs);
+				return waiting.wait(entry, part as PromiseLike<Part>, current);
 			}
-		}
-		limit?.end();
-		if (current !== undefined) {
-			throw current.error;
+			if (!part.done) {
+				entry.generator.return(undefined);
+				throw yieldedTwice(entry);
+			}
+			current = passedOn(entry, current);
+		} catch (error) {
+			current = { error };
 		}
 	}
+	return current;
 }
 
 /** The part of a generator behind its `yield`. */
-function restOf(
-	name: string,
-	generator: AnyGenerator,
-	{ outcome, close }: Resumption,
-): void | Promise<void> {
-	const result = closing(close, () =>
-		outcome === undefined ? generator.next() : generator.throw(outcome.error),
-	);
-	if (isThenable(result)) {
-		return Promise.resolve(result).then(({ done }) =>
-			done ? undefined : endSecond(name, generator),
-		);
-	}
-	return result.done ? undefined : endSecond(name, generator);
+function goOn(
+	{ generator, close }: Entering,
+	outcome: Outcome | undefined,
+): Part | PromiseLike<Part> {
+	return close === undefined
+		? lastPart(generator, outcome)
+		: closing(close, () => lastPart(generator, outcome));
 }
 
-async function endSecond(name: string, generator: AnyGenerator): Promise<void> {
-	await generator.return(undefined);
-	throw new Error(
+function lastPart(
+	generator: AnyGenerator,
+	outcome: Outcome | undefined,
+): Part | Promise<Part> {
+	return outcome === undefined
+		? generator.next()
+		: generator.throw(outcome.error);
+}
+
+/** The outcome for the next one, where a generator has ended and has thrown nothing. */
+function passedOn(
+	{ name }: Entering,
+	outcome: Outcome | undefined,
+): Outcome | undefined {
+	return outcome === undefined || outcome.error instanceof ErrorStatus
+		? outcome
+		: { error: swallowed(name, outcome.error) };
+}
+
+/** Leaves a stack from the first generator on that must be waited for, each within the limit of time. */
+class Leaving implements WatchedExit {
+	previous: WatchedExit | undefined;
+	next: WatchedExit | undefined;
+	begunMs = 0;
+	readonly #stack: Entering[];
+	readonly #limitMs: number;
+	readonly #watch: ExitWatch | undefined;
+	readonly #left: PromiseWithResolvers<Outcome | undefined>;
+	#entry: Entering | undefined;
+	#outcome: Outcome | undefined;
+	/** True when what it waits for has taken too long: whatever comes of that is ignored. */
+	#hasGivenUp = false;
+
+	constructor(
+		stack: Entering[],
+		limitMs: number,
+		left: PromiseWithResolvers<Outcome | undefined> = Promise.withResolvers(),
+	) {
+		this.#stack = stack;
+		this.#limitMs = limitMs;
+		this.#watch = limitMs === 0 ? undefined : exitWatch(limitMs);
+		this.#left = left;
+	}
+
+	/** Waits for the rest of one, then leaves the others. */
+	wait(
+		entry: Entering,
+		rest: PromiseLike<Part>,
+		outcome: Outcome | undefined,
+	): Promise<Outcome | undefined> {
+		this.#entry = entry;
+		this.#outcome = outcome;
+		this.#watch?.add(this);
+		Promise.resolve(rest).then(this.#onEnd, this.#onError);
+		return this.#left.promise;
+	}
+
+	readonly #onEnd = ({ done }: Part): void => {
+		if (this.#hasGivenUp) {
+			return;
+		}
+		this.#watch?.delete(this);
+		const entry = this.#entry as Entering; // it waits for its end
+		if (done) {
+			this.#leaveOthers(passedOn(entry, this.#outcome));
+		} else {
+			this.wait(entry, endSecond(entry), this.#outcome);
+		}
+	};
+
+	readonly #onError = (error: unknown): void => {
+		if (!this.#hasGivenUp) {
+			this.#watch?.delete(this);
+			this.#leaveOthers({ error });
+		}
+	};
+
+	giveUp(): void {
+		this.#hasGivenUp = true;
+		const error = new Error(
+			`dependency "${this.#entry?.name}" took longer than ${this.#limitMs} ms to clean up; it was left behind.`,
+		);
+		const others = new Leaving(this.#stack, this.#limitMs, this.#left);
+		others.#leaveOthers({ error });
+	}
+
+	#leaveOthers(outcome: Outcome | undefined): void {
+		const left = leaveEach(this.#stack, outcome, this.#limitMs, this);
+		if (!(left instanceof Promise)) {
+			this.#left.resolve(left); // otherwise it waits again
+		}
+	}
+}
+
+async function endSecond(entry: Entering): Promise<never> {
+	await entry.generator.return(undefined);
+	throw yieldedTwice(entry);
+}
+
+function yieldedTwice({ name }: Entering): Error {
+	return new Error(
 		`dependency "${name}" yielded a second time; a dependency yields its value once, what follows cleans up.`,
 	);
 }
-
-/** Bounds the time of one clean-up after the other, with one timer for all of them. */
-class ExitLimit {
-	readonly #limitMs: number;
-	#timer: NodeJS.Timeout | undefined;
-	#begunAt = 0;
-	#giveUp: () => void = ignore;
-
-	constructor(limitMs: number) {
-		this.#limitMs = limitMs;
-	}
-
-	/** Rejects when the promise takes too long; what it does later is ignored. */
-	bound(name: string, promise: Promise<void>): Promise<void> {
-		this.#begunAt = performance.now();
-		this.#timer ??= setTimeout(() => this.#onTime(), this.#limitMs);
-		return new Promise((resolve, reject) => {
-			this.#giveUp = () =>
-				reject(
-					new Error(
-						`dependency "${name}" took longer than ${this.#limitMs} ms to clean up; it was left behind.`,
-					),
-				);
-			promise.then(resolve, reject);
-		});
-	}
-
-	/** The timer began with the first clean-up: the one that runs now may have time left. */
-	#onTime(): void {
-		const leftMs = this.#begunAt + this.#limitMs - performance.now();
-		if (leftMs > 0) {
-			this.#timer = setTimeout(() => this.#onTime(), Math.ceil(leftMs));
-			return;
-		}
-		this.#timer = undefined;
-		this.#giveUp();
-	}
-
-	end(): void {
-		clearTimeout(this.#timer);
-	}
-}
-
-function ignore(): void {}
 
 /** FastAPI answers 500 where a dependency hides an exception: there is no response to send. */
 function swallowed(name: string, error: unknown): Error {

@@ -3,7 +3,7 @@ import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { InjectedFunction } from "./dependency.ts";
-import { ExitStack, type Outcome } from "./exit-stack.ts";
+import { ExitStack, type Left, type Outcome } from "./exit-stack.ts";
 import { bodySlot } from "./graph.ts";
 import type { ProvideContext } from "./provided.ts";
 
@@ -86,75 +86,79 @@ export class Run implements ProvideContext {
 		this.#afterSent.push(task);
 	}
 
-	/** Leaves function scope. */
-	async leaveFunction(outcome?: Outcome): Promise<void> {
-		await this.#functionExits?.leave(outcome);
-	}
-
-	/** Runs what waits for the end of the response, then leaves request scope. */
-	async leaveRequest(outcome?: Outcome): Promise<void> {
-		let current = outcome;
-		if (this.#afterSent !== undefined) {
-			try {
-				for (const task of this.#afterSent) {
-					await task();
-				}
-			} catch (error) {
-				current ??= { error };
-			}
-			this.#afterSent = undefined;
-		}
-		if (this.#requestExits !== undefined) {
-			await this.#requestExits.leave(current);
-		} else if (current !== undefined && current !== outcome) {
-			throw current.error;
-		}
+	/** Leaves function scope. Throws the error that came out; a promise only where something had to be waited for. */
+	leaveFunction(outcome?: Outcome): void | Promise<void> {
+		return this.#functionExits && thrown(this.#functionExits.leave(outcome));
 	}
 
 	/** Leaves function scope, then request scope; what comes out of the first is told to the second. */
 	async leave(): Promise<void> {
-		try {
-			await this.leaveFunction();
-		} catch (error) {
-			await this.fail(error);
+		const left = await leaveAs(this.#functionExits, undefined);
+		if (left !== undefined) {
+			await this.fail(left.error);
 		}
-		await this.leaveRequest();
+		const outcome = await this.#runTasks(undefined);
+		await thrown(leaveAs(this.#requestExits, outcome));
 	}
 
-	/** The end of the response: leaves what is still entered. Rejects with the error that came out, but for one that was known. */
-	async end(outcome?: Outcome): Promise<void> {
-		let current = outcome;
-		if (this.#functionExits !== undefined) {
-			try {
-				await this.#functionExits.leave(current);
-			} catch (error) {
-				current = { error };
-			}
-		}
+	/**
+	 * The end of the response: leaves what is still entered. Throws the error that came out, but for one that was known; a promise only where
+	 * something had to be waited for.
+	 */
+	end(outcome?: Outcome): void | Promise<void> {
+		const left = leaveAs(this.#functionExits, outcome);
+		return this.#afterSent === undefined && !(left instanceof Promise)
+			? thrown(leaveAs(this.#requestExits, left), outcome)
+			: this.#endLater(left, outcome);
+	}
+
+	/** {@link Run.end} from where function scope is being left. */
+	async #endLater(left: Left, outcome: Outcome | undefined): Promise<void> {
+		const last = await this.#runTasks(await left);
+		await thrown(leaveAs(this.#requestExits, last), outcome);
+	}
+
+	/** Runs what waits for the end of the response; an error keeps the others from running. */
+	async #runTasks(outcome: Outcome | undefined): Promise<Outcome | undefined> {
 		try {
-			await this.leaveRequest(current);
-		} catch (error) {
-			current = { error };
-		}
-		if (current !== undefined && current !== outcome) {
-			if (current.error !== outcome?.error) {
-				throw current.error;
+			for (const task of this.#afterSent ?? []) {
+				await task();
 			}
+			return outcome;
+		} catch (error) {
+			return outcome ?? { error };
+		} finally {
+			this.#afterSent = undefined; // not before: a task may register another
 		}
 	}
 
 	/** Leaves both scopes with an error; background tasks do not run. Rejects with the error that came out. */
 	async fail(error: unknown): Promise<never> {
 		this.#afterSent = undefined;
-		let outcome: Outcome = { error };
-		for (const stack of [this.#functionExits, this.#requestExits]) {
-			try {
-				await stack?.leave(outcome);
-			} catch (next) {
-				outcome = { error: next };
-			}
-		}
-		throw outcome.error;
+		const left = await leaveAs(this.#functionExits, { error });
+		const last = await leaveAs(this.#requestExits, left);
+		throw last?.error;
+	}
+}
+
+/** Leaves what was entered; where nothing was, the outcome stays as it is. */
+function leaveAs(
+	exits: ExitStack | undefined,
+	outcome: Outcome | undefined,
+): Left {
+	return exits === undefined ? outcome : exits.leave(outcome);
+}
+
+/** Throws the error with which a scope was left, but for one that was known. */
+function thrown(left: Left, known?: Outcome): void | Promise<void> {
+	if (left instanceof Promise) {
+		return left.then((last) => thrown(last, known));
+	}
+	if (
+		left !== undefined &&
+		(known === undefined || left.error !== known.error)
+	) {
+		throw left.error;
 	}
 }
 

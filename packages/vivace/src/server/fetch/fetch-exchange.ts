@@ -5,7 +5,7 @@ import type {
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
-import type { Linked } from "../lifecycle/linked-set.ts";
+import type { Linked } from "../../time/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { ServerExchange } from "../lifecycle/server-exchange.ts";
 import { FetchBody } from "./fetch-body.ts";

@@ -1,5 +1,6 @@
 import type { Answer } from "../../http/answer.ts";
 import type { AppPort } from "../../http/app-port.ts";
+import { LinkedSet } from "../../time/linked-set.ts";
 import type {
 	InheritedSocket,
 	ListenAddress,
@@ -7,7 +8,6 @@ import type {
 import { endIfEndless } from "../lifecycle/end-if-endless.ts";
 import { FullNotice } from "../lifecycle/full-notice.ts";
 import { handshakeRefusal, isHandshake } from "../lifecycle/handshake-rules.ts";
-import { LinkedSet } from "../lifecycle/linked-set.ts";
 import type { Engine, Listener } from "../lifecycle/listener.ts";
 import {
 	compileProxyTrust,

@@ -1,4 +1,4 @@
-import { type Linked, LinkedSet } from "./linked-set.ts";
+import { type Linked, LinkedSet } from "../../time/linked-set.ts";
 
 /** A member of a {@link PingRound}. */
 export interface Pinged extends Linked<Pinged> {

@@ -9,7 +9,7 @@ import type {
 	RequestSource,
 } from "../../http/request-source.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
-import type { Linked } from "../lifecycle/linked-set.ts";
+import type { Linked } from "../../time/linked-set.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { ServerExchange } from "../lifecycle/server-exchange.ts";
 import { readChunks, readWhole } from "./incoming-body.ts";

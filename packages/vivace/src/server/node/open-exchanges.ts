@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { LinkedSet } from "../lifecycle/linked-set.ts";
+import { LinkedSet } from "../../time/linked-set.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 
 /** The exchanges that were not over when their listener returned, the oldest first. */

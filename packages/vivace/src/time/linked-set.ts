@@ -17,6 +17,11 @@ export class LinkedSet<Member extends Linked<Member>> {
 		return this.#size;
 	}
 
+	/** The one that was added before all others. */
+	get first(): Member | undefined {
+		return this.#first;
+	}
+
 	/** Adds what is not in it. */
 	add(member: Member): void {
 		const last = this.#last;
