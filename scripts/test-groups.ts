@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { paceOf } from "./test-files.ts";
 
 /**
- * Test files as Node's test runner gets them. Those that may share a process become a few files that run them one after the other: each
- * is a suite that is named after the file, imported when the one before has ended, and fails if it leaves the process changed. A process
- * for each, all of which load the framework, took three times the processor's time.
+ * Test files as Node's test runner gets them. Those that may share a process are run by a few files, one for each process, which take them
+ * from one queue, so that none is done before the others: each is a suite that is named after the file, imported when the one before has
+ * ended, and fails if it leaves the process changed. A process for each, all of which load the framework, took three times the processor's time.
  *
- * @param folder where these files are written
+ * @param folder where these files and their queue are written; of one run alone
  */
 export function groupTests(
 	files: readonly string[],
@@ -16,23 +16,25 @@ export function groupTests(
 	groupCount: number,
 ): string[] {
 	const together = files.filter((file) => paceOf(file) === "together");
-	mkdirSync(folder, { recursive: true });
+	const taken = join(folder, "taken");
+	mkdirSync(taken, { recursive: true });
+	const text = groupText(together, taken);
 	const count = Math.min(groupCount, together.length);
 	const groups = Array.from({ length: count }, (_, group) => {
-		const members = together.filter((_, index) => index % count === group);
 		const path = join(folder, `group-${group + 1}.mjs`);
-		writeFileSync(path, groupText(members));
+		writeFileSync(path, text);
 		return path;
 	});
 	return [...groups, ...files.filter((file) => paceOf(file) !== "together")];
 }
 
-function groupText(members: readonly string[]): string {
+function groupText(together: readonly string[], taken: string): string {
 	const runner = urlOf(join(import.meta.dirname, "run-in-turn.ts"));
-	const files = members.map((file) => [file, urlOf(resolve(file))]);
+	const files = together.map((file) => [file, urlOf(resolve(file))]);
 	return [
 		`import { runInTurn } from ${JSON.stringify(runner)};`,
-		`await runInTurn(${JSON.stringify(files, undefined, "\t")});`,
+		`const files = ${JSON.stringify(files, undefined, "\t")};`,
+		`await runInTurn(files, ${JSON.stringify(taken)});`,
 		"",
 	].join("\n");
 }
