@@ -1,5 +1,5 @@
 import { HTTPException } from "../errors/http-exception.ts";
-import type { OptionRules } from "../errors/options.ts";
+import { type OptionRules, told } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { MatchedRoute } from "../http/matched-route.ts";
@@ -8,7 +8,7 @@ import { Request } from "../http/request.ts";
 import type { NodeHandler } from "../http/request-source.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import { Response } from "../http/response.ts";
-import { fromWebResponse } from "../http/web-response.ts";
+import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { encodePath } from "../routing/url-path.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
 import type { Route } from "./route.ts";
@@ -135,7 +135,13 @@ export class ForeignRoute implements Route {
 		}
 		const { url } = request;
 		const origin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
-		return fromWebResponse(await target.fetch(request.toWeb(origin + path)));
+		const answer: unknown = await target.fetch(request.toWeb(origin + path));
+		if (!isWebResponse(answer)) {
+			throw new TypeError(
+				`${this.#matched.path}: fetch(request) of what is mounted gave ${told(answer)}, which is no web-standard Response; return new Response(…).`,
+			);
+		}
+		return fromWebResponse(answer);
 	}
 
 	#handOver(

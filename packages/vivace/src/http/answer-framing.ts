@@ -17,7 +17,8 @@ export function isBodySent(method: string, status: number): boolean {
  * `content-length` is added where `bodyLengthBytes` says it. One that the app has set stays for a stream and for an empty body
  * (the answer to a HEAD), is replaced where it is wrong, and goes away with a status that has no body (RFC 9110 §8.6), but for 205, which
  * says 0: clients wait for its body otherwise (RFC 9112 §6.3). For a stream without one the server frames the body itself
- * (`transfer-encoding: chunked` in HTTP/1.1); what the app has set of that, as who passes on another server's headers does, is not sent.
+ * (`transfer-encoding: chunked` in HTTP/1.1); what the app has set of that, as who passes on another server's headers does, is not sent, nor is
+ * the announcement of trailers.
  *
  * @param bodyLengthBytes length of the whole body, also if it is not sent, see `bodyLengthBytes()`; `undefined` for a stream
  */
@@ -29,15 +30,15 @@ export function headerLines(
 	const { lines } = headers;
 	if (!isBodyAllowed(status)) {
 		headers.delete("content-length");
-		headers.delete("transfer-encoding");
+		dropFraming(headers);
 		if (status === 205) {
 			lines.push("content-length", "0");
 		}
 		return lines;
 	}
 	const isUsual = lines.length === 2 && lines[0] === "content-type";
-	if (!isUsual && indexOfName(lines, "transfer-encoding") !== -1) {
-		headers.delete("transfer-encoding");
+	if (!isUsual) {
+		dropFraming(headers);
 	}
 	if (bodyLengthBytes === undefined) {
 		return lines;
@@ -54,6 +55,15 @@ export function headerLines(
 		lines[index + 1] = length;
 	}
 	return lines;
+}
+
+/** Lines of whoever frames the body, which is the server; none of them sends trailers, and Node fails where they are announced. */
+function dropFraming(headers: Answer["headers"]): void {
+	for (const name of ["transfer-encoding", "trailer"]) {
+		if (indexOfName(headers.lines, name) !== -1) {
+			headers.delete(name);
+		}
+	}
 }
 
 function indexOfName(lines: readonly string[], name: string): number {

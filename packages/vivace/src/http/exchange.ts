@@ -166,6 +166,11 @@ export abstract class Exchange {
 		this.isHandled = false;
 	}
 
+	/** True from its end on, while what was registered for that runs, too: what nobody has read of the request is gone. */
+	get hasEnded(): boolean {
+		return this.#isSettled;
+	}
+
 	/** True when nothing is left that could run at the end. */
 	get isOver(): boolean {
 		return this.#isSettled && this.#ends === undefined;

@@ -398,12 +398,13 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * The whole body; it is read once, and each call returns the same bytes; empty if there is none.
 	 *
 	 * @throws BodyTooLargeError (413) when it is larger than `limits.bodyBytes` of the route or the app
-	 * @throws TypeError when {@link Request.stream} has begun to read it
+	 * @throws TypeError when {@link Request.stream} has begun to read it, or the response has been sent
 	 */
 	bytes(): Promise<Uint8Array> {
 		if (this.#body === undefined) {
-			if (this.#isStreamed) {
-				return Promise.reject(bodyIsStreamed());
+			const problem = this.#unreadable;
+			if (problem !== undefined) {
+				return Promise.reject(problem);
 			}
 			this.#body = this.source.readBody(this.#limits.bodyBytes);
 		}
@@ -412,7 +413,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 
 	/** @internal {@link Request.bytes} with a limit that goes before its own. */
 	async bytesWithin(limitBytes: number): Promise<Uint8Array> {
-		if (this.#body === undefined && !this.#isStreamed) {
+		if (this.#body === undefined && this.#unreadable === undefined) {
 			this.#body = this.source.readBody(limitBytes);
 		}
 		const bytes = await this.bytes();
@@ -501,7 +502,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 	 * The body in the chunks in which it arrives, without a limit. Nothing is stored, so it can be read once. After {@link Request.bytes}
 	 * it returns what was read.
 	 *
-	 * @throws TypeError when another `stream()` has begun to read it
+	 * @throws TypeError when another `stream()` has begun to read it, or the response has been sent
 	 */
 	async *stream(): AsyncGenerator<Uint8Array, void, undefined> {
 		yield* this.takeChunks();
@@ -512,8 +513,9 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		if (this.#body !== undefined) {
 			return onceResolved(this.#body);
 		}
-		if (this.#isStreamed) {
-			throw bodyIsStreamed();
+		const problem = this.#unreadable;
+		if (problem !== undefined) {
+			throw problem;
 		}
 		this.#isStreamed = true;
 		return this.source.bodyChunks();
@@ -530,7 +532,7 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 		const views = this.#lazy();
 		if (views.web === undefined) {
 			const { method, headers, signal } = this;
-			const hasBody = method !== "GET" && method !== "HEAD";
+			const hasBody = !/^(?:get|head)$/i.test(method); // the class takes them in any case
 			const init: RequestInit = { method, headers, signal };
 			views.web = new globalThis.Request(
 				url,
@@ -540,6 +542,14 @@ export class Request<State = Readonly<Record<string, unknown>>> {
 			);
 		}
 		return views.web;
+	}
+
+	/** The reason why the body can't be read any more, by who has not begun to. */
+	get #unreadable(): TypeError | undefined {
+		if (this.#isStreamed) {
+			return bodyIsStreamed();
+		}
+		return this.exchange.hasEnded ? bodyIsDiscarded() : undefined;
 	}
 
 	/** Of the route that it is going to, also for a middleware that reads before. */
@@ -574,6 +584,13 @@ async function* onceResolved<Value>(
 function bodyIsStreamed(): TypeError {
 	return new TypeError(
 		"The request body is gone: stream() has begun to read it; call bytes() before stream(), or read it only once.",
+	);
+}
+
+/** The server has discarded what nobody had read, and an empty body would be a silent loss. */
+function bodyIsDiscarded(): TypeError {
+	return new TypeError(
+		"The request body is gone: the response has been sent, and nobody had read the body before; read it before the handler returns.",
 	);
 }
 

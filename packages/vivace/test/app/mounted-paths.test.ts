@@ -143,6 +143,34 @@ describe("what is mounted", () => {
 	});
 });
 
+describe("a mounted target that answers web requests", () => {
+	for (const [given, told] of [
+		[undefined, "undefined"],
+		[{ status: 200 }, "an object"],
+		["text", '"text"'],
+	] as const) {
+		test(`is named when it gives ${told}`, async () => {
+			const lines: string[] = [];
+			const error = (message: unknown, cause?: unknown) =>
+				lines.push(`${message}: ${cause}`);
+			const logger = { ...quiet, error };
+			const sub = new App({ logger });
+			sub.mount("/web", { fetch: () => given as never });
+			const app = new App({ logger });
+			app.mount("/sub", sub);
+			const throwServerErrors = false;
+			await using client = await TestClient.start(app, { throwServerErrors });
+			assert.equal((await client.get("/sub/web/a")).status, 500);
+			assert.match(
+				lines.join("\n"),
+				new RegExp(
+					`TypeError: /sub/web: fetch\\(request\\) of what is mounted gave ${told}, which is no web-standard Response`,
+				),
+			);
+		});
+	}
+});
+
 describe("a root path", () => {
 	test("is taken off where the proxy has left it on, and may be absent", async () => {
 		const sub = new App({ logger: quiet });

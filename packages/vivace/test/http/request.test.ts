@@ -273,6 +273,8 @@ suite("toWeb()", () => {
 
 	test("has no body for GET", () => {
 		assert.equal(memoryRequest({ chunks: ["abc"] }).toWeb().body, null);
+		const { body } = memoryRequest({ chunks: ["abc"], method: "get" }).toWeb();
+		assert.equal(body, null); // the class takes it for a GET, which has none
 	});
 });
 

@@ -79,6 +79,64 @@ test("a runtime that sends a 205 without its length is told of once", async () =
 	);
 });
 
+for (const [kind, respond] of [
+	[
+		"a text",
+		(headers: Record<string, string>) => new Response("x", { headers }),
+	],
+	[
+		"a stream",
+		(headers: Record<string, string>) =>
+			new StreamingResponse(letters(), { headers }),
+	],
+] as const) {
+	test(`${kind} with another server's announcement of trailers is sent without it`, async () => {
+		await using server = await startServer(() =>
+			respond({ trailer: "x-digest", "transfer-encoding": "chunked" }),
+		);
+		const answer = await answerTo(
+			server.port,
+			...["GET / HTTP/1.1", "host: test", "", ""],
+		);
+		assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
+		assert.doesNotMatch(answer, /^trailer:/im);
+	});
+}
+
+test("a body that fails while it is sent is told of once", async () => {
+	await using server = await startServer(
+		() =>
+			new StreamingResponse(
+				(async function* () {
+					yield* letters();
+					throw new Error("broken");
+				})(),
+			),
+	);
+	await using client = await RawClient.open(server.port);
+	client.request("/");
+	await client.closed;
+	await new Promise(setImmediate);
+	const told = server.log.lines.filter((line) => line.includes("broken"));
+	assert.equal(told.length, 1, server.log.text);
+});
+
+test("a body that is made of the request's leaves when that comes later than its head", async () => {
+	const begun = Promise.withResolvers<void>();
+	await using server = await startServer((request) => {
+		begun.resolve();
+		return new StreamingResponse(request.stream());
+	});
+	await using client = await RawClient.open(server.port);
+	client.send("POST / HTTP/1.1", "host: test", "content-length: 5", "", "");
+	await begun.promise;
+	for (let turn = 0; turn < 5; turn++) {
+		await new Promise(setImmediate); // the server gives the head of the answer
+	}
+	client.send("hello");
+	assert.match(await client.receive("hello"), /^HTTP\/1\.1 200 OK\r\n/);
+});
+
 for (const [body, what] of [
 	["é", "a text"],
 	[new TextEncoder().encode("é"), "bytes"],

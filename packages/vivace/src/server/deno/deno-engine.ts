@@ -1,6 +1,6 @@
 import { fetchEngine } from "../fetch/fetch-listener.ts";
 import type { FetchAnswer } from "../fetch/fetch-platform.ts";
-import { internalError } from "../fetch/fetch-response.ts";
+import { internalError, toldFailure } from "../fetch/fetch-response.ts";
 import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Engine } from "../lifecycle/listener.ts";
 import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
@@ -62,7 +62,9 @@ async function serveAt(
 			signal: cutting.signal,
 			onListen: resolve,
 			onError: (error) => {
-				log.error("an answer could not be sent", error);
+				if (error !== toldFailure) {
+					log.error("an answer could not be sent", error);
+				}
 				return internalError(false);
 			},
 		},

@@ -50,6 +50,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 	readonly leavesBytesUntyped = true;
 	readonly prefersRecords = true;
 	readonly dropsLengthOf205 = true;
+	readonly dropsReads = true;
 	/** A whole body that is larger is sent in pieces: Deno takes all that it is given, whatever its client takes. */
 	readonly mostAtOnceBytes = 262_144;
 	readonly #server: DenoServer;

@@ -72,6 +72,8 @@ export class FetchExchange<Info>
 	isUpgrading = false;
 	/** The reader of its body, once there is one. */
 	body: FetchBody | undefined;
+	/** True once the runtime was asked for the headers, which it forgets with the answer otherwise. */
+	areHeadersKept = false;
 	/** True when its client was seen to leave. */
 	#isGone = false;
 
@@ -162,11 +164,23 @@ export class FetchExchange<Info>
 				return host;
 			}
 		}
-		return this.request.headers.get(name) ?? undefined;
+		return this.#headers.get(name) ?? undefined;
+	}
+
+	get #headers(): Headers {
+		if (!this.areHeadersKept) {
+			if (this.isOver) {
+				throw new TypeError(
+					"The request is over, and this runtime keeps no headers of it: read what you need of them, the URL or the client before the handler returns.",
+				);
+			}
+			this.areHeadersKept = true;
+		}
+		return this.request.headers;
 	}
 
 	headerEntries(): Iterable<readonly [string, string]> {
-		const { headers } = this.request;
+		const headers = this.#headers;
 		const host = this.#receiver.port.hostOf?.(this.request);
 		return host === undefined || host === headers.get("host")
 			? headers

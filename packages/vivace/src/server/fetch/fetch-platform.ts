@@ -58,6 +58,8 @@ export interface FetchPort<Info> {
 	): string | RefusalStatus;
 	/** The host of an address, where it is not that of the header; `undefined` where it is. */
 	hostOf?(request: globalThis.Request): string | undefined;
+	/** True when who waits for a part of a request's body does so for ever once the head of the answer is given. */
+	readonly dropsReads?: boolean;
 	/** True when a 205 leaves without the length that is given here. */
 	readonly dropsLengthOf205?: boolean;
 	/** Says that somebody listens to a request's signal. */

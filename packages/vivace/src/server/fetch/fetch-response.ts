@@ -36,7 +36,9 @@ export function fetchHeaders(
 		if (
 			name === "content-length"
 				? !hasOwnLength
-				: name === "transfer-encoding" || (name === "connection" && isLast)
+				: name === "transfer-encoding" ||
+					name === "trailer" ||
+					(name === "connection" && isLast)
 		) {
 			continue;
 		}
@@ -162,6 +164,9 @@ export function refusal(status: number): globalThis.Response {
 		},
 	);
 }
+
+/** Ends a body that has failed: the runtime need not tell what the log has. */
+export const toldFailure: Error = new Error("the body has failed, as was told");
 
 /** Answers 500 as FastAPI does. */
 export function internalError(isLast: boolean): globalThis.Response {

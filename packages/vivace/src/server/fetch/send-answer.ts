@@ -33,6 +33,7 @@ export function sendAnswer<Info>(
 		const isAtHand =
 			typeof body === "string" || body === null || body instanceof Uint8Array;
 		if (exchange.hasEnds || !isAtHand) {
+			exchange.areHeadersKept = true;
 			host.port.keep?.(exchange.request, exchange.info);
 		}
 		if (isAtHand) {

@@ -5,7 +5,7 @@ import { bodyError } from "../../http/exchange.ts";
 import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { FetchExchange, SentStream } from "./fetch-exchange.ts";
 import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
-import { fetchHeaders, internalError } from "./fetch-response.ts";
+import { fetchHeaders, internalError, toldFailure } from "./fetch-response.ts";
 
 type Chunks = AsyncIterable<string | Uint8Array>;
 type Chunk = IteratorResult<string | Uint8Array>;
@@ -73,11 +73,20 @@ class BodyStream<Info> implements SentStream {
 			if (isLate && this.#host.port.holdsHead === true) {
 				this.#releaseHead();
 			}
+			if (isLate && this.#waitsForClient) {
+				await this.#first;
+			}
 			return this.#response(this.#webStream());
 		} catch (error) {
 			this.#fail(error);
 			return internalError(this.#host.isClosing);
 		}
+	}
+
+	/** A body made of the request's, of which nothing has come, where the runtime would never give what is awaited when the head leaves. */
+	get #waitsForClient(): boolean {
+		const { body } = this.#exchange;
+		return body?.isAwaited === true && this.#host.port.dropsReads === true;
 	}
 
 	/** Events have a form that says nothing, other bodies have none (HTML Standard, "Server-sent events"). */
@@ -224,7 +233,7 @@ class BodyStream<Info> implements SentStream {
 	cut(): void {
 		this.isClosed = true;
 		const gone = new ClientGoneError();
-		this.#controller?.error(gone);
+		this.#controller?.error(toldFailure);
 		this.#finish(gone);
 	}
 
@@ -255,7 +264,7 @@ class BodyStream<Info> implements SentStream {
 		this.#host.log.error(bodyFailure(this.#exchange, error), error);
 		if (!this.isClosed) {
 			this.isClosed = true;
-			this.#controller?.error(error);
+			this.#controller?.error(toldFailure);
 		}
 		this.#settle(error);
 	}
