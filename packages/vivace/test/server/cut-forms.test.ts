@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { App, type Server, serve, UploadFile } from "vivace";
+import { rounds } from "../support/rounds.ts";
 import recorded from "./fixtures/recorded-forms.json" with { type: "json" };
 import { RawClient } from "./raw-client.ts";
 
@@ -136,7 +137,7 @@ describe("a form of a real client gives the same parts, however it is cut:", () 
 				const bytes = Array.from(body, (byte) => Uint8Array.of(byte));
 				assert.deepEqual(await ask(target, contentType, bytes), whole);
 				const random = randomNumbers(body.length);
-				for (let round = 0; round < 60; round++) {
+				for (let round = 0; round < rounds(60); round++) {
 					const pieces = cut(body, random);
 					assert.deepEqual(
 						await ask(target, contentType, pieces),

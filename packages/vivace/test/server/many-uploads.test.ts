@@ -68,7 +68,7 @@ async function digests(upload: UploadFile): Promise<string[]> {
 
 describe("the uploads of one form", () => {
 	/** Large ones among small ones, which are too many for the memory. */
-	const contents = Array.from({ length: 60 }, (_, index) =>
+	const contents = Array.from({ length: 36 }, (_, index) =>
 		randomBytes(index % 12 === 5 ? 1_500_000 + index : 300_000 + index),
 	);
 
