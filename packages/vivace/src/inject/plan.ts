@@ -48,7 +48,10 @@ export interface Ending<Outcome> {
 
 /** Options of {@link compilePlan}, beside the graph. */
 export interface PlanOptions
-	extends Omit<RecordContext, "pathNames" | "isBodyEmbedded" | "body"> {
+	extends Omit<
+		RecordContext,
+		"pathNames" | "isBodyEmbedded" | "body" | "jsonReaders"
+	> {
 	/** The function that is called at the end. Default: that which each run brings, {@link Run.work}. */
 	readonly handler?: InjectedFunction;
 	/** Whose requests they are. Default: nobody's, there is no request. */
@@ -62,6 +65,19 @@ export interface PlanOptions
 		body: unknown,
 		endpoint: Endpoint | undefined,
 	) => Error;
+}
+
+function jsonReaders({
+	bodyKind,
+	fields,
+}: DependencyGraph): ReadonlyMap<string, number> {
+	const readers = new Map<string, number>();
+	for (const { source, name } of bodyKind === "json" ? fields : []) {
+		if (source === "body") {
+			readers.set(name, (readers.get(name) ?? 0) + 1);
+		}
+	}
+	return readers;
 }
 
 /** The kinds of values that are made of a run, and may write into it later. */
@@ -78,6 +94,7 @@ export function compilePlan(
 		pathNames,
 		isBodyEmbedded,
 		body,
+		jsonReaders: jsonReaders(graph),
 	};
 	const { endpoint } = options;
 	const steps = graph.order.flatMap((node) =>

@@ -25,6 +25,8 @@ export interface ParameterContext {
 	readonly isBodyEmbedded: boolean;
 	/** All parameters that are read from the body. */
 	readonly body: readonly ParameterField[];
+	/** How often each name is read from a body of JSON: of what one alone reads nobody else holds anything. */
+	readonly jsonReaders: ReadonlyMap<string, number>;
 	/** A body without a content type is not taken for JSON. */
 	readonly strictContentType: boolean;
 	readonly strict: boolean;
@@ -128,7 +130,8 @@ function compileBody(field: ParameterField, context: ParameterContext): Parse {
 	const { compiled, name } = field;
 	const { parseAbsent } = compiled;
 	const { strict, limits } = context;
-	const options = { strict, problems: limits.problems };
+	const isOwn = context.jsonReaders.get(name) === 1;
+	const options = { strict, isOwn, problems: limits.problems };
 	const shortOptions = { ...options, isShort: true };
 	const shortBytes = limits.problems * shortBytesPerProblem;
 	const parsePresent = field.options.excludeUnset

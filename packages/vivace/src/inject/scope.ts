@@ -59,6 +59,7 @@ export class Scope implements AsyncDisposable {
 			pathNames: [],
 			isBodyEmbedded: false,
 			body: [],
+			jsonReaders: new Map(),
 		};
 		this.#run = new Run(absentRequest("app.scope()", signal), exitTimeoutMs);
 	}

@@ -13,7 +13,7 @@ const ownProblem: unique symbol = Symbol("ownProblem");
 
 /** A validation that refuses, of what its library takes, the numbers that are not finite, as Zod does. */
 export function finiteOnly(
-	{ validate, validateQuickly }: Validation,
+	{ validate, validateQuickly, isQuickFree = false }: Validation,
 	search: (value: unknown) => readonly Problem[],
 ): Validation {
 	const checked = (value: unknown, result: Result): Result => {
@@ -30,6 +30,7 @@ export function finiteOnly(
 				};
 	};
 	return {
+		isQuickFree,
 		validate(value) {
 			const result = validate(value);
 			return result instanceof Promise

@@ -1,6 +1,6 @@
 import type { CompiledSchema } from "./compiled-schema.ts";
 import { compileJsonReader } from "./json-reader.ts";
-import { compileLargeReader, largeSize } from "./large-values.ts";
+import { compileLongReader, largeSize } from "./large-values.ts";
 import type { SchemaUse } from "./schema-use.ts";
 import type { AbsentValue } from "./shape/absent-value.ts";
 import { compileIsLarge } from "./shape/sample.ts";
@@ -15,22 +15,23 @@ export function compileJsonParser(
 	const complete = completion(use);
 	const { dropsUnknown } = use.library;
 	const isLarge = compileIsLarge(use.input, dropsUnknown, largeSize);
-	const readLarge = compileLargeReader(use, read);
+	const readLong = isLarge && compileLongReader(use, read, isLarge);
 	const copyPlain = use.plainCopier;
+	const keepPlain = use.validation.plainKeeper?.() ?? copyPlain;
 	return (value, loc, options = {}) => {
 		if (value === undefined) {
 			return absent.parse(loc);
 		}
-		const copy = copyPlain?.(value);
-		if (copy !== undefined) {
+		const plain = (options.isOwn === true ? keepPlain : copyPlain)?.(value);
+		if (plain !== undefined) {
 			return complete === undefined
-				? { value: copy }
-				: complete({ value: copy });
+				? { value: plain }
+				: complete({ value: plain });
 		}
 		const parsed =
-			options.isShort !== true && isLarge?.(value) === true
-				? readLarge(value, loc, options)
-				: read(value, value, loc, options);
+			options.isShort === true || readLong === undefined
+				? read(value, value, loc, options)
+				: readLong(value, loc, options);
 		return complete === undefined ? parsed : complete(parsed);
 	};
 }

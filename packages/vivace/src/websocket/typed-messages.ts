@@ -76,7 +76,7 @@ export function compileReader(schema: StandardSchemaV1): ReadMessage {
 			}
 			throw error;
 		}
-		return parseJson(value, location);
+		return parseJson(value, location, { isOwn: true });
 	};
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
 import { SetupError } from "../../src/errors/setup-error.ts";
-import { App, Body, Router } from "../../src/index.ts";
+import { App, Body, Depends, dependency, Router } from "../../src/index.ts";
 import { TestClient } from "../../src/testing.ts";
 
 const unreadable = { detail: "There was an error parsing the body" };
@@ -31,6 +31,27 @@ suite("a JSON body", () => {
 			assert.equal(response.status, 400);
 			assert.deepEqual(await response.json(), unreadable);
 		}
+	});
+
+	test("is an object of its own for each who reads it", async () => {
+		const Item = z.object({ tags: z.array(z.string()) });
+		const tagged = dependency({ item: Item }, ({ item }) => {
+			item.tags.push("seen");
+			return item;
+		});
+		const app = new App();
+		app.post(
+			"/",
+			{ item: Item, tagged, again: Depends(tagged, { useCache: false }) },
+			({ item, tagged, again }) => [item, tagged, again],
+		);
+		await using client = await TestClient.start(app);
+		const response = await client.post("/", { json: { tags: ["a"] } });
+		assert.deepEqual(await response.json(), [
+			{ tags: ["a"] },
+			{ tags: ["a", "seen"] },
+			{ tags: ["a", "seen"] },
+		]);
 	});
 
 	test("is as deep as it may be, and one level more is a 400", async () => {

@@ -21,3 +21,13 @@ test("a body is converted as Pydantic does before a library's own coercion sees 
 		assert.deepEqual(answer.value, { b: false, n: 1 });
 	}
 });
+
+test("a long list has its UUIDs in Pydantic's form, as a short one", async () => {
+	const { parseJson } = compileSchema(z.array(z.uuid()));
+	const uuid = "123e4567-e89b-42d3-a456-426614174000";
+	for (const length of [1, 6000]) {
+		const received = Array.from({ length }, () => uuid.toUpperCase());
+		const { value } = await parseJson(received, ["body"]);
+		assert.equal((value as string[]).at(-1), uuid);
+	}
+});

@@ -52,10 +52,12 @@ export const aliasedLibrary: SchemaLibrary = {
 		const {
 			validate = inner["~standard"].validate,
 			validateQuickly,
+			isQuickFree = false,
 			takesNonFinite = false,
 		}: Partial<Validation> = library.validation?.(inner, wishes) ?? {};
 		return {
 			takesNonFinite,
+			isQuickFree,
 			validate: (value) => one.validateWith(validate, value),
 			...(validateQuickly !== undefined && {
 				validateQuickly(value) {

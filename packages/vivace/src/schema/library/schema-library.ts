@@ -5,6 +5,7 @@ import type { ResultEncoder } from "../shape/parsed.ts";
 import type { Conversion } from "../shape/scalar-conversions.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { Problem } from "../words/problem.ts";
+import type { PlainKeeper } from "./plain-keepers.ts";
 
 /** One direction of a schema; each side is made when it is first asked for, both from one reading of the library. */
 export interface SchemaReading {
@@ -28,12 +29,18 @@ export interface Validation {
 	 */
 	readonly copyPlain?: ((value: unknown) => unknown) | undefined;
 	/**
+	 * Makes the keeper of what is plain, as received and with null for what is absent and may be: asked for once, by who reads JSON for nobody else.
+	 */
+	readonly plainKeeper?: () => PlainKeeper | undefined;
+	/**
 	 * The same as `validate` up to the first problem, so that 1 MB of wrong items costs no more than one; `undefined` for a value of which it can't tell
 	 * without a promise.
 	 */
 	readonly validateQuickly?: (
 		value: unknown,
 	) => StandardSchemaV1.Result<unknown> | undefined;
+	/** True where that takes no longer than `validate` for a right value. */
+	readonly isQuickFree?: boolean;
 	/** True where the wish of that name is fulfilled. */
 	readonly takesNonFinite?: boolean;
 }

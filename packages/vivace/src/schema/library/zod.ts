@@ -8,8 +8,9 @@ import { fillsAbsent } from "./zod/zod-backwards-default.ts";
 import { isIntersection, linearCopy } from "./zod/zod-copy.ts";
 import { type ZodSchema, zodParts } from "./zod/zod-internals.ts";
 import { problemsFromZod } from "./zod/zod-issues.ts";
+import { compilePlainKeeper } from "./zod/zod-keeper.ts";
 import { compilePasses, compilePlainCopy } from "./zod/zod-plain.ts";
-import { runZodQuickly } from "./zod/zod-quick.ts";
+import { runZodQuickly, stopsEarly } from "./zod/zod-quick.ts";
 import { readZod } from "./zod/zod-reader.ts";
 
 /** Zod 4 and Zod mini, which have one core. */
@@ -47,7 +48,11 @@ export const zodLibrary: SchemaLibrary = {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
 			passes: compilePasses(original),
 			copyPlain: compilePlainCopy(original),
-			validateQuickly: (value) => runZodQuickly(used, value),
+			plainKeeper: () => compilePlainKeeper(original),
+			...(stopsEarly(original) && {
+				validateQuickly: (value) => runZodQuickly(used, value),
+				isQuickFree: true,
+			}),
 			takesNonFinite,
 		};
 	},

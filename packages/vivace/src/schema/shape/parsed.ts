@@ -22,6 +22,8 @@ export interface ParseOptions {
 	readonly problems?: number;
 	/** True for a value from so short a text that it can't have many more problems than are described. Default: false. */
 	readonly isShort?: boolean;
+	/** True for a value of JSON that nobody else holds: what is right as it stands need not be copied. Default: false. */
+	readonly isOwn?: boolean;
 	/** The part of the value that is validated. Default: all of it. */
 	readonly sample?: Sample;
 }

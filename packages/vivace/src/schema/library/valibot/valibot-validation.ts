@@ -36,6 +36,7 @@ export function valibotValidation(
 		validate: isCopied
 			? (value) => used["~run"]({ value }, {}) as ReturnType<Validate> // Valibot's own validation gives the same
 			: schema["~standard"].validate,
+		isQuickFree: true,
 		validateQuickly(value) {
 			if (used.async === true) {
 				return undefined;

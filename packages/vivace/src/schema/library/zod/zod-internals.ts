@@ -6,6 +6,7 @@ import { someWithin } from "../some-within.ts";
 export interface ZodSchema {
 	readonly _zod: {
 		readonly def: ZodDefinition;
+		readonly version?: { readonly major: number; readonly minor: number };
 		/** Set where the value may be left out. */
 		readonly optin?: "optional" | "defaulted";
 		/** The schema that this one is a copy of, made by `.meta()` or a further check. */

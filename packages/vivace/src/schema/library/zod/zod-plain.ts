@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../shape/plain-object.ts";
+import { fewItems } from "../plain-keepers.ts";
 import { someWithin } from "../some-within.ts";
 import { checksOf } from "./zod-checks.ts";
 import { type ZodCheck, type ZodSchema, zodParts } from "./zod-internals.ts";
@@ -80,6 +81,18 @@ function compileMember(
 	schema: ZodSchema,
 	around: readonly ZodSchema[],
 ): Member | undefined {
+	const { core, mayBeAbsent, mayBeNull } = absenceOf(schema);
+	const passes = compilePasses(core);
+	const copy = passes === undefined ? compileParts(core, around) : askSchema;
+	return copy && { name, mayBeAbsent, mayBeNull, passes, copy };
+}
+
+/** The schema behind those that let a value be absent or null. */
+export function absenceOf(schema: ZodSchema): {
+	readonly core: ZodSchema;
+	readonly mayBeAbsent: boolean;
+	readonly mayBeNull: boolean;
+} {
 	let mayBeAbsent = false;
 	let mayBeNull = false;
 	let isFilled = false;
@@ -100,9 +113,7 @@ function compileMember(
 		}
 		core = innerType;
 	}
-	const passes = compilePasses(core);
-	const copy = passes === undefined ? compileParts(core, around) : askSchema;
-	return copy && { name, mayBeAbsent, mayBeNull, passes, copy };
+	return { core, mayBeAbsent, mayBeNull };
 }
 
 /** Of what is absent these make something: it is the schema that is asked. */
@@ -133,12 +144,8 @@ function compileParts(
 	}
 	const members: Member[] = [];
 	for (const name of Reflect.ownKeys(def.shape ?? {})) {
-		// of the names that all objects inherit none is ever absent
-		const field =
-			typeof name === "string" && !(name in Object.prototype)
-				? def.shape?.[name]
-				: undefined;
-		const member = field && compileMember(name as string, field, path);
+		const field = isFieldName(name) ? def.shape?.[name] : undefined;
+		const member = field && compileMember(String(name), field, path);
 		if (member === undefined) {
 			return undefined;
 		}
@@ -147,11 +154,16 @@ function compileParts(
 	return copyObject(members);
 }
 
+/** Of the names that all objects inherit none is ever absent. */
+export function isFieldName(name: string | symbol): name is string {
+	return typeof name === "string" && !(name in Object.prototype);
+}
+
 /**
  * True for items that are copied here in less time than by Zod. On V8 the code that Zod makes for a schema takes 8 ns a member and 45 a check, ours,
  * which is one for all schemas, 18 a member; on Bun it is always ahead.
  */
-function isCopiedSooner(item: ZodSchema): boolean {
+export function isCopiedSooner(item: ZodSchema): boolean {
 	let memberCount = 0;
 	let checkCount = 0;
 	someWithin(item, zodParts, ({ _zod: { def } }) => {
@@ -166,9 +178,6 @@ function isCopiedSooner(item: ZodSchema): boolean {
 function isCostly({ check }: ZodCheck): boolean {
 	return check !== "number_format";
 }
-
-/** A list of more items is left to who copies it sooner: what is around it takes a call of the schema anyway. */
-const fewItems = 16;
 
 function copyList(item: Member, isSooner: boolean): PlainCopy {
 	const mostItems = isSooner ? Number.POSITIVE_INFINITY : fewItems;
@@ -217,6 +226,30 @@ function present(passes: Passes | undefined): Passes | undefined {
 }
 
 function compileText(checks: readonly ZodCheck[]): Passes | undefined {
+	const size = sizeOf(checks);
+	if (size === undefined) {
+		return undefined;
+	}
+	// Zod counts code points, of which each has one or two units: what is in doubt it is asked
+	const leastUnits = 2 * size.least - 1;
+	const { most } = size;
+	return (value) =>
+		typeof value === "string" &&
+		value.length >= leastUnits &&
+		value.length <= most;
+}
+
+/** A test of a list's size; `undefined` where there are other checks. */
+export function compileSize(
+	checks: readonly ZodCheck[],
+): ((list: readonly unknown[]) => boolean) | undefined {
+	const size = sizeOf(checks);
+	return size && (({ length }) => length >= size.least && length <= size.most);
+}
+
+function sizeOf(
+	checks: readonly ZodCheck[],
+): { readonly least: number; readonly most: number } | undefined {
 	let least = 0;
 	let most = Number.POSITIVE_INFINITY;
 	for (const { check, minimum, maximum, length } of checks) {
@@ -231,12 +264,7 @@ function compileText(checks: readonly ZodCheck[]): Passes | undefined {
 			return undefined;
 		}
 	}
-	// Zod counts code points, of which each has one or two units: what is in doubt it is asked
-	const leastUnits = 2 * least - 1;
-	return (value) =>
-		typeof value === "string" &&
-		value.length >= leastUnits &&
-		value.length <= most;
+	return { least, most };
 }
 
 function compileNumber(checks: readonly ZodCheck[]): Passes | undefined {

@@ -5,7 +5,15 @@ const wrong: StandardSchemaV1.FailureResult = {
 	issues: [{ message: "Invalid input" }],
 };
 
-/** Validates up to the first issue; `undefined` where something is asynchronous or throws. Releases of Zod before 4.6 go on to the last. */
+/** Tells whether the Zod of a schema can stop at the first issue. Releases before 4.6 go on to the last, which may take seconds. */
+export function stopsEarly({ _zod: { version } }: ZodSchema): boolean {
+	return (
+		version !== undefined &&
+		(version.major > 4 || (version.major === 4 && version.minor >= 6))
+	);
+}
+
+/** Validates up to the first issue; `undefined` where something is asynchronous or throws. */
 export function runZodQuickly(
 	schema: ZodSchema,
 	value: unknown,
