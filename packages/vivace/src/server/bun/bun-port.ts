@@ -16,6 +16,7 @@ import type { ListenAddress } from "../lifecycle/connection-source.ts";
 import type { Peer } from "../lifecycle/proxy-trust.ts";
 import type { AdoptedSocket } from "./adopted-socket.ts";
 import type { BunRuntime, BunServer } from "./bun-runtime.ts";
+import { readAnew } from "./read-anew.ts";
 import {
 	acceptWaiting,
 	connectionsTo,
@@ -82,8 +83,7 @@ export class BunPort implements FetchPort<BunServer> {
 	/** Of requests that go on when they are answered: Bun tells no more of their connections then. */
 	readonly #keptPeers = new WeakMap<globalThis.Request, Peer>();
 	/** The clients that have no room for more. */
-	#full: ReadonlyMap<string, string> = new Map();
-	#fullAtMs = Number.NEGATIVE_INFINITY;
+	readonly #full = readAnew(fullMs, () => fullConnectionsTo(this.address.port));
 	#looking: NodeJS.Timeout | undefined;
 	readonly #backlogTimer: NodeJS.Timeout | undefined;
 	/** How addresses with the last host that was well-formed begin: a server is asked for by few names. */
@@ -180,15 +180,10 @@ export class BunPort implements FetchPort<BunServer> {
 	/** Of the connections that send nothing because of their clients the kernel knows; it is asked once for all of a moment. */
 	readonly waitingOf: FetchPort<BunServer>["waitingOf"] = tellsOfConnections
 		? (request: globalThis.Request): string | undefined => {
-				const now = performance.now();
-				if (now - this.#fullAtMs >= fullMs) {
-					this.#fullAtMs = now;
-					this.#full = fullConnectionsTo(this.address.port);
-				}
 				const peer = this.#server.requestIP(request);
 				return peer === null
 					? undefined
-					: this.#full.get(peerName(peer.address, peer.port));
+					: this.#full().get(peerName(peer.address, peer.port));
 			}
 		: undefined;
 
