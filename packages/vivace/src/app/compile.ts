@@ -260,7 +260,7 @@ function endLater(
 	response: Response,
 	outcome: Outcome | undefined,
 ): Response {
-	scope.incoming.exchange.whenSettled(({ error }) =>
+	scope.incoming.exchange.leaveWhenSettled(({ error }) =>
 		scope.end(error === undefined ? outcome : { error }),
 	);
 	return response;

@@ -83,6 +83,8 @@ export abstract class Exchange {
 	isHandled = false;
 	/** The socket that it has become, as its handler sees it. */
 	become: object | undefined;
+	/** True when what runs at the end may look at the request then, which a runtime may have forgotten unless it is told to keep it. */
+	isReadAtEnd = false;
 	#queryPairs: readonly string[] | undefined;
 	#ends: ((end: ExchangeEnd) => unknown)[] | undefined;
 	#isSettled = false;
@@ -131,6 +133,13 @@ export abstract class Exchange {
 	 * @throws TypeError when the request is over
 	 */
 	whenSettled(run: (end: ExchangeEnd) => unknown): void {
+		this.isReadAtEnd = true;
+		this.leaveWhenSettled(run);
+	}
+
+	/** {@link Exchange.whenSettled} for what does not look at the request then, unless by its `Request`. */
+	leaveWhenSettled(run: (end: ExchangeEnd) => unknown): void {
+		this.isReadAtEnd ||= this.opened !== undefined;
 		if (this.isOver) {
 			throw new TypeError(
 				"request.whenSettled(): the request is over; register before its answer has been sent.",
@@ -274,10 +283,17 @@ export abstract class Exchange {
 
 	/** The end for those that run after one that has thrown. */
 	#toldOf(thrown: unknown, { error, sentAtMs }: ExchangeEnd): ExchangeEnd {
-		this.app?.logger.error(
-			`${this.#place}: an error after the response had been sent, in a background task or a dependency's clean-up`,
-			thrown,
-		);
+		try {
+			this.app?.logger.error(
+				`${this.#place}: an error after the response had been sent, in a background task or a dependency's clean-up`,
+				thrown,
+			);
+		} catch (failure) {
+			// uncaught, as elsewhere, but not here: the others still have to end
+			queueMicrotask(() => {
+				throw failure;
+			});
+		}
 		return { error: error ?? thrown, sentAtMs };
 	}
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
-import { App, dependency, FileResponse, serve } from "../../src/index.ts";
+import {
+	App,
+	BackgroundTasks,
+	dependency,
+	FileResponse,
+	serve,
+} from "../../src/index.ts";
 import { LogLines } from "./port-app.ts";
 
 /** The facts of a request that are still known. */
@@ -71,4 +78,36 @@ test("the log of requests knows the client and the request's id, whatever the an
 		["127.0.0.1", "/stream"],
 		["127.0.0.1", "/nowhere"],
 	]);
+});
+
+test("what runs at the end runs in the async context of its request, also where several end together", async () => {
+	const storage = new AsyncLocalStorage<string>();
+	const seen: string[] = [];
+	const told = Promise.withResolvers<void>();
+	const tell = (which: string, path: string) => {
+		seen.push(`${which} of ${path} in ${storage.getStore()}`);
+		if (seen.length === paths.length * 2) {
+			told.resolve();
+		}
+	};
+	const paths = ["/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7"];
+	const app = new App();
+	app.get("/{id}", { tasks: BackgroundTasks }, ({ tasks }, request) => {
+		storage.enterWith(request.path);
+		tasks.add(() => tell("task", request.path));
+		request.whenSettled(() => tell("end", request.path));
+		return "text";
+	});
+	const log = new LogLines();
+	await using server = await serve(app, { port: 0, signals: false, log });
+	await Promise.all(
+		paths.map(async (path) => (await fetch(server.url + path)).text()),
+	);
+	await told.promise;
+	assert.deepEqual(
+		seen.toSorted(),
+		["end", "task"].flatMap((which) =>
+			paths.map((path) => `${which} of ${path} in ${path}`),
+		),
+	);
 });

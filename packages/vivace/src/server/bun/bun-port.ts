@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { isHost } from "../../http/request-origin.ts";
 import type { SocketHead } from "../../http/upgrade.ts";
 import { waitAtMost } from "../../time/waiting.ts";
@@ -79,7 +80,10 @@ export class BunPort implements FetchPort<BunServer> {
 	readonly #shared: SharedSocket | undefined;
 	readonly #idleSeconds: number;
 	readonly #freshMs: number;
-	readonly #awaited = new Map<globalThis.Request, () => void>();
+	/** Since this turn. */
+	#handedOver: AwaitedEnd[] = [];
+	/** Since an earlier one. */
+	#awaited: AwaitedEnd[] = [];
 	/** Of requests that go on when they are answered: Bun tells no more of their connections then. */
 	readonly #keptPeers = new WeakMap<globalThis.Request, Peer>();
 	/** The clients that have no room for more. */
@@ -155,18 +159,41 @@ export class BunPort implements FetchPort<BunServer> {
 		return request.signal.aborted;
 	}
 
-	async whenOver(request: globalThis.Request): Promise<void> {
-		// Bun takes the answer when this turn is over, or the next
-		for (let turn = 0; turn < 2; turn++) {
-			await new Promise(setImmediate);
-			if (this.#isOver(request)) {
-				return;
+	whenOver(
+		request: globalThis.Request,
+		_: BunServer,
+		onOver: () => void,
+	): void {
+		if (this.#handedOver.length === 0) {
+			setImmediate(() => this.#lookSoon());
+		}
+		this.#handedOver.push(new AwaitedEnd(request, onOver));
+	}
+
+	/** Bun takes most answers when the turn in which it is given them is over, or the next. */
+	#lookSoon(): void {
+		const ends = this.#handedOver;
+		this.#handedOver = [];
+		const others = this.#stillAwaited(ends);
+		if (others.length > 0) {
+			setImmediate(() => {
+				this.#awaited.push(...this.#stillAwaited(others));
+				this.#looking ??= setInterval(this.#look, lookMs);
+			});
+		}
+	}
+
+	/** Tells those that are over, and gives the others. */
+	#stillAwaited(ends: readonly AwaitedEnd[]): AwaitedEnd[] {
+		const others: AwaitedEnd[] = [];
+		for (const end of ends) {
+			if (this.#server.requestIP(end.request) === null) {
+				end.tell();
+			} else {
+				others.push(end);
 			}
 		}
-		return new Promise((resolve) => {
-			this.#awaited.set(request, resolve);
-			this.#looking ??= setInterval(this.#look, lookMs);
-		});
+		return others;
 	}
 
 	holdOpen(request: globalThis.Request): void {
@@ -281,22 +308,29 @@ export class BunPort implements FetchPort<BunServer> {
 		void this.#server.stop(true);
 	}
 
-	#isOver(request: globalThis.Request): boolean {
-		return this.#server.requestIP(request) === null;
-	}
-
 	readonly #look = (): void => {
-		for (const [request, resolve] of this.#awaited) {
-			if (this.#isOver(request)) {
-				this.#awaited.delete(request);
-				resolve();
-			}
-		}
-		if (this.#awaited.size === 0) {
+		this.#awaited = this.#stillAwaited(this.#awaited);
+		if (this.#awaited.length === 0) {
 			clearInterval(this.#looking);
 			this.#looking = undefined;
 		}
 	};
+}
+
+/** Somebody waits for the end of an answer, in the async context of its request. */
+class AwaitedEnd {
+	readonly request: globalThis.Request;
+	readonly #onOver: () => void;
+	readonly #context = new AsyncResource("VIVACE_ANSWER");
+
+	constructor(request: globalThis.Request, onOver: () => void) {
+		this.request = request;
+		this.#onOver = onOver;
+	}
+
+	tell(): void {
+		this.#context.runInAsyncScope(this.#onOver);
+	}
 }
 
 async function laterTurns(): Promise<void> {

@@ -161,9 +161,14 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		muteAbortWarning();
 	}
 
-	whenOver(_: globalThis.Request, info: DenoRequestInfo): Promise<void> {
-		return info.completed.catch(() => {
+	whenOver(
+		_: globalThis.Request,
+		info: DenoRequestInfo,
+		onOver: () => void,
+	): void {
+		info.completed.then(onOver, () => {
 			this.#gone.add(info);
+			onOver();
 		});
 	}
 

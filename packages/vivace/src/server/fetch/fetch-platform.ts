@@ -74,10 +74,10 @@ export interface FetchPort<Info> {
 	/** True when the client left before it had the whole answer. */
 	isGone(request: globalThis.Request, info: Info): boolean;
 	/**
-	 * Resolves when the whole answer has left, or the client has; never rejects. Asked only where something waits for that: background tasks,
-	 * what a dependency releases, a file, a stream.
+	 * Calls a function when the whole answer has left, or the client has, in the async context of this moment. Asked only where something waits
+	 * for that: background tasks, what a dependency releases, a file, a stream.
 	 */
-	whenOver(request: globalThis.Request, info: Info): Promise<void>;
+	whenOver(request: globalThis.Request, info: Info, onOver: () => void): void;
 	/** Says that a request takes time: its connection is not idle, though nothing moves on it. */
 	holdOpen?(request: globalThis.Request, info: Info): void;
 	/** Says that a held connection counts as idle again once its answer has left. */

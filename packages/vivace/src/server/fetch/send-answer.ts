@@ -32,7 +32,7 @@ export function sendAnswer<Info>(
 		const { body } = answer;
 		const isAtHand =
 			typeof body === "string" || body === null || body instanceof Uint8Array;
-		if (exchange.hasEnds || !isAtHand) {
+		if (exchange.isReadAtEnd || !isAtHand) {
 			exchange.areHeadersKept = true;
 			host.port.keep?.(exchange.request, exchange.info);
 		}
@@ -204,16 +204,13 @@ function settleWhenOver<Info>(
 ): void {
 	host.track(exchange);
 	exchange.handedOver = { sizeBytes, sinceMs: performance.now() };
-	const { request, info } = exchange;
-	void host.port
-		.whenOver(request, info)
-		.then(() =>
-			settle(
-				host,
-				exchange,
-				exchange.isClientGone ? new ClientGoneError() : undefined,
-			),
-		);
+	host.port.whenOver(exchange.request, exchange.info, () =>
+		settle(
+			host,
+			exchange,
+			exchange.isClientGone ? new ClientGoneError() : undefined,
+		),
+	);
 }
 
 /** Ends an exchange whose client has gone before anything of the answer was sent. */

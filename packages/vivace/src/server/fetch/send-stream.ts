@@ -189,13 +189,11 @@ class BodyStream<Info> implements SentStream {
 			sizeBytes: 0,
 			sinceMs: performance.now(),
 		};
-		void this.#host.port
-			.whenOver(request, info)
-			.then(() =>
-				this.#settle(
-					this.#exchange.isClientGone ? new ClientGoneError() : undefined,
-				),
-			);
+		this.#host.port.whenOver(request, info, () =>
+			this.#settle(
+				this.#exchange.isClientGone ? new ClientGoneError() : undefined,
+			),
+		);
 	}
 
 	#assertLength(isRight: boolean): void {

@@ -64,9 +64,13 @@ export class NodeExchange
 		this.awaitsContinue = awaitsContinue;
 	}
 
-	override whenSettled(run: Parameters<Exchange["whenSettled"]>[0]): void {
-		super.whenSettled(run);
-		void this.socket.remoteAddress; // Node keeps it when it was asked for, and tells no more of a connection that is closed
+	override leaveWhenSettled(
+		run: Parameters<Exchange["leaveWhenSettled"]>[0],
+	): void {
+		super.leaveWhenSettled(run);
+		if (this.isReadAtEnd) {
+			void this.socket.remoteAddress; // Node keeps it when it was asked for, and tells no more of a connection that is closed
+		}
 	}
 
 	takeOver(handler: NodeHandler, target: string): void {

@@ -15,7 +15,7 @@ const port: FetchPort<undefined> = {
 	readTarget: () => "/",
 	peerOf: () => ({}),
 	isGone: () => false,
-	whenOver: async () => {},
+	whenOver: (_request, _info, onOver) => onOver(),
 	refuseNew: async () => {},
 	close: async () => {},
 	cut() {},
