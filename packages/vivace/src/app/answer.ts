@@ -5,8 +5,8 @@ import {
 	type ErrorDetail,
 	ResponseValidationError,
 } from "../errors/validation-error.ts";
-import { ownResponse } from "../http/answer.ts";
 import { isBodyAllowed } from "../http/answer-framing.ts";
+import { ownResponse } from "../http/complete-answer.ts";
 import { FileResponse } from "../http/file-response.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";

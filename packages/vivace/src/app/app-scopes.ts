@@ -232,7 +232,7 @@ function compileScopePlan(
 }
 
 /** Gives what the function returned when everything was left; an error goes into the generators, as a request's does. */
-const ending: Ending<Promise<unknown>> = {
+const ending: Ending<Run, Promise<unknown>> = {
 	async complete(run, result) {
 		let value: unknown;
 		try {

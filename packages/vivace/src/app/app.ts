@@ -1,6 +1,7 @@
 import { assertArgument, assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
+import type { AnswerTaker } from "../http/answer-taker.ts";
 import {
 	type AppPort,
 	type StartOptions,
@@ -379,9 +380,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		return toWebResponse(exchange, answer as Answer); // no web request is a handshake
 	}
 
-	handle(exchange: Exchange): ReturnType<AppPort["handle"]> {
+	handle<Served extends Exchange, Taken = Answer | undefined>(
+		exchange: Served,
+		taker?: AnswerTaker<Served, Taken | Promise<Taken>>,
+	): Answer | undefined | Promise<Taken> {
 		const life = this.#life;
-		return (life.builtAssembly ?? life.assembly).handle(exchange);
+		return (life.builtAssembly ?? life.assembly).handle(exchange, taker);
 	}
 
 	/**

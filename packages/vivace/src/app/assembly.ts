@@ -1,7 +1,7 @@
 import { LifespanError } from "../errors/setup-error.ts";
 import type { Answer } from "../http/answer.ts";
+import type { AnswerTaker } from "../http/answer-taker.ts";
 import type {
-	AppPort,
 	StartOptions,
 	StopOptions,
 	StopReport,
@@ -88,13 +88,22 @@ export class Assembly {
 		return this.#units.outermost.context;
 	}
 
-	handle(exchange: Exchange): ReturnType<AppPort["handle"]> {
-		exchange.begin(this.#exchangeApp);
-		const answer =
-			exchange.source.upgrade === undefined
-				? this.#dispatch(exchange)
-				: this.#socketDispatch(new Request(exchange, this.context));
-		return answer as Answer | Promise<Answer | undefined>; // the outermost dispatch has completed it
+	handle<Served extends Exchange, Taken>(
+		exchange: Served,
+		taker?: AnswerTaker<Served, Taken | Promise<Taken>>,
+	): Answer | undefined | Promise<Taken> {
+		exchange.begin(this.#exchangeApp, taker);
+		if (exchange.source.upgrade === undefined) {
+			return this.#dispatch(exchange) as Answer | Promise<Taken>; // the outermost dispatch completes answers, and has them taken
+		}
+		const answer = this.#socketDispatch(new Request(exchange, this.context));
+		return (
+			taker === undefined
+				? answer
+				: answer.then((made) =>
+						taker.take(exchange, made as Answer | undefined),
+					)
+		) as Promise<Taken>; // as above; without a taker it is the answer
 	}
 
 	/** The app-scoped dependencies that can be reached. */

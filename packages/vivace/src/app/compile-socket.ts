@@ -4,7 +4,7 @@ import {
 	WebSocketException,
 	WebSocketRequestValidationError,
 } from "../errors/web-socket-errors.ts";
-import { applyChanges } from "../http/answer.ts";
+import { applyChanges } from "../http/complete-answer.ts";
 import { resolveLimits } from "../http/limits.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -92,8 +92,8 @@ export function compileSocket(
 function compileEnding(
 	where: string,
 	leavesNothing: boolean,
-): (follow: FollowSocket) => Ending<Response | undefined> {
-	const make = (follow: FollowSocket): Ending<Response | undefined> => ({
+): (follow: FollowSocket) => Ending<Run, Response | undefined> {
+	const make = (follow: FollowSocket): Ending<Run, Response | undefined> => ({
 		isLong: true,
 		complete: leavesNothing
 			? completeAlone(where, follow)
@@ -101,7 +101,7 @@ function compileEnding(
 		fail: (run, error) => follow(run.request, run.fail(error)),
 	});
 	let known: FollowSocket | undefined;
-	let ending: Ending<Response | undefined>;
+	let ending: Ending<Run, Response | undefined>;
 	return (follow) => {
 		if (follow !== known) {
 			known = follow;
@@ -182,7 +182,7 @@ function whenOver(
 	return result.then(over, over);
 }
 
-type Complete = Ending<Response | undefined>["complete"];
+type Complete = Ending<Run, Response | undefined>["complete"];
 
 /** Follows the endpoint's end. */
 function complete(where: string, follow: FollowSocket): Complete {

@@ -1,4 +1,4 @@
-import { completeAnswer } from "../http/answer.ts";
+import { completeAnswer } from "../http/complete-answer.ts";
 import { type OpenRequest, requestOpener } from "../http/incoming.ts";
 import { resolveLimits } from "../http/limits.ts";
 import { MountedSource } from "../http/mounted-source.ts";
@@ -17,6 +17,7 @@ import { ForeignRoute } from "./mount.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
 import { warnOfOpenOrigins } from "./open-origins.ts";
 import type { PathOperation } from "./path-operation.ts";
+import { replied } from "./reply.ts";
 import { OperationRoute, type Route } from "./route.ts";
 import {
 	compileSocketDispatch,
@@ -217,7 +218,14 @@ function mountedRoutes(
 	return {
 		route: {
 			...place,
-			respond: (incoming) => dispatch.requests(within(open(incoming))),
+			respond: (incoming, reply) =>
+				replied(
+					incoming,
+					dispatch.requests(within(open(incoming))) as
+						| Response
+						| Promise<Response>, // it is mounted
+					reply,
+				),
 		},
 		socketRoute: {
 			...place,

@@ -19,6 +19,7 @@ import type { AppContext } from "./app-scopes.ts";
 import { toldHandler } from "./foreign-handler.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import { operationStatus, type PathOperation } from "./path-operation.ts";
+import { type Reply, type Respond, replied, responseOf } from "./reply.ts";
 import type { SocketDefaults } from "./socket-defaults.ts";
 
 /** The port of a compiled path operation to its app. */
@@ -38,9 +39,6 @@ export interface CompileContext extends AppContext {
 	/** Where sockets are counted: its app, and those that this one is mounted in. */
 	readonly socketCounts: readonly SocketCount[];
 }
-
-/** Answers the requests of one path operation. May throw or reject with what is to be handled as an exception. */
-export type Respond = (incoming: Incoming) => Response | Promise<Response>;
 
 /**
  * The graph of a path operation.
@@ -118,18 +116,25 @@ export function compileOperation(
 		: compileScoped(operation, plan, answer, context);
 	const { routeMiddleware } = operation;
 	const { open } = context;
-	const hasLimits = hasOwnLimits(limits, context.limits);
-	if (routeMiddleware.length === 0 && !hasLimits) {
-		return respond;
+	const wrapped =
+		routeMiddleware.length === 0
+			? respond
+			: wrappedBy(chainMiddleware(routeMiddleware, responseOf(respond)), open);
+	if (!hasOwnLimits(limits, context.limits)) {
+		return wrapped;
 	}
-	const chain = chainMiddleware(routeMiddleware, respond);
-	return (incoming) => {
+	return (incoming, reply) => {
 		const request = open(incoming);
-		if (hasLimits) {
-			request.routeLimits = limits;
-		}
-		return chain(request);
+		request.routeLimits = limits; // middleware may read the body, too
+		return wrapped(request, reply);
 	};
+}
+
+function wrappedBy(
+	chain: ReturnType<typeof chainMiddleware>,
+	open: OpenRequest,
+): Respond {
+	return (incoming, reply) => replied(incoming, chain(open(incoming)), reply);
 }
 
 function hasOwnLimits(route: ResolvedLimits, app: ResolvedLimits): boolean {
@@ -145,17 +150,53 @@ function compileEmpty(
 	{ open }: CompileContext,
 ): Respond {
 	const asks = asksForRequest(handler);
-	return (incoming) => {
+	return (incoming, reply) => {
 		const result = awaitable(
 			asks ? handler(noValues, open(incoming)) : handler(noValues),
 		);
-		return result instanceof Promise
-			? result.then((value) => answer(value, undefined))
-			: answer(result, undefined);
+		if (result instanceof Promise) {
+			return answerLater(incoming, result, answer, reply);
+		}
+		const response = answer(result, undefined);
+		return response instanceof Promise
+			? replied(incoming, response, reply)
+			: response;
 	};
 }
 
 const noValues: Readonly<Record<string, never>> = Object.freeze({});
+
+async function answerLater(
+	incoming: Incoming,
+	result: Promise<unknown>,
+	answer: Answer,
+	reply: Reply,
+): Promise<unknown> {
+	let response: Response | Promise<Response>;
+	try {
+		response = answer(await result, undefined);
+		if (response instanceof Promise) {
+			response = await response;
+		}
+	} catch (error) {
+		return reply.fail(incoming, error);
+	}
+	return reply.complete(incoming, response);
+}
+
+/** The run of a request, which knows what becomes of a response that comes later. */
+class RequestRun extends Run {
+	readonly reply: Reply;
+
+	constructor(
+		incoming: Incoming,
+		reply: Reply,
+		...rest: [exitTimeoutMs: number, status: number, open: OpenRequest]
+	) {
+		super(incoming, ...rest);
+		this.reply = reply;
+	}
+}
 
 function compileScoped(
 	operation: PathOperation,
@@ -164,32 +205,55 @@ function compileScoped(
 	context: CompileContext,
 ): Respond {
 	const status = operationStatus(operation);
-	const complete = (
-		scope: Run,
-		result: unknown,
-	): Response | Promise<Response> => {
-		let response: Response | Promise<Response>;
-		try {
-			if (result instanceof Promise) {
-				return completeLater(scope, result, complete);
+	const later: Ending<RequestRun, unknown> = {
+		complete(scope, result) {
+			let response: Response | Promise<Response>;
+			try {
+				response = answer(result, scope);
+			} catch (error) {
+				return failLater(scope, error);
 			}
-			response = answer(result, scope);
-		} catch (error) {
-			return fail(scope, error);
-		}
-		if (response instanceof Promise) {
-			return completeLater(scope, response, (_, made) =>
-				isHolding(scope) ? leave(scope, made, isGenerator(result)) : made,
-			);
-		}
-		return isHolding(scope)
-			? leave(scope, response, isGenerator(result))
-			: response;
+			return response instanceof Promise
+				? whenMade(scope, response, (_, made) =>
+						finishLater(scope, made, isGenerator(result)),
+					)
+				: finishLater(scope, response, isGenerator(result));
+		},
+		fail: failLater,
 	};
-	const ending: Ending<Response> = { complete, fail };
+	const ending: Ending<RequestRun, Response, unknown> = {
+		complete(scope, result) {
+			let response: Response | Promise<Response>;
+			try {
+				if (result instanceof Promise) {
+					return whenMade(scope, result, later.complete);
+				}
+				response = answer(result, scope);
+			} catch (error) {
+				return fail(scope, error);
+			}
+			if (response instanceof Promise) {
+				return whenMade(scope, response, (_, made) =>
+					finishLater(scope, made, isGenerator(result)),
+				);
+			}
+			return isHolding(scope)
+				? replied(
+						scope.incoming,
+						leave(scope, response, isGenerator(result)),
+						scope.reply,
+					)
+				: response;
+		},
+		fail,
+		later,
+	};
 	const { exitTimeoutMs, open } = context;
-	return (incoming) =>
-		plan.run(new Run(incoming, exitTimeoutMs, status, open), ending);
+	return (incoming, reply) =>
+		plan.run(
+			new RequestRun(incoming, reply, exitTimeoutMs, status, open),
+			ending,
+		);
 }
 
 /** True when something was entered that must be left. */
@@ -197,27 +261,58 @@ function isHolding(scope: Run): boolean {
 	return scope.hasFunctionExits || scope.hasRequestExits;
 }
 
-/** {@link compileScoped} for what must be waited for. */
-async function completeLater<Awaited>(
-	scope: Run,
+/** Goes on with what must be waited for. */
+async function whenMade<Awaited>(
+	scope: RequestRun,
 	pending: Promise<Awaited>,
-	complete: (scope: Run, awaited: Awaited) => Response | Promise<Response>,
-): Promise<Response> {
-	let awaited: Awaited;
+	goOn: (scope: RequestRun, made: Awaited) => unknown,
+): Promise<unknown> {
+	let made: Awaited;
 	try {
-		awaited = await pending;
+		made = await pending;
 	} catch (error) {
-		return fail(scope, error);
+		return failLater(scope, error);
 	}
-	return complete(scope, awaited);
+	return goOn(scope, made);
+}
+
+/** Leaves what was entered, and replies. */
+function finishLater(
+	scope: RequestRun,
+	response: Response,
+	isRunning: boolean,
+): unknown {
+	const { incoming, reply } = scope;
+	if (!isHolding(scope)) {
+		return reply.complete(incoming, response);
+	}
+	let left: Response | Promise<Response>;
+	try {
+		left = leave(scope, response, isRunning);
+	} catch (error) {
+		return reply.fail(incoming, error);
+	}
+	return left instanceof Promise
+		? replied(incoming, left, reply)
+		: reply.complete(incoming, left);
 }
 
 /** Leaves what was entered, telling it the error; without anything entered the error goes straight on. */
-function fail(scope: Run, error: unknown): Promise<never> {
+function fail(scope: RequestRun, error: unknown): Promise<unknown> {
 	if (!isHolding(scope)) {
 		throw error;
 	}
-	return scope.fail(error);
+	return failLater(scope, error);
+}
+
+async function failLater(scope: RequestRun, error: unknown): Promise<unknown> {
+	const { incoming, reply } = scope;
+	try {
+		await scope.fail(error);
+	} catch (thrown) {
+		return reply.fail(incoming, thrown);
+	}
+	return undefined; // it always throws
 }
 
 /**

@@ -1,7 +1,7 @@
 import { HTTPException } from "../errors/http-exception.ts";
 import { told } from "../errors/options.ts";
 import { unansweredText } from "../errors/thrown-value.ts";
-import { ownResponse } from "../http/answer.ts";
+import { ownResponse } from "../http/complete-answer.ts";
 import type { Incoming, OpenRequest } from "../http/incoming.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
@@ -19,6 +19,7 @@ import type { FrontRoutes } from "./front-routes.ts";
 import type { Logger } from "./logger.ts";
 import { chainMiddleware } from "./middleware-chain.ts";
 import type { MountSite } from "./mount-site.ts";
+import { type Reply, type Respond, replied } from "./reply.ts";
 import type { Route } from "./route.ts";
 import type { HostRoute } from "./unit-routes.ts";
 
@@ -44,8 +45,11 @@ export interface DispatchContext {
 	readonly open: OpenRequest;
 }
 
-/** Answers any request; never throws and never rejects. */
-export type Dispatch = (incoming: Incoming) => Response | Promise<Response>;
+/**
+ * Answers any request; never throws and never rejects. What comes later is a response where the app is mounted in another one, and otherwise what
+ * the taker of its exchange has given for it.
+ */
+export type Dispatch = (incoming: Incoming) => Response | Promise<unknown>;
 
 /**
  * The way of a request: through the middleware, to the route, and where something is thrown to its exception handler. As in
@@ -57,19 +61,19 @@ export function compileDispatch(context: DispatchContext): Dispatch {
 	if (middleware.length === 0) {
 		return answering(route, recover, context);
 	}
-	const inner = (request: Request): Response | Promise<Response> => {
+	const inside: Reply = {
+		complete: (_, response) => response,
+		fail: (incoming, error) => expectedOnce(open(incoming), error, context),
+	};
+	const chain = chainMiddleware(middleware, (request) => {
 		try {
-			const response = route(request);
-			return response instanceof Promise
-				? response.catch((error) => expectedOnce(request, error, context))
-				: response;
+			return route(request, inside) as Response | Promise<Response>; // the reply gives these
 		} catch (error) {
 			return expectedOnce(request, error, context);
 		}
-	};
-	const chain = chainMiddleware(middleware, inner);
+	});
 	return answering(
-		(incoming) => chain(open(incoming)),
+		(incoming, reply) => replied(incoming, chain(open(incoming)), reply),
 		thrownByMiddleware,
 		context,
 	);
@@ -81,24 +85,40 @@ type Recover = (
 	context: DispatchContext,
 ) => Promise<Response>;
 
-/** Nothing is thrown any more: `onError` answers what is. */
+/** Nothing is thrown any more: `onError` answers what is. The answers of the outermost app that come later are taken from here. */
 function answering(
-	respond: Dispatch,
+	respond: Respond,
 	onError: Recover,
 	context: DispatchContext,
 ): Dispatch {
 	const { open } = context;
+	const isOutermost = context.complete !== undefined;
+	const later = (
+		{ exchange }: Incoming,
+		response: Promise<Response>,
+	): Promise<unknown> =>
+		isOutermost ? exchange.giveLater(response) : response;
+	const reply: Reply = {
+		complete(incoming, response) {
+			const finished = finish(incoming, response, context);
+			if (finished instanceof Promise) {
+				return later(incoming, finished);
+			}
+			return isOutermost ? incoming.exchange.give(finished) : finished;
+		},
+		fail: (incoming, error) =>
+			later(incoming, onError(open(incoming), error, context)),
+	};
 	return (incoming) => {
 		try {
-			const response = respond(incoming);
-			return response instanceof Promise
-				? response.then(
-						(made) => finish(incoming, made, context),
-						(error) => onError(open(incoming), error, context),
-					)
-				: finish(incoming, response, context);
+			const response = respond(incoming, reply);
+			if (response instanceof Promise) {
+				return response;
+			}
+			const finished = finish(incoming, response, context);
+			return finished instanceof Promise ? later(incoming, finished) : finished;
 		} catch (error) {
-			return onError(open(incoming), error, context);
+			return later(incoming, onError(open(incoming), error, context));
 		}
 	};
 }
@@ -188,19 +208,19 @@ function notSendable(
 }
 
 /** To the route that takes the request; throws what is not answered. */
-function compileRouting(context: DispatchContext): Dispatch {
+function compileRouting(context: DispatchContext): Respond {
 	const { table, hosts, hasOuterNames, open } = context;
-	const byPath: Dispatch = (incoming) => {
+	const byPath: Respond = (incoming, reply) => {
 		const found = table.find(incoming.source.method, incoming.routePath);
 		if (found.kind !== "found") {
-			return missed(open(incoming), found, context);
+			return missed(open(incoming), found, context, reply);
 		}
 		incoming.pathTexts = hasOuterNames
 			? [...incoming.pathTexts, ...found.texts]
 			: found.texts;
 		incoming.pathNames = found.value.names;
 		incoming.isRouted = true;
-		return found.value.respond(incoming);
+		return found.value.respond(incoming, reply);
 	};
 	return hosts.length === 0 ? byPath : byHost(hosts, byPath, open);
 }
@@ -208,13 +228,15 @@ function compileRouting(context: DispatchContext): Dispatch {
 /** A mount at a host takes every path of that host. */
 function byHost(
 	hosts: readonly HostRoute[],
-	others: Dispatch,
+	others: Respond,
 	open: OpenRequest,
-): Dispatch {
-	return (incoming) => {
+): Respond {
+	return (incoming, reply) => {
 		const request = open(incoming);
 		const route = routeAtHost(hosts, request);
-		return route === undefined ? others(request) : route.respond(request);
+		return route === undefined
+			? others(request, reply)
+			: route.respond(request, reply);
 	};
 }
 
@@ -244,7 +266,8 @@ function missed(
 	request: Request,
 	found: Missed,
 	context: DispatchContext,
-): Response | Promise<Response> {
+	reply: Reply,
+): Response | Promise<unknown> {
 	if (found.kind === "method") {
 		const headers = { Allow: found.allowed.join(", ") };
 		throw new HTTPException(405, undefined, { headers });
@@ -255,7 +278,7 @@ function missed(
 	}
 	const front = context.fronts.find(request.routePath);
 	if (front !== undefined) {
-		return front.respond(request);
+		return front.respond(request, reply);
 	}
 	throw new HTTPException(404);
 }

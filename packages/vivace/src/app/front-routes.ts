@@ -4,6 +4,7 @@ import { behindPrefix } from "../http/raw-path.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import type { PlacedFrontend } from "./frontend.ts";
+import { type Reply, replied } from "./reply.ts";
 import type { OperationRoute } from "./route.ts";
 
 /** A front end that takes a path. */
@@ -11,7 +12,7 @@ export interface FoundFrontend {
 	/** The route that a request is told. */
 	readonly matched: MatchedRoute;
 	/** Answers a request that no route takes. */
-	respond(request: Request): Response | Promise<Response>;
+	respond(request: Request, reply: Reply): Response | Promise<unknown>;
 }
 
 /** The front ends of an app, which are asked for what no route takes: of several the one with the longest path. */
@@ -51,7 +52,8 @@ export class FrontRoutes {
 				const rest = decodePercent(raw).slice(1);
 				return {
 					matched,
-					respond: (request) => answer(request, placed, route, rest),
+					respond: (request, reply) =>
+						answer(request, reply, placed, route, rest),
 				};
 			}
 		}
@@ -61,14 +63,15 @@ export class FrontRoutes {
 
 function answer(
 	request: Request,
+	reply: Reply,
 	{ frontEnd }: PlacedFrontend,
 	route: OperationRoute,
 	rest: string,
-): Response | Promise<Response> {
+): Response | Promise<unknown> {
 	request.pathTexts = [...request.pathTexts, rest];
 	request.pathNames = route.names;
 	request.isRouted = true;
 	return request.method === "GET" || request.method === "HEAD"
-		? route.respond(request)
-		: frontEnd.refuse(rest);
+		? route.respond(request, reply)
+		: replied(request, frontEnd.refuse(rest), reply);
 }

@@ -132,7 +132,7 @@ export function withHealth(
 				);
 			}
 			if (routePath === readyz) {
-				return readiness.answer();
+				return incoming.exchange.giveLater(readiness.answer());
 			}
 		}
 		return dispatch(incoming);

@@ -1,5 +1,5 @@
 import { told } from "../errors/options.ts";
-import { ownResponse } from "../http/answer.ts";
+import { ownResponse } from "../http/complete-answer.ts";
 import type { Middleware, Next } from "../http/middleware.ts";
 import { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";

@@ -11,6 +11,7 @@ import { Response } from "../http/response.ts";
 import { fromWebResponse, isWebResponse } from "../http/web-response.ts";
 import { encodePath } from "../routing/url-path.ts";
 import { type MountSite, pathOfMount } from "./mount-site.ts";
+import { type Reply, replied } from "./reply.ts";
 import type { Route } from "./route.ts";
 
 /** Anything that answers web-standard requests: a Hono or H3 app, a function of an edge runtime. */
@@ -104,8 +105,11 @@ export class ForeignRoute implements Route {
 		return this.#matched;
 	}
 
-	respond(incoming: Incoming): Response | Promise<Response> {
-		const request = this.#open(incoming);
+	respond(incoming: Incoming, reply: Reply): Response | Promise<unknown> {
+		return replied(incoming, this.#respond(this.#open(incoming)), reply);
+	}
+
+	#respond(request: Request): Response | Promise<Response> {
 		const path = pathOfMount(this.#site, request);
 		const source = new MountedSource(request, path);
 		const { exchange, context } = request;

@@ -6,9 +6,9 @@ import {
 	type CompileContext,
 	compileOperation,
 	operationGraph,
-	type Respond,
 } from "./compile.ts";
 import type { PathOperation } from "./path-operation.ts";
+import type { Respond } from "./reply.ts";
 
 /** The target of a path: a path operation, or a mount. */
 export interface Route {
@@ -16,7 +16,6 @@ export interface Route {
 	readonly names: readonly string[];
 	/** The route that a request is told; `undefined` when what is mounted has none for it. */
 	match(asked: AskedRoute, texts: readonly string[]): MatchedRoute | undefined;
-	/** May throw or reject with what is to be handled as an exception. */
 	readonly respond: Respond;
 }
 
@@ -63,9 +62,9 @@ export class OperationRoute implements Route {
 
 	/** Compiling the readers of an app's 300 routes takes a third of its start; most starts ask for few of them. */
 	#compiledWhenAsked(graph: () => DependencyGraph): Respond {
-		return (request) => {
+		return (incoming, reply) => {
 			this.respond = compileOperation(this.#operation, graph(), this.#context);
-			return this.respond(request);
+			return this.respond(incoming, reply);
 		};
 	}
 }

@@ -6,7 +6,7 @@ import {
 	WebSocketException,
 	WebSocketRequestValidationError,
 } from "../errors/web-socket-errors.ts";
-import { ownResponse } from "../http/answer.ts";
+import { ownResponse } from "../http/complete-answer.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { PlainTextResponse } from "../http/plain-text-response.ts";
 import type { Request } from "../http/request.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../http/answer.ts";
-import { type AppPort, withHandle } from "../http/app-port.ts";
+import { type AppPort, withAnswers } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { HTMLResponse } from "../http/html-response.ts";
 import { JSONResponse } from "../http/json-response.ts";
@@ -12,7 +12,7 @@ import { foldStack, frameText } from "./own-stack.ts";
  * the plain 500 of an error that nothing has handled is a page for browsers, JSON for others. Only for `vivace dev`: it shows code.
  */
 export function withErrorReports(app: AppPort): AppPort {
-	const handle: AppPort["handle"] = (exchange) => {
+	return withAnswers(app, (exchange) => {
 		let report: ErrorReport | undefined;
 		Object.assign(exchange.source, {
 			onUnhandledError: (error: unknown) => {
@@ -20,14 +20,11 @@ export function withErrorReports(app: AppPort): AppPort {
 				foldStack(error);
 			},
 		});
-		const told = (answer: Answer | undefined) =>
+		return (answer) =>
 			answer === undefined || report === undefined || !isPlain500(answer)
 				? answer
 				: answerWith(report, exchange);
-		const answer = app.handle(exchange);
-		return answer instanceof Promise ? answer.then(told) : told(answer);
-	};
-	return withHandle(app, handle);
+	});
 }
 
 /** Not one that an exception handler of the program has made. */

@@ -1,6 +1,7 @@
 import type { OptionRules } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import type { Answer } from "./answer.ts";
+import type { AnswerTaker } from "./answer-taker.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Worker } from "./worker.ts";
 
@@ -68,8 +69,14 @@ export interface AppPort {
 	 * Answers a request. Never throws and never rejects: what goes wrong is an answer. The server calls `exchange.settle(error?)`
 	 * exactly once, when the body has been sent, was cancelled or failed; where the answer is `undefined`, the connection was upgraded
 	 * and the app settles.
+	 *
+	 * @param taker gets an answer that comes later, within the promise that makes it, which then has what `take` has given: waiting for a promise
+	 * costs more than sending its answer. Default: the promise has the answer
 	 */
-	handle(exchange: Exchange): Answer | undefined | Promise<Answer | undefined>;
+	handle<Served extends Exchange, Taken = Answer | undefined>(
+		exchange: Served,
+		taker?: AnswerTaker<Served, Taken | Promise<Taken>>,
+	): Answer | undefined | Promise<Taken>;
 	/** Tells the app that it is about to stop: readiness turns false. */
 	beginShutdown(): void;
 	/** Resolves to true when no request scope and no background task is left, to false after `timeoutMs`. */
@@ -80,10 +87,16 @@ export interface AppPort {
 	stop(options?: StopOptions): Promise<StopReport>;
 }
 
-/** The same app with something around its answers, which has every member: one that is forgotten would be silently at its default. */
-export function withHandle(
+/**
+ * The same app with something around its answers, which has every member: one that is forgotten would be silently at its default.
+ *
+ * @param around called for each request, before the app; gives what sees its answer and gives the one that leaves
+ */
+export function withAnswers(
 	app: AppPort,
-	handle: AppPort["handle"],
+	around: (
+		exchange: Exchange,
+	) => (answer: Answer | undefined) => Answer | undefined,
 ): Required<AppPort> {
 	return {
 		get documentationPath() {
@@ -95,7 +108,25 @@ export function withHandle(
 		get hasSockets() {
 			return app.hasSockets ?? false;
 		},
-		handle,
+		handle<Served extends Exchange, Taken>(
+			exchange: Served,
+			taker?: AnswerTaker<Served, Taken | Promise<Taken>>,
+		) {
+			const seen = around(exchange);
+			const answer = app.handle(exchange, {
+				take: (_, given) =>
+					taker === undefined
+						? (seen(given) as Taken) // without a taker it is the answer
+						: taker.take(exchange, seen(given)),
+				fail(_, error) {
+					if (taker === undefined) {
+						throw error;
+					}
+					return taker.fail(exchange, error);
+				},
+			});
+			return answer instanceof Promise ? answer : seen(answer);
+		},
 		start: (options) => app.start(options),
 		beginShutdown: () => app.beginShutdown(),
 		drain: (timeoutMs) => app.drain(timeoutMs),

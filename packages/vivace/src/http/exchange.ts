@@ -1,3 +1,5 @@
+import type { Answer } from "./answer.ts";
+import type { AnswerTaker } from "./answer-taker.ts";
 import { parseQueryString } from "./query-string.ts";
 import { behindPrefix } from "./raw-path.ts";
 import { originForm } from "./request-origin.ts";
@@ -55,6 +57,8 @@ export abstract class Exchange {
 	abstract readonly source: RequestSource;
 	/** The app that answers; `AppPort.handle` sets it by {@link Exchange.begin}. */
 	app: ExchangeApp | undefined;
+	/** Takes an answer that comes later; where there is none, whoever asked waits for it. */
+	taker: AnswerTaker<this, unknown> | undefined;
 	/** The path as sent, without the prefix of a proxy that has left it on: what routes are matched with. Known from {@link Exchange.begin} on. */
 	routePath = "";
 	/** The decoded texts of the path parameters, in the order of the template. */
@@ -95,8 +99,9 @@ export abstract class Exchange {
 	}
 
 	/** An app takes it. */
-	begin(app: ExchangeApp): void {
+	begin(app: ExchangeApp, taker?: AnswerTaker<this, unknown>): void {
 		this.app = app;
+		this.taker = taker;
 		const { target } = this.source;
 		const path = target.charCodeAt(0) === slash ? target : originForm(target);
 		const question = path.indexOf("?");
@@ -104,6 +109,24 @@ export abstract class Exchange {
 		const { rootPath } = app;
 		this.routePath =
 			rootPath === "" ? rawPath : (behindPrefix(rawPath, rootPath) ?? rawPath);
+	}
+
+	/** Has a completed response taken by whoever serves the request; gives it back to one who waits for it. */
+	give(response: Response): unknown {
+		return this.taker === undefined
+			? response
+			: this.taker.take(this, response as Answer); // it is completed
+	}
+
+	/** {@link Exchange.give} for a response that comes by a promise of its own. */
+	giveLater(response: Promise<Response>): Promise<unknown> {
+		const { taker } = this;
+		return taker === undefined
+			? response
+			: response.then(
+					(made) => taker.take(this, made as Answer), // as above
+					(error: unknown) => taker.fail(this, error),
+				);
 	}
 
 	/** The pairs of the query as a flat list: name, value, name, value. */

@@ -32,18 +32,20 @@ export interface Plan {
 	readonly leavesNothing: boolean;
 }
 
-type RunPlan = <Outcome>(
-	run: Run,
-	ending: Ending<Outcome>,
-) => Outcome | Promise<Outcome>;
+type RunPlan = <Of extends Run, Outcome, Later = Outcome>(
+	run: Of,
+	ending: Ending<Of, Outcome, Later>,
+) => Outcome | Promise<Later>;
 
 /** Makes the outcome of the function's result. Part of the run, so that an asynchronous one takes no further promise. */
-export interface Ending<Outcome> {
+export interface Ending<Of extends Run, Outcome, Later = Outcome> {
 	/** True when what the function returns takes long: its promise is handed on, and no frame of the run waits for it. Default: false. */
 	readonly isLong?: boolean;
 	/** Gets what the function returned, a promise too. */
-	complete(run: Run, result: unknown): Outcome | Promise<Outcome>;
-	fail(run: Run, error: unknown): Outcome | Promise<Outcome>;
+	complete(run: Of, result: unknown): Outcome | Promise<Later>;
+	fail(run: Of, error: unknown): Outcome | Promise<Later>;
+	/** The ending of a run that had to be waited for. Default: the same. */
+	readonly later?: Ending<Of, Later>;
 }
 
 /** Options of {@link compilePlan}, beside the graph. */
@@ -214,7 +216,7 @@ function compileWrapped(
 }
 
 /** Leaves the ending to the run around this one. */
-const handedOn: Ending<unknown> = {
+const handedOn: Ending<Run, unknown> = {
 	complete: (_, result) => result,
 	fail: (_, error) => {
 		throw error;
@@ -256,14 +258,15 @@ function inThisContext(result: unknown): unknown {
 type CallHandler = (run: Run) => unknown;
 
 /** Runs the rest of a plan from a step that must be waited for. */
-async function runLater<Outcome>(
-	run: Run,
+async function runLater<Of extends Run, Outcome, Later>(
+	run: Of,
 	steps: readonly Step[],
 	start: number,
 	first: PromiseLike<unknown>,
 	callHandler: CallHandler,
-	ending: Ending<Outcome>,
-): Promise<Outcome> {
+	ending: Ending<Of, Outcome, Later>,
+): Promise<Later> {
+	const { later = ending as unknown as Ending<Of, Later> } = ending; // where it has none, its outcomes are the same
 	let result: unknown;
 	try {
 		let pending: PromiseLike<unknown> | undefined = first;
@@ -281,9 +284,9 @@ async function runLater<Outcome>(
 			result = await result;
 		}
 	} catch (error) {
-		return ending.fail(run, error);
+		return later.fail(run, error);
 	}
-	return ending.complete(run, result);
+	return later.complete(run, result);
 }
 
 function compileBodyStep(graph: DependencyGraph, options: PlanOptions): Step {

@@ -5,7 +5,7 @@ import {
 	RequestValidationError,
 } from "../errors/validation-error.ts";
 import type { Answer } from "../http/answer.ts";
-import { type AppPort, withHandle } from "../http/app-port.ts";
+import { type AppPort, withAnswers } from "../http/app-port.ts";
 import type { Exchange } from "../http/exchange.ts";
 
 /** One request of a request log, told when it is over: a stream when it has ended. */
@@ -36,20 +36,15 @@ export type RequestLog = (entry: RequestLogEntry) => void;
 
 /** The app with a log of its requests. Probes of its health that succeed are left out. */
 export function withRequestLog(app: AppPort, log: RequestLog): AppPort {
-	const handle: AppPort["handle"] = (exchange) => {
+	return withAnswers(app, (exchange) => {
 		const entry = new OpenEntry(exchange);
 		exchange.whenSettled(({ error, sentAtMs }) => {
 			if (!entry.isHealthyProbe) {
 				log(entry.end(error, sentAtMs));
 			}
 		});
-		const answer = app.handle(exchange);
-		if (answer instanceof Promise) {
-			return answer.then((given) => entry.answered(given));
-		}
-		return entry.answered(answer);
-	};
-	return withHandle(app, handle);
+		return (answer) => entry.answered(answer);
+	});
 }
 
 class OpenEntry {

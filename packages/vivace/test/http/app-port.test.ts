@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withHandle } from "../../src/http/app-port.ts";
+import { withAnswers } from "../../src/http/app-port.ts";
 import { App } from "../../src/index.ts";
 
 test("an app with something around its answers is the same app otherwise", async () => {
 	const app = new App({ docsUrl: "/help" });
 	app.mount("/old", (_: unknown, response: { end(): void }) => response.end());
-	const wrapped = withHandle(app, (exchange) => app.handle(exchange));
+	const wrapped = withAnswers(app, () => (answer) => answer);
 	assert.equal(wrapped.documentationPath, "/help");
 	assert.equal(app.hasNodeHandlers, true);
 	assert.equal(wrapped.hasNodeHandlers, true);

@@ -9,8 +9,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { completeAnswer } from "../../src/http/answer.ts";
 import { headerLines } from "../../src/http/answer-framing.ts";
+import { completeAnswer } from "../../src/http/complete-answer.ts";
 import { contentDisposition } from "../../src/http/content-disposition.ts";
 import {
 	FileResponse,

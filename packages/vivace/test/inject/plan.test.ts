@@ -44,7 +44,7 @@ function runOf(work: InjectedFunction): Run {
 }
 
 /** Tells what came to the ending: the result as it was given, or the error. */
-const told: Ending<{ result?: unknown; error?: unknown }> = {
+const told: Ending<Run, { result?: unknown; error?: unknown }> = {
 	complete: (_, result) => ({ result }),
 	fail: (_, error) => ({ error }),
 };

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { HTTPException } from "../../src/errors/http-exception.ts";
 import type { Answer } from "../../src/http/answer.ts";
 import type { AppPort, StopReport } from "../../src/http/app-port.ts";
@@ -32,7 +33,7 @@ export function portApp(
 	};
 	return {
 		start: () => Promise.resolve(),
-		handle(exchange) {
+		handle(exchange, taker) {
 			exchange.app = {
 				exitTimeoutMs: around.exitTimeoutMs ?? 0,
 				rootPath: "",
@@ -40,11 +41,14 @@ export function portApp(
 				track: (end) => end(),
 			};
 			const response = handle(new Request(exchange, context));
-			const answer =
-				response instanceof Promise
-					? response.catch(exceptionAnswer)
-					: response;
-			return answer as Answer | Promise<Answer>; // no file is to be looked up
+			if (!(response instanceof Promise)) {
+				return response as Answer; // no file is to be looked up
+			}
+			assert.ok(taker, "a server takes answers");
+			return response.catch(exceptionAnswer).then(
+				(made) => taker.take(exchange, made as Answer), // as above
+				(error) => taker.fail(exchange, error),
+			);
 		},
 		beginShutdown: () => {},
 		drain: () => Promise.resolve(true),

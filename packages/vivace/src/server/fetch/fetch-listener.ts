@@ -1,4 +1,5 @@
 import type { Answer } from "../../http/answer.ts";
+import type { AnswerTaker } from "../../http/answer-taker.ts";
 import type { AppPort } from "../../http/app-port.ts";
 import { LinkedSet } from "../../time/linked-set.ts";
 import type {
@@ -42,7 +43,15 @@ export function fetchEngine<Info>(platform: FetchPlatform<Info>): Engine {
 	};
 }
 
-class FetchListener<Info> implements Listener, FetchHost<Info> {
+class FetchListener<Info>
+	implements
+		Listener,
+		FetchHost<Info>,
+		AnswerTaker<
+			FetchExchange<Info>,
+			globalThis.Response | Promise<globalThis.Response>
+		>
+{
 	readonly log: ServerLog;
 	readonly trust: ProxyTrust;
 	onAbandoned: (() => void) | undefined;
@@ -235,21 +244,18 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 		exchange: FetchExchange<Info>,
 	): globalThis.Response | Promise<globalThis.Response> {
 		try {
-			const answer = this.#app.handle(exchange);
+			const answer = this.#app.handle(exchange, this);
 			if (answer instanceof Promise) {
 				this.track(exchange);
-				return answer.then(
-					(made) => this.#send(exchange, made),
-					(error: unknown) => this.#fail(exchange, error),
-				);
+				return answer;
 			}
-			return this.#send(exchange, answer);
+			return this.take(exchange, answer);
 		} catch (error) {
-			return this.#fail(exchange, error);
+			return this.fail(exchange, error);
 		}
 	}
 
-	#send(
+	take(
 		exchange: FetchExchange<Info>,
 		answer: Answer | undefined,
 	): globalThis.Response | Promise<globalThis.Response> {
@@ -257,18 +263,22 @@ class FetchListener<Info> implements Listener, FetchHost<Info> {
 			this.release(exchange); // the socket that it had become is over, and the app has settled it
 			return new globalThis.Response(null); // goes nowhere
 		}
-		if (exchange.isHeld) {
-			this.port.letGo?.(exchange.request, exchange.info);
+		try {
+			if (exchange.isHeld) {
+				this.port.letGo?.(exchange.request, exchange.info);
+			}
+			const response = sendAnswer(this, exchange, answer);
+			if (this.isClosing) {
+				endIfEndless(exchange);
+			}
+			return exchange.body?.isCut === true ? refusal(400) : response;
+		} catch (error) {
+			return this.fail(exchange, error);
 		}
-		const response = sendAnswer(this, exchange, answer);
-		if (this.isClosing) {
-			endIfEndless(exchange);
-		}
-		return exchange.body?.isCut === true ? refusal(400) : response;
 	}
 
 	// the port promises not to fail; a mistake there must not take the process with it
-	#fail(exchange: FetchExchange<Info>, error: unknown): globalThis.Response {
+	fail(exchange: FetchExchange<Info>, error: unknown): globalThis.Response {
 		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
 		this.release(exchange);
 		return exchange.body?.isCut === true

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
+import type { AnswerTaker } from "../../http/answer-taker.ts";
 import type { SocketUpgrade } from "../../http/upgrade.ts";
 import type { ProxyTrust } from "../lifecycle/proxy-trust.ts";
 import { joinedHeaders, sharedName } from "./joined-headers.ts";
@@ -14,11 +15,6 @@ const { ServerResponse: OutgoingResponse } =
 /** The answer to a handshake, or `undefined` when it has become a socket, which is over. */
 export type PendingAnswer = Promise<Answer | undefined>;
 
-/** Sends the answers to handshakes. */
-export interface AnswerTaker {
-	takeAnswer(exchange: HandshakeExchange, answer: PendingAnswer): void;
-}
-
 /**
  * The exchange of a handshake: what answers it like any request is made when it is to be answered so, and when it has become a socket,
  * nothing of HTTP is kept that ten thousand of them would hold.
@@ -26,7 +22,7 @@ export interface AnswerTaker {
 export class HandshakeExchange extends NodeExchange {
 	/** The answer that nobody waits for yet. */
 	#answer: PendingAnswer | undefined;
-	#taker: AnswerTaker | undefined;
+	#answerTaker: AnswerTaker<NodeExchange, void> | undefined;
 
 	constructor(incoming: IncomingMessage, trust: ProxyTrust) {
 		super(incoming, unanswered, trust, false);
@@ -70,12 +66,15 @@ export class HandshakeExchange extends NodeExchange {
 	}
 
 	/** Waits for the answer: where the handler of a socket runs from its end on, for a promise that somebody waits for is 250 bytes of each. */
-	awaitAnswer(answer: PendingAnswer, taker: AnswerTaker): void {
+	awaitAnswer(
+		answer: PendingAnswer,
+		taker: AnswerTaker<NodeExchange, void>,
+	): void {
 		if (this.isHandled) {
 			this.#answer = answer;
-			this.#taker = taker;
+			this.#answerTaker = taker;
 		} else {
-			taker.takeAnswer(this, answer);
+			this.#giveTo(taker, answer);
 		}
 	}
 
@@ -84,8 +83,18 @@ export class HandshakeExchange extends NodeExchange {
 		const answer = this.#answer;
 		if (answer !== undefined) {
 			this.#answer = undefined;
-			this.#taker?.takeAnswer(this, answer);
+			this.#giveTo(
+				this.#answerTaker as AnswerTaker<NodeExchange, void>,
+				answer,
+			); // set together
 		}
+	}
+
+	#giveTo(taker: AnswerTaker<NodeExchange, void>, answer: PendingAnswer): void {
+		answer.then(
+			(made) => taker.take(this.beginAnswer(), made),
+			(error: unknown) => taker.fail(this.beginAnswer(), error),
+		);
 	}
 
 	/** It has become a socket. */

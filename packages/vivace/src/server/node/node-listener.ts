@@ -5,6 +5,7 @@ import type {
 } from "node:http";
 import type { Server as NetServer, Socket } from "node:net";
 import type { Answer } from "../../http/answer.ts";
+import type { AnswerTaker } from "../../http/answer-taker.ts";
 import type { AppPort } from "../../http/app-port.ts";
 import { aborted } from "../../time/waiting.ts";
 import type {
@@ -25,11 +26,7 @@ import type {
 } from "../lifecycle/serve-options.ts";
 import { refuseRequest } from "./bad-request.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import type {
-	AnswerTaker,
-	HandshakeExchange,
-	PendingAnswer,
-} from "./handshake-exchange.ts";
+import type { HandshakeExchange } from "./handshake-exchange.ts";
 import { createHttpServer } from "./http-server.ts";
 import { type KnownHeads, knownHeads } from "./known-heads.ts";
 import { limitConnections } from "./limit-connections.ts";
@@ -50,7 +47,13 @@ export const nodeEngine: Engine = {
 		new NodeListener(app, options, connections),
 };
 
-class NodeListener implements Listener, ExchangeHost, AnswerTaker, UpgradeHost {
+class NodeListener
+	implements
+		Listener,
+		ExchangeHost,
+		AnswerTaker<NodeExchange, void>,
+		UpgradeHost
+{
 	readonly log: ServerLog;
 	readonly heads: KnownHeads | undefined;
 	onAbandoned: (() => void) | undefined;
@@ -330,18 +333,14 @@ class NodeListener implements Listener, ExchangeHost, AnswerTaker, UpgradeHost {
 			return;
 		}
 		try {
-			const answer = this.#app.handle(exchange);
+			const answer = this.#app.handle(exchange, this);
 			if (answer instanceof Promise) {
-				this.track(exchange);
-				answer.then(
-					(made) => this.#send(exchange, made),
-					(error: unknown) => this.#fail(exchange, error),
-				);
+				this.track(exchange); // it is sent by then
 			} else {
-				this.#send(exchange, answer);
+				this.take(exchange, answer);
 			}
 		} catch (error) {
-			this.#fail(exchange, error);
+			this.fail(exchange, error);
 		}
 	}
 
@@ -352,32 +351,29 @@ class NodeListener implements Listener, ExchangeHost, AnswerTaker, UpgradeHost {
 		exchange.awaitAnswer(answer, this);
 	}
 
-	takeAnswer(exchange: HandshakeExchange, answer: PendingAnswer): void {
-		answer.then(
-			(made) => this.#send(exchange.beginAnswer(), made),
-			(error: unknown) => this.#fail(exchange.beginAnswer(), error),
-		);
-	}
-
 	#refuse(exchange: NodeExchange, status: number): void {
 		this.track(exchange);
 		exchange.outgoing.once("close", () => this.release(exchange));
 		refuseRequest(exchange, status);
 	}
 
-	#send(exchange: NodeExchange, answer: Answer | undefined): void {
+	take(exchange: NodeExchange, answer: Answer | undefined): void {
 		if (answer === undefined) {
 			this.release(exchange); // it was a socket, and all of it is over
 			return;
 		}
-		sendResponse(this, exchange, answer);
-		if (this.isClosing) {
-			endIfEndless(exchange);
+		try {
+			sendResponse(this, exchange, answer);
+			if (this.isClosing) {
+				endIfEndless(exchange);
+			}
+		} catch (error) {
+			this.fail(exchange, error);
 		}
 	}
 
 	// the port promises not to fail; a mistake there must not take the process with it
-	#fail(exchange: NodeExchange, error: unknown): void {
+	fail(exchange: NodeExchange, error: unknown): void {
 		this.log.error(`${exchange.method} ${exchange.target}: no response`, error);
 		if (!exchange.outgoing.destroyed) {
 			sendInternalError(this, exchange);
