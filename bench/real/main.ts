@@ -22,6 +22,7 @@ import {
 	markdownTable,
 	showEstimate,
 } from "../shared/table.ts";
+import { cleanUpTable } from "./clean-up-table.ts";
 import { OpenClients } from "./open-clients.ts";
 import { bodies, type RealWorkload, workloads } from "./workloads.ts";
 
@@ -98,7 +99,8 @@ async function requestsTable(): Promise<string> {
 	);
 	return `CPU microseconds of the server a request (of an event where it says so), and how many times as much as by hand:
 
-${timesTable(chosen, measured, names)}`;
+${timesTable(chosen, measured, names)}
+${cleanUpTable(measured, names)}`;
 }
 
 /** The time of each schema library for a large body, through Vivace, beside Zod by hand and Fastify's Ajv. */

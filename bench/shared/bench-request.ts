@@ -15,6 +15,8 @@ export interface Workload {
 	readonly requestsOf?: (server: string) => readonly BenchRequest[];
 	/** Of every answer. Default: 200. */
 	readonly status?: number;
+	/** Workloads of one cycle are measured in turns with each other, so that their times can be compared. Default: one of its own. */
+	readonly cycle?: string;
 }
 
 /** A request whose answer must have the same status on every server. */

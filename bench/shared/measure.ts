@@ -32,7 +32,7 @@ export type OnAnswers = (server: ServerProcess, answers: Counts) => void;
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Measures all servers under one workload after the other; the results by the workloads' names. */
+/** Measures all servers under one workload after the other, but for those of one cycle; the results by the workloads' names. */
 export async function measureWorkloads(
 	servers: readonly ServerProcess[],
 	workloads: readonly Workload[],
@@ -42,38 +42,60 @@ export async function measureWorkloads(
 	await using load = new LoadProcess();
 	const { warmUpMs } = options;
 	const measured = new Map<string, Slices>();
-	for (const workload of workloads) {
-		const { name, title } = workload;
-		console.error(`${name} ${title} …`);
+	const cycles = Map.groupBy(workloads, ({ cycle, name }) => cycle ?? name);
+	for (const cycle of cycles.values()) {
+		for (const { name, title } of cycle) {
+			console.error(`${name} ${title} …`);
+		}
+		const contenders = cycle.flatMap((workload) =>
+			servers.map((server): Contender => ({ workload, server, slices: [] })),
+		);
 		if (warmUpMs > 0) {
 			const warmUp = { ...options, sliceMs: warmUpMs, rounds: 1 };
-			await measure(load, servers, workload, warmUp, onAnswers);
+			await measure(load, contenders, warmUp, onAnswers);
 		}
-		const slices = await measure(load, servers, workload, options, onAnswers);
-		measured.set(name, slices);
+		const slices = await measure(load, contenders, options, onAnswers);
+		for (const { name } of cycle) {
+			measured.set(name, slicesOf(name, slices));
+		}
 	}
 	return measured;
+}
+
+/** A server under a workload. */
+interface Contender {
+	readonly workload: Workload;
+	readonly server: ServerProcess;
+	readonly slices: readonly Slice[];
 }
 
 /** In turns, a slice each, in another order every round: what else happens on the machine meets all of them alike. */
 async function measure(
 	load: LoadProcess,
-	servers: readonly ServerProcess[],
-	workload: Workload,
+	contenders: readonly Contender[],
 	options: MeasureOptions,
 	onAnswers: OnAnswers,
-): Promise<Slices> {
-	const slices = new Map<string, Slice[]>(
-		servers.map(({ name }) => [name, []]),
-	);
+): Promise<Contender[]> {
+	const measured = contenders.map((contender) => ({
+		...contender,
+		slices: [] as Slice[],
+	}));
 	for (let round = 0; round < options.rounds; round += 1) {
-		for (const server of shuffled(servers, round)) {
+		for (const { server, workload, slices } of shuffled(measured, round)) {
 			const count = (answers: Counts) => onAnswers(server, answers);
-			const slice = await measureSlice(load, server, workload, options, count);
-			slices.get(server.name)?.push(slice);
+			slices.push(await measureSlice(load, server, workload, options, count));
 		}
 	}
-	return slices;
+	return measured;
+}
+
+/** The slices under one workload, by the servers' names. */
+function slicesOf(name: string, measured: readonly Contender[]): Slices {
+	return new Map(
+		measured
+			.filter(({ workload }) => workload.name === name)
+			.map(({ server, slices }) => [server.name, slices]),
+	);
 }
 
 async function measureSlice(
