@@ -104,6 +104,15 @@ export class FetchBody implements AsyncIterableIterator<Uint8Array, undefined> {
 		this.#reject?.(this.#failure);
 	}
 
+	/** The server ends the connection: who waits for a part need not wait for the runtime to say so. */
+	cut(): void {
+		if (this.#reject !== undefined) {
+			this.#failure ??= new ClientGoneError(gone);
+			this.#reject(this.#failure);
+			this.#onGone();
+		}
+	}
+
 	#waitFor<Value>(ask: () => Promise<Value>): Promise<Value> {
 		return new Promise((resolve, reject) => {
 			this.#reject = reject;

@@ -18,22 +18,14 @@ import type {
 	ResolvedServeOptions,
 	ServerLog,
 } from "../lifecycle/serve-options.ts";
-import { FetchExchange, type HandedOver } from "./fetch-exchange.ts";
+import { ExchangeWatch } from "./exchange-watch.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
 import type { FetchHost } from "./fetch-host.ts";
 import type { FetchPlatform, FetchPort } from "./fetch-platform.ts";
 import { internalError, refusal } from "./fetch-response.ts";
 import { FetchUpgrade } from "./fetch-upgrade.ts";
 import { refusalOf } from "./request-rules.ts";
 import { sendAnswer } from "./send-answer.ts";
-
-/** How old a request is when the runtime is told that it takes time; shorter than any limit on idle connections. */
-const holdMs = 500;
-
-/** How much a client has to take of a whole answer where the runtime does not tell when it takes nothing. */
-const slowestBytesPerMs = 16;
-
-/** How often those that take time are looked at. */
-const longestLookMs = 1000;
 
 /** An engine that serves by a runtime's own server. */
 export function fetchEngine<Info>(platform: FetchPlatform<Info>): Engine {
@@ -69,10 +61,7 @@ class FetchListener<Info>
 	readonly #exchanges = new LinkedSet<FetchExchange<Info>>();
 	readonly #over = Promise.withResolvers<void>();
 	#port: FetchPort<Info> | undefined;
-	/** When they were last looked at: near enough for when one was tracked, and 0.1 µs less. */
-	#lookedMs = performance.now();
-	#looking: NodeJS.Timeout | undefined;
-	#writeLimitMs: number;
+	readonly #watch: ExchangeWatch<Info>;
 	readonly #mostOpen: number;
 	readonly #fullNotice: FullNotice;
 	#abandonedCount = 0;
@@ -89,7 +78,7 @@ class FetchListener<Info>
 		this.#app = app;
 		this.#options = options;
 		this.#inherited = inherited;
-		this.#writeLimitMs = options.writeTimeoutMs;
+		this.#watch = new ExchangeWatch(this, options);
 		this.#mostOpen = options.maxConnections || Number.POSITIVE_INFINITY;
 		this.#fullNotice = new FullNotice(
 			options,
@@ -126,7 +115,7 @@ class FetchListener<Info>
 			this.#answer,
 			inherited,
 		);
-		this.#look(lookMs(this.#options));
+		this.#watch.begin();
 		return this.#port.address;
 	}
 
@@ -140,13 +129,7 @@ class FetchListener<Info>
 			endIfEndless(exchange);
 		}
 		// a client that takes nothing must not use up the time that others have
-		const { drainTimeoutMs, writeTimeoutMs } = this.#options;
-		if (writeTimeoutMs > 0) {
-			this.#writeLimitMs = Math.min(writeTimeoutMs, drainTimeoutMs / 2);
-			this.#look(
-				lookMs({ ...this.#options, writeTimeoutMs: this.#writeLimitMs }),
-			);
-		}
+		this.#watch.boundWrites(this.#options.drainTimeoutMs / 2);
 		void this.port
 			.close(farewellMs, hurry, () => this.#exchanges.size === 0)
 			.then(() => {
@@ -162,6 +145,8 @@ class FetchListener<Info>
 	cut(): void {
 		for (const exchange of this.#exchanges.members()) {
 			exchange.abortForShutdown();
+			exchange.markGone();
+			exchange.body?.cut(); // Deno leaves who waits for a part of it waiting
 		}
 		this.port.cut();
 	}
@@ -169,7 +154,7 @@ class FetchListener<Info>
 	track(exchange: FetchExchange<Info>): void {
 		if (!exchange.isTracked) {
 			exchange.isTracked = true;
-			exchange.trackedMs = this.#lookedMs;
+			exchange.trackedMs = this.#watch.lookedMs;
 			this.#exchanges.add(exchange);
 		}
 	}
@@ -286,96 +271,10 @@ class FetchListener<Info>
 			: internalError(this.isClosing);
 	}
 
-	#look(everyMs: number): void {
-		clearInterval(this.#looking);
-		this.#looking = setInterval(() => {
-			const now = performance.now();
-			this.#lookedMs = now;
-			for (const exchange of this.#exchanges.members()) {
-				this.#watch(exchange, now);
-			}
-		}, everyMs).unref();
-	}
-
-	/** Keeps the limits of a request that takes time, which a runtime knows nothing of. */
-	#watch(exchange: FetchExchange<Info>, now: number): void {
-		const { request, info, trackedMs, body, stream, handedOver } = exchange;
-		const ageMs = now - trackedMs;
-		if (!exchange.isHeld && ageMs >= holdMs) {
-			exchange.isHeld = true;
-			this.port.holdOpen?.(request, info);
-		}
-		const { requestTimeoutMs } = this.#options;
-		if (
-			requestTimeoutMs > 0 &&
-			ageMs > requestTimeoutMs &&
-			body?.isAwaited === true
-		) {
-			body.timeOut();
-		}
-		if (this.#writeLimitMs === 0) {
-			return;
-		}
-		if (handedOver !== undefined) {
-			this.#watchHandedOver(exchange, handedOver, now);
-		} else if (now - (stream?.waitsSinceMs ?? now) > this.#writeLimitMs) {
-			this.#cutStalled(exchange);
-		}
-	}
-
-	#watchHandedOver(
-		exchange: FetchExchange<Info>,
-		handedOver: HandedOver,
-		now: number,
-	): void {
-		const { request, info } = exchange;
-		const { waitingOf } = this.port;
-		const limitMs = this.#writeLimitMs;
-		if (waitingOf === undefined) {
-			const allowedMs = limitMs + handedOver.sizeBytes / slowestBytesPerMs;
-			if (now - handedOver.sinceMs > allowedMs) {
-				this.#cutStalled(exchange);
-			}
-			return;
-		}
-		const waiting = waitingOf(request, info);
-		if (waiting === undefined || waiting !== handedOver.waiting) {
-			handedOver.waiting = waiting;
-			handedOver.sinceMs = now;
-		} else if (now - handedOver.sinceMs > limitMs) {
-			this.#cutStalled(exchange);
-		}
-	}
-
-	#cutStalled(exchange: FetchExchange<Info>): void {
-		const { method, target, stream, handedOver, request, info } = exchange;
-		this.log.warn(
-			`${method} ${target}: the client took nothing of the answer for ${this.#writeLimitMs / 1000} s (writeTimeoutMs); its connection was cut`,
-		);
-		if (handedOver === undefined) {
-			stream?.cut();
-		} else {
-			exchange.handedOver = undefined; // told once
-			this.port.cutOff?.(request, info);
-		}
-	}
-
 	#resolveIfOver(): void {
 		if (this.#isClosed && this.#exchanges.size === 0) {
-			clearInterval(this.#looking);
+			this.#watch.end();
 			this.#over.resolve();
 		}
 	}
-}
-
-/** How often to look, so that a short limit is kept closely enough. */
-function lookMs({
-	requestTimeoutMs,
-	writeTimeoutMs,
-}: Pick<ResolvedServeOptions, "requestTimeoutMs" | "writeTimeoutMs">): number {
-	const limits = [requestTimeoutMs, writeTimeoutMs].filter((ms) => ms > 0);
-	return Math.max(
-		20,
-		Math.min(longestLookMs, Math.floor(Math.min(...limits, 8000) / 8)),
-	);
 }

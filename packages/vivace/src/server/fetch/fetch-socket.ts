@@ -8,6 +8,7 @@ import { Heartbeat } from "../lifecycle/heartbeat.ts";
 import type { FetchExchange } from "./fetch-exchange.ts";
 import type { FetchHost } from "./fetch-host.ts";
 import type { RuntimeSocket, SocketNews } from "./fetch-platform.ts";
+import type { SendingSocket } from "./stalled-sockets.ts";
 
 /** RFC 6455 §7.4.1. */
 const tooBig = 1009;
@@ -24,7 +25,7 @@ const copiedBytes = 4096;
  */
 export class FetchSocket<Info>
 	extends Heartbeat
-	implements SocketConnection, SocketNews
+	implements SocketConnection, SocketNews, SendingSocket
 {
 	/** While it is open. */
 	#socket: RuntimeSocket | undefined;
@@ -161,6 +162,10 @@ export class FetchSocket<Info>
 		} else {
 			this.#socket?.pause();
 		}
+	}
+
+	get hasWaiting(): boolean {
+		return this.#waitingBytes > 0;
 	}
 
 	override takenBytes(): number | undefined {

@@ -29,7 +29,10 @@ function toldRequest(exchange: ServerExchange, nowMs: number): string {
 	const shown =
 		path.length > pathCharacters ? `${path.slice(0, pathCharacters)}…` : path;
 	const seconds = (Math.max(0, nowMs - exchange.trackedMs) / 1000).toFixed(1);
-	return exchange.upgraded === undefined
-		? `${method} ${shown} (ran ${seconds} s)`
-		: `WebSocket ${shown} (open for ${seconds} s)`;
+	const wasAccepted =
+		exchange.upgraded !== undefined ||
+		(exchange.source.upgrade !== undefined && exchange.isAnswered);
+	return wasAccepted
+		? `WebSocket ${shown} (open for ${seconds} s)`
+		: `${method} ${shown} (ran ${seconds} s)`;
 }

@@ -113,6 +113,7 @@ export function ignoreError(): void {}
 const unanswered = Object.freeze({
 	destroyed: false,
 	writableFinished: false,
+	destroy() {},
 }) as unknown as ServerResponse;
 
 /** Stands for the answer of a handshake that `ws` has given: it was sent, and nobody writes to it. */

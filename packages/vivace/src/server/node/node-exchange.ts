@@ -103,6 +103,12 @@ export class NodeExchange
 		return this.outgoing.destroyed && !this.outgoing.writableFinished;
 	}
 
+	/** Cuts its connection, at once for whoever answers it: the connection itself says so a turn later, and takes an answer until then. */
+	cutOff(): void {
+		this.outgoing.destroy();
+		this.abortForShutdown();
+	}
+
 	protected override watchClient(controller: AbortController): void {
 		if (this.isClientGone) {
 			controller.abort(new ClientGoneError());

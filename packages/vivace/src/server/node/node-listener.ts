@@ -193,7 +193,7 @@ class NodeListener
 
 	cut(): void {
 		for (const exchange of this.#exchanges.members()) {
-			exchange.abortForShutdown();
+			exchange.cutOff();
 		}
 		this.#tls?.cutHandshakes();
 		for (const socket of this.#connections.sockets()) {

@@ -38,6 +38,20 @@ suite("the requests that are named when a stop cuts them", () => {
 		);
 	});
 
+	test("a socket whose connection is closed, and whose handler runs still, is called one", () => {
+		const socket = new OpenExchange("/chat", 0);
+		Object.assign(socket.source, { upgrade: {} });
+		assert.equal(
+			toldRequests([socket], 95_000),
+			"GET /chat (ran 95.0 s)", // a handshake that waits
+		);
+		socket.isAnswered = true;
+		assert.equal(
+			toldRequests([socket], 95_000),
+			"WebSocket /chat (open for 95.0 s)",
+		);
+	});
+
 	test("five at most, the oldest, and no long path", () => {
 		const open = Array.from(
 			{ length: 1007 },
