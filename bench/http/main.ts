@@ -16,6 +16,7 @@ import {
 	measureOptions,
 } from "../shared/options.ts";
 import {
+	baselineName,
 	compileServers,
 	installBaseline,
 	installPeers,
@@ -56,9 +57,10 @@ const denoServers: Readonly<Record<string, string>> = {
 };
 // as a Node program: with the packages that npm has installed
 const denoWords = ["run", "-A", "--no-config", "--no-lock"];
-const baselineName = "vivace-before";
 const firstPort = 18_300;
 const startTries = 7;
+
+let baselineServer = "";
 
 const { values } = parseArgs({
 	options: {
@@ -85,7 +87,7 @@ ${measureHelp(values)}`);
 	installPeers(folder);
 	compileServers(folder);
 	if (values.baseline !== "") {
-		installBaseline(folder, values.baseline, "dist/vivace.js");
+		baselineServer = installBaseline(folder, values.baseline);
 	}
 	await compareAndMeasure();
 }
@@ -98,7 +100,7 @@ function start(name: string, port: number): Promise<ServerProcess> {
 
 function runOf(name: string): string | readonly [string, ...string[]] {
 	if (name === baselineName) {
-		return join(folder, "node_modules/.baseline/server.js");
+		return baselineServer;
 	}
 	const programs = join(folder, "../../node_modules/.bin");
 	const onBun = bunServers[name];

@@ -13,7 +13,12 @@ import {
 	measureHelp,
 	measureOptions,
 } from "../shared/options.ts";
-import { compileServers, installPeers } from "../shared/prepare.ts";
+import {
+	baselineName,
+	compileServers,
+	installBaseline,
+	installPeers,
+} from "../shared/prepare.ts";
 import { ServerProcess } from "../shared/server-process.ts";
 import {
 	type Estimate,
@@ -27,8 +32,7 @@ import { OpenClients } from "./open-clients.ts";
 import { bodies, type RealWorkload, workloads } from "./workloads.ts";
 
 const folder = import.meta.dirname;
-/** The first is what the others are compared with. */
-const names = ["node", "vivace", "fastify"];
+let baselineServer = "";
 const allParts = ["requests", "bodies", "start", "memory", "growth"];
 const firstPort = 18_500;
 
@@ -40,10 +44,19 @@ const { values } = parseArgs({
 			default: workloads.map(({ name }) => name).join(","),
 		},
 		starts: { type: "string", default: "9" },
+		baseline: { type: "string", default: "" },
 		clients: { type: "string", default: "2000" },
 		...measureFlags({ sliceMs: 200, rounds: 12, warmUpS: 1 }),
 	},
 });
+
+/** The first is what the others are compared with. */
+const names = [
+	"node",
+	"vivace",
+	...(values.baseline === "" ? [] : [baselineName]),
+	"fastify",
+];
 
 if (values.help) {
 	console.log(`Options, with their defaults:
@@ -51,10 +64,14 @@ if (values.help) {
   --workloads ${values.workloads}
   --starts ${values.starts}         of each server
   --clients ${values.clients}      that wait at a time, where memory is measured; each takes a descriptor here and one in the server
+  --baseline (none)  another Vivace beside this one, as "${baselineName}": a checkout with its dependencies installed, or a tarball
 ${measureHelp(values)}`);
 } else {
 	installPeers(folder);
 	compileServers(folder);
+	if (values.baseline !== "") {
+		baselineServer = installBaseline(folder, values.baseline);
+	}
 	const parts: Readonly<Record<string, () => Promise<string>>> = {
 		requests: requestsTable,
 		bodies: bodiesTable,
@@ -74,7 +91,8 @@ function start(
 	env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
 	const [file = ""] = name.split(" ");
-	const run = join(folder, `dist/${file}.js`);
+	const run =
+		name === baselineName ? baselineServer : join(folder, `dist/${file}.js`);
 	return ServerProcess.start({ name, port, run, probe: "/hello", env });
 }
 

@@ -1,11 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-	copyFileSync,
-	mkdirSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
@@ -33,18 +27,17 @@ function run(script: string, ...options: string[]): void {
 	});
 }
 
+/** The name of another Vivace among the servers of a run. */
+export const baselineName = "vivace-before";
+
 /**
- * Puts another Vivace beside the one that is built here, with a copy of the server that runs on it: `node_modules/.baseline/server.js`. The rest
- * is the same for both: Node, the schema library, the server's text.
+ * Puts another Vivace beside the one that is built here, with a copy of the compiled servers that run on it. The rest is the same for both:
+ * Node, the schema library, the server's text.
  *
  * @param baseline a checkout with its dependencies, which builds itself, or a tarball
- * @param server compiled, relative to the bench's folder
+ * @returns the server that runs on it
  */
-export function installBaseline(
-	folder: string,
-	baseline: string,
-	server: string,
-): void {
+export function installBaseline(folder: string, baseline: string): string {
 	const place = join(folder, "node_modules/.baseline");
 	const target = join(place, "node_modules/vivace");
 	rmSync(place, { force: true, recursive: true });
@@ -60,7 +53,8 @@ export function installBaseline(
 		});
 	}
 	writeFileSync(join(place, "package.json"), '{ "type": "module" }\n');
-	copyFileSync(join(folder, server), join(place, "server.js"));
+	cpSync(join(folder, "dist"), place, { recursive: true });
+	return join(place, "vivace.js");
 }
 
 /** Compiles a bench's servers by its `tsconfig.json`, which also checks that they use their frameworks rightly. */

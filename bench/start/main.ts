@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
+	baselineName,
 	compileServers,
 	installBaseline,
 	installPeers,
@@ -38,22 +39,9 @@ if (values.help) {
 		["fastify", join(folder, "dist/fastify.js")],
 	]);
 	if (values.baseline !== "") {
-		installBaseline(folder, values.baseline, "dist/vivace.js");
-		installBaselineParts();
-		const server = join(folder, "node_modules/.baseline/server.js");
-		contenders.set("vivace, baseline", server);
+		contenders.set(baselineName, installBaseline(folder, values.baseline));
 	}
 	console.log(summary(measure(contenders)));
-}
-
-/** The copied server needs its neighbours too. */
-function installBaselineParts(): void {
-	for (const part of ["phases.js", "schemas.js"]) {
-		execFileSync("cp", [
-			join(folder, "dist", part),
-			join(folder, "node_modules/.baseline", part),
-		]);
-	}
 }
 
 function measure(

@@ -65,6 +65,6 @@ const { PORT, WORKERS, ENGINE } = process.env;
 
 await serve(app, {
 	port: Number(PORT),
-	engine: ENGINE === "node" ? "node" : "native",
+	...(ENGINE === "node" && { engine: "node" }), // a baseline may be older than the option
 	...(WORKERS !== undefined && { workers: Number(WORKERS) }),
 });
