@@ -29,8 +29,17 @@ export interface DenoListening {
 	readonly madeUpHost: string;
 	/** Takes in what the system has accepted already, and has further connections refused. */
 	refuse(hurry: AbortSignal): Promise<void>;
-	/** How many connections are open, and whether a client has sent something that Deno has not read; none where the system does not tell. */
-	look(): Promise<{ readonly count: number; readonly hasUnread: boolean }>;
+	/** None are open where the system does not tell. */
+	look(): Promise<DenoLook>;
+}
+
+/** The connections that are open, as the system knows them. */
+export interface DenoLook {
+	readonly count: number;
+	/** Whether a client has sent something that Deno has not read. */
+	readonly hasUnread: boolean;
+	/** Whether a client has sent nothing yet: its request may be under way. */
+	readonly hasSilent: boolean;
 }
 
 /** The parts of a {@link DenoPort}. */
@@ -202,8 +211,8 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 
 	/**
 	 * Once Deno has been told to close, nothing can be cut any more, and a connection on which a request is just coming is reset; so it is told
-	 * when no request is left and no connection has come, gone or brought something for a while. A client whose request nobody reads
-	 * is not waited for.
+	 * when no request is left and no connection has come, gone or brought something for a while, and each has brought something. A client whose
+	 * request nobody reads is not waited for.
 	 */
 	async close(
 		farewellMs: number,
@@ -213,6 +222,7 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 		const cutting = this.#cutting.signal;
 		await waitAtMost(new Promise(() => {}), farewellMs, hurry);
 		let count = 0;
+		let hasSilent = false;
 		let quietLooks = 0;
 		let idleSinceMs = performance.now();
 		do {
@@ -224,9 +234,10 @@ export class DenoPort implements FetchPort<DenoRequestInfo> {
 				idleSinceMs = performance.now();
 			}
 			count = now.count;
+			hasSilent = now.hasSilent;
 		} while (
 			!cutting.aborted &&
-			quietLooks < (count === 0 ? 2 : enoughLooks) &&
+			(hasSilent || quietLooks < (count === 0 ? 2 : enoughLooks)) &&
 			performance.now() - idleSinceMs < this.#mostWaitMs
 		);
 		this.#cutUpgraded(); // clients that do not close, though told to

@@ -70,8 +70,8 @@ export interface DenoConnection {
 }
 
 interface DenoForeignFunction {
-	readonly parameters: readonly ("i32" | "buffer")[];
-	readonly result: "i32";
+	readonly parameters: readonly ("i32" | "usize" | "buffer")[];
+	readonly result: "i32" | "isize";
 }
 
 /** Deno, where this process runs on it. */

@@ -1,5 +1,5 @@
 import type { SocketFile } from "../lifecycle/socket-file.ts";
-import type { DenoListening } from "./deno-port.ts";
+import type { DenoListening, DenoLook } from "./deno-port.ts";
 import { letAccept } from "./let-accept.ts";
 
 /** A Unix socket on which Deno listens. Once its file is removed nobody connects any more, so nothing has to be closed under Deno. */
@@ -23,11 +23,11 @@ export class ListeningFile implements DenoListening {
 		);
 	}
 
-	/** The kernel does not tell what waits to be read of a Unix socket. */
-	async look(): Promise<{ count: number; hasUnread: boolean }> {
+	/** The kernel does not tell what has come on a Unix socket, read or not. */
+	async look(): Promise<DenoLook> {
 		const rows = await this.#rows();
 		const count = rows.filter(({ state }) => state === connected).length;
-		return { count, hasUnread: false };
+		return { count, hasUnread: false, hasSilent: false };
 	}
 
 	/** The rows of `/proc/net/unix` for the socket and its connections (proc(5)); one that waits to be accepted has no inode yet. */

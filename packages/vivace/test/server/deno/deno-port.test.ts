@@ -4,10 +4,11 @@ import {
 	type DenoListening,
 	DenoPort,
 } from "../../../src/server/deno/deno-port.ts";
-import type {
-	DenoRequestInfo,
-	DenoRuntime,
-	DenoServer,
+import {
+	type DenoRequestInfo,
+	type DenoRuntime,
+	type DenoServer,
+	denoRuntime,
 } from "../../../src/server/deno/deno-runtime.ts";
 import { ListeningDescriptor } from "../../../src/server/deno/listening-descriptor.ts";
 import { ListeningFile } from "../../../src/server/deno/listening-file.ts";
@@ -142,3 +143,69 @@ test("a peer whose answer has left is none", () => {
 	} as unknown as DenoRequestInfo;
 	assert.deepEqual(openPort().peerOf(received("http://a/", {}), info), {});
 });
+
+const deno = denoRuntime() as DenoWithSockets | undefined;
+
+interface DenoWithSockets extends DenoRuntime {
+	listen(options: { port: number; hostname: string }): DenoListener;
+	connect(options: { port: number; hostname: string }): Promise<DenoConn>;
+}
+interface DenoConn extends Disposable {
+	write(bytes: Uint8Array): Promise<number>;
+	read(bytes: Uint8Array): Promise<number | null>;
+}
+interface DenoListener extends Disposable {
+	readonly addr: { readonly port: number };
+	accept(): Promise<DenoConn>;
+}
+
+if (deno !== undefined) {
+	const without = {
+		dlopen: deno.dlopen,
+		permissions: { querySync: () => ({ state: "denied" }) },
+	} as unknown as DenoRuntime;
+
+	for (const [how, runtime] of [
+		["by the system's calls", deno],
+		["in the system's table", without],
+	] as const) {
+		for (const hostname of ["127.0.0.1", "::1"]) {
+			test(`a port's connections are looked up ${how}: ${hostname}`, async () => {
+				using listener = deno.listen({ port: 0, hostname });
+				using other = deno.listen({ port: 0, hostname });
+				const { port } = listener.addr;
+				const address = { address: hostname, port };
+				const socket = new ListeningDescriptor(runtime, address);
+				const none = { count: 0, hasUnread: false, hasSilent: false };
+				const isTold = runtime === deno; // the table has no such column
+				assert.deepEqual(await socket.look(), none);
+				using elsewhere = await deno.connect({ ...other.addr, hostname });
+				using atElsewhere = await other.accept();
+				await elsewhere.write(Buffer.from("a"));
+				assert.deepEqual(await socket.look(), none);
+				using client = await deno.connect({ port, hostname });
+				using accepted = await listener.accept();
+				const silent = { ...none, count: 1, hasSilent: isTold };
+				assert.deepEqual(await socket.look(), silent);
+				await client.write(Buffer.from("a"));
+				const unread = { ...none, count: 1, hasUnread: true };
+				assert.deepEqual(await socket.look(), unread);
+				await accepted.read(new Uint8Array(1));
+				assert.deepEqual(await socket.look(), { ...none, count: 1 });
+				assert.ok(atElsewhere);
+			});
+		}
+	}
+
+	test("a port that is refused takes in what has come, and nothing more", async () => {
+		const hostname = "127.0.0.1";
+		using listener = deno.listen({ port: 0, hostname });
+		const { port } = listener.addr;
+		const socket = new ListeningDescriptor(deno, { address: hostname, port });
+		using _client = await deno.connect({ port, hostname });
+		const accepting = listener.accept();
+		await socket.refuse(new AbortController().signal);
+		using _accepted = await accepting;
+		await assert.rejects(deno.connect({ port, hostname }), /refused/);
+	});
+}
