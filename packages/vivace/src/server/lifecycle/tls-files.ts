@@ -30,43 +30,54 @@ export function readTlsFiles(options: TlsOptions): TlsMaterial {
 }
 
 /**
- * Calls `renew` when one of the files has changed and all have been left alone for a moment, since certificate and key are
- * written one after the other. Does not keep the process.
+ * Calls `renew` when one of the files has changed since a version was read and all have been left alone for a moment, since certificate and
+ * key are written one after the other; again each second while it says that it could not. Does not keep the process.
  *
+ * @param read the version that {@link tlsVersion} gave before the files were read
  * @returns ends that
  */
 export function watchTlsFiles(
 	options: TlsOptions,
-	renew: () => void,
+	read: string,
+	renew: () => boolean,
 ): () => void {
-	const paths = names.flatMap((name) => {
-		const value = options[name];
-		return value === undefined || isPem(value) ? [] : [value];
-	});
+	const paths = pathsOf(options);
 	if (paths.length === 0) {
 		return () => {};
 	}
-	let known = versionOf(paths);
-	let seen = known;
+	let known = read;
+	let seen = read;
 	const timer = setInterval(() => {
 		const now = versionOf(paths);
 		const isStill = now === seen;
 		seen = now;
-		if (isStill && now !== known) {
+		if (isStill && now !== known && renew()) {
 			known = now;
-			renew();
 		}
 	}, lookMs).unref();
 	return () => clearInterval(timer);
 }
 
+/** Which files there are now. To be asked before they are read, so that a change while they are is seen. */
+export function tlsVersion(options: TlsOptions): string {
+	return versionOf(pathsOf(options));
+}
+
+function pathsOf(options: TlsOptions): string[] {
+	return names.flatMap((name) => {
+		const value = options[name];
+		return value === undefined || isPem(value) ? [] : [value];
+	});
+}
+
+/** With the time of the last change of a mode or a name: a file that could not be read may have been made readable. */
 function versionOf(paths: readonly string[]): string {
 	return paths
 		.map((path) => {
 			const stats = statSync(path, { throwIfNoEntry: false });
 			return stats === undefined
 				? ""
-				: `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+				: `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
 		})
 		.join("\n");
 }

@@ -5,6 +5,7 @@ import type { ResolvedServeOptions } from "../lifecycle/serve-options.ts";
 import {
 	readTlsFiles,
 	type TlsMaterial,
+	tlsVersion,
 	watchTlsFiles,
 } from "../lifecycle/tls-files.ts";
 import type { TlsOptions } from "../lifecycle/tls-options.ts";
@@ -21,6 +22,8 @@ export class TlsFront {
 	/** Those whose handshake is not over. */
 	readonly #handshakes = new Set<Socket>();
 	readonly #endWatch: () => void;
+	/** Why the last renewal failed, which is told once. */
+	#failure: string | undefined;
 
 	/** @throws SetupError `VIV_OPTION` for files that can't be read, and for a key that does not fit its certificate */
 	constructor(
@@ -31,6 +34,7 @@ export class TlsFront {
 		this.#log = log;
 		this.#tls = tls;
 		const { createServer } = process.getBuiltinModule("node:tls");
+		const version = tlsVersion(tls);
 		this.server = createServer({
 			...secureOptions(tls),
 			handshakeTimeout: headersTimeoutMs,
@@ -47,7 +51,7 @@ export class TlsFront {
 			onSecure(secure);
 		});
 		this.server.on("tlsClientError", (_, secure) => secure.destroy());
-		this.#endWatch = watchTlsFiles(tls, () => this.#renew());
+		this.#endWatch = watchTlsFiles(tls, version, () => this.#renew());
 	}
 
 	/** Takes a connection that another process has accepted. */
@@ -73,14 +77,21 @@ export class TlsFront {
 		}
 	}
 
-	#renew(): void {
+	#renew(): boolean {
 		try {
 			this.server.setSecureContext(secureOptions(this.#tls));
+			this.#failure = undefined;
 			this.#log.info("Vivace has read a renewed certificate");
+			return true;
 		} catch (error) {
-			this.#log.error(
-				`the certificate was not renewed, the one before still counts: ${(error as Error).message}`, // a SetupError
-			);
+			const { message } = error as Error; // a SetupError
+			if (message !== this.#failure) {
+				this.#failure = message;
+				this.#log.error(
+					`the certificate was not renewed, the one before still counts: ${message}`,
+				);
+			}
+			return false;
 		}
 	}
 }
