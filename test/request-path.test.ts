@@ -58,6 +58,13 @@ test("a warm request makes few promises", async () => {
 		yield 1;
 	});
 	app.get("/left", { left }, ({ left }) => left);
+	const leftFirst = dependency(
+		function* () {
+			yield 1;
+		},
+		{ scope: "function" },
+	);
+	app.get("/left-first", { leftFirst }, ({ leftFirst }) => leftFirst);
 	const leftLater = dependency(async function* () {
 		yield 1;
 	});
@@ -74,6 +81,7 @@ test("a warm request makes few promises", async () => {
 		"/orders": [3, { method: "POST", headers, body }],
 		"/later": [3],
 		"/left": [0],
+		"/left-first": [0],
 		"/left-later": [11],
 	};
 	for (const [path, [limit, init]] of Object.entries(most)) {

@@ -334,20 +334,31 @@ function leave(
 		: endLater(scope, response, outcome);
 }
 
-async function leaveFunction(
+/** Stays synchronous where all that is left does. */
+function leaveFunction(
 	scope: Run,
 	response: Response,
 	outcome: Outcome | undefined,
-): Promise<Response> {
+): Response | Promise<Response> {
+	const left = () =>
+		scope.hasRequestExits ? endLater(scope, response, outcome) : response;
+	const failed = (error: unknown) =>
+		error instanceof ErrorStatus ? left() : failUnsent(scope, response, error);
 	try {
-		await scope.leaveFunction(outcome);
+		const leaving = scope.leaveFunction(outcome);
+		return leaving === undefined ? left() : leaving.then(left, failed);
 	} catch (error) {
-		if (!(error instanceof ErrorStatus)) {
-			await endUnsent(scope.incoming.exchange, response.body);
-			return scope.fail(error);
-		}
+		return failed(error);
 	}
-	return endLater(scope, response, outcome);
+}
+
+async function failUnsent(
+	scope: Run,
+	response: Response,
+	error: unknown,
+): Promise<never> {
+	await endUnsent(scope.incoming.exchange, response.body);
+	return scope.fail(error);
 }
 
 function endLater(

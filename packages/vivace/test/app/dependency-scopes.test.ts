@@ -357,3 +357,33 @@ test("background tasks see request scope open, and it is left after them", async
 	assert.deepEqual(lines, ["in the task: true"]);
 	assert.deepEqual(kept, [{ isOpen: false }]);
 });
+
+test("background tasks that function scope adds as it is left run too", async () => {
+	const lines: string[] = [];
+	const forms = {
+		sync: dependency(
+			{ tasks: BackgroundTasks },
+			function* ({ tasks }) {
+				yield;
+				tasks.add(() => lines.push("sync"));
+			},
+			{ scope: "function" },
+		),
+		later: dependency(
+			{ tasks: BackgroundTasks },
+			async function* ({ tasks }) {
+				yield;
+				tasks.add(() => lines.push("later"));
+			},
+			{ scope: "function" },
+		),
+	};
+	const app = new App();
+	for (const [name, form] of Object.entries(forms)) {
+		app.get({ path: `/${name}`, dependencies: [form] }, () => name);
+	}
+	await using client = await TestClient.start(app);
+	await client.get("/sync");
+	await client.get("/later");
+	assert.deepEqual(lines, ["sync", "later"]);
+});
