@@ -1,5 +1,5 @@
 /**
- * Measures what users do beside hello: dependencies that clean up, lists, nulls, events, large bodies, starts, memory, growth; against a
+ * Measures what users do beside hello: dependencies that clean up, lists, nulls, events, large bodies, documents, starts, memory, growth; against a
  * hand-written `node:http` server and Fastify, in one run. `npm run bench:real -- --help` lists the options.
  */
 import { execFileSync } from "node:child_process";
@@ -33,7 +33,14 @@ import { bodies, type RealWorkload, workloads } from "./workloads.ts";
 
 const folder = import.meta.dirname;
 let baselineServer = "";
-const allParts = ["requests", "bodies", "start", "memory", "growth"];
+const allParts = [
+	"requests",
+	"bodies",
+	"document",
+	"start",
+	"memory",
+	"growth",
+];
 const firstPort = 18_500;
 
 const { values } = parseArgs({
@@ -75,6 +82,7 @@ ${measureHelp(values)}`);
 	const parts: Readonly<Record<string, () => Promise<string>>> = {
 		requests: requestsTable,
 		bodies: bodiesTable,
+		document: async () => documentTable(),
 		start: startTable,
 		memory: memoryTable,
 		growth: async () => growthTable(),
@@ -240,6 +248,35 @@ async function memoryTable(): Promise<string> {
 
 ${markdownTable(["", ...names], rows)}`;
 }
+
+/** The first OpenAPI document: how long it takes, and how long it holds up everybody else. */
+function documentTable(): string {
+	const runs = [
+		["vivace", 1000, 5],
+		["vivace", 5000, 5],
+		["fastify", 1000, 1], // a start alone takes half a minute
+	] as const;
+	const program = join(folder, "dist/document.js");
+	const rows = runs.map(([name, routes, length]) => {
+		const found = Array.from({ length }, () => {
+			const args = [program, name, String(routes)];
+			const text = execFileSync(process.execPath, args, { encoding: "utf8" });
+			return JSON.parse(text) as Readonly<Record<DocumentFigure, number>>;
+		});
+		const middle = (of: DocumentFigure) => median(found.map((run) => run[of]));
+		return [
+			`${name}, ${routes} routes`,
+			middle("totalMs").toFixed(0),
+			middle("longestMs").toFixed(1),
+			(middle("bytes") / 1e6).toFixed(1),
+		];
+	});
+	return `The first OpenAPI document, of routes with two models each (medians of 5 processes; Fastify's with @fastify/swagger, of one):
+
+${markdownTable(["", "in all, ms of processor time", "longest turn, ms of it", "MB"], rows)}`;
+}
+
+type DocumentFigure = "totalMs" | "longestMs" | "bytes";
 
 function growthTable(): string {
 	const kinds = [

@@ -136,12 +136,18 @@ class DocumentDraft {
 	*finish(document: DocumentNode): Steps<OpenApiDocument> {
 		const reserved = new Set(Object.keys(this.#ownModels));
 		const { references, models } = yield* this.#models.finish(reserved);
-		const schemas = { ...models, ...this.#ownModels };
-		const sorted = Object.keys(schemas)
-			.sort()
-			.map((name) => [name, schemas[name]]);
+		for (const [name, model] of Object.entries(this.#ownModels)) {
+			models.set(name, model);
+		}
+		yield;
+		const names = [...models.keys()].sort();
+		const schemas: DocumentNode = {};
+		for (const name of names) {
+			yield;
+			setMember(schemas, name, models.get(name));
+		}
 		const components = {
-			...(sorted.length > 0 && { schemas: Object.fromEntries(sorted) }),
+			...(names.length > 0 && { schemas }),
 			...(Object.keys(this.#securitySchemes).length > 0 && {
 				securitySchemes: this.#securitySchemes,
 			}),
@@ -151,7 +157,9 @@ class DocumentDraft {
 		}
 		return (yield* finishSteps(
 			document,
-			(text) => references.get(text) ?? text,
+			// nearly all texts are nobody's reference, which their first character tells sooner than a map
+			(text) =>
+				text.charCodeAt(0) === 0 ? (references.get(text) ?? text) : text,
 			depthOfModels,
 		)) as OpenApiDocument; // the members that openApiSteps set
 	}

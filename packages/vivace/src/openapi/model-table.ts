@@ -70,7 +70,7 @@ export class ModelTable {
 	/** The final names by provisional reference, and the models by their final names. */
 	*finish(reserved: ReadonlySet<string>): Generator<unknown, FinishedModels> {
 		const references = new Map<string, string>();
-		const models: Record<string, JsonSchema> = {};
+		const models = new Map<string, JsonSchema>();
 		const taken = new Set(reserved);
 		for (const [id, group] of Map.groupBy(
 			this.#models.values(),
@@ -89,7 +89,7 @@ export class ModelTable {
 						provisionalReference(model),
 						`${componentPrefix}${name}${suffix}`,
 					);
-					models[name + suffix] = this.#named(model);
+					models.set(name + suffix, this.#named(model));
 				}
 			});
 		}
@@ -235,7 +235,7 @@ export interface ModelTableOptions {
 
 export interface FinishedModels {
 	readonly references: ReadonlyMap<string, string>;
-	readonly models: Readonly<Record<string, JsonSchema>>;
+	readonly models: Map<string, JsonSchema>;
 }
 
 /** A text that no author writes, as every text of the document is looked up among these. */

@@ -20,19 +20,17 @@ interface Server {
 
 /** A document whose text is written once, whatever path its app is served below. */
 export class WrittenDocument {
-	/** By its members, in their order. */
-	readonly #texts: ReadonlyMap<string, string>;
 	readonly #servers: readonly Server[];
+	/** Where the list of servers stands among the bytes, or would stand. */
+	readonly #place: Place;
 	readonly #own: DocumentBytes;
 	/** Of the root path that was asked for last: nearly always it is the only one. */
 	#other: BytesBelow | undefined;
 
-	constructor(texts: ReadonlyMap<string, string>, servers: readonly Server[]) {
-		this.#texts = texts;
+	constructor(own: DocumentBytes, servers: readonly Server[], place: Place) {
+		this.#own = own;
 		this.#servers = servers;
-		const bytes = encoder.encode(textOf(texts));
-		const length = bytes.length.toString(36);
-		this.#own = { bytes, etag: `"${length}-${hashOf(bytes).toString(36)}"` };
+		this.#place = place;
 	}
 
 	/** @param rootPath is the first of the servers, unless it is empty or one of them */
@@ -49,29 +47,50 @@ export class WrittenDocument {
 	}
 
 	#withServer(rootPath: string): BytesBelow {
-		const servers = encodeJson([{ url: rootPath }, ...this.#servers]);
-		const path = hashOf(encoder.encode(rootPath)).toString(36);
+		const { bytes, etag } = this.#own;
+		const { start, end, before } = this.#place;
+		const list = encodeJson([{ url: rootPath }, ...this.#servers]);
+		const servers = encoder.encode(before + list);
+		const path = hashOf(firstHash, encoder.encode(rootPath)).toString(36);
 		return {
 			rootPath,
-			bytes: encoder.encode(
-				textOf(new Map([...this.#texts, ["servers", servers]])),
-			),
-			etag: `${this.#own.etag.slice(0, -1)}-${path}"`,
+			bytes: joined([bytes.subarray(0, start), servers, bytes.subarray(end)]),
+			etag: `${etag.slice(0, -1)}-${path}"`,
 		};
 	}
+}
+
+/** The range of a list of servers, empty where there is none, and the text that goes before one then. */
+interface Place {
+	readonly start: number;
+	readonly end: number;
+	readonly before: string;
 }
 
 /** Writes a document in steps. It is read while that lasts. */
 export function* writingSteps(
 	document: OpenApiDocument,
 ): Generator<unknown, WrittenDocument> {
-	const texts = new Map<string, string>();
+	const writer = new DocumentWriter();
+	let place: Place | undefined;
+	let separator = "";
+	writer.write("{");
 	for (const [key, member] of Object.entries(document)) {
 		if (isWritten(member)) {
-			texts.set(key, yield* jsonSteps(member, depthOfModels));
+			writer.write(`${separator}${JSON.stringify(key)}:`);
+			const start = writer.sizeBytes;
+			yield* jsonSteps(member, depthOfModels, writer);
+			if (key === "servers") {
+				place = { start, end: writer.sizeBytes, before: "" };
+			}
+			separator = ",";
 		}
 	}
-	return new WrittenDocument(texts, document.servers ?? []);
+	const end = writer.sizeBytes;
+	place ??= { start: end, end, before: `${separator}"servers":` };
+	writer.write("}");
+	yield;
+	return new WrittenDocument(writer.finish(), document.servers ?? [], place);
 }
 
 const encoder = new TextEncoder();
@@ -79,26 +98,75 @@ const encoder = new TextEncoder();
 /** Where models stand below a member of the document: `schemas`, name. What is deeper is one step. */
 const depthOfModels = 2;
 
-function* jsonSteps(value: unknown, depth: number): Generator<unknown, string> {
+function* jsonSteps(
+	value: unknown,
+	depth: number,
+	writer: DocumentWriter,
+): Generator<unknown, void> {
 	if (depth === 0 || !isNode(value) || !isPlain(value)) {
 		yield;
-		return encodeJson(value);
+		writer.write(encodeJson(value));
+		return;
 	}
-	const texts = new Map<string, string>();
-	for (const [key, member] of Object.entries(value)) {
+	let separator = "";
+	writer.write("{");
+	for (const key of Object.keys(value)) {
+		const member = value[key];
 		if (isWritten(member)) {
-			texts.set(key, yield* jsonSteps(member, depth - 1));
+			writer.write(`${separator}${JSON.stringify(key)}:`);
+			yield* jsonSteps(member, depth - 1, writer);
+			separator = ",";
 		}
 	}
-	return textOf(texts);
+	writer.write("}");
 }
 
-function textOf(members: ReadonlyMap<string, string>): string {
-	const texts = Array.from(
-		members,
-		([key, text]) => `${JSON.stringify(key)}:${text}`,
-	);
-	return `{${texts.join(",")}}`;
+/** So much text is made bytes at a time: 8 MB at once would hold everybody up for 40 ms. */
+const textLength = 16_384;
+
+/** The bytes of a text that comes in pieces, and its hash. */
+class DocumentWriter {
+	readonly #chunks: Uint8Array[] = [];
+	#sizeBytes = 0;
+	#hash = firstHash;
+	#text = "";
+
+	write(text: string): void {
+		this.#text += text;
+		if (this.#text.length > textLength) {
+			this.#encode();
+		}
+	}
+
+	get sizeBytes(): number {
+		this.#encode();
+		return this.#sizeBytes;
+	}
+
+	finish(): DocumentBytes {
+		const length = this.sizeBytes.toString(36);
+		const etag = `"${length}-${this.#hash.toString(36)}"`;
+		return { bytes: joined(this.#chunks), etag };
+	}
+
+	#encode(): void {
+		const bytes = encoder.encode(this.#text);
+		this.#text = "";
+		this.#hash = hashOf(this.#hash, bytes);
+		this.#sizeBytes += bytes.length;
+		this.#chunks.push(bytes);
+	}
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+	const size = chunks.reduce((sum, { length }) => sum + length, 0);
+	const bytes = new Uint8Array(size);
+	let offset = 0;
+	for (const chunk of chunks) {
+		bytes.set(chunk, offset);
+		offset += chunk.length;
+	}
+	return bytes;
 }
 
 /** A function of the program's own may have made the document, and written what JSON has no form for. */
@@ -118,9 +186,11 @@ function isWritten(value: unknown): boolean {
 	);
 }
 
-/** FNV-1a, 32 bits: it tells versions of a document apart, and needs no module. */
-function hashOf(bytes: Uint8Array): number {
-	let hash = 0x811c9dc5;
+const firstHash = 0x811c9dc5;
+
+/** FNV-1a, 32 bits, of further bytes: it tells versions of a document apart, and needs no module. */
+function hashOf(before: number, bytes: Uint8Array): number {
+	let hash = before;
 	for (let index = 0; index < bytes.length; index += 1) {
 		hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
 	}

@@ -1,7 +1,7 @@
 import { nextTurn } from "./waiting.ts";
 
 /** How long a slice may last before the event loop has its turn. A step that takes longer is a slice by itself. */
-const sliceMs = 5;
+const sliceMs = 3;
 
 /**
  * Work of many steps that is done once, by whoever needs it: at once, or in slices between which requests are answered. Who is in a

@@ -46,8 +46,13 @@ export const zodLibrary: SchemaLibrary = {
 			: original;
 		return {
 			validate: (used as unknown as typeof schema)["~standard"].validate,
-			passes: compilePasses(original),
-			copyPlain: compilePlainCopy(original),
+			// each is asked for once, and by some readers alone
+			get passes() {
+				return compilePasses(original);
+			},
+			get copyPlain() {
+				return compilePlainCopy(original);
+			},
 			plainKeeper: () => compilePlainKeeper(original),
 			...(stopsEarly(original) && {
 				validateQuickly: (value) => runZodQuickly(used, value),
