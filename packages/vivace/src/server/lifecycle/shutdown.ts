@@ -116,9 +116,11 @@ async function drainTasks(
 	// a handler that was cut off may still be running: it sees only that its signal is aborted
 	if (!(await waited(listener.whenOver(), leftMs(), sooner(hurry)))) {
 		const open = listener.openExchanges();
-		failures.add(
-			`${requests(open.length)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off: ${toldRequests(open)}`,
-		);
+		if (open.length > 0) {
+			failures.add(
+				`${requests(open.length)} still running ${reason(tasksTimeoutMs, hurry)}, though cut off: ${toldRequests(open)}`,
+			);
+		}
 	}
 	const limitMs = leftMs();
 	const drained = app.drain(limitMs);
