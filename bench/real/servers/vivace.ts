@@ -85,4 +85,4 @@ for (let index = 0; index < moreRoutes; index += 1) {
 }
 
 const log = { info() {}, warn() {}, error: console.error };
-await serve(app, { port, host: "127.0.0.1", log });
+await serve(app, { port, host: "127.0.0.1", log, maxConnections: 20_000 });
