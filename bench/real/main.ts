@@ -293,11 +293,17 @@ ${markdownTable(["", "in all, ms of processor time", "longest turn, ms of it", "
 
 type DocumentFigure = "totalMs" | "longestMs" | "bytes";
 
+const labels: ReadonlyMap<string, string> = new Map([
+	["dependencies", "dependencies deep"],
+	["segments", "segments of a path, before that of each of 100 routes"],
+]);
+
 function growthTable(): string {
 	const kinds = [
 		{ kind: "routes", sizes: [10, 1000, 10_000] },
 		{ kind: "dependencies", sizes: [1, 10, 100] },
 		{ kind: "mounts", sizes: [1, 100, 1000] },
+		{ kind: "segments", sizes: [2, 10, 50] },
 	];
 	const program = join(folder, "dist/growth.js");
 	const rows = kinds.flatMap(({ kind, sizes }) =>
@@ -311,7 +317,7 @@ function growthTable(): string {
 				buildMs: number;
 				requestUs: number;
 			};
-			const label = kind === "dependencies" ? "dependencies deep" : kind;
+			const label = labels.get(kind) ?? kind;
 			return [
 				`${size} ${label}`,
 				requestUs.toFixed(2),

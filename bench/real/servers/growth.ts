@@ -21,6 +21,8 @@ function build(): { readonly app: App; readonly path: string } {
 			return deepDependencies();
 		case "mounts":
 			return manyMounts();
+		case "segments":
+			return deepPath();
 	}
 	throw new RangeError(`nothing grows by "${kind}"`);
 }
@@ -51,6 +53,16 @@ function manyMounts(): { readonly app: App; readonly path: string } {
 		app.mount(`/tenants${index}`, tenant);
 	}
 	return { app, path: `/tenants${count - 1}/hello` };
+}
+
+/** Among routes that begin alike and end otherwise. */
+function deepPath(): { readonly app: App; readonly path: string } {
+	const app = new App();
+	const begin = "/part".repeat(count);
+	for (let index = 0; index < 100; index += 1) {
+		app.get(`${begin}/end${index}/{id}`, { id: z.int() }, ({ id }) => id);
+	}
+	return { app, path: `${begin}/end99/7` };
 }
 
 /** The best of many rounds: what else the machine does makes none of them shorter. */
