@@ -1,5 +1,6 @@
 import { BrokerUnavailableError } from "../errors/broker-unavailable.ts";
 import type { Broker, BrokerPage } from "../http/broker.ts";
+import { countUnended } from "../http/unended-readers.ts";
 import { Bell } from "./bell.ts";
 import type { MessageText } from "./message-text.ts";
 import type { SharedTopics } from "./shared-topic.ts";
@@ -13,6 +14,8 @@ export type ChannelEvent<Value> =
 /** The topic that a {@link Subscription} reads. */
 export interface SubscribedTopic {
 	readonly key: string;
+	/** Of its channel. */
+	readonly name: string;
 	readonly broker: Broker;
 	readonly shared: SharedTopics;
 	readonly messages: MessageText;
@@ -32,21 +35,28 @@ export class Subscription<Value>
 {
 	readonly #topic: SubscribedTopic;
 	readonly #bell: Bell;
+	/** True where only its reader or the end of the channel ends it. */
+	readonly #isUnended: boolean;
 	readonly #events: AsyncGenerator<ChannelEvent<Value>, undefined>;
 	/** Where it begins, asked for once in advance. */
 	#begin: Promise<string> | undefined;
 
 	/**
 	 * @param from behind this id; behind the newest message, if there is none
-	 * @param ends each of them ends it
+	 * @param signal the reader's, which ends it
+	 * @param released that of the channel, which does so too
 	 */
 	constructor(
 		topic: SubscribedTopic,
 		from: string | null | undefined,
-		ends: readonly AbortSignal[],
+		signal: AbortSignal | undefined,
+		released: AbortSignal,
 	) {
 		this.#topic = topic;
-		this.#bell = new Bell(ends);
+		this.#isUnended = signal === undefined;
+		this.#bell = new Bell(
+			signal === undefined ? [released] : [signal, released],
+		);
 		if (typeof from !== "string" && !this.#bell.isOver) {
 			this.#begin = topic.broker.lastId(topic.key);
 			this.#begin.catch(() => {}); // who never reads is not told
@@ -76,7 +86,7 @@ export class Subscription<Value>
 	async *#read(
 		from: string | null | undefined,
 	): AsyncGenerator<ChannelEvent<Value>, undefined> {
-		const { key, shared } = this.#topic;
+		const { key, name, shared } = this.#topic;
 		const bell = this.#bell;
 		bell.hang();
 		if (bell.isOver) {
@@ -95,7 +105,11 @@ export class Subscription<Value>
 				yield* this.#eventsOf(page, position);
 				after = page.lastId;
 				if (page.messages.length === 0 && page.isComplete) {
+					const uncount = this.#isUnended
+						? countUnended(`"${name}"`)
+						: undefined;
 					await bell.rungSince(rung);
+					uncount?.();
 				}
 			}
 		} finally {

@@ -13,7 +13,7 @@ export interface SubscribeOptions {
 	 * back (`Last-Event-ID`) unchanged; an unknown one begins with a gap. Default: only new messages.
 	 */
 	readonly from?: string | null | undefined;
-	/** Ends the subscription: the signal of a request or a socket. Default: none, `break` or `return()` ends it. */
+	/** Ends the subscription: the signal of a request or a socket. Default: none, `break` or `return()` ends it, and a stop waits for it. */
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -102,11 +102,7 @@ export class BrokerTopic<In, Out> implements Topic<In, Out> {
 		assertOptions("subscribe()", options, subscribeRules);
 		const { from, signal } = options;
 		const { signal: released } = this.#context;
-		const ends = signal === undefined ? [released] : [signal, released];
-		return new Subscription<Out>(
-			{ ...this.#context, key: this.#key },
-			from,
-			ends,
-		);
+		const topic = { ...this.#context, key: this.#key };
+		return new Subscription<Out>(topic, from, signal, released);
 	}
 }

@@ -1,4 +1,5 @@
 import type { AppPort } from "../../http/app-port.ts";
+import { toldUnended } from "../../http/unended-readers.ts";
 import { late, waitAtMost } from "../../time/waiting.ts";
 import type { Listener } from "./listener.ts";
 import type { ResolvedServeOptions, ServerLog } from "./serve-options.ts";
@@ -95,7 +96,7 @@ async function drainRequests(
 	const open = listener.openExchanges();
 	if (open.length > 0) {
 		failures.add(
-			`${requests(open.length)} cut off ${reason(drainTimeoutMs, hurry)}: ${toldRequests(open)}`,
+			`${requests(open.length)} cut off ${reason(drainTimeoutMs, hurry)}: ${toldRequests(open)}${toldUnended()}`,
 		);
 	}
 	listener.cut();
