@@ -233,6 +233,17 @@ function compileCopy(fields: readonly KeptField[]): ObjectCopy {
 	};
 }
 
+/** The keeper of what is one of several objects, told apart by the text of one name. */
+export function keepTagged(
+	name: string,
+	parts: ReadonlyMap<unknown, KeptPart>,
+): PlainKeeper {
+	return (value) => {
+		const part = isMembers(value) ? parts.get(value[name]) : undefined;
+		return part && kept(part, value);
+	};
+}
+
 /** The keeper of what is one of several: of the only one that may fit, or of any scalar, since each keeps it as it is. */
 export function keepUnion(parts: readonly KeptPart[]): PlainKeeper {
 	return (value) => {

@@ -80,6 +80,11 @@ const kept = {
 		z.object({ a: z.int(), b: z.string().optional() }),
 		z.object({ c: z.int(), b: z.string().nullish() }),
 	]),
+	"a union of objects with a text in common": z.union([
+		z.object({ kind: z.enum(["a", "b"]), a: z.int() }),
+		z.object({ kind: z.literal("a"), b: z.int().optional() }),
+	]),
+	"a union of objects or null": z.union([one.nullable(), two]),
 	"a union of what converts": z.union([
 		z.object({ kind: z.literal(1), a: z.int() }),
 		z.object({ kind: z.literal(2), a: z.int(), b: z.int() }),

@@ -5,6 +5,7 @@ import {
 	keepList,
 	keepObject,
 	keepRecord,
+	keepTagged,
 	keepTuple,
 	keepUnion,
 	kept,
@@ -65,7 +66,8 @@ class KeeperCompiler {
 		return made;
 	}
 
-	#make({ _zod: { def } }: ZodSchema): KeptPart | undefined {
+	#make(schema: ZodSchema): KeptPart | undefined {
+		const { def } = schema._zod;
 		const checks = checksOf(def);
 		if (def.type === "array") {
 			const size = compileSize(checks);
@@ -82,7 +84,7 @@ class KeeperCompiler {
 		}
 		switch (def.type) {
 			case "object":
-				return this.#object(def);
+				return this.#object(schema);
 			case "record":
 				return this.#record(def);
 			case "tuple":
@@ -109,7 +111,8 @@ class KeeperCompiler {
 			: undefined;
 	}
 
-	#object({ shape = {}, catchall }: Definition): KeptPart | undefined {
+	#object(schema: ZodSchema): KeptPart | undefined {
+		const { shape = {}, catchall } = schema._zod.def;
 		const names = Reflect.ownKeys(shape).filter(isFieldName);
 		const schemas = names.map((name) => shape[name] as ZodSchema); // they are its names
 		const each = this.#all(schemas);
@@ -123,9 +126,13 @@ class KeeperCompiler {
 			const isFilled = mayBeAbsent && takesNull;
 			return { ...part, name, mayBeAbsent, isFilled };
 		});
+		const required = names.filter((_, index) => {
+			const field = schemas[index] as ZodSchema;
+			return field._zod.optin === undefined && !isAny(field);
+		});
 		return parts(
 			keepObject(fields, catchall === undefined),
-			mayBeObject(names, schemas),
+			mayBeObject(required, fixedTexts(schema)),
 		);
 	}
 
@@ -137,7 +144,10 @@ class KeeperCompiler {
 		}
 		const isScalar = each.every((part) => part.isScalar);
 		const some = (value: unknown) => each.some((part) => mayFit(part, value));
-		return { ...parts(keepUnion(each), some), isScalar };
+		const tag = tagOf(options, each);
+		const keep =
+			tag === undefined ? keepUnion(each) : keepTagged(tag.name, tag.parts);
+		return { ...parts(keep, some), isScalar };
 	}
 
 	#all(schemas: readonly ZodSchema[]): readonly KeptPart[] | undefined {
@@ -217,26 +227,53 @@ function testOf(type: string, checks: readonly ZodCheck[]): ScalarTest {
 }
 
 /** False for an object without a name that must be there, or with another text than its own. */
-function mayBeObject(
-	names: readonly string[],
-	schemas: readonly ZodSchema[],
-): Passes {
-	const required: string[] = [];
-	const fixed: (readonly [name: string, values: ReadonlySet<unknown>])[] = [];
-	for (const [index, schema] of schemas.entries()) {
-		const { optin, values } = schema._zod;
-		const name = names[index] as string; // there are as many
-		if (optin !== undefined || isAny(schema)) {
-			continue;
-		}
-		required.push(name);
-		const { core } = absenceOf(schema);
-		if (core === schema && values !== undefined && hasTextsOnly(values)) {
-			fixed.push([name, values]);
-		}
-	}
+function mayBeObject(required: readonly string[], texts: FixedTexts): Passes {
 	return (value) =>
 		isMembers(value) &&
-		fixed.every(([name, values]) => values.has(value[name])) &&
+		texts.every(([name, values]) => values.has(value[name])) &&
 		required.every((name) => name in value);
+}
+
+/** The names whose values are among a few texts, and these. */
+type FixedTexts = readonly (readonly [
+	name: string,
+	values: ReadonlySet<unknown>,
+])[];
+
+/** Those of an object's names that must be there. */
+function fixedTexts(schema: ZodSchema): FixedTexts {
+	const { shape = {} } = schema._zod.def;
+	return Object.entries(shape).flatMap(([name, field]) => {
+		const { optin, values } = field._zod;
+		const isBare = optin === undefined && absenceOf(field).core === field;
+		return isBare && values !== undefined && hasTextsOnly(values)
+			? [[name, values] as const]
+			: [];
+	});
+}
+
+/** The name by whose text each of several objects is told from all others, with the parts by that text. */
+function tagOf(
+	options: readonly ZodSchema[],
+	parts: readonly KeptPart[],
+):
+	| { readonly name: string; readonly parts: Map<unknown, KeptPart> }
+	| undefined {
+	const [first, ...others] = options.map(fixedTexts);
+	for (const [name, own] of first ?? []) {
+		const sets = [
+			own,
+			...others.map((texts) => texts.find(([other]) => other === name)?.[1]),
+		];
+		const byText = new Map(
+			sets.flatMap((values, index) =>
+				Array.from(values ?? [], (value) => [value, parts[index] as KeptPart]),
+			),
+		);
+		const count = sets.reduce((sum, values) => sum + (values?.size ?? 0), 0);
+		if (!sets.includes(undefined) && byText.size === count) {
+			return { name, parts: byText };
+		}
+	}
+	return undefined;
 }
