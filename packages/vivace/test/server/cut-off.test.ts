@@ -106,6 +106,22 @@ for (const [what, sent, handle] of cases) {
 	});
 }
 
+for (const engine of ["native", "node"] as const) {
+	test(`the client of a request that is cut off gets no answer, engine ${engine}`, async () => {
+		const { app, begun } = scopedApp(() => new Promise(() => {}));
+		const server = await serveTest(app, { engine, tasksTimeoutMs: 20 });
+		await using client = await RawClient.open(server.port);
+		client.send(...get);
+		await begun;
+		await assert.rejects(
+			server.close(),
+			/stopping the server failed in 2 places/,
+		);
+		await client.closed;
+		assert.equal(client.received, "");
+	});
+}
+
 const longFile = join(tmpdir(), `vivace-cut-off-${process.pid}`);
 await writeFile(longFile, "");
 await truncate(longFile, 64 * 1024 * 1024);

@@ -105,6 +105,7 @@ export class NodeExchange
 
 	/** Cuts its connection, at once for whoever answers it: the connection itself says so a turn later, and takes an answer until then. */
 	cutOff(): void {
+		this.socket.destroy(); // first: on Bun an answer that is destroyed is one, with 200
 		this.outgoing.destroy();
 		this.abortForShutdown();
 	}
