@@ -152,3 +152,11 @@ const conversions: Readonly<Record<string, Conversion>> = {
 	ipv4: toIpv4,
 	ipv6: toIpv6,
 };
+
+/** Of each format that a text can be known to keep its form in: the texts that no conversion changes before they are validated. */
+export const keptForms: ReadonlyMap<string, RegExp> = new Map([
+	["uuid", plainUuid],
+	["email", plainAddress],
+	["date", /^/],
+	["datetime", /^/],
+]);

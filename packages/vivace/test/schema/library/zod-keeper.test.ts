@@ -64,6 +64,12 @@ const kept = {
 	"what is not looked at": z.object({ a: z.any(), b: z.unknown() }),
 	strict: z.strictObject({ a: z.int(), b: flat.optional() }),
 	"with a rule for other names": z.object({ a: z.int() }).catchall(z.string()),
+	formats: z.object({
+		a: z.uuid(),
+		b: z.email().optional(),
+		c: z.iso.datetime(),
+		d: z.iso.date().nullable(),
+	}),
 	"a record": z.record(z.string(), z.int()),
 	"a record of objects": z.record(z.string().max(3), flat),
 	"a tuple": z.tuple([z.int(), flat, z.string().nullable()]),
@@ -108,7 +114,10 @@ const asked = {
 	"a transform": z.object({ a: z.string().transform(Number) }),
 	"a member that trims": z.object({ a: z.array(z.string().trim()) }),
 	"a date": z.object({ a: z.date() }),
-	"a format": z.object({ a: z.uuid() }),
+	"a format with a rule of its own": z.object({ a: z.url() }),
+	"a format that has several forms": z.object({ a: z.iso.time() }),
+	"a format and a bound": z.object({ a: z.email().max(9) }),
+	"a format by a function": z.array(z.stringFormat("date", () => true)),
 	"a coercion": z.object({ a: z.coerce.number() }),
 	"a coercion to boolean": z.array(z.coerce.boolean()),
 	"what is frozen": z.object({ a: flat.readonly() }),
@@ -166,7 +175,9 @@ class Values {
 			case "union":
 				return this.for(this.#random.of(def.options));
 			case "string":
-				return "x".repeat(1 + this.#random.below(4));
+				return "format" in def
+					? this.#random.of(texts[def.format as keyof typeof texts])
+					: "x".repeat(1 + this.#random.below(4));
 			case "number":
 				return this.#random.below(50) + 1;
 			case "boolean":
@@ -216,6 +227,17 @@ class Values {
 		return Object.fromEntries(entries);
 	}
 }
+
+/** Right ones, some in a form that Pydantic makes another of, and wrong ones. */
+const texts = {
+	uuid: [
+		...["123e4567-e89b-42d3-a456-426614174000", "x"],
+		...["123E4567-E89B-42D3-A456-426614174000", "123e4567"],
+	],
+	email: ["ann@shop.example", "Ann@shop.example", "ann@SHOP.example", "ann"],
+	datetime: ["2026-11-29T15:00:00Z", "2026-11-29T15:00:00.5Z", "2026-11-29"],
+	date: ["2026-11-29", "2026-02-30", "29.11.2026"],
+};
 
 const strange = [
 	...[null, "", "5", "true", "👍👍👍", 0, -1, 0.5, 1e300, true],

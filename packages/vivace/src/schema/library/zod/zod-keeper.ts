@@ -1,3 +1,4 @@
+import { keptForms } from "../../shape/format-conversions.ts";
 import {
 	isMembers,
 	type KeptField,
@@ -184,6 +185,7 @@ function compileScalar(schema: ZodSchema): KeptPart | undefined {
 	}
 	const passes =
 		compilePasses(schema) ??
+		compileFormat(def, checks) ??
 		(def.type === "null" && isBare ? isNull : undefined);
 	return (
 		passes && {
@@ -195,6 +197,26 @@ function compileScalar(schema: ZodSchema): KeptPart | undefined {
 			isScalar: true,
 		}
 	);
+}
+
+/** A text of a format by its pattern alone. */
+function compileFormat(
+	{ type, coerce }: Definition,
+	[check, ...others]: readonly ZodCheck[],
+): Passes | undefined {
+	const { pattern, format = "" } = check ?? {};
+	const form = keptForms.get(format);
+	const isFormat = type === "string" && check?.check === "string_format";
+	if (!isFormat || others.length > 0 || coerce === true || "fn" in check) {
+		return undefined;
+	}
+	if (pattern === undefined || form === undefined) {
+		return undefined;
+	}
+	return (value) => {
+		pattern.lastIndex = 0; // as Zod does: a program's own may be global
+		return typeof value === "string" && form.test(value) && pattern.test(value);
+	};
 }
 
 const asItIs: PlainKeeper = (value) => value;
