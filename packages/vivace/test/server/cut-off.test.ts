@@ -147,6 +147,32 @@ for (const [what, answer] of [
 	});
 }
 
+for (const engine of ["native", "node"] as const) {
+	test(`a whole answer that its client takes slowly is waited for, engine ${engine}`, async () => {
+		const { app, told, begun } = scopedApp(
+			() => new Response(longText, { mediaType: "text/plain" }),
+		);
+		const server = await serveTest(app, { engine, drainTimeoutMs: 30_000 });
+		await using client = await RawClient.open(server.port);
+		client.socket.pause();
+		client.send(...get);
+		await begun;
+		for (let turn = 0; turn < 5; turn++) {
+			await new Promise(setImmediate); // an answer that seems to have left would be told of
+		}
+		assert.deepEqual(told, []);
+		const closing = server.close();
+		client.socket.resume();
+		await closing;
+		assert.deepEqual(told, ["delivered", "released"]);
+		await client.closed;
+		assert.equal(
+			client.received.length - client.received.indexOf("\r\n\r\n") - 4,
+			longText.length,
+		);
+	});
+}
+
 test("a client of a socket that takes nothing is cut after writeTimeoutMs, also without pings", async () => {
 	const ended = Promise.withResolvers<unknown>();
 	const app = new App();

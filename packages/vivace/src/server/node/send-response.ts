@@ -16,8 +16,11 @@ import { sendStream } from "./send-stream.ts";
 /** Half the time per gigabyte of 64 KiB pieces. */
 const pieceBytes = 262_144;
 
-/** Deno does not tell how much of a chunk has left: who takes his time with a large one would seem to take nothing. */
-const countsWholeChunks = "Deno" in globalThis;
+/**
+ * Deno does not tell how much of a chunk has left: who takes his time with a large one would seem to take nothing. Bun says of any that all of it has,
+ * so that a stop would not wait for it.
+ */
+const countsWholeChunks = "Deno" in globalThis || "Bun" in globalThis;
 
 /**
  * Sends an answer and ends its exchange when it has been sent, or when the client has gone. Whatever is ready is written in one call
