@@ -3,11 +3,11 @@ import type { DenoListening, DenoLook } from "./deno-port.ts";
 import type { DenoRuntime } from "./deno-runtime.ts";
 import { letAccept } from "./let-accept.ts";
 import {
-	closeUnder,
 	established,
 	hasUnread,
 	listening,
 	ownSockets,
+	prepareClose,
 	readSocket,
 	type SystemCalls,
 	systemCalls,
@@ -42,8 +42,9 @@ export class ListeningDescriptor implements DenoListening {
 		for (const { descriptor } of this.#sockets(call, listening) ?? []) {
 			const isWaiting = () =>
 				(readSocket(call, descriptor)?.waitingCount ?? 0) > 0;
+			const closeUnder = prepareClose(call, descriptor);
 			await letAccept(isWaiting, hurry);
-			closeUnder(call, descriptor); // in the same turn, in which nothing is accepted
+			closeUnder(); // in the same turn, in which nothing is accepted
 		}
 	}
 

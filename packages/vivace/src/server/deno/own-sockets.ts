@@ -141,11 +141,20 @@ export function hasUnread(call: SystemCalls, descriptor: number): boolean {
 const unixFamily = 1;
 const streamUntilExec = 0o2000001;
 
-/** Puts a socket that nobody knows in the place of the one that listens, which the system then closes; Deno goes on waiting for it. */
-export function closeUnder(call: SystemCalls, descriptor: number): void {
+/**
+ * A socket that nobody knows, to be put in the place of one that listens, which the system then closes; Deno goes on waiting for it.
+ *
+ * @returns puts it there, by one call: a connection that comes between the last look at a queue and the end of that call is reset
+ */
+export function prepareClose(
+	call: SystemCalls,
+	descriptor: number,
+): () => void {
 	const unknown = call.socket?.(unixFamily, streamUntilExec, 0) ?? -1;
-	if (unknown !== -1) {
-		call.dup2?.(unknown, descriptor);
-		call.close?.(unknown);
-	}
+	return () => {
+		if (unknown !== -1) {
+			call.dup2?.(unknown, descriptor);
+			call.close?.(unknown);
+		}
+	};
 }
