@@ -10,6 +10,7 @@ import {
 	startRules,
 	stopRules,
 } from "../http/app-port.ts";
+import { bodyFailure } from "../http/body-failure.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { PathValue } from "../http/matched-route.ts";
 import type { Middleware } from "../http/middleware.ts";
@@ -377,7 +378,12 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		const exchange = new WebExchange(request, options);
 		options.waitUntil?.(exchange.over);
 		const answer = await this.handle(exchange);
-		return toWebResponse(exchange, answer as Answer); // no web request is a handshake
+		// no web request is a handshake
+		return toWebResponse(exchange, answer as Answer, (error) => {
+			if (!request.signal.aborted) {
+				this.#logger.error(bodyFailure(exchange.source, error), error);
+			}
+		});
 	}
 
 	handle<Served extends Exchange, Taken = Answer | undefined>(

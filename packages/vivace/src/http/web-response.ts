@@ -8,6 +8,8 @@ import { fromWebStream, toWebStream } from "./web-stream.ts";
 // as it is when the module is loaded: a test that fakes the app's timers does not wait for its answers
 const { setTimeout } = globalThis;
 
+type OnFailure = (error: unknown) => void;
+
 /** True when a value is a web-standard response, whoever made it. Node loads `globalThis.Response`, with 16 MB, only when it is asked for. */
 export function isWebResponse(value: unknown): value is globalThis.Response {
 	return (
@@ -40,16 +42,19 @@ export function fromWebResponse(web: globalThis.Response): Response {
 /**
  * The answer of an exchange as a web-standard response. The exchange is settled when a streamed body has been read to its end, was
  * cancelled or failed; for a body that is at hand, when the answer has been passed on.
+ *
+ * @param onFailure told when the body fails
  */
 export function toWebResponse(
 	exchange: Exchange,
 	answer: Answer,
+	onFailure: OnFailure = () => {},
 ): globalThis.Response {
 	const { body, status } = answer;
 	headerLines(answer, bodyLengthBytes(body));
 	const init = { status, headers: Array.from(answer.headers) };
 	if (!isBodySent(exchange.source.method, status)) {
-		setTimeout(() => void cancel(exchange, body), 0);
+		setTimeout(() => void cancel(exchange, body, onFailure), 0);
 		return new globalThis.Response(null, init);
 	}
 	if (isAtHand(body)) {
@@ -60,19 +65,26 @@ export function toWebResponse(
 		bodyChunks(body),
 		(error) => void exchange.settle(error),
 		(iterator) => finish(exchange, iterator),
+		onFailure,
 	);
 	return new globalThis.Response(stream, init);
 }
 
 /** Settles an exchange whose body is not sent. */
-async function cancel(exchange: Exchange, body: AnswerBody): Promise<void> {
+async function cancel(
+	exchange: Exchange,
+	body: AnswerBody,
+	onFailure: OnFailure,
+): Promise<void> {
 	try {
 		if (isStreamed(body)) {
 			await finish(exchange, body[Symbol.asyncIterator]());
 		}
 		await exchange.settle();
 	} catch (error) {
-		await exchange.settle(bodyError(error));
+		const failure = bodyError(error);
+		onFailure(failure);
+		await exchange.settle(failure);
 	}
 }
 

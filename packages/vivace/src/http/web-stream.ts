@@ -7,6 +7,7 @@ import { bodyError } from "./exchange.ts";
  * @param onEnd called once: when the stream has been closed, with the error that the chunks threw, or, when the iteration has been
  * finished, with the reason of the cancellation
  * @param finish ends the iteration when the stream is cancelled; resolves when nobody waits for it any longer
+ * @param onFailure told what the chunks threw, before the stream is errored
  */
 export function toWebStream(
 	chunks: AsyncIterable<string | Uint8Array>,
@@ -14,6 +15,7 @@ export function toWebStream(
 	finish: (iterator: AsyncIterator<unknown>) => Promise<unknown> = async (
 		iterator,
 	) => iterator.return?.(),
+	onFailure: (error: unknown) => void = () => {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
 	const encoder = new TextEncoder();
 	let iterator: AsyncIterator<string | Uint8Array> | undefined;
@@ -42,8 +44,10 @@ export function toWebStream(
 					if (isCancelled) {
 						return;
 					}
+					const failure = bodyError(error);
+					onFailure(failure);
 					controller.error(error);
-					onEnd(bodyError(error));
+					onEnd(failure);
 				}),
 			cancel: async (reason) => {
 				isCancelled = true;

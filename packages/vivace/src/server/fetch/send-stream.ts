@@ -1,8 +1,8 @@
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodyAllowed, isBodySent } from "../../http/answer-framing.ts";
+import { bodyFailure } from "../../http/body-failure.ts";
 import { bodyError } from "../../http/exchange.ts";
-import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { FetchExchange, SentStream } from "./fetch-exchange.ts";
 import { type FetchHost, isLastOnConnection, settle } from "./fetch-host.ts";
 import { fetchHeaders, internalError, toldFailure } from "./fetch-response.ts";

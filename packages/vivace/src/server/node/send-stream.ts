@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import { ClientGoneError } from "../../errors/client-gone.ts";
 import type { Answer } from "../../http/answer.ts";
 import { isBodySent } from "../../http/answer-framing.ts";
+import { bodyFailure } from "../../http/body-failure.ts";
 import { bodyError } from "../../http/exchange.ts";
 import { type ChunkTaker, SourceStream } from "../../http/source-stream.ts";
-import { bodyFailure } from "../lifecycle/body-failure.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import {

@@ -1,4 +1,4 @@
-import { HTTPException } from "../../errors/http-exception.ts";
+import { HTTPException } from "../errors/http-exception.ts";
 
 /** The line of the log for a body that has failed. */
 export function bodyFailure(
