@@ -59,15 +59,20 @@ export class ExchangeWatch<Info> {
 		clearInterval(this.#looking);
 		this.#looking = setInterval(() => {
 			const now = performance.now();
+			// while the event loop was held up, nothing could leave
+			const lateMs = Math.max(0, now - this.lookedMs - 2 * everyMs);
 			this.lookedMs = now;
 			for (const exchange of this.#host.openExchanges()) {
-				this.#watch(exchange, now);
+				if (lateMs > 0) {
+					excuse(exchange, lateMs);
+				}
+				this.#watch(exchange, now, lateMs);
 			}
 		}, everyMs).unref();
 	}
 
 	/** Keeps the limits of a request that takes time, which a runtime knows nothing of. */
-	#watch(exchange: FetchExchange<Info>, now: number): void {
+	#watch(exchange: FetchExchange<Info>, now: number, lateMs: number): void {
 		const { request, info, trackedMs, body, stream, handedOver } = exchange;
 		const ageMs = now - trackedMs;
 		if (!exchange.isHeld && ageMs >= holdMs) {
@@ -89,7 +94,7 @@ export class ExchangeWatch<Info> {
 			return;
 		}
 		if (upgraded !== undefined) {
-			if (this.#stalled.isStalled(upgraded, now, limitMs)) {
+			if (this.#stalled.isStalled(upgraded, now, limitMs + lateMs)) {
 				this.#cutStalled(exchange);
 			}
 		} else if (handedOver !== undefined) {
@@ -150,6 +155,19 @@ export class ExchangeWatch<Info> {
 			exchange.markGone(); // Bun does not say so of a file
 			this.#host.port.cutOff?.(request, info);
 		}
+	}
+}
+
+/** A client could take nothing for so long. */
+function excuse(
+	{ handedOver, stream }: Pick<FetchExchange<unknown>, "handedOver" | "stream">,
+	lateMs: number,
+): void {
+	if (handedOver !== undefined) {
+		handedOver.sinceMs += lateMs;
+	}
+	if (stream?.waitsSinceMs !== undefined) {
+		stream.waitsSinceMs += lateMs;
 	}
 }
 

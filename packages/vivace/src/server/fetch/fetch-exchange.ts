@@ -31,7 +31,7 @@ export interface SentStream {
 	/** True when its last chunk was handed over, or it was cut. */
 	readonly isClosed: boolean;
 	/** Since when the client has taken nothing of what waits for it, as `performance.now()` counts; `undefined` while nothing waits. */
-	readonly waitsSinceMs: number | undefined;
+	waitsSinceMs: number | undefined;
 	/** Ends the body in good order, whatever the iteration is waiting for. */
 	end(): void;
 	/** Settles the exchange although the iteration is not over. */

@@ -85,6 +85,22 @@ test("a client that takes its time, but takes something, gets everything", async
 	assert.equal(log.lines.length, 1);
 });
 
+for (const kind of ["text", "stream"]) {
+	test(`a process that was held up cuts no client of a ${kind} for that`, async () => {
+		const { server, log } = await startDownloads("", { writeTimeoutMs: 400 });
+		await using _server = server;
+		await using client = await RawClient.open(server.port);
+		client.socket.pause();
+		client.request(`/${kind}`, "connection: close");
+		await wait(100); // the operating system is to take no more, of which nobody tells
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800);
+		client.socket.resume();
+		await client.closed;
+		assert.ok(client.received.length > 60 * mebibyte.length);
+		assert.equal(log.lines.length, 1);
+	});
+}
+
 test("a client that takes nothing does not use up the time of a stop", async () => {
 	const { server, log, left } = await startDownloads("", {
 		drainTimeoutMs: 1000,
