@@ -83,8 +83,11 @@ async function cancel(
 		await exchange.settle();
 	} catch (error) {
 		const failure = bodyError(error);
-		onFailure(failure);
-		await exchange.settle(failure);
+		try {
+			onFailure(failure);
+		} finally {
+			await exchange.settle(failure);
+		}
 	}
 }
 

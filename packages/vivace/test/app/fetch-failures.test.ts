@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	App,
+	dependency,
 	EventSourceResponse,
 	StreamingResponse,
 } from "../../src/index.ts";
@@ -62,4 +63,33 @@ test("a body that is cancelled through app.fetch is no failure", async () => {
 	await reader?.read();
 	await reader?.cancel();
 	assert.deepEqual(lines, []);
+});
+
+test("a body that fails through app.fetch ends its request also where the log fails", async () => {
+	const logger = {
+		info() {},
+		warn() {},
+		error() {
+			throw new Error("the disk is full");
+		},
+	};
+	const left = Promise.withResolvers<void>();
+	const held = dependency(function* () {
+		try {
+			yield 1;
+		} finally {
+			left.resolve();
+		}
+	});
+	const app = new App({ logger });
+	app.get("/text", { held }, () => {
+		async function* letters() {
+			yield "a";
+			throw new Error("broken");
+		}
+		return new StreamingResponse(letters());
+	});
+	const response = await app.fetch(new Request("http://a.example/text"));
+	await assert.rejects(response.text(), /broken/);
+	await left.promise;
 });
