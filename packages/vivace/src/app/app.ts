@@ -1,5 +1,6 @@
 import { assertArgument, assertOptions } from "../errors/options.ts";
 import { SetupError } from "../errors/setup-error.ts";
+import { unfailing } from "../errors/unfailing-log.ts";
 import type { Answer } from "../http/answer.ts";
 import type { AnswerTaker } from "../http/answer-taker.ts";
 import {
@@ -113,7 +114,8 @@ export class App<State = AppState> extends Router<State> implements AppPort {
 		this.webhooks = options.webhooks ?? new OutgoingRouter();
 		this.webhooks.markPlaced();
 		this.#options = options;
-		this.#logger = options.logger ?? console;
+		this.#logger =
+			options.logger === undefined ? console : unfailing(options.logger);
 		this.#documents = new AppDocuments(options, {
 			title: this.title,
 			operations: () =>

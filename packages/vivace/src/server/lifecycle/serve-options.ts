@@ -1,5 +1,6 @@
 import { assertOptions, type OptionRules } from "../../errors/options.ts";
 import { SetupError } from "../../errors/setup-error.ts";
+import { unfailing } from "../../errors/unfailing-log.ts";
 import { requestLine } from "../../logging/request-line.ts";
 import type { RequestLog, RequestLogEntry } from "../../logging/request-log.ts";
 import { type TlsOptions, tlsRules } from "./tls-options.ts";
@@ -204,7 +205,7 @@ export function resolveServeOptions(
 		signals,
 		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
-		log: options.log ?? console,
+		log: options.log === undefined ? console : unfailing(options.log),
 		requestLog: requestLogOf(options),
 	};
 	assertRanges(resolved, options);
