@@ -190,10 +190,12 @@ class RequestRun extends Run {
 
 	constructor(
 		incoming: Incoming,
+		exitTimeoutMs: number,
+		status: number,
+		open: OpenRequest,
 		reply: Reply,
-		...rest: [exitTimeoutMs: number, status: number, open: OpenRequest]
 	) {
-		super(incoming, ...rest);
+		super(incoming, exitTimeoutMs, status, open);
 		this.reply = reply;
 	}
 }
@@ -251,7 +253,7 @@ function compileScoped(
 	const { exitTimeoutMs, open } = context;
 	return (incoming, reply) =>
 		plan.run(
-			new RequestRun(incoming, reply, exitTimeoutMs, status, open),
+			new RequestRun(incoming, exitTimeoutMs, status, open, reply),
 			ending,
 		);
 }
