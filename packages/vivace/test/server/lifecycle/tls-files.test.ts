@@ -3,6 +3,7 @@ import {
 	chmodSync,
 	copyFileSync,
 	mkdtempDisposableSync,
+	renameSync,
 	statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,9 +22,12 @@ function watched(context: TestContext) {
 		cert: join(folder.path, "cert"),
 		key: join(folder.path, "key"),
 	};
+	// each time another file: one that is written to twice within a millisecond looks the same
 	const install = (name: string) => {
-		copyFileSync(certificate(name).cert, tls.cert);
-		copyFileSync(certificate(name).key, tls.key);
+		for (const part of ["cert", "key"] as const) {
+			copyFileSync(certificate(name)[part], `${tls[part]}.new`);
+			renameSync(`${tls[part]}.new`, tls[part]);
+		}
 	};
 	install("first");
 	context.mock.timers.enable({ apis: ["setInterval"] });
