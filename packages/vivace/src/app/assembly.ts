@@ -93,17 +93,13 @@ export class Assembly {
 		taker?: AnswerTaker<Served, Taken | Promise<Taken>>,
 	): Answer | undefined | Promise<Taken> {
 		exchange.begin(this.#exchangeApp, taker);
-		if (exchange.source.upgrade === undefined) {
-			return this.#dispatch(exchange) as Answer | Promise<Taken>; // the outermost dispatch completes answers, and has them taken
-		}
-		const answer = this.#socketDispatch(new Request(exchange, this.context));
-		return (
-			taker === undefined
-				? answer
-				: answer.then((made) =>
-						taker.take(exchange, made as Answer | undefined),
-					)
-		) as Promise<Taken>; // as above; without a taker it is the answer
+		const answer =
+			exchange.source.upgrade === undefined
+				? this.#dispatch(exchange)
+				: exchange.giveLater(
+						this.#socketDispatch(new Request(exchange, this.context)),
+					);
+		return answer as Answer | Promise<Taken>; // the outermost dispatch completes answers, and has them taken
 	}
 
 	/** The app-scoped dependencies that can be reached. */

@@ -118,13 +118,13 @@ export abstract class Exchange {
 			: this.taker.take(this, response as Answer); // it is completed
 	}
 
-	/** {@link Exchange.give} for a response that comes by a promise of its own. */
-	giveLater(response: Promise<Response>): Promise<unknown> {
+	/** {@link Exchange.give} for a response that comes by a promise of its own; `undefined` for a socket that is over. */
+	giveLater(response: Promise<Response | undefined>): Promise<unknown> {
 		const { taker } = this;
 		return taker === undefined
 			? response
 			: response.then(
-					(made) => taker.take(this, made as Answer), // as above
+					(made) => taker.take(this, made as Answer | undefined), // as above
 					(error: unknown) => taker.fail(this, error),
 				);
 	}

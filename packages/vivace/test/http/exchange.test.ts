@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ExchangeApp } from "../../src/http/exchange.ts";
+import { Response } from "../../src/http/response.ts";
 import { WebExchange } from "../../src/http/web-exchange.ts";
 
 /** An exchange of an app that does nothing but to log. */
@@ -78,4 +79,20 @@ test("the request is kept for those that may look at it at the end, and for no o
 	const asked = exchangeWith(() => {});
 	asked.whenSettled(() => {});
 	assert.equal(asked.isReadAtEnd, true);
+});
+
+test("an answer that fails on its way is answered by who takes answers", async () => {
+	const exchange = exchangeWith(() => {});
+	const { app } = exchange;
+	assert.ok(app);
+	exchange.begin(app, {
+		take: (_, answer) => answer?.status ?? 101,
+		fail: (_, error) => String(error),
+	});
+	assert.equal(exchange.give(new Response(null, { status: 204 })), 204);
+	assert.equal(await exchange.giveLater(Promise.resolve(undefined)), 101);
+	assert.equal(
+		await exchange.giveLater(Promise.reject(new Error("on purpose"))),
+		"Error: on purpose",
+	);
 });
