@@ -216,28 +216,24 @@ function compileScoped(
 				return failLater(scope, error);
 			}
 			return response instanceof Promise
-				? whenMade(scope, response, (_, made) =>
-						finishLater(scope, made, isGenerator(result)),
-					)
+				? finishWhenMade(scope, response, result)
 				: finishLater(scope, response, isGenerator(result));
 		},
 		fail: failLater,
 	};
 	const ending: Ending<RequestRun, Response, unknown> = {
 		complete(scope, result) {
+			if (result instanceof Promise) {
+				return whenMade(scope, result, later.complete);
+			}
 			let response: Response | Promise<Response>;
 			try {
-				if (result instanceof Promise) {
-					return whenMade(scope, result, later.complete);
-				}
 				response = answer(result, scope);
 			} catch (error) {
 				return fail(scope, error);
 			}
 			if (response instanceof Promise) {
-				return whenMade(scope, response, (_, made) =>
-					finishLater(scope, made, isGenerator(result)),
-				);
+				return finishWhenMade(scope, response, result);
 			}
 			return isHolding(scope)
 				? replied(
@@ -276,6 +272,17 @@ async function whenMade<Awaited>(
 		return failLater(scope, error);
 	}
 	return goOn(scope, made);
+}
+
+/** {@link finishLater} for a response that a schema makes later. */
+function finishWhenMade(
+	scope: RequestRun,
+	response: Promise<Response>,
+	result: unknown,
+): Promise<unknown> {
+	return whenMade(scope, response, (_, made) =>
+		finishLater(scope, made, isGenerator(result)),
+	);
 }
 
 /** Leaves what was entered, and replies. */

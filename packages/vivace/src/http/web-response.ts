@@ -43,7 +43,7 @@ export function fromWebResponse(web: globalThis.Response): Response {
  * The answer of an exchange as a web-standard response. The exchange is settled when a streamed body has been read to its end, was
  * cancelled or failed; for a body that is at hand, when the answer has been passed on.
  *
- * @param onFailure told when the body fails
+ * @param onFailure told when the body fails; does not throw
  */
 export function toWebResponse(
 	exchange: Exchange,
@@ -83,11 +83,8 @@ async function cancel(
 		await exchange.settle();
 	} catch (error) {
 		const failure = bodyError(error);
-		try {
-			onFailure(failure);
-		} finally {
-			await exchange.settle(failure);
-		}
+		onFailure(failure);
+		await exchange.settle(failure);
 	}
 }
 

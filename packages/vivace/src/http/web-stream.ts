@@ -7,7 +7,7 @@ import { bodyError } from "./exchange.ts";
  * @param onEnd called once: when the stream has been closed, with the error that the chunks threw, or, when the iteration has been
  * finished, with the reason of the cancellation
  * @param finish ends the iteration when the stream is cancelled; resolves when nobody waits for it any longer
- * @param onFailure told what the chunks threw, before `onEnd` is; the stream has been errored by then
+ * @param onFailure told what the chunks threw, before `onEnd` is; does not throw
  */
 export function toWebStream(
 	chunks: AsyncIterable<string | Uint8Array>,
@@ -46,11 +46,8 @@ export function toWebStream(
 					}
 					const failure = bodyError(error);
 					controller.error(error);
-					try {
-						onFailure(failure);
-					} finally {
-						onEnd(failure);
-					}
+					onFailure(failure);
+					onEnd(failure);
 				}),
 			cancel: async (reason) => {
 				isCancelled = true;
