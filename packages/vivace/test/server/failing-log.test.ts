@@ -50,6 +50,7 @@ test("a log that fails costs no answer and leaves no request open", async (t) =>
 		port: 0,
 		signals: false,
 		log: failingLog,
+		requestLog: true,
 	});
 	for (const prefix of ["", "/mounted"]) {
 		const ask = (path: string) => fetch(new URL(prefix + path, server.url));

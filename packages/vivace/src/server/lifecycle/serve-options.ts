@@ -175,6 +175,7 @@ export function resolveServeOptions(
 ): ResolvedServeOptions {
 	assertOptions("serve", options, rules);
 	const signals = options.signals ?? true;
+	const log = options.log === undefined ? console : unfailing(options.log);
 	const resolved: ResolvedServeOptions = {
 		host: options.host ?? "127.0.0.1",
 		port: options.port ?? 8000,
@@ -205,8 +206,8 @@ export function resolveServeOptions(
 		signals,
 		uncaughtErrors: options.uncaughtErrors ?? signals,
 		exit: options.exit ?? signals,
-		log: options.log === undefined ? console : unfailing(options.log),
-		requestLog: requestLogOf(options),
+		log,
+		requestLog: requestLogOf(options, log),
 	};
 	assertRanges(resolved, options);
 	assertTogether(options);
@@ -275,11 +276,18 @@ const rules: OptionRules<ServeOptions> = {
 			: "true, false or a function that takes entries",
 };
 
-/** Who is told of requests, if anybody. */
-export function requestLogOf({
-	requestLog = false,
-	log = console as ServerLog,
-}: Pick<ServeOptions, "requestLog" | "log">): RequestLog | undefined {
+/**
+ * Who is told of requests, if anybody.
+ *
+ * @param lines takes a line for each where the log takes no entries
+ */
+export function requestLogOf(
+	{
+		requestLog = false,
+		log = console as ServerLog,
+	}: Pick<ServeOptions, "requestLog" | "log">,
+	lines: Pick<ServerLog, "info"> = log,
+): RequestLog | undefined {
 	if (typeof requestLog === "function") {
 		return requestLog;
 	}
@@ -288,7 +296,7 @@ export function requestLogOf({
 	}
 	return (entry) =>
 		log.request === undefined
-			? log.info(requestLine(entry))
+			? lines.info(requestLine(entry))
 			: log.request(entry);
 }
 
