@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync } from "node:fs";
 import { request } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
@@ -9,11 +9,31 @@ export function tlsFile(name: string): string {
 }
 
 /** A certificate and its key: `first`, `second`. */
-export function certificate(name: string): { cert: string; key: string } {
+export function certificate(name: string): CertificatePaths {
 	return {
 		cert: tlsFile(`${name}.cert.pem`),
 		key: tlsFile(`${name}.key.pem`),
 	};
+}
+
+/** Where a certificate and its key stand. */
+export interface CertificatePaths {
+	readonly cert: string;
+	readonly key: string;
+}
+
+/**
+ * Puts a certificate in the place of another one, as the tools that make them do: by another file. One that is written to twice within a
+ * millisecond looks the same.
+ */
+export function installCertificate(
+	name: string,
+	paths: CertificatePaths,
+): void {
+	for (const part of ["cert", "key"] as const) {
+		copyFileSync(certificate(name)[part], `${paths[part]}.new`);
+		renameSync(`${paths[part]}.new`, paths[part]);
+	}
 }
 
 interface SecureRequest {

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import {
-	copyFileSync,
-	mkdtempDisposableSync,
-	readFileSync,
-	renameSync,
-} from "node:fs";
+import { copyFileSync, mkdtempDisposableSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -16,6 +11,7 @@ import { RawClient } from "./raw-client.ts";
 import {
 	certificate,
 	getSecurely,
+	installCertificate,
 	openSecurely,
 	tlsFile,
 } from "./tls-files.ts";
@@ -57,12 +53,7 @@ test("a renewed certificate counts from the next connection on, and those that a
 		cert: join(folder.path, "cert"),
 		key: join(folder.path, "key"),
 	};
-	const install = (name: string) => {
-		for (const part of ["cert", "key"] as const) {
-			copyFileSync(certificate(name)[part], `${tls[part]}.new`);
-			renameSync(`${tls[part]}.new`, tls[part]);
-		}
-	};
+	const install = (name: string) => installCertificate(name, tls);
 	install("first");
 	await using server = await startServer(() => text("answered"), { tls });
 	const kept = await openSecurely(server.port);

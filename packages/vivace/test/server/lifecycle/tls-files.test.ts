@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-	chmodSync,
-	copyFileSync,
-	mkdtempDisposableSync,
-	renameSync,
-	statSync,
-} from "node:fs";
+import { chmodSync, mkdtempDisposableSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
@@ -13,7 +7,7 @@ import {
 	tlsVersion,
 	watchTlsFiles,
 } from "../../../src/server/lifecycle/tls-files.ts";
-import { certificate } from "../tls-files.ts";
+import { installCertificate } from "../tls-files.ts";
 
 /** Files of one's own, and the looks at them, each a second later. */
 function watched(context: TestContext) {
@@ -22,13 +16,7 @@ function watched(context: TestContext) {
 		cert: join(folder.path, "cert"),
 		key: join(folder.path, "key"),
 	};
-	// each time another file: one that is written to twice within a millisecond looks the same
-	const install = (name: string) => {
-		for (const part of ["cert", "key"] as const) {
-			copyFileSync(certificate(name)[part], `${tls[part]}.new`);
-			renameSync(`${tls[part]}.new`, tls[part]);
-		}
-	};
+	const install = (name: string) => installCertificate(name, tls);
 	install("first");
 	context.mock.timers.enable({ apis: ["setInterval"] });
 	const look = () => context.mock.timers.tick(1000);
